@@ -67,11 +67,11 @@ public final class PipelineCompiler {
     }
 
     /** The answer for a file that cannot be read. */
-    public static Compilation unreadable(Path file, IOException why) {
+    public static Compilation unreadable(Path file, IOException cause) {
         var problem = new Problem(
                 ProblemId.UNREADABLE,
                 SourceLocation.of(String.valueOf(file)),
-                "the file cannot be read: " + why.getMessage(),
+                "the file cannot be read: " + cause.getMessage(),
                 "",
                 "");
         return new Compilation(Optional.empty(), List.of(problem), List.of(), List.of(), List.of());

@@ -25,7 +25,7 @@ public final class PipelineFile {
         Path folder = file.toAbsolutePath().getParent();
         try (var input = Files.newInputStream(file)) {
             // Reads one byte more than allowed: enough for the parser to reject the file.
-            byte[] bytes = input.readNBytes(PipelineParser.MOST_BYTES + 1);
+            byte[] bytes = input.readNBytes(PipelineParser.MAX_BYTES + 1);
             return PipelineSource.of(String.valueOf(name), bytes)
                     .anywhereFrom(folder == null ? file.toAbsolutePath() : folder);
         }

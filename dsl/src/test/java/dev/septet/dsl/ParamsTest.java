@@ -1,8 +1,8 @@
 package dev.septet.dsl;
 
-import static dev.septet.dsl.Pipelines.compile;
-import static dev.septet.dsl.Pipelines.spec;
-import static dev.septet.dsl.Pipelines.train;
+import static dev.septet.dsl.PipelineTexts.compile;
+import static dev.septet.dsl.PipelineTexts.spec;
+import static dev.septet.dsl.PipelineTexts.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.bind.ParamDeclaration;

@@ -36,7 +36,7 @@ class PathsTest {
     private PipelineSource source(String dataset, String model) {
         return PipelineSource.of(
                 "test.groovy",
-                Pipelines.train("method lora()")
+                PipelineTexts.train("method lora()")
                         .replace("data/rows.jsonl", dataset)
                         .replace("models/base", model));
     }
@@ -175,7 +175,7 @@ class PathsTest {
     }
 
     private PipelineSource deploying(String target) {
-        String pipeline = Pipelines.train("method lora()");
+        String pipeline = PipelineTexts.train("method lora()");
         int end = pipeline.lastIndexOf('}');
         return PipelineSource.of(
                 "test.groovy", pipeline.substring(0, end) + "deploy { target directory('%s') }\n}\n".formatted(target));
@@ -195,7 +195,7 @@ class PathsTest {
     @Test
     void readsAFileFromDisk() throws IOException {
         Path file = folder.resolve("support.groovy");
-        Files.writeString(file, Pipelines.train("method lora()"));
+        Files.writeString(file, PipelineTexts.train("method lora()"));
         var compilation = PipelineCompiler.compile(file, Map.of());
         assertThat(compilation.printed()).isEmpty();
         assertThat(compilation.spec()).isPresent();

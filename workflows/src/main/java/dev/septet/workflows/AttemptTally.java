@@ -47,7 +47,7 @@ public record AttemptTally(int attempt, int lost, int base, int reached, int wai
     }
 
     /** Consecutive attempts without progress, if this one fails now. */
-    public int whenItFails() {
+    public int lostAfterFailure() {
         return reached > base ? 1 : lost + 1;
     }
 }

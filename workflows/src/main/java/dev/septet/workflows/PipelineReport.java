@@ -99,8 +99,8 @@ public record PipelineReport(
     public PipelineReport before(Stage from) {
         PipelineReport kept = NOTHING.of(null, sources, null);
         for (Stage stage : Stage.values()) {
-            Object made = of(stage);
-            kept = made == null || stage.compareTo(from) >= 0 ? kept : kept.with(stage, made);
+            Object result = of(stage);
+            kept = result == null || stage.compareTo(from) >= 0 ? kept : kept.with(stage, result);
         }
         return kept;
     }

@@ -42,7 +42,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private static final StagePolicy RESOLVE_POLICY = StagePolicy.within(Duration.ofMinutes(1));
 
     /** Champions rarely change; more lost races than this have a cause that people must find. */
-    private static final int MOST_VERDICTS = 3;
+    private static final int MAX_VERDICTS = 3;
 
     private final StageBoard board = new StageBoard();
     private final RunLifecycleSignals announcement = new RunLifecycleSignals(board);
@@ -56,11 +56,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     public PipelineReport run(PipelineRequest request) {
         try {
             PipelineReport report = stages(request);
-            notices.tell(Event.FINISHED, null, "the run finished", List.of());
+            notices.send(Event.FINISHED, null, "the run finished", List.of());
             return report;
         } catch (TemporalFailure failure) {
             if (!FailureCauses.cancelled(failure)) {
-                notices.tell(Event.FAILED, null, FailureCauses.message(failure), List.of());
+                notices.send(Event.FAILED, null, FailureCauses.message(failure), List.of());
             }
             if (!RunRefusals.results(request, failure)) {
                 throw failure;
@@ -69,7 +69,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             return report();
         } finally {
             announcement.end();
-            notices.settle();
+            notices.awaitAll();
         }
     }
 
@@ -85,23 +85,23 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
                 SearchTags.TRIGGER.valueSet(trigger(request).word()));
         if (spec.monitor() != null) {
-            announcement.begin(watch(run), trigger(request), run.ticket());
+            announcement.begin(monitorId(run), trigger(request), run.ticket());
         }
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
         DatasetRef rows = earlier.dataset() == null ? rows(resolved) : null;
-        Start begun = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
-        StageInputs inputs = new StageInputs(run, spec, request, begun, rows, PipelineReport.NOTHING);
+        Start start = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
+        StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
         StageRunner stages = new StageRunner(board, inputs, earlier);
         this.stages = stages;
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
         stages.run(StageGraph.INITIALIZE, InitializeWorkflow.class, InitializeWorkflow::initialize, StageDetails::of);
         stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
         stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
-        announcement.again();
+        announcement.announceAgain();
         publish(stages);
-        watch(stages, run);
+        startMonitor(stages, run);
         return report();
     }
 
@@ -120,7 +120,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 return;
             } catch (ApplicationFailure failure) {
                 boolean stale = FailureType.VERDICT_STALE.type().equals(failure.getType());
-                if (!stale || verdicts == MOST_VERDICTS) {
+                if (!stale || verdicts == MAX_VERDICTS) {
                     throw failure;
                 }
                 stages.rerun(Stage.EVALUATE);
@@ -142,13 +142,13 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     @Override
     public PipelineReport report() {
         StageRunner known = stages;
-        return (known == null ? PipelineReport.NOTHING : known.made()).of(run, sources, refusal);
+        return (known == null ? PipelineReport.NOTHING : known.results()).of(run, sources, refusal);
     }
 
     @Override
-    public void progress(StageProgress told) {
-        if (sent(told.ticket())) {
-            board.progress(told);
+    public void progress(StageProgress progress) {
+        if (sent(progress.ticket())) {
+            board.progress(progress);
         }
     }
 
@@ -159,9 +159,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
         WaitReason before = board.waiting();
         board.waits(waiting);
-        boolean again = before != null && waiting != null && before.sameQuestion(waiting);
-        if (waiting != null && !again) {
-            notices.tell(Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
+        boolean repeated = before != null && waiting != null && before.sameQuestion(waiting);
+        if (waiting != null && !repeated) {
+            notices.send(Event.WAITING, waiting.stage().word(), waiting.reason(), waiting.answers());
         }
     }
 
@@ -215,7 +215,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return retraining == null ? Trigger.REQUEST : retraining.trigger();
     }
 
-    private static String watch(RunRef run) {
+    private static String monitorId(RunRef run) {
         return run.pipeline() + "/" + Stage.MONITOR.word();
     }
 
@@ -251,28 +251,28 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     /** Starts the monitor, which continues after this run, or passes the new model to it. */
-    private void watch(StageRunner stages, RunRef run) {
+    private void startMonitor(StageRunner stages, RunRef run) {
         if (!stages.named(Stage.MONITOR)) {
             return;
         }
-        String id = watch(run);
+        String id = monitorId(run);
         MonitorRequest request = stages.request(StageGraph.MONITOR);
         follow(id, request);
-        stages.made(StageGraph.MONITOR, id);
+        stages.record(StageGraph.MONITOR, id);
         board.start(Stage.MONITOR, id);
-        board.set(Stage.MONITOR, State.RUNNING, "watching " + request.spec().watched());
+        board.set(Stage.MONITOR, State.RUNNING, "watching " + request.spec().logName());
     }
 
     /** There is one monitor per pipeline: a running one gets the new model and keeps its state. */
     private static void follow(String id, MonitorRequest request) {
-        MonitorWorkflow watch = Workflow.newChildWorkflowStub(
+        MonitorWorkflow monitor = Workflow.newChildWorkflowStub(
                 MonitorWorkflow.class,
-                StageStubs.child(id, "watch " + request.spec().watched())
+                StageStubs.child(id, "watch " + request.spec().logName())
                         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                         .build());
-        Async.procedure(watch::monitor, request);
+        Async.procedure(monitor::monitor, request);
         try {
-            Workflow.getWorkflowExecution(watch).get();
+            Workflow.getWorkflowExecution(monitor).get();
         } catch (ChildWorkflowFailure running) {
             Workflow.newExternalWorkflowStub(MonitorWorkflow.class, id).follow(request);
         }

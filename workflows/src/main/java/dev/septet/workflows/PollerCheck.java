@@ -38,9 +38,9 @@ final class PollerCheck {
 
     /** Starts a check that repeats until it is closed. */
     static PollerCheck during(StageBoard board, Stage stage, String queue) {
-        PollerCheck watch = new PollerCheck(board, stage, queue);
-        watch.lookIn(FIRST);
-        return watch;
+        PollerCheck pollerCheck = new PollerCheck(board, stage, queue);
+        pollerCheck.checkIn(FIRST);
+        return pollerCheck;
     }
 
     /** Ends the check; a request in progress then reports nothing. */
@@ -49,23 +49,23 @@ final class PollerCheck {
         timer.cancel();
     }
 
-    private void lookIn(Duration pause) {
+    private void checkIn(Duration pause) {
         Duration longer = pause.multipliedBy(2);
         Duration next = longer.compareTo(LONGEST) > 0 ? LONGEST : longer;
-        timer = Workflow.newCancellationScope(() -> Workflow.newTimer(pause).thenApply(fired -> look(next)));
+        timer = Workflow.newCancellationScope(() -> Workflow.newTimer(pause).thenApply(fired -> check(next)));
         timer.run();
     }
 
-    private boolean look(Duration next) {
-        if (board.heard()) {
-            lookIn(next);
+    private boolean check(Duration next) {
+        if (board.takeProgressed()) {
+            checkIn(next);
         } else {
             Async.function(activities::pollers, queue).handle((pollers, unknown) -> {
                 if (!closed) {
                     if (pollers != null) {
-                        say(pollers);
+                        show(pollers);
                     }
-                    lookIn(next);
+                    checkIn(next);
                 }
                 return true;
             });
@@ -73,7 +73,7 @@ final class PollerCheck {
         return true;
     }
 
-    private void say(int pollers) {
+    private void show(int pollers) {
         WaitReason now = board.waiting();
         if (now != null && !now.equals(missing)) {
             return; // it waits for people, which is already shown

@@ -26,9 +26,9 @@ final class RunLifecycleSignals {
     private static final Duration AGAIN = Duration.ofHours(2);
 
     private final StageBoard board;
-    private @Nullable String watch;
+    private @Nullable String monitorId;
     private @Nullable RunInProgress run;
-    private boolean told;
+    private boolean announced;
     private @Nullable Boolean turn;
 
     RunLifecycleSignals(StageBoard board) {
@@ -38,26 +38,26 @@ final class RunLifecycleSignals {
     /**
      * Announces the start. A scheduled run waits here until no retraining is in progress.
      *
-     * @param watch id of the pipeline's monitor
+     * @param monitorId id of the pipeline's monitor
      * @param ticket the run's ticket, which authenticates the monitor's answer
      */
-    void begin(String watch, Trigger trigger, @Nullable String ticket) {
+    void begin(String monitorId, Trigger trigger, @Nullable String ticket) {
         if (Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
             return;
         }
         var info = Workflow.getInfo();
         Start start = new Start(info.getRunId(), info.getRunStartedTimestampMillis());
         boolean waits = trigger == Trigger.SCHEDULE;
-        this.watch = watch;
+        this.monitorId = monitorId;
         run = new RunInProgress(info.getWorkflowId(), start, waits, ticket);
-        tell();
-        if (!waits || !told || !Workflow.await(SILENCE, () -> turn != null)) {
+        announce();
+        if (!waits || !announced || !Workflow.await(SILENCE, () -> turn != null)) {
             return;
         }
-        while (told && Boolean.FALSE.equals(turn)) {
+        while (announced && Boolean.FALSE.equals(turn)) {
             board.set(Stage.PREPARE, State.WAITING, "until the retraining under way has ended");
             if (!Workflow.await(AGAIN, () -> Boolean.TRUE.equals(turn))) {
-                tell();
+                announce();
             }
         }
     }
@@ -68,43 +68,43 @@ final class RunLifecycleSignals {
     }
 
     /** Announces the run again before a model is published, because the monitor may have started after the run. */
-    void again() {
+    void announceAgain() {
         RunInProgress known = run;
-        if (known != null && !told) {
+        if (known != null && !announced) {
             run = new RunInProgress(known.workflowId(), known.start(), false, known.ticket());
-            tell();
+            announce();
         }
     }
 
     /** Announces the end of the run, with any result. */
     void end() {
         RunInProgress known = run;
-        if (known != null && told) {
+        if (known != null && announced) {
             Workflow.newDetachedCancellationScope(() -> {
                         try {
                             stub().ended(known.start().runId());
-                        } catch (ApplicationFailure gone) {
-                            told = false;
+                        } catch (ApplicationFailure notFound) {
+                            announced = false;
                         }
                     })
                     .run();
         }
     }
 
-    private void tell() {
+    private void announce() {
         RunInProgress known = run;
         if (known == null) {
             return;
         }
         try {
             stub().began(known);
-            told = true;
-        } catch (ApplicationFailure nobody) {
-            told = false;
+            announced = true;
+        } catch (ApplicationFailure notFound) {
+            announced = false;
         }
     }
 
     private MonitorWorkflow stub() {
-        return Workflow.newExternalWorkflowStub(MonitorWorkflow.class, Objects.requireNonNull(watch));
+        return Workflow.newExternalWorkflowStub(MonitorWorkflow.class, Objects.requireNonNull(monitorId));
     }
 }

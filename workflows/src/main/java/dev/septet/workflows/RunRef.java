@@ -49,7 +49,7 @@ public record RunRef(
     }
 
     /** The same run, whose store several machines may share. */
-    public RunRef sharing() {
+    public RunRef withSharedStore() {
         return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, true);
     }
 
@@ -70,9 +70,9 @@ public record RunRef(
      *
      * @param stage the stage's word
      */
-    public boolean anew(String stage) {
+    public boolean reruns(String stage) {
         Stage from = Stage.of(anewFrom);
-        Stage asked = Stage.of(stage);
-        return from != null && asked != null && asked.compareTo(from) >= 0;
+        Stage requested = Stage.of(stage);
+        return from != null && requested != null && requested.compareTo(from) >= 0;
     }
 }

@@ -13,11 +13,11 @@ public final class RunWaits {
      *
      * @param waiting null = the stage does not wait any more
      */
-    public static void tell(RunRef run, @Nullable WaitReason waiting) {
+    public static void send(RunRef run, @Nullable WaitReason waiting) {
         Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
             try {
                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id).waits(waiting, run.ticket());
-            } catch (ApplicationFailure gone) {
+            } catch (ApplicationFailure notFound) {
                 Workflow.getLogger(RunWaits.class).info("run {} is gone: it is not notified", id);
             }
         });

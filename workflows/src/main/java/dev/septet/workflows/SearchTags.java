@@ -55,8 +55,8 @@ public final class SearchTags {
     public static void set(List<String> known, SearchAttributeUpdate<?>... updates) {
         List<SearchAttributeUpdate<?>> accepted = new ArrayList<>();
         for (SearchAttributeUpdate<?> update : updates) {
-            boolean sayable = !(update.getValue().orElse(null) instanceof Double number) || Double.isFinite(number);
-            if (sayable && known.contains(update.getKey().getName())) {
+            boolean finite = !(update.getValue().orElse(null) instanceof Double number) || Double.isFinite(number);
+            if (finite && known.contains(update.getKey().getName())) {
                 accepted.add(update);
             }
         }

@@ -45,9 +45,9 @@ final class SourcePipelines {
         if (name == null) {
             return null;
         }
-        boolean circle = path.contains(name);
+        boolean cyclic = path.contains(name);
         path.add(name);
-        if (circle) {
+        if (cyclic) {
             throw FailureType.INVALID_PIPELINE.of(
                     "prepare: pipelines take their rows from each other in a circle: " + String.join(" -> ", path));
         }
@@ -55,7 +55,7 @@ final class SourcePipelines {
         ResolvedPipeline source = catalog.resolve(PipelineRequest.named(name), run + "/rows-of-" + name);
         DatasetRef rows = rowsFor(source, path);
         board.set(Stage.PREPARE, StageStatus.State.RUNNING, "pipeline " + name + " prepares its rows");
-        DatasetRef made = Workflow.newChildWorkflowStub(
+        DatasetRef dataset = Workflow.newChildWorkflowStub(
                         PrepareWorkflow.class,
                         StageStubs.child(
                                         StageStubs.id(pipeline.run(), Stage.PREPARE) + "/rows-of-" + name,
@@ -63,7 +63,7 @@ final class SourcePipelines {
                                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                                 .build())
                 .prepare(StageGraph.PREPARE.request(StageInputs.of(source.run(), source.spec(), rows)));
-        prepared.add(new SourceRows(name, source.run().specDigest(), made));
-        return made;
+        prepared.add(new SourceRows(name, source.run().specDigest(), dataset));
+        return dataset;
     }
 }

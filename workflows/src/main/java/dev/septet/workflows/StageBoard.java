@@ -22,7 +22,7 @@ final class StageBoard {
     private final Map<Stage, StageStatus> stages = new EnumMap<>(Stage.class);
     private @Nullable WaitReason waiting;
     private final List<String> remarks = new ArrayList<>();
-    private boolean heard;
+    private boolean progressed;
 
     StageBoard() {
         for (Stage stage : Stage.values()) {
@@ -39,20 +39,20 @@ final class StageBoard {
     void start(Stage stage, String workflowId) {
         stages.put(stage, new StageStatus(stage, State.RUNNING, "", workflowId));
         waiting = null;
-        heard = false;
+        progressed = false;
         show();
     }
 
     /** Shows the progress of the running stage; ignores late progress of other stages. */
-    void progress(StageProgress told) {
-        Progress progress = told.progress();
+    void progress(StageProgress update) {
+        Progress progress = update.progress();
         for (StageStatus stage : stages()) {
             if (progress != null
                     && stage.state() == State.RUNNING
-                    && stage.stage().word().equals(told.stage())) {
+                    && stage.stage().word().equals(update.stage())) {
                 Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
                 put(stage.stage(), State.RUNNING, progress.line() + " (" + TIME.format(now) + ")");
-                heard = true;
+                progressed = true;
                 waiting = null;
                 show();
             }
@@ -60,10 +60,10 @@ final class StageBoard {
     }
 
     /** Whether the running stage sent progress since the last call. */
-    boolean heard() {
-        boolean since = heard;
-        heard = false;
-        return since;
+    boolean takeProgressed() {
+        boolean before = progressed;
+        progressed = false;
+        return before;
     }
 
     /**

@@ -35,8 +35,8 @@ final class StageRunner {
     }
 
     /** The results of the stages so far. */
-    PipelineReport made() {
-        return inputs.made();
+    PipelineReport results() {
+        return inputs.results();
     }
 
     /** Reruns this stage and all later ones: their earlier results are not reused. */
@@ -59,7 +59,7 @@ final class StageRunner {
     }
 
     /** Records a stage's result. */
-    <R> R made(StageNode<?, R> node, R result) {
+    <R> R record(StageNode<?, R> node, R result) {
         inputs = inputs.with(node, result);
         return result;
     }
@@ -73,15 +73,15 @@ final class StageRunner {
             StageNode<Q, R> node, Class<W> type, BiFunction<W, Q, R> call, Function<R, String> detail) {
         Stage stage = node.stage();
         RunRef run = inputs.run();
-        R taken = node.result().cast(earlier.of(stage));
-        if (taken != null) {
-            board.set(stage, State.REUSED, detail.apply(taken) + " (of the resumed run)");
-            return made(node, taken);
+        R reused = node.result().cast(earlier.of(stage));
+        if (reused != null) {
+            board.set(stage, State.REUSED, detail.apply(reused) + " (of the resumed run)");
+            return record(node, reused);
         }
         Q request = request(node);
         board.start(stage, StageStubs.id(run, stage));
         SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
-        PollerCheck watch = TRAINING.contains(stage) ? PollerCheck.during(board, stage, queue) : null;
+        PollerCheck pollerCheck = TRAINING.contains(stage) ? PollerCheck.during(board, stage, queue) : null;
         try {
             R result = call.apply(StageStubs.stage(type, run, stage, run.pipeline() + ": " + stage.word()), request);
             Origin from = result.origin();
@@ -89,13 +89,13 @@ final class StageRunner {
                     stage,
                     from.reused() ? State.REUSED : State.DONE,
                     from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
-            return made(node, result);
+            return record(node, result);
         } catch (TemporalFailure failure) {
             board.set(stage, State.FAILED, FailureCauses.message(failure));
             throw plain(stage.word() + ": ", failure);
         } finally {
-            if (watch != null) {
-                watch.close();
+            if (pollerCheck != null) {
+                pollerCheck.close();
             }
         }
     }

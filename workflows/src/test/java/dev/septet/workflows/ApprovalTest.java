@@ -289,19 +289,19 @@ class ApprovalTest {
         }
     }
 
-    private void assertGateFailed(WorkflowStub run, String why) {
+    private void assertGateFailed(WorkflowStub run, String reason) {
         assertThatThrownBy(() -> run.getResult(PipelineReport.class))
                 .isInstanceOf(WorkflowFailedException.class)
                 .cause()
                 .isInstanceOfSatisfying(ApplicationFailure.class, failure -> {
                     assertThat(failure.getType()).isEqualTo("GateFailed");
-                    assertThat(failure.getOriginalMessage()).startsWith(why);
+                    assertThat(failure.getOriginalMessage()).startsWith(reason);
                 });
         assertThat(stack.activities.calls)
                 .doesNotContainAnyElementsOf(List.of("Publish@septet", "Promote@septet", "RollBack@septet"));
     }
 
-    private static void assertRefused(ThrowingCallable update, String why) {
-        assertThatThrownBy(update).hasStackTraceContaining(why);
+    private static void assertRefused(ThrowingCallable update, String reason) {
+        assertThatThrownBy(update).hasStackTraceContaining(reason);
     }
 }

@@ -215,7 +215,7 @@ final class FakeActivities
         }
         RunRef run = new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null);
         RunRef known = ticket == null ? run : run.with(ticket);
-        return new ResolvedPipeline(host == null ? known : known.sharing(), spec);
+        return new ResolvedPipeline(host == null ? known : known.withSharedStore(), spec);
     }
 
     /** Which machine has the pipeline's files; null where the store is one machine's. */

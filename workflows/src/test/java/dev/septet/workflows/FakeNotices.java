@@ -18,8 +18,8 @@ final class FakeNotices implements NotifyActivities {
     boolean broken;
 
     @Override
-    public void tell(NotifySpec way, Notice notice, @org.jspecify.annotations.Nullable RunRef run) {
-        String name = way.to() instanceof CommandSpec command ? command.name() : "webhook";
+    public void tell(NotifySpec channel, Notice notice, @org.jspecify.annotations.Nullable RunRef run) {
+        String name = channel.to() instanceof CommandSpec command ? command.name() : "webhook";
         told.add(name + " " + notice.event());
         notices.add(notice);
         if (broken) {

@@ -28,7 +28,7 @@ class PollerCheckTest {
         public List<String> pages(boolean heard) {
             StageBoard board = new StageBoard();
             board.start(Stage.TRAIN, "hello/1/train");
-            PollerCheck watch = PollerCheck.during(board, Stage.TRAIN, "lab-gpu");
+            PollerCheck pollerCheck = PollerCheck.during(board, Stage.TRAIN, "lab-gpu");
             if (heard) {
                 board.progress(new StageProgress("train", Progress.of("training", 1, 2, "steps")));
             }
@@ -37,7 +37,7 @@ class PollerCheckTest {
                 Workflow.sleep(pause);
                 pages.add(board.markdown());
             }
-            watch.close();
+            pollerCheck.close();
             Workflow.sleep(Duration.ofDays(1));
             return pages;
         }

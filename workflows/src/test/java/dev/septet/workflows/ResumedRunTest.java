@@ -60,10 +60,10 @@ class ResumedRunTest {
     void knowsFromWhereOnNothingIsReused() {
         RunRef run = new RunRef("hello", "r", "/", "5eed", List.of(), "train");
 
-        assertThat(run.anew("setup")).isFalse();
-        assertThat(run.anew("train")).isTrue();
-        assertThat(run.anew("deploy")).isTrue();
-        assertThat(new RunRef("hello", "r", "/", "5eed").anew("train")).isFalse();
+        assertThat(run.reruns("setup")).isFalse();
+        assertThat(run.reruns("train")).isTrue();
+        assertThat(run.reruns("deploy")).isTrue();
+        assertThat(new RunRef("hello", "r", "/", "5eed").reruns("train")).isFalse();
     }
 
     private static WorkflowStub resume(Stack stack, Stage from) {

@@ -126,10 +126,10 @@ final class Stack implements AutoCloseable {
     PipelineReport made() {
         var asked = activities.spec;
         activities.spec = Specs.minimal();
-        PipelineReport made = run("before");
+        PipelineReport results = run("before");
         activities.spec = asked;
         activities.calls.clear();
-        return made;
+        return results;
     }
 
     PipelineStatus status(String id) {

@@ -15,14 +15,14 @@ class StartsTest {
     @Test
     void mayStartAtOnceAndThenWaitsForTheCooldown() {
         assertThat(RetrainHistory.NONE.objection(0, DAY, TWICE_A_WEEK)).isEmpty();
-        RetrainHistory one = RetrainHistory.NONE.and(new Start("a", 0));
+        RetrainHistory one = RetrainHistory.NONE.plus(new Start("a", 0));
         assertThat(one.objection(hours(23), DAY, null)).isEqualTo("the last run began 23 h ago, the cool-down is 1 d");
         assertThat(one.objection(hours(24), DAY, null)).isEmpty();
     }
 
     @Test
     void keepsToItsBudgetInAnyStretchOfThatLength() {
-        RetrainHistory two = RetrainHistory.NONE.and(new Start("a", 0)).and(new Start("b", hours(48)));
+        RetrainHistory two = RetrainHistory.NONE.plus(new Start("a", 0)).plus(new Start("b", hours(48)));
         assertThat(two.objection(hours(100), DAY, TWICE_A_WEEK))
                 .isEqualTo("2 runs began within 7 d, which is the budget");
         assertThat(two.objection(hours(7 * 24), DAY, TWICE_A_WEEK)).isEmpty();
@@ -30,7 +30,7 @@ class StartsTest {
 
     @Test
     void countsARunOnceHoweverOftenItIsToldOfIt() {
-        RetrainHistory told = RetrainHistory.NONE.and(new Start("a", 5)).and(new Start("a", 9));
+        RetrainHistory told = RetrainHistory.NONE.plus(new Start("a", 5)).plus(new Start("a", 9));
         assertThat(told.all()).containsExactly(new Start("a", 5));
         assertThat(told.learning(7).learning(3).reviewed()).isEqualTo(7);
     }

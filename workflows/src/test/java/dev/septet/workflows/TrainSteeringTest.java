@@ -139,7 +139,7 @@ class TrainSteeringTest {
         return stack.trainStatus(train);
     }
 
-    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable update, String why) {
-        assertThatThrownBy(update).hasStackTraceContaining(why);
+    private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable update, String reason) {
+        assertThatThrownBy(update).hasStackTraceContaining(reason);
     }
 }

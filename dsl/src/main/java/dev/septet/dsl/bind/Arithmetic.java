@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /** Operators over two constants. A result is never larger than a constant may be. */
 public final class Arithmetic {
-    private static final int MOST_TEXT = 64 * 1024;
-    private static final int MOST_EXPONENT = 308;
+    private static final int MAX_TEXT = 64 * 1024;
+    private static final int MAX_EXPONENT = 308;
 
     private Arithmetic() {}
 
@@ -39,8 +39,8 @@ public final class Arithmetic {
 
     /** Returns the text unless it exceeds the length limit of texts. */
     static String bounded(String text) {
-        if (text.length() > MOST_TEXT) {
-            throw new Impossible("the text has more than " + MOST_TEXT + " characters, which is the limit");
+        if (text.length() > MAX_TEXT) {
+            throw new Impossible("the text has more than " + MAX_TEXT + " characters, which is the limit");
         }
         return text;
     }
@@ -88,7 +88,7 @@ public final class Arithmetic {
             return BigDecimal.ZERO;
         }
         long exponent = (long) number.precision() - number.scale() - 1;
-        if (Math.abs(exponent) > MOST_EXPONENT) {
+        if (Math.abs(exponent) > MAX_EXPONENT) {
             throw new Impossible("the result is beyond 1e308, which is the limit");
         }
         return number;

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 final class BlockBinder {
     private final Binding binding;
     private final NameScope scope;
-    private final Map<String, SourceLocation> said = new HashMap<>();
+    private final Map<String, SourceLocation> locations = new HashMap<>();
 
     /** Words that occur in the block, valid or not: they are not reported as missing. */
     private final Set<String> meant = new HashSet<>();
@@ -57,8 +57,8 @@ final class BlockBinder {
 
     private void sentences(Block block, Constants constants) {
         for (SourceStatement sentence : block.sentences()) {
-            if (sentence instanceof SourceStatement.Say say) {
-                say(say.call(), constants);
+            if (sentence instanceof SourceStatement.WordCall wordCall) {
+                bindCall(wordCall.call(), constants);
             } else if (sentence instanceof SourceStatement.Constant constant) {
                 constant(constant, constants);
             } else if (sentence instanceof SourceStatement.Choice choice) {
@@ -75,7 +75,7 @@ final class BlockBinder {
 
     private void choice(SourceStatement.Choice choice, Constants constants) {
         var evaluator = new Evaluator(binding.problems(), constants);
-        Optional<Boolean> yes = evaluator.truth(choice.condition(), "`if`");
+        Optional<Boolean> yes = evaluator.condition(choice.condition(), "`if`");
         if (yes.isEmpty()) {
             whole = false;
             mention(choice.then());
@@ -90,8 +90,8 @@ final class BlockBinder {
     /** Counts the words of both branches as present, because without a condition the chosen branch is unknown. */
     private void mention(Block block) {
         for (SourceStatement sentence : block.sentences()) {
-            if (sentence instanceof SourceStatement.Say say) {
-                meant.add(say.call().word());
+            if (sentence instanceof SourceStatement.WordCall wordCall) {
+                meant.add(wordCall.call().word());
             }
         }
     }
@@ -107,14 +107,15 @@ final class BlockBinder {
             SourceStatement.Constant constant,
             Constants constants,
             Supplier<Optional<Object>> reader) {
-        Optional<Constants.Constant> twin = constants.find(constant.name());
-        if (twin.isPresent()) {
+        Optional<Constants.Constant> existing = constants.find(constant.name());
+        if (existing.isPresent()) {
             problems.add(
                     ProblemId.DUPLICATE,
                     constant.at(),
                     "%s is already defined in line %d"
                             .formatted(
-                                    Quote.code(constant.name()), twin.get().at().line()),
+                                    Quote.code(constant.name()),
+                                    existing.get().at().line()),
                     "A constant keeps its value; use another name.");
             return false;
         }
@@ -123,7 +124,7 @@ final class BlockBinder {
         return value.isPresent();
     }
 
-    private void say(SourceTerm.Call call, Constants constants) {
+    private void bindCall(SourceTerm.Call call, Constants constants) {
         Optional<Word> word = scope.words().statement(call.word());
         if (word.isEmpty()) {
             whole = false;
@@ -131,7 +132,7 @@ final class BlockBinder {
             return;
         }
         meant.add(call.word());
-        SourceLocation before = said.putIfAbsent(call.word(), call.wordAt());
+        SourceLocation before = locations.putIfAbsent(call.word(), call.wordAt());
         if (before != null && !word.get().many()) {
             whole = false;
             binding.problems()
@@ -142,9 +143,9 @@ final class BlockBinder {
                             "Set it once.");
             return;
         }
-        String way = scope.name().isEmpty() ? "pipeline" : scope.way() + call.word();
-        binding.places().put(way, call.wordAt());
+        String wordPath = scope.name().isEmpty() ? "pipeline" : scope.wordPath() + call.word();
+        binding.places().put(wordPath, call.wordAt());
         var binder = new CallBinder(binding, scope, constants);
-        whole &= binder.statement(word.get(), call, scope.name().isEmpty() ? "" : way + ".");
+        whole &= binder.statement(word.get(), call, scope.name().isEmpty() ? "" : wordPath + ".");
     }
 }

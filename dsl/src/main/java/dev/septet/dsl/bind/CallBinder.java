@@ -32,21 +32,21 @@ final class CallBinder {
     }
 
     /** Runs a statement; false when it failed. */
-    boolean statement(Word word, SourceTerm.Call call, String way) {
-        return say(word, call, way).said();
+    boolean statement(Word word, SourceTerm.Call call, String wordPath) {
+        return invoke(word, call, wordPath).succeeded();
     }
 
     /** Evaluates a value word. */
-    Optional<Object> value(Word word, SourceTerm.Call call, String way) {
-        return Optional.ofNullable(say(word, call, way).result());
+    Optional<Object> value(Word word, SourceTerm.Call call, String wordPath) {
+        return Optional.ofNullable(invoke(word, call, wordPath).result());
     }
 
     /** Evaluates a value word of one value, for which the author wrote the value only. */
-    Optional<Object> say(Word word, Object value, SourceLocation at) {
+    Optional<Object> invoke(Word word, Object value, SourceLocation at) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
         given[word.values().get(0).index()] = value;
         try {
-            return Optional.ofNullable(word.say(scope.target(), given, null));
+            return Optional.ofNullable(word.invoke(scope.target(), given, null));
         } catch (Refusal e) {
             String message = String.valueOf(e.getMessage());
             binding.problems().add(ProblemId.BAD_VALUE, at, message, e.hint());
@@ -54,34 +54,34 @@ final class CallBinder {
         }
     }
 
-    private record Answer(boolean said, @Nullable Object result) {
+    private record Answer(boolean succeeded, @Nullable Object result) {
         static final Answer FAILED = new Answer(false, null);
     }
 
-    private Answer say(Word word, SourceTerm.Call call, String way) {
+    private Answer invoke(Word word, SourceTerm.Call call, String wordPath) {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
         if (misplaced(word, call) || !blockFits(word, call)) {
             return Answer.FAILED;
         }
-        boolean whole = values(word, call, given, way);
-        whole &= options(word, call, given, way);
+        boolean whole = values(word, call, given, wordPath);
+        whole &= options(word, call, given, wordPath);
         if (!whole) {
-            call.block().ifPresent(block -> onlyRead(word, call, way));
+            call.block().ifPresent(block -> bindBlockOnly(word, call, wordPath));
             return Answer.FAILED;
         }
         try {
-            return new Answer(true, word.say(scope.target(), given, consumer(word, call, way)));
+            return new Answer(true, word.invoke(scope.target(), given, consumer(word, call, wordPath)));
         } catch (BlockFailed e) {
             return Answer.FAILED;
         } catch (Refusal e) {
             String message = String.valueOf(e.getMessage());
-            binding.problems().add(ProblemId.BAD_VALUE, guilty(call, message), message, e.hint());
+            binding.problems().add(ProblemId.BAD_VALUE, errorLocation(call, message), message, e.hint());
             return Answer.FAILED;
         }
     }
 
     /** Binds the values after the word. */
-    private boolean values(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean values(Word word, SourceTerm.Call call, @Nullable Object[] given, String wordPath) {
         var binder = new ValueBinder(binding, scope, constants);
         List<SourceTerm> terms = call.values();
         boolean whole = true;
@@ -90,13 +90,13 @@ final class CallBinder {
             if (slot.several()) {
                 var items = new ArrayList<Object>();
                 for (SourceTerm term : terms.subList(next, terms.size())) {
-                    binder.bind(term, slot, word.name(), way).ifPresent(items::add);
+                    binder.bind(term, slot, word.name(), wordPath).ifPresent(items::add);
                 }
                 whole &= items.size() == terms.size() - next && needs(word, slot, call, next);
                 given[slot.index()] = items;
                 next = terms.size();
             } else if (next < terms.size()) {
-                Optional<Object> value = binder.bind(terms.get(next++), slot, word.name(), way);
+                Optional<Object> value = binder.bind(terms.get(next++), slot, word.name(), wordPath);
                 value.ifPresent(v -> given[slot.index()] = v);
                 whole &= value.isPresent();
             } else {
@@ -104,8 +104,8 @@ final class CallBinder {
             }
         }
         if (next < terms.size()) {
-            int takes = word.values().size();
-            String counted = takes == 0 ? "no value" : takes == 1 ? "one value" : takes + " values";
+            int expected = word.values().size();
+            String counted = expected == 0 ? "no value" : expected == 1 ? "one value" : expected + " values";
             binding.problems()
                     .add(
                             ProblemId.BAD_VALUE,
@@ -125,18 +125,18 @@ final class CallBinder {
                 .add(
                         ProblemId.MISSING,
                         call.wordAt(),
-                        "%s needs %s".formatted(Quote.code(word.name()), Kinds.taken(slot, scope.words())),
+                        "%s needs %s".formatted(Quote.code(word.name()), Kinds.expected(slot, scope.words())),
                         "Write it like %s.".formatted(Quote.code(word.example())));
         return false;
     }
 
     /** Binds the options after the word. */
-    private boolean options(Word word, SourceTerm.Call call, @Nullable Object[] given, String way) {
+    private boolean options(Word word, SourceTerm.Call call, @Nullable Object[] given, String wordPath) {
         var binder = new ValueBinder(binding, scope, constants);
         Set<String> named = new HashSet<>();
         boolean whole = true;
         if (word.freeNames().isPresent()) {
-            return freeNames(word, word.freeNames().get(), call, given, way);
+            return freeNames(word, word.freeNames().get(), call, given, wordPath);
         }
         for (SourceTerm.Option option : call.options()) {
             Optional<WordParameter> slot = word.options().stream()
@@ -147,9 +147,9 @@ final class CallBinder {
                 unknown(word, option).ifPresent(named::add);
             } else {
                 named.add(option.name());
-                binding.places().put(way + option.name(), option.nameAt());
+                binding.places().put(wordPath + option.name(), option.nameAt());
                 String label = word.name() + " " + option.name() + ":";
-                Optional<Object> value = binder.bind(option.value(), slot.get(), label, way);
+                Optional<Object> value = binder.bind(option.value(), slot.get(), label, wordPath);
                 value.ifPresent(v -> given[slot.get().index()] = v);
                 whole &= value.isPresent();
             }
@@ -170,12 +170,12 @@ final class CallBinder {
 
     /** Binds options whose names the author chooses. */
     private boolean freeNames(
-            Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String way) {
+            Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String wordPath) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
         for (SourceTerm.Option option : call.options()) {
             String label = word.name() + " " + option.name() + ":";
-            binder.bind(option.value(), slot, label, way).ifPresent(value -> values.put(option.name(), value));
+            binder.bind(option.value(), slot, label, wordPath).ifPresent(value -> values.put(option.name(), value));
         }
         if (call.options().isEmpty()) {
             binding.problems()
@@ -257,13 +257,13 @@ final class CallBinder {
         return bound.isPresent();
     }
 
-    private @Nullable Consumer<Object> consumer(Word word, SourceTerm.Call call, String way) {
+    private @Nullable Consumer<Object> consumer(Word word, SourceTerm.Call call, String wordPath) {
         if (call.block().isEmpty() || word.block().isEmpty()) {
             return null;
         }
         Words words = word.block().get();
         return target -> {
-            var inner = new NameScope(word.name(), way, words, target);
+            var inner = new NameScope(word.name(), wordPath, words, target);
             var binder = new BlockBinder(binding, inner);
             if (!binder.bind(call.block().get(), constants.inner(), call.wordAt())) {
                 throw new BlockFailed();
@@ -272,7 +272,7 @@ final class CallBinder {
     }
 
     /** Binds the block of a word that cannot be called, to report the block's own problems. */
-    private void onlyRead(Word word, SourceTerm.Call call, String way) {
+    private void bindBlockOnly(Word word, SourceTerm.Call call, String wordPath) {
         boolean texts = word.values().stream().allMatch(s -> s.type().kind() == Kind.TEXT);
         if (!texts || !word.options().isEmpty()) {
             return;
@@ -280,14 +280,14 @@ final class CallBinder {
         @Nullable Object[] given = new @Nullable Object[word.arity()];
         word.values().forEach(slot -> given[slot.index()] = "");
         try {
-            word.say(scope.target(), given, failing(word, call, way));
+            word.invoke(scope.target(), given, failing(word, call, wordPath));
         } catch (BlockFailed e) {
             // already reported
         }
     }
 
-    private @Nullable Consumer<Object> failing(Word word, SourceTerm.Call call, String way) {
-        Consumer<Object> reader = consumer(word, call, way);
+    private @Nullable Consumer<Object> failing(Word word, SourceTerm.Call call, String wordPath) {
+        Consumer<Object> reader = consumer(word, call, wordPath);
         return reader == null
                 ? null
                 : target -> {
@@ -297,7 +297,7 @@ final class CallBinder {
     }
 
     /** The location of the option that a message names, otherwise of the word. */
-    private static SourceLocation guilty(SourceTerm.Call call, String message) {
+    private static SourceLocation errorLocation(SourceTerm.Call call, String message) {
         return call.options().stream()
                 .filter(option -> message.matches("(.*[^A-Za-z])?" + option.name() + ":.*"))
                 .map(SourceTerm.Option::nameAt)

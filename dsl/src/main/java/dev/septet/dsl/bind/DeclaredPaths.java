@@ -47,7 +47,7 @@ final class DeclaredPaths {
         } catch (InvalidPathException e) {
             return objection("'%s' is not a path".formatted(Quote.plain(text)), "");
         }
-        if (!rules.leaving() && leaves(text, path)) {
+        if (!rules.mayLeaveFolder() && escapes(text, path)) {
             return objection(
                     "'%s' leads out of the pipeline's folder".formatted(Quote.plain(text)),
                     "Use a path inside the folder.");
@@ -66,7 +66,7 @@ final class DeclaredPaths {
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
                     "");
         }
-        return rules.folder() == null ? Optional.empty() : look(rules.folder(), path, text, place);
+        return rules.folder() == null ? Optional.empty() : checkExisting(rules.folder(), path, text, place);
     }
 
     /**
@@ -122,10 +122,10 @@ final class DeclaredPaths {
         return target.startsWith(root) && !target.equals(root);
     }
 
-    private Optional<Objection> look(Path folder, Path relative, String text, PathTo.Place place) {
+    private Optional<Objection> checkExisting(Path folder, Path relative, String text, PathTo.Place place) {
         Path path = folder.resolve(relative);
         String shown = Quote.plain(text);
-        if (!rules.leaving() && linksOut(folder, path)) {
+        if (!rules.mayLeaveFolder() && linksOut(folder, path)) {
             return objection("'%s' is a link out of the pipeline's folder".formatted(shown), "");
         }
         return switch (place) {
@@ -154,7 +154,7 @@ final class DeclaredPaths {
     }
 
     /** Also rejects Windows forms of a path outside, on every system. */
-    private static boolean leaves(String text, Path path) {
+    private static boolean escapes(String text, Path path) {
         return path.isAbsolute()
                 || text.startsWith("/")
                 || text.startsWith("\\")

@@ -56,7 +56,8 @@ final class Evaluator {
         } else if (term instanceof SourceTerm.Binary binary) {
             return binary(binary);
         } else if (term instanceof SourceTerm.Ternary ternary) {
-            return truth(ternary.condition(), "`?`").flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
+            return condition(ternary.condition(), "`?`")
+                    .flatMap(yes -> value(yes ? ternary.then() : ternary.otherwise()));
         } else if (term instanceof SourceTerm.Call call) {
             return call(call);
         }
@@ -64,13 +65,13 @@ final class Evaluator {
     }
 
     /** The value of a condition. */
-    Optional<Boolean> truth(SourceTerm condition, String asker) {
+    Optional<Boolean> condition(SourceTerm condition, String subject) {
         Optional<Object> value = value(condition);
         if (value.isPresent() && value.get() instanceof Boolean truth) {
             return Optional.of(truth);
         }
         value.ifPresent(other -> problems.add(
-                ProblemId.WRONG_TYPE, condition.at(), asker + " takes true or false, but got " + Kinds.got(other)));
+                ProblemId.WRONG_TYPE, condition.at(), subject + " takes true or false, but got " + Kinds.got(other)));
         return Optional.empty();
     }
 
@@ -188,13 +189,13 @@ final class Evaluator {
                     "a unit follows a number, but got " + Kinds.got(value.get()));
             return Optional.empty();
         }
-        return value.flatMap(number -> say(unit.get(), number, quantity.at()));
+        return value.flatMap(number -> applyUnit(unit.get(), number, quantity.at()));
     }
 
-    private Optional<Object> say(Word unit, Object number, SourceLocation at) {
+    private Optional<Object> applyUnit(Word unit, Object number, SourceLocation at) {
         try {
             @Nullable Object[] arguments = {number};
-            return Optional.ofNullable(unit.say(UNIT, arguments, null));
+            return Optional.ofNullable(unit.invoke(UNIT, arguments, null));
         } catch (Refusal e) {
             problems.add(ProblemId.BAD_VALUE, at, String.valueOf(e.getMessage()), e.hint());
             return Optional.empty();
@@ -203,7 +204,7 @@ final class Evaluator {
 
     private Optional<Object> unary(SourceTerm.Unary unary) {
         if (unary.operator().equals("!")) {
-            return truth(unary.operand(), "`!`").map(truth -> !truth);
+            return condition(unary.operand(), "`!`").map(truth -> !truth);
         }
         Optional<Object> value = value(unary.operand());
         if (value.isPresent() && value.get() instanceof BigDecimal number) {

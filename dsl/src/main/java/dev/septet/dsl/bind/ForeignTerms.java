@@ -106,20 +106,20 @@ final class ForeignTerms {
         if (needless != null) {
             return Optional.of("Septet has no word for it. " + needless);
         }
-        return Optional.ofNullable(WORDS.get(plain)).map(way -> says(way, block));
+        return Optional.ofNullable(WORDS.get(plain)).map(wordPath -> sentence(wordPath, block));
     }
 
     /** Septet's word in this block; empty when it belongs to another block. */
     static Optional<String> word(String word, String block) {
         return Optional.ofNullable(WORDS.get(plain(word)))
-                .map(way -> way.split("\\.", -1))
-                .filter(way -> way[0].equals(block))
-                .map(way -> way[1]);
+                .map(wordPath -> wordPath.split("\\.", -1))
+                .filter(wordPath -> wordPath[0].equals(block))
+                .map(wordPath -> wordPath[1]);
     }
 
     /** Septet's word, in any block. */
     static Optional<String> word(String word) {
-        return Optional.ofNullable(WORDS.get(plain(word))).map(way -> way.split("\\.", -1)[1]);
+        return Optional.ofNullable(WORDS.get(plain(word))).map(wordPath -> wordPath.split("\\.", -1)[1]);
     }
 
     /** Makes {@code num_train_epochs} and {@code numTrainEpochs} equal. */
@@ -127,14 +127,14 @@ final class ForeignTerms {
         return word.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static String says(String way, String block) {
-        String home = way.substring(0, way.indexOf('.'));
-        String word = way.substring(home.length() + 1).replace('.', ' ');
-        return "Septet's word is `%s`%s.".formatted(word, home.equals(block) ? "" : ", in `" + home + "`");
+    private static String sentence(String wordPath, String block) {
+        String ownBlock = wordPath.substring(0, wordPath.indexOf('.'));
+        String word = wordPath.substring(ownBlock.length() + 1).replace('.', ' ');
+        return "Septet's word is `%s`%s.".formatted(word, ownBlock.equals(block) ? "" : ", in `" + ownBlock + "`");
     }
 
     /** All of Septet's words in the table, for a test that each one exists. */
-    static Iterable<String> ways() {
+    static Iterable<String> wordPaths() {
         return WORDS.values();
     }
 }

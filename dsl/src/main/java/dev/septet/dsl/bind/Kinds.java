@@ -21,10 +21,10 @@ public final class Kinds {
     private Kinds() {}
 
     /** What a slot accepts, such as {@code a duration such as 2.hours}. */
-    public static String taken(WordParameter slot, Words scope) {
+    public static String expected(WordParameter slot, Words scope) {
         return switch (slot.type().kind()) {
-            case NOUN -> oneOf(scope.nouns(slot.type()));
-            case NOUNS -> "a list of " + String.join(", ", slot.type().nouns());
+            case NOUN -> oneOf(scope.enumNames(slot.type()));
+            case NOUNS -> "a list of " + String.join(", ", slot.type().enumNames());
             case WORD -> word(slot, scope);
             case TRUTH -> "true or false";
             case WHOLE_NUMBER -> suchAs("a whole number", slot, "3");

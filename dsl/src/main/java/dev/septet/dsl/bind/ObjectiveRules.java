@@ -59,8 +59,8 @@ final class ObjectiveRules {
 
     private void format(PrepareSpec prepare, TrainSpec train) {
         ObjectiveSpec.mismatch(train.objective(), prepare.format())
-                .ifPresent(why ->
-                        problems.add(ProblemId.CONFLICT, places.first("train.objective", "prepare.dataset"), why, ""));
+                .ifPresent(reason -> problems.add(
+                        ProblemId.CONFLICT, places.first("train.objective", "prepare.dataset"), reason, ""));
     }
 
     private void replay(@Nullable PreserveSpec preserve) {

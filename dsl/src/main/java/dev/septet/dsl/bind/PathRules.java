@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The rules for the paths of a pipeline.
  *
  * @param folder the folder that paths are relative to; null = unknown, then paths are not checked on disk
- * @param leaving whether paths may leave that folder: by {@code ..}, a leading {@code /} or a link
+ * @param mayLeaveFolder whether paths may leave that folder: by {@code ..}, a leading {@code /} or a link
  * @param readable further folders that workers are known to read from; a path to any other folder gets a remark
  */
-public record PathRules(@Nullable Path folder, boolean leaving, List<Path> readable) {
+public record PathRules(@Nullable Path folder, boolean mayLeaveFolder, List<Path> readable) {
     public PathRules {
         readable = List.copyOf(readable);
     }
@@ -33,6 +33,6 @@ public record PathRules(@Nullable Path folder, boolean leaving, List<Path> reada
 
     /** The same rules with further folders that workers are known to read from. */
     public PathRules reading(List<Path> folders) {
-        return new PathRules(folder, leaving, folders);
+        return new PathRules(folder, mayLeaveFolder, folders);
     }
 }

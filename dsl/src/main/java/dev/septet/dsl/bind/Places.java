@@ -7,24 +7,24 @@ import java.util.Optional;
 
 /** The locations of words and options, by their dotted path, such as {@code train.stop.patience}. */
 final class Places {
-    private final Map<String, SourceLocation> said = new HashMap<>();
+    private final Map<String, SourceLocation> locations = new HashMap<>();
 
-    void put(String way, SourceLocation at) {
-        said.putIfAbsent(way, at);
+    void put(String wordPath, SourceLocation at) {
+        locations.putIfAbsent(wordPath, at);
     }
 
-    Optional<SourceLocation> of(String way) {
-        return Optional.ofNullable(said.get(way));
+    Optional<SourceLocation> of(String wordPath) {
+        return Optional.ofNullable(locations.get(wordPath));
     }
 
     /** The location of the first of these paths that the file has, otherwise the location of the pipeline. */
-    SourceLocation first(String... ways) {
-        for (String way : ways) {
-            SourceLocation at = said.get(way);
+    SourceLocation first(String... wordPaths) {
+        for (String wordPath : wordPaths) {
+            SourceLocation at = locations.get(wordPath);
             if (at != null) {
                 return at;
             }
         }
-        return said.getOrDefault("pipeline", SourceLocation.of(""));
+        return locations.getOrDefault("pipeline", SourceLocation.of(""));
     }
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Writes the correct form of a line, from the author's own values, for hints. */
 final class SuggestedForm {
     /** Messages cut longer code, so a short example is more useful. */
-    private static final int MOST = 60;
+    private static final int MAX = 60;
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=");
 
@@ -98,14 +98,14 @@ final class SuggestedForm {
                 || !COMPARISONS.contains(comparison.operator())) {
             return Optional.empty();
         }
-        Optional<Object> noun = noun(word.values().get(0), comparison.left(), scope);
-        if (noun.isEmpty()) {
+        Optional<Object> enumName = enumName(word.values().get(0), comparison.left(), scope);
+        if (enumName.isEmpty()) {
             return Optional.empty();
         }
         String bound = comparison.operator().startsWith(">") ? "above" : "below";
-        if (noun.get() instanceof MetricName metric) {
+        if (enumName.get() instanceof MetricName metric) {
             bound = metric.lowerIsBetter() ? "below" : "above";
-        } else if (noun.get() instanceof ExtensionWord metric && metric.kind() == ExtensionWord.Kind.METRIC) {
+        } else if (enumName.get() instanceof ExtensionWord metric && metric.kind() == ExtensionWord.Kind.METRIC) {
             bound = metric.lowerIsBetter() ? "below" : "above";
         } else if (!bounds.contains(bound)) {
             bound = bounds.get(0);
@@ -120,13 +120,13 @@ final class SuggestedForm {
     }
 
     /** The constant of a list's bare word, or a jar's declaration of its own. */
-    private static Optional<Object> noun(WordParameter slot, SourceTerm term, Words scope) {
+    private static Optional<Object> enumName(WordParameter slot, SourceTerm term, Words scope) {
         Optional<String> name = term instanceof SourceTerm.Name bare
                 ? Optional.of(bare.name())
                 : term instanceof SourceTerm.Text text ? Optional.of(text.value()) : Optional.empty();
         return term instanceof SourceTerm.Call call
                 ? extension(slot, call.word(), scope)
-                : name.flatMap(word -> slot.type().noun(word).or(() -> extension(slot, word, scope)));
+                : name.flatMap(word -> slot.type().enumValue(word).or(() -> extension(slot, word, scope)));
     }
 
     private static Optional<Object> extension(WordParameter slot, String name, Words scope) {
@@ -142,6 +142,6 @@ final class SuggestedForm {
     }
 
     private static boolean fits(String form) {
-        return form.codePointCount(0, form.length()) <= MOST;
+        return form.codePointCount(0, form.length()) <= MAX;
     }
 }

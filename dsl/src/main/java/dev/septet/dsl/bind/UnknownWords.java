@@ -24,7 +24,7 @@ final class UnknownWords {
         }
         List<String> known = scope.words().statements().stream().map(Word::name).toList();
         Optional<String> near = Nearest.to(call.word(), known);
-        String home = home(call.word());
+        String block = blockOf(call.word());
         boolean param = call.word().equals("param");
         Optional<String> peer = ForeignTerms.hint(call.word(), scope.name()).filter(h -> !known.contains(call.word()));
         if (peer.isPresent()) {
@@ -39,8 +39,8 @@ final class UnknownWords {
                 .orElse(
                         param
                                 ? "Give it a name: `def x = param('x', 1)`."
-                                : !home.isEmpty()
-                                        ? "It belongs in %s.".formatted(Quote.code(home))
+                                : !block.isEmpty()
+                                        ? "It belongs in %s.".formatted(Quote.code(block))
                                         : "Known here: " + String.join(", ", known) + ".");
         problems.add(
                 ProblemId.UNKNOWN_WORD,
@@ -52,27 +52,28 @@ final class UnknownWords {
 
     /** Reports a value word such as {@code lora { }} in place of a statement: the word that takes it is missing. */
     private static Optional<String> report(Problems problems, NameScope scope, SourceTerm.Call call, Word value) {
-        Optional<String> taker = scope.words().statements().stream()
-                .filter(word -> takes(scope.words(), word, value))
+        Optional<String> acceptingWord = scope.words().statements().stream()
+                .filter(word -> accepts(scope.words(), word, value))
                 .map(Word::name)
                 .findFirst();
         problems.add(
                 ProblemId.UNKNOWN_WORD,
                 call.wordAt(),
                 Quote.code(call.word()) + " is a value, not a statement",
-                taker.map(word -> "Write %s."
+                acceptingWord
+                        .map(word -> "Write %s."
                                 .formatted(Quote.code(word + " " + new SuggestedForm(problems).value(value, call))))
                         .orElse(""));
-        return taker;
+        return acceptingWord;
     }
 
-    private static boolean takes(Words words, Word word, Word value) {
+    private static boolean accepts(Words words, Word word, Word value) {
         return word.values().stream()
                 .anyMatch(slot -> words.isValueOf(value, slot.type().java()));
     }
 
     /** The block that has the word; empty when none has it. */
-    private static String home(String word) {
+    private static String blockOf(String word) {
         Words file = Words.of(FileDsl.class);
         return file.blocks().entrySet().stream()
                 .filter(block -> block.getValue().statement(word).isPresent())

@@ -38,18 +38,18 @@ final class ValueBinder {
      *
      * @param label the word or option that takes it, as the author wrote it, such as {@code checkpoint every:}
      */
-    Optional<Object> bind(SourceTerm term, WordParameter slot, String label, String way) {
+    Optional<Object> bind(SourceTerm term, WordParameter slot, String label, String wordPath) {
         if (term instanceof SourceTerm.Refused) {
             return Optional.empty();
         } else if (term instanceof SourceTerm.Ternary ternary) {
             return evaluator
-                    .truth(ternary.condition(), "`?`")
-                    .flatMap(yes -> bind(yes ? ternary.then() : ternary.otherwise(), slot, label, way));
+                    .condition(ternary.condition(), "`?`")
+                    .flatMap(yes -> bind(yes ? ternary.then() : ternary.otherwise(), slot, label, wordPath));
         }
         return switch (slot.type().kind()) {
-            case WORD -> word(term, slot, label, way);
-            case NOUN -> noun(term, slot, label, way);
-            case NOUNS -> nouns(term, slot, label, way);
+            case WORD -> word(term, slot, label, wordPath);
+            case NOUN -> enumName(term, slot, label, wordPath);
+            case NOUNS -> enumNames(term, slot, label, wordPath);
             case EXPRESSION, EXPRESSIONS -> expression(term, slot, label);
             default -> plain(term, slot, label);
         };
@@ -102,7 +102,7 @@ final class ValueBinder {
                 ? "A secret is allowed in %s only."
                         .formatted(String.join(
                                 " and ",
-                                Words.of(FileDsl.class).takersOf("secret").stream()
+                                Words.of(FileDsl.class).wordsAccepting("secret").stream()
                                         .map(taker -> "`" + taker + "`")
                                         .toList()))
                 : "";
@@ -124,23 +124,24 @@ final class ValueBinder {
     }
 
     /** A name from a closed list, or a constant whose text is such a name. */
-    private Optional<Object> noun(SourceTerm term, WordParameter slot, String label, String way) {
-        List<String> nouns = scope.words().nouns(slot.type());
+    private Optional<Object> enumName(SourceTerm term, WordParameter slot, String label, String wordPath) {
+        List<String> enumNames = scope.words().enumNames(slot.type());
         Optional<SourceTerm.Call> extension = extension(term, slot);
         if (extension.isPresent()) {
             SourceTerm.Call call = extension.get();
             Word word = scope.words().value(call.word()).orElseThrow();
-            return new CallBinder(binding, scope, constants).value(word, call, way + call.word() + ".");
+            return new CallBinder(binding, scope, constants).value(word, call, wordPath + call.word() + ".");
         }
         if (term instanceof SourceTerm.Name name) {
-            Optional<Object> noun = slot.type().noun(name.name());
-            if (noun.isPresent() || !evaluator.isConstant(name.name())) {
-                return noun.isPresent()
-                        ? noun
-                        : mismatch(name.at(), slot, label, Quote.code(name.name()), nearest(name.name(), nouns, slot));
+            Optional<Object> enumName = slot.type().enumValue(name.name());
+            if (enumName.isPresent() || !evaluator.isConstant(name.name())) {
+                return enumName.isPresent()
+                        ? enumName
+                        : mismatch(
+                                name.at(), slot, label, Quote.code(name.name()), nearest(name.name(), enumNames, slot));
             }
         }
-        if (term instanceof SourceTerm.Text text && nouns.contains(text.value())) {
+        if (term instanceof SourceTerm.Text text && enumNames.contains(text.value())) {
             return mismatch(
                     term.at(),
                     slot,
@@ -149,17 +150,18 @@ final class ValueBinder {
                     "Write %s without quotes.".formatted(Quote.code(text.value())));
         }
         if (term instanceof SourceTerm.Call call) {
-            String hint = slot.type().noun(call.word()).isPresent()
+            String hint = slot.type().enumValue(call.word()).isPresent()
                     ? "Write %s without parentheses.".formatted(Quote.code(call.word()))
-                    : slot.type().open() ? nearest(call.word(), nouns, slot) : "";
+                    : slot.type().open() ? nearest(call.word(), enumNames, slot) : "";
             return mismatch(call.at(), slot, label, "`" + call.word() + "(...)`", hint);
         }
         Optional<Object> value = evaluator.value(term);
         if (value.isEmpty()) {
             return value;
         }
-        Optional<Object> noun = value.get() instanceof String text ? slot.type().noun(text) : Optional.empty();
-        return noun.isPresent() ? noun : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
+        Optional<Object> enumName =
+                value.get() instanceof String text ? slot.type().enumValue(text) : Optional.empty();
+        return enumName.isPresent() ? enumName : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
     }
 
     /** A jar's word among those of the list: bare, or with its options in parentheses. */
@@ -178,22 +180,22 @@ final class ValueBinder {
     }
 
     /** Names from a closed list, in brackets when there are several. */
-    private Optional<Object> nouns(SourceTerm term, WordParameter slot, String label, String way) {
+    private Optional<Object> enumNames(SourceTerm term, WordParameter slot, String label, String wordPath) {
         List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
-        var nouns = new ArrayList<Object>();
+        var enumNames = new ArrayList<Object>();
         for (SourceTerm item : items) {
-            noun(item, slot, label, way).ifPresent(nouns::add);
+            enumName(item, slot, label, wordPath).ifPresent(enumNames::add);
         }
-        return nouns.size() == items.size() ? Optional.of(nouns) : Optional.empty();
+        return enumNames.size() == items.size() ? Optional.of(enumNames) : Optional.empty();
     }
 
     /** A word with its own values, such as {@code lora { rank 16 }}. */
-    private Optional<Object> word(SourceTerm term, WordParameter slot, String label, String way) {
+    private Optional<Object> word(SourceTerm term, WordParameter slot, String label, String wordPath) {
         Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
         if (textual.isPresent() && !(term instanceof SourceTerm.Call)) {
             var binder = new CallBinder(binding, scope, constants);
-            return bind(term, textual.get().values().get(0), label, way)
-                    .flatMap(text -> binder.say(textual.get(), text, term.at()));
+            return bind(term, textual.get().values().get(0), label, wordPath)
+                    .flatMap(text -> binder.invoke(textual.get(), text, term.at()));
         }
         List<Word> known = scope.words().values(slot.type().java());
         List<String> names = known.stream().map(Word::name).toList();
@@ -202,7 +204,7 @@ final class ValueBinder {
                     known.stream().filter(w -> w.name().equals(call.word())).findFirst();
             if (word.isPresent()) {
                 var binder = new CallBinder(binding, scope, constants);
-                return binder.value(word.get(), call, way + call.word() + ".");
+                return binder.value(word.get(), call, wordPath + call.word() + ".");
             }
             return mismatch(
                     call.wordAt(),
@@ -254,7 +256,7 @@ final class ValueBinder {
         problems.add(
                 ProblemId.WRONG_TYPE,
                 at,
-                "%s takes %s, but got %s".formatted(Quote.code(label), Kinds.taken(slot, scope.words()), got),
+                "%s takes %s, but got %s".formatted(Quote.code(label), Kinds.expected(slot, scope.words()), got),
                 hint);
         return Optional.empty();
     }

@@ -61,8 +61,8 @@ final class ValueFitting {
             return new Fitted(Optional.of(number.longValueExact()), "");
         } catch (ArithmeticException e) {
             boolean fraction = number.stripTrailingZeros().scale() > 0;
-            long most = small ? Integer.MAX_VALUE : Long.MAX_VALUE;
-            return new Fitted(Optional.empty(), fraction ? "" : LiteralText.of(number) + ", which is beyond " + most);
+            long max = small ? Integer.MAX_VALUE : Long.MAX_VALUE;
+            return new Fitted(Optional.empty(), fraction ? "" : LiteralText.of(number) + ", which is beyond " + max);
         }
     }
 

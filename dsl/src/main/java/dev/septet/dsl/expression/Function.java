@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A function that is called on a value: {@code row.answer.contains('x')}.
  *
  * @param of the type of the value that it is called on
- * @param takes the types of its arguments
- * @param gives the type of its result; the result may be null for a missing value
+ * @param parameters the types of its arguments
+ * @param resultType the type of its result; the result may be null for a missing value
  */
-public record Function(String name, Type of, List<Type> takes, Type gives, String meaning, Body body) {
+public record Function(String name, Type of, List<Type> parameters, Type resultType, String meaning, Body body) {
     /** The function's implementation. The meter throws when the work exceeds its limit. */
     @FunctionalInterface
     interface Body {
@@ -24,7 +24,7 @@ public record Function(String name, Type of, List<Type> takes, Type gives, Strin
                 + "("
                 + String.join(
                         ", ",
-                        takes.stream()
+                        parameters.stream()
                                 .map(t -> t.shown().replaceAll("^an? ", ""))
                                 .toList())
                 + ")";
@@ -37,6 +37,6 @@ public record Function(String name, Type of, List<Type> takes, Type gives, Strin
 
     /** The type of its result, for messages. */
     public String result() {
-        return gives.shown();
+        return resultType.shown();
     }
 }

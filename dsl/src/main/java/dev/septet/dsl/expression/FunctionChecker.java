@@ -32,38 +32,39 @@ final class FunctionChecker {
         if (named.isEmpty()) {
             return unknown(term, target.get());
         }
-        List<Function> fitting =
-                named.stream().filter(f -> f.takes().size() == values.size()).toList();
+        List<Function> fitting = named.stream()
+                .filter(f -> f.parameters().size() == values.size())
+                .toList();
         if (fitting.isEmpty()) {
             return refuse(term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
         }
         for (int i = 0; i < values.size(); i++) {
             int at = i;
             Type given = values.get(i).type();
-            if (fitting.stream().noneMatch(f -> fits(f.takes().get(at), given))) {
+            if (fitting.stream().noneMatch(f -> fits(f.parameters().get(at), given))) {
                 return refuse(
                         term,
                         "takes %s, but got %s"
-                                .formatted(fitting.get(0).takes().get(i).shown(), given.shown()),
+                                .formatted(fitting.get(0).parameters().get(i).shown(), given.shown()),
                         fitting);
             }
         }
         return code(term, target.get(), values, fitting);
     }
 
-    private static boolean fits(Type wanted, Type given) {
-        return wanted == Type.PATTERN ? given == Type.TEXT : given.mayBe(wanted);
+    private static boolean fits(Type expected, Type given) {
+        return expected == Type.PATTERN ? given == Type.TEXT : given.mayBe(expected);
     }
 
     private Optional<Typed> code(SourceTerm.Invoke term, Typed target, List<Typed> values, List<Function> fitting) {
-        boolean pattern = fitting.get(0).takes().contains(Type.PATTERN);
+        boolean pattern = fitting.get(0).parameters().contains(Type.PATTERN);
         Optional<Regex> regex =
                 pattern ? new OperatorChecker(problems).regex(term.values().get(0), values.get(0)) : Optional.empty();
         if (pattern && regex.isEmpty()) {
             return Optional.empty();
         }
-        Type gives = fitting.stream().map(Function::gives).distinct().count() == 1
-                ? fitting.get(0).gives()
+        Type resultType = fitting.stream().map(Function::resultType).distinct().count() == 1
+                ? fitting.get(0).resultType()
                 : Type.ANY;
         String text = values.stream()
                 .map(Typed::text)
@@ -74,14 +75,14 @@ final class FunctionChecker {
             Function function = choose(fitting, on);
             Object[] given = new Object[values.size()];
             for (int i = 0; i < given.length; i++) {
-                Type wanted = function.takes().get(i);
-                given[i] = wanted == Type.PATTERN
+                Type expected = function.parameters().get(i);
+                given[i] = expected == Type.PATTERN
                         ? regex.orElseThrow()
-                        : values.get(i).checked(wanted, function.name(), row, meter);
+                        : values.get(i).checked(expected, function.name(), row, meter);
             }
             return function.body().apply(target.check(on, function.of(), function.name()), given, meter);
         };
-        return Optional.of(new Typed(gives, code, text, Typed.ATOM, term.at()));
+        return Optional.of(new Typed(resultType, code, text, Typed.ATOM, term.at()));
     }
 
     /** The function for this type of value; the first one, which then reports the mismatch, when none fits. */
@@ -115,7 +116,7 @@ final class FunctionChecker {
 
     private static String counts(List<Function> named) {
         return named.stream()
-                .map(f -> f.takes().size())
+                .map(f -> f.parameters().size())
                 .distinct()
                 .map(n -> n == 0 ? "no value" : n == 1 ? "one value" : n + " values")
                 .collect(Collectors.joining(" or "));

@@ -25,21 +25,21 @@ record Typed(Type type, Code code, String text, int level, SourceLocation at) {
     }
 
     /** The value, which must have this type; {@code user} is the operator or function that takes it. */
-    Object checked(Type wanted, String user, RowFields row, Meter meter) {
-        return check(code.value(row, meter), wanted, user);
+    Object checked(Type expected, String user, RowFields row, Meter meter) {
+        return check(code.value(row, meter), expected, user);
     }
 
-    Object check(@Nullable Object value, Type wanted, String user) {
+    Object check(@Nullable Object value, Type expected, String user) {
         if (value == null) {
             throw new ExpressionProblem(
                     "`%s` is missing, but `%s` takes %s"
-                            .formatted(shown(), user, wanted == Type.ANY ? "a value" : wanted.shown()),
+                            .formatted(shown(), user, expected == Type.ANY ? "a value" : expected.shown()),
                     false);
         }
-        if (wanted != Type.ANY && Type.of(value) != wanted) {
+        if (expected != Type.ANY && Type.of(value) != expected) {
             throw new ExpressionProblem(
                     "`%s` is %s, but `%s` takes %s"
-                            .formatted(shown(), Type.of(value).shown(), user, wanted.shown()),
+                            .formatted(shown(), Type.of(value).shown(), user, expected.shown()),
                     false);
         }
         return value;

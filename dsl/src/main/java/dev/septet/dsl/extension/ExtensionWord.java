@@ -33,7 +33,7 @@ public record ExtensionWord(
         Set<DriftSpec.Kind> compares) {
     static final String NAME = "[a-z][A-Za-z0-9]{1,39}";
 
-    private static final int MOST_OPTIONS = 20;
+    private static final int MAX_OPTIONS = 20;
     private static final int LONGEST = 1000;
 
     /** Words of Groovy, and of the language in every block. */
@@ -137,7 +137,7 @@ public record ExtensionWord(
                 "the documentation of `%s` is not one line of 1 to %d characters",
                 name,
                 LONGEST);
-        require(options.size() <= MOST_OPTIONS, "`%s` has more than %d options", name, MOST_OPTIONS);
+        require(options.size() <= MAX_OPTIONS, "`%s` has more than %d options", name, MAX_OPTIONS);
         require(
                 (kind != Kind.METRIC && kind != Kind.DETECTOR) || largest > 0,
                 "the largest score of `%s` must be above 0",

@@ -64,15 +64,14 @@ public record WordOption(
         require(fits, "the default of option `%s` is not a value that it takes: %s", name, String.valueOf(standard));
     }
 
-    /** A whole number from {@code least} to {@code most}, with a default. */
-    public static WordOption wholeNumber(String name, String documentation, long standard, long least, long most) {
-        return new WordOption(
-                name, documentation, Type.WHOLE_NUMBER, standard, (double) least, (double) most, List.of());
+    /** A whole number from {@code min} to {@code max}, with a default. */
+    public static WordOption wholeNumber(String name, String documentation, long standard, long min, long max) {
+        return new WordOption(name, documentation, Type.WHOLE_NUMBER, standard, (double) min, (double) max, List.of());
     }
 
-    /** A number from {@code least} to {@code most}, with a default. */
-    public static WordOption number(String name, String documentation, double standard, double least, double most) {
-        return new WordOption(name, documentation, Type.NUMBER, standard, least, most, List.of());
+    /** A number from {@code min} to {@code max}, with a default. */
+    public static WordOption number(String name, String documentation, double standard, double min, double max) {
+        return new WordOption(name, documentation, Type.NUMBER, standard, min, max, List.of());
     }
 
     /** Text; null as default when the file must write it. */

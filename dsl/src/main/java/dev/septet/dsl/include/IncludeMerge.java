@@ -24,8 +24,8 @@ final class IncludeMerge {
 
     private static List<SourceStatement> merged(
             List<SourceStatement> own, List<SourceStatement> included, String file, boolean stages) {
-        Set<String> said = new HashSet<>();
-        own.forEach(sentence -> said.addAll(words(sentence)));
+        Set<String> declared = new HashSet<>();
+        own.forEach(sentence -> declared.addAll(words(sentence)));
         List<SourceStatement> kept = new ArrayList<>(own);
         List<SourceStatement> added = new ArrayList<>();
         for (SourceStatement sentence : included) {
@@ -33,7 +33,7 @@ final class IncludeMerge {
                 continue; // constants belong to their own file, see Included
             }
             Set<String> words = words(sentence);
-            if (Collections.disjoint(words, said)) {
+            if (Collections.disjoint(words, declared)) {
                 added.add(new SourceStatement.From(sentence, file));
             } else if (stages && words.size() == 1) {
                 block(sentence).ifPresent(block -> mergeStage(kept, words, block, file));
@@ -58,23 +58,25 @@ final class IncludeMerge {
         if (sentence instanceof SourceStatement.From from) {
             return block(from.sentence());
         }
-        return sentence instanceof SourceStatement.Say say ? say.call().block() : Optional.empty();
+        return sentence instanceof SourceStatement.WordCall wordCall
+                ? wordCall.call().block()
+                : Optional.empty();
     }
 
     static SourceStatement replaceBlock(SourceStatement sentence, Block block) {
         if (sentence instanceof SourceStatement.From from) {
             return new SourceStatement.From(replaceBlock(from.sentence(), block), from.file());
         }
-        SourceTerm.Call call = ((SourceStatement.Say) sentence).call();
-        return new SourceStatement.Say(new SourceTerm.Call(
+        SourceTerm.Call call = ((SourceStatement.WordCall) sentence).call();
+        return new SourceStatement.WordCall(new SourceTerm.Call(
                 call.word(), call.wordAt(), call.values(), call.options(), Optional.of(block), call.at()));
     }
 
     /** The words that a statement sets, or may set. */
     static Set<String> words(SourceStatement sentence) {
         Set<String> words = new HashSet<>();
-        if (sentence instanceof SourceStatement.Say say) {
-            words.add(say.call().word());
+        if (sentence instanceof SourceStatement.WordCall wordCall) {
+            words.add(wordCall.call().word());
         } else if (sentence instanceof SourceStatement.From from) {
             words.addAll(words(from.sentence()));
         } else if (sentence instanceof SourceStatement.Refused refused) {

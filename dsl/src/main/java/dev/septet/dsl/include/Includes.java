@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the {@code include} lines of a pipeline and reads the files that they name. */
 public final class Includes {
     private static final String WORD = "include";
-    private static final int MOST_DEPTH = 8;
-    private static final int MOST_FILES = 32;
+    private static final int MAX_DEPTH = 8;
+    private static final int MAX_FILES = 32;
 
     private final Problems problems;
     private final SourceFolder folder;
@@ -45,10 +45,10 @@ public final class Includes {
     public Included resolve(Block file) {
         List<SourceStatement> sentences = new ArrayList<>();
         for (SourceStatement sentence : file.sentences()) {
-            if (sentence instanceof SourceStatement.Say say
-                    && say.call().word().equals("pipeline")
-                    && say.call().block().isPresent()) {
-                Block block = say.call().block().get();
+            if (sentence instanceof SourceStatement.WordCall wordCall
+                    && wordCall.call().word().equals("pipeline")
+                    && wordCall.call().block().isPresent()) {
+                Block block = wordCall.call().block().get();
                 List<SourceStatement> lines = merged(block.sentences());
                 sentences.add(IncludeMerge.replaceBlock(sentence, new Block(lines, block.at())));
             } else {
@@ -63,8 +63,9 @@ public final class Includes {
         List<SourceStatement> own = new ArrayList<>();
         List<SourceTerm.Call> includes = new ArrayList<>();
         for (SourceStatement sentence : sentences) {
-            if (sentence instanceof SourceStatement.Say say && say.call().word().equals(WORD)) {
-                includes.add(0, say.call());
+            if (sentence instanceof SourceStatement.WordCall wordCall
+                    && wordCall.call().word().equals(WORD)) {
+                includes.add(0, wordCall.call());
             } else {
                 own.add(sentence);
             }
@@ -111,13 +112,13 @@ public final class Includes {
                             .formatted(Quote.plain(path.value())),
                     "Take one of the includes out.");
         }
-        if (open.size() == MOST_DEPTH || ++read > MOST_FILES) {
+        if (open.size() == MAX_DEPTH || ++read > MAX_FILES) {
             return refuse(
                     ProblemId.LIMIT,
                     call,
-                    open.size() == MOST_DEPTH
-                            ? "includes nest deeper here than " + MOST_DEPTH + ", which is the limit"
-                            : "the pipeline includes more than " + MOST_FILES + " files",
+                    open.size() == MAX_DEPTH
+                            ? "includes nest deeper here than " + MAX_DEPTH + ", which is the limit"
+                            : "the pipeline includes more than " + MAX_FILES + " files",
                     "Include fewer files.");
         }
         return read(path.value(), found, bytes);
@@ -132,10 +133,11 @@ public final class Includes {
         }
         Block block = parsed.file().get();
         for (SourceStatement sentence : block.sentences()) {
-            if (sentence instanceof SourceStatement.Say say && say.call().word().equals("pipeline")) {
+            if (sentence instanceof SourceStatement.WordCall wordCall
+                    && wordCall.call().word().equals("pipeline")) {
                 problems.add(
                         ProblemId.CONFLICT,
-                        say.call().wordAt(),
+                        wordCall.call().wordAt(),
                         "an included file holds stages, not a pipeline",
                         "Leave `pipeline(...)` and its braces out.");
                 return Optional.empty();

@@ -35,7 +35,7 @@ final class SourceFolder {
         if (!path.endsWith(".groovy")) {
             throw new Refused("'%s' is not a pipeline file: its name must end with .groovy".formatted(shown));
         }
-        if (leaves(path)) {
+        if (escapes(path)) {
             throw new Refused("'%s' leads out of the pipeline's folder".formatted(shown));
         }
         try {
@@ -56,13 +56,13 @@ final class SourceFolder {
     /** The file's bytes; one byte more than allowed when the file is too large. */
     static byte[] bytes(Path place) throws Refused {
         try (var input = Files.newInputStream(place)) {
-            return input.readNBytes(PipelineParser.MOST_BYTES + 1);
+            return input.readNBytes(PipelineParser.MAX_BYTES + 1);
         } catch (IOException e) {
             throw new Refused("the file cannot be read");
         }
     }
 
-    private static boolean leaves(String path) {
+    private static boolean escapes(String path) {
         return path.startsWith("/")
                 || path.startsWith("~")
                 || path.indexOf('\\') >= 0

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Brackets {
     private final Problems problems;
     private final Deque<Open> open = new ArrayDeque<>();
-    private @Nullable Open suspect;
+    private @Nullable Open candidate;
 
     Brackets(Problems problems) {
         this.problems = problems;
@@ -55,8 +55,8 @@ final class Brackets {
             return false;
         }
         // A brace that is indented less than the line of its opening brace probably closes an outer one.
-        if (suspect == null && bracket == '}' && leads(at) && at.column() - 1 < indent(partner.at())) {
-            suspect = partner;
+        if (candidate == null && bracket == '}' && leads(at) && at.column() - 1 < indent(partner.at())) {
+            candidate = partner;
         }
         return true;
     }
@@ -65,12 +65,12 @@ final class Brackets {
     void end() {
         Open innermost = open.peek();
         if (innermost != null) {
-            Open guilty = suspect == null ? innermost : suspect;
+            Open unclosed = candidate == null ? innermost : candidate;
             problems.add(
                     ProblemId.SYNTAX,
-                    guilty.at(),
-                    "this `%c` is never closed".formatted(guilty.bracket()),
-                    "Close it with `%c`.".formatted(closer(guilty.bracket())));
+                    unclosed.at(),
+                    "this `%c` is never closed".formatted(unclosed.bracket()),
+                    "Close it with `%c`.".formatted(closer(unclosed.bracket())));
         }
     }
 

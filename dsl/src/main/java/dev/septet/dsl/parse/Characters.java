@@ -9,7 +9,7 @@ final class Characters {
 
     static void check(Problems problems) {
         var cursor = new Cursor(problems.source());
-        while (!cursor.atEnd() && problems.count() < Problems.MOST) {
+        while (!cursor.atEnd() && problems.count() < Problems.MAX) {
             int point = cursor.peek();
             if (isBidirectional(point)) {
                 problems.add(

@@ -107,13 +107,13 @@ final class Misreadings {
                     "Write %s.".formatted(Quote.code(nested.get())));
             return;
         }
-        String said = positions.excerpt(before);
-        boolean number = said.matches(".*[0-9]");
-        String unit = said.replaceAll(".*[^0-9.](?=[0-9.]*$)", "") + "." + code;
+        String text = positions.excerpt(before);
+        boolean number = text.matches(".*[0-9]");
+        String unit = text.replaceAll(".*[^0-9.](?=[0-9.]*$)", "") + "." + code;
         problems.add(
                 ProblemId.SYNTAX,
                 positions.of(rest),
-                "%s is left over after %s".formatted(Quote.code(code), Quote.code(said)),
+                "%s is left over after %s".formatted(Quote.code(code), Quote.code(text)),
                 number && code.matches("[a-zA-Z]+")
                         ? "A unit follows its number with a dot: %s.".formatted(Quote.code(unit))
                         : "Values are separated by commas, statements by line ends or `;`.");

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Parses the bytes of a pipeline file to a syntax tree. */
 public final class PipelineParser {
     /** The largest size of a file in bytes. */
-    public static final int MOST_BYTES = FileLimits.BYTES;
+    public static final int MAX_BYTES = FileLimits.BYTES;
 
     private PipelineParser() {}
 

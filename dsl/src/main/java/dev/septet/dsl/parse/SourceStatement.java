@@ -6,7 +6,7 @@ import java.util.Optional;
 /** A statement of a pipeline file. */
 public sealed interface SourceStatement {
     /** A word with its values, such as {@code split train: 90.percent, test: 10.percent}. */
-    record Say(SourceTerm.Call call) implements SourceStatement {}
+    record WordCall(SourceTerm.Call call) implements SourceStatement {}
 
     /** A constant: {@code def name = value}. */
     public record Constant(String name, SourceLocation at, SourceTerm value) implements SourceStatement {}

@@ -109,7 +109,7 @@ final class StatementReader {
         if (expression.getClass() == MethodCallExpression.class) {
             SourceTerm copy = expressions.read(expression);
             return copy instanceof SourceTerm.Call call
-                    ? new SourceStatement.Say(call)
+                    ? new SourceStatement.WordCall(call)
                     : new SourceStatement.Refused(firstWord(expression));
         }
         if (expression.getClass() == VariableExpression.class) {
@@ -123,7 +123,7 @@ final class StatementReader {
     private SourceStatement bareWord(VariableExpression variable) {
         SourceTerm copy = expressions.read(variable);
         if (copy instanceof SourceTerm.Name name) {
-            return new SourceStatement.Say(
+            return new SourceStatement.WordCall(
                     new SourceTerm.Call(name.name(), name.at(), List.of(), List.of(), Optional.empty(), name.at()));
         }
         return new SourceStatement.Refused(Optional.empty());

@@ -79,15 +79,15 @@ final class Cron {
 
     private static List<CronRange> range(String item, Field field) {
         boolean days = field.most() == SUNDAY_AS_SEVEN;
-        int most = days ? field.most() - 1 : field.most();
+        int max = days ? field.most() - 1 : field.most();
         String[] stepped = item.split("/", -1);
         String[] ends = stepped[0].split("-", -1);
         int step = stepped.length == 2 ? Integer.parseInt(stepped[1]) : 1;
         if (stepped[0].equals("*")) {
-            return List.of(new CronRange(field.least(), most, step));
+            return List.of(new CronRange(field.least(), max, step));
         }
         int first = number(ends[0], field);
-        int open = stepped.length == 2 ? Math.max(first, most) : first;
+        int open = stepped.length == 2 ? Math.max(first, max) : first;
         int last = ends.length == 2 ? number(ends[1], field) : open;
         if (days && last == SUNDAY_AS_SEVEN) {
             List<CronRange> each = new ArrayList<>();

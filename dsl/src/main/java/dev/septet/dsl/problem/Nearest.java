@@ -11,19 +11,19 @@ public final class Nearest {
     /** The nearest known word, if it is near enough; of equally near words the first. */
     public static Optional<String> to(String word, Collection<String> known) {
         String best = "";
-        int least = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
+        int min = (word.length() <= 3 ? 1 : word.length() <= 8 ? 2 : 3) + 1;
         for (String candidate : known) {
             int distance = distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            if (distance < least && distance < candidate.length()) {
-                least = distance;
+            if (distance < min && distance < candidate.length()) {
+                min = distance;
                 best = candidate;
             }
         }
-        return best.isEmpty() ? begunWith(word, known) : Optional.of(best);
+        return best.isEmpty() ? startingWith(word, known) : Optional.of(best);
     }
 
     /** Finds {@code baseline} for {@code base}. */
-    private static Optional<String> begunWith(String word, Collection<String> known) {
+    private static Optional<String> startingWith(String word, Collection<String> known) {
         return word.length() < 3
                 ? Optional.empty()
                 : known.stream().filter(k -> k.startsWith(word)).findFirst();
@@ -52,10 +52,10 @@ public final class Nearest {
                     continue;
                 }
                 int replaced = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                int least = Math.min(cost[i - 1][j - 1] + replaced, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                int min = Math.min(cost[i - 1][j - 1] + replaced, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
                 boolean swapped =
                         i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-                cost[i][j] = swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
+                cost[i][j] = swapped ? Math.min(min, cost[i - 2][j - 2] + 1) : min;
             }
         }
         return cost[a.length()][b.length()];

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** Collects the problems of one file and of the files that it includes. */
 public final class Problems {
     /** The largest number of problems to report. A hostile file could have hundreds of thousands. */
-    public static final int MOST = 100;
+    public static final int MAX = 100;
 
     private final Comparator<Problem> byPlace = Comparator.comparingInt(
                     (Problem p) -> fileOrder(p.location().file()))
@@ -37,7 +37,7 @@ public final class Problems {
     public void add(ProblemId id, SourceLocation at, String message, String hint) {
         var problem = new Problem(id, at, message, hint, sourceOf(at).line(at.line()));
         List<Problem> kind = id.isRemark() ? remarks : found;
-        if (kind.size() < MOST && !kind.contains(problem)) {
+        if (kind.size() < MAX && !kind.contains(problem)) {
             kind.add(problem);
         }
     }

@@ -4,7 +4,7 @@ import dev.septet.dsl.text.PublicText;
 
 /** Formats an author's text for a message: short, on one line, and without terminal control characters. */
 public final class Quote {
-    private static final int MOST = 60;
+    private static final int MAX = 60;
 
     private Quote() {}
 
@@ -13,11 +13,11 @@ public final class Quote {
         return "`" + plain(text) + "`";
     }
 
-    /** The text, cut after {@value #MOST} characters, with control characters made visible. */
+    /** The text, cut after {@value #MAX} characters, with control characters made visible. */
     public static String plain(String text) {
-        int[] points = text.codePoints().limit(MOST + 1L).toArray();
-        String start = new String(points, 0, Math.min(points.length, MOST));
-        return PublicText.line(start) + (points.length > MOST ? "..." : "");
+        int[] points = text.codePoints().limit(MAX + 1L).toArray();
+        String start = new String(points, 0, Math.min(points.length, MAX));
+        return PublicText.line(start) + (points.length > MAX ? "..." : "");
     }
 
     /**

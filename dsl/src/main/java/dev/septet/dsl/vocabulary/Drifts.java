@@ -44,22 +44,22 @@ final class Drifts {
         boolean rising = detector.builtIn() == Detector.PERPLEXITY
                 || detector.builtIn() == Detector.FEEDBACK
                 || detector.builtIn() == Detector.REFUSAL;
-        double most = detector.declared() != null
+        double max = detector.declared() != null
                 ? detector.declared().largest()
                 : builtIn(detector).most();
         Refusal.unless(above == null || !rising, "drift %s takes rise:, not above:", name);
         Refusal.unless(rise == null || rising, "drift %s takes above:, not rise:", name);
         Refusal.unless(rise == null || rise.value() > 0, "drift rise: must be above 0.percent");
         Refusal.unless(
-                rise == null || rise.fraction() <= most,
+                rise == null || rise.fraction() <= max,
                 "drift rise: of %s must be at most %s.percent",
                 name,
-                bound(most * 100));
+                bound(max * 100));
         Refusal.unless(
-                above == null || (above > 0 && above <= most),
+                above == null || (above > 0 && above <= max),
                 "drift above: of %s must be above 0 and at most %s, got %s",
                 name,
-                bound(most),
+                bound(max),
                 LiteralText.of(above == null ? 0 : above));
         return new DriftSpec(
                 detector.builtIn(),
@@ -69,8 +69,8 @@ final class Drifts {
     }
 
     /** The largest score of a jar's detector may have no limit. */
-    private static String bound(double most) {
-        return Double.isFinite(most) ? LiteralText.of(most) : "any number";
+    private static String bound(double max) {
+        return Double.isFinite(max) ? LiteralText.of(max) : "any number";
     }
 
     private static Feature feature(ExtensibleChoice<Detector> detector, @Nullable Feature on) {

@@ -44,7 +44,7 @@ public final class EvaluateDsl extends StageDsl {
             @Option @Example("0.9") @Nullable Double above,
             @Option @Example("12.0") @Nullable Double below) {
         MetricSpec metric = MetricName.spec(name, above, below);
-        double most = MetricName.most(name);
+        double max = MetricName.most(name);
         Refusal.unless(
                 metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
                 "metric %s is already set",
@@ -56,10 +56,10 @@ public final class EvaluateDsl extends StageDsl {
                     "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
         }
         Refusal.unless(
-                above == null || (above >= 0 && above < most),
+                above == null || (above >= 0 && above < max),
                 "metric above: of %s must be from 0 to below %s, got %s",
                 metric.name(),
-                Double.isFinite(most) ? LiteralText.of(most) : "any number", // a jar's metric may have no limit
+                Double.isFinite(max) ? LiteralText.of(max) : "any number", // a jar's metric may have no limit
                 LiteralText.of(above == null ? 0 : above));
         Refusal.unless(
                 below == null || below > 0,

@@ -92,7 +92,7 @@ public record ExtensionCall(Installed installed) {
     }
 
     /** The word's value, of a value for every slot. */
-    public Object say(@Nullable Object[] given) {
+    public Object invoke(@Nullable Object[] given) {
         var options = new TreeMap<String, Object>();
         int at = values().size();
         for (WordOption option : word().options()) {

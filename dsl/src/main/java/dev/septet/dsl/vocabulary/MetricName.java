@@ -26,15 +26,15 @@ public enum MetricName {
     /** Share of pairs whose chosen answer is more likely than the rejected one, from 0 to 1. */
     PREFERENCE_ACCURACY(1);
 
-    private final double most;
+    private final double max;
 
-    MetricName(double most) {
-        this.most = most;
+    MetricName(double max) {
+        this.max = max;
     }
 
     /** The largest possible score. */
     static double most(ExtensibleChoice<MetricName> name) {
-        return name.declared() != null ? name.declared().largest() : Objects.requireNonNull(name.builtIn()).most;
+        return name.declared() != null ? name.declared().largest() : Objects.requireNonNull(name.builtIn()).max;
     }
 
     /** Whether a smaller score is better. */

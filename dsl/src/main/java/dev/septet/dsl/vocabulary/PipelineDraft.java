@@ -61,13 +61,13 @@ public final class PipelineDraft {
         stages.put("evaluate", evaluate);
         stages.put("deploy", deploy);
         stages.put("monitor", monitor);
-        var said = new LinkedHashMap<String, StageSpec>();
+        var declared = new LinkedHashMap<String, StageSpec>();
         stages.forEach((word, stage) -> {
             if (stage != null) {
-                said.put(word, stage);
+                declared.put(word, stage);
             }
         });
-        return said;
+        return declared;
     }
 
     public Optional<PrepareSpec> prepare() {

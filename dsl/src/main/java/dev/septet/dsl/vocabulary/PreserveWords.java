@@ -17,16 +17,16 @@ final class PreserveWords {
     private @Nullable Integer unfreezeEvery;
 
     /** Adds one {@code preserve} statement, which sets one way to preserve. */
-    void say(
+    void add(
             @Nullable Percent share,
             @Nullable Double pull,
             @Nullable Double weighted,
             @Nullable String path,
             @Nullable RowCount rows) {
-        int ways = (share == null ? 0 : 1) + (pull == null ? 0 : 1) + (weighted == null ? 0 : 1);
+        int count = (share == null ? 0 : 1) + (pull == null ? 0 : 1) + (weighted == null ? 0 : 1);
         Refusal.unless(
-                ways == 1,
-                ways == 0
+                count == 1,
+                count == 0
                         ? "preserve needs replay:, l2sp: or ewc:"
                         : "preserve takes one of replay:, l2sp: and ewc:; write one line for each");
         Refusal.unless(
@@ -41,7 +41,7 @@ final class PreserveWords {
                 "preserve reads one general set, but from: names two");
         from = path == null ? from : path;
         if (share != null) {
-            once(replay, "replay");
+            requireUnset(replay, "replay");
             Refusal.unless(
                     share.value() > 0 && share.value() < 100,
                     "preserve replay: must be above 0 and below 100.percent, got %s.percent",
@@ -49,11 +49,11 @@ final class PreserveWords {
             replay = share.fraction();
         }
         if (pull != null) {
-            once(l2sp, "l2sp");
+            requireUnset(l2sp, "l2sp");
             l2sp = positive(pull, "l2sp");
         }
         if (weighted != null) {
-            once(ewc, "ewc");
+            requireUnset(ewc, "ewc");
             ewc = positive(weighted, "ewc");
             ewcRows = rows == null ? PreserveSpec.DEFAULT_EWC_ROWS : rows.count();
             Refusal.unless(ewcRows >= 1, "rows: must be at least 1.row, got %s", ewcRows);
@@ -64,12 +64,12 @@ final class PreserveWords {
         unfreezeEvery = every;
     }
 
-    private static void once(@Nullable Double said, String way) {
-        Refusal.unless(said == null, "preserve %s: is set twice", way);
+    private static void requireUnset(@Nullable Double value, String option) {
+        Refusal.unless(value == null, "preserve %s: is set twice", option);
     }
 
-    private static double positive(double strength, String way) {
-        Refusal.unless(strength > 0, "preserve %s: must be above 0, got %s", way, LiteralText.of(strength));
+    private static double positive(double strength, String option) {
+        Refusal.unless(strength > 0, "preserve %s: must be above 0, got %s", option, LiteralText.of(strength));
         return strength;
     }
 

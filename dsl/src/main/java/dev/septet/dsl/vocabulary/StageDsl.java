@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Words of every stage: its time limits and its retry policy. */
 public abstract class StageDsl {
     private StagePolicy policy;
-    private boolean heartbeatSaid;
+    private boolean heartbeatSet;
 
     StageDsl(StagePolicy policy) {
         this.policy = policy;
@@ -26,7 +26,7 @@ public abstract class StageDsl {
     /** How long a worker may send no heartbeat before another worker takes over. At least 1.seconds. */
     @Example("heartbeat 1.minute")
     public void heartbeat(@Example("1.minute") Duration silence) {
-        heartbeatSaid = true;
+        heartbeatSet = true;
         Refusal.unless(silence.toMillis() >= 1000, "heartbeat must be at least 1.seconds");
         policy = withHeartbeat(silence);
     }
@@ -59,6 +59,6 @@ public abstract class StageDsl {
     /** The policy as declared. An undeclared heartbeat is reduced to a declared timeout that is shorter. */
     final StagePolicy policy() {
         boolean longer = policy.heartbeat().compareTo(policy.timeout()) > 0;
-        return longer && !heartbeatSaid ? withHeartbeat(policy.timeout()) : policy;
+        return longer && !heartbeatSet ? withHeartbeat(policy.timeout()) : policy;
     }
 }

@@ -161,7 +161,7 @@ public final class TrainDsl extends TrainValues {
             @Option @Example("100.0") @Nullable Double ewc,
             @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") @Nullable String from,
             @Option @Example("200.rows") @Nullable RowCount rows) {
-        preserve.say(replay, l2sp, ewc, from, rows);
+        preserve.add(replay, l2sp, ewc, from, rows);
     }
 
     /**

@@ -12,7 +12,7 @@ import java.time.Duration;
 /** The units that may follow a number and a dot. */
 public final class UnitDsl {
     /** The largest duration: 100 years of 365 days. */
-    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(86_400L * 365 * 100);
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(86_400L * 365 * 100);
 
     public UnitDsl() {}
 
@@ -140,7 +140,7 @@ public final class UnitDsl {
     private static Duration duration(BigDecimal number, long seconds) {
         BigDecimal whole = number.multiply(BigDecimal.valueOf(seconds));
         Refusal.unless(whole.signum() >= 0, "a duration cannot be negative");
-        Refusal.unless(whole.compareTo(MOST_SECONDS) <= 0, "a duration cannot be longer than 100 years");
+        Refusal.unless(whole.compareTo(MAX_SECONDS) <= 0, "a duration cannot be longer than 100 years");
         return Duration.ofMillis(whole.movePointRight(3).longValue());
     }
 

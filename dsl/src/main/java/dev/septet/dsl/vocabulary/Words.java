@@ -44,8 +44,8 @@ public final class Words {
                     && !Modifier.isStatic(method.getModifiers())
                     && !method.isBridge()) {
                 var word = new Word(method);
-                Word twin = (word.result() == void.class ? statements : values).put(word.name(), word);
-                if (twin != null) {
+                Word previous = (word.result() == void.class ? statements : values).put(word.name(), word);
+                if (previous != null) {
                     throw new IllegalStateException("two methods for the word " + word.name());
                 }
             }
@@ -65,7 +65,7 @@ public final class Words {
         boolean taken = statements.containsKey(name)
                 || values.containsKey(name)
                 || new ValueType(ValueType.Kind.NOUN, extension.result())
-                        .noun(name)
+                        .enumValue(name)
                         .isPresent();
         if (taken) {
             throw new ExtensionProblem(
@@ -127,13 +127,13 @@ public final class Words {
     }
 
     /** The bare words that a type takes here: its own, then those of jars. */
-    public List<String> nouns(ValueType type) {
+    public List<String> enumNames(ValueType type) {
         return type.open()
                 ? Stream.concat(
-                                type.nouns().stream(),
+                                type.enumNames().stream(),
                                 values(type.java()).stream().map(Word::name))
                         .toList()
-                : type.nouns();
+                : type.enumNames();
     }
 
     /** Names of all value words. */
@@ -151,15 +151,15 @@ public final class Words {
     }
 
     /** Names of the words, in any block, that accept the value word of this name. */
-    public List<String> takersOf(String value) {
+    public List<String> wordsAccepting(String value) {
         return Stream.concat(Stream.of(this), blocks().values().stream())
-                .flatMap(words -> words.takers(value))
+                .flatMap(words -> words.accepting(value))
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    private Stream<String> takers(String name) {
+    private Stream<String> accepting(String name) {
         return value(name).stream()
                 .flatMap(value -> Stream.concat(statements.values().stream(), values.values().stream())
                         .filter(word -> Stream.concat(word.values().stream(), word.options().stream())

@@ -12,7 +12,7 @@ class ForeignTermsTest {
     @Test
     void leadsToWordsThatAreThere() {
         Words file = Words.of(FileDsl.class);
-        for (String way : ForeignTerms.ways()) {
+        for (String way : ForeignTerms.wordPaths()) {
             String[] parts = way.split("\\.", -1);
             assertThat(file.blocks()).as(way).containsKey(parts[0]);
             Word word = java.util.Objects.requireNonNull(file.blocks().get(parts[0]))

@@ -170,7 +170,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
     }
 
     @Test
@@ -450,7 +450,7 @@ class ExtensionsTest {
             var listed =
                     Extensions.here().find(ExtensionWord.Kind.TARGET, "listed").orElseThrow();
             Word word = new Word(new ExtensionCall(listed));
-            assertThatThrownBy(() -> word.say(this, new Object[] {" "}, null))
+            assertThatThrownBy(() -> word.invoke(this, new Object[] {" "}, null))
                     .isInstanceOf(Refusal.class)
                     .hasMessage("listed needs a path");
             assertThat(jars).isNotNull();

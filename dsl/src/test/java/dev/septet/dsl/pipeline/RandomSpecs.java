@@ -62,7 +62,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Pipelines with every field drawn at random, texts that YAML finds hard among them. */
+/** PipelineTexts with every field drawn at random, texts that YAML finds hard among them. */
 public final class RandomSpecs {
     private static final List<String> TEXTS = List.of(
             "a",

@@ -14,9 +14,9 @@ import org.yaml.snakeyaml.LoaderOptions;
 /** Specs as YAML, for people, golden files and reviews, with the rules of {@link SpecJson}. */
 public final class SpecYaml {
     /** The largest number of characters that {@link #read} accepts. */
-    private static final int MOST_CHARACTERS = 1 << 20;
+    private static final int MAX_CHARACTERS = 1 << 20;
 
-    private static final int MOST_DEPTH = 32;
+    private static final int MAX_DEPTH = 32;
 
     private static final JsonMapper MAPPER = SpecJson.over(factory())
             .rebuild()
@@ -52,8 +52,8 @@ public final class SpecYaml {
     private static YAMLFactory factory() {
         var options = new LoaderOptions();
         options.setMaxAliasesForCollections(0);
-        options.setNestingDepthLimit(MOST_DEPTH);
-        options.setCodePointLimit(MOST_CHARACTERS);
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setCodePointLimit(MAX_CHARACTERS);
         options.setAllowDuplicateKeys(false);
         options.setAllowRecursiveKeys(false);
         return YAMLFactory.builder()

@@ -76,7 +76,7 @@ final class WordPages {
         return "| %s | %s | %s |"
                 .formatted(
                         label,
-                        code(Kinds.taken(slot, words)).replace("|", "\\|"),
+                        code(Kinds.expected(slot, words)).replace("|", "\\|"),
                         slot.optional() ? "optional" : "required");
     }
 

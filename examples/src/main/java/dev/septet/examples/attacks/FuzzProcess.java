@@ -90,15 +90,15 @@ final class FuzzProcess {
      *
      * @throws IOException when a process ends before its first input, so that there is no result
      */
-    AttackTally run(Duration time, long most) throws IOException, InterruptedException {
+    AttackTally run(Duration time, long max) throws IOException, InterruptedException {
         Path own = folder.resolve(kind);
         Progress progress = Progress.open(own);
         progress.write(AttackTally.NONE, true);
         long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() - end < 0 && progress.read().next() < most) {
+        while (System.nanoTime() - end < 0 && progress.read().next() < max) {
             long left = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
             Files.deleteIfExists(own.resolve(BEGUN));
-            Process process = start(own, left, most);
+            Process process = start(own, left, max);
             boolean ended = watched(process, progress);
             if (ended && process.exitValue() == 0) {
                 break;
@@ -155,7 +155,7 @@ final class FuzzProcess {
                 target, seed, folder.resolve("findings"), folder.resolve(kind).resolve("scratch"));
     }
 
-    private Process start(Path own, long seconds, long most) throws IOException {
+    private Process start(Path own, long seconds, long max) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -174,7 +174,7 @@ final class FuzzProcess {
                 Long.toString(seed),
                 folder.toString(),
                 Long.toString(seconds),
-                Long.toString(most)));
+                Long.toString(max)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(own.resolve("log").toFile()));
@@ -190,7 +190,7 @@ final class FuzzProcess {
         FuzzProcess process = new FuzzProcess(
                 arguments[0], Path.of(arguments[1]), Long.parseLong(arguments[2]), Path.of(arguments[3]));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[4]));
-        long most = Long.parseLong(arguments[5]);
+        long max = Long.parseLong(arguments[5]);
         Path own = process.folder.resolve(process.kind);
         Progress progress = Progress.open(own);
         Thread work = new Thread(
@@ -200,7 +200,7 @@ final class FuzzProcess {
                         process.fuzzing(target)
                                 .run(
                                         progress.read(),
-                                        tally -> System.nanoTime() - end < 0 && tally.next() < most,
+                                        tally -> System.nanoTime() - end < 0 && tally.next() < max,
                                         progress::write);
                         System.exit(0);
                     } catch (IOException | InterruptedException | RuntimeException e) {

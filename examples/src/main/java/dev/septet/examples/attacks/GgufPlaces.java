@@ -16,7 +16,7 @@ record GgufPlaces(List<Integer> offsets, int header) {
     private static final int ARRAY = 9;
 
     /** Number of elements that are included of a long list. */
-    private static final int MOST_OF_LIST = 8;
+    private static final int MAX_LIST = 8;
 
     static GgufPlaces of(byte[] file) {
         return new Walk(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN)).places();
@@ -58,7 +58,7 @@ record GgufPlaces(List<Integer> offsets, int header) {
                     int element = int32(noted);
                     long count = int64(noted);
                     for (long i = 0; i < count; i++) {
-                        value(element, noted && i < MOST_OF_LIST);
+                        value(element, noted && i < MAX_LIST);
                     }
                 }
                 default -> {

@@ -18,7 +18,7 @@ import java.util.Random;
 
 /** Mutates valid files into hostile ones. All choices depend only on the seed. */
 final class Mutator {
-    private static final int MOST_CHANGES = 5;
+    private static final int MAX_CHANGES = 5;
 
     /** Numbers that often break readers of binary headers. */
     private static final long[] NUMBERS = {
@@ -74,7 +74,7 @@ final class Mutator {
     /** A text file with pieces inserted, removed, doubled, and mixed with other files. */
     byte[] text(List<byte[]> corpus, List<String> pieces) {
         byte[] file = pick(corpus);
-        for (int left = 1 + below(MOST_CHANGES); left > 0; left--) {
+        for (int left = 1 + below(MAX_CHANGES); left > 0; left--) {
             int from = below(file.length + 1);
             int to = Math.min(file.length, from + below(1 + below(40)));
             file = switch (below(6)) {
@@ -97,7 +97,7 @@ final class Mutator {
         byte[] file = pick(corpus);
         try {
             JsonNode root = JSON.readTree(file);
-            for (int left = 1 + below(MOST_CHANGES); left > 0; left--) {
+            for (int left = 1 + below(MAX_CHANGES); left > 0; left--) {
                 change(root, corpus, values);
             }
             byte[] written = JSON.writeValueAsBytes(root);
@@ -115,7 +115,7 @@ final class Mutator {
      */
     byte[] binary(byte[] file, List<Integer> places, int header) {
         byte[] changed = file.clone();
-        for (int left = 1 + below(MOST_CHANGES); left > 0; left--) {
+        for (int left = 1 + below(MAX_CHANGES); left > 0; left--) {
             int width = 1 << below(4);
             int within = once(10) ? changed.length : Math.min(header, changed.length);
             int at = places.isEmpty() || once(3) ? below(Math.max(1, within)) : pick(places);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of a served model, over OpenAI's API. */
 final class Desk {
-    private static final int MOST_TOKENS = 64;
+    private static final int MAX_TOKENS = 64;
     private static final int TRIES = 5;
 
     private final HttpClient http =
@@ -48,7 +48,7 @@ final class Desk {
     /** Sends a question and returns the answer. */
     Answer ask(String question) throws IOException, InterruptedException {
         ObjectNode body = SpecJson.mapper().createObjectNode();
-        body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
+        body.put("model", model).put("temperature", 0).put("max_tokens", MAX_TOKENS);
         body.putArray("messages").addObject().put("role", "user").put("content", question);
         JsonNode answer = post("v1/chat/completions", body);
         return new Answer(

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * they think of its answers. No two of them ask the same.
  */
 final class Callers {
-    private static final int MOST_TOKENS = 40;
+    private static final int MAX_TOKENS = 40;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http =
@@ -76,7 +76,7 @@ final class Callers {
     Answered ask(Shift shift) throws IOException, InterruptedException {
         Exchange exchange = customers.ask(shift, number.getAndIncrement());
         ObjectNode body = SpecJson.mapper().createObjectNode();
-        body.put("model", model).put("temperature", 0).put("max_tokens", MOST_TOKENS);
+        body.put("model", model).put("temperature", 0).put("max_tokens", MAX_TOKENS);
         body.putArray("messages").addObject().put("role", "user").put("content", exchange.question());
         HttpResponse<String> response = post("v1/chat/completions", body);
         JsonNode said = SpecJson.mapper().readTree(response.body());

@@ -70,7 +70,7 @@ class ChatPageIT {
         assertThat(route.generation()).isEqualTo(1);
         Models models = new Models();
         AuditBook audit = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        new RouteReloader(routes, new Parrots(), models, audit, () -> List.of("parrot")).look();
+        new RouteReloader(routes, new Parrots(), models, audit, () -> List.of("parrot")).reload();
         models.add("engine", new HostedBackend("0123456789ab", EngineBackend.open(MODEL)));
         server = ModelServer.start(settings(ApiKeys.NONE), models, audit);
         Models others = new Models();

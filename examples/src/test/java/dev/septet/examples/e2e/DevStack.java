@@ -225,7 +225,7 @@ final class DevStack implements AutoCloseable {
                     .filter(PendingActivityInfo::hasHeartbeatDetails)
                     .map(activity -> SpecJson.mapper().convertValue(tree(activity), Progress.class))
                     .findFirst();
-        } catch (StatusRuntimeException away) {
+        } catch (StatusRuntimeException unavailable) {
             return Optional.empty();
         }
     }

@@ -43,8 +43,8 @@ class DriftIT {
 
             append(log, tickets.subList(TRAINED + WINDOW, TRAINED + 2 * WINDOW), " qx zv 99 kk plugh wq ".repeat(12));
             MonitorStatus drifted = awaitWindows(stack, 2);
-            Observation seen = Objects.requireNonNull(drifted.last());
-            assertThat(seen.drifted()).isTrue();
+            Observation observation = Objects.requireNonNull(drifted.last());
+            assertThat(observation.drifted()).isTrue();
             String retraining = await("the retraining run")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> monitor(stack).retraining(), Objects::nonNull);

@@ -104,7 +104,7 @@ abstract class KilledRuns {
                 Ledger.steps(stack.files(checkpoint.ledger()).resolve("ledger.jsonl"), steps),
                 Objects.requireNonNull(report.evaluation()),
                 Objects.requireNonNull(report.deployment()),
-                Digests.of(workspace.folder().resolve("out/current").toRealPath()));
+                FolderDigests.of(workspace.folder().resolve("out/current").toRealPath()));
     }
 
     /** Each scenario has a folder of its own: what it publishes must not meet another's. */

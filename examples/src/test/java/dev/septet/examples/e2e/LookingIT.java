@@ -157,7 +157,7 @@ class LookingIT {
         Map<String, String> environment = new HashMap<>(stack.environment());
         environment.putAll(DevStack.environment(stack.state()));
 
-        String said = DocPage.of("looking.md").run(root, TemporalCli.path(), environment);
+        String said = RunnableDocPage.of("looking.md").run(root, TemporalCli.path(), environment);
 
         assertThat(said)
                 .contains("watched: completed", "libtorch loads", "SEPTET_STATE", NAME)

@@ -77,7 +77,7 @@ record LoopOutcome(
                         .history(pipeline).moves().stream()
                                 .map(move -> move.reason() + " " + move.sha256())
                                 .toList(),
-                Digests.of(out.resolve("current").toRealPath()),
+                FolderDigests.of(out.resolve("current").toRealPath()),
                 stack.client()
                         .listExecutions("WorkflowId = '%s'".formatted(loop.retraining()))
                         .count(),

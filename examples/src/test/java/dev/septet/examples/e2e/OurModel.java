@@ -48,9 +48,9 @@ final class OurModel implements AutoCloseable {
     }
 
     /** The greedy answer. */
-    String answer(String rendered, int most) {
+    String answer(String rendered, int max) {
         return new Generator(model, tokenizer, 1)
-                .generate(List.of(tokens(rendered)), GenerationOptions.greedy(most, StopIds.of(folder, tokenizer)))
+                .generate(List.of(tokens(rendered)), GenerationOptions.greedy(max, StopIds.of(folder, tokenizer)))
                 .get(0)
                 .text();
     }

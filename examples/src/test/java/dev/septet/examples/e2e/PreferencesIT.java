@@ -56,7 +56,7 @@ class PreferencesIT {
 
     /** The page's, on a model that is here, and with the rate and the steps of a small one. */
     private static String pipeline() throws IOException {
-        return DocPage.of("preferences.md")
+        return RunnableDocPage.of("preferences.md")
                 .blocks("groovy")
                 .get(0)
                 .replace("models/tiny", "base-model")

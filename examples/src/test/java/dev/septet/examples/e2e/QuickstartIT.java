@@ -92,7 +92,7 @@ class QuickstartIT {
     void llamaCppAnswersTheExportedFileAsWeDo() throws Exception {
         Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath();
         try (OurModel ours = new OurModel(model.resolve("model"));
-                LlamaCpp theirs = new LlamaCpp(model.resolve("model-f16.gguf"))) {
+                LlamaCppModel theirs = new LlamaCppModel(model.resolve("model-f16.gguf"))) {
             for (String prompt : prompts()) {
                 String rendered = ours.rendered(prompt);
                 assertThat(theirs.answer(rendered, 64))

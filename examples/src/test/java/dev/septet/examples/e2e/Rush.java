@@ -66,8 +66,8 @@ final class Rush implements AutoCloseable {
                 if (answers.size() % judging == 0) {
                     callers.judge(answer, liked.test(answer));
                 }
-            } catch (IOException away) {
-                failures.add(String.valueOf(away));
+            } catch (IOException failure) {
+                failures.add(String.valueOf(failure));
             } catch (InterruptedException e) {
                 return;
             }

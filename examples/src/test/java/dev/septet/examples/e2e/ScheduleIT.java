@@ -155,7 +155,7 @@ class ScheduleIT {
     @Test
     @Order(7)
     void theDetailPageWorksAsWritten() throws Exception {
-        DocPage page = DocPage.of("schedules.md");
+        RunnableDocPage page = RunnableDocPage.of("schedules.md");
         nightly.write(page.blocks("groovy").get(0));
         Map<String, String> environment = new java.util.HashMap<>(stack.environment());
         environment.putAll(DevStack.environment(stack.state()));

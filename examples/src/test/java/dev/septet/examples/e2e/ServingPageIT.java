@@ -28,7 +28,7 @@ class ServingPageIT {
 
     @Test
     void itsPipelineCompiles() throws IOException {
-        DocPage page = DocPage.of("serving.md");
+        RunnableDocPage page = RunnableDocPage.of("serving.md");
         var compiled = PipelineCompiler.compile(
                 PipelineSource.of("support.groovy", page.blocks("groovy").get(0)), Map.of());
 
@@ -38,7 +38,7 @@ class ServingPageIT {
 
     @Test
     void itsRequestsAreAnsweredByAPublishedModel(@TempDir Path root) throws Exception {
-        DocPage page = DocPage.of("serving.md");
+        RunnableDocPage page = RunnableDocPage.of("serving.md");
         publish(root.resolve("store"));
         try (ServeStack serve = ServeStack.start(root, Map.of(), "quickstart")) {
             List<String> asking = page.blocks("bash").stream()

@@ -111,7 +111,7 @@ class TargetsIT {
     void llamaCppServesItsFolder() throws Exception {
         Path folder = workspace.folder().resolve("llamacpp/current");
         assertThat(folder.resolve("llama-server.args")).content().contains("--model model.gguf");
-        try (LlamaCpp theirs = new LlamaCpp(folder.resolve("model.gguf"))) {
+        try (LlamaCppModel theirs = new LlamaCppModel(folder.resolve("model.gguf"))) {
             assertThat(theirs.answer("<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n", 8))
                     .isNotNull();
         }

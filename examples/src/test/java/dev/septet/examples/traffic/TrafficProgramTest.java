@@ -123,7 +123,7 @@ class TrafficProgramTest {
         }
         Models models = new Models();
         AuditBook book = AuditBook.of(logs(), AuditSettings.DEFAULT, Clock.systemUTC());
-        new RouteReloader(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).look();
+        new RouteReloader(routes, new BaseModel(), models, book, () -> List.of("ticket-desk")).reload();
         return ModelServer.start(new ServeSettings("127.0.0.1", 0, ApiKeys.NONE, ServeLimits.DEFAULT), models, book);
     }
 

@@ -90,8 +90,8 @@ record CrashRecord(Path file) {
 
     private void write(Map<String, Integer> crashes) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, SpecJson.mapper().writeValueAsString(crashes));
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(temporary, SpecJson.mapper().writeValueAsString(crashes));
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -41,7 +41,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
     public SlotSupplierFuture reserveSlot(SlotReserveContext<ActivitySlotInfo> context) {
         CompletableFuture<SlotPermit> reservation = new CompletableFuture<>();
         synchronized (this) {
-            SlotPermit permit = take();
+            SlotPermit permit = acquire();
             if (permit == null) {
                 waiting.add(reservation);
             } else {
@@ -53,7 +53,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
 
     @Override
     public synchronized Optional<SlotPermit> tryReserveSlot(SlotReserveContext<ActivitySlotInfo> context) {
-        return Optional.ofNullable(take());
+        return Optional.ofNullable(acquire());
     }
 
     @Override
@@ -91,7 +91,7 @@ public final class DeviceSlots implements SlotSupplier<ActivitySlotInfo> {
         waiting.removeIf(other -> other == reservation);
     }
 
-    private @Nullable SlotPermit take() {
+    private @Nullable SlotPermit acquire() {
         Integer device = free.pollFirst();
         return device == null ? null : new SlotPermit(device);
     }

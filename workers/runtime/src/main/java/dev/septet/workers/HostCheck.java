@@ -36,11 +36,11 @@ final class HostCheck extends WorkerInterceptorBase {
      */
     private static final Set<String> CHECKS = Set.of("Count", "Observe");
 
-    private final Host here;
+    private final Host thisHost;
     private final Hosts hosts;
 
-    HostCheck(Host here, Hosts hosts) {
-        this.here = here;
+    HostCheck(Host thisHost, Hosts hosts) {
+        this.thisHost = thisHost;
         this.hosts = hosts;
     }
 
@@ -76,16 +76,16 @@ final class HostCheck extends WorkerInterceptorBase {
     private void require(RunRef run, String queue) {
         Host host;
         try {
-            host = hosts.of(run.pipeline()).orElse(here); // a pipeline has no host before its first publication
+            host = hosts.of(run.pipeline()).orElse(thisHost); // a pipeline has no host before its first publication
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
-        if (host.id().equals(here.id())) {
+        if (host.id().equals(thisHost.id())) {
             return;
         }
         ApplicationFailure elsewhere =
                 FailureType.ELSEWHERE.of("the files of '%s' are on host %s; this worker is on host %s"
-                        .formatted(run.pipeline(), host.name(), here.name()));
+                        .formatted(run.pipeline(), host.name(), thisHost.name()));
         // No other worker polls a host's own queue: the workflow must look the host up again.
         throw TaskQueues.isHost(queue)
                 ? ApplicationFailure.newNonRetryableFailure(elsewhere.getOriginalMessage(), elsewhere.getType())
@@ -93,8 +93,8 @@ final class HostCheck extends WorkerInterceptorBase {
     }
 
     /** The run whose pipeline's files this activity needs, null when it needs none. */
-    static @Nullable RunRef boundTo(String type, @Nullable Object[] asked) {
-        for (Object argument : asked) {
+    static @Nullable RunRef boundTo(String type, @Nullable Object[] arguments) {
+        for (Object argument : arguments) {
             boolean bound = (BOUND.contains(type) && !(argument instanceof DeployRequest into && !into.needsHost()))
                     || (argument instanceof PrepareRequest rows && rows.readsReviewedRows())
                     || (CHECKS.contains(type) && argument instanceof MonitorRequest look && look.window() == null);

@@ -59,30 +59,30 @@ public record Implementations(List<Object> light, List<Object> training) {
     /**
      * Septet's own implementations.
      *
-     * @param here the state folder, where several machines share a store; null elsewhere
+     * @param thisHost the state folder, where several machines share a store; null elsewhere
      * @param shutdown requested when the process receives a signal to end
      * @throws IllegalArgumentException when an environment variable has an invalid value; the
      *     message is for users
      */
-    static Implementations of(WorkerSettings worker, @Nullable Host here, Shutdown shutdown) {
+    static Implementations of(WorkerSettings worker, @Nullable Host thisHost, Shutdown shutdown) {
         ActivitySettings settings =
                 new ActivitySettings(worker.state().store(), worker.catalogue(), worker.dataRoots());
         Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
         Catalog catalog = new Catalog(settings.catalogue());
-        BaseModelFiles models = BaseModelFiles.here(files);
+        BaseModelFiles models = BaseModelFiles.ofProcess(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
         AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
-        MonitoredLog watched = new MonitoredLog(files, logs, reviewed);
-        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, watched, new EnginePromptReaders());
+        MonitoredLog monitoredLog = new MonitoredLog(files, logs, reviewed);
+        MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
         List<Object> light = new ArrayList<>();
-        if (here != null) {
-            light.add(new HostActivitiesImpl(store, here, logs, reviewed, System.getenv()));
+        if (thisHost != null) {
+            light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
         }
         light.addAll(List.of(
-                new CatalogActivitiesImpl(catalog, here != null),
-                new LogActivitiesImpl(store, watched),
+                new CatalogActivitiesImpl(catalog, thisHost != null),
+                new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),
                 new PrepareActivitiesImpl(
@@ -96,7 +96,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 files,
                                 System.getenv(),
                                 name -> has(catalog, name),
-                                name -> publishes(here, store, name))),
+                                name -> publishes(thisHost, store, name))),
                 new SteeringActivitiesImpl(store),
                 new PublishActivitiesImpl(store, files, System.getenv(), name -> has(catalog, name)),
                 new CanaryActivitiesImpl(store, logs, files, System.getenv()),
@@ -118,11 +118,11 @@ public record Implementations(List<Object> light, List<Object> training) {
      * Whether this machine publishes the pipeline. Before its first publication a pipeline in a
      * shared store has no host.
      */
-    private static boolean publishes(@Nullable Host here, ArtifactStore store, String pipeline) throws IOException {
-        return here == null
+    private static boolean publishes(@Nullable Host thisHost, ArtifactStore store, String pipeline) throws IOException {
+        return thisHost == null
                 || new Hosts(store)
                         .of(pipeline)
-                        .filter(host -> host.id().equals(here.id()))
+                        .filter(host -> host.id().equals(thisHost.id()))
                         .isPresent();
     }
 

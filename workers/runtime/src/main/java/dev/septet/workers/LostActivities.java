@@ -56,7 +56,7 @@ public final class LostActivities {
                     // The next attempts start one after the other, so that the activity that
                     // crashes runs alone.
                     Duration apart = APART.multipliedBy(count == 0 ? 0 : i);
-                    report(completion, activity, died(activity, process, status, apart));
+                    report(completion, activity, failure(activity, process, status, apart));
                 }
             }
         } catch (IOException e) {
@@ -69,7 +69,7 @@ public final class LostActivities {
         return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - since));
     }
 
-    private static ApplicationFailure died(RunningActivity activity, String process, int status, Duration apart) {
+    private static ApplicationFailure failure(RunningActivity activity, String process, int status, Duration apart) {
         return ApplicationFailure.newBuilder()
                 .setType(FailureType.BACKEND_FAILED.type())
                 .setMessage("the %s worker died (status %d) during attempt %d of %s"

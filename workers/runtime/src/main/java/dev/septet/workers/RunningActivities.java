@@ -92,9 +92,9 @@ public final class RunningActivities extends WorkerInterceptorBase {
         }
         try {
             FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));
-            Path fresh = file.resolveSibling(file.getFileName() + ".new");
-            FileModes.OWNER.write(fresh, SpecJson.mapper().writeValueAsString(running));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+            Path temporary = file.resolveSibling(file.getFileName() + ".new");
+            FileModes.OWNER.write(temporary, SpecJson.mapper().writeValueAsString(running));
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             // Without the file, the heartbeat timeout still reveals the death of this process.
             LOG.warn("cannot write {}: {}", file, e.toString());

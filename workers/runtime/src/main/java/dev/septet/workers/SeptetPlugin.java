@@ -68,7 +68,7 @@ public final class SeptetPlugin extends SimplePlugin {
     private final WorkerSettings settings;
     private final Implementations implementations;
     private final Shutdown shutdown;
-    private final @Nullable Host here;
+    private final @Nullable Host thisHost;
     private boolean light;
 
     /**
@@ -80,13 +80,13 @@ public final class SeptetPlugin extends SimplePlugin {
         WordReference.check();
         Shutdown shutdown = new Shutdown();
         Authority authority = authority(settings); // before store(): opening it would make the folder look used
-        Host here = here(settings);
+        Host thisHost = thisHost(settings);
         return new SeptetPlugin(
                 settings,
-                Implementations.of(settings, here, shutdown),
+                Implementations.of(settings, thisHost, shutdown),
                 shutdown,
-                here,
-                here == null ? null : new Hosts(store(settings)),
+                thisHost,
+                thisHost == null ? null : new Hosts(store(settings)),
                 () -> authority);
     }
 
@@ -101,38 +101,38 @@ public final class SeptetPlugin extends SimplePlugin {
     /**
      * A plugin for machines that may share a store.
      *
-     * @param here this machine's host, null where machines share no store
+     * @param thisHost this machine's host, null where machines share no store
      * @param hosts hosts of pipelines, null where machines share no store
      */
     SeptetPlugin(
             WorkerSettings settings,
             Implementations implementations,
             Shutdown shutdown,
-            @Nullable Host here,
+            @Nullable Host thisHost,
             @Nullable Hosts hosts,
             Supplier<Authority> authority) {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
-                .addWorkerInterceptors(interceptors(queues(settings, here), here, hosts, authority)));
+                .addWorkerInterceptors(interceptors(queues(settings, thisHost), thisHost, hosts, authority)));
         this.settings = settings;
-        this.here = here;
+        this.thisHost = thisHost;
         this.implementations = implementations;
         this.shutdown = shutdown;
     }
 
     /** The last interceptor runs first: the caller is checked before the pipeline's host. */
     private static WorkerInterceptor[] interceptors(
-            Set<String> queues, @Nullable Host here, @Nullable Hosts hosts, Supplier<Authority> authority) {
+            Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
         all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
-        if (here != null && hosts != null) {
-            all.add(new QueueScopedInterceptor(queues, new HostCheck(here, hosts)));
+        if (thisHost != null && hosts != null) {
+            all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }
         all.add(new AuthorityCheck(queues, authority));
         return all.toArray(new WorkerInterceptor[0]);
     }
 
-    private static @Nullable Host here(WorkerSettings settings) {
+    private static @Nullable Host thisHost(WorkerSettings settings) {
         try {
             return Stores.shared(System.getenv()) ? HostFile.of(settings.state().path()) : null;
         } catch (IOException e) {
@@ -167,7 +167,7 @@ public final class SeptetPlugin extends SimplePlugin {
     @Override
     public void configureWorker(String queue, WorkerOptions.Builder builder) {
         super.configureWorker(queue, builder);
-        if (!queues(settings, here).contains(queue)) {
+        if (!queues(settings, thisHost).contains(queue)) {
             return;
         }
         builder.setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
@@ -196,7 +196,7 @@ public final class SeptetPlugin extends SimplePlugin {
 
     @Override
     public void startWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
-        Host own = here;
+        Host own = thisHost;
         if (own != null && light) {
             var unused = factory.newWorker(own.queue());
         }
@@ -215,7 +215,7 @@ public final class SeptetPlugin extends SimplePlugin {
      */
     private Set<Object> activities(String queue) {
         Set<Object> activities = new LinkedHashSet<>();
-        if (queue.equals(TaskQueues.LIGHT) || (here != null && queue.equals(here.queue()))) {
+        if (queue.equals(TaskQueues.LIGHT) || (thisHost != null && queue.equals(thisHost.queue()))) {
             activities.addAll(implementations.light());
         }
         if (queue.equals(settings.queue())) {
@@ -229,11 +229,11 @@ public final class SeptetPlugin extends SimplePlugin {
     }
 
     /** The queues whose workers run Septet's workflows or activities. */
-    private static Set<String> queues(WorkerSettings settings, @Nullable Host here) {
+    private static Set<String> queues(WorkerSettings settings, @Nullable Host thisHost) {
         Set<String> queues = new HashSet<>(Set.of(TaskQueues.LIGHT));
         queues.add(settings.queue());
-        if (here != null) {
-            queues.add(here.queue());
+        if (thisHost != null) {
+            queues.add(thisHost.queue());
         }
         return queues;
     }

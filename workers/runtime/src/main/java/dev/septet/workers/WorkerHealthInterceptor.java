@@ -100,9 +100,12 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
             if (at instanceof Error error) {
                 return "%s: %s".formatted(error.getClass().getSimpleName(), error.getMessage());
             }
-            if (at instanceof ApplicationFailure told
-                    && ERROR.matcher(told.getType()).matches()) {
-                return "%s: %s".formatted(told.getType().substring("java.lang.".length()), told.getOriginalMessage());
+            if (at instanceof ApplicationFailure application
+                    && ERROR.matcher(application.getType()).matches()) {
+                return "%s: %s"
+                        .formatted(
+                                application.getType().substring("java.lang.".length()),
+                                application.getOriginalMessage());
             }
             at = at.getCause();
         }
@@ -122,7 +125,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         }
     }
 
-    private Runnable watched(Runnable thread) {
+    private Runnable guarded(Runnable thread) {
         return () -> {
             try {
                 thread.run();
@@ -133,10 +136,10 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         };
     }
 
-    private void end(String why) {
+    private void end(String reason) {
         if (ending.compareAndSet(false, true)) {
-            LOG.error("this process ends itself: {}", why);
-            end.accept(why);
+            LOG.error("this process ends itself: {}", reason);
+            end.accept(reason);
         }
     }
 
@@ -148,23 +151,23 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
 
         @Override
         public void init(WorkflowOutboundCallsInterceptor outbound) {
-            WorkflowOutboundCallsInterceptor watching = new WorkflowOutboundCallsInterceptorBase(outbound) {
+            WorkflowOutboundCallsInterceptor guardedCalls = new WorkflowOutboundCallsInterceptorBase(outbound) {
                 @Override
                 public Object newChildThread(Runnable thread, boolean detached, String name) {
-                    return super.newChildThread(watched(thread), detached, name);
+                    return super.newChildThread(guarded(thread), detached, name);
                 }
             };
-            watched(() -> super.init(watching)).run();
+            guarded(() -> super.init(guardedCalls)).run();
         }
 
         @Override
         public Object newWorkflowMethodThread(Runnable thread, @Nullable String name) {
-            return super.newWorkflowMethodThread(watched(thread), name);
+            return super.newWorkflowMethodThread(guarded(thread), name);
         }
 
         @Override
         public Object newCallbackThread(Runnable thread, @Nullable String name) {
-            return super.newCallbackThread(watched(thread), name);
+            return super.newCallbackThread(guarded(thread), name);
         }
 
         @Override
@@ -181,8 +184,8 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     /** One activity's call and the time of its last heartbeat. */
     private final class Watched extends ActivityInboundCallsInterceptorBase {
         private @Nullable ActivityInfo info;
-        private volatile long heard;
-        private volatile boolean beats;
+        private volatile long lastHeartbeat;
+        private volatile boolean sendsHeartbeats;
         private boolean silent;
 
         Watched(ActivityInboundCallsInterceptor next) {
@@ -195,8 +198,8 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
             super.init(new ActivityExecutionContextBase(context) {
                 @Override
                 public <V> void heartbeat(V details) throws ActivityCompletionException {
-                    heard = nanos.getAsLong();
-                    beats = true;
+                    lastHeartbeat = nanos.getAsLong();
+                    sendsHeartbeats = true;
                     super.heartbeat(details);
                 }
             });
@@ -213,7 +216,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
                     throw failure;
                 }
                 end("%s failed with %s".formatted(type(), error));
-                throw told(failure, error);
+                throw summary(failure, error);
             } finally {
                 running.remove(this);
             }
@@ -224,16 +227,16 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
          * may only be late.
          */
         private void check() {
-            long most = Objects.requireNonNull(info)
+            long max = Objects.requireNonNull(info)
                     .getHeartbeatTimeout()
                     .plus(SILENCE)
                     .toNanos();
-            boolean late = beats && nanos.getAsLong() - heard > most;
-            if (late && silent) {
+            boolean hung = sendsHeartbeats && nanos.getAsLong() - lastHeartbeat > max;
+            if (hung && silent) {
                 end("%s has sent no heartbeat for %d s"
-                        .formatted(type(), Duration.ofNanos(most).toSeconds()));
+                        .formatted(type(), Duration.ofNanos(max).toSeconds()));
             }
-            silent = late;
+            silent = hung;
         }
 
         private String type() {
@@ -242,7 +245,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     }
 
     /** A failure with a {@link FailureType}, so that the next attempt is told the reason. */
-    private static RuntimeException told(Throwable failure, String error) {
+    private static RuntimeException summary(Throwable failure, String error) {
         return failure instanceof ApplicationFailure known
                 ? known
                 : FailureType.BACKEND_FAILED.of(error + ". The worker's process ends and is started again");

@@ -79,12 +79,12 @@ public final class WorkerProcess {
                 settings.role().word(),
                 client.getOptions().getNamespace());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
-        watch(errors);
+        startHangCheck(errors);
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
     }
 
-    private static void watch(WorkerHealthInterceptor errors) {
+    private static void startHangCheck(WorkerHealthInterceptor errors) {
         long pause = WorkerHealthInterceptor.SILENCE.toMillis() / CHECKS;
         new Timer("septet-hung-activities", true)
                 .schedule(
@@ -102,7 +102,7 @@ public final class WorkerProcess {
      * Shuts the process down from a new thread. The failure is still reported, and other activities
      * hand over to their next attempts. Activities that do not end in time are cut off.
      */
-    static void end(String why) {
+    static void end(String reason) {
         Thread exit = new Thread(() -> System.exit(WorkerHealthInterceptor.STATUS), "septet-exit");
         exit.setDaemon(true);
         Thread halt = new Thread(WorkerProcess::halt, "septet-halt");
@@ -133,11 +133,11 @@ public final class WorkerProcess {
     }
 
     private static void awaitServer(WorkflowServiceStubs stubs) {
-        boolean said = false;
+        boolean warned = false;
         while (!ServerProbe.answers(stubs, SERVER_ANSWER)) {
-            if (!said) {
+            if (!warned) {
                 LOG.warn("the Temporal server does not answer; waiting for it");
-                said = true;
+                warned = true;
             }
         }
     }

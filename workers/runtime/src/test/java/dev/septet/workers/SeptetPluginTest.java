@@ -115,12 +115,12 @@ class SeptetPluginTest {
 
     @Test
     void aMachineThatSharesItsStorePollsAQueueOfItsOwnFiles() {
-        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        Host thisHost = new Host("0123456789abcdef", "attic:/srv/state");
         SeptetPlugin plugin = new SeptetPlugin(
                 WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
                 new Implementations(List.of(), List.of()),
                 new Shutdown(),
-                here,
+                thisHost,
                 new Hosts(new LocalStore(folder)),
                 () -> {
                     throw new AssertionError("no activity begins here");
@@ -129,21 +129,21 @@ class SeptetPluginTest {
         WorkerOptions.Builder builder = WorkerOptions.newBuilder(before);
         plugin.configureWorker(TaskQueues.host("fedcba9876543210"), builder);
         assertThat(builder.build()).as("another machine's queue is not its").isEqualTo(before);
-        plugin.configureWorker(here.queue(), builder);
+        plugin.configureWorker(thisHost.queue(), builder);
         assertThat(builder.build()).isNotEqualTo(before);
 
         try (TestWorkflowEnvironment server = embedding(plugin)) {
             server.newWorker(TaskQueues.LIGHT);
             server.start();
 
-            assertThat(server.getWorkerFactory().getWorker(here.queue()).getTaskQueue())
+            assertThat(server.getWorkerFactory().getWorker(thisHost.queue()).getTaskQueue())
                     .isEqualTo("septet@0123456789abcdef");
         }
         try (TestWorkflowEnvironment server = embedding(plugin())) {
             server.newWorker(TaskQueues.LIGHT);
             server.start();
 
-            assertThatThrownBy(() -> server.getWorkerFactory().getWorker(here.queue()))
+            assertThatThrownBy(() -> server.getWorkerFactory().getWorker(thisHost.queue()))
                     .as("a machine on its own")
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -151,13 +151,13 @@ class SeptetPluginTest {
 
     @Test
     void whoAsksOnThatQueueNeedsATicketToo() throws IOException {
-        Host here = new Host("0123456789abcdef", "attic:/srv/state");
+        Host thisHost = new Host("0123456789abcdef", "attic:/srv/state");
         Authority authority = new Authority(RunKey.of(Map.of(), folder, 0), List.of());
         SeptetPlugin plugin = new SeptetPlugin(
                 WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()),
                 new Implementations(List.of(new HostCheckTest.Log()), List.of()),
                 new Shutdown(),
-                here,
+                thisHost,
                 new Hosts(new LocalStore(folder)),
                 () -> authority);
         try (TestWorkflowEnvironment server = embedding(plugin)) {
@@ -165,7 +165,7 @@ class SeptetPluginTest {
             server.newWorker(QUEUE).registerWorkflowImplementationTypes(HostCheckTest.AskImpl.class);
             server.start();
 
-            assertThat(HostCheckTest.ask(server, QUEUE, "hello", here.queue()))
+            assertThat(HostCheckTest.ask(server, QUEUE, "hello", thisHost.queue()))
                     .startsWith("PolicyDenied, final: run run-1 has no ticket");
         }
     }

@@ -17,7 +17,7 @@ final class AnswerCheck {
      *
      * @throws io.temporal.failure.ApplicationFailure Refused, with the mismatch in the message
      */
-    static void fits(@Nullable ApprovalDecision answer, ApprovalRequest asked) {
+    static void fits(@Nullable ApprovalDecision answer, ApprovalRequest request) {
         if (answer == null
                 || missing(answer.by())
                 || missing(answer.role())
@@ -25,15 +25,15 @@ final class AnswerCheck {
                 || missing(answer.report())) {
             throw FailureType.REFUSED.of(
                     "an answer is {\"by\": \"<your name>\", \"role\": \"%s\", \"artifact\": \"%s\", \"report\": \"%s\"}"
-                            .formatted(asked.role(), asked.artifact(), asked.report()));
+                            .formatted(request.role(), request.artifact(), request.report()));
         }
         plain("by", answer.by(), LONGEST_NAME);
         plain("comment", answer.comment(), LONGEST_COMMENT);
-        if (!asked.role().equals(answer.role())) {
-            throw FailureType.REFUSED.of("%s is asked, not %s".formatted(asked.role(), shown(answer.role())));
+        if (!request.role().equals(answer.role())) {
+            throw FailureType.REFUSED.of("%s is asked, not %s".formatted(request.role(), shown(answer.role())));
         }
-        same("model", asked.artifact(), answer.artifact());
-        same("report", asked.report(), answer.report());
+        requireEqual("model", request.artifact(), answer.artifact());
+        requireEqual("report", request.report(), answer.report());
     }
 
     /** A key of the person, independent of capitals and spaces in the name. */
@@ -41,10 +41,10 @@ final class AnswerCheck {
         return Objects.requireNonNull(by).strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
     }
 
-    private static void same(String what, String asked, @Nullable String named) {
-        if (!asked.equals(named)) {
+    private static void requireEqual(String what, String expected, @Nullable String given) {
+        if (!expected.equals(given)) {
             throw FailureType.REFUSED.of("the question is about %s %s, but the answer names %s: look at it again"
-                    .formatted(what, asked, shown(named)));
+                    .formatted(what, expected, shown(given)));
         }
     }
 

@@ -55,26 +55,26 @@ public final class ApprovalGate {
      * @return the approvals; empty when none are required
      * @throws io.temporal.failure.ApplicationFailure GateFailed when the model was not approved
      */
-    public List<Approval> ask(ArtifactRef artifact, EvaluationReport report) {
-        ApprovalSpec asks = spec;
-        if (asks == null) {
+    public List<Approval> awaitApprovals(ArtifactRef artifact, EvaluationReport report) {
+        ApprovalSpec approvalSpec = spec;
+        if (approvalSpec == null) {
             return List.of();
         }
-        ApprovalRequest asked = question(asks, artifact, report);
+        ApprovalRequest request = question(approvalSpec, artifact, report);
         ApprovalRequest before = question;
-        if (before == null || !before.sameAs(asked)) {
+        if (before == null || !before.sameAs(request)) {
             answers.clear();
             people.clear();
         }
-        question = asked;
+        question = request;
         state = State.WAITING;
-        await(asked, report, asks.within());
+        await(request, report, approvalSpec.within());
         if (state == State.APPROVED) {
-            page.goesOn();
+            page.continued();
             return List.copyOf(answers);
         }
         throw FailureType.GATE_FAILED.of(
-                state == State.REJECTED ? ApprovalWords.rejected(last()) : ApprovalWords.expired(asked, approvals()));
+                state == State.REJECTED ? ApprovalWords.rejected(last()) : ApprovalWords.expired(request, approvals()));
     }
 
     /**
@@ -83,34 +83,34 @@ public final class ApprovalGate {
      * @throws io.temporal.failure.ApplicationFailure Refused, with the reason in the message
      */
     public void check(@Nullable ApprovalDecision answer) {
-        ApprovalRequest asked = question;
-        if (state != State.WAITING || asked == null) {
+        ApprovalRequest request = question;
+        if (state != State.WAITING || request == null) {
             throw FailureType.REFUSED.of(ApprovalWords.closed(status()));
         }
-        AnswerCheck.fits(answer, asked);
+        AnswerCheck.fits(answer, request);
     }
 
     /**
      * Accepts an answer after a worker has identified the person. A second approval of the same person changes nothing.
      */
-    public AnswerTaken take(ApprovalDecision answer, boolean approves) {
+    public AnswerTaken accept(ApprovalDecision answer, boolean approves) {
         check(answer);
         CheckedAnswer checked = checked(answer, approves);
         check(answer); // of two answers that passed the check together, one may have been accepted meanwhile
-        ApprovalRequest asked = Objects.requireNonNull(question);
-        boolean again = approves && people.containsValue(checked.person());
-        if (!again) {
-            Approval taken = approval(answer, approves, checked);
-            answers.add(taken);
-            people.put(taken, checked.person());
+        ApprovalRequest request = Objects.requireNonNull(question);
+        boolean repeated = approves && people.containsValue(checked.person());
+        if (!repeated) {
+            Approval approval = approval(answer, approves, checked);
+            answers.add(approval);
+            people.put(approval, checked.person());
         }
         if (!approves) {
             state = State.REJECTED;
-        } else if (approvals() >= asked.quorum()) {
+        } else if (approvals() >= request.quorum()) {
             state = State.APPROVED;
         }
         return new AnswerTaken(
-                state, approvals(), asked.quorum(), ApprovalWords.taken(state, approvals(), asked, again));
+                state, approvals(), request.quorum(), ApprovalWords.accepted(state, approvals(), request, repeated));
     }
 
     /** Runs of earlier versions did not verify names. */
@@ -135,7 +135,7 @@ public final class ApprovalGate {
         return new ApprovalStatus(state, question, answers);
     }
 
-    private void await(ApprovalRequest asked, EvaluationReport report, Duration within) {
+    private void await(ApprovalRequest request, EvaluationReport report, Duration within) {
         boolean[] expired = new boolean[1];
         CancellationScope clock = Workflow.newCancellationScope(() -> Workflow.newTimer(
                         within,
@@ -145,7 +145,7 @@ public final class ApprovalGate {
                 .thenApply(fired -> expired[0] = true));
         clock.run();
         while (state == State.WAITING && !expired[0]) {
-            page.waits(asked, report, answers);
+            page.waits(request, report, answers);
             int seen = answers.size();
             Workflow.await(() -> state != State.WAITING || expired[0] || answers.size() != seen);
         }
@@ -158,12 +158,12 @@ public final class ApprovalGate {
         page.decided(status());
     }
 
-    private static ApprovalRequest question(ApprovalSpec asks, ArtifactRef artifact, EvaluationReport report) {
+    private static ApprovalRequest question(ApprovalSpec approvalSpec, ArtifactRef artifact, EvaluationReport report) {
         Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
         return new ApprovalRequest(
-                asks.from(),
-                asks.quorum(),
-                now.plus(asks.within()).toString(),
+                approvalSpec.from(),
+                approvalSpec.quorum(),
+                now.plus(approvalSpec.within()).toString(),
                 artifact.sha256(),
                 report.artifact().sha256());
     }

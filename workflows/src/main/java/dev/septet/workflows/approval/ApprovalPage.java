@@ -19,19 +19,19 @@ final class ApprovalPage {
         this.run = run;
     }
 
-    void waits(ApprovalRequest asked, EvaluationReport report, List<Approval> answers) {
-        WaitReason waiting = new WaitReason(Stage.DEPLOY, ApprovalWords.asks(asked, answers), commands(asked));
+    void waits(ApprovalRequest request, EvaluationReport report, List<Approval> answers) {
+        WaitReason waiting = new WaitReason(Stage.DEPLOY, ApprovalWords.question(request, answers), commands(request));
         Workflow.setCurrentDetails(
                 "May this model of `%s` be published?\n\n- model `%s`\n- report `%s`, gate %s\n\n%s%s%s"
                         .formatted(
                                 run.pipeline(),
-                                asked.artifact(),
-                                asked.report(),
+                                request.artifact(),
+                                request.report(),
                                 report.verdict(),
                                 scores(report.scores()),
                                 answers(answers),
                                 waiting.markdown()));
-        RunWaits.tell(run, waiting);
+        RunWaits.send(run, waiting);
     }
 
     void decided(ApprovalStatus status) {
@@ -39,23 +39,23 @@ final class ApprovalPage {
                 .formatted(status.state().name().toLowerCase(Locale.ROOT), answers(status.answers())));
     }
 
-    void goesOn() {
-        RunWaits.tell(run, null);
+    void continued() {
+        RunWaits.send(run, null);
     }
 
-    private static List<String> commands(ApprovalRequest asked) {
+    private static List<String> commands(ApprovalRequest request) {
         String own = Workflow.getInfo().getWorkflowId();
         String id = word(own);
         String parent = word(Workflow.getInfo().getParentWorkflowId().orElse(own));
         String septet = "septet %%s %s --role %s --model %s --report %s"
                 .formatted(
                         parent.replace("%", "%%"),
-                        asked.role(),
-                        ApprovalWords.digits(asked.artifact()),
-                        ApprovalWords.digits(asked.report()));
+                        request.role(),
+                        ApprovalWords.digits(request.artifact()),
+                        ApprovalWords.digits(request.report()));
         String temporal =
                 "temporal workflow update execute --workflow-id %s --name %%s --input '{\"by\":\"YOU\",\"role\":\"%s\",\"artifact\":\"%s\",\"report\":\"%s\"%%s}'"
-                        .formatted(id.replace("%", "%%"), asked.role(), asked.artifact(), asked.report());
+                        .formatted(id.replace("%", "%%"), request.role(), request.artifact(), request.report());
         return List.of(
                 septet.formatted("approve"),
                 septet.formatted("reject") + " --reason 'WHY'",

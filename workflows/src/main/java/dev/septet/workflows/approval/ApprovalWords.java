@@ -14,35 +14,38 @@ final class ApprovalWords {
         return sha256.length() <= SHORT ? sha256 : sha256.substring(0, SHORT);
     }
 
-    static String asks(ApprovalRequest asked, List<Approval> answers) {
+    static String question(ApprovalRequest request, List<Approval> answers) {
         return "%s must approve model %s until %s; %d of %d agreed"
-                .formatted(asked.role(), digits(asked.artifact()), asked.until(), answers.size(), asked.quorum());
+                .formatted(
+                        request.role(), digits(request.artifact()), request.until(), answers.size(), request.quorum());
     }
 
-    static String taken(ApprovalStatus.State state, int approvals, ApprovalRequest asked, boolean again) {
-        String model = digits(asked.artifact());
+    static String accepted(ApprovalStatus.State state, int approvals, ApprovalRequest request, boolean repeated) {
+        String model = digits(request.artifact());
         return switch (state) {
             case APPROVED -> "model %s is approved".formatted(model);
             case REJECTED -> "model %s is rejected and is not published".formatted(model);
             default ->
                 "%d of %d agreed%s"
                         .formatted(
-                                approvals, asked.quorum(), again ? "; you had agreed already, which counts once" : "");
+                                approvals,
+                                request.quorum(),
+                                repeated ? "; you had agreed already, which counts once" : "");
         };
     }
 
     static String closed(ApprovalStatus status) {
-        ApprovalRequest asked = status.question();
+        ApprovalRequest request = status.question();
         return switch (status.state()) {
             case NOT_NEEDED -> "the pipeline's file asks nobody, so there is nothing to answer";
             case NOT_ASKED, WAITING -> "nothing is asked yet: the model is still being exported";
             case APPROVED ->
                 "the question was answered already: model %s is approved"
-                        .formatted(asked == null ? "" : digits(asked.artifact()));
+                        .formatted(request == null ? "" : digits(request.artifact()));
             case REJECTED ->
                 "the question was answered already: model %s is rejected"
-                        .formatted(asked == null ? "" : digits(asked.artifact()));
-            case EXPIRED -> "the question expired at %s".formatted(asked == null ? "" : asked.until());
+                        .formatted(request == null ? "" : digits(request.artifact()));
+            case EXPIRED -> "the question expired at %s".formatted(request == null ? "" : request.until());
         };
     }
 
@@ -56,8 +59,8 @@ final class ApprovalWords {
                         reason == null || reason.isBlank() ? "" : ": " + reason.strip());
     }
 
-    static String expired(ApprovalRequest asked, int approvals) {
+    static String expired(ApprovalRequest request, int approvals) {
         return "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again."
-                .formatted(digits(asked.artifact()), asked.until(), approvals, asked.quorum(), asked.role());
+                .formatted(digits(request.artifact()), request.until(), approvals, request.quorum(), request.role());
     }
 }

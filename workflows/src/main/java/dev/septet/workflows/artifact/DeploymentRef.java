@@ -29,7 +29,7 @@ public record DeploymentRef(
     }
 
     /** The same deployment, with the proof of its chain. */
-    public DeploymentRef proved(ChainReport proof) {
+    public DeploymentRef withProof(ChainReport proof) {
         return new DeploymentRef(artifact, published, previous, proof, approvals, origin);
     }
 

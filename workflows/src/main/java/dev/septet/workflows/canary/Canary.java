@@ -25,15 +25,15 @@ public final class Canary {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     /** The largest number of checks in a hold; the checks of both holds stay far below the limit of a history. */
-    private static final int MOST = 500;
+    private static final int MAX = 500;
 
     private final HostBound<CanaryActivities> activities;
     private final CanaryTrial trial;
     private final Duration pause;
-    private final long begun = Workflow.currentTimeMillis();
+    private final long start = Workflow.currentTimeMillis();
     private long end;
     private boolean prolonged;
-    private int looks;
+    private int checks;
     private @Nullable CanaryReading last;
     private CanaryStatus.State state = CanaryStatus.State.HOLDING;
 
@@ -42,14 +42,14 @@ public final class Canary {
         Duration hold = trial.spec().hold();
         this.activities = activities;
         this.pause = pause(hold);
-        this.end = begun + hold.toMillis();
+        this.end = start + hold.toMillis();
         this.trial = new CanaryTrial(
                 trial.run(),
                 trial.spec(),
                 trial.champion(),
                 trial.challenger(),
                 trial.cursor(),
-                looks(hold),
+                checks(hold),
                 0,
                 hold.toSeconds(),
                 trial.metrics());
@@ -59,13 +59,13 @@ public final class Canary {
     static Duration pause(Duration hold) {
         Duration part = hold.dividedBy(LOOKS);
         Duration usual = part.compareTo(LONGEST) > 0 ? LONGEST : part;
-        Duration fewest = hold.dividedBy(MOST);
+        Duration fewest = hold.dividedBy(MAX);
         Duration longer = usual.compareTo(fewest) > 0 ? usual : fewest;
         return longer.compareTo(SHORTEST) > 0 ? longer : SHORTEST;
     }
 
     /** The number of checks in a hold and its extension. */
-    static int looks(Duration hold) {
+    static int checks(Duration hold) {
         long pause = pause(hold).toMillis();
         return 2 * Math.toIntExact((hold.toMillis() + pause - 1) / pause);
     }
@@ -80,7 +80,7 @@ public final class Canary {
         try {
             while (!over()) {
                 sleep();
-                look();
+                check();
             }
         } catch (RuntimeException failure) {
             state = CanaryStatus.State.FAILED;
@@ -93,7 +93,7 @@ public final class Canary {
 
     /** The state of the trial. */
     public CanaryStatus status() {
-        return new CanaryStatus(state, trial.challenger(), trial.spec().share(), end, prolonged, looks, last);
+        return new CanaryStatus(state, trial.challenger(), trial.spec().share(), end, prolonged, checks, last);
     }
 
     private void sleep() {
@@ -108,29 +108,29 @@ public final class Canary {
                 .get();
     }
 
-    private void look() {
+    private void check() {
         long now = Workflow.currentTimeMillis();
-        CanaryTrial present = trial.at((now - begun) / 1000, (end - begun) / 1000);
-        CanaryReading seen = activities.ask(log -> log.check(present));
-        last = seen;
-        looks++;
+        CanaryTrial present = trial.at((now - start) / 1000, (end - start) / 1000);
+        CanaryReading reading = activities.call(log -> log.check(present));
+        last = reading;
+        checks++;
         show();
-        tell(now);
-        if (seen.breached()) {
-            throw failed("was rolled back", seen.reasons(CanaryFinding::proven));
+        showOnRunPage(now);
+        if (reading.breached()) {
+            throw failed("was rolled back", reading.reasons(CanaryFinding::proven));
         }
     }
 
     /** Whether the new model has passed. */
     private boolean over() {
-        CanaryReading seen = last;
-        if (seen == null || Workflow.currentTimeMillis() < end) {
+        CanaryReading reading = last;
+        if (reading == null || Workflow.currentTimeMillis() < end) {
             return false;
         }
         int needed = trial.spec().minRequests();
-        if (seen.challenger() >= needed) {
-            if (seen.worse()) {
-                throw failed("is not promoted", seen.reasons(CanaryFinding::worse));
+        if (reading.challenger() >= needed) {
+            if (reading.worse()) {
+                throw failed("is not promoted", reading.reasons(CanaryFinding::worse));
             }
             return true;
         }
@@ -138,31 +138,31 @@ public final class Canary {
             throw failed(
                     "is not promoted",
                     "%d requests reached it in twice the hold, %d are needed to judge it"
-                            .formatted(seen.challenger(), needed));
+                            .formatted(reading.challenger(), needed));
         }
         prolonged = true;
         end = Workflow.currentTimeMillis() + trial.spec().hold().toMillis();
         return false;
     }
 
-    private ApplicationFailure failed(String what, String why) {
+    private ApplicationFailure failed(String what, String reason) {
         return FailureType.CANARY_FAILED.of("the new model %s after %d looks at %s of the requests: %s"
-                .formatted(what, looks, CanaryDetails.percent(trial.spec().share()), why));
+                .formatted(what, checks, CanaryDetails.percent(trial.spec().share()), reason));
     }
 
     /** Shows the trial on the run's page beside the other stages. */
-    private void tell(long now) {
+    private void showOnRunPage(long now) {
         Workflow.getInfo().getParentWorkflowId().ifPresent(id -> {
             Progress progress = Progress.of(
                     "canary at " + CanaryDetails.percent(trial.spec().share()),
-                    (now - begun) / 1000,
-                    (end - begun) / 1000,
+                    (now - start) / 1000,
+                    (end - start) / 1000,
                     "seconds");
             try {
                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, id)
                         .progress(new StageProgress(
                                 Stage.DEPLOY.word(), progress, trial.run().ticket()));
-            } catch (ApplicationFailure gone) {
+            } catch (ApplicationFailure notFound) {
                 // the run has ended, so its page needs no progress
             }
         });

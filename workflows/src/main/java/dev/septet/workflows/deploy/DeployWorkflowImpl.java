@@ -65,18 +65,18 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
 
     private static <A> HostBound<A> onItsHost(DeployRequest request, boolean files, StageStubs.Queued<A> activities) {
         return new HostBound<>(
-                request.run(), files, Stage.DEPLOY, activities, waiting -> RunWaits.tell(request.run(), waiting));
+                request.run(), files, Stage.DEPLOY, activities, waiting -> RunWaits.send(request.run(), waiting));
     }
 
     @Override
     public DeploymentRef deploy(DeployRequest request) {
         ExportRef export = engine.export(request);
-        List<Approval> approvals = approval.ask(export.artifact(), request.evaluation());
-        Publication publication = files.ask(to -> to.publish(request, export, approvals));
+        List<Approval> approvals = approval.awaitApprovals(export.artifact(), request.evaluation());
+        Publication publication = files.call(to -> to.publish(request, export, approvals));
         try {
-            tryOut(request, publication);
-            return files.ask(to -> to.promote(request, publication))
-                    .proved(export.chain())
+            runCanary(request, publication);
+            return files.call(to -> to.promote(request, publication))
+                    .withProof(export.chain())
                     .approvedBy(approvals);
         } catch (TemporalFailure failure) {
             Workflow.newDetachedCancellationScope(() -> undo.run(to -> to.rollBack(request, publication)))
@@ -87,7 +87,7 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
 
     @Override
     public AnswerTaken approve(ApprovalDecision answer) {
-        return approval.take(answer, true);
+        return approval.accept(answer, true);
     }
 
     @Override
@@ -97,7 +97,7 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
 
     @Override
     public AnswerTaken reject(ApprovalDecision answer) {
-        return approval.take(answer, false);
+        return approval.accept(answer, false);
     }
 
     @Override
@@ -117,13 +117,13 @@ public final class DeployWorkflowImpl implements DeployWorkflow {
     }
 
     /** Skips the trial for a pipeline's first model, because there is no champion to compare it with. */
-    private void tryOut(DeployRequest request, Publication publication) {
+    private void runCanary(DeployRequest request, Publication publication) {
         CanarySpec spec = request.spec().canary();
         String champion = publication.champion();
         if (spec == null || champion == null || !publication.challenges()) {
             return;
         }
-        long cursor = checks.ask(log -> log.cursor(request.run()));
+        long cursor = checks.call(log -> log.cursor(request.run()));
         files.run(to -> to.challenge(request, publication));
         Canary trial = new Canary(
                 checks,

@@ -232,7 +232,7 @@ public final class StageGraph {
                     0L,
                     RetrainHistory.NONE.learning(in.result(PREPARE).reviewedRows()),
                     RunQueue.NONE,
-                    in.begun(),
+                    in.start(),
                     DriftAlarm.QUIET,
                     in.spec().notifications()),
             List.of(),

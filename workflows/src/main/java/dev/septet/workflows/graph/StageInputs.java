@@ -23,20 +23,20 @@ import org.jspecify.annotations.Nullable;
  * The values from which the requests of a run's stages are built.
  *
  * @param request the request that started the run
- * @param begun when the run began
+ * @param start when the run began
  * @param rows the prepared dataset of the other pipeline that the spec names; null when the spec
  *     names a file
- * @param made the results so far
+ * @param results the results so far
  */
 public record StageInputs(
         RunRef run,
         PipelineSpec spec,
         PipelineRequest request,
-        Start begun,
+        Start start,
         @Nullable DatasetRef rows,
-        PipelineReport made) {
+        PipelineReport results) {
     private static final Origin ORIGIN = new Origin("", null, "");
-    private static final ArtifactRef STILL = new ArtifactRef("", "", 0);
+    private static final ArtifactRef CONSTANT = new ArtifactRef("", "", 0);
 
     /** The inputs of a new run without results, which is not a retraining. */
     public static StageInputs of(RunRef run, PipelineSpec spec, @Nullable DatasetRef rows) {
@@ -48,34 +48,34 @@ public record StageInputs(
      * Inputs with the same constant results for every file. With them, two files differ only in the
      * requests of stages that read the differing settings.
      */
-    public static StageInputs still(RunRef run, PipelineSpec spec) {
+    public static StageInputs constant(RunRef run, PipelineSpec spec) {
         PreflightReport preflight = new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN);
         return of(run, spec, null)
-                .with(StageGraph.PREPARE, new DatasetRef(STILL, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
-                .with(StageGraph.INITIALIZE, new ModelRef(STILL, "", 0, 0, "", 0, 0, ORIGIN))
+                .with(StageGraph.PREPARE, new DatasetRef(CONSTANT, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
+                .with(StageGraph.INITIALIZE, new ModelRef(CONSTANT, "", 0, 0, "", 0, 0, ORIGIN))
                 .with(StageGraph.SETUP, new SetupReport(preflight, 0, 0, List.of(), ORIGIN))
-                .with(StageGraph.TRAIN, new CheckpointRef(STILL, true, STILL, 0, 0, null, "", ORIGIN))
-                .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), STILL, ORIGIN));
+                .with(StageGraph.TRAIN, new CheckpointRef(CONSTANT, true, CONSTANT, 0, 0, null, "", ORIGIN))
+                .with(StageGraph.EVALUATE, new EvaluationReport(Verdict.GO, List.of(), CONSTANT, ORIGIN));
     }
 
     /** These inputs with a stage's result. */
     public <R> StageInputs with(StageNode<?, R> node, R result) {
-        return new StageInputs(run, spec, request, begun, rows, made.with(node.stage(), result));
+        return new StageInputs(run, spec, request, start, rows, results.with(node.stage(), result));
     }
 
     /** These inputs with the results of only these stages. */
-    StageInputs only(List<Stage> stages) {
-        PipelineReport some = PipelineReport.NOTHING;
+    StageInputs restrictedTo(List<Stage> stages) {
+        PipelineReport selected = PipelineReport.NOTHING;
         for (Stage stage : stages) {
-            Object result = made.of(stage);
-            some = result == null ? some : some.with(stage, result);
+            Object result = results.of(stage);
+            selected = result == null ? selected : selected.with(stage, result);
         }
-        return new StageInputs(run, spec, request, begun, rows, some);
+        return new StageInputs(run, spec, request, start, rows, selected);
     }
 
     /** A stage's result. */
     public <R> R result(StageNode<?, R> node) {
-        Object result = made.of(node.stage());
+        Object result = results.of(node.stage());
         if (result == null) {
             throw new IllegalStateException(
                     "%s has made nothing, or is none of the stages that the request takes results of"

@@ -47,11 +47,11 @@ public record StageNode<Q, R>(
 
     /** Whether all results that the request contains exist. */
     public boolean ready(StageInputs inputs) {
-        return takes.stream().allMatch(stage -> inputs.made().of(stage) != null);
+        return takes.stream().allMatch(stage -> inputs.results().of(stage) != null);
     }
 
     /** The stage's request. It can contain only results of the stages in {@link #takes}. */
     public Q request(StageInputs inputs) {
-        return requests.apply(inputs.only(takes));
+        return requests.apply(inputs.restrictedTo(takes));
     }
 }

@@ -79,24 +79,24 @@ public final class HostBound<A> {
 
     /** Runs an activity without a result. */
     public void run(Consumer<A> work) {
-        var unused = ask(activities -> {
+        var unused = call(activities -> {
             work.accept(activities);
             return true;
         });
     }
 
     /** Runs one of the activities where the pipeline's files are. */
-    public <R> R ask(Function<A, R> work) {
+    public <R> R call(Function<A, R> work) {
         if (!bound) {
             return work.apply(stubs.on(TaskQueues.LIGHT, null));
         }
         Duration patience = first;
-        boolean told = false;
+        boolean reported = false;
         while (true) {
             Host host = host();
             try {
                 R result = work.apply(stubs.on(host.queue(), patience));
-                if (told) {
+                if (reported) {
                     // A cancellation that arrives now must not lose the result.
                     Workflow.newDetachedCancellationScope(() -> page.accept(null))
                             .run();
@@ -104,7 +104,7 @@ public final class HostBound<A> {
                 return result;
             } catch (ActivityFailure failure) {
                 if (notBegun(failure)) {
-                    told |= tell(host);
+                    reported |= reportMissingHost(host);
                     patience = longer(patience);
                 } else if (elsewhere(failure)) {
                     Workflow.sleep(MOVED);
@@ -125,7 +125,7 @@ public final class HostBound<A> {
     }
 
     /** Reports a missing host. A host with pollers is only busy and is not reported. */
-    private boolean tell(Host host) {
+    private boolean reportMissingHost(Host host) {
         try {
             int pollers = StageStubs.activities(
                             QueueActivities.class, POLLERS, TaskQueues.LIGHT, "is there a worker for " + host.queue())

@@ -13,11 +13,11 @@ public record DriftAlarm(boolean raised, int streak) {
     public static final DriftAlarm QUIET = new DriftAlarm(false, 0);
 
     /** The state after one more check. A check without enough rows changes nothing. */
-    public DriftAlarm after(Observation seen, AlarmSpec spec) {
-        if (!seen.enough()) {
+    public DriftAlarm after(Observation observation, AlarmSpec spec) {
+        if (!observation.enough()) {
             return this;
         }
-        if (seen.drifted() == raised) {
+        if (observation.drifted() == raised) {
             return new DriftAlarm(raised, 0);
         }
         return streak + 1 >= spec.confirm() ? new DriftAlarm(!raised, 0) : new DriftAlarm(raised, streak + 1);

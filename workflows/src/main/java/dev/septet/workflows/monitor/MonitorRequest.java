@@ -94,27 +94,27 @@ public record MonitorRequest(
     }
 
     /** The same monitor, for a check of what the pipeline's host has read. */
-    MonitorRequest over(LogWindow window) {
+    MonitorRequest withWindow(LogWindow window) {
         return with(windows, cursor, starts, turns, alarm, failing, window);
     }
 
     /** The same monitor with these starts. */
-    public MonitorRequest knowing(RetrainHistory starts) {
-        return later(windows, cursor, starts, alarm);
+    public MonitorRequest withHistory(RetrainHistory starts) {
+        return afterChecks(windows, cursor, starts, alarm);
     }
 
     /** The same monitor with these runs in progress. */
-    public MonitorRequest under(RunQueue turns) {
+    public MonitorRequest withRuns(RunQueue turns) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     /** The same monitor after some checks. */
-    public MonitorRequest later(int windows, long cursor, RetrainHistory starts, DriftAlarm alarm) {
+    public MonitorRequest afterChecks(int windows, long cursor, RetrainHistory starts, DriftAlarm alarm) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 
     /** The same monitor with failed checks; null = the checks work again. */
-    public MonitorRequest failing(@Nullable FailedChecks failing) {
+    public MonitorRequest withFailedChecks(@Nullable FailedChecks failing) {
         return with(windows, cursor, starts, turns, alarm, failing, null);
     }
 

@@ -56,7 +56,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private MonitorRequest state;
     private @Nullable Observation last;
     private @Nullable String retraining;
-    private String held = "";
+    private String retrainHold = "";
     private OptionalDouble drift = OptionalDouble.empty();
     private boolean tagged;
     private String remark = "";
@@ -74,40 +74,40 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     public void monitor(MonitorRequest request) {
         Start first = state.begun();
         if (first != null && Workflow.getVersion(FIRST_COUNTS, Workflow.DEFAULT_VERSION, 1) == 1) {
-            state = state.knowing(state.starts().and(first));
+            state = state.withHistory(state.starts().plus(first));
         }
-        for (int looks = 0; looks < WINDOWS_PER_EXECUTION; looks++) {
-            look();
+        for (int checks = 0; checks < WINDOWS_PER_EXECUTION; checks++) {
+            check();
             Workflow.sleep(state.spec().every());
             if (Workflow.getInfo().isContinueAsNewSuggested()) {
                 break;
             }
         }
         Workflow.await(Workflow::isEveryHandlerFinished);
-        Workflow.continueAsNew(state.under(runs.turns()));
+        Workflow.continueAsNew(state.withRuns(runs.turns()));
     }
 
     @Override
     public void follow(MonitorRequest newer) {
-        boolean bare = newer.run().ticket() == null;
-        if (bare ? state.run().ticket() != null : !admitted(newer)) {
+        boolean withoutTicket = newer.run().ticket() == null;
+        if (withoutTicket ? state.run().ticket() != null : !admitted(newer)) {
             Workflow.getLogger(MonitorWorkflowImpl.class)
                     .warn("a request to follow another model was refused: it came from no run of" + " this pipeline");
             return;
         }
         boolean sameLog = Objects.equals(newer.spec().log(), state.spec().log());
         RetrainHistory known = state.starts().learning(newer.starts().reviewed());
-        state = newer.later(
+        state = newer.afterChecks(
                 state.windows(),
                 sameLog ? state.cursor() : 0,
-                newer.begun() == null ? known : known.and(newer.begun()),
+                newer.begun() == null ? known : known.plus(newer.begun()),
                 DriftAlarm.QUIET); // the alarm was about the previous model
     }
 
     @Override
     public void began(RunInProgress run) {
-        state = state.knowing(state.starts().and(run.start()));
-        runs.began(run);
+        state = state.withHistory(state.starts().plus(run.start()));
+        runs.add(run);
     }
 
     @Override
@@ -122,7 +122,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                 last,
                 state.alarm(),
                 retraining,
-                held,
+                retrainHold,
                 state.starts(),
                 state.failing(),
                 waits == null ? null : waits.reason());
@@ -144,11 +144,11 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         }
     }
 
-    private void look() {
-        MonitorRequest asked = state;
-        Observation seen;
+    private void check() {
+        MonitorRequest request = state;
+        Observation observation;
         try {
-            seen = asked.run().sharedStore() ? onItsHost(asked) : seen(asked);
+            observation = request.run().sharedStore() ? onItsHost(request) : observe(request);
         } catch (ActivityFailure failure) {
             if (FailureCauses.cancelled(failure)
                     || Workflow.getVersion(FAILED_CHECKS, Workflow.DEFAULT_VERSION, 1) == Workflow.DEFAULT_VERSION) {
@@ -159,72 +159,72 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             return;
         }
         recovered();
-        if (!state.run().equals(asked.run()) && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
+        if (!state.run().equals(request.run()) && Workflow.getVersion(SUPERSEDED, Workflow.DEFAULT_VERSION, 1) == 1) {
             return; // the result is about the previous model; the next check reads these rows for the new one
         }
-        last = seen;
-        int windows = seen.enough() ? state.windows() + 1 : state.windows();
-        boolean sameLog = Objects.equals(asked.spec().log(), state.spec().log());
-        long cursor = sameLog ? seen.cursor() : 0;
-        DriftAlarm alarm = state.alarm().after(seen, state.spec().alarm());
-        boolean news = alarm.raised() && !state.alarm().raised();
-        state = state.later(windows, cursor, state.starts(), alarm);
-        RetrainPolicy due = RetrainPolicy.after(state, seen, Workflow.currentTimeMillis());
-        held = due.held();
-        if (due.retraining() != null && free(due.retraining()) && state.run().equals(asked.run())) {
+        last = observation;
+        int windows = observation.enough() ? state.windows() + 1 : state.windows();
+        boolean sameLog = Objects.equals(request.spec().log(), state.spec().log());
+        long cursor = sameLog ? observation.cursor() : 0;
+        DriftAlarm alarm = state.alarm().after(observation, state.spec().alarm());
+        boolean newAlarm = alarm.raised() && !state.alarm().raised();
+        state = state.afterChecks(windows, cursor, state.starts(), alarm);
+        RetrainPolicy due = RetrainPolicy.after(state, observation, Workflow.currentTimeMillis());
+        retrainHold = due.held();
+        if (due.retraining() != null && free(due.retraining()) && state.run().equals(request.run())) {
             retrain(due.retraining());
         }
-        tag(seen);
-        if (news) {
-            tell(seen);
+        tag(observation);
+        if (newAlarm) {
+            sendNotice(observation);
         }
         show();
     }
 
     /** Only checks that run the model wait for a device, because a training holds its device for hours. */
-    private static Observation seen(MonitorRequest asked) {
-        if (asked.spec().runsModel() && withoutDevice()) {
-            Observation counted = activities(asked, TaskQueues.LIGHT).count(asked);
+    private static Observation observe(MonitorRequest request) {
+        if (request.spec().runsModel() && withoutDevice()) {
+            Observation counted = activities(request, TaskQueues.LIGHT).count(request);
             if (!counted.enough()) {
                 return counted;
             }
         }
-        return measured(asked);
+        return measure(request);
     }
 
     /** The host reads its files; any worker may measure drift. */
-    private Observation onItsHost(MonitorRequest asked) {
+    private Observation onItsHost(MonitorRequest request) {
         HostBound<LogActivities> logs = new HostBound<>(
-                asked.run(),
+                request.run(),
                 true,
                 Stage.MONITOR,
                 StageStubs.queued(
                         LogActivities.class,
-                        asked.spec().policy(),
-                        "read " + asked.spec().watched(),
+                        request.spec().policy(),
+                        "read " + request.spec().logName(),
                         WorkPriority.CHECK),
                 this::waits);
-        LogWindow window = logs.ask(files -> files.read(asked));
-        return window.sha256() == null ? window.tooFew() : measured(asked.over(window));
+        LogWindow window = logs.call(files -> files.read(request));
+        return window.sha256() == null ? window.tooFew() : measure(request.withWindow(window));
     }
 
-    private static Observation measured(MonitorRequest asked) {
-        String queue = !asked.spec().runsModel() && withoutDevice()
+    private static Observation measure(MonitorRequest request) {
+        String queue = !request.spec().runsModel() && withoutDevice()
                 ? TaskQueues.LIGHT
-                : TaskQueues.training(asked.setup().resources());
-        return activities(asked, queue).observe(asked);
+                : TaskQueues.training(request.setup().resources());
+        return activities(request, queue).observe(request);
     }
 
     private static boolean withoutDevice() {
         return Workflow.getVersion(CHECKS_WITHOUT_DEVICE, Workflow.DEFAULT_VERSION, 1) == 1;
     }
 
-    private static MonitorActivities activities(MonitorRequest asked, String queue) {
+    private static MonitorActivities activities(MonitorRequest request, String queue) {
         return StageStubs.activities(
                 MonitorActivities.class,
-                asked.spec().policy(),
+                request.spec().policy(),
                 queue,
-                "look at " + asked.spec().watched(),
+                "look at " + request.spec().logName(),
                 WorkPriority.CHECK);
     }
 
@@ -236,9 +236,9 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Continues after a failed check, because the next one may succeed. Only the first failure is notified. */
     private void failed(String message) {
         FailedChecks before = state.failing();
-        state = state.failing(FailedChecks.after(before, Workflow.currentTimeMillis(), message));
+        state = state.withFailedChecks(FailedChecks.after(before, Workflow.currentTimeMillis(), message));
         if (before == null) {
-            tell(NotifySpec.Event.FAILED, "a check of the model failed, the monitor continues: " + message);
+            sendNotice(NotifySpec.Event.FAILED, "a check of the model failed, the monitor continues: " + message);
         }
         show();
     }
@@ -246,29 +246,30 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     private void recovered() {
         FailedChecks before = state.failing();
         if (before != null) {
-            state = state.failing(null);
-            tell(
+            state = state.withFailedChecks(null);
+            sendNotice(
                     NotifySpec.Event.FAILED,
                     "the checks of the model work again, after %d that failed".formatted(before.count()));
         }
     }
 
-    private void tell(NotifySpec.Event event, String message) {
+    private void sendNotice(NotifySpec.Event event, String message) {
         remark = "";
-        notices.tell(event, Stage.MONITOR.word(), message, List.of());
-        notices.settle();
+        notices.send(event, Stage.MONITOR.word(), message, List.of());
+        notices.awaitAll();
     }
 
     private void show() {
         WaitReason now = waits;
-        Workflow.setCurrentDetails(
-                MonitorDetails.markdown(state, last, retraining, held) + remark + (now == null ? "" : now.markdown()));
+        Workflow.setCurrentDetails(MonitorDetails.markdown(state, last, retraining, retrainHold)
+                + remark
+                + (now == null ? "" : now.markdown()));
     }
 
-    private void tell(Observation seen) {
-        tell(
+    private void sendNotice(Observation observation) {
+        sendNotice(
                 NotifySpec.Event.DRIFTED,
-                seen.findings().stream()
+                observation.findings().stream()
                         .filter(DriftFinding::drifted)
                         .map(DriftFinding::sentence)
                         .collect(Collectors.joining("; ")));
@@ -280,7 +281,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     }
 
     /** Sets only changed attributes, because every update is an event of the history. */
-    private void tag(Observation seen) {
+    private void tag(Observation observation) {
         List<String> known = state.run().searchable();
         if (!tagged) {
             tagged = true;
@@ -289,7 +290,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
                     SearchTags.PIPELINE.valueSet(state.run().pipeline()),
                     SearchTags.STAGE.valueSet(Stage.MONITOR.word()));
         }
-        OptionalDouble certainty = seen.certainty();
+        OptionalDouble certainty = observation.certainty();
         if (certainty.isPresent() && !certainty.equals(drift)) {
             drift = certainty;
             SearchTags.set(known, SearchTags.DRIFT.valueSet(certainty.getAsDouble()));
@@ -299,7 +300,7 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Whether no run of the pipeline is in progress; records the reason when one is. */
     private boolean free(Retraining why) {
         String objection = runs.objection();
-        held = objection.isEmpty() ? "" : why.why() + ", but " + objection;
+        retrainHold = objection.isEmpty() ? "" : why.why() + ", but " + objection;
         return objection.isEmpty();
     }
 
@@ -319,14 +320,14 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
         runs.starting();
         Async.function(pipeline::run, state.pipeline().retraining(why));
         try {
-            WorkflowExecution begun = Objects.requireNonNull(
+            WorkflowExecution execution = Objects.requireNonNull(
                     Workflow.getWorkflowExecution(pipeline).get());
-            retraining = begun.getWorkflowId();
-            Start start = new Start(begun.getRunId(), Workflow.currentTimeMillis());
+            retraining = execution.getWorkflowId();
+            Start start = new Start(execution.getRunId(), Workflow.currentTimeMillis());
             runs.started(new RunInProgress(id, start, false));
-            state = state.knowing(state.starts().and(start).learning(why.reviewed()));
+            state = state.withHistory(state.starts().plus(start).learning(why.reviewed()));
         } catch (ChildWorkflowFailure underWay) {
-            held = why.why() + ", but a retraining is under way";
+            retrainHold = why.why() + ", but a retraining is under way";
             runs.notStarted();
         }
     }

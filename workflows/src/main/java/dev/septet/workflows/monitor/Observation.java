@@ -37,7 +37,7 @@ public record Observation(
     }
 
     /** The same observation with this number of reviewed rows. */
-    public Observation knowing(long reviewed) {
+    public Observation withReviewed(long reviewed) {
         return new Observation(rows, enough, cursor, findings, reviewed, head);
     }
 

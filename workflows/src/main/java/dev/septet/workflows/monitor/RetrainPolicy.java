@@ -20,26 +20,26 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
     private static final int LONGEST = 400;
 
     /** Decides on drift first, then on feedback. Each one waits for its cooldown and its budget. */
-    static RetrainPolicy after(MonitorRequest state, Observation seen, long now) {
+    static RetrainPolicy after(MonitorRequest state, Observation observation, long now) {
         OnDriftSpec drift = state.spec().onDrift();
-        if (drift != null && state.alarm().raised() && seen.drifted()) {
+        if (drift != null && state.alarm().raised() && observation.drifted()) {
             return due(
                     state,
                     now,
                     drift.cooldown(),
                     drift.budget(),
-                    retraining(state, seen, Trigger.DRIFT, drift(seen), drift.replay()));
+                    retraining(state, observation, Trigger.DRIFT, drift(observation), drift.replay()));
         }
         OnFeedbackSpec feedback = state.spec().onFeedback();
-        long fresh = seen.reviewed() - state.starts().reviewed();
-        if (feedback != null && fresh >= feedback.after()) {
-            String why = fresh + " rows were reviewed since the last training";
+        long newRows = observation.reviewed() - state.starts().reviewed();
+        if (feedback != null && newRows >= feedback.after()) {
+            String reason = newRows + " rows were reviewed since the last training";
             return due(
                     state,
                     now,
                     feedback.cooldown(),
                     feedback.budget(),
-                    retraining(state, seen, Trigger.FEEDBACK, why, feedback.replay()));
+                    retraining(state, observation, Trigger.FEEDBACK, reason, feedback.replay()));
         }
         return new RetrainPolicy(null, "");
     }
@@ -54,13 +54,13 @@ record RetrainPolicy(@Nullable Retraining retraining, String held) {
     }
 
     private static Retraining retraining(
-            MonitorRequest state, Observation seen, Trigger trigger, String why, @Nullable Double replay) {
+            MonitorRequest state, Observation observation, Trigger trigger, String reason, @Nullable Double replay) {
         return new Retraining(
-                trigger, why, replay == null ? null : state.dataset().artifact(), replay, seen.reviewed());
+                trigger, reason, replay == null ? null : state.dataset().artifact(), replay, observation.reviewed());
     }
 
-    private static String drift(Observation seen) {
-        String all = seen.findings().stream()
+    private static String drift(Observation observation) {
+        String all = observation.findings().stream()
                 .filter(DriftFinding::drifted)
                 .map(DriftFinding::sentence)
                 .collect(Collectors.joining("; "));

@@ -36,8 +36,8 @@ final class RunsUnderWay {
         return turns;
     }
 
-    void began(RunInProgress run) {
-        turns = turns.begun(run);
+    void add(RunInProgress run) {
+        turns = turns.add(run);
         answer();
     }
 
@@ -62,7 +62,7 @@ final class RunsUnderWay {
     /** The retraining began. */
     void started(RunInProgress retraining) {
         starting = false;
-        turns = turns.begun(retraining);
+        turns = turns.add(retraining);
     }
 
     /** The retraining did not begin. */
@@ -82,12 +82,12 @@ final class RunsUnderWay {
         for (RunInProgress run : turns.waiting()) {
             boolean now = !starting && !turns.retrains(pipeline);
             if (now) {
-                turns = turns.going(run);
+                turns = turns.continuing(run);
             }
             try {
                 Workflow.newExternalWorkflowStub(PipelineWorkflow.class, execution(run))
                         .turn(now, run.ticket());
-            } catch (ApplicationFailure gone) {
+            } catch (ApplicationFailure notFound) {
                 turns = turns.ended(run.start().runId());
             }
         }
@@ -98,15 +98,15 @@ final class RunsUnderWay {
      * cannot be asked.
      */
     private void forgetEnded() {
-        List<RunInProgress> asked = turns.all();
+        List<RunInProgress> known = turns.all();
         RunActivities server = StageStubs.activities(
                 RunActivities.class,
                 StagePolicy.within(Duration.ofMinutes(1)),
                 TaskQueues.LIGHT,
                 "which runs are under way");
         try {
-            List<RunInProgress> still = server.stillUnderWay(asked);
-            turns = turns.only(run -> still.contains(run) || !asked.contains(run));
+            List<RunInProgress> still = server.stillUnderWay(known);
+            turns = turns.only(run -> still.contains(run) || !known.contains(run));
         } catch (ActivityFailure unknown) {
             Workflow.getLogger(RunsUnderWay.class).warn("{}", FailureCauses.message(unknown));
         }

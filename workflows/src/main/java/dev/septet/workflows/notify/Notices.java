@@ -32,7 +32,7 @@ public final class Notices {
 
     private static final int LONGEST = 1000;
 
-    private final Supplier<List<NotifySpec>> ways;
+    private final Supplier<List<NotifySpec>> channels;
     private final Supplier<@Nullable RunRef> run;
     private final String pipeline;
     private final Consumer<String> failed;
@@ -42,24 +42,27 @@ public final class Notices {
     /**
      * Notifications of one workflow execution, distinguished by their numbers.
      *
-     * @param ways the current notification rules
+     * @param channels the current notification rules
      * @param run the run whose file declares them
      * @param failed called for each notification that could not be delivered
      */
     public Notices(
-            Supplier<List<NotifySpec>> ways, Supplier<@Nullable RunRef> run, String pipeline, Consumer<String> failed) {
-        this.ways = ways;
+            Supplier<List<NotifySpec>> channels,
+            Supplier<@Nullable RunRef> run,
+            String pipeline,
+            Consumer<String> failed) {
+        this.channels = channels;
         this.run = run;
         this.pipeline = pipeline;
         this.failed = failed;
     }
 
     /** Sends notifications to all channels with this event; does not wait. */
-    public void tell(Event event, @Nullable String stage, String message, List<String> answers) {
+    public void send(Event event, @Nullable String stage, String message, List<String> answers) {
         var info = Workflow.getInfo();
         number++;
-        for (NotifySpec way : ways.get()) {
-            if (!way.on().contains(event)) {
+        for (NotifySpec channel : channels.get()) {
+            if (!channel.on().contains(event)) {
                 continue;
             }
             Notice notice = new Notice(
@@ -72,12 +75,12 @@ public final class Notices {
                     stage,
                     message.length() <= LONGEST ? message : message.substring(0, LONGEST),
                     answers);
-            sent.add(send(way, notice));
+            sent.add(send(channel, notice));
         }
     }
 
     /** Waits until every notification is delivered or given up, even after the run was cancelled. */
-    public void settle() {
+    public void awaitAll() {
         if (!sent.isEmpty()) {
             Workflow.newDetachedCancellationScope(() -> Promise.allOf(sent).get())
                     .run();
@@ -85,28 +88,28 @@ public final class Notices {
         }
     }
 
-    private Promise<Void> send(NotifySpec way, Notice notice) {
-        String name = way.to() instanceof CommandSpec command
+    private Promise<Void> send(NotifySpec channel, Notice notice) {
+        String name = channel.to() instanceof CommandSpec command
                 ? command.name()
-                : way.to() instanceof ExtensionSpec.ForChannel own
+                : channel.to() instanceof ExtensionSpec.ForChannel own
                         ? own.extension().word()
                         : "webhook";
         NotifyActivities activities = StageStubs.activities(
                 NotifyActivities.class, POLICY, TaskQueues.LIGHT, "tell %s: %s".formatted(name, notice.event()));
-        List<Promise<Void>> begun = new ArrayList<>();
+        List<Promise<Void>> sending = new ArrayList<>();
         Workflow.newDetachedCancellationScope(
-                        () -> begun.add(Async.procedure(activities::tell, way, notice, run.get())))
+                        () -> sending.add(Async.procedure(activities::tell, channel, notice, run.get())))
                 .run();
-        return begun.get(0).handle((done, failure) -> {
+        return sending.get(0).handle((done, failure) -> {
             if (failure != null) {
                 failed.accept("%s could not be notified that it %s: %s"
-                        .formatted(name, said(notice.event()), FailureCauses.message(failure)));
+                        .formatted(name, phrase(notice.event()), FailureCauses.message(failure)));
             }
             return null;
         });
     }
 
-    private static String said(String event) {
+    private static String phrase(String event) {
         return event.equals("waiting") ? "waits" : event;
     }
 

@@ -18,5 +18,5 @@ public interface NotifyActivities {
      *     help
      */
     @ActivityMethod(name = "Notify")
-    void tell(NotifySpec way, Notice notice, @Nullable RunRef run);
+    void tell(NotifySpec channel, Notice notice, @Nullable RunRef run);
 }

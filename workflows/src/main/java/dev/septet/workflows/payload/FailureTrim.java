@@ -68,8 +68,8 @@ public final class FailureTrim extends WorkerInterceptorBase {
             keepFrames(at, FRAMES);
         }
         boolean last = failure instanceof ApplicationFailure known && known.isNonRetryable();
-        int most = last ? FINAL_BYTES : RETRIED_BYTES;
-        if (failure instanceof RuntimeException small && chain.size() < DEEPEST && bytes(small) <= most) {
+        int max = last ? FINAL_BYTES : RETRIED_BYTES;
+        if (failure instanceof RuntimeException small && chain.size() < DEEPEST && bytes(small) <= max) {
             return small;
         }
         return rebuilt(chain, last ? FINAL_MESSAGE_BYTES : RETRIED_MESSAGE_BYTES);
@@ -117,10 +117,10 @@ public final class FailureTrim extends WorkerInterceptorBase {
         return chain;
     }
 
-    private static void keepFrames(Throwable failure, int most) {
+    private static void keepFrames(Throwable failure, int max) {
         StackTraceElement[] frames = failure.getStackTrace();
-        if (frames.length > most) {
-            failure.setStackTrace(Arrays.copyOf(frames, most));
+        if (frames.length > max) {
+            failure.setStackTrace(Arrays.copyOf(frames, max));
         }
     }
 

@@ -22,11 +22,11 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
                 request.readsReviewedRows(),
                 Stage.PREPARE,
                 stubs,
-                waiting -> RunWaits.tell(request.run(), waiting));
+                waiting -> RunWaits.send(request.run(), waiting));
     }
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return activities.ask(files -> files.prepare(request));
+        return activities.call(files -> files.prepare(request));
     }
 }

@@ -17,21 +17,21 @@ public record RetrainHistory(List<Start> all, long reviewed) {
     public static final RetrainHistory NONE = new RetrainHistory(List.of(), 0);
 
     /** No budget allows more starts in any period that matters. */
-    private static final int MOST = 200;
+    private static final int MAX = 200;
 
     public RetrainHistory {
         all = all == null ? List.of() : List.copyOf(all); // lenient reader
     }
 
     /** Adds a start; one that is already known counts once. */
-    public RetrainHistory and(Start start) {
+    public RetrainHistory plus(Start start) {
         if (all.stream().anyMatch(known -> known.runId().equals(start.runId()))) {
             return this;
         }
         List<Start> more = new ArrayList<>(all);
         more.add(start);
         more.sort(Comparator.comparingLong(Start::millis));
-        return new RetrainHistory(more.subList(Math.max(0, more.size() - MOST), more.size()), reviewed);
+        return new RetrainHistory(more.subList(Math.max(0, more.size() - MAX), more.size()), reviewed);
     }
 
     /** The same history, where the newest run learns from this number of reviewed rows. */

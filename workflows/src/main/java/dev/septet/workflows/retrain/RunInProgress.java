@@ -21,7 +21,7 @@ public record RunInProgress(
     }
 
     /** The same run, which does not wait any more. */
-    RunInProgress going() {
+    RunInProgress continuing() {
         return new RunInProgress(workflowId, start, false, ticket);
     }
 

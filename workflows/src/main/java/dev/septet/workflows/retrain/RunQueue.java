@@ -29,7 +29,7 @@ public record RunQueue(List<RunInProgress> all) {
     }
 
     /** Adds a run; a later announcement of the same run replaces the earlier one. */
-    public RunQueue begun(RunInProgress run) {
+    public RunQueue add(RunInProgress run) {
         return new RunQueue(
                 Stream.concat(others(run.start().runId()), Stream.of(run)).toList());
     }
@@ -40,9 +40,9 @@ public record RunQueue(List<RunInProgress> all) {
     }
 
     /** The same queue, in which the run does not wait any more. */
-    public RunQueue going(RunInProgress run) {
+    public RunQueue continuing(RunInProgress run) {
         List<RunInProgress> same = new ArrayList<>(all);
-        same.replaceAll(known -> known.is(run.start().runId()) ? known.going() : known);
+        same.replaceAll(known -> known.is(run.start().runId()) ? known.continuing() : known);
         return new RunQueue(same);
     }
 

@@ -30,8 +30,8 @@ final class SearchGrid {
                 points.add(new TrialRequest(request, points.size(), rate, rank));
             }
         }
-        int most = search.trials() == 0 ? points.size() : search.trials();
-        return points.subList(0, Math.min(most, points.size()));
+        int max = search.trials() == 0 ? points.size() : search.trials();
+        return points.subList(0, Math.min(max, points.size()));
     }
 
     /** The trial with the smallest finite validation loss; of equal ones, the first. */

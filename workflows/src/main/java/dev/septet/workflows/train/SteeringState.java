@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands of one training, and its state; deterministic workflow state. */
 final class SteeringState {
     /** A run's commands are sent together; this number stays far below the size limit of a payload. */
-    static final int MOST = 500;
+    static final int MAX = 500;
 
     private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(1));
     private static final long WAIT_MILLIS = 5000;
@@ -43,7 +43,7 @@ final class SteeringState {
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
         require(!over, "the training is over, so there is nothing to steer");
-        require(commands.size() < MOST, "this training has %d commands, which is the limit".formatted(MOST));
+        require(commands.size() < MAX, "this training has %d commands, which is the limit".formatted(MAX));
         require(atStep == null || atStep >= 0, "atStep counts steps from 0, so it cannot be " + atStep);
         require(
                 at == null || atStep == null || atStep >= at.step(),
@@ -55,7 +55,7 @@ final class SteeringState {
             case PAUSE ->
                 require(at == null, at == null ? "" : "the training is paused already, before step " + at.step());
             case RESUME ->
-                require(at != null || pauseAsked(), "the training is not paused, so there is nothing to resume");
+                require(at != null || pauseRequested(), "the training is not paused, so there is nothing to resume");
             case CHECKPOINT_NOW ->
                 require(
                         at == null,
@@ -68,7 +68,7 @@ final class SteeringState {
     }
 
     /** Accepts a command, and returns when it takes effect. */
-    SteeringAnswer take(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
+    SteeringAnswer accept(SteeringAction action, @Nullable Double learningRate, @Nullable Integer atStep) {
         SteeringCommand command = new SteeringCommand(commands.size() + 1, action, learningRate, atStep);
         commands.add(command);
         SteeringActivities activities =
@@ -135,12 +135,13 @@ final class SteeringState {
     }
 
     /** Whether the last of the pause and resume commands was a pause. */
-    private boolean pauseAsked() {
-        boolean asked = false;
+    private boolean pauseRequested() {
+        boolean requested = false;
         for (SteeringCommand command : commands) {
-            asked = command.action() == SteeringAction.PAUSE || (asked && command.action() != SteeringAction.RESUME);
+            requested = command.action() == SteeringAction.PAUSE
+                    || (requested && command.action() != SteeringAction.RESUME);
         }
-        return asked;
+        return requested;
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -19,9 +19,13 @@ final class SteeringWords {
     }
 
     static SteeringAnswer whilePaused(SteeringCommand command, TrainOutcome.Pause at) {
-        Integer asked = command.atStep();
+        Integer atStep = command.atStep();
         return decided(new SteeringDecision(
-                command.sequence(), command.action(), command.learningRate(), asked == null ? at.step() : asked, null));
+                command.sequence(),
+                command.action(),
+                command.learningRate(),
+                atStep == null ? at.step() : atStep,
+                null));
     }
 
     static SteeringAnswer recorded(SteeringCommand command) {

@@ -49,7 +49,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @Override
     public SteeringAnswer pause(@Nullable AtStep at) {
-        return steering.take(SteeringAction.PAUSE, null, step(at));
+        return steering.accept(SteeringAction.PAUSE, null, step(at));
     }
 
     @Override
@@ -59,7 +59,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @Override
     public SteeringAnswer resume() {
-        return steering.take(SteeringAction.RESUME, null, null);
+        return steering.accept(SteeringAction.RESUME, null, null);
     }
 
     @Override
@@ -69,7 +69,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @Override
     public SteeringAnswer checkpointNow(@Nullable AtStep at) {
-        return steering.take(SteeringAction.CHECKPOINT_NOW, null, step(at));
+        return steering.accept(SteeringAction.CHECKPOINT_NOW, null, step(at));
     }
 
     @Override
@@ -79,7 +79,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @Override
     public SteeringAnswer stopEarly(@Nullable AtStep at) {
-        return steering.take(SteeringAction.STOP_EARLY, null, step(at));
+        return steering.accept(SteeringAction.STOP_EARLY, null, step(at));
     }
 
     @Override
@@ -89,7 +89,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     @Override
     public SteeringAnswer setLearningRate(LearningRateChange change) {
-        return steering.take(SteeringAction.SET_LEARNING_RATE, change.value(), change.atStep());
+        return steering.accept(SteeringAction.SET_LEARNING_RATE, change.value(), change.atStep());
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StageGraphTest {
     private static final StageInputs INPUTS =
-            StageInputs.still(new RunRef("hello", "run-1", "/srv", "5eed"), Specs.complete());
+            StageInputs.constant(new RunRef("hello", "run-1", "/srv", "5eed"), Specs.complete());
 
     @Test
     void hasAllStagesInTheirOrder() {
@@ -46,7 +46,7 @@ class StageGraphTest {
         for (Stage other : Stage.values()) {
             List<Stage> rest =
                     Arrays.stream(Stage.values()).filter(kept -> kept != other).toList();
-            StageInputs without = INPUTS.only(rest);
+            StageInputs without = INPUTS.restrictedTo(rest);
             if (node.takes().contains(other)) {
                 assertThat(node.ready(without)).isFalse();
                 assertThatThrownBy(() -> node.request(without)).hasMessageContaining(other.word());

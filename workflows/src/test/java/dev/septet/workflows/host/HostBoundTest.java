@@ -54,7 +54,7 @@ class HostBoundTest {
                             Where.class, StagePolicy.within(Duration.ofMinutes(1)), "where", WorkPriority.TRAIN),
                     waiting -> told.add(said(waiting)),
                     Duration.ofSeconds(1));
-            told.add(files.ask(Where::where));
+            told.add(files.call(Where::where));
             return told;
         }
 
@@ -82,7 +82,7 @@ class HostBoundTest {
                         }
                     },
                     Duration.ofSeconds(1));
-            scopes.add(Workflow.newCancellationScope(() -> told.add(files.ask(Where::where))));
+            scopes.add(Workflow.newCancellationScope(() -> told.add(files.call(Where::where))));
             scopes.get(0).run();
             return told;
         }
@@ -160,7 +160,7 @@ class HostBoundTest {
                             WorkflowOptions.newBuilder()
                                     .setTaskQueue(TaskQueues.LIGHT)
                                     .build())
-                    .told(new RunRef("hello", "run-1", "/srv/hello", "5eed").sharing());
+                    .told(new RunRef("hello", "run-1", "/srv/hello", "5eed").withSharedStore());
         }
     }
 }

@@ -81,8 +81,8 @@ public final class AdapterMerge {
                 unknown.add(lora.module());
                 continue;
             }
-            long[] wanted = {lora.b().shape().get(0), lora.a().shape().get(1)};
-            if (!Arrays.equals(weight.shape().getShape(), wanted)) {
+            long[] expected = {lora.b().shape().get(0), lora.a().shape().get(1)};
+            if (!Arrays.equals(weight.shape().getShape(), expected)) {
                 throw new FormatProblem(
                         base.path(),
                         String.format(
@@ -90,7 +90,7 @@ public final class AdapterMerge {
                                 "%s has shape %s, but the adapter was made for %s: it belongs to another base model",
                                 weight.name(),
                                 weight.shape(),
-                                Arrays.toString(wanted)));
+                                Arrays.toString(expected)));
             }
         }
         if (!unknown.isEmpty()) {

@@ -99,18 +99,18 @@ public final class SafetensorsColumns implements Closeable {
         }
 
         public void putInt(int value) throws IOException {
-            room(Integer.BYTES).putInt(value);
+            reserve(Integer.BYTES).putInt(value);
         }
 
         public void putLong(long value) throws IOException {
-            room(Long.BYTES).putLong(value);
+            reserve(Long.BYTES).putLong(value);
         }
 
         public void put(byte value) throws IOException {
-            room(1).put(value);
+            reserve(1).put(value);
         }
 
-        private ByteBuffer room(int bytes) throws IOException {
+        private ByteBuffer reserve(int bytes) throws IOException {
             if (buffer.remaining() < bytes) {
                 flush();
             }

@@ -20,7 +20,7 @@ final class ActiveSequence {
     private final @Nullable LoadedAdapter adapter;
     private final boolean scores;
     private final int prompt;
-    private final DraftLength guessing;
+    private final DraftLength draftLength;
     private int[] tokens;
     private int count;
     private int reused;
@@ -45,7 +45,7 @@ final class ActiveSequence {
         this.tokens = request.prompt().clone();
         this.prompt = tokens.length;
         this.count = prompt;
-        this.guessing = new DraftLength(draftTokens);
+        this.draftLength = new DraftLength(draftTokens);
     }
 
     GenerationHandle ticket() {
@@ -85,9 +85,9 @@ final class ActiveSequence {
      * token is excluded, because its next token must be computed.
      */
     int shared(int[] others, int length) {
-        int most = Math.min(prompt - 1, length);
-        int differs = Arrays.mismatch(tokens, 0, most, others, 0, most);
-        return differs < 0 ? most : differs;
+        int limit = Math.min(prompt - 1, length);
+        int mismatch = Arrays.mismatch(tokens, 0, limit, others, 0, limit);
+        return mismatch < 0 ? limit : mismatch;
     }
 
     int shared(ActiveSequence other) {
@@ -95,21 +95,21 @@ final class ActiveSequence {
     }
 
     /** Copies the keys and values of a shared prefix from another sequence's cache. */
-    void takeOver(KvCache donor, int upTo) {
+    void copyPrefix(KvCache source, int upTo) {
         reused += upTo - sequence.length();
-        sequence.takeOver(donor, upTo);
+        sequence.copyPrefix(source, upTo);
     }
 
     /**
-     * The next input to compute: at most {@code most} tokens of the prompt, or the answer's last
+     * The next input to compute: at most {@code limit} tokens of the prompt, or the answer's last
      * token with drafted tokens.
      */
-    DecodingInput feed(int most) {
+    DecodingInput feed(int limit) {
         int from = sequence.length();
-        int size = Math.min(pending(), most);
+        int size = Math.min(pending(), limit);
         boolean last = from + size == count;
         draft = last && !readsPrompt()
-                ? PromptLookupDecoding.draft(tokens, count, guessing.length(answer.room() - 1))
+                ? PromptLookupDecoding.draft(tokens, count, draftLength.length(answer.remaining() - 1))
                 : new int[0];
         int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
         System.arraycopy(draft, 0, next, size, draft.length);
@@ -120,24 +120,24 @@ final class ActiveSequence {
      * Takes the model's output for {@link #feed}; drafted tokens are accepted up to the first that
      * differs from the model's choice.
      */
-    void take(TopTokens next) {
-        int wanted = next.best().length;
-        int agreed = 0;
+    void accept(TopTokens next) {
+        int outputs = next.best().length;
+        int accepted = 0;
         try {
-            for (int i = 0; i < wanted && !answer.ended(); i++) {
+            for (int i = 0; i < outputs && !answer.ended(); i++) {
                 int id = answer.add(next, i);
                 append(id);
                 if (i == draft.length || draft[i] != id) {
                     break;
                 }
-                agreed++;
+                accepted++;
             }
         } catch (RuntimeException e) {
             failure = e;
             return;
         }
-        if (wanted > 0) {
-            guessing.heard(draft.length, agreed);
+        if (outputs > 0) {
+            draftLength.record(draft.length, accepted);
             sequence.truncate(count - 1);
         }
     }
@@ -146,8 +146,8 @@ final class ActiveSequence {
         answer.cancel();
     }
 
-    void fail(RuntimeException why) {
-        failure = why;
+    void fail(RuntimeException cause) {
+        failure = cause;
     }
 
     boolean ended() {
@@ -164,7 +164,7 @@ final class ActiveSequence {
     }
 
     Usage usage() {
-        return new Usage(prompt, reused, count - prompt, guessing.drafted(), guessing.accepted());
+        return new Usage(prompt, reused, count - prompt, draftLength.drafted(), draftLength.accepted());
     }
 
     private void append(int id) {

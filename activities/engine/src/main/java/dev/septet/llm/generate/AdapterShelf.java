@@ -16,48 +16,48 @@ import org.jspecify.annotations.Nullable;
 final class AdapterShelf implements AutoCloseable {
     private final LanguageModel model;
     private final AdapterFolders folders;
-    private final int most;
+    private final int capacity;
     private final Map<String, LoadedAdapter> loaded = new LinkedHashMap<>(16, 0.75f, true);
 
-    AdapterShelf(LanguageModel model, AdapterFolders folders, int most) {
+    AdapterShelf(LanguageModel model, AdapterFolders folders, int capacity) {
         this.model = model;
         this.folders = folders;
-        this.most = most;
+        this.capacity = capacity;
     }
 
     /**
      * The adapter with this name, loaded if necessary.
      *
      * @param busy adapters in use, which are not evicted
-     * @param dropped called with an adapter before it is evicted and closed
+     * @param onEvict called with an adapter before it is evicted and closed
      * @return null when every cached adapter is in use
      * @throws UnknownAdapter when there is no adapter with this name
      * @throws dev.septet.llm.format.FormatProblem when its files are damaged or do not match the
      *     model
      */
     @Nullable
-    LoadedAdapter find(String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
-        LoadedAdapter known = loaded.get(name);
-        if (known != null) {
-            return known;
+    LoadedAdapter find(String name, Set<LoadedAdapter> busy, Consumer<LoadedAdapter> onEvict) {
+        LoadedAdapter cached = loaded.get(name);
+        if (cached != null) {
+            return cached;
         }
-        if (most == 0) {
+        if (capacity == 0) {
             throw new UnknownAdapter(name);
         }
-        if (loaded.size() >= most && !dropOne(busy, dropped)) {
+        if (loaded.size() >= capacity && !evictOne(busy, onEvict)) {
             return null;
         }
-        LoadedAdapter fresh = model.loadAdapter(folders.folder(name).orElseThrow(() -> new UnknownAdapter(name)));
-        loaded.put(name, fresh);
-        return fresh;
+        LoadedAdapter adapter = model.loadAdapter(folders.folder(name).orElseThrow(() -> new UnknownAdapter(name)));
+        loaded.put(name, adapter);
+        return adapter;
     }
 
-    private boolean dropOne(Set<LoadedAdapter> busy, Consumer<LoadedAdapter> dropped) {
+    private boolean evictOne(Set<LoadedAdapter> busy, Consumer<LoadedAdapter> onEvict) {
         for (Iterator<LoadedAdapter> all = loaded.values().iterator(); all.hasNext(); ) {
             LoadedAdapter adapter = all.next();
             if (!busy.contains(adapter)) {
                 all.remove();
-                dropped.accept(adapter);
+                onEvict.accept(adapter);
                 adapter.close();
                 return true;
             }

@@ -44,7 +44,7 @@ final class Answer {
             finish(FinishReason.STOP);
             return id;
         }
-        say(stops.add(decoder.add(id)));
+        emit(stops.add(decoder.add(id)));
         if (stops.found()) {
             reason = FinishReason.STOP;
         } else if (reason == null && count >= maxTokens) {
@@ -59,7 +59,7 @@ final class Answer {
     }
 
     /** Number of tokens that may still be added. */
-    int room() {
+    int remaining() {
         return maxTokens - count;
     }
 
@@ -80,13 +80,13 @@ final class Answer {
         return new Generated(ids.build().toArray(), text.toString(), reason);
     }
 
-    private void finish(FinishReason why) {
-        String rest = stops.add(decoder.finish());
-        say(rest + (stops.found() ? "" : stops.finish()));
-        reason = stops.found() ? FinishReason.STOP : why;
+    private void finish(FinishReason finishReason) {
+        String remainder = stops.add(decoder.finish());
+        emit(remainder + (stops.found() ? "" : stops.finish()));
+        reason = stops.found() ? FinishReason.STOP : finishReason;
     }
 
-    private void say(String piece) {
+    private void emit(String piece) {
         text.append(piece);
         if (!listener.onText(piece)) {
             reason = FinishReason.CANCELLED;

@@ -15,8 +15,8 @@ final class Batch implements AutoCloseable {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final EngineSettings settings;
-    private final AdapterShelf shelf;
-    private final PrefixCache kept;
+    private final AdapterShelf adapterCache;
+    private final PrefixCache prefixCache;
     private final List<ActiveSequence> rows = new ArrayList<>();
     private long steps;
 
@@ -24,8 +24,8 @@ final class Batch implements AutoCloseable {
         this.model = model;
         this.tokenizer = tokenizer;
         this.settings = settings;
-        this.shelf = new AdapterShelf(model, adapters, settings.adapters());
-        this.kept = new PrefixCache(settings.keptTokens());
+        this.adapterCache = new AdapterShelf(model, adapters, settings.adapters());
+        this.prefixCache = new PrefixCache(settings.keptTokens());
     }
 
     int size() {
@@ -42,8 +42,8 @@ final class Batch implements AutoCloseable {
     }
 
     /** Capacity in tokens of the prefix cache, which holds the sequences of ended requests. */
-    long kept() {
-        return kept.tokens();
+    long cachedTokens() {
+        return prefixCache.tokens();
     }
 
     /**
@@ -56,23 +56,23 @@ final class Batch implements AutoCloseable {
         GenerationRequest request = ticket.request();
         LoadedAdapter adapter = null;
         if (request.adapter().isPresent()) {
-            adapter = shelf.find(request.adapter().get(), busy(), kept::drop);
+            adapter = adapterCache.find(request.adapter().get(), adaptersInUse(), prefixCache::evict);
             if (adapter == null) {
                 return false;
             }
         }
-        int room = PromptChecks.room(model.config(), request.prompt());
+        int remaining = PromptChecks.remaining(model.config(), request.prompt());
         Answer answer = new Answer(
                 request.prompt(),
                 request.options(),
-                Math.min(request.options().maxNewTokens(), room),
+                Math.min(request.options().maxNewTokens(), remaining),
                 tokenizer,
                 ticket.listener());
         rows.add(new ActiveSequence(ticket, answer, model.newSequence(), adapter, settings.draftTokens()));
         return true;
     }
 
-    private Set<LoadedAdapter> busy() {
+    private Set<LoadedAdapter> adaptersInUse() {
         Set<LoadedAdapter> busy = new HashSet<>();
         for (ActiveSequence row : rows) {
             if (row.adapter() != null) {
@@ -92,10 +92,10 @@ final class Batch implements AutoCloseable {
                 row.cancel();
             }
         }
-        List<ActiveSequence> ended = new ArrayList<>(leave());
+        List<ActiveSequence> ended = new ArrayList<>(removeEnded());
         if (!rows.isEmpty()) {
-            compute(BatchSchedule.of(rows, kept, settings.promptTokens()));
-            ended.addAll(leave());
+            compute(BatchSchedule.of(rows, prefixCache, settings.promptTokens()));
+            ended.addAll(removeEnded());
         }
         return ended;
     }
@@ -109,7 +109,7 @@ final class Batch implements AutoCloseable {
             return;
         }
         for (int i = 0; i < next.size(); i++) {
-            plan.rows().get(i).take(next.get(i));
+            plan.rows().get(i).accept(next.get(i));
         }
     }
 
@@ -118,19 +118,19 @@ final class Batch implements AutoCloseable {
         try {
             return model.decode(plan.feeds(), tokenizer.vocabularySize());
         } catch (OutOfMemory e) {
-            if (kept.isEmpty()) {
+            if (prefixCache.isEmpty()) {
                 throw e;
             }
-            kept.close(); // running answers have priority over cached prefixes
+            prefixCache.close(); // running answers have priority over cached prefixes
             return model.decode(plan.feeds(), tokenizer.vocabularySize());
         }
     }
 
-    private List<ActiveSequence> leave() {
+    private List<ActiveSequence> removeEnded() {
         List<ActiveSequence> ended = rows.stream().filter(ActiveSequence::ended).toList();
         for (ActiveSequence row : ended) {
             if (row.failure() == null) {
-                kept.keep(row);
+                prefixCache.add(row);
             } else {
                 row.sequence().close();
             }
@@ -140,9 +140,9 @@ final class Batch implements AutoCloseable {
     }
 
     /** Fails all running requests. */
-    void abandon(RuntimeException why) {
+    void failAll(RuntimeException cause) {
         for (ActiveSequence row : rows) {
-            row.ticket().fail(why);
+            row.ticket().fail(cause);
             row.sequence().close();
         }
         rows.clear();
@@ -152,12 +152,12 @@ final class Batch implements AutoCloseable {
     public void close() {
         rows.forEach(row -> row.sequence().close());
         rows.clear();
-        kept.close();
-        shelf.close();
+        prefixCache.close();
+        adapterCache.close();
     }
 
     /** Completes the request of a row that ended, with its answer or its failure. */
-    static void settle(ActiveSequence row) {
+    static void complete(ActiveSequence row) {
         RuntimeException failure = row.failure();
         if (failure != null) {
             row.ticket().fail(failure);

@@ -24,12 +24,12 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
     /**
      * @param promptTokens maximum number of prompt tokens in this pass
      */
-    static BatchSchedule of(List<ActiveSequence> running, PrefixCache kept, int promptTokens) {
+    static BatchSchedule of(List<ActiveSequence> running, PrefixCache prefixCache, int promptTokens) {
         Map<ActiveSequence, DecodingInput> plan = new LinkedHashMap<>();
         List<ActiveSequence> readers = new ArrayList<>();
         for (ActiveSequence row : running) {
             if (row.readsPrompt()) {
-                reuse(row, running, kept);
+                reuse(row, running, prefixCache);
                 readers.add(row);
             } else {
                 plan.put(row, row.feed(1));
@@ -58,23 +58,23 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
         return other.sequence().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
     }
 
-    private static void reuse(ActiveSequence row, List<ActiveSequence> running, PrefixCache kept) {
+    private static void reuse(ActiveSequence row, List<ActiveSequence> running, PrefixCache prefixCache) {
         int length = row.sequence().length();
         ActiveSequence best = null;
-        int most = length;
+        int longest = length;
         for (ActiveSequence other : running) {
             int shared = Math.min(row.shared(other), other.sequence().length());
-            if (other != row && shared > most) {
+            if (other != row && shared > longest) {
                 best = other;
-                most = shared;
+                longest = shared;
             }
         }
-        PrefixCache.@Nullable Kept old = kept.longest(row);
-        if (old != null && PrefixCache.shared(row, old) > most) {
-            kept.used(old);
-            row.takeOver(old.sequence(), PrefixCache.shared(row, old));
+        PrefixCache.@Nullable CachedPrefix cached = prefixCache.longest(row);
+        if (cached != null && PrefixCache.shared(row, cached) > longest) {
+            prefixCache.markUsed(cached);
+            row.copyPrefix(cached.sequence(), PrefixCache.shared(row, cached));
         } else if (best != null) {
-            row.takeOver(best.sequence(), most);
+            row.copyPrefix(best.sequence(), longest);
         }
     }
 
@@ -84,7 +84,7 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
         Object none = new Object();
         for (ActiveSequence row : plan.keySet()) {
             Object adapter = row.adapter() == null ? none : row.adapter();
-            groups.computeIfAbsent(adapter, fresh -> new ArrayList<>()).add(row);
+            groups.computeIfAbsent(adapter, key -> new ArrayList<>()).add(row);
         }
         List<ActiveSequence> rows =
                 groups.values().stream().flatMap(List::stream).toList();

@@ -12,7 +12,7 @@ package dev.septet.llm.generate;
  * @param answer answer tokens of ended requests
  * @param drafted drafted tokens
  * @param accepted drafted tokens that the model accepted
- * @param kept tokens that the prefix cache has memory for
+ * @param cached tokens that the prefix cache has memory for
  */
 public record EngineCounts(
         int waiting,
@@ -24,7 +24,7 @@ public record EngineCounts(
         long answer,
         long drafted,
         long accepted,
-        long kept) {
+        long cached) {
     static final EngineCounts NOTHING = new EngineCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     EngineCounts plus(Usage usage) {
@@ -38,11 +38,11 @@ public record EngineCounts(
                 answer + usage.answer(),
                 drafted + usage.drafted(),
                 accepted + usage.accepted(),
-                kept);
+                cached);
     }
 
-    EngineCounts now(int waitingNow, int runningNow, long stepsNow, long keptNow) {
+    EngineCounts with(int waitingNow, int runningNow, long stepsNow, long cachedNow) {
         return new EngineCounts(
-                waitingNow, runningNow, ended, stepsNow, prompt, reused, answer, drafted, accepted, keptNow);
+                waitingNow, runningNow, ended, stepsNow, prompt, reused, answer, drafted, accepted, cachedNow);
     }
 }

@@ -23,9 +23,9 @@ public record EngineSettings(int rows, int waiting, int promptTokens, int keptTo
         requireAtLeast(0, draftTokens, "draftTokens");
     }
 
-    private static void requireAtLeast(int least, int value, String name) {
-        if (value < least) {
-            throw new IllegalArgumentException("%s must be at least %d, got %d".formatted(name, least, value));
+    private static void requireAtLeast(int min, int value, String name) {
+        if (value < min) {
+            throw new IllegalArgumentException("%s must be at least %d, got %d".formatted(name, min, value));
         }
     }
 }

@@ -96,12 +96,12 @@ public final class GenerationEngine implements AutoCloseable {
                     admit(batch);
                     List<ActiveSequence> ended = batch.step();
                     queue.stepped(ended, batch);
-                    ended.forEach(Batch::settle);
+                    ended.forEach(Batch::complete);
                 }
             } catch (InterruptedException | RuntimeException | Error e) {
                 failure = e;
             }
-            batch.abandon(new EngineClosed(failure));
+            batch.failAll(new EngineClosed(failure));
         } finally {
             EngineClosed closed = new EngineClosed(failure);
             queue.end(failure).forEach(ticket -> ticket.fail(closed));
@@ -122,7 +122,7 @@ public final class GenerationEngine implements AutoCloseable {
             } catch (RuntimeException e) {
                 head.fail(e);
             }
-            queue.taken(batch.size());
+            queue.removeFirst(batch.size());
         }
     }
 }

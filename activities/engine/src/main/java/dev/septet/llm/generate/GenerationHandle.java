@@ -63,7 +63,7 @@ public final class GenerationHandle {
         done.complete(completion);
     }
 
-    void fail(Throwable why) {
-        done.completeExceptionally(why);
+    void fail(Throwable cause) {
+        done.completeExceptionally(cause);
     }
 }

@@ -15,23 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class PrefixCache implements AutoCloseable {
     /** One cached sequence with its tokens, its adapter and its tenant. */
     @SuppressWarnings("ArrayRecordComponent") // a column of numbers; records are never compared
-    record Kept(int[] tokens, KvCache sequence, @Nullable LoadedAdapter adapter, String tenant) {}
+    record CachedPrefix(
+            int[] tokens, KvCache sequence, @Nullable LoadedAdapter adapter, String tenant) {}
 
-    private final int most;
-    private final List<Kept> kept = new ArrayList<>(); // least recently used first
+    private final int limit;
+    private final List<CachedPrefix> entries = new ArrayList<>(); // least recently used first
 
     /**
-     * @param most maximum number of tokens to hold memory for
+     * @param limit maximum number of tokens to hold memory for
      */
-    PrefixCache(int most) {
-        this.most = most;
+    PrefixCache(int limit) {
+        this.limit = limit;
     }
 
     /** The sequence that shares the longest prefix with a row; null if none shares any token. */
     @Nullable
-    Kept longest(ActiveSequence row) {
-        Kept best = null;
-        for (Kept one : kept) {
+    CachedPrefix longest(ActiveSequence row) {
+        CachedPrefix best = null;
+        for (CachedPrefix one : entries) {
             if (one.adapter() == row.adapter()
                     && one.tenant().equals(row.tenant())
                     && (best == null || shared(row, one) > shared(row, best))) {
@@ -41,47 +42,47 @@ final class PrefixCache implements AutoCloseable {
         return best;
     }
 
-    static int shared(ActiveSequence row, Kept one) {
+    static int shared(ActiveSequence row, CachedPrefix one) {
         return row.shared(one.tokens(), one.tokens().length);
     }
 
     /** Marks a sequence as recently used. */
-    void used(Kept one) {
-        kept.remove(one);
-        kept.add(one);
+    void markUsed(CachedPrefix one) {
+        entries.remove(one);
+        entries.add(one);
     }
 
     /** Adds a finished row's sequence, or closes it if the cache already holds all its tokens. */
-    void keep(ActiveSequence row) {
-        Kept fresh = new Kept(row.computed(), row.sequence(), row.adapter(), row.tenant());
-        if (row.sequence().room() > most || kept.stream().anyMatch(one -> begins(fresh, one))) {
+    void add(ActiveSequence row) {
+        CachedPrefix added = new CachedPrefix(row.computed(), row.sequence(), row.adapter(), row.tenant());
+        if (row.sequence().capacity() > limit || entries.stream().anyMatch(one -> begins(added, one))) {
             row.sequence().close();
             return;
         }
-        drop(one -> begins(one, fresh));
-        kept.add(fresh);
-        while (tokens() > most) {
-            kept.remove(0).sequence().close();
+        evict(one -> begins(one, added));
+        entries.add(added);
+        while (tokens() > limit) {
+            entries.remove(0).sequence().close();
         }
     }
 
     /** Closes the sequences that were computed with an adapter. */
-    void drop(LoadedAdapter adapter) {
-        drop(one -> one.adapter() == adapter);
+    void evict(LoadedAdapter adapter) {
+        evict(one -> one.adapter() == adapter);
     }
 
-    private void drop(Predicate<Kept> which) {
-        kept.removeIf(one -> {
-            boolean goes = which.test(one);
-            if (goes) {
+    private void evict(Predicate<CachedPrefix> which) {
+        entries.removeIf(one -> {
+            boolean matches = which.test(one);
+            if (matches) {
                 one.sequence().close();
             }
-            return goes;
+            return matches;
         });
     }
 
     /** Whether one sequence is a prefix of the other. */
-    private static boolean begins(Kept one, Kept other) {
+    private static boolean begins(CachedPrefix one, CachedPrefix other) {
         int length = one.tokens().length;
         return one.adapter() == other.adapter()
                 && one.tenant().equals(other.tenant())
@@ -91,15 +92,15 @@ final class PrefixCache implements AutoCloseable {
 
     /** Number of tokens that the cache holds memory for. */
     long tokens() {
-        return kept.stream().mapToLong(one -> one.sequence().room()).sum();
+        return entries.stream().mapToLong(one -> one.sequence().capacity()).sum();
     }
 
     boolean isEmpty() {
-        return kept.isEmpty();
+        return entries.isEmpty();
     }
 
     @Override
     public void close() {
-        drop(one -> true);
+        evict(one -> true);
     }
 }

@@ -14,7 +14,7 @@ final class PromptChecks {
      *     vocabulary
      */
     static void require(ModelConfig config, String name, int[] prompt) {
-        if (prompt.length == 0 || room(config, prompt) < 1) {
+        if (prompt.length == 0 || remaining(config, prompt) < 1) {
             throw new IllegalArgumentException("%s has %d tokens; the model takes 1 to %d and needs room for an answer"
                     .formatted(name, prompt.length, config.maxPositions() - 1));
         }
@@ -24,7 +24,7 @@ final class PromptChecks {
     }
 
     /** Number of tokens that an answer may have before the model's context is full. */
-    static int room(ModelConfig config, int[] prompt) {
+    static int remaining(ModelConfig config, int[] prompt) {
         return config.maxPositions() - prompt.length;
     }
 }

@@ -30,8 +30,8 @@ final class RequestQueue {
             throw new EngineClosed(failure);
         }
         // A request that finds a free row does not count as waiting.
-        int most = settings.waiting() + settings.rows() - counts.running();
-        if (waiting.size() >= most) {
+        int limit = settings.waiting() + settings.rows() - counts.running();
+        if (waiting.size() >= limit) {
             throw new EngineBusy(waiting.size());
         }
         waiting.add(ticket);
@@ -47,17 +47,17 @@ final class RequestQueue {
      * Removes the first request, which has joined the batch or has failed; {@code running} is the
      * batch's size.
      */
-    synchronized void taken(int running) {
+    synchronized void removeFirst(int running) {
         waiting.remove();
-        counts = counts.now(0, running, counts.steps(), counts.kept());
+        counts = counts.with(0, running, counts.steps(), counts.cached());
     }
 
     /** Removes and returns the requests that were cancelled while they waited. */
     synchronized List<GenerationHandle> cancelled() {
-        List<GenerationHandle> gone = new ArrayList<>(waiting);
-        gone.removeIf(ticket -> !ticket.cancelled());
-        waiting.removeAll(gone);
-        return gone;
+        List<GenerationHandle> removed = new ArrayList<>(waiting);
+        removed.removeIf(ticket -> !ticket.cancelled());
+        waiting.removeAll(removed);
+        return removed;
     }
 
     /** Updates the counters after a step: the rows that ended, and the remaining batch. */
@@ -65,11 +65,11 @@ final class RequestQueue {
         for (ActiveSequence row : ended) {
             counts = counts.plus(row.usage());
         }
-        counts = counts.now(0, batch.size(), batch.steps(), batch.kept());
+        counts = counts.with(0, batch.size(), batch.steps(), batch.cachedTokens());
     }
 
     synchronized EngineCounts counts() {
-        return counts.now(waiting.size(), counts.running(), counts.steps(), counts.kept());
+        return counts.with(waiting.size(), counts.running(), counts.steps(), counts.cached());
     }
 
     /** Waits for work; returns false when there will be no more. */
@@ -94,12 +94,12 @@ final class RequestQueue {
      * Closes the queue when the engine's thread ends, with or without a cause; returns the requests
      * that still wait.
      */
-    synchronized List<GenerationHandle> end(@Nullable Throwable why) {
+    synchronized List<GenerationHandle> end(@Nullable Throwable cause) {
         closing = true;
-        failure = why;
-        counts = counts.now(0, 0, counts.steps(), 0);
-        List<GenerationHandle> left = List.copyOf(waiting);
+        failure = cause;
+        counts = counts.with(0, 0, counts.steps(), 0);
+        List<GenerationHandle> remaining = List.copyOf(waiting);
         waiting.clear();
-        return left;
+        return remaining;
     }
 }

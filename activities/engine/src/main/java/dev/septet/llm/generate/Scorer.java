@@ -92,10 +92,10 @@ public final class Scorer {
 
     private int requireFits(int index, TokenSequence example) {
         int length = example.ids().length;
-        int most = model.config().maxPositions();
-        if (length > most) {
+        int limit = model.config().maxPositions();
+        if (length > limit) {
             throw new IllegalArgumentException(
-                    "example %d has %d tokens, the model takes at most %d".formatted(index + 1, length, most));
+                    "example %d has %d tokens, the model takes at most %d".formatted(index + 1, length, limit));
         }
         return length;
     }

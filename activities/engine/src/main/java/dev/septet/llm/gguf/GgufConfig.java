@@ -117,21 +117,21 @@ final class GgufConfig {
     private void rope(int headSize) {
         String type = gguf.text(key("rope.scaling.type")).orElse("none");
         ObjectNode rope = StrictJson.MAPPER.createObjectNode();
-        GgufTensor stretch = gguf.tensors().get(RopeScalingKeys.TENSOR);
-        if (stretch != null && type.equals("none")) {
-            llama3(rope, stretch, headSize);
-        } else if (stretch == null && type.equals("linear")) {
+        GgufTensor divisors = gguf.tensors().get(RopeScalingKeys.TENSOR);
+        if (divisors != null && type.equals("none")) {
+            llama3(rope, divisors, headSize);
+        } else if (divisors == null && type.equals("linear")) {
             rope.put("rope_type", "linear").put("factor", number("rope.scaling.factor", 1));
-        } else if (stretch == null && type.equals("yarn")) {
+        } else if (divisors == null && type.equals("yarn")) {
             rope.put("rope_type", "yarn").put("factor", number("rope.scaling.factor", 1));
             rope.put("original_max_position_embeddings", positive("rope.scaling.original_context_length"));
-        } else if (stretch != null || !type.equals("none")) {
+        } else if (divisors != null || !type.equals("none")) {
             throw new FormatProblem(
                     gguf.file(),
                     key("rope.scaling.type")
                             + " is "
                             + type
-                            + (stretch == null ? "" : " beside divisors")
+                            + (divisors == null ? "" : " beside divisors")
                             + ", which is not supported; expected none, linear or yarn");
         }
         if (!rope.isEmpty()) {
@@ -144,15 +144,15 @@ final class GgufConfig {
         Optional<RopeScaling.Llama3> found = divisors.length == headSize / 2
                 ? RopeScalingKeys.of(divisors, number("rope.freq_base", THETA))
                 : Optional.empty();
-        RopeScaling.Llama3 stretch = found.orElseThrow(() -> new FormatProblem(
+        RopeScaling.Llama3 scaling = found.orElseThrow(() -> new FormatProblem(
                 gguf.file(),
                 "has a RoPE scaling that is not Llama 3's, and config.json"
                         + " cannot express it; use the model's original"
                         + " folder instead"));
-        rope.put("rope_type", "llama3").put("factor", stretch.factor());
-        rope.put("low_freq_factor", stretch.lowFrequencyFactor());
-        rope.put("high_freq_factor", stretch.highFrequencyFactor());
-        rope.put("original_max_position_embeddings", stretch.originalPositions());
+        rope.put("rope_type", "llama3").put("factor", scaling.factor());
+        rope.put("low_freq_factor", scaling.lowFrequencyFactor());
+        rope.put("high_freq_factor", scaling.highFrequencyFactor());
+        rope.put("original_max_position_embeddings", scaling.originalPositions());
     }
 
     private void gemma(int layers, int heads, int hidden, int headSize) {

@@ -66,8 +66,8 @@ public final class GgufExport {
             sources.add(new GgufTensorSource(tensor.name(), type, tensor.shape(), () -> blocks(tensor, type)));
             originalBytes += tensor.originalBytes();
         }
-        if (config.ropeScaling() instanceof RopeScaling.Llama3 stretch) {
-            float[] divisors = RopeScalingKeys.divisors(stretch, config.headSize(), config.ropeTheta());
+        if (config.ropeScaling() instanceof RopeScaling.Llama3 scaling) {
+            float[] divisors = RopeScalingKeys.divisors(scaling, config.headSize(), config.ropeTheta());
             sources.add(new GgufTensorSource(
                     RopeScalingKeys.TENSOR,
                     GgmlType.F32,

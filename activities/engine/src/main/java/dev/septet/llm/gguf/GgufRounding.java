@@ -21,7 +21,7 @@ public record GgufRounding(String tensor, double halfSteps) {
     private static final double F16_HALF = 0x1p-11;
 
     /** Half a step of subnormal float16. */
-    private static final double F16_LEAST = 0x1p-25;
+    private static final double F16_MIN = 0x1p-25;
 
     private static final int LARGEST_CODE = 127;
 
@@ -71,9 +71,9 @@ public record GgufRounding(String tensor, double halfSteps) {
         float[] best = type.decode(type.encode(values));
         double worst = 0;
         for (int from = 0; from < values.length; from += type.blockSize()) {
-            double here = squares(values, best, from, type.blockSize());
-            double there = squares(values, read, from, type.blockSize());
-            double share = there == 0 ? 0 : Math.sqrt(there / here);
+            double searchError = squares(values, best, from, type.blockSize());
+            double error = squares(values, read, from, type.blockSize());
+            double share = error == 0 ? 0 : Math.sqrt(error / searchError);
             worst = share <= worst ? worst : share;
         }
         return worst;
@@ -90,14 +90,14 @@ public record GgufRounding(String tensor, double halfSteps) {
 
     private static double half(GgmlType type, float[] values, int from, int block) {
         return switch (type) {
-            case F16 -> Math.max(F16_LEAST, F16_HALF * Math.scalb(1.0, Math.getExponent(values[from])));
+            case F16 -> Math.max(F16_MIN, F16_HALF * Math.scalb(1.0, Math.getExponent(values[from])));
             case Q8_0 -> {
                 float largest = 0;
                 for (float value : Arrays.copyOfRange(values, from, from + block)) {
                     largest = Math.max(largest, Math.abs(value));
                 }
                 double step = (double) largest / LARGEST_CODE;
-                yield step / 2 + LARGEST_CODE * Math.max(step * F16_HALF, F16_LEAST);
+                yield step / 2 + LARGEST_CODE * Math.max(step * F16_HALF, F16_MIN);
             }
             default -> 0; // stored exactly: any error is too large
         };

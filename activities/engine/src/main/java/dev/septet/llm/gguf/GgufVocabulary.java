@@ -69,7 +69,7 @@ final class GgufVocabulary {
         }
         for (JsonNode token : tokenizer.path("added_tokens")) {
             String content = token.path("content").asText();
-            boolean control = token.path("special").asBoolean() || looksSpecial(content);
+            boolean control = token.path("special").asBoolean() || isControlLike(content);
             for (String rule : List.of("lstrip", "rstrip", "single_word")) {
                 require(
                         !token.path(rule).asBoolean(),
@@ -86,7 +86,7 @@ final class GgufVocabulary {
      * Whether llama.cpp's converter treats a token as a control token even if the folder does not
      * declare it as one.
      */
-    private static boolean looksSpecial(String token) {
+    private static boolean isControlLike(String token) {
         return LOOK_SPECIAL.contains(token)
                 || (token.startsWith("<|") && token.endsWith("|>"))
                 || (token.startsWith("<\uff5c") && token.endsWith("\uff5c>"))

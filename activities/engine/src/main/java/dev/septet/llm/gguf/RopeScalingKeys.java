@@ -22,12 +22,12 @@ final class RopeScalingKeys {
     private RopeScalingKeys() {}
 
     /** The divisors, (headSize / 2). */
-    static float[] divisors(RopeScaling.Llama3 stretch, int headSize, double base) {
-        double[] own = frequencies(headSize, base);
-        double[] stretched = stretch.apply(own, base);
-        float[] divisors = new float[own.length];
+    static float[] divisors(RopeScaling.Llama3 scaling, int headSize, double base) {
+        double[] unscaled = frequencies(headSize, base);
+        double[] scaled = scaling.apply(unscaled, base);
+        float[] divisors = new float[unscaled.length];
         for (int i = 0; i < divisors.length; i++) {
-            divisors[i] = (float) (own[i] / stretched[i]);
+            divisors[i] = (float) (unscaled[i] / scaled[i]);
         }
         return divisors;
     }
@@ -48,9 +48,9 @@ final class RopeScalingKeys {
             return Optional.empty();
         }
         RopeScaling.Llama3 found = fit(divisors, frequencies(headSize, base), factor);
-        float[] again = divisors(found, headSize, base);
-        for (int i = 0; i < again.length; i++) {
-            if (!(Math.abs(again[i] - divisors[i]) <= TOLERANCE * divisors[i])) {
+        float[] recovered = divisors(found, headSize, base);
+        for (int i = 0; i < recovered.length; i++) {
+            if (!(Math.abs(recovered[i] - divisors[i]) <= TOLERANCE * divisors[i])) {
                 return Optional.empty();
             }
         }
@@ -77,9 +77,9 @@ final class RopeScalingKeys {
             } else if (share > 1 - WHOLE * WHOLE) {
                 fast = Math.min(fast, turn);
             } else {
-                int place = Math.min(between, 1); // the first and the last
-                turns[place] = turn;
-                shares[place] = share;
+                int index = Math.min(between, 1); // the first and the last
+                turns[index] = turn;
+                shares[index] = share;
                 between++;
             }
         }
@@ -89,10 +89,10 @@ final class RopeScalingKeys {
                 : between == 1
                         ? Math.max(shares[0] / (turns[0] - slow), (1 - shares[0]) / (fast - turns[0]))
                         : 1 / (fast - slow);
-        double none = between == 0 ? slow : turns[0] - shares[0] / slope;
-        int positions = (int) Math.max(1, Math.rint(1 / none));
+        double zero = between == 0 ? slow : turns[0] - shares[0] / slope;
+        int positions = (int) Math.max(1, Math.rint(1 / zero));
         return new RopeScaling.Llama3(
-                factor, nearlyWhole(positions * none), nearlyWhole(positions * (none + 1 / slope)), positions);
+                factor, nearlyWhole(positions * zero), nearlyWhole(positions * (zero + 1 / slope)), positions);
     }
 
     private static double nearlyWhole(double value) {

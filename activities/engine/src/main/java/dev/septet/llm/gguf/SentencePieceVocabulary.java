@@ -95,12 +95,12 @@ final class SentencePieceVocabulary {
 
     /** Pairs that are separated from earlier pairs of the same piece by pairs of other pieces. */
     static List<Pair> apart(List<Pair> merges) {
-        Set<String> begun = new HashSet<>();
+        Set<String> started = new HashSet<>();
         List<Pair> apart = new ArrayList<>();
         String latest = "";
         for (Pair pair : merges) {
             String piece = pair.joined();
-            if (!begun.add(piece) && !piece.equals(latest)) {
+            if (!started.add(piece) && !piece.equals(latest)) {
                 apart.add(pair);
             }
             latest = piece;

@@ -42,12 +42,12 @@ record TensorLayout(String name, List<StoredTensor> parts, ModelConfig config) {
                 places.computeIfAbsent(place.name(), name -> new TreeMap<>()).put(place.expert(), tensor);
             }
         }
-        List<TensorLayout> laid = new ArrayList<>();
+        List<TensorLayout> layouts = new ArrayList<>();
         places.forEach((name, parts) -> {
             requireAll(model, name, parts);
-            laid.add(new TensorLayout(name, List.copyOf(parts.values()), config));
+            layouts.add(new TensorLayout(name, List.copyOf(parts.values()), config));
         });
-        return laid;
+        return layouts;
     }
 
     private static void requireAll(ModelFolder model, String name, Map<Integer, StoredTensor> parts) {

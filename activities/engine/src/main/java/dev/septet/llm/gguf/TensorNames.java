@@ -77,9 +77,9 @@ final class TensorNames {
      * several.
      */
     String huggingFace(Path file, String name, int expert) {
-        Map<String, String> back = inverse(inLayer);
-        inverse(EXPERTS).forEach((stacked, w) -> back.put(stacked, "block_sparse_moe.experts." + expert + "." + w));
-        return renamed(name, inverse(TOP), BLOCK, back, "model.layers.%s.%s.%s")
+        Map<String, String> toFolder = inverse(inLayer);
+        inverse(EXPERTS).forEach((stacked, w) -> toFolder.put(stacked, "block_sparse_moe.experts." + expert + "." + w));
+        return renamed(name, inverse(TOP), BLOCK, toFolder, "model.layers.%s.%s.%s")
                 .orElseThrow(() -> new FormatProblem(file, "holds " + name + ", which this engine does not support"));
     }
 

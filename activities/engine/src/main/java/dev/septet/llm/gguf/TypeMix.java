@@ -35,14 +35,14 @@ record TypeMix(GgufForm form, int layers, @Nullable Experts experts, boolean tie
             return GgmlType.F32;
         }
         long row = shape.get(shape.dimension() - 1);
-        GgmlType wanted = wanted(name, row);
-        if (row % wanted.blockSize() != 0) {
-            wanted = smaller(wanted);
+        GgmlType preferred = preferred(name, row);
+        if (row % preferred.blockSize() != 0) {
+            preferred = smaller(preferred);
         }
-        return row % wanted.blockSize() == 0 ? wanted : GgmlType.F16;
+        return row % preferred.blockSize() == 0 ? preferred : GgmlType.F16;
     }
 
-    private GgmlType wanted(String name, long row) {
+    private GgmlType preferred(String name, long row) {
         boolean mixes = form == GgufForm.Q4_0 || form == GgufForm.Q4_K_M;
         if (!mixes) {
             return form.usual();

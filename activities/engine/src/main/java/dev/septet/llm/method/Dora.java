@@ -39,10 +39,10 @@ public record Dora(Lora lora) implements Method {
     @Override
     public LoraAdapter newAdapter(
             NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
-        LoraAdapter plain = lora.newAdapter(scope, config, weights, frozen, seed);
+        LoraAdapter base = lora.newAdapter(scope, config, weights, frozen, seed);
         RowNorms rows = new RowNorms(scope);
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
-        plain.pairs().forEach((module, pair) -> {
+        base.pairs().forEach((module, pair) -> {
             String weight = module + ".weight";
             NDArray matrix = Objects.requireNonNull(weights.get(weight), weight);
             NDArray squares = rows.of(matrix);
@@ -50,7 +50,7 @@ public record Dora(Lora lora) implements Method {
             magnitude.setRequiresGradient(true);
             pairs.put(module, new LoraAdapter.Pair(pair.a(), pair.b(), magnitude, squares));
         });
-        return new LoraAdapter(pairs, plain.scaling(), plain.dropout());
+        return new LoraAdapter(pairs, base.scaling(), base.dropout());
     }
 
     @Override
@@ -66,8 +66,8 @@ public record Dora(Lora lora) implements Method {
 
     private long outputs(ModelConfig config) {
         return Arrays.stream(LinearLayer.values())
-                .filter(site -> lora.adapts(site, config))
-                .mapToLong(site -> site.outputs(config))
+                .filter(linear -> lora.adapts(linear, config))
+                .mapToLong(linear -> linear.outputs(config))
                 .sum();
     }
 

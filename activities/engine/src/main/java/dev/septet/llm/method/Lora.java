@@ -87,9 +87,9 @@ public record Lora(
             NDManager scope, ModelConfig config, Map<String, NDArray> weights, Set<Integer> frozen, long seed) {
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LinearLayer site : LinearLayer.values()) {
-                if (adapts(site, config) && !frozen.contains(layer)) {
-                    pairs.put(site.module(layer), pair(scope, config, site, layer, seed));
+            for (LinearLayer linear : LinearLayer.values()) {
+                if (adapts(linear, config) && !frozen.contains(layer)) {
+                    pairs.put(linear.module(layer), pair(scope, config, linear, layer, seed));
                 }
             }
         }
@@ -102,8 +102,8 @@ public record Lora(
     @Override
     public long added(ModelConfig config) {
         return Arrays.stream(LinearLayer.values())
-                .filter(site -> adapts(site, config))
-                .mapToLong(site -> (long) rank * (site.inputs(config) + site.outputs(config)))
+                .filter(linear -> adapts(linear, config))
+                .mapToLong(linear -> (long) rank * (linear.inputs(config) + linear.outputs(config)))
                 .sum();
     }
 
@@ -118,20 +118,20 @@ public record Lora(
     }
 
     /** Targets that the model does not have are ignored, such as those replaced by experts. */
-    boolean adapts(LinearLayer site, ModelConfig config) {
-        return targets.contains(site.module()) && site.isIn(config);
+    boolean adapts(LinearLayer linear, ModelConfig config) {
+        return targets.contains(linear.module()) && linear.isIn(config);
     }
 
-    private LoraAdapter.Pair pair(NDManager scope, ModelConfig config, LinearLayer site, int layer, long seed) {
-        int in = site.inputs(config);
-        CounterRandom random = CounterRandom.stream(seed, "lora " + site.module(layer));
+    private LoraAdapter.Pair pair(NDManager scope, ModelConfig config, LinearLayer linear, int layer, long seed) {
+        int in = linear.inputs(config);
+        CounterRandom random = CounterRandom.stream(seed, "lora " + linear.module(layer));
         double bound = 1 / Math.sqrt(in);
         float[] values = new float[Math.multiplyExact(rank, in)];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (bound * (2 * random.uniform(i) - 1));
         }
         NDArray a = Torch.floats(scope, values, new Shape(rank, in));
-        NDArray b = scope.zeros(new Shape(site.outputs(config), rank));
+        NDArray b = scope.zeros(new Shape(linear.outputs(config), rank));
         a.setRequiresGradient(true);
         b.setRequiresGradient(true);
         return new LoraAdapter.Pair(a, b);

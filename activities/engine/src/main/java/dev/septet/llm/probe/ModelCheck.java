@@ -26,13 +26,13 @@ import java.util.stream.Stream;
 public final class ModelCheck {
     private static final List<String> SMALL = List.of(".json", ".jinja", ".md", ".txt", ".model");
     private static final String SAFETENSORS = ".safetensors";
-    private static final long MOST_OF_SMALL = 128L << 20;
+    private static final long MAX_SMALL = 128L << 20;
 
     /** The header limit of the reference implementation. */
-    private static final long MOST_OF_HEADER = 100_000_000;
+    private static final long MAX_HEADER = 100_000_000;
 
     /** More than any valid model needs, and a worker has no more memory for it. */
-    private static final long MOST_READ = 16L << 20;
+    private static final long MAX_READ = 16L << 20;
 
     private ModelCheck() {}
 
@@ -69,10 +69,10 @@ public final class ModelCheck {
                 }
                 long size = Files.size(file);
                 boolean weights = name.endsWith(SAFETENSORS);
-                if (!weights && (SMALL.stream().noneMatch(name::endsWith) || size > MOST_OF_SMALL)) {
+                if (!weights && (SMALL.stream().noneMatch(name::endsWith) || size > MAX_SMALL)) {
                     continue; // it is not opened, or is rejected by its size
                 }
-                byte[] bytes = weights ? header(file, size) : RegularFile.bytes(file, MOST_OF_SMALL);
+                byte[] bytes = weights ? header(file, size) : RegularFile.bytes(file, MAX_SMALL);
                 sum.update("%s %d %d\n".formatted(name, size, bytes.length).getBytes(StandardCharsets.UTF_8));
                 sum.update(bytes);
                 // A tokenizer has its own check.
@@ -93,10 +93,10 @@ public final class ModelCheck {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             channel.read(length, 0);
             length.flip();
-            long said = length.remaining() < Long.BYTES ? 0 : length.getLong();
-            long most = Math.min(size, MOST_OF_HEADER + Long.BYTES);
-            long wanted = said < 0 || said > most ? most : said + Long.BYTES;
-            ByteBuffer header = ByteBuffer.allocate((int) Math.min(wanted, most));
+            long declared = length.remaining() < Long.BYTES ? 0 : length.getLong();
+            long limit = Math.min(size, MAX_HEADER + Long.BYTES);
+            long headerSize = declared < 0 || declared > limit ? limit : declared + Long.BYTES;
+            ByteBuffer header = ByteBuffer.allocate((int) Math.min(headerSize, limit));
             while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
                 // a short read does not mean the end of the file
             }
@@ -108,12 +108,12 @@ public final class ModelCheck {
         if (!Files.exists(path)) {
             throw new FormatProblem(path, "no such file");
         }
-        Sandbox.here()
+        Sandbox.ofProcess()
                 .admit(
                         ModelProbe.class,
                         kind + "-" + digest,
                         path,
-                        Math.min(read, MOST_READ),
+                        Math.min(read, MAX_READ),
                         mapped,
                         List.of(kind, path.toAbsolutePath().toString()));
     }

@@ -51,15 +51,15 @@ public record Divergence(double mean, double tail, double agreement) {
     }
 
     private static double[] logProbabilities(float[] logits) {
-        double most = Double.NEGATIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
-            most = Math.max(most, logit);
+            max = Math.max(max, logit);
         }
         double sum = 0;
         for (float logit : logits) {
-            sum += Math.exp(logit - most);
+            sum += Math.exp(logit - max);
         }
-        double normaliser = most + Math.log(sum);
+        double normaliser = max + Math.log(sum);
         double[] probabilities = new double[logits.length];
         for (int token = 0; token < logits.length; token++) {
             probabilities[token] = logits[token] - normaliser;

@@ -30,29 +30,29 @@ record OffsetFit(int largest, float first, int steps) {
         float[] x = new float[SIZE];
         System.arraycopy(values, from, x, 0, SIZE);
         float[] weights = weights(x);
-        float least = 0;
-        float most = x[0];
+        float min = 0;
+        float max = x[0];
         float sumW = 0;
         float sumX = 0;
         for (int i = 0; i < SIZE; i++) {
-            least = Math.min(least, x[i]);
-            most = Math.max(most, x[i]);
+            min = Math.min(min, x[i]);
+            max = Math.max(max, x[i]);
             sumW += weights[i];
             sumX += weights[i] * x[i];
         }
-        if (most == least) {
-            return new Fit(0, -least);
+        if (max == min) {
+            return new Fit(0, -min);
         }
         byte[] trial = new byte[SIZE];
-        float perStep = largest / (most - least);
-        round(x, perStep, least, trial);
+        float perStep = largest / (max - min);
+        round(x, perStep, min, trial);
         float scale = 1 / perStep;
-        float minimum = least;
+        float minimum = min;
         System.arraycopy(trial, 0, codes, at, SIZE);
         float best = error(x, weights, trial, scale, minimum);
         for (int step = 0; step <= steps; step++) {
             // uses the best minimum so far, so the search continues from its best result
-            round(x, (first + STEP * step + largest) / (most - minimum), minimum, trial);
+            round(x, (first + STEP * step + largest) / (max - minimum), minimum, trial);
             float sumL = 0;
             float sumLL = 0;
             float sumXL = 0;

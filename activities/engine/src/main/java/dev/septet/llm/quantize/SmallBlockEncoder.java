@@ -63,19 +63,19 @@ final class SmallBlockEncoder {
 
     /** Codes 0 to {@code largest} for d code + m, where m is the smallest value. */
     private static int[] offset(float[] values, int from, int largest, ByteBuffer out, int at) {
-        float least = values[from];
-        float most = values[from];
+        float min = values[from];
+        float max = values[from];
         for (int i = 1; i < SIZE; i++) {
-            least = Math.min(least, values[from + i]);
-            most = Math.max(most, values[from + i]);
+            min = Math.min(min, values[from + i]);
+            max = Math.max(max, values[from + i]);
         }
-        float d = (most - least) / largest;
+        float d = (max - min) / largest;
         float inverse = inverse(d);
         out.putShort(at, HalfFloats.toF16(d));
-        out.putShort(at + 2, HalfFloats.toF16(least));
+        out.putShort(at + 2, HalfFloats.toF16(min));
         int[] codes = new int[SIZE];
         for (int i = 0; i < SIZE; i++) {
-            codes[i] = Math.min(largest, (int) ((values[from + i] - least) * inverse + 0.5f));
+            codes[i] = Math.min(largest, (int) ((values[from + i] - min) * inverse + 0.5f));
         }
         return codes;
     }

@@ -136,7 +136,7 @@ final class SuperBlockEncoder {
         return (int) Math.rint(value);
     }
 
-    static int clamp(int value, int least, int most) {
-        return Math.max(least, Math.min(most, value));
+    static int clamp(int value, int min, int max) {
+        return Math.max(min, Math.min(max, value));
     }
 }

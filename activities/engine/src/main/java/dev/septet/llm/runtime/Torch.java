@@ -85,7 +85,7 @@ public final class Torch {
             if (System.getProperty("ai.djl.offline") == null && System.getProperty("offline") == null) {
                 System.setProperty("ai.djl.offline", "true");
             }
-            settle(Engine.getInstance());
+            warmUp(Engine.getInstance());
         }
 
         /**
@@ -99,7 +99,7 @@ public final class Torch {
          *
          * @see <a href="https://github.com/pytorch/pytorch/issues/188792">the race, reported</a>
          */
-        private static void settle(Engine engine) {
+        private static void warmUp(Engine engine) {
             try (NDManager scope = engine.newBaseManager(Device.cpu())) {
                 scope.ones(new Shape(1)).cos();
             }

@@ -76,27 +76,27 @@ final class FileRules {
         }
         readable.forEach(path -> add(libC, rules, path, READ));
         writable.forEach(path -> add(libC, rules, path, handled & ~EXECUTE));
-        boolean taken =
+        boolean restricted =
                 libC.syscall(number(RESTRICT_SELF), number(rules), number(0)).intValue() == 0;
         libC.close(rules);
-        return taken;
+        return restricted;
     }
 
     private static void add(LibC libC, int rules, Path path, long rights) {
         Path real;
         try {
             real = path.toRealPath();
-        } catch (IOException notThere) {
+        } catch (IOException missing) {
             return;
         }
         // A file has only file rights.
-        long fitting = Files.isDirectory(real) ? rights : rights & (READ_FILE | WRITE_FILE | TRUNCATE);
+        long allowed = Files.isDirectory(real) ? rights : rights & (READ_FILE | WRITE_FILE | TRUNCATE);
         int opened = libC.open(real.toString(), PATH_ONLY);
         if (opened < 0) {
             return;
         }
         try (Memory rule = new Memory(RULE_BYTES)) {
-            rule.setLong(0, fitting);
+            rule.setLong(0, allowed);
             rule.setInt(Long.BYTES, opened);
             libC.syscall(number(ADD_RULE), number(rules), number(BELOW_PATH), rule, number(0));
         } finally {

@@ -24,19 +24,19 @@ public final class Sandbox {
             SandboxLimits.STANDARD,
             !"off".equals(Setting.SANDBOX.value(System.getenv())));
 
-    private final SandboxVerdicts kept;
+    private final SandboxVerdicts verdictCache;
     private final SandboxLimits limits;
     private final boolean on;
     private final Map<String, SandboxVerdict> known = new ConcurrentHashMap<>();
 
-    private Sandbox(SandboxVerdicts kept, SandboxLimits limits, boolean on) {
-        this.kept = kept;
+    private Sandbox(SandboxVerdicts verdictCache, SandboxLimits limits, boolean on) {
+        this.verdictCache = verdictCache;
         this.limits = limits;
         this.on = on;
     }
 
     /** The sandbox of this process. Inside a child process, it admits every file. */
-    public static Sandbox here() {
+    public static Sandbox ofProcess() {
         return HERE;
     }
 
@@ -69,7 +69,7 @@ public final class Sandbox {
         }
         String key = main.getSimpleName() + "-" + SandboxProbe.VERSION + "-" + digest;
         SandboxVerdict verdict =
-                known.computeIfAbsent(key, asked -> verdict(key, main, file, bytes, mapped, arguments));
+                known.computeIfAbsent(key, missing -> verdict(key, main, file, bytes, mapped, arguments));
         if (!verdict.safe()) {
             throw new FormatProblem(
                     file,
@@ -82,18 +82,19 @@ public final class Sandbox {
 
     private SandboxVerdict verdict(
             String key, Class<?> main, Path file, long bytes, long mapped, List<String> arguments) {
-        Optional<SandboxVerdict> before = kept.find(key);
+        Optional<SandboxVerdict> before = verdictCache.find(key);
         if (before.isPresent()) {
             return before.get();
         }
         try {
             long start = System.nanoTime();
-            SandboxVerdict verdict = new SandboxedProcess(limits, kept).open(main, file, bytes, mapped, arguments);
+            SandboxVerdict verdict =
+                    new SandboxedProcess(limits, verdictCache).open(main, file, bytes, mapped, arguments);
             LOG.debug("{} in {} ms", key, (System.nanoTime() - start) / 1_000_000);
             if (!verdict.safe()) {
                 LOG.warn("the sandboxed process that read {} {}", file, verdict.ending());
             }
-            kept.keep(key, verdict);
+            verdictCache.store(key, verdict);
             return verdict;
         } catch (IOException e) {
             throw new FormatProblem(

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param nativeBytes memory outside the heap: code, threads, native libraries
  * @param heapPerByte additional heap per byte that the process reads
  * @param nativePerByte additional memory outside the heap per byte that the process reads
- * @param most maximum of heap and native memory together
+ * @param maxMemory maximum of heap and native memory together
  * @param processor CPU time
  * @param wall wall-clock time until the process is ended; longer than the CPU time, for machines
  *     with other load
@@ -19,7 +19,7 @@ public record SandboxLimits(
         long nativeBytes,
         int heapPerByte,
         int nativePerByte,
-        long most,
+        long maxMemory,
         Duration processor,
         Duration wall) {
     /** The largest tokenizers (33 MB, 262,144 tokens) need a third of these limits. */
@@ -27,10 +27,10 @@ public record SandboxLimits(
             160L << 20, 1200L << 20, 28, 20, 6L << 30, Duration.ofSeconds(30), Duration.ofSeconds(120));
 
     long heap(long bytes) {
-        return Math.min(heapBytes + heapPerByte * bytes, most / 2);
+        return Math.min(heapBytes + heapPerByte * bytes, maxMemory / 2);
     }
 
     long addressSpace(long bytes) {
-        return Math.min(heap(bytes) + nativeBytes + nativePerByte * bytes, most);
+        return Math.min(heap(bytes) + nativeBytes + nativePerByte * bytes, maxMemory);
     }
 }

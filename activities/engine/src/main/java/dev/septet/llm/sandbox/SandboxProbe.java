@@ -59,7 +59,7 @@ public final class SandboxProbe {
         }
         ProcessRestrictions.apply(
                 reads, Objects.requireNonNull(started.toAbsolutePath().getParent()));
-        Thread watch = new Thread(SandboxProbe::watch, "watch");
+        Thread watch = new Thread(SandboxProbe::exitWithParent, "watch");
         watch.setDaemon(true);
         watch.start();
         new Thread(null, () -> Runtime.getRuntime().halt(status(work)), "probe", STACK).start();
@@ -91,7 +91,7 @@ public final class SandboxProbe {
         }
     }
 
-    private static void watch() {
+    private static void exitWithParent() {
         try {
             Thread.sleep(WATCH.toMillis());
         } catch (InterruptedException e) {

@@ -10,7 +10,7 @@ package dev.septet.llm.sandbox;
 record SandboxVerdict(boolean safe, String ending) {
     static final SandboxVerdict SAFE = new SandboxVerdict(true, "");
 
-    static SandboxVerdict deadly(String ending) {
+    static SandboxVerdict fatal(String ending) {
         return new SandboxVerdict(false, ending);
     }
 }

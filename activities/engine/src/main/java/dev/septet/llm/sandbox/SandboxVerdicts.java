@@ -34,7 +34,7 @@ record SandboxVerdicts(Path folder) {
                 return Optional.of(SandboxVerdict.SAFE);
             }
             return lines[0].equals(DEADLY) && lines.length == 2
-                    ? Optional.of(SandboxVerdict.deadly(lines[1].strip()))
+                    ? Optional.of(SandboxVerdict.fatal(lines[1].strip()))
                     : Optional.empty();
         } catch (NoSuchFileException none) {
             return Optional.empty();
@@ -44,11 +44,11 @@ record SandboxVerdicts(Path folder) {
         }
     }
 
-    void keep(String key, SandboxVerdict verdict) {
+    void store(String key, SandboxVerdict verdict) {
         try {
-            Path fresh = Files.createTempFile(privateFolder(), ".new", "");
-            Files.writeString(fresh, verdict.safe() ? SAFE : DEADLY + "\n" + verdict.ending());
-            Files.move(fresh, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+            Path temporary = Files.createTempFile(privateFolder(), ".new", "");
+            Files.writeString(temporary, verdict.safe() ? SAFE : DEADLY + "\n" + verdict.ending());
+            Files.move(temporary, folder.resolve(key), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // The next process then repeats the check, which is slower but equally safe.
             LOG.warn("cannot keep a verdict in {}: {}", folder, e.toString());

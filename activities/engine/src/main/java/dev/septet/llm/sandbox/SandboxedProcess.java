@@ -23,14 +23,14 @@ import java.util.stream.Stream;
  */
 final class SandboxedProcess {
     private static final String SCRIPT = script();
-    private static final int MOST_OF_REASON = 200;
+    private static final int MAX_REASON = 200;
     private static final String STARTED = "started";
     private static final int KILLED = 128 + 9;
 
     /** Exit status of the signal at the CPU time limit. */
     private static final int OUT_OF_TIME = 128 + 24;
 
-    private static final int MOST_OUTPUT = 64 << 10;
+    private static final int MAX_OUTPUT = 64 << 10;
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]+");
 
     private static final Pattern PANIC = Pattern.compile("panicked at|memory allocation of|^Error: |^Error occurred");
@@ -79,7 +79,7 @@ final class SandboxedProcess {
             environment.put("MALLOC_ARENA_MAX", "2");
             Process process = builder.start();
             process.getOutputStream().close();
-            return ended(process, bytes, output);
+            return result(process, bytes, output);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while another process read " + file, e);
@@ -88,7 +88,7 @@ final class SandboxedProcess {
         }
     }
 
-    private SandboxVerdict ended(Process process, long bytes, Path output) throws IOException, InterruptedException {
+    private SandboxVerdict result(Process process, long bytes, Path output) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("the process did not end within %d s"
@@ -105,16 +105,16 @@ final class SandboxedProcess {
         return switch (status) {
             case 0 -> SandboxVerdict.SAFE;
             case SandboxProbe.OUT_OF_MEMORY ->
-                SandboxVerdict.deadly("ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
-            case SandboxProbe.STACK_OVERFLOW -> SandboxVerdict.deadly("ran out of its stack");
+                SandboxVerdict.fatal("ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
+            case SandboxProbe.STACK_OVERFLOW -> SandboxVerdict.fatal("ran out of its stack");
             case OUT_OF_TIME ->
-                SandboxVerdict.deadly("was not done after %d s of processor time"
+                SandboxVerdict.fatal("was not done after %d s of processor time"
                         .formatted(limits.processor().toSeconds()));
             // A missing library, a slow machine or an external kill: the status says nothing about
             // the file.
             case SandboxProbe.CANNOT_LOAD, SandboxProbe.TOO_LONG, KILLED ->
                 throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
-            default -> SandboxVerdict.deadly(ending(status) + reason(output));
+            default -> SandboxVerdict.fatal(ending(status) + reason(output));
         };
     }
 
@@ -168,16 +168,16 @@ final class SandboxedProcess {
     private static String reason(Path output) throws IOException {
         byte[] start;
         try (InputStream in = Files.newInputStream(output)) {
-            start = in.readNBytes(MOST_OUTPUT);
+            start = in.readNBytes(MAX_OUTPUT);
         }
         List<String> lines = new String(start, StandardCharsets.UTF_8).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (PANIC.matcher(lines.get(i)).find()) {
                 // Rust prints the location of a panic in one line and its message in the next.
                 boolean split = lines.get(i).endsWith(":") && i + 1 < lines.size();
-                String said = lines.get(split ? i + 1 : i);
-                String printable = UNPRINTABLE.matcher(said).replaceAll(" ").strip();
-                return ": " + printable.substring(0, Math.min(MOST_OF_REASON, printable.length()));
+                String line = lines.get(split ? i + 1 : i);
+                String printable = UNPRINTABLE.matcher(line).replaceAll(" ").strip();
+                return ": " + printable.substring(0, Math.min(MAX_REASON, printable.length()));
             }
         }
         return "";

@@ -94,7 +94,7 @@ public final class ChatEncoder {
 
     /** The control tokens of the conversation after all message contents are made harmless. */
     private int[] expected(List<ChatMessage> messages, boolean answerNext) {
-        String text = template.render(controls.harmless(messages), answerNext);
+        String text = template.render(controls.neutralize(messages), answerNext);
         return controls.of(tokenizer.encodeTemplate(text));
     }
 

@@ -67,7 +67,7 @@ final class ControlTokens {
                 return true;
             }
         }
-        return isPart(content) || holdsWord(content);
+        return isPart(content) || containsWord(content);
     }
 
     private boolean foldsToEdge(char unit) {
@@ -82,7 +82,7 @@ final class ControlTokens {
     }
 
     /** A token that starts with a letter or digit is searched for literally. */
-    private boolean holdsWord(String content) {
+    private boolean containsWord(String content) {
         String fold = "";
         for (String text : folded) {
             if (!edges.contains(text.codePointAt(0))) {
@@ -96,22 +96,22 @@ final class ControlTokens {
     }
 
     /** The same conversation without characters that could begin or end a control token. */
-    List<ChatMessage> harmless(List<ChatMessage> messages) {
+    List<ChatMessage> neutralize(List<ChatMessage> messages) {
         return messages.stream()
-                .map(message -> new ChatMessage(message.role(), harmless(message.content())))
+                .map(message -> new ChatMessage(message.role(), neutralize(message.content())))
                 .toList();
     }
 
-    private String harmless(String content) {
-        if (isPart(content) || holdsWord(content)) {
+    private String neutralize(String content) {
+        if (isPart(content) || containsWord(content)) {
             return "-";
         }
-        StringBuilder harmless = new StringBuilder(content.length());
+        StringBuilder neutralized = new StringBuilder(content.length());
         content.codePoints().forEach(point -> {
             boolean edge = folded(Character.toString(point)).codePoints().anyMatch(edges::contains);
-            harmless.appendCodePoint(edge ? '.' : point);
+            neutralized.appendCodePoint(edge ? '.' : point);
         });
-        return harmless.toString();
+        return neutralized.toString();
     }
 
     /** The control tokens among token ids, in their order. */

@@ -26,8 +26,8 @@ public record TokenSequence(int[] ids, boolean[] loss) {
     /** Number of loss-carrying tokens. */
     public int lossTokens() {
         int count = 0;
-        for (boolean carries : loss) {
-            count += carries ? 1 : 0;
+        for (boolean carriesLoss : loss) {
+            count += carriesLoss ? 1 : 0;
         }
         return count;
     }

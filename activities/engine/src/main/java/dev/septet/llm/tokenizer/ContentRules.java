@@ -26,24 +26,24 @@ final class ContentRules {
     }
 
     /** The literal copy of a tokenizer.json; the original is not changed. */
-    ObjectNode twin(ObjectNode original) {
-        ObjectNode twin = original.deepCopy();
-        twin.putNull("post_processor");
-        ArrayNode kept = twin.putArray("added_tokens");
+    ObjectNode literalCopy(ObjectNode original) {
+        ObjectNode copy = original.deepCopy();
+        copy.putNull("post_processor");
+        ArrayNode kept = copy.putArray("added_tokens");
         for (JsonNode token : original.path("added_tokens")) {
             // Renamed, not removed: the library assigns the ids of added tokens by their order.
-            JsonNode same = token.deepCopy();
-            kept.add(same);
-            String text = same.path("content").asText();
-            if (same instanceof ObjectNode renamed && control.contains(text)) {
+            JsonNode copied = token.deepCopy();
+            kept.add(copied);
+            String text = copied.path("content").asText();
+            if (copied instanceof ObjectNode renamed && control.contains(text)) {
                 renamed.put("content", UNTYPABLE + text).put("normalized", false);
             }
         }
-        ObjectNode model = (ObjectNode) twin.path("model");
+        ObjectNode model = (ObjectNode) copy.path("model");
         String unknown = model.path("unk_token").asText("");
         renamePieces(model, unknown);
         dropMerges(model);
-        return twin;
+        return copy;
     }
 
     private void renamePieces(ObjectNode model, String unknown) {

@@ -187,7 +187,7 @@ public final class Tokenizer implements AutoCloseable {
     private NativeTokenizer content() {
         synchronized (contentLock) {
             if (content == null) {
-                content = new NativeTokenizer(files.file(), new ContentRules(added).twin(files.json()));
+                content = new NativeTokenizer(files.file(), new ContentRules(added).literalCopy(files.json()));
             }
             return content;
         }

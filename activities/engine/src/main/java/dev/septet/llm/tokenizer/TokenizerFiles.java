@@ -77,7 +77,7 @@ final class TokenizerFiles {
         }
         digest = HexFormat.of().formatHex(sha256.digest());
         // Must precede any parsing of these bytes, here or in the native library.
-        Sandbox.here()
+        Sandbox.ofProcess()
                 .admit(
                         TokenizerProbe.class,
                         digest,

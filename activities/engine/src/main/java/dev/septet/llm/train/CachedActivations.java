@@ -38,8 +38,8 @@ public final class CachedActivations {
      * Whether a training with this plan uses cached activations. The plan must allow it, the
      * program must support it, and there must be frozen blocks below the first trained one.
      */
-    public static boolean serve(TrainingPlan plan, ModelConfig config) {
-        return plan.frozenOnce()
+    public static boolean usedBy(TrainingPlan plan, ModelConfig config) {
+        return plan.cacheFrozen()
                 && plan.method() instanceof Partial
                 && !plan.objective().compares()
                 && TrainableModel.trainsWeights(plan, config)
@@ -88,13 +88,13 @@ public final class CachedActivations {
     }
 
     private void read(Safetensors file, EpochRows.Place row, int hiddenSize) {
-        ActivationBlock stretch = ActivationBlock.with(row.data(), row.row(), hiddenSize);
-        StoredTensor tensor = file.tensor(stretch.name());
-        if (!tensor.shape().equals(stretch.shape())) {
+        ActivationBlock block = ActivationBlock.with(row.data(), row.row(), hiddenSize);
+        StoredTensor tensor = file.tensor(block.name());
+        if (!tensor.shape().equals(block.shape())) {
             throw new FormatProblem(
                     file.file(),
                     "was computed for other rows than " + row.data().file() + "; compute it again");
         }
-        tensor.read(buffer, stretch.begin(row.row()));
+        tensor.read(buffer, block.begin(row.row()));
     }
 }

@@ -33,10 +33,10 @@ final class DropoutKeys {
         if (!drops) {
             return scope.create(new Shape(0), DataType.INT64);
         }
-        CounterRandom here = random.at(step);
+        CounterRandom stepRandom = random.at(step);
         return scope.create(places.stream()
                 .flatMapToLong(
-                        place -> LongStream.range(0, tokens.applyAsInt(place)).map(here.at(place)::bits))
+                        place -> LongStream.range(0, tokens.applyAsInt(place)).map(stepRandom.at(place)::bits))
                 .toArray());
     }
 }

@@ -53,9 +53,9 @@ public final class Fisher {
         /**
          * @param row its index in the dataset
          * @param logits of each position: (N, V)
-         * @param given tokens of the data at these positions
+         * @param dataTokens tokens of the data at these positions
          */
-        long[] of(int row, NDArray logits, long[] given);
+        long[] of(int row, NDArray logits, long[] dataTokens);
     }
 
     /**
@@ -64,10 +64,10 @@ public final class Fisher {
      *
      * @param general rows of general skill
      * @param rows number of rows to use, sampled with the plan's seed; all if there are fewer
-     * @param told receives the number of rows done
+     * @param progress receives the number of rows done
      */
     public static void estimate(
-            TrainingPlan plan, Path modelFolder, TokenDataset general, int rows, Path file, IntConsumer told)
+            TrainingPlan plan, Path modelFolder, TokenDataset general, int rows, Path file, IntConsumer progress)
             throws IOException {
         CounterRandom random = CounterRandom.stream(plan.seed(), "fisher");
         int[] order = random.permutation(general.rows());
@@ -77,9 +77,9 @@ public final class Fisher {
                 modelFolder,
                 general,
                 chosen,
-                (row, logits, given) -> sampled(logits, given.length, random.at(row)),
+                (row, logits, dataTokens) -> sampled(logits, dataTokens.length, random.at(row)),
                 file,
-                told);
+                progress);
     }
 
     static void estimate(
@@ -89,7 +89,7 @@ public final class Fisher {
             int[] rows,
             Targets targets,
             Path file,
-            IntConsumer told)
+            IntConsumer progress)
             throws IOException {
         DataCheck.require(general, plan.maxTokens());
         // Fisher information is defined for log p, so the router's loss is left out.
@@ -111,13 +111,13 @@ public final class Fisher {
             long tokens = 0;
             for (int done = 0; done < rows.length; done++) {
                 try (NDManager scratch = scope.newSubManager()) {
-                    TokenBatch drawn = drawn(scratch, config, decoder, general, rows[done], targets);
-                    tokens += drawn.count();
+                    TokenBatch batch = sampledBatch(scratch, config, decoder, general, rows[done], targets);
+                    tokens += batch.count();
                     NDArray noDropout = scratch.create(new Shape(0), DataType.INT64);
-                    decoder.backward(scratch, drawn, noDropout, 1, false);
+                    decoder.backward(scratch, batch, noDropout, 1, false);
                     script.call(scratch, "squares", parameters, fisher);
                 }
-                told.accept(done + 1);
+                progress.accept(done + 1);
             }
             try (NDManager scratch = scope.newSubManager()) {
                 script.call(scratch, "scaled", fisher, 1.0 / tokens);
@@ -126,7 +126,7 @@ public final class Fisher {
         }
     }
 
-    private static TokenBatch drawn(
+    private static TokenBatch sampledBatch(
             NDManager scratch, ModelConfig config, Decoder decoder, TokenDataset general, int number, Targets targets) {
         TokenDataset.Row row = general.row(number);
         TokenBatch batch = TokenBatch.of(scratch, config, List.of(row.tokens()), List.of(row.mask()));
@@ -153,24 +153,24 @@ public final class Fisher {
     }
 
     /** Samples one token per position, with its probability under softmax(logits). */
-    static long[] sampled(NDArray logits, int places, CounterRandom random) {
+    static long[] sampled(NDArray logits, int positions, CounterRandom random) {
         float[] flat = logits.toFloatArray();
-        int width = flat.length / places;
-        long[] tokens = new long[places];
-        for (int n = 0; n < places; n++) {
+        int width = flat.length / positions;
+        long[] tokens = new long[positions];
+        for (int n = 0; n < positions; n++) {
             double largest = Double.NEGATIVE_INFINITY;
             for (int v = 0; v < width; v++) {
                 largest = Math.max(largest, flat[n * width + v]);
             }
-            double[] reached = new double[width];
+            double[] cumulative = new double[width];
             double sum = 0;
             for (int v = 0; v < width; v++) {
                 sum += StrictMath.exp(flat[n * width + v] - largest);
-                reached[v] = sum;
+                cumulative[v] = sum;
             }
-            double wanted = random.uniform(n) * sum;
+            double threshold = random.uniform(n) * sum;
             int token = 0;
-            while (token < width - 1 && reached[token] <= wanted) {
+            while (token < width - 1 && cumulative[token] <= threshold) {
                 token++;
             }
             tokens[n] = token;

@@ -42,15 +42,15 @@ public final class ReferenceLogProbabilities {
      * step: a new adapter adds nothing, and 4-bit weights stay in 4 bits.
      *
      * @param sets datasets of pairs
-     * @param told receives the number of rows done
+     * @param progress receives the number of rows done
      */
     public static void compute(
             TrainingPlan plan,
             Path model,
-            MicroBatchBudget atOnce,
+            MicroBatchBudget budget,
             List<TokenDataset> sets,
             Path file,
-            IntConsumer told)
+            IntConsumer progress)
             throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
         try (NDManager scope = Torch.newScope()) {
@@ -59,8 +59,8 @@ public final class ReferenceLogProbabilities {
             for (TokenDataset set : sets) {
                 DataCheck.require(set, plan.maxTokens());
                 int done = before;
-                double[] logs =
-                        new SequenceLogProbabilities(scope, start).of(set, atOnce, rows -> told.accept(done + rows));
+                double[] logs = new SequenceLogProbabilities(scope, start)
+                        .of(set, budget, rows -> progress.accept(done + rows));
                 before += set.rows();
                 tensors.add(tensor(set, logs));
             }
@@ -72,7 +72,7 @@ public final class ReferenceLogProbabilities {
      * Writes log-probabilities of 0 without running the model, for measurements: steps take as long
      * as with computed ones.
      */
-    public static void certain(TokenDataset set, Path file) throws IOException {
+    public static void writeZeros(TokenDataset set, Path file) throws IOException {
         SafetensorsWriter.write(file, Map.of(), List.of(tensor(set, new double[set.rows()])));
     }
 

@@ -29,7 +29,7 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
          * @param rows their indexes in the dataset
          * @param logs log p of each loss-carrying token, row after row
          */
-        void take(List<Integer> rows, float[] logs);
+        void accept(List<Integer> rows, float[] logs);
     }
 
     /**
@@ -37,10 +37,10 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
      *
      * @param progress receives the number of rows done
      */
-    double[] of(TokenDataset set, MicroBatchBudget atOnce, IntConsumer progress) {
+    double[] of(TokenDataset set, MicroBatchBudget budget, IntConsumer progress) {
         double[] sums = new double[set.rows()];
         int[] done = {0};
-        each(set, atOnce, (rows, logs) -> {
+        forEachMicroBatch(set, budget, (rows, logs) -> {
             int at = 0;
             for (int row : rows) {
                 for (int end = at + set.lossTokens(row); at < end; at++) {
@@ -54,10 +54,10 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
     }
 
     /** Mean of -log p over all loss-carrying tokens of all rows. */
-    double loss(TokenDataset set, MicroBatchBudget atOnce) {
+    double loss(TokenDataset set, MicroBatchBudget budget) {
         double[] sum = {0};
         long[] count = {0};
-        each(set, atOnce, (rows, logs) -> {
+        forEachMicroBatch(set, budget, (rows, logs) -> {
             for (float log : logs) {
                 sum[0] -= log;
             }
@@ -66,21 +66,21 @@ record SequenceLogProbabilities(NDManager scope, TrainableModel model, Optional<
         return sum[0] / count[0];
     }
 
-    private void each(TokenDataset set, MicroBatchBudget atOnce, Taker taker) {
+    private void forEachMicroBatch(TokenDataset set, MicroBatchBudget budget, Taker taker) {
         int[] all = IntStream.range(0, set.rows()).toArray();
-        for (List<Integer> rows : MicroBatches.of(all, atOnce.tokens(), set::length)) {
+        for (List<Integer> rows : MicroBatches.of(all, budget.tokens(), set::length)) {
             try (NDManager scratch = scope.newSubManager()) {
                 List<EpochRows.Place> places =
                         rows.stream().map(row -> new EpochRows.Place(set, row)).toList();
-                TokenBatch tokens = layOut(scratch, places);
-                taker.take(
+                TokenBatch tokens = toBatch(scratch, places);
+                taker.accept(
                         rows, model.program().logProbabilities(scratch, tokens).toFloatArray());
             }
         }
     }
 
     /** Rows in the layout of the model's program; valid until the next call. */
-    TokenBatch layOut(NDManager scratch, List<EpochRows.Place> places) {
+    TokenBatch toBatch(NDManager scratch, List<EpochRows.Place> places) {
         List<TokenDataset.Row> rows =
                 places.stream().map(EpochRows.Place::tokens).toList();
         TokenBatch batch = batch(scratch, model.config(), rows);

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class StepLoss {
     private final TrainingPlan plan;
     private final TrainableModel model;
-    private final SequenceLogProbabilities answers;
+    private final SequenceLogProbabilities logProbabilities;
     private final DropoutKeys dropout;
     private final Optional<ReferenceLogProbabilities> reference;
 
@@ -33,7 +33,7 @@ final class StepLoss {
             Optional<CachedActivations> hidden) {
         this.plan = plan;
         this.model = model;
-        this.answers = new SequenceLogProbabilities(scope, model, hidden);
+        this.logProbabilities = new SequenceLogProbabilities(scope, model, hidden);
         this.dropout = new DropoutKeys(plan.seed(), model.dropout() != 0);
         this.reference = reference;
     }
@@ -43,7 +43,7 @@ final class StepLoss {
      *
      * @param rows of the step; the rows of an example are adjacent
      */
-    ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget atOnce) {
+    ObjectiveValue backward(NDManager scope, int step, List<EpochRows.Place> rows, MicroBatchBudget budget) {
         boolean compares = plan.objective().compares();
         double total = compares
                 ? rows.size() / 2.0
@@ -53,22 +53,22 @@ final class StepLoss {
         for (List<Integer> micro : MicroBatches.of(
                 rows.size(),
                 plan.objective().rows(),
-                atOnce.tokens(),
+                budget.tokens(),
                 row -> rows.get(row).length())) {
             try (NDManager scratch = scope.newSubManager()) {
-                List<EpochRows.Place> here = micro.stream().map(rows::get).toList();
-                TokenBatch batch = answers.layOut(scratch, here);
+                List<EpochRows.Place> microRows = micro.stream().map(rows::get).toList();
+                TokenBatch batch = logProbabilities.toBatch(scratch, microRows);
                 NDArray keys =
                         dropout.of(scratch, step, micro, row -> rows.get(row).length() - 1);
                 if (!compares) {
-                    sum += model.program().backward(scratch, batch, keys, total, atOnce.recompute());
+                    sum += model.program().backward(scratch, batch, keys, total, budget.recompute());
                     continue;
                 }
-                AnswerPairs.Judged judged =
-                        model.program().backward(scratch, batch, pairs(here), keys, total, atOnce.recompute());
-                sum += judged.loss();
+                AnswerPairs.Judged result =
+                        model.program().backward(scratch, batch, pairs(microRows), keys, total, budget.recompute());
+                sum += result.loss();
                 for (int i = 0; i < micro.size(); i++) {
-                    rewards[micro.get(i)] = judged.rewards()[i];
+                    rewards[micro.get(i)] = result.rewards()[i];
                 }
             }
         }
@@ -76,14 +76,14 @@ final class StepLoss {
     }
 
     /** The mean loss of a dataset, without dropout. */
-    ObjectiveValue of(TokenDataset set, MicroBatchBudget atOnce) {
+    ObjectiveValue of(TokenDataset set, MicroBatchBudget budget) {
         if (!(plan.objective() instanceof Objective.Dpo dpo)) {
-            return new ObjectiveValue(answers.loss(set, atOnce), null);
+            return new ObjectiveValue(logProbabilities.loss(set, budget), null);
         }
-        double[] start = reference.orElseThrow().of(set);
-        double[] rewards = answers.of(set, atOnce, rows -> {});
+        double[] referenceLogs = reference.orElseThrow().of(set);
+        double[] rewards = logProbabilities.of(set, budget, rows -> {});
         for (int row = 0; row < rewards.length; row++) {
-            rewards[row] = dpo.beta() * (rewards[row] - start[row]);
+            rewards[row] = dpo.beta() * (rewards[row] - referenceLogs[row]);
         }
         double loss = 0;
         for (int row = 0; row < rewards.length; row += 2) {
@@ -95,11 +95,11 @@ final class StepLoss {
     }
 
     private AnswerPairs pairs(List<EpochRows.Place> rows) {
-        ReferenceLogProbabilities start = reference.orElseThrow();
+        ReferenceLogProbabilities referenceLogs = reference.orElseThrow();
         return new AnswerPairs(
                 rows.stream().mapToLong(EpochRows.Place::lossTokens).toArray(),
                 rows.stream()
-                        .mapToDouble(row -> start.of(row.data())[row.row()])
+                        .mapToDouble(row -> referenceLogs.of(row.data())[row.row()])
                         .toArray(),
                 ((Objective.Dpo) plan.objective()).beta());
     }

@@ -22,17 +22,17 @@ public record StepTime(double perToken, double before) {
      *
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit
      */
-    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
-        return CachedActivations.serve(plan, ModelConfig.read(inputs.model()))
+    public static StepTime of(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget budget) {
+        return CachedActivations.usedBy(plan, ModelConfig.read(inputs.model()))
                 ? new StepTime(
-                        ofSteps(plan, inputs.with(CachedActivations.zero()), atOnce),
-                        CachedActivationsWriter.secondsPerToken(plan, inputs, atOnce))
-                : new StepTime(ofSteps(plan, inputs, atOnce), 0);
+                        ofSteps(plan, inputs.with(CachedActivations.zero()), budget),
+                        CachedActivationsWriter.secondsPerToken(plan, inputs, budget))
+                : new StepTime(ofSteps(plan, inputs, budget), 0);
     }
 
-    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+    private static double ofSteps(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget budget) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             trainer.unfreeze();
             trainer.step(); // the first call also compiles
             long tokens = 0;

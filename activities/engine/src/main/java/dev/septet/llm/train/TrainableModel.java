@@ -96,12 +96,12 @@ public record TrainableModel(
 
     /** Weight regularizers and unfreezing act on single parameters, but the fused programs stack them. */
     private static boolean mayStack(TrainingPlan plan) {
-        return !plan.preservation().holdsWeights() && plan.preservation().unfreezeEvery() == 0;
+        return !plan.retention().regularizesWeights() && plan.retention().unfreezeEvery() == 0;
     }
 
     private static TrainableModel lora(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
-            LoraAdapter start = beginning(temporary, plan, config, folder);
+            LoraAdapter start = newAdapter(temporary, plan, config, folder);
             FusedLoraProgram program = FusedLoraProgram.open(scope, config, folder, plan.precision(), start);
             Map<String, NDArray> parameters = program.parts(scope, program.leaves(), List.of(""));
             return new TrainableModel(folder, config, program, start.scaling(), start.dropout(), parameters, Map.of());
@@ -117,7 +117,7 @@ public record TrainableModel(
     }
 
     /** The new adapter. Only magnitudes need the weights, which the program loads again in fused form. */
-    private static LoraAdapter beginning(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
+    private static LoraAdapter newAdapter(NDManager scope, TrainingPlan plan, ModelConfig config, ModelFolder folder) {
         try (NDManager temporary = scope.newSubManager()) {
             Map<String, NDArray> weights = plan.method() instanceof Dora
                     ? Weights.load(temporary, config, folder, plan.precision(), name -> false)

@@ -37,10 +37,10 @@ public final class Trainer implements AutoCloseable {
     private final Map<String, NDArray> moments;
     private final EpochRows rows;
     private final DataOrder order;
-    private final Optional<WeightRegularizer> anchors;
+    private final Optional<WeightRegularizer> regularizer;
     private final StepLoss loss;
     private final int lastStart;
-    private MicroBatchBudget atOnce;
+    private MicroBatchBudget budget;
     private int nextStep;
     private int updates;
 
@@ -50,8 +50,8 @@ public final class Trainer implements AutoCloseable {
         this.rows = new EpochRows(inputs, plan);
         Optional<CachedActivations> hidden = hidden(plan, inputs);
         this.model = TrainableModel.open(scope, plan, inputs.model(), hidden.isPresent());
-        Map<String, Integer> starts = Unfreezing.starts(
-                model.parameters().keySet(), plan.preservation().unfreezeEvery());
+        Map<String, Integer> starts =
+                Unfreezing.starts(model.parameters().keySet(), plan.retention().unfreezeEvery());
         this.lastStart = starts.values().stream().mapToInt(start -> start).max().orElse(0);
         this.optimizer = new Optimizer(
                 scope,
@@ -61,12 +61,12 @@ public final class Trainer implements AutoCloseable {
         List<String> suffixes =
                 plan.optimizer().moments().stream().map(moment -> "." + moment).toList();
         this.moments = model.program().parts(scope, optimizer.state(), suffixes);
-        this.anchors = plan.preservation().holdsWeights()
+        this.regularizer = plan.retention().regularizesWeights()
                 ? Optional.of(new WeightRegularizer(scope, plan, model, inputs.fisher()))
                 : Optional.empty();
         this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
         this.loss = new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
-        this.atOnce = MicroBatchBudget.of(plan);
+        this.budget = MicroBatchBudget.of(plan);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private static Optional<CachedActivations> hidden(TrainingPlan plan, TrainingInputs inputs) {
-        if (!CachedActivations.serve(plan, ModelConfig.read(inputs.model()))) {
+        if (!CachedActivations.usedBy(plan, ModelConfig.read(inputs.model()))) {
             return Optional.empty();
         }
         if (inputs.hidden().isEmpty()) {
@@ -129,13 +129,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     /** The micro-batch budget of a step; initially the plan's. */
-    public MicroBatchBudget atOnce() {
-        return atOnce;
+    public MicroBatchBudget budget() {
+        return budget;
     }
 
     /** Sets the micro-batch budget from the next step on. */
-    public void compute(MicroBatchBudget value) {
-        atOnce = value;
+    public void setBudget(MicroBatchBudget value) {
+        budget = value;
     }
 
     /**
@@ -145,7 +145,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @throws NonFiniteLoss when loss or gradient is not finite; nothing was updated
      * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
-     *     updated, and the step may be retried with a smaller {@link #atOnce}
+     *     updated, and the step may be retried with a smaller {@link #budget}
      */
     public StepMetrics step() {
         return step(scheduledRate());
@@ -169,7 +169,7 @@ public final class Trainer implements AutoCloseable {
         }
         long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
         long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
-        if (plan.preservation().unfreezeEvery() > 0) {
+        if (plan.retention().unfreezeEvery() > 0) {
             optimizer.thaw(updates);
         }
         try (NDManager step = scope.newSubManager()) {
@@ -177,8 +177,8 @@ public final class Trainer implements AutoCloseable {
             double norm = Double.NaN;
             double penalty = 0;
             try {
-                measured = loss.backward(step, nextStep, places, atOnce);
-                penalty = anchors.map(held -> held.addGradients(step)).orElse(0.0);
+                measured = loss.backward(step, nextStep, places, budget);
+                penalty = regularizer.map(value -> value.addGradients(step)).orElse(0.0);
                 if (Double.isFinite(measured.loss() + penalty)) {
                     norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
                 }
@@ -222,7 +222,7 @@ public final class Trainer implements AutoCloseable {
     /** The loss as {@link #loss}, and for pairs the preference scores. */
     public ObjectiveValue measure(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
-        return loss.of(dataset, atOnce);
+        return loss.of(dataset, budget);
     }
 
     /** Writes the run's state into an empty folder. The caller must make that atomic. */

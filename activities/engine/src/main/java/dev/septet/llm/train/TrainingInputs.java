@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param general rows that {@link CapabilityRetention#replay} mixes in
  * @param fisher file of {@link Fisher}, for {@link CapabilityRetention#ewc}
  * @param reference file of {@link ReferenceLogProbabilities}, for {@link Objective.Dpo}
- * @param hidden cached activations, for plans that use them ({@link CachedActivations#serve})
+ * @param hidden cached activations, for plans that use them ({@link CachedActivations#usedBy})
  */
 public record TrainingInputs(
         Path model,
@@ -50,12 +50,12 @@ public record TrainingInputs(
     void require(TrainingPlan plan) {
         DataCheck.require(train, plan.maxTokens());
         general.ifPresent(rows -> DataCheck.require(rows, plan.maxTokens()));
-        if (plan.preservation().holdsWeights() && plan.method() instanceof Dora) {
+        if (plan.retention().regularizesWeights() && plan.method() instanceof Dora) {
             throw new TrainingProblem(
                     "l2sp and ewc regularize W + s B A, but dora also scales this sum; use lora, or" + " replay");
         }
         requireExamples(plan);
-        if (plan.preservation().ewc() > 0 && fisher.isEmpty()) {
+        if (plan.retention().ewc() > 0 && fisher.isEmpty()) {
             throw new TrainingProblem("the plan has ewc, but the Fisher information is missing");
         }
     }
@@ -66,7 +66,7 @@ public record TrainingInputs(
             throw new TrainingProblem("%s holds %s, but the plan learns %s"
                     .formatted(train.file(), examples(train.rowsPerExample()), examples(objective.rows())));
         }
-        if (objective.compares() && plan.preservation().replay() > 0) {
+        if (objective.compares() && plan.retention().replay() > 0) {
             throw new TrainingProblem("the plan replays single rows, but its objective needs pairs of rows");
         }
         if (objective.compares() && reference.isEmpty()) {

@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 final class WeightRegularizer {
     private final Script script;
-    private final CapabilityRetention preservation;
+    private final CapabilityRetention retention;
     private final double scaling;
     private final Group weights;
     private final Group products;
@@ -45,7 +45,7 @@ final class WeightRegularizer {
     WeightRegularizer(NDManager scope, TrainingPlan plan, TrainableModel model, Optional<Path> fisher) {
         this(
                 scope,
-                plan.preservation(),
+                plan.retention(),
                 model.parameters(),
                 new LoraAdapter(model.products(), model.scaling(), 0),
                 fisher);
@@ -53,12 +53,12 @@ final class WeightRegularizer {
 
     WeightRegularizer(
             NDManager scope,
-            CapabilityRetention preservation,
+            CapabilityRetention retention,
             Map<String, NDArray> parameters,
             LoraAdapter adapter,
             Optional<Path> fisher) {
         this.script = Script.load(scope, source());
-        this.preservation = preservation;
+        this.retention = retention;
         this.scaling = adapter.scaling();
         List<NDArray> factors = new ArrayList<>();
         List<String> modules = new ArrayList<>();
@@ -71,9 +71,9 @@ final class WeightRegularizer {
                 .filter(entry -> factors.stream().noneMatch(f -> f == entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
-        Optional<Path> needed = preservation.ewc() > 0 ? fisher : Optional.empty();
-        this.weights = group(scope, names.stream().map(parameters::get).toList(), names, needed);
-        this.products = group(scope, factors, modules, needed);
+        Optional<Path> fisherFile = retention.ewc() > 0 ? fisher : Optional.empty();
+        this.weights = group(scope, names.stream().map(parameters::get).toList(), names, fisherFile);
+        this.products = group(scope, factors, modules, fisherFile);
     }
 
     static ScriptSource source() {
@@ -118,12 +118,12 @@ final class WeightRegularizer {
             }
             String method = product ? "product" : "start";
             List<Object> scale = product ? List.of(scaling) : List.of();
-            if (preservation.l2sp() > 0) {
-                sum += add(step, method, group, List.of(), scale, preservation.l2sp());
+            if (retention.l2sp() > 0) {
+                sum += add(step, method, group, List.of(), scale, retention.l2sp());
             }
-            if (preservation.ewc() > 0) {
+            if (retention.ewc() > 0) {
                 List<Object> fisher = List.of(group.fisher());
-                sum += add(step, "weighted_" + method, group, fisher, scale, preservation.ewc());
+                sum += add(step, "weighted_" + method, group, fisher, scale, retention.ewc());
             }
         }
         return sum;

@@ -332,9 +332,9 @@ class GenerationEngineTest {
         try (GenerationEngine engine = engine(new EngineSettings(1, 9, 64, 3 * 128, 0, 0))) {
             for (int[] prompt : prompts) {
                 submit(engine, prompt, FREE).await();
-                assertThat(engine.counts().kept()).isLessThanOrEqualTo(3 * 128);
+                assertThat(engine.counts().cached()).isLessThanOrEqualTo(3 * 128);
             }
-            assertThat(engine.counts().kept()).isEqualTo(3 * 128);
+            assertThat(engine.counts().cached()).isEqualTo(3 * 128);
             assertThat(submit(engine, prompts.get(3), FREE).await().usage().reused())
                     .isEqualTo(59);
             assertThat(submit(engine, prompts.get(0), FREE).await().usage().reused())

@@ -131,16 +131,16 @@ class ManyAdaptersTest {
     }
 
     private static void write(TinyModel tiny, Path path, Random random, int rank) throws IOException {
-        List<LinearLayer> sites = new ArrayList<>(List.of(LinearLayer.values()));
-        Collections.shuffle(sites, random);
-        List<LinearLayer> chosen = sites.subList(0, 2 + random.nextInt(sites.size() - 2));
+        List<LinearLayer> linears = new ArrayList<>(List.of(LinearLayer.values()));
+        Collections.shuffle(linears, random);
+        List<LinearLayer> chosen = linears.subList(0, 2 + random.nextInt(linears.size() - 2));
         List<TensorSource> tensors = new ArrayList<>();
         var config = tiny.model().config();
-        for (LinearLayer site : chosen) {
+        for (LinearLayer linear : chosen) {
             for (int layer = 0; layer < config.layers(); layer++) {
-                String module = site.module(layer);
-                int in = site.inputs(config);
-                int out = site.outputs(config);
+                String module = linear.module(layer);
+                int in = linear.inputs(config);
+                int out = linear.outputs(config);
                 tensors.add(tensor(PeftAdapter.nameOfA(module), random, rank, in));
                 tensors.add(tensor(PeftAdapter.nameOfB(module), random, out, rank));
             }

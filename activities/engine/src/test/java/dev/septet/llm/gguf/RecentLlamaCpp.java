@@ -93,8 +93,8 @@ public final class RecentLlamaCpp implements AutoCloseable {
     }
 
     /** The likeliest continuation, of these tokens only where they are given. */
-    public int[] answer(int[] prompt, int most, Optional<Collection<Integer>> allowed) throws IOException {
-        ObjectNode request = MAPPER.createObjectNode().put("most", most);
+    public int[] answer(int[] prompt, int max, Optional<Collection<Integer>> allowed) throws IOException {
+        ObjectNode request = MAPPER.createObjectNode().put("most", max);
         request.set("answer", MAPPER.valueToTree(prompt));
         request.set("allowed", MAPPER.valueToTree(allowed.orElse(null)));
         return ints(ask(request));

@@ -31,7 +31,7 @@ class DecodingTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void equalsWholeRowsInAnyPieces(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         List<int[]> rows = golden.rows();
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, true);
                 KvCache a = model.newSequence();
@@ -51,7 +51,7 @@ class DecodingTest {
 
     @Test
     void takesBackWhatWasOnlyGuessed() {
-        Golden golden = Golden.open("tied");
+        GoldenModel golden = GoldenModel.open("tied");
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false);
                 KvCache sequence = model.newSequence()) {
@@ -75,10 +75,10 @@ class DecodingTest {
             other[150] = (other[150] + 1) % model.config().vocabularySize();
             decode(model, feed(first, Arrays.copyOf(row, 140), 0, 140, 0)); // outgrows its room
             decode(model, feed(second, other, 0, 3, 0));
-            second.takeOver(first, 139);
+            second.copyPrefix(first, 139);
             TopTokens taken = decode(model, feed(second, other, 139, 200, 1)).get(0);
             assertClose(taken.scores()[0], model.logits(other)[199]);
-            assertThatThrownBy(() -> second.takeOver(first, 141))
+            assertThatThrownBy(() -> second.copyPrefix(first, 141))
                     .hasMessageContaining("cannot copy tokens up to 141 from one of 140");
         }
     }
@@ -101,7 +101,7 @@ class DecodingTest {
     @ParameterizedTest
     @EnumSource(ComputePrecision.class)
     void everySequenceHasItsOwnAdapter(ComputePrecision precision) {
-        Golden golden = Golden.open("untied");
+        GoldenModel golden = GoldenModel.open("untied");
         int[] row = golden.rows().get(0);
         double tolerance = precision == ComputePrecision.FLOAT32 ? TOLERANCE : 0.05;
         try (LanguageModel bare = open(golden, precision, false);
@@ -116,17 +116,17 @@ class DecodingTest {
             assertClose(next.get(2).scores()[0], bare.logits(row)[5], tolerance);
             float[] without = next.get(0).scores()[0];
             float[] with = next.get(1).scores()[0];
-            double most = 0;
+            double max = 0;
             for (int i = 0; i < with.length; i++) {
-                most = Math.max(most, Math.abs(with[i] - without[i]));
+                max = Math.max(max, Math.abs(with[i] - without[i]));
             }
-            assertThat(most).as("what the adapter changes").isGreaterThan(4 * tolerance);
+            assertThat(max).as("what the adapter changes").isGreaterThan(4 * tolerance);
         }
     }
 
     @Test
     void theBestIsTheHighestOfTheTokensThatMayCome() {
-        Golden golden = Golden.open("tied");
+        GoldenModel golden = GoldenModel.open("tied");
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false);
                 KvCache sequence = model.newSequence()) {
@@ -145,7 +145,7 @@ class DecodingTest {
 
     @Test
     void refusesWhatDoesNotFitAndChangesNothing() {
-        try (LanguageModel model = open(Golden.open("tied"), ComputePrecision.FLOAT32, false);
+        try (LanguageModel model = open(GoldenModel.open("tied"), ComputePrecision.FLOAT32, false);
                 KvCache sequence = model.newSequence();
                 KvCache full = model.newSequence()) {
             int context = model.config().maxPositions();
@@ -161,7 +161,7 @@ class DecodingTest {
         }
     }
 
-    private static LanguageModel open(Golden golden, ComputePrecision precision, boolean adapted) {
+    private static LanguageModel open(GoldenModel golden, ComputePrecision precision, boolean adapted) {
         return LanguageModel.open(
                 golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }

@@ -47,7 +47,7 @@ class GradientTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void fullGradientsEqualTorch(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         Weights weights = weights(golden, true);
         double loss = backward(golden, weights, LoraAdapter.NONE);
         assertThat(loss).isCloseTo(golden.number("loss"), within(RELATIVE));
@@ -58,7 +58,7 @@ class GradientTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void loraGradientsEqualPeft(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         LoraAdapter adapter = adapter(golden);
         double loss = backward(golden, weights(golden, false), adapter);
         assertThat(loss).isCloseTo(golden.number("adaptedLoss"), within(RELATIVE));
@@ -73,7 +73,7 @@ class GradientTest {
 
     @Test
     void gradientsEqualFiniteDifferences() {
-        Golden golden = Golden.open("untied");
+        GoldenModel golden = GoldenModel.open("untied");
         Weights weights = weights(golden, true);
         backward(golden, weights, LoraAdapter.NONE);
         Decoder decoder = decoder(golden, weights, LoraAdapter.NONE);
@@ -96,14 +96,14 @@ class GradientTest {
         }
     }
 
-    private double backward(Golden golden, Weights weights, LoraAdapter adapter) {
+    private double backward(GoldenModel golden, Weights weights, LoraAdapter adapter) {
         TokenBatch batch = batch(golden);
         assertThat(batch.count()).isEqualTo(TOKENS);
         NDArray noKeys = scope.create(new Shape(0), DataType.INT64);
         return decoder(golden, weights, adapter).backward(scope, batch, noKeys, TOKENS) / TOKENS;
     }
 
-    private double loss(Golden golden, Decoder decoder) {
+    private double loss(GoldenModel golden, Decoder decoder) {
         double sum = 0;
         for (float log : decoder.logProbabilities(scope, batch(golden)).toFloatArray()) {
             sum -= log;
@@ -111,20 +111,20 @@ class GradientTest {
         return sum / TOKENS;
     }
 
-    private TokenBatch batch(Golden golden) {
+    private TokenBatch batch(GoldenModel golden) {
         return TokenBatch.of(scope, config(golden), golden.rows(), golden.masks());
     }
 
-    private Decoder decoder(Golden golden, Weights weights, LoraAdapter adapter) {
+    private Decoder decoder(GoldenModel golden, Weights weights, LoraAdapter adapter) {
         return Decoder.compile(scope, config(golden), ComputePrecision.FLOAT32, weights, adapter);
     }
 
-    private Weights weights(Golden golden, boolean trainable) {
+    private Weights weights(GoldenModel golden, boolean trainable) {
         return Weights.load(
                 scope, config(golden), ModelFolder.open(golden.folder()), ComputePrecision.FLOAT32, name -> trainable);
     }
 
-    private LoraAdapter adapter(Golden golden) {
+    private LoraAdapter adapter(GoldenModel golden) {
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
         for (LoraWeights module : PeftAdapter.open(golden.adapter()).modules().values()) {
             pairs.put(module.module(), new LoraAdapter.Pair(leaf(module.a()), leaf(module.b())));
@@ -155,12 +155,12 @@ class GradientTest {
         return largest;
     }
 
-    private static ModelConfig config(Golden golden) {
+    private static ModelConfig config(GoldenModel golden) {
         return ModelConfig.read(golden.folder());
     }
 
     /** Difference below 1e-4 of the gradient's largest element, everywhere. */
-    private static void assertGradient(Golden golden, String name, NDArray parameter) {
+    private static void assertGradient(GoldenModel golden, String name, NDArray parameter) {
         float[] expected = golden.tensor(name);
         float[] actual = parameter.getGradient().toFloatArray();
         assertThat(actual).as(name).hasSameSizeAs(expected);

@@ -17,7 +17,7 @@ class OracleTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void scriptEqualsPlainOperators(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         int[] row = golden.rows().get(0);
         try (LanguageModel model = LanguageModel.open(golden.folder(), ComputePrecision.FLOAT32, Optional.empty());
                 NDManager scope = Torch.newScope()) {

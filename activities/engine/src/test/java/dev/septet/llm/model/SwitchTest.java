@@ -53,7 +53,7 @@ class SwitchTest {
                 "gemma3|\"model_type\": \"gemma3_text\"|\"model_type\": \"gemma2\"",
             })
     void isNoticed(String name, String from, String to) throws IOException {
-        Golden golden = Golden.family(name);
+        GoldenModel golden = GoldenModel.family(name);
         for (String file : List.of("model.safetensors", "tokenizer.json")) {
             Files.copy(golden.folder().resolve(file), temporary.resolve(file));
         }
@@ -65,14 +65,14 @@ class SwitchTest {
         }
         Files.writeString(temporary.resolve("config.json"), turned);
         float[] expected = golden.tensor("logits.0");
-        double most = 0;
+        double max = 0;
         try (LanguageModel model = LanguageModel.open(temporary, ComputePrecision.FLOAT32, Optional.empty())) {
             float[][] actual = model.logits(golden.rows().get(0));
             for (int i = 0; i < expected.length; i++) {
                 float logit = actual[i / actual[0].length][i % actual[0].length];
-                most = Math.max(most, Math.abs(logit - expected[i]));
+                max = Math.max(max, Math.abs(logit - expected[i]));
             }
         }
-        assertThat(most).isGreaterThan(NOTICED);
+        assertThat(max).isGreaterThan(NOTICED);
     }
 }

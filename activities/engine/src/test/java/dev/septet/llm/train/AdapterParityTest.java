@@ -11,7 +11,7 @@ import dev.septet.llm.method.Dora;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Qlora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.Torch;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AdapterParityTest {
     private static final double RELATIVE = 1e-4;
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-    private static final Golden BASE = Golden.open("untied");
+    private static final GoldenModel BASE = GoldenModel.open("untied");
     private static final List<String> TARGETS = Plans.LORA.targets();
 
     @TempDir

@@ -9,7 +9,7 @@ import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Family;
 import dev.septet.llm.model.program.LanguageModel;
@@ -111,8 +111,8 @@ class BatchInvariantsTest {
         try (Trainer big = Trainer.open(plan, folder(), data, Optional.empty());
                 Trainer small = Trainer.open(plan, folder(), data, Optional.empty());
                 Trainer single = Trainer.open(plan, folder(), data, Optional.empty())) {
-            small.compute(new MicroBatchBudget(90, false));
-            single.compute(big.atOnce().halved(30).recomputing(true));
+            small.setBudget(new MicroBatchBudget(90, false));
+            single.setBudget(big.budget().halved(30).recomputing(true));
             for (int step = 0; step < 4; step++) {
                 StepMetrics expected = big.step();
                 for (StepMetrics actual : List.of(small.step(), single.step())) {
@@ -150,14 +150,14 @@ class BatchInvariantsTest {
     @ParameterizedTest
     @EnumSource
     void recomputedActivationsGiveTheSameBitsInEvery(Family family) throws IOException {
-        Golden golden = Golden.family(family.name().toLowerCase(Locale.ROOT));
+        GoldenModel golden = GoldenModel.family(family.name().toLowerCase(Locale.ROOT));
         TokenDataset data = Plans.data(temporary, golden);
         Lora lora = new Lora(4, 8, 0.3, List.of("q_proj", "v_proj", "o_proj"));
         for (Method method : List.of(new Full(), lora)) {
             TrainingPlan plan = Plans.of(method).plan();
             try (Trainer kept = Trainer.open(plan, golden.folder(), data, Optional.empty());
                     Trainer anew = Trainer.open(plan, golden.folder(), data, Optional.empty())) {
-                anew.compute(anew.atOnce().recomputing(true));
+                anew.setBudget(anew.budget().recomputing(true));
                 for (int step = 0; step < 3; step++) {
                     assertThat(anew.step()).isEqualTo(kept.step());
                 }
@@ -165,10 +165,10 @@ class BatchInvariantsTest {
         }
     }
 
-    private static List<StepMetrics> run(TrainingPlan plan, TokenDataset data, MicroBatchBudget atOnce, Path folder)
+    private static List<StepMetrics> run(TrainingPlan plan, TokenDataset data, MicroBatchBudget budget, Path folder)
             throws IOException {
         try (Trainer trainer = Trainer.open(plan, folder(), data, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             List<StepMetrics> metrics = new ArrayList<>();
             for (int step = 0; step < 3; step++) {
                 metrics.add(trainer.step());
@@ -226,6 +226,6 @@ class BatchInvariantsTest {
     }
 
     private static Path folder() {
-        return Golden.open("untied").folder();
+        return GoldenModel.open("untied").folder();
     }
 }

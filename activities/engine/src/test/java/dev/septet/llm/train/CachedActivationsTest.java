@@ -9,7 +9,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
@@ -59,10 +59,10 @@ class CachedActivationsTest {
     @MethodSource("trainings")
     void lossesAndResultEqualThoseOfComputingAlways(String model, ComputePrecision precision, Set<Integer> frozen)
             throws IOException {
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         TrainingPlan plan = plan(precision, frozen);
-        TrainingPlan always = plan.computingFrozenOnce(false);
+        TrainingPlan always = plan.cachingFrozen(false);
         try (Trainer plain = Trainer.open(always, folder, rows, Optional.empty());
                 Trainer once = Trainer.open(plan, inputs(folder, rows, plan), Optional.empty())) {
             double first = plain.loss(rows);
@@ -83,7 +83,7 @@ class CachedActivationsTest {
     @ParameterizedTest
     @CsvSource({"tied, FLOAT32", "untied, BF16"})
     void resumedEqualsUndisturbed(String model, ComputePrecision precision) throws IOException {
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         TrainingPlan plan = plan(precision, Set.of());
         TrainingInputs inputs = inputs(folder, rows, plan);
@@ -101,7 +101,7 @@ class CachedActivationsTest {
 
     @Test
     void rowsOfManyStretchesAreFoundAgain() throws IOException {
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         ModelConfig config = ModelConfig.read(folder);
         TokenDataset rows = Plans.counting(temporary, 23_000, 7);
         List<ActivationBlock> stretches = ActivationBlock.of(rows, 192);
@@ -120,7 +120,7 @@ class CachedActivationsTest {
     /** Whatever rows stand beside a row, its states are where its own tokens say. */
     @Test
     void eachRowGetsItsOwn() throws IOException {
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         int width = ModelConfig.read(folder).hiddenSize();
         CachedActivations states =
@@ -151,7 +151,7 @@ class CachedActivationsTest {
 
     @Test
     void statesOfOtherRowsAreRefused() throws IOException {
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         TokenDataset rows = Plans.counting(temporary, 12, 7);
         Path file = written(folder, rows, plan(ComputePrecision.FLOAT32, Set.of()));
         Path other = Files.createDirectory(temporary.resolve("other")).resolve("counting12.safetensors");
@@ -168,7 +168,7 @@ class CachedActivationsTest {
 
     @Test
     void aPlanThatNeedsThemSaysSo() throws IOException {
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         TrainingInputs bare = new TrainingInputs(folder, Plans.counting(temporary, 12, 7));
         TrainingPlan plan = plan(ComputePrecision.FLOAT32, Set.of());
         assertThatThrownBy(() -> Trainer.open(plan, bare, Optional.empty()))
@@ -178,25 +178,24 @@ class CachedActivationsTest {
 
     @Test
     void theyServeWhereBlocksAreFrozenBelowAllTrainedOnes() {
-        ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("tied").folder());
         TrainingPlan plan = plan(ComputePrecision.FLOAT32, Set.of());
-        assertThat(CachedActivations.serve(plan, config)).isTrue();
-        assertThat(CachedActivations.serve(plan.computingFrozenOnce(false), config))
+        assertThat(CachedActivations.usedBy(plan, config)).isTrue();
+        assertThat(CachedActivations.usedBy(plan.cachingFrozen(false), config)).isFalse();
+        assertThat(CachedActivations.usedBy(plan.with(new Objective.Dpo(0.1)), config))
                 .isFalse();
-        assertThat(CachedActivations.serve(plan.with(new Objective.Dpo(0.1)), config))
-                .isFalse();
-        assertThat(CachedActivations.serve(plan.with(new CapabilityRetention(0, 0.1, 0, 0)), config))
+        assertThat(CachedActivations.usedBy(plan.with(new CapabilityRetention(0, 0.1, 0, 0)), config))
                 .isFalse();
         for (Method all : List.of(new Full(), new Partial(2), Plans.LORA)) {
-            TrainingPlan other = Plans.of(all).plan().computingFrozenOnce(true);
-            assertThat(CachedActivations.serve(other, config)).as("%s", all).isFalse();
+            TrainingPlan other = Plans.of(all).plan().cachingFrozen(true);
+            assertThat(CachedActivations.usedBy(other, config)).as("%s", all).isFalse();
         }
     }
 
     @Test
     void aPlanThatComputesFrozenOnceHasADigestOfItsOwn() {
         TrainingPlan once = plan(ComputePrecision.FLOAT32, Set.of());
-        TrainingPlan always = once.computingFrozenOnce(false);
+        TrainingPlan always = once.cachingFrozen(false);
         assertThat(always.digest()).isNotEqualTo(once.digest());
     }
 
@@ -227,6 +226,6 @@ class CachedActivationsTest {
                 .with(precision)
                 .freezing(frozen.toArray(Integer[]::new))
                 .plan()
-                .computingFrozenOnce(true);
+                .cachingFrozen(true);
     }
 }

@@ -8,7 +8,7 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.method.Dora;
 import dev.septet.llm.method.Lora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.DecodingInput;
 import dev.septet.llm.model.program.KvCache;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A DoRA adapter out of training: loaded at the start, loaded beside others, merged. */
 class DoraTest {
     private static final double CLOSE = 1e-4;
-    private static final Golden BASE = Golden.open("untied");
+    private static final GoldenModel BASE = GoldenModel.open("untied");
     private static final AdapterGolden PEFT = AdapterGolden.open("dora");
     private static final int[] TOKENS = BASE.rows().get(0);
 

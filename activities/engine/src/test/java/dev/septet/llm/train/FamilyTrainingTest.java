@@ -10,7 +10,7 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Family;
 import dev.septet.llm.model.config.LinearLayer;
@@ -69,7 +69,7 @@ class FamilyTrainingTest {
 
     /** The loss after ten steps, which is lower than before. */
     private double trained(Family family, Method method, Path export) throws IOException {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         TokenDataset data = Plans.data(temporary, golden);
         TrainingPlan plan = Plans.of(method)
                 .with(AdamW.DEFAULT, Plans.constant(1e-2))
@@ -89,7 +89,7 @@ class FamilyTrainingTest {
     }
 
     private static double loss(Path folder, Optional<Path> adapter, Family family) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         double sum = 0;
         int count = 0;
         try (LanguageModel model = LanguageModel.open(folder, ComputePrecision.FLOAT32, adapter)) {
@@ -105,7 +105,7 @@ class FamilyTrainingTest {
         return sum / count;
     }
 
-    private static Golden golden(Family family) {
-        return Golden.family(family.name().toLowerCase(Locale.ROOT));
+    private static GoldenModel golden(Family family) {
+        return GoldenModel.family(family.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -9,7 +9,7 @@ import dev.septet.llm.format.CopiedModel;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.method.Full;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.runtime.CounterRandom;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.TokenDataset;
@@ -27,7 +27,7 @@ class FisherTest {
 
     @Test
     void equalsTransformersAtTheRowsOwnTokens() throws Exception {
-        Golden golden = Golden.open("tied");
+        GoldenModel golden = GoldenModel.open("tied");
         Safetensors expected = Safetensors.open(WeightRegularizerTest.resource("fisher.safetensors"));
         Path file = temporary.resolve("fisher.safetensors");
         for (TrainingPlan plan : plans()) {
@@ -67,7 +67,7 @@ class FisherTest {
     /** It is of log p: what balances a mixture's experts is no part of it. */
     @Test
     void theRoutersLossIsNoPartOfIt() throws Exception {
-        Path asked = Golden.family("mixtral").folder();
+        Path asked = GoldenModel.family("mixtral").folder();
         ModelFolder model = ModelFolder.open(asked);
         ObjectNode config = model.config();
         assertThat(config.get("output_router_logits").asBoolean()).isTrue();
@@ -76,7 +76,7 @@ class FisherTest {
         List<byte[]> fishers = new ArrayList<>();
         for (Path folder : List.of(asked, without)) {
             Path file = temporary.resolve(folder.getFileName() + ".fisher");
-            TokenDataset data = Plans.data(temporary, Golden.family("mixtral"));
+            TokenDataset data = Plans.data(temporary, GoldenModel.family("mixtral"));
             TrainingPlan plan = Plans.of(new Full()).plan();
             Fisher.estimate(plan, folder, data, 4, file, done -> {});
             fishers.add(Files.readAllBytes(file));
@@ -118,7 +118,7 @@ class FisherTest {
 
     private void estimate(TrainingPlan plan, Path file) throws Exception {
         TokenDataset data = Plans.counting(temporary, 6, 11);
-        Fisher.estimate(plan, Golden.open("tied").folder(), data, 4, file, done -> {});
+        Fisher.estimate(plan, GoldenModel.open("tied").folder(), data, 4, file, done -> {});
     }
 
     private static TrainingPlan[] plans() {

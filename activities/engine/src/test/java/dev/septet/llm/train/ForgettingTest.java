@@ -3,7 +3,7 @@ package dev.septet.llm.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.llm.method.Full;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.CounterRandom;
@@ -60,7 +60,7 @@ class ForgettingTest {
     private double teach(String model, Path folder) throws IOException {
         TrainingPlan plan = Plans.of(new Full()).batches(15, 1).steps(200).plan();
         TokenDataset read = counting("read", 1, 7, 200);
-        try (Trainer trainer = Trainer.open(plan, Golden.open(model).folder(), read, Optional.empty())) {
+        try (Trainer trainer = Trainer.open(plan, GoldenModel.open(model).folder(), read, Optional.empty())) {
             while (!trainer.finished()) {
                 trainer.step();
             }
@@ -77,9 +77,9 @@ class ForgettingTest {
     /** The share of plain training's rise of the suite's loss that is left, at most. */
     @ParameterizedTest
     @CsvSource({"0.1, 0, 0, 0.4", "0.25, 0, 0, 0.2", "0, 0.1, 0, 0.7", "0, 0, 100, 0.5"})
-    void preservingForgetsLess(double replay, double l2sp, double ewc, double most) throws IOException {
+    void preservingForgetsLess(double replay, double l2sp, double ewc, double max) throws IOException {
         double after = suiteLoss(new CapabilityRetention(replay, l2sp, ewc, 0));
-        assertThat(after - before).isLessThan(most * (plain - before));
+        assertThat(after - before).isLessThan(max * (plain - before));
     }
 
     /**
@@ -118,11 +118,11 @@ class ForgettingTest {
     }
 
     /** The suite's loss where the new skill's comes down to {@link #LEARNED}, between two steps. */
-    private double suiteLoss(CapabilityRetention preservation) throws IOException {
+    private double suiteLoss(CapabilityRetention retention) throws IOException {
         TrainingPlan plan =
-                Plans.of(new Full()).batches(15, 1).steps(100).plan().with(preservation);
+                Plans.of(new Full()).batches(15, 1).steps(100).plan().with(retention);
         Optional<Path> fisher = Optional.empty();
-        if (preservation.ewc() > 0) {
+        if (retention.ewc() > 0) {
             fisher = Optional.of(temporary.resolve("fisher.safetensors"));
             Fisher.estimate(plan, base, general, 20, fisher.get(), done -> {});
         }

@@ -10,7 +10,7 @@ import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Qlora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.AnswerPairs;
@@ -89,7 +89,7 @@ class LoraProgramTest {
     @MethodSource("adapters")
     void gradientsEqualAutograd(String model, Method method, Set<Integer> frozen) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, frozen);
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         for (int[] rows : new int[][] {{5, 5, 5, 2}, {64}, {9, 4, 4, 3}, {150, 150, 9}}) {
             ProgramTrial fast = lora(plan, folder);
             ProgramTrial exact = autograd(plan, folder);
@@ -104,7 +104,7 @@ class LoraProgramTest {
     @ValueSource(strings = {"tied", "untied"})
     void gradientsOfLongRowsEqualAutograd(String model) {
         TrainingPlan plan = plan(Plans.LORA, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         int[] rows = {Sublayers.SHORT_ROW + 28, 9};
         ProgramTrial fast = lora(plan, folder);
         ProgramTrial exact = autograd(plan, folder);
@@ -116,7 +116,7 @@ class LoraProgramTest {
     @ParameterizedTest
     @MethodSource("models")
     void bf16GradientsAreNoFartherFromFloat32ThanAutograds(String model, Method method) {
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         ProgramTrial exact = autograd(plan(method, ComputePrecision.FLOAT32, Set.of()), folder);
         ProgramTrial autograd = autograd(plan(method, ComputePrecision.BF16, Set.of()), folder);
         ProgramTrial fast = lora(plan(method, ComputePrecision.BF16, Set.of()), folder);
@@ -132,7 +132,7 @@ class LoraProgramTest {
     @MethodSource("models")
     void logProbabilitiesEqualAutograd(String model, Method method) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         ProgramTrial fast = lora(plan, folder);
         float[] expected = autograd(plan, folder).logProbabilities(5, 5, 5, 2);
         assertThat(fast.logProbabilities(5, 5, 5, 2)).containsExactly(expected, within(1e-4f));
@@ -142,7 +142,7 @@ class LoraProgramTest {
     @MethodSource("methods")
     void gradientsOfMicroBatchesAddUp(Method method) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         ProgramTrial whole = lora(plan, folder);
         ProgramTrial parts = lora(plan, folder);
         TokenBatch batch = whole.batch(9, 7, 7);
@@ -159,7 +159,7 @@ class LoraProgramTest {
     @MethodSource("methods")
     void gradientsOfPairsEqualAutograd(Method method) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("untied").folder();
+        Path folder = GoldenModel.open("untied").folder();
         ProgramTrial fast = lora(plan, folder);
         ProgramTrial exact = autograd(plan, folder);
         // of tokens 1 to 8, 6, 11 and 4 all but 1, 6 and 11 carry loss
@@ -177,7 +177,7 @@ class LoraProgramTest {
     @MethodSource("methods")
     void recomputationChangesNoBit(Method method) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         ProgramTrial kept = lora(plan, folder);
         ProgramTrial anew = lora(plan, folder);
         assertThat(anew.backward(true, 9, 7, 7)).isEqualTo(kept.backward(false, 9, 7, 7));
@@ -193,7 +193,7 @@ class LoraProgramTest {
         AdamW decaying = new AdamW(0.9, 0.999, 1e-8, 0.5);
         TrainingPlan plan =
                 Plans.of(method).with(decaying, Plans.constant(1e-2)).plan();
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         Map<String, float[]> before = values(autograd(plan, folder));
         Map<String, float[]> expected = decayed(autograd(plan, folder));
         Map<String, float[]> actual = decayed(lora(plan, folder));
@@ -220,7 +220,7 @@ class LoraProgramTest {
     @MethodSource("methods")
     void lossesOfTwentyStepsEqualAutograds(Method method) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("untied").folder();
+        Path folder = GoldenModel.open("untied").folder();
         List<Double> expected = autograd(plan, folder).losses();
         List<Double> actual = lora(plan, folder).losses();
         for (int step = 0; step < expected.size(); step++) {
@@ -232,7 +232,7 @@ class LoraProgramTest {
 
     @Test
     void isChosenForPlainAdaptersOfLlamasOnly() {
-        ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("tied").folder());
         assertThat(chosen(LORA, config)).isTrue();
         assertThat(chosen(new Dora(LORA), config)).isTrue();
         assertThat(chosen(new Lora(4, 8, 0.1, ALL), config)).isFalse();

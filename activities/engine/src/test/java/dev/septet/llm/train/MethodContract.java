@@ -6,7 +6,7 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** What every fine-tuning method keeps, whatever it trains. */
 record MethodContract(Method method, Path folder) {
-    private static final Golden BASE = Golden.open("untied");
+    private static final GoldenModel BASE = GoldenModel.open("untied");
     private static final int STEPS = 6;
 
     void holds() throws IOException {

@@ -12,7 +12,7 @@ import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,10 +35,10 @@ class ModelExportTest {
     void anAdapterNamesTheTargetsThatTheModelHas() throws IOException {
         Lora all =
                 new Lora(2, 4, 0, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
-        assertThat(PeftAdapter.open(export(Golden.family("mixtral"), all)).config())
+        assertThat(PeftAdapter.open(export(GoldenModel.family("mixtral"), all)).config())
                 .extracting(config -> config.targets())
                 .isEqualTo(List.of("k_proj", "o_proj", "q_proj", "v_proj"));
-        assertThat(PeftAdapter.open(export(Golden.family("llama"), all)).config())
+        assertThat(PeftAdapter.open(export(GoldenModel.family("llama"), all)).config())
                 .extracting(config -> config.targets())
                 .isEqualTo(all.targets().stream().sorted().toList());
     }
@@ -46,7 +46,7 @@ class ModelExportTest {
     /** Some checkpoints store the tied matrix twice, and transformers 5 then reads both. */
     @Test
     void theBaseModelsOutputMatrixIsNotLeftBesideATrainedEmbedding() throws IOException {
-        Golden golden = Golden.open("tied");
+        GoldenModel golden = GoldenModel.open("tied");
         ModelFolder tied = ModelFolder.open(golden.folder());
         StoredTensor embedding = tied.tensor("model.embed_tokens.weight");
         Shape shape = embedding.shape();
@@ -62,15 +62,15 @@ class ModelExportTest {
         assertThat(trained.tensors().keySet())
                 .containsExactlyInAnyOrderElementsOf(tied.tensors().keySet());
         assertThat(trained.tensor("model.embed_tokens.weight").floats()).isNotEqualTo(embedding.floats());
-        Golden untied = Golden.open("untied");
+        GoldenModel untied = GoldenModel.open("untied");
         assertThat(ModelFolder.open(export(untied, new Full())).tensors()).containsKey(HEAD);
     }
 
-    private Path export(Golden golden, Method method) throws IOException {
+    private Path export(GoldenModel golden, Method method) throws IOException {
         return export(golden.folder(), golden, method);
     }
 
-    private Path export(Path base, Golden rows, Method method) throws IOException {
+    private Path export(Path base, GoldenModel rows, Method method) throws IOException {
         Path folder = temporary.resolve("export-" + base.getFileName());
         TokenDataset data = Plans.data(temporary, rows);
         try (Trainer trainer = Trainer.open(Plans.of(method).plan(), base, data, Optional.empty())) {

@@ -2,7 +2,7 @@ package dev.septet.llm.train;
 
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
@@ -63,7 +63,7 @@ public record Plans(
     }
 
     /** The golden's rows as a dataset. */
-    public static TokenDataset data(Path folder, Golden golden) throws IOException {
+    public static TokenDataset data(Path folder, GoldenModel golden) throws IOException {
         List<TokenDataset.Row> rows = new ArrayList<>();
         for (int i = 0; i < golden.rows().size(); i++) {
             rows.add(new TokenDataset.Row(golden.rows().get(i), golden.masks().get(i)));

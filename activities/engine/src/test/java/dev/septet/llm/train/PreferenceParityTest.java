@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.program.AnswerPairs;
 import dev.septet.llm.model.program.TokenBatch;
 import dev.septet.llm.optimizer.Optimizer;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PreferenceParityTest {
     private static final double RELATIVE = 1e-4;
     private static final PreferenceGolden GOLDEN = PreferenceGolden.open();
-    private static final Golden BASE = Golden.open("untied");
+    private static final GoldenModel BASE = GoldenModel.open("untied");
 
     @TempDir
     Path temporary;

@@ -10,7 +10,7 @@ import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
 import dev.septet.llm.method.Qlora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.train.data.MicroBatches;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TrainingProblem;
@@ -66,8 +66,8 @@ class PreferenceTest {
         try (Trainer big = Trainer.open(plan, inputs, Optional.empty());
                 Trainer small = Trainer.open(plan, inputs, Optional.empty());
                 Trainer single = Trainer.open(plan, inputs, Optional.empty())) {
-            small.compute(new MicroBatchBudget(70, big.atOnce().recompute()));
-            single.compute(new MicroBatchBudget(1, true));
+            small.setBudget(new MicroBatchBudget(70, big.budget().recompute()));
+            single.setBudget(new MicroBatchBudget(1, true));
             for (int step = 0; step < 3; step++) {
                 StepMetrics expected = big.step();
                 for (StepMetrics actual : List.of(small.step(), single.step())) {
@@ -175,7 +175,7 @@ class PreferenceTest {
         List<List<StepMetrics>> both = new ArrayList<>();
         for (Path folder : List.of(kept, anew)) {
             try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-                trainer.compute(new MicroBatchBudget(60, folder.equals(anew)));
+                trainer.setBudget(new MicroBatchBudget(60, folder.equals(anew)));
                 List<StepMetrics> metrics = new ArrayList<>();
                 steps(trainer, 3, metrics);
                 trainer.save(folder);
@@ -206,7 +206,7 @@ class PreferenceTest {
 
     private static Path model(String name) {
         return name.equals("mixtral")
-                ? Golden.family(name).folder()
-                : Golden.open(name).folder();
+                ? GoldenModel.family(name).folder()
+                : GoldenModel.open(name).folder();
     }
 }

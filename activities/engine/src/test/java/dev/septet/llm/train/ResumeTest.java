@@ -10,7 +10,7 @@ import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
 import dev.septet.llm.method.Qlora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
@@ -184,7 +184,8 @@ class ResumeTest {
         TrainingPlan plan = plan(DROPPING, ComputePrecision.FLOAT32);
         run(plan, Optional.empty(), 1, "first");
         TokenDataset other = Plans.counting(temporary, 21, 11);
-        assertThatThrownBy(() -> Trainer.open(plan, Golden.open("tied").folder(), other, Optional.of(saved("first"))))
+        assertThatThrownBy(
+                        () -> Trainer.open(plan, GoldenModel.open("tied").folder(), other, Optional.of(saved("first"))))
                 .isInstanceOf(TrainingProblem.class)
                 .hasMessageContaining("was made on other training data");
     }
@@ -204,7 +205,7 @@ class ResumeTest {
 
     private Trainer open(TrainingPlan plan, Optional<Path> checkpoint) throws IOException {
         TokenDataset data = Plans.counting(temporary, 20, 11);
-        return Trainer.open(plan, Golden.open("tied").folder(), data, checkpoint);
+        return Trainer.open(plan, GoldenModel.open("tied").folder(), data, checkpoint);
     }
 
     /** Two micro-batches of three rows a step; an epoch's fourth step has two rows only. */

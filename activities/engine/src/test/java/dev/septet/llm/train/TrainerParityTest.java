@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.llm.method.Full;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.optimizer.Sgd;
@@ -27,27 +27,27 @@ class TrainerParityTest {
     @ValueSource(strings = {"tied", "untied"})
     void fullWithAdamWEqualsTorch(String name) throws IOException {
         Plans plans = Plans.of(new Full()).with(new AdamW(0.9, 0.99, 1e-8, 0.1), rate(1e-2));
-        assertSteps(Golden.open(name), "adamw", plans.steps(6).plan(), Optional.empty());
+        assertSteps(GoldenModel.open(name), "adamw", plans.steps(6).plan(), Optional.empty());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void fullWithSgdEqualsTorch(String name) throws IOException {
         Plans plans = Plans.of(new Full()).with(new Sgd(0.9, 0.1), rate(5e-2));
-        assertSteps(Golden.open(name), "sgd", plans.steps(6).plan(), Optional.empty());
+        assertSteps(GoldenModel.open(name), "sgd", plans.steps(6).plan(), Optional.empty());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void loraEqualsPeft(String name) throws IOException {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         LearningRate cosine = new LearningRate(LearningRate.Shape.COSINE, 1e-2, 2);
         TrainingPlan plan =
                 Plans.of(Plans.LORA).with(AdamW.DEFAULT, cosine).steps(8).plan();
         assertSteps(golden, "lora", plan, Optional.of(start(golden, plan)));
     }
 
-    private void assertSteps(Golden golden, String name, TrainingPlan plan, Optional<Path> checkpoint)
+    private void assertSteps(GoldenModel golden, String name, TrainingPlan plan, Optional<Path> checkpoint)
             throws IOException {
         double[] losses = golden.numbers(name, "losses");
         double[] norms = golden.numbers(name, "norms");
@@ -67,7 +67,7 @@ class TrainerParityTest {
     }
 
     /** A checkpoint at step 0 whose adapter is the one that peft started from. */
-    private Path start(Golden golden, TrainingPlan plan) throws IOException {
+    private Path start(GoldenModel golden, TrainingPlan plan) throws IOException {
         Path folder = Files.createDirectory(temporary.resolve("start"));
         TokenDataset data = Plans.data(temporary, golden);
         try (Trainer trainer = Trainer.open(plan, golden.folder(), data, Optional.empty())) {

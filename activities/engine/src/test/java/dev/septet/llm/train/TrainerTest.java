@@ -11,7 +11,7 @@ import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Partial;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.model.weights.Weights;
@@ -86,7 +86,7 @@ class TrainerTest {
             loss = trainer.loss(data);
             trainer.exportTo(folder, "base");
         }
-        Path base = Golden.open("untied").folder();
+        Path base = GoldenModel.open("untied").folder();
         try (LanguageModel model = LanguageModel.open(base, ComputePrecision.FLOAT32, Optional.of(folder))) {
             double sum = 0;
             long count = 0;
@@ -104,7 +104,7 @@ class TrainerTest {
 
     @Test
     void refusesToStartFromAnAdapterOfOtherLayersShapesOrScale() throws IOException {
-        Path adapter = Golden.open("untied").adapter(); // rank 4, five targets
+        Path adapter = GoldenModel.open("untied").adapter(); // rank 4, five targets
         try (Trainer trainer = open(Plans.of(DROPPING))) {
             assertThatThrownBy(() -> trainer.startFrom(adapter))
                     .isInstanceOf(FormatProblem.class)
@@ -167,7 +167,7 @@ class TrainerTest {
             trainer.step();
             trainer.exportTo(folder, "base");
         }
-        ModelFolder before = ModelFolder.open(Golden.open("untied").folder());
+        ModelFolder before = ModelFolder.open(GoldenModel.open("untied").folder());
         Set<String> changed = new TreeSet<>();
         for (StoredTensor tensor : ModelFolder.open(folder).tensors().values()) {
             if (!tensor.bytes().equals(before.tensor(tensor.name()).bytes())) {
@@ -182,7 +182,7 @@ class TrainerTest {
     }
 
     private static Trainer open(Plans plans, TokenDataset data) {
-        return Trainer.open(plans.plan(), Golden.open("untied").folder(), data, Optional.empty());
+        return Trainer.open(plans.plan(), GoldenModel.open("untied").folder(), data, Optional.empty());
     }
 
     private TokenDataset data() throws IOException {

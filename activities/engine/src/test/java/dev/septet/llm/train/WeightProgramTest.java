@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.FusedWeightProgram;
@@ -55,7 +55,7 @@ class WeightProgramTest {
     @MethodSource("methods")
     void gradientsEqualAutograd(String model, Method method, Set<Integer> frozen) {
         TrainingPlan plan = plan(method, ComputePrecision.FLOAT32, frozen);
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         for (int[] rows : new int[][] {{5, 5, 5, 2}, {64}, {9, 4, 4, 3}}) {
             for (boolean recompute : new boolean[] {false, true}) {
                 ProgramTrial fast = fast(plan, folder);
@@ -70,7 +70,7 @@ class WeightProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void bf16GradientsAreNoFartherFromFloat32ThanAutograds(String model) {
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         ProgramTrial exact = autograd(plan(new Full(), ComputePrecision.FLOAT32, Set.of()), folder);
         TrainingPlan bf16 = plan(new Full(), ComputePrecision.BF16, Set.of());
         ProgramTrial autograd = autograd(bf16, folder);
@@ -87,7 +87,7 @@ class WeightProgramTest {
     @ValueSource(strings = {"tied", "untied"})
     void logProbabilitiesEqualAutograd(String model) {
         TrainingPlan plan = plan(new Full(), ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open(model).folder();
+        Path folder = GoldenModel.open(model).folder();
         ProgramTrial fast = fast(plan, folder);
         float[] expected = autograd(plan, folder).logProbabilities(5, 5, 5, 2);
         assertThat(fast.logProbabilities(5, 5, 5, 2)).containsExactly(expected, within(1e-4f));
@@ -96,7 +96,7 @@ class WeightProgramTest {
     @Test
     void gradientsOfMicroBatchesAddUp() {
         TrainingPlan plan = plan(new Full(), ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("tied").folder();
+        Path folder = GoldenModel.open("tied").folder();
         ProgramTrial whole = fast(plan, folder);
         ProgramTrial parts = fast(plan, folder);
         TokenBatch batch = whole.batch(9, 7, 7);
@@ -112,7 +112,7 @@ class WeightProgramTest {
     @Test
     void activationsComputedAnewGiveTheSameBits() {
         TrainingPlan plan = plan(new Full(), ComputePrecision.BF16, Set.of());
-        Path folder = Golden.open("untied").folder();
+        Path folder = GoldenModel.open("untied").folder();
         ProgramTrial kept = fast(plan, folder);
         ProgramTrial anew = fast(plan, folder);
         assertThat(anew.backward(true, 60, 41, 17)).isEqualTo(kept.backward(false, 60, 41, 17));
@@ -124,7 +124,7 @@ class WeightProgramTest {
     @Test
     void lossesOfTwentyStepsEqualAutograds() {
         TrainingPlan plan = plan(new Full(), ComputePrecision.FLOAT32, Set.of());
-        Path folder = Golden.open("untied").folder();
+        Path folder = GoldenModel.open("untied").folder();
         List<Double> expected = autograd(plan, folder).losses();
         List<Double> actual = fast(plan, folder).losses();
         for (int step = 0; step < expected.size(); step++) {
@@ -136,7 +136,7 @@ class WeightProgramTest {
 
     @Test
     void isChosenForLlamasWhoseWeightsAreTrainedAndNotHeld() {
-        ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("tied").folder());
         assertThat(TrainableModel.trainsWeights(Plans.of(new Full()).plan(), config))
                 .isTrue();
         assertThat(TrainableModel.trainsWeights(Plans.of(new Partial(1)).plan(), config))

@@ -49,7 +49,7 @@ class WeightRegularizerTest {
         JsonNode numbers = new JsonMapper().readTree(resource("anchors.json").toFile());
         Safetensors golden = Safetensors.open(resource("anchors.safetensors"));
         double strength = numbers.path(kind).asDouble();
-        CapabilityRetention preservation = kind.equals("l2sp")
+        CapabilityRetention retention = kind.equals("l2sp")
                 ? new CapabilityRetention(0, strength, 0, 0)
                 : new CapabilityRetention(0, 0, strength, 0);
         try (NDManager scope = Torch.newScope()) {
@@ -69,7 +69,7 @@ class WeightRegularizerTest {
                     0);
             Optimizer optimizer = new Optimizer(scope, AdamW.DEFAULT, parameters, name -> Optimizer.Rule.PLAIN);
             WeightRegularizer anchors =
-                    new WeightRegularizer(scope, preservation, parameters, adapter, Optional.of(fisher(golden)));
+                    new WeightRegularizer(scope, retention, parameters, adapter, Optional.of(fisher(golden)));
             assertThat(anchors.addGradients(scope)).isZero();
             parameters.forEach((name, tensor) -> optimizer.restore(
                     tensor, FloatBuffer.wrap(golden.tensor(name).floats())));

@@ -63,7 +63,7 @@ public final class AnswerActivitiesImpl implements AnswerActivities {
         return new CheckedAnswer(PersonName.of(by), true, null);
     }
 
-    private static StageProblem refused(String why) {
-        return new StageProblem(FailureType.REFUSED, why);
+    private static StageProblem refused(String reason) {
+        return new StageProblem(FailureType.REFUSED, reason);
     }
 }

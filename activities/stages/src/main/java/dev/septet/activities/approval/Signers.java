@@ -101,7 +101,7 @@ record Signers(Path file) {
         }
     }
 
-    private static StageProblem refused(String why) {
-        return new StageProblem(FailureType.REFUSED, why);
+    private static StageProblem refused(String reason) {
+        return new StageProblem(FailureType.REFUSED, reason);
     }
 }

@@ -95,7 +95,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
             // The record of an ended attempt's fence is deleted: only the server knows whether this attempt has ended.
             heartbeats.begin();
             if (count != null && count.waitsFor() == FailureType.DISK_FULL) {
-                awaited(store.scratch(fence));
+                requireDiskSpace(store.scratch(fence));
             }
             return work.run(new Attempt(fence, heartbeats));
         } finally {
@@ -115,7 +115,7 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
     }
 
     /** Fails when the disk is still full: a training until then would lose its results. */
-    private static void awaited(Path folder) throws IOException {
+    private static void requireDiskSpace(Path folder) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < ENOUGH_BYTES) {
             throw new StageProblem(

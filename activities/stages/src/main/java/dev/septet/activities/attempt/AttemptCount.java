@@ -30,7 +30,7 @@ final class AttemptCount {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     /** The same limit as the server's: the longest wait is this multiple of the first one. */
-    private static final int MOST_BACKOFFS = 100;
+    private static final int MAX_BACKOFFS = 100;
 
     private final StagePolicy policy;
     private final AttemptTally tally;
@@ -95,9 +95,9 @@ final class AttemptCount {
             case INTERRUPTED -> with(known, false, HANDED_OVER);
             case WAITS -> with(known, false, delay(FIRST_WAIT, 2, now.waits() + 1, LONGEST_WAIT));
             case FAILED -> {
-                int lost = now.whenItFails();
+                int lost = now.lostAfterFailure();
                 boolean last = policy.attempts() > 0 && lost >= policy.attempts();
-                Duration longest = policy.backoff().multipliedBy(MOST_BACKOFFS);
+                Duration longest = policy.backoff().multipliedBy(MAX_BACKOFFS);
                 yield with(known, last, delay(policy.backoff(), policy.factor(), lost, longest));
             }
         };

@@ -36,7 +36,7 @@ public final class Failures {
             return known;
         }
         Throwable cause = unwrapped(problem);
-        return type(cause).of(words(cause), told(cause));
+        return type(cause).of(explanation(cause), copyOf(cause));
     }
 
     /** The message of a failure, without its type. */
@@ -81,7 +81,7 @@ public final class Failures {
         return invalid ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
     }
 
-    private static String words(Throwable problem) {
+    private static String explanation(Throwable problem) {
         if (problem instanceof CorruptArtifactException) {
             return message(problem)
                     + ". Start the pipeline again: damaged results are recomputed, the rest is"
@@ -118,12 +118,14 @@ public final class Failures {
     }
 
     /** A copy of the cause chain without quoted data. */
-    private static Throwable told(Throwable problem) {
+    private static Throwable copyOf(Throwable problem) {
         Throwable cause = problem.getCause();
-        ApplicationFailure told = ApplicationFailure.newFailureWithCause(
-                message(problem), problem.getClass().getName(), cause == null || cause == problem ? null : told(cause));
-        told.setStackTrace(problem.getStackTrace());
-        return told;
+        ApplicationFailure copy = ApplicationFailure.newFailureWithCause(
+                message(problem),
+                problem.getClass().getName(),
+                cause == null || cause == problem ? null : copyOf(cause));
+        copy.setStackTrace(problem.getStackTrace());
+        return copy;
     }
 
     /** At most 4 KiB, because a larger failure cannot be reported at all. */

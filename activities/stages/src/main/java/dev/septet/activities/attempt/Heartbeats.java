@@ -33,9 +33,9 @@ public final class Heartbeats implements AutoCloseable {
     private final AtomicReference<@Nullable ActivityCompletionException> stop = new AtomicReference<>();
     private volatile @Nullable AttemptTally tally;
     private volatile Progress last = Progress.of("starting", 0, 0, "steps");
-    private volatile long heard = System.nanoTime();
+    private volatile long lastReport = System.nanoTime();
     private volatile long longest;
-    private long sent = heard - EVERY_NANOS;
+    private long lastSent = lastReport - EVERY_NANOS;
 
     /** Heartbeats of an activity that reports to no run page, or of a run without a ticket. */
     public Heartbeats(ActivityExecutionContext context) {
@@ -59,7 +59,7 @@ public final class Heartbeats implements AutoCloseable {
     Heartbeats(ActivityExecutionContext context, @Nullable String ticket, @Nullable AttemptTally tally) {
         this.context = context;
         this.tally = tally;
-        this.page = new RunPage(context, ticket, heard);
+        this.page = new RunPage(context, ticket, lastReport);
         repeater.schedule(
                 new TimerTask() {
                     @Override
@@ -78,20 +78,20 @@ public final class Heartbeats implements AutoCloseable {
      */
     void begin() {
         send(last);
-        if (stop.get() instanceof ActivityNotExistsException givenUp) {
-            throw givenUp;
+        if (stop.get() instanceof ActivityNotExistsException gone) {
+            throw gone;
         }
     }
 
     /** Reports progress; cheap enough for every step and every row. */
     public void report(Progress progress) {
-        boolean news = reached(progress.committedStep());
+        boolean newCheckpoint = isNewCheckpoint(progress.committedStep());
         last = progress;
         long now = System.nanoTime();
-        longest = Math.max(longest, now - heard);
-        heard = now;
-        if (news || heard - sent >= EVERY_NANOS) {
-            sent = heard;
+        longest = Math.max(longest, now - lastReport);
+        lastReport = now;
+        if (newCheckpoint || lastReport - lastSent >= EVERY_NANOS) {
+            lastSent = lastReport;
             send(progress);
         }
     }
@@ -101,7 +101,7 @@ public final class Heartbeats implements AutoCloseable {
      *
      * @throws ActivityCompletionException when the activity was cancelled or taken over
      */
-    public void beat(Progress progress) {
+    public void reportAndCheck(Progress progress) {
         report(progress);
         check();
     }
@@ -120,7 +120,7 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     /** Whether a checkpoint is new: then the next attempt must receive it in any case. */
-    private boolean reached(@Nullable Integer committed) {
+    private boolean isNewCheckpoint(@Nullable Integer committed) {
         AttemptTally known = tally;
         if (known == null || committed == null || committed <= known.reached()) {
             return false;
@@ -142,7 +142,7 @@ public final class Heartbeats implements AutoCloseable {
 
     /** Shows the reason of a wait on the run's page, until the next progress. */
     void waits(String reason) {
-        page.waits(reason);
+        page.sendWait(reason);
     }
 
     @Override
@@ -151,8 +151,8 @@ public final class Heartbeats implements AutoCloseable {
     }
 
     private void repeat() {
-        page.tell(last, System.nanoTime());
-        if (System.nanoTime() - heard < patience(longest)) {
+        page.sendProgress(last, System.nanoTime());
+        if (System.nanoTime() - lastReport < patience(longest)) {
             send(last);
         }
     }

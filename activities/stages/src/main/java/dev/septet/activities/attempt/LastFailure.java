@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class LastFailure {
     private static final Logger LOG = LoggerFactory.getLogger(LastFailure.class);
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final int ASKED = 3;
+    private static final int ATTEMPTS = 3;
 
     private LastFailure() {}
 
@@ -38,7 +38,7 @@ final class LastFailure {
                         .setWorkflowId(Objects.requireNonNull(info.getWorkflowId()))
                         .setRunId(Objects.requireNonNull(info.getWorkflowRunId())))
                 .build();
-        for (int asked = 1; ; asked++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 return client
                         .getWorkflowServiceStubs()
@@ -53,11 +53,11 @@ final class LastFailure {
                         .map(LastFailure::unwrapped)
                         .findFirst()
                         .orElse(null);
-            } catch (StatusRuntimeException away) {
-                if (asked == ASKED) {
+            } catch (StatusRuntimeException unavailable) {
+                if (attempt == ATTEMPTS) {
                     LOG.warn(
                             "the Temporal server does not report how the previous attempt ended ({})",
-                            away.getStatus().getCode());
+                            unavailable.getStatus().getCode());
                     return null;
                 }
             }

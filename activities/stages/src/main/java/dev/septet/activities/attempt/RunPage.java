@@ -33,8 +33,8 @@ final class RunPage {
     private static final Logger LOG = LoggerFactory.getLogger(RunPage.class);
     private static final String PIPELINE = "Pipeline";
     private static final long FIRST_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final long LEAST_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long MOST_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final long MIN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long MAX_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int PART = 30;
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -43,10 +43,10 @@ final class RunPage {
 
     private final ActivityExecutionContext context;
     private final @Nullable String ticket;
-    private final long begun;
+    private final long start;
     private long next;
     private @Nullable Run run;
-    private boolean none;
+    private boolean unreachable;
 
     /**
      * The receiver of the signals.
@@ -62,29 +62,29 @@ final class RunPage {
     RunPage(ActivityExecutionContext context, @Nullable String ticket, long now) {
         this.context = context;
         this.ticket = ticket;
-        this.begun = now;
+        this.start = now;
         this.next = now + FIRST_NANOS;
     }
 
     /** The pause after a signal, by the elapsed time of the work. */
     static long pauseNanos(long elapsed) {
-        return Math.min(MOST_NANOS, Math.max(LEAST_NANOS, elapsed / PART));
+        return Math.min(MAX_NANOS, Math.max(MIN_NANOS, elapsed / PART));
     }
 
     /**
      * Sends the progress when it is time. Never call it from the work's own thread, because the
      * server may be slow.
      */
-    synchronized void tell(Progress progress, long now) {
-        if (none || now - next < 0) {
+    synchronized void sendProgress(Progress progress, long now) {
+        if (unreachable || now - next < 0) {
             return;
         }
-        next = now + pauseNanos(now - begun);
+        next = now + pauseNanos(now - start);
         signal("progress", stage -> new Object[] {new StageProgress(stage, progress, ticket)});
     }
 
     /** Sends the reason of a wait; it is shown until the next progress. */
-    synchronized void waits(String reason) {
+    synchronized void sendWait(String reason) {
         signal("waits", word -> {
             Stage stage = Objects.requireNonNullElse(Stage.of(word), Stage.PREPARE);
             return new Object[] {new WaitReason(stage, reason, List.of()), ticket};
@@ -96,24 +96,24 @@ final class RunPage {
      */
     private void signal(String name, Function<String, @Nullable Object[]> value) {
         try {
-            Run known = run;
-            if (known == null && !none) {
-                known = find();
-                run = known;
+            Run target = run;
+            if (target == null && !unreachable) {
+                target = find();
+                run = target;
             }
-            if (known == null) {
-                none = true;
+            if (target == null) {
+                unreachable = true;
                 return;
             }
             context.getWorkflowClient()
                     .newUntypedWorkflowStub(WorkflowTargetOptions.newBuilder()
-                            .setWorkflowId(known.pipeline().getWorkflowId())
-                            .setRunId(known.pipeline().getRunId())
+                            .setWorkflowId(target.pipeline().getWorkflowId())
+                            .setRunId(target.pipeline().getRunId())
                             .build())
-                    .signal(name, value.apply(known.stage()));
-        } catch (RuntimeException away) {
+                    .signal(name, value.apply(target.stage()));
+        } catch (RuntimeException unavailable) {
             // The page is outdated; the work continues.
-            LOG.debug("the run's page cannot be updated: {}", name, away);
+            LOG.debug("the run's page cannot be updated: {}", name, unavailable);
         }
     }
 

@@ -43,23 +43,23 @@ public final class AuditReader {
     }
 
     /**
-     * Reads at most {@code most} lines from the cursor on; none when there is no log yet. A cursor
+     * Reads at most {@code max} lines from the cursor on; none when there is no log yet. A cursor
      * inside a line skips the rest of that line.
      */
-    public AuditPage read(long cursor, int most) throws IOException {
+    public AuditPage read(long cursor, int max) throws IOException {
         List<AuditRecord> records = new ArrayList<>();
         long rejected = 0;
         long from = -1;
         long next = cursor;
         for (Segment segment : Segment.in(folder)) {
-            if (records.size() >= most || segment.end() <= cursor) {
+            if (records.size() >= max || segment.end() <= cursor) {
                 continue;
             }
             long start = Math.max(cursor, segment.base());
             from = from < 0 ? start : from;
             next = Math.max(next, start);
             try (LineScan scan = new LineScan(segment.file(), start - segment.base())) {
-                while (records.size() < most && scan.next()) {
+                while (records.size() < max && scan.next()) {
                     Optional<AuditRecord> record = record(segment, scan);
                     record.ifPresent(records::add);
                     rejected += record.isPresent() ? 0 : 1;

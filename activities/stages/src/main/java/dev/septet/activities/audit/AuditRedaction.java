@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuditRedaction {
     /** The largest number of UTF-16 units in all texts of a question together, and in an answer. */
-    static final int MOST_TEXT = 64 << 10;
+    static final int MAX_TEXT = 64 << 10;
 
-    static final int MOST_TURNS = 256;
-    private static final int MOST_NAME = 256;
+    static final int MAX_TURNS = 256;
+    private static final int MAX_NAME = 256;
 
     private final Texts texts;
     private final @Nullable Redactor redactor;
@@ -81,8 +81,8 @@ final class AuditRedaction {
             return null;
         }
         List<AuditedTurn> kept = new ArrayList<>();
-        int left = MOST_TEXT;
-        for (int at = turns.size() - 1; at >= 0 && left > 0 && kept.size() < MOST_TURNS; at--) {
+        int left = MAX_TEXT;
+        for (int at = turns.size() - 1; at >= 0 && left > 0 && kept.size() < MAX_TURNS; at--) {
             AuditedTurn turn = turns.get(at);
             String content = cut(seen(turn.content()), left);
             left -= content.length() + 1;
@@ -92,19 +92,19 @@ final class AuditRedaction {
     }
 
     private @Nullable String text(@Nullable String text) {
-        return text == null || texts == Texts.NONE ? null : cut(seen(text), MOST_TEXT);
+        return text == null || texts == Texts.NONE ? null : cut(seen(text), MAX_TEXT);
     }
 
     /** Cuts before redaction, with a margin, because a redaction may shorten the text. */
     private String seen(String text) {
-        return redactor == null ? text : redactor.redacted(cut(text, 2 * MOST_TEXT));
+        return redactor == null ? text : redactor.redacted(cut(text, 2 * MAX_TEXT));
     }
 
     private static String name(String text) {
-        return cut(text, MOST_NAME);
+        return cut(text, MAX_NAME);
     }
 
-    private static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most);
+    private static String cut(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max);
     }
 }

@@ -78,12 +78,12 @@ public record AuditSettings(
      *
      * @throws IllegalArgumentException naming the first unknown region
      */
-    public AuditSettings knowing(List<String> regions) {
+    public AuditSettings withRegions(List<String> regions) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 
     /** These settings with another retention time. */
-    public AuditSettings keeping(@Nullable Duration keep) {
+    public AuditSettings withRetention(@Nullable Duration keep) {
         return new AuditSettings(texts, redacted, regions, sync, segmentBytes, segmentAge, keep);
     }
 

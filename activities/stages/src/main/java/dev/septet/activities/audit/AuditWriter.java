@@ -41,7 +41,7 @@ public final class AuditWriter implements Closeable {
     private final AuditSettings settings;
     private final Clock clock;
     private final Disk disk;
-    private final AuditRedaction curtain;
+    private final AuditRedaction redaction;
     private final FileChannel lock;
     private final ScheduledExecutorService syncing;
     private final @Nullable Future<?> everySecond;
@@ -89,7 +89,7 @@ public final class AuditWriter implements Closeable {
         this.clock = clock;
         this.disk = disk;
         this.lock = lock;
-        curtain = new AuditRedaction(settings);
+        redaction = new AuditRedaction(settings);
         LogTail.Opened opened = LogTail.open(folder, lines, disk, clock.instant());
         tail = opened.tail();
         if (opened.repair() != null) {
@@ -128,7 +128,7 @@ public final class AuditWriter implements Closeable {
      * append happens here; any number of threads may call it.
      */
     public Redacted redacted(AuditEvent event) {
-        return new Redacted(curtain.drawn(event));
+        return new Redacted(redaction.drawn(event));
     }
 
     /**
@@ -136,12 +136,12 @@ public final class AuditWriter implements Closeable {
      * answer was finished.
      */
     public Redacted redacted(AnswerEvent event, AuditedQuestion question) {
-        return new Redacted(curtain.answer(event, question));
+        return new Redacted(redaction.answer(event, question));
     }
 
     /** A question as it will be written. */
     public AuditedQuestion redacted(AuditedQuestion question) {
-        return curtain.question(question);
+        return redaction.question(question);
     }
 
     /** A redacted event, ready to be written. */

@@ -77,7 +77,7 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
         private long errors;
         private long refusals;
         private long up;
-        private long down;
+        private long thumbsDown;
         private final List<Long> millis = new ArrayList<>();
         private final List<Integer> lengths = new ArrayList<>();
 
@@ -96,12 +96,12 @@ public record AuditedTrial(long cursor, long next, Map<Arm, ArmTally> tallies) {
             if (feedback.thumb() == Thumb.UP) {
                 up++;
             } else {
-                down++;
+                thumbsDown++;
             }
         }
 
         ArmTally tally() {
-            return new ArmTally(answers, errors, refusals, up, down, millis, lengths);
+            return new ArmTally(answers, errors, refusals, up, thumbsDown, millis, lengths);
         }
     }
 }

@@ -20,20 +20,20 @@ public final class KeyShare {
      * The rows that count, in their order.
      *
      * @param key name of a row's API key; null for rows without one, which count as rows of one key
-     * @param least minimum number of rows that a decision needs
+     * @param min minimum number of rows that a decision needs
      */
-    public static <T> List<T> bounded(List<T> rows, Function<T, @Nullable String> key, int least) {
+    public static <T> List<T> bounded(List<T> rows, Function<T, @Nullable String> key, int min) {
         Map<String, Integer> counts = new HashMap<>();
         rows.forEach(row -> counts.merge(name(key.apply(row)), 1, Integer::sum));
         if (counts.size() < 2) {
             return rows;
         }
         List<T> counted = new ArrayList<>();
-        Map<String, Integer> taken = new HashMap<>();
+        Map<String, Integer> used = new HashMap<>();
         for (T row : rows) {
             String name = name(key.apply(row));
             int others = rows.size() - counts.getOrDefault(name, 0);
-            if (taken.merge(name, 1, Integer::sum) <= Math.max(others, least - others)) {
+            if (used.merge(name, 1, Integer::sum) <= Math.max(others, min - others)) {
                 counted.add(row);
             }
         }

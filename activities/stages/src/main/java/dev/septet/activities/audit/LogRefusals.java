@@ -46,9 +46,9 @@ public final class LogRefusals {
 
     /** Whether the text begins with a refusal phrase, regardless of case and apostrophes. */
     public static boolean isRefusal(String answer) {
-        String beginning = answer.substring(0, Math.min(BEGINNING, answer.length()))
+        String prefix = answer.substring(0, Math.min(BEGINNING, answer.length()))
                 .toLowerCase(Locale.ROOT)
                 .replace('\u2019', '\'');
-        return RULES.stream().anyMatch(beginning::contains);
+        return RULES.stream().anyMatch(prefix::contains);
     }
 }

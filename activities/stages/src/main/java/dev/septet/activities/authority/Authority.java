@@ -156,25 +156,25 @@ public final class Authority {
      *
      * @param earlierRun run id of the earlier run
      */
-    public PipelineReport takenOver(ResolvedPipeline present, String earlierRun, PipelineReport made) {
-        EvaluationReport report = made.evaluation();
-        var trained = made.checkpoint();
+    public PipelineReport resealed(ResolvedPipeline present, String earlierRun, PipelineReport results) {
+        EvaluationReport report = results.evaluation();
+        var trained = results.checkpoint();
         if (report == null) {
-            return made;
+            return results;
         }
         RunRef run = present.run();
         RunRef earlier = new RunRef(run.pipeline(), earlierRun, run.folder(), run.specDigest());
-        boolean ours = trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
+        boolean genuine = trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
         return new PipelineReport(
-                made.run(),
-                made.dataset(),
-                made.model(),
-                made.setup(),
+                results.run(),
+                results.dataset(),
+                results.model(),
+                results.setup(),
                 trained,
-                ours && trained != null ? report.sealed(seals.gate(run, trained, report)) : null,
-                ours ? made.deployment() : null,
-                made.monitorId(),
-                made.sources());
+                genuine && trained != null ? report.sealed(seals.gate(run, trained, report)) : null,
+                genuine ? results.deployment() : null,
+                results.monitorId(),
+                results.sources());
     }
 
     /**
@@ -196,8 +196,8 @@ public final class Authority {
     }
 
     private void checkPeople(DeployRequest request, ExportRef export, List<Approval> approvals) {
-        ApprovalSpec asks = request.spec().approval();
-        if (asks == null) {
+        ApprovalSpec approvalSpec = request.spec().approval();
+        if (approvalSpec == null) {
             return;
         }
         Set<String> people = new HashSet<>();
@@ -206,7 +206,7 @@ public final class Authority {
             String seal = seals.answer(
                     request.run(),
                     person,
-                    asks.from(),
+                    approvalSpec.from(),
                     true,
                     answer.signed(),
                     export.artifact().sha256(),
@@ -215,12 +215,12 @@ public final class Authority {
                 people.add(person);
             }
         }
-        if (people.size() < asks.quorum()) {
+        if (people.size() < approvalSpec.quorum()) {
             throw denied("%d of %d of %s agreed to model %s in run %s: nothing is published"
                     .formatted(
                             people.size(),
-                            asks.quorum(),
-                            asks.from(),
+                            approvalSpec.quorum(),
+                            approvalSpec.from(),
                             plain(export.artifact().sha256()),
                             plain(request.run().runId())));
         }
@@ -254,8 +254,8 @@ public final class Authority {
         }
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 
     /** Makes external text short and printable for a message. */

@@ -73,7 +73,7 @@ public final class RunKey {
     /** The key in this file; creates it when there is none. */
     static RunKey at(Path file, long since) throws IOException {
         if (!Files.exists(file)) {
-            make(file, since);
+            create(file, since);
         }
         if (posix() && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw new IOException(
@@ -127,26 +127,26 @@ public final class RunKey {
     }
 
     /** Creates the file atomically. When two workers start together, the first file stays. */
-    private static void make(Path file, long since) throws IOException {
+    private static void create(Path file, long since) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         byte[] secret = new byte[BYTES];
         new SecureRandom().nextBytes(secret);
         String text = SpecJson.mapper()
                 .writeValueAsString(new Written(Base64.getEncoder().encodeToString(secret), since));
-        FileAttribute<?>[] mine = posix()
+        FileAttribute<?>[] ownerOnly = posix()
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
-        Path fresh = Files.createTempFile(folder, "." + file.getFileName(), ".new", mine);
+        Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".new", ownerOnly);
         try {
-            Files.writeString(fresh, text + "\n");
-            Files.createLink(file, fresh);
+            Files.writeString(temporary, text + "\n");
+            Files.createLink(file, temporary);
         } catch (FileAlreadyExistsException other) {
             // Another worker created the key first; its key counts.
         } finally {
-            Files.deleteIfExists(fresh);
+            Files.deleteIfExists(temporary);
         }
     }
 

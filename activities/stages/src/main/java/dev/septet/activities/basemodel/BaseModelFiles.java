@@ -29,7 +29,7 @@ public final class BaseModelFiles {
     }
 
     /** Configured by this process's environment variables. */
-    public static BaseModelFiles here(PipelineFiles files) {
+    public static BaseModelFiles ofProcess(PipelineFiles files) {
         return of(files, System.getenv());
     }
 

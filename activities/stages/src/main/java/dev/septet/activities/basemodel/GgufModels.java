@@ -61,16 +61,16 @@ public final class GgufModels {
             return folder;
         }
         ModelCheck.gguf(gguf, digest);
-        Path fresh = Files.createTempDirectory(Files.createDirectories(kept), ".converting");
+        Path temporary = Files.createTempDirectory(Files.createDirectories(kept), ".converting");
         try {
-            GgufImport.write(gguf, fresh, type(GgufFile.open(gguf)));
-            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+            GgufImport.write(gguf, temporary, type(GgufFile.open(gguf)));
+            Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             if (!Files.isDirectory(folder)) { // otherwise another process was faster
                 throw DiskFullException.orSame(e);
             }
         } finally {
-            remove(fresh);
+            remove(temporary);
         }
         return folder;
     }

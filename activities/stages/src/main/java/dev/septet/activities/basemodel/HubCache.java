@@ -68,14 +68,14 @@ final class HubCache {
     }
 
     /** Records the commit of a branch or tag; a commit needs no record. */
-    void remember(String revision, String commit) throws IOException {
+    void storeCommit(String revision, String commit) throws IOException {
         if (COMMIT.matcher(revision).matches()) {
             return;
         }
         Path ref = folder.resolve("refs").resolve(revision);
         Path parent = Files.createDirectories(ref.resolve("..").normalize());
-        Path fresh = Files.createTempFile(parent, ".ref", "");
-        Files.writeString(fresh, commit);
-        Files.move(fresh, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path temporary = Files.createTempFile(parent, ".ref", "");
+        Files.writeString(temporary, commit);
+        Files.move(temporary, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

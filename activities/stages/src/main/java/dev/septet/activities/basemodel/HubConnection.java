@@ -23,8 +23,8 @@ import java.util.Set;
  */
 final class HubConnection {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final int MOST_REDIRECTS = 5;
-    private static final int MOST_ANSWER_BYTES = 16 << 20;
+    private static final int MAX_REDIRECTS = 5;
+    private static final int MAX_ANSWER_BYTES = 16 << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HubSettings settings;
@@ -50,7 +50,7 @@ final class HubConnection {
             if (response.statusCode() != 200) {
                 throw refusal(id, "revision '%s'".formatted(revision), response);
             }
-            byte[] answer = body.readNBytes(MOST_ANSWER_BYTES);
+            byte[] answer = body.readNBytes(MAX_ANSWER_BYTES);
             return HubModel.of(id, json(id, answer));
         }
     }
@@ -59,7 +59,7 @@ final class HubConnection {
         try {
             return StrictJson.MAPPER.readTree(answer);
         } catch (JacksonException e) {
-            throw HubErrors.senseless(id, "is not JSON");
+            throw HubErrors.invalidAnswer(id, "is not JSON");
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }
@@ -86,7 +86,7 @@ final class HubConnection {
 
     private HttpResponse<InputStream> get(URI first, long from) throws IOException {
         URI at = first;
-        for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+        for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
             HttpResponse<InputStream> response = send(at, from);
             String location = response.headers().firstValue("Location").orElse("");
             if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {

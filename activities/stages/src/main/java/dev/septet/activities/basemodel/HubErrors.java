@@ -43,16 +43,16 @@ final class HubErrors {
     }
 
     /** The problem of an invalid response. */
-    static StageProblem senseless(HubId id, String how) {
-        return failed("the hub's answer about '%s' %s: is HF_ENDPOINT a hub?".formatted(id, how));
+    static StageProblem invalidAnswer(HubId id, String detail) {
+        return failed("the hub's answer about '%s' %s: is HF_ENDPOINT a hub?".formatted(id, detail));
     }
 
     /** A problem that a retry may solve. */
-    static StageProblem failed(String how) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "initialize: " + how);
+    static StageProblem failed(String detail) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "initialize: " + detail);
     }
 
-    private static StageProblem invalid(HubId id, String how) {
-        return StageProblem.invalid("initialize: the model '%s' %s".formatted(id, how));
+    private static StageProblem invalid(HubId id, String detail) {
+        return StageProblem.invalid("initialize: the model '%s' %s".formatted(id, detail));
     }
 }

@@ -32,7 +32,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         String commit = answer.path("sha").asText();
         JsonNode siblings = answer.path("siblings");
         if (!COMMIT.matcher(commit).matches() || !siblings.isArray()) {
-            throw HubErrors.senseless(id, "names no commit or no files");
+            throw HubErrors.invalidAnswer(id, "names no commit or no files");
         }
         List<String> names = new ArrayList<>();
         siblings.forEach(sibling -> names.add(sibling.path("rfilename").asText()));
@@ -40,7 +40,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         List<HubFile> files = new ArrayList<>();
         for (JsonNode sibling : siblings) {
             String name = sibling.path("rfilename").asText();
-            if (wanted(name, names)) {
+            if (isNeeded(name, names)) {
                 files.add(file(id, name, sibling));
             }
         }
@@ -51,7 +51,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         return files.stream().mapToLong(HubFile::size).sum();
     }
 
-    private static boolean wanted(String name, List<String> names) {
+    private static boolean isNeeded(String name, List<String> names) {
         if (!NAME.matcher(name).matches()) {
             return false; // in a subfolder, hidden, or not a valid name
         }
@@ -69,7 +69,7 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
                 : sibling.path("blobId").asText();
         long size = (large.isObject() ? large : sibling).path("size").asLong(-1);
         if (!ETAG.matcher(etag).matches() || size < 0) {
-            throw HubErrors.senseless(id, "gives no digest or size of " + name);
+            throw HubErrors.invalidAnswer(id, "gives no digest or size of " + name);
         }
         return new HubFile(name, size, etag);
     }

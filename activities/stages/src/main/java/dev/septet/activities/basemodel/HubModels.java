@@ -37,20 +37,21 @@ public final class HubModels {
      * @throws StageProblem that says what the author, or the worker's operator, has to do
      */
     public Path folder(HubId id, Optional<String> revision, HubListener listener) throws IOException {
-        String wanted = revision.orElse(MAIN);
+        String requested = revision.orElse(MAIN);
         HubCache cache = new HubCache(settings.cache(), id);
-        Optional<Path> known = cache.known(wanted).filter(HubModels::complete);
-        if (known.isPresent() && (settings.offline() || COMMIT.matcher(wanted).matches())) {
+        Optional<Path> known = cache.known(requested).filter(HubModels::complete);
+        if (known.isPresent()
+                && (settings.offline() || COMMIT.matcher(requested).matches())) {
             return known.get();
         }
         if (settings.offline()) {
             throw StageProblem.invalid(("initialize: '%s' at '%s' is not (completely) in the cache %s, and"
                             + " HF_HUB_OFFLINE does not allow a download")
-                    .formatted(id, wanted, settings.cache()));
+                    .formatted(id, requested, settings.cache()));
         }
         HubModel model;
         try {
-            model = hub.model(id, wanted);
+            model = hub.model(id, requested);
         } catch (IOException unreachable) {
             if (known.isEmpty()) {
                 throw unreachable(id, unreachable);
@@ -59,7 +60,7 @@ public final class HubModels {
             return known.get();
         }
         fetch(model, cache, listener);
-        cache.remember(wanted, model.commit());
+        cache.storeCommit(requested, model.commit());
         return cache.snapshot(model.commit());
     }
 
@@ -97,14 +98,14 @@ public final class HubModels {
         }
     }
 
-    private StageProblem unreachable(HubId id, IOException why) {
-        String reason = why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    private StageProblem unreachable(HubId id, IOException cause) {
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
                 ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."
                                 + " Without a hub, write the path of a model folder or of a .gguf file")
                         .formatted(id, settings.endpoint(), reason),
-                why);
+                cause);
     }
 
     /** Whether a folder has a whole model: other tools may have downloaded single files only. */

@@ -65,23 +65,24 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
     public CanaryReading check(CanaryTrial trial) {
         try (Heartbeats heartbeats =
                 new Heartbeats(Activity.getExecutionContext(), trial.run().ticket())) {
-            heartbeats.beat(Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
+            heartbeats.reportAndCheck(Progress.of("canary", trial.elapsedSeconds(), trial.holdSeconds(), "seconds"));
             Route route = onTrial(trial);
             Variant challenger = Objects.requireNonNull(route.challenger());
             renew(trial, route, challenger);
             String champion = trial.champion();
-            AuditedTrial seen = AuditedTrial.read(
+            AuditedTrial audited = AuditedTrial.read(
                     logs.reader(trial.run().pipeline()),
                     trial.cursor(),
                     answer -> concerns(answer, trial, challenger, champion));
-            CanaryReading live = new CanaryCheck(trial.spec(), trial.looks()).read(seen);
+            CanaryReading reading = new CanaryCheck(trial.spec(), trial.looks()).read(audited);
             Optional<CanaryFinding> probed = probes.finding(
                     trial,
                     route,
-                    answers -> heartbeats.beat(Progress.of("probe", answers, 2L * CanaryProbe.MOST_ROWS, "answers")));
-            List<CanaryFinding> findings = new ArrayList<>(live.findings());
+                    answers -> heartbeats.reportAndCheck(
+                            Progress.of("probe", answers, 2L * CanaryProbe.MAX_ROWS, "answers")));
+            List<CanaryFinding> findings = new ArrayList<>(reading.findings());
             probed.ifPresent(findings::add);
-            return new CanaryReading(live.champion(), live.challenger(), findings);
+            return new CanaryReading(reading.champion(), reading.challenger(), findings);
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
@@ -108,7 +109,7 @@ public final class CanaryActivitiesImpl implements CanaryActivities {
         long end = TrialLease.end(
                 Activity.getExecutionContext().getInfo().getScheduledTimestamp(),
                 Duration.ofSeconds(trial.holdSeconds() - trial.elapsedSeconds()));
-        if (TrialLease.putOff(route, end)) {
+        if (TrialLease.isProlonged(route, end)) {
             Attempt.inside(
                     store,
                     trial.run(),

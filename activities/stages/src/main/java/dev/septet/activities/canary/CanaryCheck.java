@@ -14,31 +14,31 @@ import java.util.List;
  * (Bonferroni correction). So a model that is no worse than allowed is rejected early in at most
  * one trial of twenty.
  *
- * @param looks number of planned checks
+ * @param checks number of planned checks
  */
-record CanaryCheck(CanarySpec spec, int looks) {
+record CanaryCheck(CanarySpec spec, int checks) {
     private static final double FALSE_ALARMS = 0.05;
     private static final int MEASURES = 6;
 
     /** Minimum number of opinions on a model's answers before their plain difference counts. */
-    private static final int FEWEST_OPINIONS = 10;
+    private static final int MIN_OPINIONS = 10;
 
     CanaryReading read(AuditedTrial trial) {
         ArmTally now = trial.of(Arm.CHALLENGER);
         ArmTally before = trial.of(Arm.CHAMPION);
-        double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, looks));
+        double alpha = FALSE_ALARMS / (MEASURES * Math.max(1, checks));
         List<CanaryFinding> findings = new ArrayList<>();
         findings.add(new ProportionTest("failed requests", "requests", spec.maxErrors(), spec.minRequests())
                 .compare(now.errors(), now.answers(), before.errors(), before.answers(), alpha));
         findings.add(new ProportionTest(
-                        "refused answers", "answers", spec.maxRefusals(), Math.min(spec.minRequests(), FEWEST_OPINIONS))
+                        "refused answers", "answers", spec.maxRefusals(), Math.min(spec.minRequests(), MIN_OPINIONS))
                 .compare(
                         now.refusals(),
                         now.answers() - now.errors(),
                         before.refusals(),
                         before.answers() - before.errors(),
                         alpha));
-        findings.add(new ProportionTest("negative feedback", "opinions", spec.maxNegative(), FEWEST_OPINIONS)
+        findings.add(new ProportionTest("negative feedback", "opinions", spec.maxNegative(), MIN_OPINIONS)
                 .compare(
                         now.thumbsDown(),
                         now.thumbsDown() + now.thumbsUp(),

@@ -33,9 +33,9 @@ record CanaryProbe(List<Row> rows, Metric metric) {
     static final String MEASURE = "probe";
 
     /** More rows would delay the checks of live requests. */
-    static final int MOST_ROWS = 200;
+    static final int MAX_ROWS = 200;
 
-    private static final int MOST_TOKENS = 256;
+    private static final int MAX_TOKENS = 256;
 
     /** Receives the number of answers after each one. */
     @FunctionalInterface
@@ -53,7 +53,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
         List<Row> rows = new ArrayList<>();
         try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
             for (Optional<Reading> next = reader.next();
-                    next.isPresent() && rows.size() < MOST_ROWS;
+                    next.isPresent() && rows.size() < MAX_ROWS;
                     next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
                     throw unusable("%s; correct or remove the row".formatted(bad));
@@ -122,13 +122,13 @@ record CanaryProbe(List<Row> rows, Metric metric) {
                                     .map(message ->
                                             new ChatMessage(message.role().word(), message.content()))
                                     .toList(),
-                            MOST_TOKENS)
+                            MAX_TOKENS)
                     .text();
         }
-        return model.text(row.promptText(), MOST_TOKENS).text();
+        return model.text(row.promptText(), MAX_TOKENS).text();
     }
 
-    private static StageProblem unusable(String why) {
-        return new StageProblem(FailureType.POISON_DATA, "canary's probe: " + why);
+    private static StageProblem unusable(String reason) {
+        return new StageProblem(FailureType.POISON_DATA, "canary's probe: " + reason);
     }
 }

@@ -29,10 +29,10 @@ final class CanaryProbes {
     private final Endpoints endpoints;
     private final PipelineFiles files;
     private final Secrets secrets;
-    private final Map<Asked, CanaryFinding> known = new ConcurrentHashMap<>();
+    private final Map<ProbeKey, CanaryFinding> known = new ConcurrentHashMap<>();
 
     /** Everything that a probe's answers depend on. */
-    private record Asked(String pipeline, String run, String probe, String champion, String challenger) {}
+    private record ProbeKey(String pipeline, String run, String probe, String champion, String challenger) {}
 
     CanaryProbes(ArtifactStore store, PipelineFiles files, Secrets secrets) {
         this.endpoints = new Endpoints(store);
@@ -51,17 +51,17 @@ final class CanaryProbes {
         if (file == null || challenger == null) {
             return Optional.empty();
         }
-        Asked asked = new Asked(
+        ProbeKey key = new ProbeKey(
                 route.pipeline(), trial.run().runId(), file, route.champion().version(), challenger.version());
-        CanaryFinding before = known.get(asked);
+        CanaryFinding before = known.get(key);
         if (before != null) {
             return Optional.of(before);
         }
         CanaryProbe probe = CanaryProbe.of(files.read(trial.run(), file), file, metric(trial));
         try {
             CanaryFinding found = probe.compare(
-                    client(asked.pipeline(), asked.champion()), client(asked.pipeline(), asked.challenger()), listener);
-            known.put(asked, found);
+                    client(key.pipeline(), key.champion()), client(key.pipeline(), key.challenger()), listener);
+            known.put(key, found);
             return Optional.of(found);
         } catch (IOException unanswered) {
             return Optional.of(new CanaryFinding(

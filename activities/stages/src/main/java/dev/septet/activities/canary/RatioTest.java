@@ -20,20 +20,20 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
  */
 record RatioTest(String measure, String unit, double factor, boolean inverted) {
     /** Minimum number of values of each model. */
-    static final int FEWEST = 20;
+    static final int MIN = 20;
 
     /** Compares sorted values. */
     CanaryFinding compare(List<? extends Number> challenger, List<? extends Number> champion, double alpha) {
         double now = median(challenger);
         double before = median(champion);
-        boolean enough = challenger.size() >= FEWEST && champion.size() >= FEWEST;
+        boolean enough = challenger.size() >= MIN && champion.size() >= MIN;
         double bound = inverted ? before / factor : before * factor;
         boolean worse = enough && (inverted ? now < bound : now > bound);
         return new CanaryFinding(
                 measure,
                 before,
                 now,
-                worse && chance(challenger, champion) < alpha,
+                worse && pValue(challenger, champion) < alpha,
                 worse,
                 String.format(
                         Locale.ROOT,
@@ -46,7 +46,7 @@ record RatioTest(String measure, String unit, double factor, boolean inverted) {
                         inverted ? "little" : "much"));
     }
 
-    private double chance(List<? extends Number> challenger, List<? extends Number> champion) {
+    private double pValue(List<? extends Number> challenger, List<? extends Number> champion) {
         double[] now = challenger.stream().mapToDouble(Number::doubleValue).toArray();
         double[] scaled = champion.stream()
                 .mapToDouble(value -> inverted ? value.doubleValue() / factor : value.doubleValue() * factor)

@@ -76,7 +76,7 @@ public final class Catalog {
      * The file with this name: first by its path, then by the name in its {@code pipeline('...')}.
      */
     public Optional<CatalogEntry> find(String name) throws IOException {
-        return look(name).map(Found::entry);
+        return lookUp(name).map(Found::entry);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Catalog {
      */
     record Found(CatalogEntry entry, @Nullable PipelineSource read) {}
 
-    Optional<Found> look(String name) throws IOException {
+    Optional<Found> lookUp(String name) throws IOException {
         List<CatalogEntry> entries = entries();
         for (CatalogEntry entry : entries) {
             if (entry.name().equals(name)) {
@@ -112,7 +112,7 @@ public final class Catalog {
             throw StageProblem.invalid(
                     "the request names no pipeline: give {\"pipeline\": \"<name>\"}. " + knownNames());
         }
-        Found found = look(name)
+        Found found = lookUp(name)
                 .orElseThrow(() ->
                         StageProblem.invalid("there is no pipeline '%s' here. ".formatted(shown(name)) + knownNames()));
         return resolve(found, request);

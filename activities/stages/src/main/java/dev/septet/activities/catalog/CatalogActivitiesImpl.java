@@ -41,7 +41,7 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                     SpecDigest.of(found.spec()),
                     searchable(),
                     from(request.resume()));
-            return new ResolvedPipeline(sharedStore ? run.sharing() : run, found.spec());
+            return new ResolvedPipeline(sharedStore ? run.withSharedStore() : run, found.spec());
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }

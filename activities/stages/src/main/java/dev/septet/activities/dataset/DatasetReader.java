@@ -180,10 +180,10 @@ public final class DatasetReader implements Closeable {
 
     private Optional<Slice> sampled() throws IOException {
         while (true) {
-            boolean taken = sample.takes(cursor.position());
-            cursor.keeping(taken);
+            boolean sampled = sample.includes(cursor.position());
+            cursor.keeping(sampled);
             Optional<Slice> slice = slicer.next();
-            if (taken || slice.isEmpty()) {
+            if (sampled || slice.isEmpty()) {
                 slice.ifPresent(row -> sample.took(row.length()));
                 return slice;
             }

@@ -36,7 +36,7 @@ public record RowSample(int blocks, long rows, long bytes) {
     /** A pass over a file; knows the current block. */
     final class Walk {
         private final long fileBytes;
-        private int begun;
+        private int blocksBegun;
         private long rowsLeft;
         private long bytesLeft;
 
@@ -45,10 +45,10 @@ public record RowSample(int blocks, long rows, long bytes) {
         }
 
         /** Whether the row that begins at this byte is interpreted. */
-        boolean takes(long position) {
-            if (begun < blocks && position >= start(begun)) {
-                while (begun < blocks && position >= start(begun)) {
-                    begun++;
+        boolean includes(long position) {
+            if (blocksBegun < blocks && position >= start(blocksBegun)) {
+                while (blocksBegun < blocks && position >= start(blocksBegun)) {
+                    blocksBegun++;
                 }
                 rowsLeft = rows;
                 bytesLeft = bytes;

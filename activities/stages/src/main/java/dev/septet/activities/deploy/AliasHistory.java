@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AliasHistory(List<Target> targets, List<Move> moves) {
     /** Number of moves that are kept. */
-    static final int MOST = 100;
+    static final int MAX = 100;
 
     /** Why an alias moved. */
     public enum Reason {
@@ -93,6 +93,6 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     AliasHistory moved(List<Target> to, String sha256, Reason reason, String runId) {
         List<Move> more = new ArrayList<>(moves);
         more.add(new Move(sha256, current(), reason, runId));
-        return new AliasHistory(to, more.subList(Math.max(0, more.size() - MOST), more.size()));
+        return new AliasHistory(to, more.subList(Math.max(0, more.size() - MAX), more.size()));
     }
 }

@@ -154,22 +154,22 @@ public final class Aliases {
         AliasHistory moved = history.moved(targets, sha256, reason, runId);
         try {
             store.putRecord(PREFIX + pipeline, SpecJson.mapper().writeValueAsString(moved), fence);
-        } catch (FencedException late) {
+        } catch (FencedException superseded) {
             repair(history(pipeline), targets, sha256);
-            throw late;
+            throw superseded;
         }
         return Objects.requireNonNull(moved.last());
     }
 
     /** Links have no fencing token: a stale attempt restores what the record says. */
-    private void repair(AliasHistory history, List<Target> targets, String late) throws IOException {
+    private void repair(AliasHistory history, List<Target> targets, String superseded) throws IOException {
         String current = history.current();
         for (Target target : targets) {
             TargetPlace place = places.open(target);
             if (current != null && place.holds(VersionFolder.version(current))) {
                 place.point(VersionFolder.version(current));
             } else {
-                place.unpoint(VersionFolder.version(late));
+                place.unpoint(VersionFolder.version(superseded));
             }
         }
     }

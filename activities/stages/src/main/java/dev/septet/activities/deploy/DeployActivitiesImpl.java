@@ -47,7 +47,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                                 StageKey.of(
                                         StageGraph.DEPLOY,
                                         request,
-                                        KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.here())),
+                                        KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.current())),
                                 attempt.fence(),
                                 ExportRef.class,
                                 origin -> export(request, attempt, origin)));

@@ -78,17 +78,17 @@ final class ModelExporter {
                 ExportForms.gguf(GgufForm.F16),
                 smaller,
                 scratch,
-                link -> say(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
+                link -> report(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
         require(chain.sources());
         ExportForms forms = new ExportForms(source, out);
-        say(0, "merging");
+        report(0, "merging");
         forms.model();
-        say(1, "writing GGUF");
+        report(1, "writing GGUF");
         forms.gguf16();
         Double quantizeError = null;
         Map<String, QuantizationReport> reports = new LinkedHashMap<>();
         for (GgufForm form : smaller) {
-            say(2, "quantising to " + form.word());
+            report(2, "quantising to " + form.word());
             reports.put(ExportForms.gguf(form), forms.quantized(form));
         }
         if (!reports.isEmpty()) {
@@ -117,12 +117,12 @@ final class ModelExporter {
     }
 
     private ChainReport answers() throws IOException {
-        say(3 + LINKS.indexOf(ChainLink.ENDPOINT), "asking the model over HTTP");
+        report(3 + LINKS.indexOf(ChainLink.ENDPOINT), "asking the model over HTTP");
         Path model = out.resolve("model");
         try (EndpointHost.Running served = host.start(source.name(), model)) {
             return new EndpointLink(
                             model, source.adapter() ? source.base() : null, ChainProbes.of(source.dataset()), false)
-                    .prove(new ChainEndpoint(served.address(), source.name(), null), "http");
+                    .verify(new ChainEndpoint(served.address(), source.name(), null), "http");
         }
     }
 
@@ -135,7 +135,7 @@ final class ModelExporter {
         }
     }
 
-    private void say(int done, String doing) {
-        heartbeats.beat(Progress.of("export: " + doing, done, PARTS, "parts"));
+    private void report(int done, String doing) {
+        heartbeats.reportAndCheck(Progress.of("export: " + doing, done, PARTS, "parts"));
     }
 }

@@ -34,7 +34,7 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
             for (Target theirs : aliases.history(other).targets()) {
                 for (Target ours : targets) {
                     if (overlap(ours, theirs)) {
-                        throw taken(ours.folder(), other, "name another folder");
+                        throw conflict(ours.folder(), other, "name another folder");
                     }
                 }
             }
@@ -48,7 +48,8 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
                     && theirs.port() == endpoint.port()
                     && !theirs.equals(endpoint)
                     && served.test(other.getKey())) {
-                throw taken("port " + endpoint.port(), other.getKey(), "name another port, or the same host and key");
+                throw conflict(
+                        "port " + endpoint.port(), other.getKey(), "name another port, or the same host and key");
             }
         }
     }
@@ -70,7 +71,7 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
         return one.startsWith(other) || other.startsWith(one);
     }
 
-    private static StageProblem taken(String what, String owner, String next) {
+    private static StageProblem conflict(String what, String owner, String next) {
         return new StageProblem(
                 FailureType.POLICY_DENIED,
                 "deploy: %s belongs to pipeline '%s', which publishes there: %s".formatted(what, owner, next));

@@ -140,16 +140,17 @@ public final class PublishActivitiesImpl implements PublishActivities {
     public void rollBack(DeployRequest request, Publication publication) {
         attempt(request, RouteStep.ROLL_BACK, attempt -> {
             RunRef run = request.run();
-            ArtifactRef ours = publication.artifact();
+            ArtifactRef artifact = publication.artifact();
             String champion = publication.champion();
             if (champion != null && publication.challenges()) {
                 routes.withdraw(
                         run.pipeline(),
-                        variant(request, ours),
+                        variant(request, artifact),
                         routes.known(run.pipeline(), champion),
                         attempt.fence());
             }
-            aliases.withdraw(run.pipeline(), targets(request), ours.sha256(), champion, run.runId(), attempt.fence());
+            aliases.withdraw(
+                    run.pipeline(), targets(request), artifact.sha256(), champion, run.runId(), attempt.fence());
             return publication;
         });
     }
@@ -164,7 +165,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
         List<Published> published = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {
             attempt.heartbeats()
-                    .beat(Progress.of(
+                    .reportAndCheck(Progress.of(
                             "publishing",
                             published.size(),
                             request.spec().targets().size(),

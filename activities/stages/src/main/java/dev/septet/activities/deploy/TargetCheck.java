@@ -34,7 +34,7 @@ public final class TargetCheck {
     @FunctionalInterface
     public interface Hosted {
         /** Whether this machine publishes the pipeline's folders. */
-        boolean here(String pipeline) throws IOException;
+        boolean isLocal(String pipeline) throws IOException;
     }
 
     /**
@@ -111,6 +111,6 @@ public final class TargetCheck {
      */
     private boolean publishesHere(RunRef run, DeploySpec deploy) throws IOException {
         boolean anywhere = deploy.targets().stream().allMatch(S3Spec.class::isInstance);
-        return anywhere || hosted.here(run.pipeline());
+        return anywhere || hosted.isLocal(run.pipeline());
     }
 }

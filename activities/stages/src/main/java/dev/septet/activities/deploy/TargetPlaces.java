@@ -66,12 +66,12 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
         if (endpoint == null) {
             return;
         }
-        String asked = plain(endpoint);
-        boolean named = asked.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
-                || asked.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
+        String requested = plain(endpoint);
+        boolean allowed = requested.equals(plain(Setting.AWS_ENDPOINT_URL.value(environment)))
+                || requested.equals(plain(Setting.AWS_ENDPOINT_URL_S3.value(environment)))
                 || List.of(Setting.S3_ENDPOINTS.text(environment).split(",")).stream()
-                        .anyMatch(one -> plain(one.strip()).equals(asked));
-        if (!named) {
+                        .anyMatch(one -> plain(one.strip()).equals(requested));
+        if (!allowed) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "deploy: s3: this worker sends its keys to no server but those its operator named; let them add %s to %s"

@@ -99,7 +99,7 @@ public final class AtRestEncryption {
      */
     public OutputStream encrypting(OutputStream out, String place) throws IOException {
         StoreKeyFile all = needed();
-        CiphertextHeader header = CiphertextHeader.fresh(all.current(), random);
+        CiphertextHeader header = CiphertextHeader.create(all.current(), random);
         out.write(header.bytes());
         return new EncryptingOutput(out, segments(header, all.key(all.current()).orElseThrow(), place));
     }

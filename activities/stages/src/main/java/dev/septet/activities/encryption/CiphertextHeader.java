@@ -40,7 +40,7 @@ final class CiphertextHeader {
     }
 
     /** The header of a new file. */
-    static CiphertextHeader fresh(String keyName, SecureRandom random) {
+    static CiphertextHeader create(String keyName, SecureRandom random) {
         byte[] rest = new byte[BYTES - SALT_AT];
         random.nextBytes(rest);
         byte[] name = keyName.getBytes(StandardCharsets.US_ASCII);

@@ -30,11 +30,11 @@ final class EncryptingOutput extends OutputStream {
             if (length == plain.length) {
                 segment(false); // more follows, so it is not the last
             }
-            int taken = Math.min(left, plain.length - length);
-            System.arraycopy(bytes, from, plain, length, taken);
-            length += taken;
-            from += taken;
-            left -= taken;
+            int copied = Math.min(left, plain.length - length);
+            System.arraycopy(bytes, from, plain, length, copied);
+            length += copied;
+            from += copied;
+            left -= copied;
         }
     }
 

@@ -18,7 +18,7 @@ final class Segments {
     static final int TAG_BYTES = 16;
     static final int PREFIX_BYTES = 7;
 
-    private static final long MOST = 1L << 32;
+    private static final long MAX = 1L << 32;
 
     private final SecretKey key;
     private final byte[] prefix;
@@ -58,7 +58,7 @@ final class Segments {
     }
 
     private byte[] next(int mode, byte[] bytes, int length, boolean last) throws GeneralSecurityException {
-        if (number >= MOST) {
+        if (number >= MAX) {
             throw new GeneralSecurityException("a file has at most 2^32 segments");
         }
         byte[] nonce = ByteBuffer.allocate(PREFIX_BYTES + Integer.BYTES + 1)

@@ -51,23 +51,22 @@ final class EngineSubject implements Subject {
     }
 
     @Override
-    public List<Prediction> predict(List<Row> asked, OptionalInt answerTokens, OptionalInt cutAfter) {
+    public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
         List<TokenSequence> examples =
-                asked.stream().map(row -> example(row, cutAfter)).toList();
+                rows.stream().map(row -> example(row, cutAfter)).toList();
         Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
         List<ExampleScore> scores = scorer.score(examples);
-        Iterator<ExampleScore> rejected =
-                scorer.score(rejected(asked, cutAfter)).iterator();
+        Iterator<ExampleScore> rejected = scorer.score(rejected(rows, cutAfter)).iterator();
         List<@Nullable String> answers =
-                answerTokens.isPresent() ? answers(asked, examples, answerTokens.getAsInt()) : List.of();
+                answerTokens.isPresent() ? answers(rows, examples, answerTokens.getAsInt()) : List.of();
         List<Prediction> predictions = new ArrayList<>();
-        for (int at = 0; at < asked.size(); at++) {
+        for (int at = 0; at < rows.size(); at++) {
             ExampleScore score = scores.get(at);
             predictions.add(new Prediction(
                     answers.isEmpty() ? null : answers.get(at),
                     score.loss(),
                     Math.toIntExact(score.tokens()),
-                    asked.get(at) instanceof PreferenceRow
+                    rows.get(at) instanceof PreferenceRow
                             ? (Double) rejected.next().loss()
                             : null));
         }
@@ -82,8 +81,8 @@ final class EngineSubject implements Subject {
     }
 
     /** The rejected answers of the rows that are preference pairs. */
-    private List<TokenSequence> rejected(List<Row> asked, OptionalInt cutAfter) {
-        return asked.stream()
+    private List<TokenSequence> rejected(List<Row> rows, OptionalInt cutAfter) {
+        return rows.stream()
                 .filter(PreferenceRow.class::isInstance)
                 .map(row -> example(((PreferenceRow) row).rejected(), cutAfter))
                 .toList();
@@ -100,11 +99,11 @@ final class EngineSubject implements Subject {
         }
     }
 
-    private List<@Nullable String> answers(List<Row> asked, List<TokenSequence> examples, int most) {
-        GenerationOptions options = GenerationOptions.greedy(most, StopIds.of(folder, tokenizer));
+    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, int max) {
+        GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
         List<int[]> prompts = new ArrayList<>();
-        for (int at = 0; at < asked.size(); at++) {
-            prompts.add(prompt(asked.get(at), examples.get(at)));
+        for (int at = 0; at < rows.size(); at++) {
+            prompts.add(prompt(rows.get(at), examples.get(at)));
         }
         try {
             return new Generator(model, tokenizer, Predictions.SHARD_ROWS)
@@ -113,7 +112,7 @@ final class EngineSubject implements Subject {
                             .toList();
         } catch (ArithmeticException diverged) {
             // Its logits are not numbers. That is a finding, and the gate decides on it.
-            return Collections.nCopies(asked.size(), null);
+            return Collections.nCopies(rows.size(), null);
         }
     }
 

@@ -89,7 +89,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         : champion.candidate(store, base, request.setup().precision()));
         EvaluationFindings findings = evaluation.run(
                 new Predictions(store, attempt.fence(), subjects),
-                (doing, done, total) -> attempt.heartbeats().beat(Progress.of(doing, done, total, "rows")));
+                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

@@ -42,13 +42,13 @@ record Evaluation(
     /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
-        void heard(String doing, int done, int total);
+        void report(String doing, int done, int total);
     }
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
-        List<Prediction> after = ask(predictions, tuned, test, count);
-        List<Prediction> before = spec.compare() == null ? null : ask(predictions, base, test, count);
+        List<Prediction> after = predict(predictions, tuned, test, count);
+        List<Prediction> before = spec.compare() == null ? null : predict(predictions, base, test, count);
         Bootstrap bootstrap = new Bootstrap(seed);
         List<Outcome> tunedOutcomes = outcomes(test, after);
         List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
@@ -68,16 +68,16 @@ record Evaluation(
             scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
             intervals.put(score.name(), measured.interval());
         }
-        CompareSpec rival = spec.champion();
-        if (rival != null && champion != null) {
+        CompareSpec comparison = spec.champion();
+        if (comparison != null && champion != null) {
             ChampionComparison against = new ChampionComparison(
                     spec,
                     champion.equals(base) ? "the base model" : "the champion",
-                    outcomes(test, ask(predictions, champion, test, count)),
+                    outcomes(test, predict(predictions, champion, test, count)),
                     tunedOutcomes,
                     bootstrap);
             for (Measurement measured : against.measurements()) {
-                Score score = Gate.against(measured, against.name(), rival);
+                Score score = Gate.against(measured, against.name(), comparison);
                 scores.add(score);
                 intervals.put(score.metric(), measured.interval());
             }
@@ -86,8 +86,8 @@ record Evaluation(
         if (forgetting != null && suite != null) {
             Measurement measured = Measurement.of(
                     Metrics.named("loss"),
-                    outcomes(suite, ask(predictions, base, suite, count)),
-                    outcomes(suite, ask(predictions, tuned, suite, count)),
+                    outcomes(suite, predict(predictions, base, suite, count)),
+                    outcomes(suite, predict(predictions, tuned, suite, count)),
                     bootstrap);
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
@@ -111,17 +111,19 @@ record Evaluation(
         return tests + (suite == null ? 0 : 2 * suite.rows().size());
     }
 
-    private static List<Prediction> ask(Predictions predictions, Candidate candidate, EvaluationRows exam, Count count)
+    private static List<Prediction> predict(
+            Predictions predictions, Candidate candidate, EvaluationRows evaluationRows, Count count)
             throws IOException {
-        List<Prediction> made =
-                predictions.of(candidate, exam, done -> count.tell("asking the " + candidate.name(), done));
-        count.done += made.size();
-        return made;
+        List<Prediction> computed =
+                predictions.of(candidate, evaluationRows, done -> count.report("asking the " + candidate.name(), done));
+        count.done += computed.size();
+        return computed;
     }
 
-    private static List<Outcome> outcomes(EvaluationRows exam, List<Prediction> predictions) {
+    private static List<Outcome> outcomes(EvaluationRows evaluationRows, List<Prediction> predictions) {
         return IntStream.range(0, predictions.size())
-                .mapToObj(row -> predictions.get(row).against(exam.rows().get(row)))
+                .mapToObj(row ->
+                        predictions.get(row).against(evaluationRows.rows().get(row)))
                 .toList();
     }
 
@@ -136,8 +138,8 @@ record Evaluation(
             this.total = total;
         }
 
-        void tell(String doing, int more) {
-            listener.heard(doing, done + more, total);
+        void report(String doing, int more) {
+            listener.report(doing, done + more, total);
         }
     }
 }

@@ -75,8 +75,8 @@ public final class EvaluationInputs {
             return;
         }
         Path file = files.read(run, forgetting.suite());
-        int most = ModelConfig.read(model).maxPositions();
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, most)) {
+        int max = ModelConfig.read(model).maxPositions();
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, max)) {
             for (Row row : RowSource.suite(file, forgetting.suite(), "").rows()) {
                 check(encoder, row);
                 if (row instanceof PreferenceRow pair) {

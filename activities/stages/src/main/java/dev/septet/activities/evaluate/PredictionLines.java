@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class PredictionLines {
     private PredictionLines() {}
 
-    static void write(Path file, EvaluationRows exam, EvaluationFindings findings) throws IOException {
+    static void write(Path file, EvaluationRows evaluationRows, EvaluationFindings findings) throws IOException {
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
-            for (int at = 0; at < exam.rows().size(); at++) {
+            for (int at = 0; at < evaluationRows.rows().size(); at++) {
                 List<Prediction> before = findings.before();
                 Map<String, Object> line = line(
                         at,
-                        exam.rows().get(at),
+                        evaluationRows.rows().get(at),
                         before == null ? null : before.get(at),
                         findings.after().get(at));
                 lines.write(SpecJson.mapper().writeValueAsString(line));

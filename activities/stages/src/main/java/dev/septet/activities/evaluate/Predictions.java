@@ -37,25 +37,30 @@ final class Predictions {
      *
      * @param progress receives the number of finished rows after each shard
      */
-    List<Prediction> of(Candidate candidate, EvaluationRows exam, IntConsumer progress) throws IOException {
+    List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
         List<Prediction> all = new ArrayList<>();
-        String key = exam.key(candidate);
+        String key = evaluationRows.key(candidate);
         try (Lazy subject = new Lazy(candidate)) {
-            for (int from = 0; from < exam.rows().size(); from += SHARD_ROWS) {
-                List<Row> rows = exam.rows()
-                        .subList(from, Math.min(from + SHARD_ROWS, exam.rows().size()));
+            for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
+                List<Row> rows = evaluationRows
+                        .rows()
+                        .subList(
+                                from,
+                                Math.min(
+                                        from + SHARD_ROWS, evaluationRows.rows().size()));
                 String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
                 Optional<List<Prediction>> stored = stored(name, rows.size());
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
-                    List<Prediction> made = subject.get().predict(rows, exam.answerTokens(), exam.cutAfter());
-                    if (made.size() != rows.size()) {
+                    List<Prediction> computed =
+                            subject.get().predict(rows, evaluationRows.answerTokens(), evaluationRows.cutAfter());
+                    if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
-                                "%d predictions for %d rows".formatted(made.size(), rows.size()));
+                                "%d predictions for %d rows".formatted(computed.size(), rows.size()));
                     }
-                    store.putRecord(name, text(made), fence);
-                    all.addAll(made);
+                    store.putRecord(name, text(computed), fence);
+                    all.addAll(computed);
                 }
                 progress.accept(all.size());
             }

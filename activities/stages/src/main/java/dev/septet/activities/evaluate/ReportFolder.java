@@ -43,7 +43,7 @@ record ReportFolder(
 
     void write(Path folder, Evaluation evaluation, EvaluationFindings findings) throws IOException {
         EvaluationRows test = evaluation.test();
-        int most = evaluation.spec().samples();
+        int max = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
         LossCurve steps = LossCurve.read(ledger);
@@ -56,8 +56,8 @@ record ReportFolder(
                                 findings.verdict(),
                                 findings.scores(),
                                 steps,
-                                Samples.spread(test, findings, most),
-                                Samples.misses(test, findings, most),
+                                Samples.spread(test, findings, max),
+                                Samples.misses(test, findings, max),
                                 card.data(),
                                 card.privacy(),
                                 forgetting(evaluation),

@@ -13,26 +13,26 @@ final class Samples {
     private Samples() {}
 
     /** Evenly spaced rows of the exam. */
-    static List<Sample> spread(EvaluationRows exam, EvaluationFindings findings, int most) {
-        int rows = exam.rows().size();
-        int count = Math.min(most, rows);
+    static List<Sample> spread(EvaluationRows evaluationRows, EvaluationFindings findings, int max) {
+        int rows = evaluationRows.rows().size();
+        int count = Math.min(max, rows);
         return IntStream.range(0, count)
                 .map(at -> (int) ((long) at * rows / count))
-                .mapToObj(row -> sample(exam, findings, row))
+                .mapToObj(row -> sample(evaluationRows, findings, row))
                 .toList();
     }
 
     /** The first rows that the tuned model gets wrong. */
-    static List<Sample> misses(EvaluationRows exam, EvaluationFindings findings, int most) {
-        return IntStream.range(0, exam.rows().size())
-                .mapToObj(row -> sample(exam, findings, row))
+    static List<Sample> misses(EvaluationRows evaluationRows, EvaluationFindings findings, int max) {
+        return IntStream.range(0, evaluationRows.rows().size())
+                .mapToObj(row -> sample(evaluationRows, findings, row))
                 .filter(Sample::missed)
-                .limit(most)
+                .limit(max)
                 .toList();
     }
 
-    private static Sample sample(EvaluationRows exam, EvaluationFindings findings, int at) {
-        Row row = exam.rows().get(at);
+    private static Sample sample(EvaluationRows evaluationRows, EvaluationFindings findings, int at) {
+        Row row = evaluationRows.rows().get(at);
         List<Prediction> all = findings.before();
         Prediction before = all == null ? null : all.get(at);
         Prediction after = findings.after().get(at);

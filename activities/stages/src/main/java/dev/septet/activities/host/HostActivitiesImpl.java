@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public final class HostActivitiesImpl implements HostActivities {
     private final ArtifactStore store;
-    private final Host here;
+    private final Host thisHost;
     private final AuditLogs logs;
     private final ReviewedRows reviewed;
     private final Hosts hosts;
@@ -36,13 +36,17 @@ public final class HostActivitiesImpl implements HostActivities {
     /**
      * For a worker of a machine that shares its store.
      *
-     * @param here the machine's host
+     * @param thisHost the machine's host
      * @param environment environment variables of the worker
      */
     public HostActivitiesImpl(
-            ArtifactStore store, Host here, AuditLogs logs, ReviewedRows reviewed, Map<String, String> environment) {
+            ArtifactStore store,
+            Host thisHost,
+            AuditLogs logs,
+            ReviewedRows reviewed,
+            Map<String, String> environment) {
         this.store = store;
-        this.here = here;
+        this.thisHost = thisHost;
         this.logs = logs;
         this.reviewed = reviewed;
         this.hosts = new Hosts(store);
@@ -62,14 +66,14 @@ public final class HostActivitiesImpl implements HostActivities {
                 throw new StageProblem(
                         FailureType.ELSEWHERE,
                         "pipeline '%s' has no host yet, and its files are not on %s: start a worker on the machine that has them, or run `septet adopt %s` on the machine that should be the host"
-                                .formatted(pipeline, here.name(), pipeline));
+                                .formatted(pipeline, thisHost.name(), pipeline));
             }
             return Attempt.inside(
                     store,
                     run,
                     "host/" + Activity.getExecutionContext().getInfo().getActivityId(),
                     0,
-                    attempt -> hosts.claim(pipeline, here, attempt.fence()));
+                    attempt -> hosts.claim(pipeline, thisHost, attempt.fence()));
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }

@@ -27,7 +27,7 @@ public final class HostFile {
     public static Host of(Path state) throws IOException {
         Path file = state.resolve(NAME);
         if (!Files.exists(file)) {
-            make(state, file);
+            create(state, file);
         }
         return read(file);
     }
@@ -55,18 +55,18 @@ public final class HostFile {
     }
 
     /** Creates the file atomically. When two workers start together, the first file stays. */
-    private static void make(Path folder, Path file) throws IOException {
+    private static void create(Path folder, Path file) throws IOException {
         FileModes.OWNER.folder(folder);
         byte[] id = new byte[BYTES];
         new SecureRandom().nextBytes(id);
-        Path fresh = Files.createTempFile(folder, "." + NAME, ".new"); // only its owner may read it
+        Path temporary = Files.createTempFile(folder, "." + NAME, ".new"); // only its owner may read it
         try {
-            Files.writeString(fresh, HexFormat.of().formatHex(id) + "\n");
-            Files.createLink(file, fresh);
+            Files.writeString(temporary, HexFormat.of().formatHex(id) + "\n");
+            Files.createLink(file, temporary);
         } catch (FileAlreadyExistsException other) {
             // Another worker created the id first; its id counts.
         } finally {
-            Files.deleteIfExists(fresh);
+            Files.deleteIfExists(temporary);
         }
     }
 }

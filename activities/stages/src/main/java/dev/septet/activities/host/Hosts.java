@@ -42,10 +42,10 @@ public final class Hosts {
     }
 
     /** The pipeline's host; this host when there was none. */
-    Host claim(String pipeline, Host here, Fence fence) throws IOException {
-        return store.replaceRecord(PREFIX + pipeline, Optional.empty(), text(here), fence)
-                ? here
-                : of(pipeline).orElse(here);
+    Host claim(String pipeline, Host thisHost, Fence fence) throws IOException {
+        return store.replaceRecord(PREFIX + pipeline, Optional.empty(), text(thisHost), fence)
+                ? thisHost
+                : of(pipeline).orElse(thisHost);
     }
 
     /**

@@ -51,8 +51,8 @@ public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
         if (host.isEmpty()) {
             return host;
         }
-        Optional<Host> here = HostFile.existing(state);
+        Optional<Host> thisHost = HostFile.existing(state);
         return host.filter(
-                there -> here.filter(own -> own.id().equals(there.id())).isEmpty());
+                there -> thisHost.filter(own -> own.id().equals(there.id())).isEmpty());
     }
 }

@@ -48,17 +48,17 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
      *
      * @throws StageProblem naming the failed constraint and the model's value
      */
-    public void hold(InitializeSpec spec, MethodSpec method) {
+    public void check(InitializeSpec spec, MethodSpec method) {
         if (spec.digest() != null && !spec.digest().equals(digest)) {
             throw refusal(
                     "digest",
                     "the folder '%s' has sha256 %s, not %s: it is another version of the model"
                             .formatted(spec.model(), digest, spec.digest()));
         }
-        hold(spec.constraints());
-        hold(spec.freeze());
+        check(spec.constraints());
+        check(spec.freeze());
         if (method instanceof PartialSpec partial) {
-            holdPartial(partial, spec.freeze());
+            checkPartial(partial, spec.freeze());
         }
     }
 
@@ -68,20 +68,20 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
      *
      * @throws StageProblem naming the file and the part that GGUF cannot represent
      */
-    public void holdExport() throws IOException {
+    public void checkExport() throws IOException {
         try {
             GgufExport.check(folder);
-        } catch (FormatProblem unsayable) {
+        } catch (FormatProblem unsupported) {
             throw refusal(
                     "model",
                     "deploy writes a GGUF, and this model cannot be one: %s; choose another base"
-                                    .formatted(unsayable.getMessage())
+                                    .formatted(unsupported.getMessage())
                             + " model, or leave the deploy block out");
         }
     }
 
     /** Refuses a partial training of the final norm alone, which cannot be the intention. */
-    private void holdPartial(PartialSpec partial, @Nullable FreezeSpec freeze) {
+    private void checkPartial(PartialSpec partial, @Nullable FreezeSpec freeze) {
         int lowest = config.layers() - partial.lastLayers();
         if (lowest < 0) {
             throw refusal(
@@ -97,7 +97,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         }
     }
 
-    private void hold(@Nullable RequireSpec constraints) {
+    private void check(@Nullable RequireSpec constraints) {
         if (constraints == null) {
             return;
         }
@@ -120,7 +120,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         }
     }
 
-    private void hold(@Nullable FreezeSpec freeze) {
+    private void check(@Nullable FreezeSpec freeze) {
         if (freeze == null) {
             return;
         }
@@ -138,8 +138,8 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         try (Stream<Path> all = Files.list(folder.path())) {
             for (Path path : all.toList()) {
                 String name = path.getFileName().toString();
-                boolean wanted = !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
-                if (wanted
+                boolean relevant = !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
+                if (relevant
                         && !Files.isDirectory(path)
                         && !folder.ignoredPickles().contains(name)) {
                     folder.file(name).ifPresent(file -> files.put(name, file));

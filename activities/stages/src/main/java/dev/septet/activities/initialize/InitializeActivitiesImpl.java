@@ -54,15 +54,16 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
     }
 
     private ModelRef initialize(InitializeRequest request, Attempt attempt) throws Exception {
-        attempt.heartbeats().beat(Progress.of("reading the base model", 0, 1, "models"));
-        BaseModel model = BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::beat));
-        model.hold(request.spec(), request.train().method());
+        attempt.heartbeats().reportAndCheck(Progress.of("reading the base model", 0, 1, "models"));
+        BaseModel model =
+                BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::reportAndCheck));
+        model.check(request.spec(), request.train().method());
         if (request.deploys()) {
-            model.holdExport();
+            model.checkExport();
         }
         DeploySpec deploy = request.deploy();
         if (deploy != null) {
-            attempt.heartbeats().beat(Progress.of("checking the targets", 0, 1, "deployments"));
+            attempt.heartbeats().reportAndCheck(Progress.of("checking the targets", 0, 1, "deployments"));
             targets.check(request.run(), deploy, model.folder().path());
             ProbeFile.check(files, request.run(), deploy);
         }

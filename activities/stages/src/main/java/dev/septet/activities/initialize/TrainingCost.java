@@ -63,7 +63,7 @@ public record TrainingCost(
                 WORKER + most.total(),
                 WORKER + least.total(),
                 most.snapshot(),
-                CachedActivations.serve(plan, config));
+                CachedActivations.usedBy(plan, config));
     }
 
     /**

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 record BaselineComparison(
         DriftSpec drift,
         FeatureSample trained,
-        FeatureSample asked,
+        FeatureSample observed,
         @Nullable Detection detection) {
-    static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample asked) {
-        int fewest = Detector.fewest(drift);
-        boolean enough = trained.size() >= fewest && asked.size() >= fewest;
+    static BaselineComparison of(DriftSpec drift, FeatureSample trained, FeatureSample observed) {
+        int min = Detector.fewest(drift);
+        boolean enough = trained.size() >= min && observed.size() >= min;
         return new BaselineComparison(
-                drift, trained, asked, enough ? Detector.of(drift).detect(trained, asked) : null);
+                drift, trained, observed, enough ? Detector.of(drift).detect(trained, observed) : null);
     }
 
     /** The p-value; NaN when there is no detection. */
-    double chance() {
+    double pValue() {
         return detection == null ? Double.NaN : detection.chance();
     }
 
@@ -36,7 +36,7 @@ record BaselineComparison(
      */
     DriftFinding finding(double corrected, double level) {
         if (detection == null) {
-            return new DriftFinding(drift, null, null, null, asked.size(), false, silence());
+            return new DriftFinding(drift, null, null, null, observed.size(), false, silence());
         }
         Double above = drift.above();
         boolean drifted = corrected < level && (above == null || detection.score() > above);
@@ -45,20 +45,20 @@ record BaselineComparison(
                 detection.score(),
                 detection.chance(),
                 corrected,
-                asked.size(),
+                observed.size(),
                 drifted,
                 sentence(detection, corrected, level, drifted));
     }
 
     private String silence() {
-        int fewest = Detector.fewest(drift);
-        boolean baseline = trained.size() < fewest;
+        int min = Detector.fewest(drift);
+        boolean baseline = trained.size() < min;
         return "%s says nothing%s: too few: %d of %d needed in the %s"
                 .formatted(
                         DriftFinding.title(drift),
                         baseline ? "" : " yet",
-                        baseline ? trained.size() : asked.size(),
-                        fewest,
+                        baseline ? trained.size() : observed.size(),
+                        min,
                         baseline ? "baseline" : "window");
     }
 
@@ -75,7 +75,7 @@ record BaselineComparison(
                 seen.score(),
                 bound,
                 corrected,
-                asked.size(),
+                observed.size(),
                 trained.size(),
                 verdict);
     }

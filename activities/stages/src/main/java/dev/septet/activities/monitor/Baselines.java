@@ -45,17 +45,17 @@ final class Baselines {
      * @param model digests of the deployed model's parts
      * @param training file of the training split
      */
-    Features of(String dataset, List<String> model, Path training, Set<Feature> wanted, PromptReader reader)
+    Features of(String dataset, List<String> model, Path training, Set<Feature> requested, PromptReader reader)
             throws IOException {
         Set<Feature> kept = EnumSet.noneOf(Feature.class);
-        kept.addAll(wanted);
+        kept.addAll(requested);
         kept.remove(Feature.PROMPT_TEXT);
         kept.remove(Feature.NEGATIVE_FEEDBACK);
         String name = name("baselines/", dataset, model, kept);
         Optional<Map<Feature, FeatureSample>> stored = store.record(name)
                 .flatMap(SampleJson::read)
                 .filter(samples -> samples.keySet().containsAll(kept));
-        boolean texts = wanted.contains(Feature.PROMPT_TEXT);
+        boolean texts = requested.contains(Feature.PROMPT_TEXT);
         List<ObservedRequest> rows = stored.isEmpty() || texts ? rows(training) : List.of();
         Features features;
         if (stored.isPresent()) {
@@ -78,14 +78,14 @@ final class Baselines {
      *
      * @param now opinions of the present window
      */
-    Proportion opinions(String dataset, List<String> model, Proportion now, long fewest) throws IOException {
+    Proportion feedback(String dataset, List<String> model, Proportion now, long min) throws IOException {
         String name = name("baselines/opinions-", dataset, model, Set.of());
         Optional<FeatureSample> stored =
                 store.record(name).flatMap(SampleJson::read).map(samples -> samples.get(Feature.NEGATIVE_FEEDBACK));
         if (stored.isPresent() && stored.get() instanceof Proportion first) {
             return first;
         }
-        if (now.size() >= fewest) {
+        if (now.size() >= min) {
             Map<Feature, FeatureSample> first = new EnumMap<>(Feature.class);
             first.put(Feature.NEGATIVE_FEEDBACK, now);
             record(name, first);

@@ -25,7 +25,7 @@ public record DriftCheck(MonitorSpec spec, AuditWindow window) {
     /** Provides the baseline, when the window has enough rows. */
     @FunctionalInterface
     public interface Baseline {
-        Features features(Set<Feature> wanted) throws IOException;
+        Features features(Set<Feature> features) throws IOException;
     }
 
     /**
@@ -34,26 +34,26 @@ public record DriftCheck(MonitorSpec spec, AuditWindow window) {
      * <p>Below the minimum number of rows there are no findings, and the next check starts at the
      * same place, so that rows accumulate.
      */
-    public Observation look(PromptReader reader, Baseline baseline) throws IOException {
+    public Observation check(PromptReader reader, Baseline baseline) throws IOException {
         int rows = window.rows().size();
         if (rows < spec.minimum()) {
             return new Observation(rows, false, window.from(), List.of());
         }
-        Set<Feature> wanted = EnumSet.noneOf(Feature.class);
-        spec.drifts().forEach(drift -> wanted.add(drift.feature()));
-        Features trained = baseline.features(wanted);
-        Features asked = Features.of(window.rows(), wanted, reader)
+        Set<Feature> features = EnumSet.noneOf(Feature.class);
+        spec.drifts().forEach(drift -> features.add(drift.feature()));
+        Features trained = baseline.features(features);
+        Features observed = Features.of(window.rows(), features, reader)
                 .with(Feature.NEGATIVE_FEEDBACK, new Proportion(window.negative(), window.opinions()));
-        return new Observation(rows, true, window.next(), findings(trained, asked));
+        return new Observation(rows, true, window.next(), findings(trained, observed));
     }
 
-    private List<DriftFinding> findings(Features trained, Features asked) {
+    private List<DriftFinding> findings(Features trained, Features observed) {
         List<BaselineComparison> comparisons = new ArrayList<>();
         for (DriftSpec drift : spec.drifts()) {
-            comparisons.add(BaselineComparison.of(drift, trained.of(drift.feature()), asked.of(drift.feature())));
+            comparisons.add(BaselineComparison.of(drift, trained.of(drift.feature()), observed.of(drift.feature())));
         }
         double[] corrected = Holm.corrected(
-                comparisons.stream().mapToDouble(BaselineComparison::chance).toArray());
+                comparisons.stream().mapToDouble(BaselineComparison::pValue).toArray());
         List<DriftFinding> findings = new ArrayList<>();
         for (int at = 0; at < corrected.length; at++) {
             findings.add(comparisons.get(at).finding(corrected[at], spec.alarm().falseAlarms()));

@@ -45,10 +45,10 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             int rows = window.rows().size();
             boolean enough = rows >= request.spec().minimum();
             if (!enough) {
-                MonitoredLog.tell(request, window);
+                MonitoredLog.logProblems(request, window);
             }
             return new Observation(rows, enough, window.from(), List.of())
-                    .knowing(log.reviewedRows(request))
+                    .withReviewed(log.reviewedRows(request))
                     .noting(log.head(request));
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
@@ -59,11 +59,11 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
-            Observation seen = observe(request, heartbeats);
+            Observation observation = observe(request, heartbeats);
             LogWindow read = request.window();
             return read == null
-                    ? seen.knowing(log.reviewedRows(request)).noting(log.head(request))
-                    : seen.knowing(read.reviewed()).noting(read.head());
+                    ? observation.withReviewed(log.reviewedRows(request)).noting(log.head(request))
+                    : observation.withReviewed(read.reviewed()).noting(read.head());
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
@@ -72,7 +72,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     private Observation observe(MonitorRequest request, Heartbeats heartbeats) throws IOException {
         // A check only reads: it takes no fencing token, so that ten thousand checks leave nothing behind.
         AuditWindow window = window(request);
-        heartbeats.beat(Progress.of("looking", 0, window.rows().size(), "rows"));
+        heartbeats.reportAndCheck(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
         Path trained = store.fetch(checkpoint.artifact());
         Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
@@ -86,12 +86,12 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         String dataset = request.dataset().artifact().sha256();
         try (PromptReader reader = readers.open(
                 model, checkpoint.adapter() ? trained : null, request.setup().precision())) {
-            return new DriftCheck(request.spec(), window).look(reader, wanted -> {
-                Features features = baselines.of(dataset, digests, training, wanted, reader);
-                return wanted.contains(Feature.NEGATIVE_FEEDBACK)
+            return new DriftCheck(request.spec(), window).check(reader, requested -> {
+                Features features = baselines.of(dataset, digests, training, requested, reader);
+                return requested.contains(Feature.NEGATIVE_FEEDBACK)
                         ? features.with(
                                 Feature.NEGATIVE_FEEDBACK,
-                                baselines.opinions(
+                                baselines.feedback(
                                         dataset,
                                         digests,
                                         new Proportion(window.negative(), window.opinions()),

@@ -27,7 +27,7 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
      */
     AuditWindow window(MonitorRequest request) throws IOException {
         AuditWindow window = read(request);
-        tell(request, window);
+        logProblems(request, window);
         return window;
     }
 
@@ -70,19 +70,19 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
     }
 
     /** Logs the problems of a window for the operator. */
-    static void tell(MonitorRequest request, AuditWindow window) {
+    static void logProblems(MonitorRequest request, AuditWindow window) {
         if (window.restarted()) {
             LOG.warn(
                     "{}: is no longer the log that was read up to byte {}; it was rotated or cut,"
                             + " so this check begins at its start",
-                    request.spec().watched(),
+                    request.spec().logName(),
                     request.cursor());
         }
         if (window.rejected() > 0) {
             LOG.warn(
                     "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
                             + " \"messages\") and were passed over",
-                    request.spec().watched(),
+                    request.spec().logName(),
                     window.rejected());
         }
     }

@@ -89,8 +89,8 @@ final class Delivery {
                 socket.getOutputStream().flush();
                 return status(socket.getInputStream());
             }
-        } catch (SocketTimeoutException late) {
-            throw new IOException("it does not answer in time", late);
+        } catch (SocketTimeoutException timeout) {
+            throw new IOException("it does not answer in time", timeout);
         }
     }
 

@@ -27,10 +27,10 @@ public final class NotifyActivitiesImpl implements NotifyActivities {
     }
 
     @Override
-    public void tell(NotifySpec way, Notice notice, @Nullable RunRef run) {
+    public void tell(NotifySpec spec, Notice notice, @Nullable RunRef run) {
         try {
             byte[] body = SpecJson.mapper().writeValueAsBytes(notice);
-            ChannelSpec to = way.to();
+            ChannelSpec to = spec.to();
             if (to instanceof WebhookSpec webhook) {
                 new Webhook(settings)
                         .send(webhook, run == null ? notice.pipeline() : run.pipeline(), notice.event(), body);

@@ -75,11 +75,11 @@ final class OperatorCommand {
         return program.toRealPath();
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 
-    private static StageProblem failed(CommandSpec spec, String how) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), how));
+    private static StageProblem failed(CommandSpec spec, String detail) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "command '%s' %s".formatted(spec.name(), detail));
     }
 }

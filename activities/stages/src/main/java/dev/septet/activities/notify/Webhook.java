@@ -45,7 +45,8 @@ final class Webhook {
         } catch (IOException e) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "the webhook's address cannot be reached%s".formatted(ours(e) ? ": " + e.getMessage() : ""));
+                    "the webhook's address cannot be reached%s"
+                            .formatted(isOwnMessage(e) ? ": " + e.getMessage() : ""));
         }
         if (status / 100 == 2) {
             return;
@@ -68,7 +69,7 @@ final class Webhook {
     }
 
     /** Whether the message is Septet's own: the JDK's messages may contain the URL. */
-    private static boolean ours(IOException e) {
+    private static boolean isOwnMessage(IOException e) {
         return String.valueOf(e.getMessage()).startsWith("it");
     }
 }

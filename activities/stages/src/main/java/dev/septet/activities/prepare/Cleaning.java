@@ -128,7 +128,7 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                take(next.get(), out, keys);
+                addReading(next.get(), out, keys);
             }
             if (reviewed != null) {
                 add(reviewed, out, keys, rowsRead);
@@ -158,12 +158,12 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                take(next.get(), out, keys);
+                addReading(next.get(), out, keys);
             }
         }
     }
 
-    private void take(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
+    private void addReading(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof ExcludedRow) {

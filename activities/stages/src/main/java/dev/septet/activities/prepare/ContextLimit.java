@@ -16,7 +16,7 @@ public final class ContextLimit {
      * @throws StageProblem when it is larger. A folder that cannot be read is not reported here,
      *     because the stage that opens the model reports it better
      */
-    public static void hold(Path model, int maxTokens) {
+    public static void check(Path model, int maxTokens) {
         int context;
         try {
             if (!Files.isRegularFile(model.resolve("config.json"))) {

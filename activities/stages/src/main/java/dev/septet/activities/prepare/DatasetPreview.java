@@ -122,7 +122,7 @@ public record DatasetPreview(
             long splitSeed)
             throws IOException {
         RowSample sample = RowSample.of(digest.bytes());
-        ObjectiveCheck.hold(spec, source, sample, objective);
+        ObjectiveCheck.check(spec, source, sample, objective);
         SplitKeys keys = new SplitKeys(splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;

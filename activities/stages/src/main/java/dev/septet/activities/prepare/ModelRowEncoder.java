@@ -61,8 +61,8 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     @Override
-    public TokenDataset.Row encode(Row given) {
-        Row row = given.answered();
+    public TokenDataset.Row encode(Row original) {
+        Row row = original.answered();
         long characters = characters(row);
         if (characters > maxCharacters(maxTokens)) {
             throw endless(characters, maxTokens);
@@ -84,28 +84,28 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     /**
      * Like {@link #encodeStart(Row)} with a separate limit.
      *
-     * @param wanted number of tokens to keep, at most this encoder's limit
+     * @param requested number of tokens to keep, at most this encoder's limit
      */
-    public TokenDataset.Row encodeStart(Row given, int wanted) {
-        int most = Math.min(wanted, maxTokens);
-        Row row = given.answered();
+    public TokenDataset.Row encodeStart(Row original, int requested) {
+        int limit = Math.min(requested, maxTokens);
+        Row row = original.answered();
         long characters = characters(row);
-        boolean endless = characters > maxCharacters(most);
-        TokenDataset.Row encoded = whole(endless ? beginning(row, characters, most) : row);
+        boolean endless = characters > maxCharacters(limit);
+        TokenDataset.Row encoded = whole(endless ? shortened(row, characters, limit) : row);
         int tokens = encoded.tokens().length;
-        if (tokens <= most) {
+        if (tokens <= limit) {
             if (endless) {
-                throw endless(characters, most);
+                throw endless(characters, limit);
             }
             requireLoss(encoded);
             return encoded;
         }
         TokenDataset.Row start =
-                new TokenDataset.Row(Arrays.copyOf(encoded.tokens(), most), Arrays.copyOf(encoded.mask(), most));
+                new TokenDataset.Row(Arrays.copyOf(encoded.tokens(), limit), Arrays.copyOf(encoded.mask(), limit));
         if (!learns(start)) {
             throw new RowProblem(PublicText.of(
                     "has %d tokens, and none of the first %d that `longer: truncate` keeps" + " can be learned",
-                    tokens, most));
+                    tokens, limit));
         }
         return start;
     }
@@ -175,9 +175,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return chats;
     }
 
-    private TokenDataset.Row join(String given, String learned) {
+    private TokenDataset.Row join(String promptText, String learned) {
         int[] start = start();
-        int[] prompt = given.isEmpty() ? new int[0] : tokenizer.encodeContent(given);
+        int[] prompt = promptText.isEmpty() ? new int[0] : tokenizer.encodeContent(promptText);
         int[] answer = tokenizer.encodeContent(learned);
         int end = tokenizer.eos().isPresent() ? 1 : 0;
         int free = start.length + prompt.length;
@@ -203,8 +203,8 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
      * Length in characters above which a row is not tokenized, because tokenizing needs a hundred
      * times its memory.
      */
-    private long maxCharacters(int most) {
-        return ROOM * most * tokenizer.longestPiece();
+    private long maxCharacters(int limit) {
+        return ROOM * limit * tokenizer.longestPiece();
     }
 
     private static long characters(Row row) {
@@ -216,23 +216,23 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return characters[0];
     }
 
-    private static LongRowProblem endless(long characters, int most) {
+    private static LongRowProblem endless(long characters, int limit) {
         return new LongRowProblem(
-                PublicText.of("has %d characters, far more than maxTokens %d can hold", characters, most));
+                PublicText.of("has %d characters, far more than maxTokens %d can hold", characters, limit));
     }
 
     /** The row with the part of its last text that can be tokenized. */
-    private Row beginning(Row row, long characters, int most) {
+    private Row shortened(Row row, long characters, int limit) {
         String last =
                 row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
-        long room = maxCharacters(most) - (characters - last.length());
-        if (room <= 0) {
-            throw endless(characters, most);
+        long remaining = maxCharacters(limit) - (characters - last.length());
+        if (remaining <= 0) {
+            throw endless(characters, limit);
         }
-        int end = (int) room;
+        int end = (int) remaining;
         String start = last.substring(0, Character.isHighSurrogate(last.charAt(end - 1)) ? end - 1 : end);
         if (start.isBlank()) {
-            throw endless(characters, most);
+            throw endless(characters, limit);
         }
         if (row instanceof ChatRow chat) {
             List<Message> messages = new ArrayList<>(chat.prompt());

@@ -21,17 +21,17 @@ public final class ObjectiveCheck {
      * @return the format of the file's rows: the spec's, or that of this row
      * @throws StageProblem when the objective cannot use it
      */
-    public static DatasetFormat hold(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+    public static DatasetFormat check(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
             throws IOException {
-        return hold(spec, source, RowSample.WHOLE, objective);
+        return check(spec, source, RowSample.WHOLE, objective);
     }
 
     /** The same check of a sample of the rows. */
-    static DatasetFormat hold(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
+    static DatasetFormat check(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
         DatasetFormat format = format(spec, source, sample);
-        ObjectiveSpec.mismatch(objective, format).ifPresent(why -> {
-            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), why));
+        ObjectiveSpec.mismatch(objective, format).ifPresent(reason -> {
+            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), reason));
         });
         return format;
     }

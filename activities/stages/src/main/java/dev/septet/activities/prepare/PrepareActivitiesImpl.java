@@ -54,10 +54,10 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
         SourceFile source = source(request, attempt);
-        Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::beat);
-        ContextLimit.hold(model, request.spec().maxTokens());
-        attempt.heartbeats().beat(Progress.of("reading", 0, 0, "rows"));
-        ObjectiveCheck.hold(request.spec(), source, request.objective());
+        Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
+        ContextLimit.check(model, request.spec().maxTokens());
+        attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
+        ObjectiveCheck.check(request.spec(), source, request.objective());
         SourceDigest digest = SourceDigest.of(source.path());
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
@@ -72,7 +72,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             StageKey.of(StageGraph.PREPARE, request, measured),
                             attempt.fence(),
                             DatasetRef.class,
-                            origin -> make(
+                            origin -> compute(
                                     new Preparation(
                                             request.spec(), source, digest, encoder, encoder.digest(), SPLIT_SEED),
                                     additions,
@@ -132,14 +132,14 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows.size());
     }
 
-    private DatasetRef make(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef compute(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
         DatasetCard card = preparation.run(
                 additions.mix(),
                 store.scratch(attempt.fence()),
                 out,
-                rows -> attempt.heartbeats().beat(Progress.of("preparing", rows, 0, "rows")));
+                rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
         return new DatasetRef(

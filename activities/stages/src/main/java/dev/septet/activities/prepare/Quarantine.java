@@ -90,14 +90,14 @@ final class Quarantine implements Closeable {
                         named,
                         count > first.size() ? PublicText.of("  and more\n") : PublicText.of(""),
                         count,
-                        aboutLongRows(),
+                        longRowsSentence(),
                         sampled
                                 ? PublicText.of(".\nOnly a sample of the rows was read: the whole file may"
                                         + " have more bad rows")
                                 : PublicText.of("")));
     }
 
-    private PublicText aboutLongRows() {
+    private PublicText longRowsSentence() {
         return tooLong == 0 || spec.longRows() != PrepareSpec.LongRows.FAIL
                 ? PublicText.of("")
                 : PublicText.of(

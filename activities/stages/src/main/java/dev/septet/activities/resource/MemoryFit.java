@@ -13,7 +13,7 @@ public final class MemoryFit {
 
     /** Work that restarts with each micro-batch size. */
     public interface Work<T, E extends Exception> {
-        T with(MicroBatchBudget atOnce) throws E;
+        T with(MicroBatchBudget budget) throws E;
     }
 
     /**
@@ -24,13 +24,13 @@ public final class MemoryFit {
      * @throws OutOfMemory when that does not fit either
      */
     public static <T, E extends Exception> T of(MicroBatchBudget first, int longest, Work<T, E> work) throws E {
-        MicroBatchBudget atOnce = first;
+        MicroBatchBudget budget = first;
         while (true) {
             try {
-                return work.with(atOnce);
+                return work.with(budget);
             } catch (OutOfMemory e) {
-                LOG.warn("memory ran out with {}", atOnce);
-                atOnce = atOnce.less(longest).orElseThrow(() -> e);
+                LOG.warn("memory ran out with {}", budget);
+                budget = budget.less(longest).orElseThrow(() -> e);
             }
         }
     }

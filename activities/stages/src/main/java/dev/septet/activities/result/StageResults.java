@@ -30,7 +30,7 @@ public final class StageResults {
     /** Computes a result, which must hold the given origin in a component named {@code origin}. */
     @FunctionalInterface
     public interface Work<R> {
-        R make(Origin origin) throws Exception;
+        R compute(Origin origin) throws Exception;
     }
 
     /**
@@ -64,9 +64,9 @@ public final class StageResults {
         if (found.isPresent()) {
             return found.get();
         }
-        R made = work.make(origin(run, key, part));
-        keep(run, key, part, fence, made);
-        return made;
+        R result = work.compute(origin(run, key, part));
+        commit(run, key, part, fence, result);
+        return result;
     }
 
     /** The stored result of this key, when all of its artifacts still verify. */
@@ -74,31 +74,31 @@ public final class StageResults {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
                 || another(run, key, found.get())
-                || damage(found.get().result()) != null) {
+                || damageOf(found.get().result()) != null) {
             return Optional.empty();
         }
-        remember(latest(run, key, part), found.get(), fence);
+        recordLatest(latest(run, key, part), found.get(), fence);
         return Optional.of(reused(run, found.get(), type));
     }
 
     /** The origin of a new result of this key. */
     public Origin origin(RunRef run, StageKey key, String part) throws IOException {
         Optional<Finished> found = read(name(key));
-        String damage = found.isEmpty() ? null : damage(found.get().result());
+        String damage = found.isEmpty() ? null : damageOf(found.get().result());
         if (found.isPresent() && another(run, key, found.get())) {
             return new Origin(key.digest(), null, "made again: the run was resumed from %s".formatted(run.anewFrom()));
         }
-        String why = damage != null
+        String reason = damage != null
                 ? "made again: the stored result is damaged (%s)".formatted(damage)
                 : RerunReason.why(key, read(latest(run, key, part)).orElse(null));
-        return new Origin(key.digest(), null, why);
+        return new Origin(key.digest(), null, reason);
     }
 
     /** Stores a new result of this key. */
-    public <R> void keep(RunRef run, StageKey key, String part, Fence fence, R made) throws IOException {
-        Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(made));
+    public <R> void commit(RunRef run, StageKey key, String part, Fence fence, R result) throws IOException {
+        Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(result));
         store.putRecord(name(key), text(finished), fence);
-        remember(latest(run, key, part), finished, fence);
+        recordLatest(latest(run, key, part), finished, fence);
     }
 
     /**
@@ -126,7 +126,7 @@ public final class StageResults {
     /** The whole stored result of this key; for plans. */
     public <R> Optional<Stored<R>> stored(StageKey key, Class<R> type) throws IOException {
         Optional<Finished> found = read(name(key));
-        if (found.isEmpty() || damage(found.get().result()) != null) {
+        if (found.isEmpty() || damageOf(found.get().result()) != null) {
             return Optional.empty();
         }
         R result = SpecJson.mapper().treeToValue(found.get().result(), type);
@@ -160,7 +160,7 @@ public final class StageResults {
 
     /** Whether another run made it, and this run must compute its own result. */
     private static boolean another(RunRef run, StageKey key, Finished found) {
-        return run.anew(key.stage()) && !found.runId().equals(run.runId());
+        return run.reruns(key.stage()) && !found.runId().equals(run.runId());
     }
 
     private <R> R reused(RunRef run, Finished finished, Class<R> type) throws IOException {
@@ -181,7 +181,7 @@ public final class StageResults {
         return SpecJson.mapper().treeToValue(result, type);
     }
 
-    private @Nullable String damage(JsonNode result) throws IOException {
+    private @Nullable String damageOf(JsonNode result) throws IOException {
         try {
             for (JsonNode node : result.findParents("sha256")) {
                 if (node.has("uri") && node.has("sizeBytes")) {
@@ -194,7 +194,7 @@ public final class StageResults {
         }
     }
 
-    private void remember(String latest, Finished finished, Fence fence) throws IOException {
+    private void recordLatest(String latest, Finished finished, Fence fence) throws IOException {
         String text = text(
                 new Finished(finished.runId(), finished.key(), SpecJson.mapper().nullNode()));
         if (!store.record(latest).equals(Optional.of(text))) {

@@ -20,7 +20,7 @@ public final class WorkerFingerprint {
     private WorkerFingerprint() {}
 
     /** This process's fingerprint, 64 hexadecimal digits. */
-    public static String here() {
+    public static String current() {
         return Here.FINGERPRINT;
     }
 

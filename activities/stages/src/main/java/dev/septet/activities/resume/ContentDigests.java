@@ -36,7 +36,7 @@ final class ContentDigests {
 
     /** Digests of the present files. */
     static KeyMeasurements present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
-        Path model = BaseModelFiles.here(files).folder(run, spec.initialize(), progress -> {});
+        Path model = BaseModelFiles.ofProcess(files).folder(run, spec.initialize(), progress -> {});
         String dataset = spec.prepare().dataset();
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             String general = PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train()));
@@ -57,12 +57,12 @@ final class ContentDigests {
 
     /**
      * Digests of the files that a run's results were computed from. Unknown digests are taken from
-     * {@code present}.
+     * {@code current}.
      */
-    static KeyMeasurements of(StageResults results, PipelineReport made, KeyMeasurements present) throws IOException {
-        KeyMeasurements was = present;
+    static KeyMeasurements of(StageResults results, PipelineReport report, KeyMeasurements current) throws IOException {
+        KeyMeasurements was = current;
         for (StageNode<?, ?> node : StageGraph.NODES) {
-            Optional<StageKey> key = made.of(node.stage()) instanceof HasOrigin result
+            Optional<StageKey> key = report.of(node.stage()) instanceof HasOrigin result
                     ? results.key(node.stage(), result.origin().key())
                     : Optional.empty();
             for (StageDependency<?> dependency : node.dependencies()) {
@@ -70,7 +70,7 @@ final class ContentDigests {
                 // Rows of another pipeline have no digest: results that were computed from them are reused.
                 if (before.isPresent()
                         && dependency instanceof StageDependency.Measured<?> measured
-                        && !Objects.requireNonNullElse(present.get(measured.what()), "")
+                        && !Objects.requireNonNullElse(current.get(measured.what()), "")
                                 .isEmpty()) {
                     was = was.with(measured.what(), before.get());
                 }

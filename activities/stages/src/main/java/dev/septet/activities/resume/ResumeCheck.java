@@ -89,9 +89,9 @@ public final class ResumeCheck {
                             present.spec().name()));
         }
         for (Stage stage : Stage.values()) {
-            boolean made = earlier.report().of(stage) != null;
+            boolean hasResult = earlier.report().of(stage) != null;
             boolean named = StageGraph.of(stage).in(present.spec());
-            if (stage.compareTo(from) < 0 && named && !made) {
+            if (stage.compareTo(from) < 0 && named && !hasResult) {
                 throw StageProblem.invalid("resume: run %s has no result of %s: resume from %s"
                         .formatted(run, stage.word(), stage.word()));
             }
@@ -120,7 +120,7 @@ public final class ResumeCheck {
         if (!node.in(spec)) {
             return null;
         }
-        StageInputs still = StageInputs.still(present.run(), spec);
+        StageInputs still = StageInputs.constant(present.run(), spec);
         Q request = node.request(still);
         EnginePlan plan = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         boolean general = PrepareRequest.general(spec.train()) != null;

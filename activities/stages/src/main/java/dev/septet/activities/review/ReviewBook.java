@@ -38,8 +38,8 @@ public final class ReviewBook implements Closeable {
         this.folder = folder;
         this.lock = lock;
         Path rows = folder.resolve(ReviewedRows.ROWS);
-        mend(rows);
-        mend(folder.resolve(DECISIONS));
+        repair(rows);
+        repair(folder.resolve(DECISIONS));
         List<String> lines = ReviewedRows.lines(rows);
         for (int at = 0; at < lines.size(); at++) {
             ReviewedRow row = ReviewedRow.read(lines.get(at)).orElseThrow(damaged(rows, at + 1));
@@ -57,12 +57,12 @@ public final class ReviewBook implements Closeable {
                 folder.resolve("review.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() == null) {
-                throw busy(folder);
+                throw inUse(folder);
             }
             return new ReviewBook(folder, lock);
         } catch (OverlappingFileLockException sameProcess) {
             lock.close();
-            throw busy(folder);
+            throw inUse(folder);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -154,7 +154,7 @@ public final class ReviewBook implements Closeable {
     }
 
     /** Cuts off the bytes after the last whole line. */
-    private static void mend(Path file) throws IOException {
+    private static void repair(Path file) throws IOException {
         if (!Files.exists(file)) {
             return;
         }
@@ -184,7 +184,7 @@ public final class ReviewBook implements Closeable {
                 "%s:%d: is not a reviewed row; restore the file, or delete this line".formatted(file, line));
     }
 
-    private static ReviewProblem busy(Path folder) {
+    private static ReviewProblem inUse(Path folder) {
         return new ReviewProblem("%s: another review is in progress; wait until it has ended".formatted(folder));
     }
 }

@@ -56,7 +56,7 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
     }
 
     /** The same row with more evidence. */
-    ReviewCandidate and(List<Evidence> more) {
+    ReviewCandidate withEvidence(List<Evidence> more) {
         List<Evidence> all = new ArrayList<>(evidence);
         all.addAll(more);
         return new ReviewCandidate(row, kind, given, all);

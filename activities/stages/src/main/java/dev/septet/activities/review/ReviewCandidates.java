@@ -46,41 +46,41 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
      */
     public static ReviewCandidates read(AuditReader log, String pipeline, boolean thumbsUp, List<String> regions)
             throws IOException {
-        Map<String, Opinion> opinions = new LinkedHashMap<>();
+        Map<String, Rating> ratings = new LinkedHashMap<>();
         each(log, line -> {
             if (line.event() instanceof FeedbackEvent feedback
                     && feedback.pipeline().equals(pipeline)) {
-                opinions.merge(feedback.of(), new Opinion(line, feedback), Opinion::orLater);
+                ratings.merge(feedback.of(), new Rating(line, feedback), Rating::orLater);
             }
         });
         Map<String, AuditRecord> answers = new LinkedHashMap<>();
         each(log, line -> {
             if (line.event() instanceof AnswerEvent answer
                     && answer.servedBy().pipeline().equals(pipeline)
-                    && opinions.containsKey(answer.id())) {
+                    && ratings.containsKey(answer.id())) {
                 answers.put(answer.id(), line);
             }
         });
         Gathering gathering = new Gathering(thumbsUp, regions);
-        opinions.forEach((of, opinion) -> gathering.take(opinion, answers.get(of)));
+        ratings.forEach((of, rating) -> gathering.consider(rating, answers.get(of)));
         return new ReviewCandidates(List.copyOf(gathering.found.values()), gathering.unusable);
     }
 
     @FunctionalInterface
     private interface Line {
-        void take(AuditRecord line);
+        void accept(AuditRecord line);
     }
 
     private static void each(AuditReader log, Line each) throws IOException {
         long at = 0;
         for (AuditPage page = log.read(at, AT_ONCE); page.next() > at; page = log.read(at, AT_ONCE)) {
-            page.records().forEach(each::take);
+            page.records().forEach(each::accept);
             at = page.next();
         }
     }
 
-    private record Opinion(AuditRecord line, FeedbackEvent feedback) {
-        Opinion orLater(Opinion later) {
+    private record Rating(AuditRecord line, FeedbackEvent feedback) {
+        Rating orLater(Rating later) {
             boolean kept = feedback.correction() != null && later.feedback.correction() == null;
             return kept ? this : later;
         }
@@ -97,61 +97,61 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
             this.redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), regions);
         }
 
-        void take(Opinion opinion, @org.jspecify.annotations.Nullable AuditRecord answered) {
-            FeedbackEvent feedback = opinion.feedback();
+        void consider(Rating rating, @org.jspecify.annotations.Nullable AuditRecord answered) {
+            FeedbackEvent feedback = rating.feedback();
             if (answered == null || !(answered.event() instanceof AnswerEvent answer)) {
-                passOver("is about an answer that is not in the log");
+                skip("is about an answer that is not in the log");
                 return;
             }
             String correction = feedback.correction();
             String given = answer.reply().answer();
             boolean liked = correction == null && feedback.thumb() == Thumb.UP;
             if (liked && !thumbsUp) {
-                passOver("is a thumb up; --thumbs-up makes those candidates too");
+                skip("is a thumb up; --thumbs-up makes those candidates too");
             } else if (correction == null && !liked) {
-                passOver("is a thumb down without a correction");
+                skip("is a thumb down without a correction");
             } else if (answer.question().messages() == null) {
-                passOver(
+                skip(
                         answer.question().prompt() == null
                                 ? "is about a question without a logged text"
                                 : "is about a bare prompt, not a conversation");
             } else if (given == null) {
-                passOver("is about a request that failed");
+                skip("is about a request that failed");
             } else {
-                add(opinion, answered, answer, liked ? given : String.valueOf(correction));
+                add(rating, answered, answer, liked ? given : String.valueOf(correction));
             }
         }
 
-        private void add(Opinion opinion, AuditRecord answered, AnswerEvent answer, String wanted) {
+        private void add(Rating rating, AuditRecord answered, AnswerEvent answer, String corrected) {
             List<Message> messages = new ArrayList<>();
             try {
                 for (AuditedTurn turn : List.copyOf(answer.question().messages())) {
                     messages.add(new Message(
                             ChatRole.valueOf(turn.role().toUpperCase(Locale.ROOT)), redactor.redacted(turn.content())));
                 }
-                messages.add(new Message(ChatRole.ASSISTANT, redactor.redacted(wanted)));
+                messages.add(new Message(ChatRole.ASSISTANT, redactor.redacted(corrected)));
                 ChatRow row = new ChatRow(messages, new RowPlace("audit", answered.sequence()));
                 ReviewCandidate candidate = new ReviewCandidate(
                         row,
-                        opinion.feedback().correction() == null
+                        rating.feedback().correction() == null
                                 ? ReviewCandidate.Kind.THUMB_UP
                                 : ReviewCandidate.Kind.CORRECTION,
                         redactor.redacted(String.valueOf(answer.reply().answer())),
                         List.of(new Evidence(
                                 answer.id(),
                                 answered.digest(),
-                                opinion.feedback().id(),
-                                opinion.line().digest(),
+                                rating.feedback().id(),
+                                rating.line().digest(),
                                 answer.servedBy().version(),
-                                opinion.feedback().time().toString())));
-                found.merge(candidate.id(), candidate, (one, same) -> one.and(same.evidence()));
+                                rating.feedback().time().toString())));
+                found.merge(candidate.id(), candidate, (one, same) -> one.withEvidence(same.evidence()));
             } catch (RowProblem | IllegalArgumentException notARow) {
-                passOver("is about a conversation that is no row: " + notARow.getMessage());
+                skip("is about a conversation that is no row: " + notARow.getMessage());
             }
         }
 
-        private void passOver(String why) {
-            unusable.merge(why, 1, Integer::sum);
+        private void skip(String reason) {
+            unusable.merge(reason, 1, Integer::sum);
         }
     }
 }

@@ -67,7 +67,7 @@ public final class Secrets {
                     "%s is not a secret: names that end in %s list the permitted pipelines".formatted(name, LIST));
         }
         Entry entry = inEnvironment(name);
-        boolean here = entry != null;
+        boolean present = entry != null;
         if (entry == null) {
             entry = inFile(name);
         }
@@ -94,7 +94,7 @@ public final class Secrets {
                     .formatted(
                             pipeline,
                             name,
-                            here
+                            present
                                     ? "the environment variable " + PREFIX + name + LIST
                                     : "the line %s%s=... of the secrets file".formatted(name, FILE_LIST)));
         }

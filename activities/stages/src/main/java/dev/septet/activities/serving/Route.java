@@ -44,7 +44,7 @@ public record Route(
     }
 
     /** A route on which this model answers all requests. */
-    Route alone(Variant all) {
+    Route only(Variant all) {
         return all.same(champion) && challenger == null ? this : new Route(pipeline, all, null, 0, generation + 1);
     }
 

@@ -75,7 +75,7 @@ public final class Routes {
      * @throws StageProblem VERDICT_STALE when it is another one
      */
     public Route publish(String pipeline, Variant champion, GateBaseline against, Fence fence) throws IOException {
-        remember(pipeline, champion, fence);
+        recordVariant(pipeline, champion, fence);
         return change(
                 pipeline,
                 () -> {
@@ -87,14 +87,14 @@ public final class Routes {
                     if (!champion.same(route.champion())) {
                         against.check(pipeline, route.champion());
                     }
-                    return route.alone(champion);
+                    return route.only(champion);
                 },
                 fence);
     }
 
     /** Makes this model answer all requests by a person's decision; ends any trial. */
     public Route force(String pipeline, Variant champion, Fence fence) throws IOException {
-        return change(pipeline, () -> Route.first(pipeline, champion), route -> route.alone(champion), fence);
+        return change(pipeline, () -> Route.first(pipeline, champion), route -> route.only(champion), fence);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class Routes {
     public Route challenge(
             String pipeline, Variant challenger, double share, @Nullable Long until, GateBaseline against, Fence fence)
             throws IOException {
-        remember(pipeline, challenger, fence);
+        recordVariant(pipeline, challenger, fence);
         return change(
                 pipeline,
                 null,
@@ -152,7 +152,7 @@ public final class Routes {
                                 "model %s is not on trial for '%s' any more: the route was changed by hand or by another run"
                                         .formatted(challenger.version(), pipeline));
                     }
-                    return route.alone(challenger);
+                    return route.only(challenger);
                 },
                 fence);
     }
@@ -169,9 +169,9 @@ public final class Routes {
                 null,
                 route -> {
                     if (model.same(route.champion())) {
-                        return route.alone(instead);
+                        return route.only(instead);
                     }
-                    return model.same(route.challenger()) ? route.alone(route.champion()) : route;
+                    return model.same(route.challenger()) ? route.only(route.champion()) : route;
                 },
                 fence);
     }
@@ -186,7 +186,7 @@ public final class Routes {
         }
     }
 
-    private void remember(String pipeline, Variant variant, Fence fence) throws IOException {
+    private void recordVariant(String pipeline, Variant variant, Fence fence) throws IOException {
         String name = VARIANTS + pipeline + "/" + variant.sha256();
         if (store.record(name).isEmpty()) {
             store.putRecord(name, SpecJson.mapper().writeValueAsString(variant), fence);

@@ -27,8 +27,8 @@ public final class TrialLease {
     }
 
     /** Whether a trial's end moved, so that the route must change. */
-    public static boolean putOff(Route route, long end) {
-        Long said = route.until();
-        return said != null && end > said + NEAR.toMillis();
+    public static boolean isProlonged(Route route, long end) {
+        Long until = route.until();
+        return until != null && end > until + NEAR.toMillis();
     }
 }

@@ -15,24 +15,24 @@ final class Demands {
     private Demands() {}
 
     /**
-     * @param least bytes of memory that the training needs on this worker
+     * @param min bytes of memory that the training needs on this worker
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
-    static void hold(SetupRequest request, WorkerProbe worker, int gpus, long least) {
-        int wanted = request.spec().resources().gpus();
-        if (wanted > gpus) {
+    static void check(SetupRequest request, WorkerProbe worker, int gpus, long min) {
+        int requested = request.spec().resources().gpus();
+        if (requested > gpus) {
             throw StageProblem.invalid(
                     "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
-                            .formatted(wanted, worker.host(), gpus));
+                            .formatted(requested, worker.host(), gpus));
         }
         Long declared = request.spec().resources().memoryBytes();
-        if (declared != null && least > declared) {
+        if (declared != null && min > declared) {
             throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
                             + " allows %.1f GiB; use a smaller batch size with more"
                             + " accumulate, a smaller maxTokens, or allow more")
-                    .formatted(least / GIB, worker.host(), declared / GIB));
+                    .formatted(min / GIB, worker.host(), declared / GIB));
         }
-        long memory = declared == null ? least : declared;
+        long memory = declared == null ? min : declared;
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")

@@ -43,11 +43,11 @@ final class SearchTrial {
     private final TrialRequest request;
     private final SetupRequest setup;
     private final ArtifactStore store;
-    private final TrainingContext site;
+    private final TrainingContext context;
     private final TrainSpec spec;
 
     /** The same value as in the whole training, so that both have the same activations. */
-    private final boolean frozenOnce;
+    private final boolean cacheFrozen;
 
     private final KeyMeasurements measured;
 
@@ -61,21 +61,21 @@ final class SearchTrial {
         this.request = request;
         this.setup = request.setup();
         this.store = store;
-        this.site = new TrainingContext(
+        this.context = new TrainingContext(
                 setup.run(),
                 name,
                 store,
                 checkpoints,
                 attempt,
                 shutdown,
-                WorkerFingerprint.here(),
+                WorkerFingerprint.current(),
                 TrainingSteering.none(attempt.fence()));
         EpochSize epoch = EnginePlan.epoch(setup.dataset());
         EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
         this.spec = shortened(whole.steps(epoch));
-        this.frozenOnce = whole.computesFrozenOnce(epoch);
+        this.cacheFrozen = whole.cachesFrozen(epoch);
         this.measured = KeyMeasurements.NONE
-                .with(KeyMeasurement.WORKER, site.worker())
+                .with(KeyMeasurement.WORKER, context.worker())
                 .with(KeyMeasurement.FROZEN_LAYERS, whole.frozenLayers(setup.dataset()));
     }
 
@@ -102,7 +102,7 @@ final class SearchTrial {
 
     /** Deletes its checkpoints, which are no longer needed. */
     void clear() throws IOException {
-        site.prune(0, Set.of());
+        context.prune(0, Set.of());
     }
 
     private double validationLoss() throws Exception {
@@ -112,11 +112,11 @@ final class SearchTrial {
                         request.rank(),
                         EnginePlan.epoch(setup.dataset()),
                         setup.dataset().longestRow())
-                .computingFrozenOnce(frozenOnce);
-        TrainingFiles files = new TrainingInputLoader(setup.run(), store, site.attempt())
+                .cachingFrozen(cacheFrozen);
+        TrainingFiles files = new TrainingInputLoader(setup.run(), store, context.attempt())
                 .files(spec, plan, setup.model(), setup.dataset());
         try (Training training = new Training(
-                spec, plan, files.fitting(plan), files, site, site.find().checkpoint())) {
+                spec, plan, files.budget(plan), files, context, context.find().checkpoint())) {
             return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {

@@ -88,7 +88,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
         WorkerProbe worker = StepProbe.worker(settings.store());
-        Demands.hold(request, worker, Torch.gpus(), memory(request));
+        Demands.check(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
                 .once(
                         request.run(),
@@ -100,7 +100,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     /** Checks the evaluation's rows now, although the evaluation comes after the training. */
     private void checkEvaluation(SetupRequest request, Attempt attempt) throws IOException {
-        attempt.heartbeats().beat(Progress.of("reading the evaluation's rows", 0, 1, "files"));
+        attempt.heartbeats().reportAndCheck(Progress.of("reading the evaluation's rows", 0, 1, "files"));
         EvaluationInputs.checkTest(
                 store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
         EvaluationInputs.checkSuite(
@@ -137,7 +137,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     public static Optional<StageResults.Stored<PreflightReport>> lastMeasured(
             StageResults results, RunRef run, PipelineSpec spec, DatasetRef dataset) throws IOException {
         SetupRequest request =
-                StageGraph.SETUP.request(StageInputs.still(run, spec).with(StageGraph.PREPARE, dataset));
+                StageGraph.SETUP.request(StageInputs.constant(run, spec).with(StageGraph.PREPARE, dataset));
         return results.similar(
                 run.pipeline(),
                 key(request),
@@ -152,7 +152,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 StageGraph.SETUP,
                 request,
                 KeyMeasurements.NONE
-                        .with(KeyMeasurement.WORKER, WorkerFingerprint.here())
+                        .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
                         .with(KeyMeasurement.FROZEN_LAYERS, plan.frozenLayers(request.dataset())));
     }
 

@@ -19,7 +19,7 @@ final class StepProbe {
     static WorkerProbe worker(Path store) throws IOException {
         Files.createDirectories(store);
         return new WorkerProbe(
-                WorkerFingerprint.here(),
+                WorkerFingerprint.current(),
                 new SystemInfo().getOperatingSystem().getNetworkParams().getHostName(),
                 Torch.gpus() > 0 ? "cuda:0" : "cpu",
                 Torch.threads(),

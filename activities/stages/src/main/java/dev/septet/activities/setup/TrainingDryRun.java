@@ -44,7 +44,7 @@ final class TrainingDryRun {
      * Maximum number of accumulated micro-batches here. The time of a step is proportional to their
      * number.
      */
-    private static final int MOST_ACCUMULATED = 4;
+    private static final int MAX_ACCUMULATED = 4;
 
     private final SetupRequest request;
     private final TrainingFiles files;
@@ -69,49 +69,49 @@ final class TrainingDryRun {
         HostMemory.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return MemoryFit.of(files.fitting(plan), rows.longestExampleTokens(), atOnce -> run(plan, rows, atOnce));
+        return MemoryFit.of(files.budget(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
     }
 
-    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+    private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {
         Path checkpoint = Files.createTempDirectory(scratch, "checkpoint");
-        StepMetrics undisturbed;
-        say(0, "starting the trainer");
-        TrainingInputs inputs = inputs(plan, rows, atOnce);
+        StepMetrics uninterrupted;
+        report(0, "starting the trainer");
+        TrainingInputs inputs = inputs(plan, rows, budget);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             trainer.unfreeze();
-            say(1, "taking a training step");
+            report(1, "taking a training step");
             trainer.step();
-            say(2, "evaluating");
+            report(2, "evaluating");
             trainer.loss(rows);
-            say(3, "saving");
+            report(3, "saving");
             trainer.save(checkpoint);
-            undisturbed = trainer.step();
+            uninterrupted = trainer.step();
         }
-        say(4, "resuming");
+        report(4, "resuming");
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.of(checkpoint))) {
-            trainer.compute(atOnce);
-            compare(undisturbed, trainer.step());
-            say(5, "exporting");
+            trainer.setBudget(budget);
+            compare(uninterrupted, trainer.step());
+            report(5, "exporting");
             export(trainer);
         }
         long peak = HostMemory.peak();
-        say(6, "timing steps");
-        return new Findings(secondsPerStep(atOnce), peak);
+        report(6, "timing steps");
+        return new Findings(secondsPerStep(budget), peak);
     }
 
     /** Measured on the training's own rows, which have different lengths. */
-    private double secondsPerStep(MicroBatchBudget atOnce) throws IOException {
+    private double secondsPerStep(MicroBatchBudget budget) throws IOException {
         TokenDataset train = files.train();
         int accumulate = request.train().batch().accumulate();
-        TrainingPlan plan = plan(train, Math.min(accumulate, MOST_ACCUMULATED));
+        TrainingPlan plan = plan(train, Math.min(accumulate, MAX_ACCUMULATED));
         TrainingInputs inputs = new TrainingInputs(files.model(), train);
         if (plan.objective().compares()) {
             Path reference = scratch.resolve("certain.safetensors");
-            ReferenceLogProbabilities.certain(train, reference);
+            ReferenceLogProbabilities.writeZeros(train, reference);
             inputs = inputs.with(reference);
         }
-        StepTime time = StepTime.of(plan, inputs, atOnce);
+        StepTime time = StepTime.of(plan, inputs, budget);
         return time.perToken() * tokensPerStep(train) + time.before() * train.tokens() / plan.totalSteps();
     }
 
@@ -119,7 +119,7 @@ final class TrainingDryRun {
     private double tokensPerStep(TokenDataset train) {
         EpochSize epoch = EpochSize.of(train, files.general());
         EnginePlan engine = new EnginePlan(request.train(), request.initialize(), request.spec());
-        double replay = EnginePlan.preservation(request.train()).replay();
+        double replay = EnginePlan.retention(request.train()).replay();
         double replayed = files.general()
                 .map(rows -> (double) epoch.replayed(replay) * rows.tokens() / rows.rows())
                 .orElse(0.0);
@@ -135,9 +135,9 @@ final class TrainingDryRun {
                 rows.longest());
         // Plain distance to a copy of the initial weights replaces Fisher information. Later unfreezing determines
         // the program, so it stays; see Trainer.unfreeze.
-        CapabilityRetention asked = full.preservation();
+        CapabilityRetention requested = full.retention();
         CapabilityRetention whole =
-                new CapabilityRetention(0, Math.max(asked.l2sp(), asked.ewc()), 0, asked.unfreezeEvery());
+                new CapabilityRetention(0, Math.max(requested.l2sp(), requested.ewc()), 0, requested.unfreezeEvery());
         return new TrainingPlan(
                 full.method(),
                 full.precision(),
@@ -152,21 +152,21 @@ final class TrainingDryRun {
                 full.maxTokens(),
                 whole,
                 full.objective(),
-                full.frozenOnce());
+                full.cacheFrozen());
     }
 
-    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget atOnce) throws IOException {
+    private TrainingInputs inputs(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {
         TrainingInputs inputs = new TrainingInputs(files.model(), rows);
-        if (CachedActivations.serve(plan, ModelConfig.read(files.model()))) {
+        if (CachedActivations.usedBy(plan, ModelConfig.read(files.model()))) {
             Path hidden = scratch.resolve("hidden.safetensors");
-            CachedActivationsWriter.write(plan, files.model(), atOnce, List.of(rows), hidden, done -> {});
+            CachedActivationsWriter.write(plan, files.model(), budget, List.of(rows), hidden, done -> {});
             return inputs.with(CachedActivations.open(hidden));
         }
         if (!plan.objective().compares()) {
             return inputs;
         }
         Path reference = scratch.resolve("reference.safetensors");
-        ReferenceLogProbabilities.compute(plan, files.model(), atOnce, List.of(rows), reference, done -> {});
+        ReferenceLogProbabilities.compute(plan, files.model(), budget, List.of(rows), reference, done -> {});
         return inputs.with(reference);
     }
 
@@ -182,12 +182,12 @@ final class TrainingDryRun {
         return TokenDataset.open(file);
     }
 
-    private static void compare(StepMetrics undisturbed, StepMetrics resumed) {
-        if (!undisturbed.equals(resumed)) {
+    private static void compare(StepMetrics uninterrupted, StepMetrics resumed) {
+        if (!uninterrupted.equals(resumed)) {
             LOG.warn(
                     "a resumed step differs from the undisturbed one on this worker: {} and {};"
                             + " a killed run may end in other bytes here",
-                    undisturbed,
+                    uninterrupted,
                     resumed);
         }
     }
@@ -202,7 +202,7 @@ final class TrainingDryRun {
         }
     }
 
-    private void say(int done, String doing) {
-        heartbeats.beat(Progress.of("preflight: " + doing, done, PARTS, "parts"));
+    private void report(int done, String doing) {
+        heartbeats.reportAndCheck(Progress.of("preflight: " + doing, done, PARTS, "parts"));
     }
 }

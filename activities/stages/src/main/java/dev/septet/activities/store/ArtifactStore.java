@@ -125,9 +125,9 @@ public interface ArtifactStore {
     /**
      * Counts encrypted artifacts, checkpoints and records.
      *
-     * @param most stops after this many
+     * @param max stops after this many
      */
-    AtRestCount atRest(int most) throws IOException;
+    AtRestCount atRest(int max) throws IOException;
 
     /** Finds files that killed processes left behind. */
     Leftovers leftovers() throws IOException;

@@ -45,10 +45,10 @@ public record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheB
      * Limit of the copies that a machine keeps of a shared store's artifacts.
      *
      * @param bytes largest total size
-     * @param rest minimum time that an artifact stays after its last request, because it may be in
+     * @param idle minimum time that an artifact stays after its last request, because it may be in
      *     use
      */
-    public record CacheBound(long bytes, Duration rest) {
+    public record CacheBound(long bytes, Duration idle) {
 
         private static final long GIGABYTE = 1_000_000_000L;
 

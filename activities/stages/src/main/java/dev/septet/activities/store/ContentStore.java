@@ -24,7 +24,7 @@ public abstract class ContentStore implements ArtifactStore {
 
     private final Parts parts;
     private final Set<Scratch> scratches = new LinkedHashSet<>();
-    private final AtomicLong swept = new AtomicLong(System.nanoTime() - HOUR);
+    private final AtomicLong lastSweep = new AtomicLong(System.nanoTime() - HOUR);
 
     /**
      * The parts of a store.
@@ -55,9 +55,9 @@ public abstract class ContentStore implements ArtifactStore {
 
     @Override
     public void open(Fence fence) throws IOException {
-        long last = swept.get();
+        long last = lastSweep.get();
         long now = System.nanoTime();
-        if (now - last >= HOUR && swept.compareAndSet(last, now)) {
+        if (now - last >= HOUR && lastSweep.compareAndSet(last, now)) {
             removeLeftovers();
         }
         parts.stored().open();
@@ -143,7 +143,7 @@ public abstract class ContentStore implements ArtifactStore {
         for (String scope : left.fences()) {
             parts.storage().fences().removeLeft(scope);
         }
-        for (Path file : Fences.litter(parts.locks())) {
+        for (Path file : Fences.lockFiles(parts.locks())) {
             parts.disk().remove(file);
         }
         return left;
@@ -178,7 +178,7 @@ public abstract class ContentStore implements ArtifactStore {
     }
 
     @Override
-    public AtRestCount atRest(int most) throws IOException {
-        return parts.stored().count(most);
+    public AtRestCount atRest(int max) throws IOException {
+        return parts.stored().count(max);
     }
 }

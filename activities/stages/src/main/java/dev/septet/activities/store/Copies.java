@@ -48,7 +48,7 @@ public final class Copies {
         Manifest fill(Path folder) throws IOException;
     }
 
-    private record Kept(Path folder, FileTime used, long bytes) {}
+    private record CachedCopy(Path folder, FileTime used, long bytes) {}
 
     /**
      * Copies.
@@ -67,8 +67,8 @@ public final class Copies {
     /** An artifact's files: the existing copy if it is undamaged, otherwise a new one. */
     public Path artifact(FileSets.Key key, Filling filling) throws IOException {
         return locks().locked(key.lock(), () -> {
-            Optional<Path> here = whole(key.name());
-            return here.isPresent() ? here.get() : filled(key, filling);
+            Optional<Path> cached = whole(key.name());
+            return cached.isPresent() ? cached.get() : filled(key, filling);
         });
     }
 
@@ -97,7 +97,7 @@ public final class Copies {
 
     /** Removes the files of all checkpoints in a folder. */
     public void remove(String checkpoints) throws IOException {
-        disk.remove(home().resolve(checkpoints));
+        disk.remove(folder().resolve(checkpoints));
     }
 
     private Path filled(FileSets.Key key, Filling filling) throws IOException {
@@ -170,11 +170,11 @@ public final class Copies {
     }
 
     private void trim() throws IOException {
-        List<Kept> oldest = oldestFirst();
-        long total = oldest.stream().mapToLong(Kept::bytes).sum();
-        FileTime young = FileTime.from(clock.instant().minus(bound.rest()));
-        for (Kept artifact : oldest) {
-            if (total <= bound.bytes() || artifact.used().compareTo(young) > 0) {
+        List<CachedCopy> oldest = oldestFirst();
+        long total = oldest.stream().mapToLong(CachedCopy::bytes).sum();
+        FileTime cutoff = FileTime.from(clock.instant().minus(bound.idle()));
+        for (CachedCopy artifact : oldest) {
+            if (total <= bound.bytes() || artifact.used().compareTo(cutoff) > 0) {
                 return;
             }
             disk.remove(artifact.folder().resolve(Manifest.FILE)); // so that no partial copy counts as complete
@@ -184,8 +184,8 @@ public final class Copies {
     }
 
     /** The copied artifacts, the least recently requested one first. */
-    private List<Kept> oldestFirst() throws IOException {
-        List<Kept> kept = new ArrayList<>();
+    private List<CachedCopy> oldestFirst() throws IOException {
+        List<CachedCopy> copies = new ArrayList<>();
         try (Stream<Path> folders = Files.list(artifacts())) {
             for (Path folder : folders.sorted().toList()) {
                 Path manifest = folder.resolve(Manifest.FILE);
@@ -193,12 +193,12 @@ public final class Copies {
                 if (Files.exists(manifest) && Files.exists(used)) {
                     long bytes = Manifest.parse(manifest, Files.readAllBytes(manifest))
                             .sizeBytes();
-                    kept.add(new Kept(folder, Files.getLastModifiedTime(used), bytes));
+                    copies.add(new CachedCopy(folder, Files.getLastModifiedTime(used), bytes));
                 }
             }
         }
-        kept.sort(Comparator.comparing(Kept::used));
-        return kept;
+        copies.sort(Comparator.comparing(CachedCopy::used));
+        return copies;
     }
 
     /**
@@ -209,11 +209,11 @@ public final class Copies {
         if (machine != null) {
             return;
         }
-        Path home = home();
-        for (int names = home.getNameCount(); names < folder.getNameCount(); names++) {
+        Path parent = folder();
+        for (int names = parent.getNameCount(); names < folder.getNameCount(); names++) {
             folder.getRoot().resolve(folder.subpath(0, names)).toFile().deleteOnExit();
         }
-        home.resolve(".locks").toFile().deleteOnExit();
+        parent.resolve(".locks").toFile().deleteOnExit();
         try (Stream<Path> all = Files.walk(folder)) {
             all.forEach(path -> path.toFile().deleteOnExit());
         }
@@ -232,18 +232,18 @@ public final class Copies {
     }
 
     private NameLocks locks() throws IOException {
-        return NameLocks.in(machine == null ? home() : machine.resolve("locks"));
+        return NameLocks.in(machine == null ? folder() : machine.resolve("locks"));
     }
 
     private Path artifacts() throws IOException {
-        return home().resolve("artifacts");
+        return folder().resolve("artifacts");
     }
 
     private Path checkpoint(FileSets.Key key) throws IOException {
-        return home().resolve(key.folder()).resolve(key.name());
+        return folder().resolve(key.folder()).resolve(key.name());
     }
 
-    private Path home() throws IOException {
+    private Path folder() throws IOException {
         return machine == null ? processes.own().resolve(OF_PROCESS) : machine;
     }
 }

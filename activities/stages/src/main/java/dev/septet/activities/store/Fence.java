@@ -37,7 +37,7 @@ public record Fence(String scope, FencingToken token) {
          * Maximum number of remembered fences of ended attempts. A thread that still writes after
          * so many later attempts is not detected.
          */
-        private static final int MOST_ENDED = 10_000;
+        private static final int MAX_ENDED = 10_000;
 
         private final Set<Fence> open = new HashSet<>();
         private final Set<Fence> ended = new LinkedHashSet<>();
@@ -55,7 +55,7 @@ public record Fence(String scope, FencingToken token) {
             open.remove(fence);
             ended.add(fence);
             Iterator<Fence> oldest = ended.iterator();
-            while (ended.size() > MOST_ENDED && oldest.hasNext()) {
+            while (ended.size() > MAX_ENDED && oldest.hasNext()) {
                 oldest.next();
                 oldest.remove();
             }

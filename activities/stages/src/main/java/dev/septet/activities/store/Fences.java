@@ -112,16 +112,16 @@ final class Fences implements Storage.Fencing {
     }
 
     /** Lock files of an earlier version, which had one for each name. */
-    static List<Path> litter(Path folder) throws IOException {
-        List<Path> litter = new ArrayList<>();
+    static List<Path> lockFiles(Path folder) throws IOException {
+        List<Path> lockFiles = new ArrayList<>();
         Instant old = Instant.now().minus(OLD);
         for (String name : names(folder)) {
             Path file = folder.resolve(name);
             if (name.endsWith(".lock") && modified(file).isBefore(old)) {
-                litter.add(file);
+                lockFiles.add(file);
             }
         }
-        return litter;
+        return lockFiles;
     }
 
     /** Runs work while no other thread or process holds the lock of this name. */
@@ -188,7 +188,7 @@ final class Fences implements Storage.Fencing {
     private static Instant modified(Path file) throws IOException {
         try {
             return Files.getLastModifiedTime(file).toInstant();
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return Instant.now();
         }
     }

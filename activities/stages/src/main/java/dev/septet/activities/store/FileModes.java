@@ -71,8 +71,8 @@ public enum FileModes {
             at = at.getParent();
         }
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(bits(folders)));
-        for (Path made : missing) {
-            Files.setPosixFilePermissions(made, bits(folders)); // the umask may have removed the group's permissions
+        for (Path created : missing) {
+            Files.setPosixFilePermissions(created, bits(folders)); // the umask may have removed the group's permissions
         }
         return folder;
     }
@@ -115,14 +115,14 @@ public enum FileModes {
      * Finds entries of a folder, including the folder itself, that users other than the owner can
      * access. Links are skipped, because their target's permissions count.
      *
-     * @param most maximum number of entries to read
+     * @param max maximum number of entries to read
      */
-    public static List<Path> openToOthers(Path root, int most) throws IOException {
+    public static List<Path> openToOthers(Path root, int max) throws IOException {
         List<Path> open = new ArrayList<>();
         if (!POSIX || !Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return open;
         }
-        int[] left = {most};
+        int[] left = {max};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes is) throws IOException {
@@ -135,7 +135,7 @@ public enum FileModes {
             }
 
             @Override
-            public FileVisitResult visitFileFailed(Path path, IOException gone) {
+            public FileVisitResult visitFileFailed(Path path, IOException missing) {
                 return FileVisitResult.CONTINUE; // runs may create and remove files meanwhile
             }
 
@@ -159,7 +159,7 @@ public enum FileModes {
             fewer.addAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
             fewer.removeAll(NOT_OWNER);
             Files.setPosixFilePermissions(path, fewer);
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             // A file that is gone is readable by nobody.
         }
     }
@@ -176,7 +176,7 @@ public enum FileModes {
                 }
             }
             return true;
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return true;
         }
     }

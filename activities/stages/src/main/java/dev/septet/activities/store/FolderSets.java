@@ -45,12 +45,12 @@ final class FolderSets implements FileSets {
     /** Newest first. */
     @Override
     public List<Key> artifacts() throws IOException {
-        Map<String, Long> made = new HashMap<>();
+        Map<String, Long> created = new HashMap<>();
         for (String digest : names(StoreNames.ARTIFACTS)) {
             Path artifact = root.resolve(StoreNames.ARTIFACTS).resolve(digest);
-            made.put(digest, artifact.toFile().lastModified());
+            created.put(digest, artifact.toFile().lastModified());
         }
-        return made.entrySet().stream()
+        return created.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .map(entry -> Key.artifact(entry.getKey()))
                 .toList();
@@ -89,8 +89,8 @@ final class FolderSets implements FileSets {
             Key key, Manifest manifest, Path plain, Fence fence, Existing existing) throws IOException {
         if (!stored.encrypts()) {
             stored.write(plain, manifest, key);
-            Optional<CheckpointStore.Checkpoint> there = moved(key, plain, fence, existing);
-            return there.orElseGet(() -> new CheckpointStore.Checkpoint(key.step(), place(key), manifest.digest()));
+            Optional<CheckpointStore.Checkpoint> found = moved(key, plain, fence, existing);
+            return found.orElseGet(() -> new CheckpointStore.Checkpoint(key.step(), place(key), manifest.digest()));
         }
         Path incoming = scratch.folder(fence);
         try {
@@ -98,9 +98,9 @@ final class FolderSets implements FileSets {
                 stored.encrypt(plain.resolve(entry.path()), entry, incoming.resolve(entry.path()));
             }
             stored.write(incoming, manifest, key);
-            Optional<CheckpointStore.Checkpoint> there = moved(key, incoming, fence, existing);
-            return there.isPresent()
-                    ? there.get()
+            Optional<CheckpointStore.Checkpoint> found = moved(key, incoming, fence, existing);
+            return found.isPresent()
+                    ? found.get()
                     : new CheckpointStore.Checkpoint(key.step(), copies.takeCheckpoint(key, plain), manifest.digest());
         } finally {
             scratch.giveBack(incoming, fence);
@@ -138,7 +138,7 @@ final class FolderSets implements FileSets {
 
     @Override
     public void setAside(Key artifact) throws IOException {
-        fences.locked(artifact.lock(), () -> aside(artifact));
+        fences.locked(artifact.lock(), () -> moveAside(artifact));
     }
 
     /** The manifest is removed first, so that a partly removed folder is not a checkpoint. */
@@ -168,14 +168,14 @@ final class FolderSets implements FileSets {
                 stored.verify(stored.manifest(key).manifest(), files(key));
                 return manifest; // another call has stored the same content
             } catch (CorruptArtifactException damaged) {
-                aside(key);
+                moveAside(key);
             }
         }
         disk.move(incoming, place(key));
         return manifest;
     }
 
-    private Path aside(Key artifact) throws IOException {
+    private Path moveAside(Key artifact) throws IOException {
         Path damaged = root.resolve("damaged");
         disk.folder(damaged);
         int number = 0;
@@ -183,9 +183,9 @@ final class FolderSets implements FileSets {
             number++;
         }
         verified.remove(artifact.name());
-        Path aside = damaged.resolve(artifact.name() + "-" + number);
-        disk.move(place(artifact), aside);
-        return aside;
+        Path destination = damaged.resolve(artifact.name() + "-" + number);
+        disk.move(place(artifact), destination);
+        return destination;
     }
 
     /** The checkpoint that existed already; empty when the new one was moved to its place. */
@@ -193,12 +193,12 @@ final class FolderSets implements FileSets {
             throws IOException {
         disk.folder(root.resolve(key.folder()));
         return fences.holding(fence, () -> {
-            Optional<CheckpointStore.Checkpoint> there = existing.find();
-            if (there.isEmpty()) {
+            Optional<CheckpointStore.Checkpoint> found = existing.find();
+            if (found.isEmpty()) {
                 disk.remove(place(key)); // it is damaged, because existing did not find it
                 disk.move(incoming, place(key));
             }
-            return there;
+            return found;
         });
     }
 

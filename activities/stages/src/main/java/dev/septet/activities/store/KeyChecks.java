@@ -65,19 +65,19 @@ final class KeyChecks {
             return;
         }
         for (int tries = 0; tries < TRIES; tries++) {
-            Optional<String> there = marker();
+            Optional<String> marker = marker();
             if (!encryption.encrypts()) {
-                if (there.isPresent()) {
+                if (marker.isPresent()) {
                     throw withoutKeys();
                 }
                 right = "";
                 return;
             }
-            if (there.isPresent() && there.get().equals(right)) {
+            if (marker.isPresent() && marker.get().equals(right)) {
                 return;
             }
-            String next = completed(there.orElse(""));
-            if (there.equals(Optional.of(next)) || storage.putIf(StoreNames.MARKER, there, next)) {
+            String next = completed(marker.orElse(""));
+            if (marker.equals(Optional.of(next)) || storage.putIf(StoreNames.MARKER, marker, next)) {
                 right = next;
                 return;
             }
@@ -112,8 +112,8 @@ final class KeyChecks {
         }
     }
 
-    private String completed(String there) throws IOException {
-        Lines lines = Lines.of(there);
+    private String completed(String marker) throws IOException {
+        Lines lines = Lines.of(marker);
         verify(lines);
         if (lines.isEmpty() || lines.unproven().stream().anyMatch(encryption::knows)) {
             prove(lines);

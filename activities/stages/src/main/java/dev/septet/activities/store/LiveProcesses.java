@@ -55,7 +55,7 @@ final class LiveProcesses {
     synchronized Path own() throws IOException {
         Own own = OWN.get(root);
         if (own == null || Files.notExists(folder(own.token()).resolve(ALIVE))) {
-            own = born();
+            own = register();
             OWN.put(root, own);
         }
         return folder(own.token());
@@ -77,7 +77,7 @@ final class LiveProcesses {
             return lock == null;
         } catch (OverlappingFileLockException sameProcess) {
             return true;
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return isYoung(folder(token));
         }
     }
@@ -103,17 +103,17 @@ final class LiveProcesses {
         return listed(false);
     }
 
-    private Own born() throws IOException {
+    private Own register() throws IOException {
         String token = UUID.randomUUID().toString();
         TOKENS.add(token);
         try {
-            return born(token);
+            return register(token);
         } catch (IOException e) {
             throw DiskFullException.orSame(root, e);
         }
     }
 
-    private Own born(String token) throws IOException {
+    private Own register(String token) throws IOException {
         FileModes.OWNER.folder(folder(token));
         FileChannel channel = FileModes.OWNER.open(
                 folder(token).resolve(ALIVE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -141,7 +141,7 @@ final class LiveProcesses {
             return Files.getLastModifiedTime(folder)
                     .toInstant()
                     .isAfter(Instant.now().minus(BIRTH));
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return false;
         }
     }

@@ -54,9 +54,9 @@ final class NameLocks {
         Path file = folder.resolve(FILE).toAbsolutePath().normalize();
         NameLocks locks = OPEN.get(file);
         if (locks == null) {
-            NameLocks made = new NameLocks(file);
-            NameLocks other = OPEN.putIfAbsent(file, made);
-            locks = other == null ? made : other;
+            NameLocks added = new NameLocks(file);
+            NameLocks other = OPEN.putIfAbsent(file, added);
+            locks = other == null ? added : other;
         }
         return locks;
     }
@@ -66,14 +66,14 @@ final class NameLocks {
         long place = place(name);
         Waiting own = enter(place);
         own.lock();
-        try (FileLock held = taken(place)) {
-            if (!held.isValid()) {
+        try (FileLock lock = acquire(place)) {
+            if (!lock.isValid()) {
                 throw new IOException("lost the lock on " + file);
             }
             return work.run();
         } finally {
             own.unlock();
-            leave(place, own);
+            release(place, own);
         }
     }
 
@@ -81,8 +81,8 @@ final class NameLocks {
      * Takes the lock by repeated attempts instead of a blocking call. An interrupt of a blocking
      * call would close the channel, and release every lock of this process.
      */
-    private FileLock taken(long place) throws IOException {
-        for (long nap = 100_000; ; nap = Math.min(LONGEST_NAP_NANOS, 2 * nap)) {
+    private FileLock acquire(long place) throws IOException {
+        for (long pause = 100_000; ; pause = Math.min(LONGEST_NAP_NANOS, 2 * pause)) {
             try {
                 FileLock lock = current().tryLock(place, 1, false);
                 if (lock != null) {
@@ -91,7 +91,7 @@ final class NameLocks {
             } catch (OverlappingFileLockException sameProcess) {
                 // Another class loader's copy of this class holds it.
             }
-            LockSupport.parkNanos(nap);
+            LockSupport.parkNanos(pause);
         }
     }
 
@@ -113,7 +113,7 @@ final class NameLocks {
         return own;
     }
 
-    private synchronized void leave(long place, Waiting own) {
+    private synchronized void release(long place, Waiting own) {
         own.threads--;
         if (own.threads == 0) {
             waiting.remove(place);

@@ -116,7 +116,7 @@ public final class Scratch {
     private static List<Path> listed(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
             return paths.sorted().toList();
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return List.of();
         }
     }

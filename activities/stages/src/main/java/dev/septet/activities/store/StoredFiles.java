@@ -90,12 +90,12 @@ public final class StoredFiles {
     }
 
     /** Counts manifests and records that are encrypted. */
-    AtRestCount count(int most) throws IOException {
+    AtRestCount count(int max) throws IOException {
         checks.verify();
         AtRestCount.Counting counting = new AtRestCount.Counting();
         storage.texts(text -> {
             counting.add(AtRestEncryption.keyOfText(text.stored()));
-            return counting.total() < most;
+            return counting.total() < max;
         });
         return counting.result(encryption);
     }
@@ -133,7 +133,7 @@ public final class StoredFiles {
         try {
             return encryption.decrypted(stored, storage.at(name), place(name));
         } catch (DamagedCiphertextException damaged) {
-            throw damage(damaged);
+            throw corrupt(damaged);
         }
     }
 
@@ -245,7 +245,7 @@ public final class StoredFiles {
                 InputStream in = encrypted ? encryption.decrypting(stored, name, place(entry)) : stored) {
             in.transferTo(new DigestOutputStream(out, sum));
         } catch (DamagedCiphertextException damaged) {
-            throw damage(damaged);
+            throw corrupt(damaged);
         }
         if (!HexFormat.of().formatHex(sum.digest()).equals(entry.sha256())) {
             throw new CorruptArtifactException(name + ": changed; its sha256 is not " + entry.sha256());
@@ -256,7 +256,7 @@ public final class StoredFiles {
      * The exception for bytes that cannot be decrypted. If the key was replaced, the bytes are not
      * damaged.
      */
-    private CorruptArtifactException damage(DamagedCiphertextException damaged) throws IOException {
+    private CorruptArtifactException corrupt(DamagedCiphertextException damaged) throws IOException {
         checks.verify(damaged.key());
         return new CorruptArtifactException(String.valueOf(damaged.getMessage()));
     }

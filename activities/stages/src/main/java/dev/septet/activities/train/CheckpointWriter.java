@@ -44,12 +44,12 @@ public final class CheckpointWriter implements AutoCloseable {
     private final int keep;
     private final LongSupplier freeMemory;
     private @Nullable Checkpoint published;
-    private @Nullable UnderWay underWay;
+    private @Nullable PendingCommit pending;
 
     /**
      * @param snapshot the state that is being written; its memory is released at the end
      */
-    private record UnderWay(Snapshot snapshot, CompletableFuture<Checkpoint> end) {}
+    private record PendingCommit(Snapshot snapshot, CompletableFuture<Checkpoint> result) {}
 
     /**
      * @param scope what is trained, such as a run's id
@@ -77,8 +77,8 @@ public final class CheckpointWriter implements AutoCloseable {
 
     /** The newest checkpoint on disk. */
     public Optional<Checkpoint> published() throws IOException {
-        if (underWay != null && underWay.end().isDone()) {
-            settle();
+        if (pending != null && pending.result().isDone()) {
+            awaitCommit();
         }
         return Optional.ofNullable(published);
     }
@@ -86,34 +86,35 @@ public final class CheckpointWriter implements AutoCloseable {
     /**
      * Commits the present state; it is on disk when this returns.
      *
-     * @param rest writes the parts of a checkpoint that are not the trainer's
+     * @param otherParts writes the parts of a checkpoint that are not the trainer's
      * @param pinned steps whose checkpoints are always kept
      */
-    public void now(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
-        settle();
+    public void commitNow(Trainer trainer, CheckpointStore.Writer otherParts, Set<Integer> pinned) throws IOException {
+        awaitCommit();
         if (!isAt(trainer.nextStep())) {
-            published = commit(trainer.nextStep(), trainer::save, rest, pinned);
+            published = commit(trainer.nextStep(), trainer::save, otherParts, pinned);
         }
     }
 
     /** Starts to commit the present state, after the previous commit has ended. */
-    public void beside(Trainer trainer, CheckpointStore.Writer rest, Set<Integer> pinned) throws IOException {
-        settle();
+    public void commitAsync(Trainer trainer, CheckpointStore.Writer otherParts, Set<Integer> pinned)
+            throws IOException {
+        awaitCommit();
         if (isAt(trainer.nextStep())) {
             return;
         }
         Snapshot snapshot = copy(trainer);
         if (snapshot == null) {
-            now(trainer, rest, pinned);
+            commitNow(trainer, otherParts, pinned);
             return;
         }
         int step = trainer.nextStep();
-        underWay = new UnderWay(
+        pending = new PendingCommit(
                 snapshot,
                 CompletableFuture.supplyAsync(
                         () -> {
                             try {
-                                return commit(step, snapshot::writeTo, rest, pinned);
+                                return commit(step, snapshot::writeTo, otherParts, pinned);
                             } catch (IOException e) {
                                 throw new UncheckedIOException(e);
                             }
@@ -122,13 +123,13 @@ public final class CheckpointWriter implements AutoCloseable {
     }
 
     /** Waits until no commit is in progress. */
-    public void settle() throws IOException {
-        UnderWay last = underWay;
+    public void awaitCommit() throws IOException {
+        PendingCommit last = pending;
         if (last == null) {
             return;
         }
         try {
-            published = last.end().join();
+            published = last.result().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof UncheckedIOException io) {
                 throw io.getCause();
@@ -141,7 +142,7 @@ public final class CheckpointWriter implements AutoCloseable {
             }
             throw e;
         } finally {
-            underWay = null;
+            pending = null;
             last.snapshot().close();
         }
     }
@@ -150,20 +151,21 @@ public final class CheckpointWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            settle();
+            awaitCommit();
         } catch (IOException | RuntimeException e) {
             LOG.warn("a checkpoint of {} was not committed", scope, e);
         }
     }
 
-    private Checkpoint commit(int step, CheckpointStore.Writer state, CheckpointStore.Writer rest, Set<Integer> pinned)
+    private Checkpoint commit(
+            int step, CheckpointStore.Writer state, CheckpointStore.Writer otherParts, Set<Integer> pinned)
             throws IOException {
         Checkpoint committed = checkpoints.commit(
                 scope,
                 step,
                 folder -> {
                     state.writeTo(folder);
-                    rest.writeTo(folder);
+                    otherParts.writeTo(folder);
                 },
                 fence);
         checkpoints.prune(scope, keep, pinned, fence);

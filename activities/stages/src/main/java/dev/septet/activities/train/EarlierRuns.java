@@ -23,7 +23,7 @@ import java.util.Set;
  */
 record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointStore checkpoints, Fence fence) {
     /** Reads a checkpoint's own history. */
-    interface Past {
+    interface History {
         /**
          * Earlier steps that the checkpoint refers to, such as the best one; empty when its
          * training leads to other bytes than the key's.
@@ -44,7 +44,7 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
      * Copies the newest valid checkpoint of another run, if there is one, to this run's
      * checkpoints.
      */
-    void adopt(Past past) throws IOException {
+    void adopt(History history) throws IOException {
         List<String> scopes = scopes();
         for (int i = scopes.size() - 1; i >= 0; i--) {
             String other = scopes.get(i);
@@ -52,12 +52,12 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
             if (other.equals(scope) || newest.isEmpty() || steered(other)) {
                 continue;
             }
-            Optional<Set<Integer>> steps = past.steps(newest.get().folder());
+            Optional<Set<Integer>> steps = history.steps(newest.get().folder());
             if (steps.isPresent()) {
                 for (int step : steps.get()) {
-                    Optional<Checkpoint> needed = checkpoints.at(other, step);
-                    if (needed.isPresent()) {
-                        copy(needed.get());
+                    Optional<Checkpoint> earlier = checkpoints.at(other, step);
+                    if (earlier.isPresent()) {
+                        copy(earlier.get());
                     }
                 }
                 copy(newest.get());
@@ -69,21 +69,21 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
     /** Removes the checkpoints of this run and of all other runs of the same result. */
     void clear() throws IOException {
         List<String> scopes = scopes();
-        List<String> left = new ArrayList<>();
-        boolean alone = steered(scope);
+        List<String> remaining = new ArrayList<>();
+        boolean steered = steered(scope);
         for (String other : scopes) {
             if (other.equals(scope)) {
                 continue;
             }
-            if (alone || steered(other)) {
-                left.add(other);
+            if (steered || steered(other)) {
+                remaining.add(other);
             } else {
                 checkpoints.prune(other, 0, Set.of(), fence);
             }
         }
         checkpoints.prune(scope, 0, Set.of(), fence);
-        if (!scopes.equals(left)) {
-            store.putRecord(name(), String.join("\n", left), fence);
+        if (!scopes.equals(remaining)) {
+            store.putRecord(name(), String.join("\n", remaining), fence);
         }
     }
 

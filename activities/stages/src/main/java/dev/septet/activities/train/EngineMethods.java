@@ -22,7 +22,7 @@ import java.util.Map;
 
 /** Maps the method records of the pipeline language to the engine's methods, one line each. */
 final class EngineMethods {
-    private static final Map<Class<?>, Maker<MethodSpec>> MAKERS = new LinkedHashMap<>();
+    private static final Map<Class<?>, Factory<MethodSpec>> FACTORIES = new LinkedHashMap<>();
 
     static {
         add(FullSpec.class, (spec, rank) -> new Full());
@@ -45,7 +45,7 @@ final class EngineMethods {
     private EngineMethods() {}
 
     /** Creates the engine's method of a record. */
-    private interface Maker<S extends MethodSpec> {
+    private interface Factory<S extends MethodSpec> {
         /**
          * @param rank replaces the record's rank; 0 = its own
          */
@@ -59,25 +59,27 @@ final class EngineMethods {
      *     compares capacity, not step size; 0 = the file's own
      */
     static Method of(MethodSpec spec, int rank) {
-        Maker<MethodSpec> maker = MAKERS.get(spec.getClass());
-        if (maker == null) {
+        Factory<MethodSpec> factory = FACTORIES.get(spec.getClass());
+        if (factory == null) {
             throw StageProblem.invalid("this worker cannot train with method %s; it knows %s"
                     .formatted(
                             spec.getClass().getSimpleName(),
-                            MAKERS.keySet().stream().map(Class::getSimpleName).toList()));
+                            FACTORIES.keySet().stream()
+                                    .map(Class::getSimpleName)
+                                    .toList()));
         }
-        return maker.of(spec, rank);
+        return factory.of(spec, rank);
     }
 
-    private static <S extends MethodSpec> void add(Class<S> type, Maker<S> maker) {
-        MAKERS.put(type, (spec, rank) -> maker.of(type.cast(spec), rank));
+    private static <S extends MethodSpec> void add(Class<S> type, Factory<S> factory) {
+        FACTORIES.put(type, (spec, rank) -> factory.of(type.cast(spec), rank));
     }
 
     private static Lora lora(LoraSpec lora, int rank) {
         boolean stabilized = lora.scaling() == LoraScaling.RANK_STABILIZED;
         int chosen = rank == 0 ? lora.rank() : rank;
-        double grown = chosen / (double) lora.rank();
-        double alpha = lora.alpha() * (stabilized ? Math.sqrt(grown) : grown);
+        double ratio = chosen / (double) lora.rank();
+        double alpha = lora.alpha() * (stabilized ? Math.sqrt(ratio) : ratio);
         return new Lora(chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
     }
 }

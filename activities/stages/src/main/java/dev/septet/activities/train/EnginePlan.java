@@ -53,21 +53,21 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                         train.clip(),
                         frozen(initialize.freeze()),
                         Math.max(2, longestRow))
-                .with(preservation(train))
+                .with(retention(train))
                 .with(objective(train.objective()))
-                .computingFrozenOnce(computesFrozenOnce(epoch));
+                .cachingFrozen(cachesFrozen(epoch));
     }
 
     /** How often frozen layers compute, for keys; null = in every step. */
     public @Nullable String frozenLayers(DatasetRef dataset) {
-        return computesFrozenOnce(epoch(dataset)) ? "once" : null;
+        return cachesFrozen(epoch(dataset)) ? "once" : null;
     }
 
     /**
      * Whether the activations of frozen layers may be computed once per row: when every row is read
      * at least twice, and no setting regularizes weights or replays other rows.
      */
-    public boolean computesFrozenOnce(EpochSize epoch) {
+    public boolean cachesFrozen(EpochSize epoch) {
         return train.method() instanceof PartialSpec partial
                 && !partial.frozenInEveryStep()
                 && train.preserve() == null
@@ -80,7 +80,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     /** The settings of capability retention. */
-    public static CapabilityRetention preservation(TrainSpec train) {
+    public static CapabilityRetention retention(TrainSpec train) {
         PreserveSpec preserve = train.preserve();
         return preserve == null
                 ? CapabilityRetention.NONE
@@ -111,8 +111,8 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
      * @throws StageProblem when a training may not have that many
      */
     public int steps(EpochSize epoch) {
-        Integer written = train.steps();
-        long steps = written != null ? written : (long) train.epochs() * stepsPerEpoch(epoch);
+        Integer configured = train.steps();
+        long steps = configured != null ? configured : (long) train.epochs() * stepsPerEpoch(epoch);
         if (steps > TrainSpec.MOST_STEPS) {
             throw StageProblem.invalid(
                     "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; set fewer epochs"
@@ -132,16 +132,16 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         if (warmup >= steps) {
             throw tooLate("learningRate: the warmup ends", "warmup:", warmup, steps);
         }
-        int late = preservation(train).unfreezeEvery();
-        if (late >= steps) {
-            throw tooLate("unfreeze: the second block starts", "gradually:", late, steps);
+        int step = retention(train).unfreezeEvery();
+        if (step >= steps) {
+            throw tooLate("unfreeze: the second block starts", "gradually:", step, steps);
         }
     }
 
-    private static StageProblem tooLate(String what, String word, int late, int steps) {
+    private static StageProblem tooLate(String what, String word, int step, int steps) {
         return StageProblem.invalid(
                 "train: %s after %,d steps, but %,d steps is all that this data gives the training; make `%s` shorter, or name more epochs"
-                        .formatted(what, late, steps, word));
+                        .formatted(what, step, steps, word));
     }
 
     /** The largest LoRA rank that a search may choose; 0 = only the file's own rank. */
@@ -153,7 +153,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public int stepsPerEpoch(EpochSize epoch) {
         return TrainingPlan.stepsFor(
                 1,
-                epoch.examples() + epoch.replayed(preservation(train).replay()),
+                epoch.examples() + epoch.replayed(retention(train).replay()),
                 train.batch().size(),
                 train.batch().accumulate());
     }
@@ -174,7 +174,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     public static ComputePrecision precision(dev.septet.dsl.pipeline.Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ComputePrecision.FLOAT32;
-            case BF16 -> ComputePrecision.BF16.here();
+            case BF16 -> ComputePrecision.BF16.orSupported();
         };
     }
 
@@ -204,12 +204,12 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
                 .formatted(optimizer.getClass().getSimpleName()));
     }
 
-    private static LearningRate rate(LearningRateSpec written, double peak) {
-        LearningRate.Shape shape = switch (written.shape()) {
+    private static LearningRate rate(LearningRateSpec configured, double peak) {
+        LearningRate.Shape shape = switch (configured.shape()) {
             case CONSTANT -> LearningRate.Shape.CONSTANT;
             case LINEAR -> LearningRate.Shape.LINEAR;
             case COSINE -> LearningRate.Shape.COSINE;
         };
-        return new LearningRate(shape, peak, written.warmup());
+        return new LearningRate(shape, peak, configured.warmup());
     }
 }

@@ -30,7 +30,7 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
     record Estimated(ArtifactRef artifact, Origin origin) {}
 
     /** Adds the artifact's file to a training's files, if the training's settings need it. */
-    TrainingFiles in(TrainingFiles files, TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
+    TrainingFiles addTo(TrainingFiles files, TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset)
             throws Exception {
         PreserveSpec preserve = spec.preserve();
         if (preserve == null || preserve.ewcRows() == null) {
@@ -44,27 +44,27 @@ record Importance(RunRef run, ArtifactStore store, Attempt attempt) {
         StartKey key = StartKey.of(plan, model, dataset)
                 .with("seed", Long.toString(plan.seed()))
                 .with("rows of ewc", Integer.toString(rows))
-                .with("kind of worker", WorkerFingerprint.here());
+                .with("kind of worker", WorkerFingerprint.current());
         StageResults results = new StageResults(store);
         if (key.former().isPresent()) {
-            results.rename(key.former().get(), key.now(), attempt.fence());
+            results.rename(key.former().get(), key.current(), attempt.fence());
         }
         Estimated estimated = results.once(
                 run,
-                key.now(),
+                key.current(),
                 "importance",
                 attempt.fence(),
                 Estimated.class,
                 origin -> new Estimated(estimate(plan, files.model(), general, rows), origin));
         Path folder = store.fetch(estimated.artifact());
-        return files.weighed(folder.resolve(FILE));
+        return files.withFisher(folder.resolve(FILE));
     }
 
     private ArtifactRef estimate(TrainingPlan plan, Path model, TokenDataset general, int rows) throws Exception {
         Path folder = store.scratch(attempt.fence());
         int all = Math.min(rows, general.rows());
         Fisher.estimate(plan, model, general, rows, folder.resolve(FILE), done -> {
-            attempt.heartbeats().beat(Progress.of("computing Fisher information", done, all, "rows"));
+            attempt.heartbeats().reportAndCheck(Progress.of("computing Fisher information", done, all, "rows"));
         });
         return store.put(folder, attempt.fence());
     }

@@ -64,8 +64,9 @@ public record LedgerLine(
                 null);
     }
 
-    static LedgerLine skipped(int step, int epoch, String why) {
-        return new LedgerLine(step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, why);
+    static LedgerLine skipped(int step, int epoch, String reason) {
+        return new LedgerLine(
+                step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, reason);
     }
 
     LedgerLine validated(ObjectiveValue validation) {

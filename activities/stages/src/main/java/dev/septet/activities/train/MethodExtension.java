@@ -9,7 +9,7 @@ public interface MethodExtension extends Extension {
     /**
      * The engine's method with the options of a pipeline file. A version of the jar that changes
      * what the model computes before the first step changes a value in {@link Method#digestFields},
-     * because other runs reuse what the model said then.
+     * because other runs reuse the model's outputs before that step.
      */
     Method method(ExtensionSpec used);
 }

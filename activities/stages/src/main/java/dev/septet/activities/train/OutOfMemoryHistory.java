@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public record OutOfMemoryHistory(List<Integer> steps) {
     /** Maximum number of halvings in one training: down to a sixteenth. */
-    static final int MOST = 4;
+    static final int MAX = 4;
 
     /** Name of its file beside {@link TrainingLedger#FILE}. */
     static final String FILE = "shortages.json";
@@ -49,7 +49,7 @@ public record OutOfMemoryHistory(List<Integer> steps) {
 
     /** Number of halvings of the token budget for a step. */
     int before(int step) {
-        return (int) steps.stream().filter(shortage -> shortage <= step).count();
+        return (int) steps.stream().filter(halved -> halved <= step).count();
     }
 
     /** This history with one more shortage. */
@@ -59,12 +59,12 @@ public record OutOfMemoryHistory(List<Integer> steps) {
     }
 
     /** The key of the result; the same key when memory was always sufficient. */
-    StageKey key(StageKey plain) {
-        return steps.isEmpty() ? plain : plain.with(KeyMeasurement.SHORTAGES.group(), SpecDigest.of(steps));
+    StageKey key(StageKey key) {
+        return steps.isEmpty() ? key : key.with(KeyMeasurement.SHORTAGES.group(), SpecDigest.of(steps));
     }
 
     /** A text for people, such as {@code memory ran out: 1/2 as much at once from step 3 on}. */
-    String words() {
+    String describe() {
         return steps.stream()
                 .distinct()
                 .map(step -> "1/%d as much at once from step %d on".formatted(1 << before(step), step))

@@ -27,9 +27,9 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
     interface Work {
         /**
          * @param file output file
-         * @param told receives the number of finished rows
+         * @param progress receives the number of finished rows
          */
-        void write(MicroBatchBudget atOnce, List<TokenDataset> sets, Path file, IntConsumer told) throws Exception;
+        void write(MicroBatchBudget budget, List<TokenDataset> sets, Path file, IntConsumer progress) throws Exception;
     }
 
     /** The artifact, and the reason why it was computed. */
@@ -39,11 +39,11 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
      * The file on this machine.
      *
      * @param name name of the result and of its file
-     * @param doing description for people while it is computed
+     * @param description description for people while it is computed
      */
     Path file(
             String name,
-            String doing,
+            String description,
             TrainingFiles files,
             TrainingPlan plan,
             ModelRef model,
@@ -55,34 +55,34 @@ record ReferenceModelOutputs(RunRef run, ArtifactStore store, Attempt attempt) {
                 .with(
                         "tokens at once",
                         Integer.toString(MicroBatchBudget.of(plan).tokens()))
-                .with("kind of worker", WorkerFingerprint.here());
+                .with("kind of worker", WorkerFingerprint.current());
         StageResults results = new StageResults(store);
         if (key.former().isPresent()) {
-            results.rename(key.former().get(), key.now(), attempt.fence());
+            results.rename(key.former().get(), key.current(), attempt.fence());
         }
         Computed computed = results.once(
                 run,
-                key.now(),
+                key.current(),
                 name,
                 attempt.fence(),
                 Computed.class,
-                origin -> new Computed(compute(file, doing, files, plan, work), origin));
+                origin -> new Computed(compute(file, description, files, plan, work), origin));
         return store.fetch(computed.artifact()).resolve(file);
     }
 
-    private ArtifactRef compute(String file, String doing, TrainingFiles files, TrainingPlan plan, Work work)
+    private ArtifactRef compute(String file, String description, TrainingFiles files, TrainingPlan plan, Work work)
             throws Exception {
         Path folder = store.scratch(attempt.fence());
         List<TokenDataset> sets = files.splits();
         int longest =
                 sets.stream().mapToInt(TokenDataset::longestExampleTokens).max().orElseThrow();
         int all = sets.stream().mapToInt(TokenDataset::rows).sum();
-        return MemoryFit.of(MicroBatchBudget.of(plan), longest, atOnce -> {
+        return MemoryFit.of(MicroBatchBudget.of(plan), longest, budget -> {
             work.write(
-                    atOnce,
+                    budget,
                     sets,
                     folder.resolve(file),
-                    done -> attempt.heartbeats().beat(Progress.of(doing, done, all, "rows")));
+                    done -> attempt.heartbeats().reportAndCheck(Progress.of(description, done, all, "rows")));
             return store.put(folder, attempt.fence());
         });
     }

@@ -13,11 +13,11 @@ import java.util.Optional;
 /**
  * The key of outputs of a training's starting model.
  *
- * @param now the key
+ * @param current the key
  * @param former the key under which earlier versions stored the same outputs; empty for a method
  *     that they did not support
  */
-record StartKey(StageKey now, Optional<StageKey> former) {
+record StartKey(StageKey current, Optional<StageKey> former) {
     /** The key without the requested output and its consumer. */
     static StartKey of(TrainingPlan plan, ModelRef model, DatasetRef dataset) {
         return new StartKey(
@@ -38,7 +38,7 @@ record StartKey(StageKey now, Optional<StageKey> former) {
 
     /** Adds any other input. */
     StartKey with(String group, String value) {
-        return new StartKey(now.with(group, value), former.map(earlier -> earlier.with(group, value)));
+        return new StartKey(current.with(group, value), former.map(earlier -> earlier.with(group, value)));
     }
 
     private static StageKey key(ModelRef model, DatasetRef dataset, String method, String frozen, String precision) {

@@ -32,7 +32,7 @@ public final class SteeringActivitiesImpl implements SteeringActivities {
         Fence fence = new Fence(run.runId() + "/steering", Attempt.token(commands.size()));
         try {
             store.open(fence);
-            new SteeringRecords(store, run.runId()).put(commands, fence);
+            new SteeringRecords(store, run.runId()).putCommands(commands, fence);
         } catch (FencedException newer) {
             // A longer list, which begins with these commands, is already recorded.
         } catch (IOException problem) {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * continues from any checkpoint repeats them at the same steps.
  *
  * @param decisions accepted commands in the order in which they take effect
- * @param heard sequence number of the last decided command, 0 = none
+ * @param lastCommand sequence number of the last decided command, 0 = none
  */
-public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
+public record SteeringLedger(List<SteeringDecision> decisions, int lastCommand) {
     /** A ledger without commands. */
     static final SteeringLedger EMPTY = new SteeringLedger(List.of(), 0);
 
@@ -89,15 +89,15 @@ public record SteeringLedger(List<SteeringDecision> decisions, int heard) {
     }
 
     /** The key of the steered result; the same key when steering did not change it. */
-    StageKey key(StageKey plain) {
-        return altered().isEmpty() ? plain : plain.with(KeyMeasurement.STEERING.group(), SpecDigest.of(altered()));
+    StageKey key(StageKey key) {
+        return altered().isEmpty() ? key : key.with(KeyMeasurement.STEERING.group(), SpecDigest.of(altered()));
     }
 
     /**
      * A text for people, such as {@code learning rate 1.0E-4 from step 20 on, ended before step
      * 40}.
      */
-    String words() {
+    String describe() {
         return altered().stream()
                 .map(altered -> altered.action() == SteeringAction.STOP_EARLY
                         ? "ended before step %d".formatted(altered.step())

@@ -23,14 +23,14 @@ public record SteeringRecords(ArtifactStore store, String runId) {
     }
 
     /** Records the commands; an existing longer list, which begins with these commands, stays. */
-    void put(List<SteeringCommand> commands, Fence fence) throws IOException {
+    void putCommands(List<SteeringCommand> commands, Fence fence) throws IOException {
         if (commands().size() > commands.size()) {
             return;
         }
         store.putRecord(commandsName(), text(commands), fence);
     }
 
-    void decide(List<SteeringDecision> decisions, Fence fence) throws IOException {
+    void putDecisions(List<SteeringDecision> decisions, Fence fence) throws IOException {
         store.putRecord(decisionsName(), text(decisions), fence);
     }
 

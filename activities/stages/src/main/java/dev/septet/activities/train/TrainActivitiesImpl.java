@@ -47,7 +47,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
         TrainingSteering steering =
                 TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
         TrainingContext site = new TrainingContext(
-                request.run(), "train", store, checkpoints, attempt, shutdown, WorkerFingerprint.here(), steering);
+                request.run(), "train", store, checkpoints, attempt, shutdown, WorkerFingerprint.current(), steering);
         CheckpointStore.Found found = site.find();
         StageKey key = StageKey.of(
                 StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, workers(site, found)));
@@ -100,13 +100,13 @@ public final class TrainActivitiesImpl implements TrainActivities {
                         request.dataset().longestRow());
         TrainingFiles files = new TrainingInputLoader(request.run(), store, site.attempt())
                 .files(request.spec(), plan, request.model(), request.dataset());
-        MicroBatchBudget atOnce = files.fitting(plan);
+        MicroBatchBudget atOnce = files.budget(plan);
         site.begin(found, atOnce);
         try (Training training = new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
             Optional<TrainingEnd> ended = training.run();
             SteeringLedger steering = site.steering().ledger();
             if (ended.isEmpty()) {
-                return TrainOutcome.paused(training.nextStep(), steering.heard());
+                return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
             TrainingEnd end = ended.get();
             Fence fence = site.attempt().fence();
@@ -120,14 +120,14 @@ public final class TrainActivitiesImpl implements TrainActivities {
                     end.validationLoss(),
                     end.stopReason(),
                     origin(site, made));
-            new StageResults(store).keep(request.run(), made, "", fence, result);
+            new StageResults(store).commit(request.run(), made, "", fence, result);
             return TrainOutcome.done(result);
         }
     }
 
     /** The key of the actual result: steering commands and out-of-memory steps change its bytes. */
     private static StageKey made(TrainingContext site, StageKey key) throws IOException {
-        return site.shortages().key(site.steering().ledger().key(key));
+        return site.outOfMemory().key(site.steering().ledger().key(key));
     }
 
     /**
@@ -137,10 +137,10 @@ public final class TrainActivitiesImpl implements TrainActivities {
     private Origin origin(TrainingContext site, StageKey key) throws IOException {
         Origin origin = new StageResults(store).origin(site.run(), key, "");
         SteeringLedger steering = site.steering().ledger();
-        OutOfMemoryHistory shortages = site.shortages();
+        OutOfMemoryHistory shortages = site.outOfMemory();
         String why = origin.why()
-                + (steering.altered().isEmpty() ? "" : "; steered: " + steering.words())
-                + (shortages.steps().isEmpty() ? "" : "; " + shortages.words());
+                + (steering.altered().isEmpty() ? "" : "; steered: " + steering.describe())
+                + (shortages.steps().isEmpty() ? "" : "; " + shortages.describe());
         return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 
@@ -159,7 +159,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
         if (!steering.altered().isEmpty()) {
             steering.writeTo(folder.resolve(SteeringLedger.FILE));
         }
-        OutOfMemoryHistory shortages = site.shortages();
+        OutOfMemoryHistory shortages = site.outOfMemory();
         if (!shortages.steps().isEmpty()) {
             shortages.writeTo(folder.resolve(OutOfMemoryHistory.FILE));
         }

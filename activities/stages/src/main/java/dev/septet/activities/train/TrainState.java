@@ -62,7 +62,7 @@ record TrainState(
      *
      * @param step number of steps done
      */
-    TrainState looked(int step, double loss) {
+    TrainState validated(int step, double loss) {
         boolean better = bestLoss == null || loss < bestLoss;
         return new TrainState(
                 workers,

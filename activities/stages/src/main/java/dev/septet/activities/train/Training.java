@@ -33,38 +33,38 @@ public final class Training implements AutoCloseable {
     private final TrainingPlan plan;
     private final TrainingFiles files;
     private final Optional<TokenDataset> validation;
-    private final TrainingContext site;
-    private final Throughput pace;
-    private final CheckpointWriter saves;
-    private MicroBatchBudget atOnce;
-    private OutOfMemoryHistory shortages;
+    private final TrainingContext context;
+    private final Throughput throughput;
+    private final CheckpointWriter checkpointWriter;
+    private MicroBatchBudget budget;
+    private OutOfMemoryHistory outOfMemory;
     private Trainer trainer;
     private TrainingLedger ledger = new TrainingLedger();
     private TrainState state;
-    private boolean toldToStop;
+    private boolean stopRequested;
 
     /**
-     * @param atOnce micro-batch budget before any out-of-memory error
+     * @param budget micro-batch budget before any out-of-memory error
      * @param from checkpoint to continue from, empty = from the beginning
      */
     public Training(
             TrainSpec spec,
             TrainingPlan plan,
-            MicroBatchBudget atOnce,
+            MicroBatchBudget budget,
             TrainingFiles files,
-            TrainingContext site,
+            TrainingContext context,
             Optional<Checkpoint> from)
             throws IOException {
         this.spec = spec;
         this.plan = plan;
-        this.atOnce = atOnce;
-        this.shortages = site.shortages();
+        this.budget = budget;
+        this.outOfMemory = context.outOfMemory();
         this.files = files;
         this.validation = files.validation();
-        this.site = site;
-        this.saves = site.saves(spec.checkpoint().keep());
-        this.pace = new Throughput(plan.totalSteps());
-        this.state = TrainState.beginning(site.worker());
+        this.context = context;
+        this.checkpointWriter = context.checkpointWriter(spec.checkpoint().keep());
+        this.throughput = new Throughput(plan.totalSteps());
+        this.state = TrainState.beginning(context.worker());
         this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
         if (from.isPresent()) {
             restore(from.get());
@@ -77,13 +77,13 @@ public final class Training implements AutoCloseable {
      * @return empty when the training was paused; then everything is committed
      */
     public Optional<TrainingEnd> run() throws IOException {
-        while (!trainer.finished() && !outOfPatience()) {
+        while (!trainer.finished() && !patienceExceeded()) {
             int next = trainer.nextStep();
-            site.interruption(next, this::commit);
-            SteeringLedger steering = site.steering().listen(next, plan.totalSteps());
+            context.interruption(next, this::commit);
+            SteeringLedger steering = context.steering().update(next, plan.totalSteps());
             if (steering.stops(next)) {
-                toldToStop = true;
-                look();
+                stopRequested = true;
+                validate();
                 break;
             }
             if (steering.commits(next) || steering.pauses(next)) {
@@ -114,7 +114,7 @@ public final class Training implements AutoCloseable {
     @Override
     public void close() {
         try {
-            saves.close();
+            checkpointWriter.close();
         } finally {
             trainer.close();
         }
@@ -128,36 +128,37 @@ public final class Training implements AutoCloseable {
             ledger.add(LedgerLine.skipped(step, epoch, "its loss was no finite number"));
         } else {
             try {
-                trainer.compute(atOnce.halved(shortages.before(step)));
+                trainer.setBudget(budget.halved(outOfMemory.before(step)));
                 StepMetrics metrics = trainer.step(steering.learningRate(step, trainer.scheduledRate()));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
-                site.report(pace.after(metrics, saves.published().orElse(null)));
+                context.report(
+                        throughput.after(metrics, checkpointWriter.published().orElse(null)));
             } catch (NonFiniteLoss e) {
                 rollBack(e);
                 return;
             } catch (OutOfMemory e) {
-                shrink(step, e);
+                reduceBudget(step, e);
                 return;
             }
         }
-        boolean better = look();
+        boolean better = validate();
         if (better || trainer.nextStep() % spec.checkpoint().everySteps() == 0) {
-            saves.beside(trainer, rest(), pinned());
+            checkpointWriter.commitAsync(trainer, otherParts(), pinned());
         }
     }
 
     /** Validates when it is time; returns whether this is the best model so far. */
-    private boolean look() throws IOException {
+    private boolean validate() throws IOException {
         int done = trainer.nextStep();
-        boolean last = trainer.finished() || (toldToStop && !ledger.looked());
-        boolean due = last || (!toldToStop && done % spec.validateEvery() == 0);
+        boolean last = trainer.finished() || (stopRequested && !ledger.endsWithValidation());
+        boolean due = last || (!stopRequested && done % spec.validateEvery() == 0);
         if (!due || validation.isEmpty()) {
             return false;
         }
-        site.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
-        ObjectiveValue measured = measured(validation.get(), done - 1);
+        context.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
+        ObjectiveValue measured = measure(validation.get(), done - 1);
         ledger.validated(measured);
-        state = state.looked(done, measured.loss());
+        state = state.validated(done, measured.loss());
         return spec.stop() != null && state.bestStep() == done;
     }
 
@@ -165,13 +166,13 @@ public final class Training implements AutoCloseable {
      * Measures with the micro-batch budget of the last step. When memory runs out, the next attempt
      * repeats that step with a smaller budget, because it is not in a checkpoint yet.
      */
-    private ObjectiveValue measured(TokenDataset rows, int lastStep) throws IOException {
-        trainer.compute(atOnce.halved(shortages.before(lastStep)));
+    private ObjectiveValue measure(TokenDataset rows, int lastStep) throws IOException {
+        trainer.setBudget(budget.halved(outOfMemory.before(lastStep)));
         try {
             return trainer.measure(rows);
         } catch (OutOfMemory e) {
-            if (shortages.steps().size() < OutOfMemoryHistory.MOST) {
-                site.keep(shortages.plus(lastStep));
+            if (outOfMemory.steps().size() < OutOfMemoryHistory.MAX) {
+                context.record(outOfMemory.plus(lastStep));
             }
             throw e;
         }
@@ -181,19 +182,19 @@ public final class Training implements AutoCloseable {
      * Repeats the same step with a smaller micro-batch budget. The change of bits is recorded
      * before.
      */
-    private void shrink(int step, OutOfMemory problem) throws IOException {
-        MicroBatchBudget tried = trainer.atOnce();
-        Optional<MicroBatchBudget> less = tried.less(files.train().longestExampleTokens());
-        boolean halve = less.isPresent() && less.get().tokens() < tried.tokens();
-        if (less.isEmpty() || (halve && shortages.steps().size() == OutOfMemoryHistory.MOST)) {
+    private void reduceBudget(int step, OutOfMemory problem) throws IOException {
+        MicroBatchBudget budgetTried = trainer.budget();
+        Optional<MicroBatchBudget> less = budgetTried.less(files.train().longestExampleTokens());
+        boolean halve = less.isPresent() && less.get().tokens() < budgetTried.tokens();
+        if (less.isEmpty() || (halve && outOfMemory.steps().size() == OutOfMemoryHistory.MAX)) {
             throw problem;
         }
-        LOG.warn("memory ran out in step {} with {}; trying {}", step, tried, less.get());
+        LOG.warn("memory ran out in step {} with {}; trying {}", step, budgetTried, less.get());
         if (halve) {
-            shortages = shortages.plus(step);
-            site.keep(shortages);
+            outOfMemory = outOfMemory.plus(step);
+            context.record(outOfMemory);
         } else {
-            atOnce = atOnce.recomputing(true);
+            budget = budget.recomputing(true);
         }
     }
 
@@ -210,39 +211,39 @@ public final class Training implements AutoCloseable {
                                                     .formatted(state.skipped().get(0))),
                     problem);
         }
-        saves.settle(); // the newest checkpoint is the one to return to
-        Checkpoint back = site.find().checkpoint().orElse(null);
-        if (back == null) {
+        checkpointWriter.awaitCommit(); // the newest checkpoint is the one to return to
+        Checkpoint newest = context.find().checkpoint().orElse(null);
+        if (newest == null) {
             trainer.close();
             trainer = Trainer.open(plan, files.inputs(), Optional.empty());
             ledger = new TrainingLedger();
-            state = TrainState.beginning(site.worker());
-            saves.from(null);
+            state = TrainState.beginning(context.worker());
+            checkpointWriter.from(null);
         } else {
-            trainer.rollBackTo(back.folder());
-            restore(back);
+            trainer.rollBackTo(newest.folder());
+            restore(newest);
         }
         state = state.skipping(problem.step());
     }
 
     private void restore(Checkpoint checkpoint) throws IOException {
-        saves.from(checkpoint);
+        checkpointWriter.from(checkpoint);
         ledger = TrainingLedger.read(checkpoint.folder().resolve(TrainingLedger.FILE));
-        state = TrainState.read(checkpoint.folder()).on(site.worker());
+        state = TrainState.read(checkpoint.folder()).on(context.worker());
     }
 
     /** Commits the present state; it is on disk when this returns. */
     private void commit() throws IOException {
-        saves.now(trainer, rest(), pinned());
+        checkpointWriter.commitNow(trainer, otherParts(), pinned());
     }
 
     /** Writes the parts of a checkpoint that are not the trainer's, as they are now. */
-    private CheckpointStore.Writer rest() {
+    private CheckpointStore.Writer otherParts() {
         TrainingLedger lines = ledger.copy();
-        TrainState decided = state;
+        TrainState savedState = state;
         return folder -> {
             lines.writeTo(folder.resolve(TrainingLedger.FILE));
-            decided.writeTo(folder);
+            savedState.writeTo(folder);
         };
     }
 
@@ -250,7 +251,7 @@ public final class Training implements AutoCloseable {
         return spec.stop() == null ? Set.of() : Set.of(state.bestStep());
     }
 
-    private boolean outOfPatience() {
+    private boolean patienceExceeded() {
         return spec.stop() != null && state.looksWithoutBetter() >= spec.stop().patience();
     }
 
@@ -259,7 +260,7 @@ public final class Training implements AutoCloseable {
         if (spec.stop() == null || state.bestLoss() == null || state.bestStep() == steps) {
             return TrainingEnd.of(ledger, steps, state.validationLoss(), reason());
         }
-        Checkpoint best = site.at(state.bestStep());
+        Checkpoint best = context.at(state.bestStep());
         trainer.rollBackTo(best.folder());
         return TrainingEnd.of(
                 ledger,
@@ -269,10 +270,10 @@ public final class Training implements AutoCloseable {
     }
 
     private String reason() {
-        if (toldToStop) {
+        if (stopRequested) {
             return "stopped early, as it was told";
         }
-        return outOfPatience()
+        return patienceExceeded()
                 ? "stopped early: %d looks without a better validation loss".formatted(state.looksWithoutBetter())
                 : "all steps done";
     }

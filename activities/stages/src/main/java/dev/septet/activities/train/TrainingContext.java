@@ -75,13 +75,13 @@ public record TrainingContext(
     }
 
     /** The out-of-memory history of all attempts so far. */
-    OutOfMemoryHistory shortages() throws IOException {
+    OutOfMemoryHistory outOfMemory() throws IOException {
         return OutOfMemoryHistory.read(store, scope());
     }
 
     /** Records it for every later attempt. */
-    void keep(OutOfMemoryHistory shortages) throws IOException {
-        shortages.write(store, scope(), fence());
+    void record(OutOfMemoryHistory outOfMemory) throws IOException {
+        outOfMemory.write(store, scope(), fence());
     }
 
     /** Earlier runs of the same result. */
@@ -90,12 +90,12 @@ public record TrainingContext(
     }
 
     /** Records the start of this attempt. */
-    public void begin(CheckpointStore.Found found, MicroBatchBudget atOnce) throws IOException {
+    public void begin(CheckpointStore.Found found, MicroBatchBudget budget) throws IOException {
         Beginning beginning = new Beginning(
                 fence().attempt(),
                 worker,
                 found.checkpoint().map(Checkpoint::step).orElse(0),
-                atOnce.recompute(),
+                budget.recompute(),
                 found.damaged());
         store.putRecord(
                 "attempts/%s/%d".formatted(scope(), fence().attempt()),
@@ -116,7 +116,7 @@ public record TrainingContext(
      *
      * @param keep number of newest checkpoints to keep
      */
-    CheckpointWriter saves(int keep) {
+    CheckpointWriter checkpointWriter(int keep) {
         return new CheckpointWriter(checkpoints, scope(), fence(), keep);
     }
 

@@ -30,17 +30,17 @@ public record TrainingFiles(
     }
 
     /** These files with a file of {@link dev.septet.llm.train.Fisher}. */
-    TrainingFiles weighed(Path file) {
+    TrainingFiles withFisher(Path file) {
         return new TrainingFiles(model, dataset, Optional.of(file), reference, hidden);
     }
 
     /** These files with a file of {@link dev.septet.llm.train.ReferenceLogProbabilities}. */
-    TrainingFiles compared(Path file) {
+    TrainingFiles withReference(Path file) {
         return new TrainingFiles(model, dataset, fisher, Optional.of(file), hidden);
     }
 
     /** These files with a file of {@link CachedActivations}. */
-    TrainingFiles entered(Path file) {
+    TrainingFiles withCachedActivations(Path file) {
         return new TrainingFiles(model, dataset, fisher, reference, Optional.of(file));
     }
 
@@ -50,7 +50,7 @@ public record TrainingFiles(
     }
 
     /** The micro-batch budget for the memory that is free now. */
-    public MicroBatchBudget fitting(TrainingPlan plan) {
+    public MicroBatchBudget budget(TrainingPlan plan) {
         return MicroBatchBudget.fitting(ModelConfig.read(model), plan, HostMemory.available());
     }
 

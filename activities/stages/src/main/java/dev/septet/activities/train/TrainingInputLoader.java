@@ -20,31 +20,31 @@ public record TrainingInputLoader(RunRef run, ArtifactStore store, Attempt attem
      * @param plan plan of the training
      */
     public TrainingFiles files(TrainSpec spec, TrainingPlan plan, ModelRef model, DatasetRef dataset) throws Exception {
-        TrainingFiles bare = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
-        TrainingFiles weighed = new Importance(run, store, attempt).in(bare, spec, plan, model, dataset);
-        ReferenceModelOutputs pass = new ReferenceModelOutputs(run, store, attempt);
+        TrainingFiles plain = new TrainingFiles(store.fetch(model.artifact()), store.fetch(dataset.artifact()));
+        TrainingFiles files = new Importance(run, store, attempt).addTo(plain, spec, plan, model, dataset);
+        ReferenceModelOutputs outputs = new ReferenceModelOutputs(run, store, attempt);
         if (plan.objective().compares()) {
-            return weighed.compared(pass.file(
+            return files.withReference(outputs.file(
                     "reference",
                     "computing reference log-probabilities",
-                    weighed,
+                    files,
                     plan,
                     model,
                     dataset,
-                    (atOnce, sets, file, told) ->
-                            ReferenceLogProbabilities.compute(plan, weighed.model(), atOnce, sets, file, told)));
+                    (budget, sets, file, progress) ->
+                            ReferenceLogProbabilities.compute(plan, files.model(), budget, sets, file, progress)));
         }
-        if (CachedActivations.serve(plan, ModelConfig.read(weighed.model()))) {
-            return weighed.entered(pass.file(
+        if (CachedActivations.usedBy(plan, ModelConfig.read(files.model()))) {
+            return files.withCachedActivations(outputs.file(
                     "hidden",
                     "computing the frozen layers",
-                    weighed,
+                    files,
                     plan,
                     model,
                     dataset,
-                    (atOnce, sets, file, told) ->
-                            CachedActivationsWriter.write(plan, weighed.model(), atOnce, sets, file, told)));
+                    (budget, sets, file, progress) ->
+                            CachedActivationsWriter.write(plan, files.model(), budget, sets, file, progress)));
         }
-        return weighed;
+        return files;
     }
 }

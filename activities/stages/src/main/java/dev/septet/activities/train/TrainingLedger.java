@@ -50,7 +50,7 @@ public final class TrainingLedger {
     }
 
     /** Whether there was a validation after the last step. */
-    boolean looked() {
+    boolean endsWithValidation() {
         return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
     }
 

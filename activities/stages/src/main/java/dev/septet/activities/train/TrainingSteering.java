@@ -24,7 +24,7 @@ public final class TrainingSteering {
     private final Fence fence;
     private List<SteeringDecision> decisions = List.of();
     private SteeringLedger ledger = SteeringLedger.EMPTY;
-    private long again = System.nanoTime();
+    private long nextPoll = System.nanoTime();
 
     private TrainingSteering(@Nullable SteeringRecords records, Fence fence) {
         this.records = records;
@@ -39,7 +39,7 @@ public final class TrainingSteering {
     /** Steering that continues from the decisions of earlier attempts. */
     static TrainingSteering of(SteeringRecords records, Fence fence) throws IOException {
         TrainingSteering steering = new TrainingSteering(records, fence);
-        steering.stand(records.decisions());
+        steering.setDecisions(records.decisions());
         return steering;
     }
 
@@ -54,29 +54,29 @@ public final class TrainingSteering {
      * @param next the next step, counted from 0
      * @param totalSteps number of steps of the whole training
      */
-    SteeringLedger listen(int next, int totalSteps) throws IOException {
-        SteeringRecords asked = records;
-        long began = System.nanoTime();
-        if (asked == null || began - again < 0) {
+    SteeringLedger update(int next, int totalSteps) throws IOException {
+        SteeringRecords source = records;
+        long start = System.nanoTime();
+        if (source == null || start - nextPoll < 0) {
             return ledger;
         }
         List<SteeringDecision> more = new ArrayList<>(decisions);
-        List<SteeringCommand> heard = asked.commands();
-        for (SteeringCommand command : heard) {
-            if (command.sequence() > SteeringLedger.of(more).heard()) {
-                more.add(decide(command, next, totalSteps, more, heard));
+        List<SteeringCommand> commands = source.commands();
+        for (SteeringCommand command : commands) {
+            if (command.sequence() > SteeringLedger.of(more).lastCommand()) {
+                more.add(decide(command, next, totalSteps, more, commands));
             }
         }
         if (more.size() > decisions.size()) {
-            asked.decide(more, fence);
-            stand(more);
+            source.putDecisions(more, fence);
+            setDecisions(more);
         }
-        long ended = System.nanoTime();
-        again = ended + (ended - began) * PART;
+        long end = System.nanoTime();
+        nextPoll = end + (end - start) * PART;
         return ledger;
     }
 
-    private void stand(List<SteeringDecision> decided) {
+    private void setDecisions(List<SteeringDecision> decided) {
         decisions = List.copyOf(decided);
         ledger = SteeringLedger.of(decisions);
     }
@@ -89,20 +89,20 @@ public final class TrainingSteering {
             List<SteeringCommand> commands) {
         SteeringLedger before = SteeringLedger.of(decided);
         Integer atStep = command.atStep();
-        int step = atStep == null ? soonest(command, next, decided, commands) : atStep;
-        String refused = null;
+        int step = atStep == null ? earliestStep(command, next, decided, commands) : atStep;
+        String refusal = null;
         if (step < next) {
-            refused = "step %d was taken already: the next one is step %d".formatted(step, next);
+            refusal = "step %d was taken already: the next one is step %d".formatted(step, next);
         } else if (step >= totalSteps) {
-            refused = "there is no step %d: the training has %d, counted from 0".formatted(step, totalSteps);
+            refusal = "there is no step %d: the training has %d, counted from 0".formatted(step, totalSteps);
         } else if (before.stops(step)) {
-            refused = "the training was told to end before it reaches step %d".formatted(step);
+            refusal = "the training was told to end before it reaches step %d".formatted(step);
         } else if (command.action() == SteeringAction.STOP_EARLY && step == 0) {
-            refused = "before step 0 nothing has been trained: cancel the run instead, or stop later";
+            refusal = "before step 0 nothing has been trained: cancel the run instead, or stop later";
         } else if (command.action() == SteeringAction.RESUME && !before.pauses(step)) {
-            refused = "the training is not paused, so there is nothing to resume";
+            refusal = "the training is not paused, so there is nothing to resume";
         }
-        return new SteeringDecision(command.sequence(), command.action(), command.learningRate(), step, refused);
+        return new SteeringDecision(command.sequence(), command.action(), command.learningRate(), step, refusal);
     }
 
     /**
@@ -110,15 +110,15 @@ public final class TrainingSteering {
      * before a step that an earlier command changed. A later command must not take effect before
      * that step.
      */
-    private static int soonest(
+    private static int earliestStep(
             SteeringCommand command, int next, List<SteeringDecision> decided, List<SteeringCommand> commands) {
-        int soonest = command.action() == SteeringAction.STOP_EARLY ? Math.max(1, next) : next;
+        int earliest = command.action() == SteeringAction.STOP_EARLY ? Math.max(1, next) : next;
         for (SteeringDecision earlier : decided) {
-            boolean atOnce = commands.get(earlier.sequence() - 1).atStep() == null;
-            if (atOnce && earlier.refused() == null) {
-                soonest = Math.max(soonest, earlier.step());
+            boolean immediate = commands.get(earlier.sequence() - 1).atStep() == null;
+            if (immediate && earlier.refused() == null) {
+                earliest = Math.max(earliest, earlier.step());
             }
         }
-        return soonest;
+        return earliest;
     }
 }

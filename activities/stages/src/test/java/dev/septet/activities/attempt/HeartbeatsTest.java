@@ -36,7 +36,7 @@ class HeartbeatsTest {
                     if (saving) {
                         heartbeats.report(progress);
                     } else {
-                        heartbeats.beat(progress);
+                        heartbeats.reportAndCheck(progress);
                     }
                 }
                 return heartbeats.stopped();

@@ -178,7 +178,7 @@ class AuditWriterTest {
 
     @Test
     void knowsPhoneNumbersOfTheOperatorsRegions() throws IOException {
-        try (AuditWriter writer = open(AuditSettings.DEFAULT.knowing(List.of("IN")))) {
+        try (AuditWriter writer = open(AuditSettings.DEFAULT.withRegions(List.of("IN")))) {
             writer.append(Events.answer("a1", Arm.CHAMPION, "Call me: 098765 43210", "I will"));
         }
         assertThat(Files.readString(newest())).contains("Call me: [PHONE]");
@@ -217,14 +217,14 @@ class AuditWriterTest {
         assertThat(page.records()).hasSize(2);
         AuditedQuestion kept = ((AnswerEvent) page.records().get(0).event()).question();
         assertThat(kept.lastOfUser()).startsWith("9999 ");
-        assertThat(kept.messages()).hasSize(AuditRedaction.MOST_TURNS);
-        assertThat(Files.size(newest())).isLessThan(LineScan.MOST_LINE_BYTES);
+        assertThat(kept.messages()).hasSize(AuditRedaction.MAX_TURNS);
+        assertThat(Files.size(newest())).isLessThan(LineScan.MAX_LINE_BYTES);
     }
 
     @Test
     void deletesOldFilesAndTheChainStillHolds() throws IOException {
         AuditSettings settings =
-                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).keeping(Duration.ofDays(30));
+                AuditSettings.DEFAULT.rotating(1, Duration.ofDays(1)).withRetention(Duration.ofDays(30));
         append(settings, 1, 4);
         clock.move(Duration.ofDays(31));
         append(settings, 5, 5);
@@ -255,7 +255,7 @@ class AuditWriterTest {
         append(AuditSettings.DEFAULT.with(Sync.EVERY_LINE), 1, 2);
         Files.write(
                 newest(),
-                ("\u0000\u0001 not a line\n" + "x".repeat(LineScan.MOST_LINE_BYTES + 5) + "\n")
+                ("\u0000\u0001 not a line\n" + "x".repeat(LineScan.MAX_LINE_BYTES + 5) + "\n")
                         .getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.APPEND);
         append(AuditSettings.DEFAULT, 3, 3);

@@ -147,7 +147,7 @@ class EncryptedLogTest {
         assertThat(Segment.in(logs.folder(NAME))).hasSize(2);
         assertThat(logs.verifier(NAME).verify().whole()).isTrue();
         assertThat(Files.size(Segment.in(logs.folder(NAME)).get(0).file()))
-                .isBetween(1L << 20, (long) LineScan.MOST_LINE_BYTES);
+                .isBetween(1L << 20, (long) LineScan.MAX_LINE_BYTES);
     }
 
     private AuditLogs logs(String... names) throws IOException {

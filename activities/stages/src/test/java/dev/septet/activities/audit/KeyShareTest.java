@@ -14,8 +14,8 @@ class KeyShareTest {
         return rows;
     }
 
-    private static List<String> counted(List<String> rows, int least) {
-        return KeyShare.bounded(rows, row -> row, least);
+    private static List<String> counted(List<String> rows, int min) {
+        return KeyShare.bounded(rows, row -> row, min);
     }
 
     @Test

@@ -249,9 +249,9 @@ class AuthorityTest {
         CheckpointRef trained = trained("c");
         EvaluationReport go = authority.sealed(judging(trained), report(Verdict.GO));
         ResolvedPipeline next = authority.admitted(resolved("second", served()));
-        PipelineReport made = made(trained, go);
+        PipelineReport results = made(trained, go);
 
-        PipelineReport taken = authority.takenOver(next, "first", made);
+        PipelineReport taken = authority.resealed(next, "first", results);
         EvaluationReport again = Objects.requireNonNull(taken.evaluation());
         assertThat(again.seal()).isNotNull().isNotEqualTo(go.seal());
         authority.mayPublish(
@@ -259,12 +259,12 @@ class AuthorityTest {
                 authority.sealed(deploying(next, trained, again), export("e")),
                 List.of());
 
-        assertThat(authority.takenOver(next, "another", made).evaluation()).isNull();
+        assertThat(authority.resealed(next, "another", results).evaluation()).isNull();
         assertThat(authority
-                        .takenOver(next, "first", made(trained, go.sealed(null)))
+                        .resealed(next, "first", made(trained, go.sealed(null)))
                         .evaluation())
                 .isNull();
-        assertThat(authority.takenOver(next, "first", made(trained("d"), go)).evaluation())
+        assertThat(authority.resealed(next, "first", made(trained("d"), go)).evaluation())
                 .isNull();
     }
 

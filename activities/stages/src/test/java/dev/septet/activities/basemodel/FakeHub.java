@@ -166,11 +166,11 @@ public final class FakeHub implements AutoCloseable {
             exchange.getResponseHeaders()
                     .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
         }
-        int most = breakAfter < 0 ? rest.length : Math.min(breakAfter, rest.length);
+        int max = breakAfter < 0 ? rest.length : Math.min(breakAfter, rest.length);
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, rest.length);
-        exchange.getResponseBody().write(rest, 0, most);
+        exchange.getResponseBody().write(rest, 0, max);
         exchange.getResponseBody().flush();
-        if (most < rest.length) {
+        if (max < rest.length) {
             throw new IOException("the line breaks");
         }
     }

@@ -51,7 +51,7 @@ class CatalogTest {
 
     @Test
     void resolvesTheBytesThatHaveTheName() throws IOException {
-        Catalog.Found found = catalog.look("named-otherwise").orElseThrow();
+        Catalog.Found found = catalog.lookUp("named-otherwise").orElseThrow();
         pipeline(second.resolve("odd/file.groovy"), "another");
         assertThat(Catalog.resolve(found, PipelineRequest.named("named-otherwise"))
                         .name())

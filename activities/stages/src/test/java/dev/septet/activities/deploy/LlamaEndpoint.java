@@ -60,20 +60,20 @@ final class LlamaEndpoint implements AutoCloseable {
             }
         }
         String prompt = model.applyTemplate(new InferenceParameters("").setMessages(system, messages));
-        int most = asked.path("max_tokens").asInt();
+        int max = asked.path("max_tokens").asInt();
         StringBuilder text = new StringBuilder();
         int tokens = 0;
         for (LlamaOutput piece : model.generate(new InferenceParameters(prompt)
                 .setTemperature(0)
                 .setCachePrompt(false)
-                .setNPredict(most))) {
+                .setNPredict(max))) {
             text.append(piece.text);
             tokens++;
         }
         ObjectNode reply = SpecJson.mapper().createObjectNode();
         ObjectNode choice = reply.putArray("choices").addObject();
         choice.putObject("message").put("role", "assistant").put("content", text.toString());
-        choice.put("finish_reason", tokens < most ? "stop" : "length");
+        choice.put("finish_reason", tokens < max ? "stop" : "length");
         reply.putObject("usage").put("prompt_tokens", model.encode(prompt).length);
         byte[] body = SpecJson.mapper().writeValueAsBytes(reply);
         exchange.sendResponseHeaders(200, body.length);

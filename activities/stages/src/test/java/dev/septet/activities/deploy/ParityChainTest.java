@@ -104,7 +104,7 @@ class ParityChainTest {
     @Test
     void saysPlainlyWhatIsWrongWithAnEndpoint() throws IOException {
         EndpointLink link = link(clean);
-        assertThatThrownBy(() -> link.prove(new ChainEndpoint(URI.create("http://127.0.0.1:1"), "m", null)))
+        assertThatThrownBy(() -> link.verify(new ChainEndpoint(URI.create("http://127.0.0.1:1"), "m", null)))
                 .hasMessage("nothing answers at http://127.0.0.1:1/v1; is the server started?");
         for (String address : List.of("ftp://here", "127.0.0.1:80", "http://a:b@here")) {
             assertThatThrownBy(() -> new ChainEndpoint(URI.create("x:" + address), "m", null))
@@ -114,7 +114,7 @@ class ParityChainTest {
 
     private static ChainReport asked(SmallChain chain, String gguf) throws IOException {
         try (LlamaEndpoint served = new LlamaEndpoint(chain.export().resolve(gguf))) {
-            return link(chain).prove(new ChainEndpoint(served.address(), "small", null));
+            return link(chain).verify(new ChainEndpoint(served.address(), "small", null));
         }
     }
 

@@ -22,7 +22,7 @@ class SamplesTest {
     @TempDir
     Path folder;
 
-    private EvaluationRows exam = new EvaluationRows(List.of(), "", OptionalInt.empty());
+    private EvaluationRows evaluationRows = new EvaluationRows(List.of(), "", OptionalInt.empty());
 
     @BeforeEach
     void readRows() throws IOException {
@@ -34,12 +34,12 @@ class SamplesTest {
             {"prompt":"say","completion":" six","source":"p:4"}
             """);
         List<Row> rows = PreparedRows.read(file, 0);
-        exam = new EvaluationRows(rows, "", OptionalInt.empty());
+        evaluationRows = new EvaluationRows(rows, "", OptionalInt.empty());
     }
 
     @Test
     void showsBothAnswersOfAPairAndWhichIsLikelier() {
-        List<Sample> samples = Samples.spread(exam, findings(), 4);
+        List<Sample> samples = Samples.spread(evaluationRows, findings(), 4);
         assertThat(samples)
                 .extracting(Sample::rejected)
                 .containsExactly(
@@ -49,7 +49,7 @@ class SamplesTest {
 
     @Test
     void namesRowsThatAreNotLearned() {
-        assertThat(Samples.misses(exam, findings(), 4))
+        assertThat(Samples.misses(evaluationRows, findings(), 4))
                 .extracting(Sample::source)
                 .containsExactly("p:2", "p:4");
     }

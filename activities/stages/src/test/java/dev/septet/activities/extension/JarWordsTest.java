@@ -288,9 +288,9 @@ class JarWordsTest {
                     Map.of("words", 1000), "words: must be from 1 to 100, got 1000",
                     Map.of("words", "many"), "words: is of another type",
                     Map.of("words", 3, "more", 1), "it has no more:");
-            refusals.forEach((options, why) -> assertThatThrownBy(() ->
+            refusals.forEach((options, reason) -> assertThatThrownBy(() ->
                             Extensions.of(used("brief", options), ExtensionWord.Kind.METRIC, MetricExtension.class))
-                    .hasMessage("`brief` of own-words 1.2 cannot be used with the options of this run: " + why
+                    .hasMessage("`brief` of own-words 1.2 cannot be used with the options of this run: " + reason
                             + "; start a new run"));
             assertThat(jars).isNotNull();
         }

@@ -39,29 +39,29 @@ class DriftCheckTest {
     @Test
     void saysNothingBelowTheMinimumAndLetsRowsGather() throws IOException {
         log(DRIFTED, 49);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isFalse();
-        assertThat(seen.rows()).isEqualTo(49);
-        assertThat(seen.cursor()).isZero();
-        assertThat(seen.findings()).isEmpty();
+        Observation observation = look(0);
+        assertThat(observation.enough()).isFalse();
+        assertThat(observation.rows()).isEqualTo(49);
+        assertThat(observation.cursor()).isZero();
+        assertThat(observation.findings()).isEmpty();
         assertThat(reader.scored).isZero();
     }
 
     @Test
     void seesDriftInEveryFeature() throws IOException {
         log(DRIFTED, 50);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isTrue();
-        assertThat(seen.findings()).hasSize(4).allMatch(finding -> finding.drifted());
-        assertThat(seen.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
+        Observation observation = look(0);
+        assertThat(observation.enough()).isTrue();
+        assertThat(observation.findings()).hasSize(4).allMatch(finding -> finding.drifted());
+        assertThat(observation.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
     }
 
     @Test
     void seesNoneInMoreOfTheSame() throws IOException {
         log(TRAINED, 80);
-        Observation seen = look(0);
-        assertThat(seen.enough()).isTrue();
-        assertThat(seen.drifted()).as(seen.toString()).isFalse();
+        Observation observation = look(0);
+        assertThat(observation.enough()).isTrue();
+        assertThat(observation.drifted()).as(observation.toString()).isFalse();
     }
 
     @Test
@@ -90,7 +90,7 @@ class DriftCheckTest {
                 .mapToObj(n -> ObservedRequest.of("" + n, null))
                 .toList();
         Features features = Features.of(prompts, Set.of(Feature.PROMPT_LOSS), reader);
-        assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MOST_LOSSES);
+        assertThat(features.of(Feature.PROMPT_LOSS).size()).isEqualTo(Features.MAX_LOSSES);
         assertThat(reader.last).isEqualTo("4990");
     }
 
@@ -108,7 +108,7 @@ class DriftCheckTest {
         LocalStore store = new LocalStore(folder.resolve("store"));
         Baselines baselines = new Baselines(store, new Fence("run/baseline", 1));
         return new DriftCheck(spec(), new AuditLog(folder.resolve("audit.jsonl")).read(cursor))
-                .look(reader, wanted -> baselines.of("d", List.of("m"), training, wanted, reader));
+                .check(reader, features -> baselines.of("d", List.of("m"), training, features, reader));
     }
 
     private void log(String prompt, int rows) throws IOException {

@@ -151,7 +151,7 @@ class MonitorActivitiesTest {
 
         append("something entirely different which goes on and on, quite unlike before: %d", 60);
         Observation drifted =
-                activities.observe(request.later(1, enough.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
+                activities.observe(request.afterChecks(1, enough.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
         assertThat(drifted.rows()).isEqualTo(60);
         assertThat(drifted.drifted()).isTrue();
         assertThat(drifted.cursor()).isEqualTo(Files.size(folder.resolve("audit.jsonl")));
@@ -175,7 +175,7 @@ class MonitorActivitiesTest {
 
         serve("tickets", 60, "I'm sorry, but I can't help with that.", Thumb.DOWN);
         Observation second =
-                activities.observe(request.later(1, first.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
+                activities.observe(request.afterChecks(1, first.cursor(), RetrainHistory.NONE, DriftAlarm.QUIET));
         assertThat(second.rows()).isEqualTo(60);
         assertThat(second.findings().stream().filter(DriftFinding::drifted))
                 .extracting(finding -> finding.drift().detector())
@@ -199,13 +199,13 @@ class MonitorActivitiesTest {
                 writer.append(answer("tickets", row, "c"));
             }
         }
-        Observation seen = activities.observe(request);
-        assertThat(seen.findings())
+        Observation observation = activities.observe(request);
+        assertThat(observation.findings())
                 .extracting(DriftFinding::sentence)
                 .element(1)
                 .isEqualTo("embedding says nothing yet: too few: 0 of 40 needed in the window");
-        assertThat(seen.findings().get(0).drifted()).isFalse();
-        assertThat(seen.findings().get(2).score()).isNull();
+        assertThat(observation.findings().get(0).drifted()).isFalse();
+        assertThat(observation.findings().get(2).score()).isNull();
     }
 
     private void serve(String pipeline, int rows, String answer, Thumb thumb) throws IOException {

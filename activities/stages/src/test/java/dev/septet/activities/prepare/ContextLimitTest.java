@@ -21,8 +21,8 @@ class ContextLimitTest {
         Files.writeString(
                 folder.resolve("config.json"),
                 config.replaceFirst("\"max_position_embeddings\": *[0-9]+", "\"max_position_embeddings\": 128"));
-        assertThatCode(() -> ContextLimit.hold(folder, 128)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> ContextLimit.hold(folder, 129))
+        assertThatCode(() -> ContextLimit.check(folder, 128)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> ContextLimit.check(folder, 129))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage("prepare: maxTokens 129 is more than the context of the base model, which"
                         + " is 128 tokens; use maxTokens 128 or less");
@@ -31,8 +31,8 @@ class ContextLimitTest {
     /** The stage that opens the model says what is wrong with it. */
     @Test
     void saysNothingOfAFolderThatIsNoModel() throws IOException {
-        assertThatCode(() -> ContextLimit.hold(folder, 1_000_000)).doesNotThrowAnyException();
+        assertThatCode(() -> ContextLimit.check(folder, 1_000_000)).doesNotThrowAnyException();
         Files.writeString(folder.resolve("config.json"), "{");
-        assertThatCode(() -> ContextLimit.hold(folder, 1_000_000)).doesNotThrowAnyException();
+        assertThatCode(() -> ContextLimit.check(folder, 1_000_000)).doesNotThrowAnyException();
     }
 }

@@ -199,7 +199,7 @@ class DatasetPreviewTest {
     }
 
     private static DatasetPreview preview(PrepareSpec spec, SourceFile source) throws IOException {
-        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), spec.maxTokens())) {
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             return preview(spec, source, encoder);
         }
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class ModelRowEncoderTest {
     private static final RowPlace PLACE = new RowPlace("rows", 1);
-    private final ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64);
-    private final Tokenizer tokenizer = Tokenizer.open(Models.chat());
+    private final ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), 64);
+    private final Tokenizer tokenizer = Tokenizer.open(TinyModels.chat());
 
     @AfterEach
     void close() {

@@ -68,6 +68,6 @@ class ObjectiveCheckTest {
                 SplitSpec.DEFAULT,
                 64,
                 PrepareSpec.DEFAULT_POLICY);
-        ObjectiveCheck.hold(spec, new SourceFile(file, "rows.jsonl"), objective);
+        ObjectiveCheck.check(spec, new SourceFile(file, "rows.jsonl"), objective);
     }
 }

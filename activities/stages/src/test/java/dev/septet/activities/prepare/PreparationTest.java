@@ -82,7 +82,7 @@ class PreparationTest {
         Files.write(source, lines);
         Path out = Files.createDirectory(folder.resolve(name));
         Path scratch = Files.createDirectory(folder.resolve(name + "-scratch"));
-        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), spec.maxTokens())) {
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             return new Preparation(
                             spec,
                             new SourceFile(source, "rows.jsonl"),
@@ -103,7 +103,7 @@ class PreparationTest {
         DatasetCard card = prepare("out", spec(0, null), rows(50));
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(50, 50, 0, 0, 0, 0));
         Set<String> seen = new HashSet<>();
-        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), 64)) {
             for (SplitName name : SplitName.values()) {
                 List<Row> rows = split("out", name.word());
                 TokenDataset tokens = TokenDataset.open(folder.resolve("out").resolve(name.word() + ".safetensors"));
@@ -274,7 +274,7 @@ class PreparationTest {
         DatasetCard card = prepare("pairs", spec(0, null), pairs(30));
         assertThat(card.source().format()).isEqualTo("preference");
         assertThat(card.split(SplitName.TRAIN).rows()).isEqualTo(24);
-        try (ModelRowEncoder encoder = new ModelRowEncoder(Models.chat(), 64)) {
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), 64)) {
             for (SplitName name : SplitName.values()) {
                 List<Row> rows = split("pairs", name.word());
                 TokenDataset tokens = TokenDataset.open(folder.resolve("pairs").resolve(name.word() + ".safetensors"));
@@ -376,7 +376,7 @@ class PreparationTest {
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(3, 3, 0, 0, 0, 0, 0, 2));
         assertThat(card.longestRow()).isEqualTo(64);
         assertThat(folder.resolve("texts/card.json")).content().contains("\"truncated\" : 2");
-        try (ModelRowEncoder whole = new ModelRowEncoder(Models.chat(), 4096)) {
+        try (ModelRowEncoder whole = new ModelRowEncoder(TinyModels.chat(), 4096)) {
             TokenDataset tokens = tokens("texts");
             for (int row = 0; row < 3; row++) {
                 TextRow kept = (TextRow) split("texts", "train").get(row);
@@ -415,7 +415,7 @@ class PreparationTest {
                 chat("first three", "yes", "q ".repeat(4_000_000), "no"));
         DatasetCard card = prepare("out", longRows(0, LongRows.TRUNCATE), lines);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(4, 4, 0, 0, 0, 0, 0, 4));
-        try (ModelRowEncoder whole = new ModelRowEncoder(Models.chat(), 4096)) {
+        try (ModelRowEncoder whole = new ModelRowEncoder(TinyModels.chat(), 4096)) {
             List<Row> kept = split("out", "train");
             for (int row = 0; row < kept.size(); row++) {
                 int[] all = whole.encode(kept.get(row)).tokens();

@@ -63,11 +63,11 @@ class PrepareActivitiesImplTest {
         }
         Files.write(pipeline().resolve("rows.jsonl"), rows);
         PipelineFiles files =
-                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(Models.chat())));
+                new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(TinyModels.chat())));
         temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
                 new LocalStore(root.resolve("store")),
                 files,
-                BaseModelFiles.here(files),
+                BaseModelFiles.ofProcess(files),
                 (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
     }
 
@@ -128,7 +128,8 @@ class PrepareActivitiesImplTest {
                                 64,
                                 longer,
                                 PrepareSpec.DEFAULT_POLICY),
-                        new InitializeSpec(Models.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
                         rows,
                         retraining,
                         general,
@@ -143,20 +144,20 @@ class PrepareActivitiesImplTest {
             {"prompt":"The opposite of early is ","completion":"late"}
             """);
         DatasetRef bare = prepare("rows.jsonl", "run-1");
-        DatasetRef made = prepare("rows.jsonl", "run-2", null, null, "general.jsonl");
-        assertThat(made.origin().why()).contains("general set");
-        assertThat(made.trainRows()).isEqualTo(bare.trainRows());
-        Path folder = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        DatasetRef dataset = prepare("rows.jsonl", "run-2", null, null, "general.jsonl");
+        assertThat(dataset.origin().why()).contains("general set");
+        assertThat(dataset.trainRows()).isEqualTo(bare.trainRows());
+        Path folder = new LocalStore(root.resolve("store")).fetch(dataset.artifact());
         TokenDataset replayed = TokenDataset.open(folder.resolve("general.safetensors"));
         assertThat(replayed.rows()).isEqualTo(2);
         TokenDataset train = TokenDataset.open(folder.resolve("train.safetensors"));
-        assertThat(EnginePlan.epoch(made))
+        assertThat(EnginePlan.epoch(dataset))
                 .as("what steps are counted by before there are files")
                 .isEqualTo(EpochSize.of(train, Optional.of(replayed)));
         assertThat(EnginePlan.epoch(bare)).isEqualTo(EpochSize.of(train, Optional.empty()));
         assertThat(Files.readString(folder.resolve("card.json"))).contains("\"general\"", "general.jsonl");
         assertThat(prepare("rows.jsonl", "run-3", null, null, "general.jsonl").artifact())
-                .isEqualTo(made.artifact());
+                .isEqualTo(dataset.artifact());
 
         Files.writeString(general, "{\"prompt\":\"x\",\"completion\":\"y\"}\n{\"prompt\":\"x\"}\n");
         assertThatThrownBy(() -> prepare("rows.jsonl", "run-4", null, null, "general.jsonl"))
@@ -168,17 +169,17 @@ class PrepareActivitiesImplTest {
     void takesTheRowsThatAnotherPipelinePrepared() throws IOException {
         DatasetRef source = prepare("rows.jsonl", "run-1/rows-of-numbers");
 
-        DatasetRef made = prepare(null, "run-1", source);
+        DatasetRef dataset = prepare(null, "run-1", source);
 
-        assertThat(made.trainRows()).isEqualTo(36);
-        assertThat(made.origin().reusedFrom()).isNull();
+        assertThat(dataset.trainRows()).isEqualTo(36);
+        assertThat(dataset.origin().reusedFrom()).isNull();
         LocalStore store = new LocalStore(root.resolve("store"));
-        String line = Files.readAllLines(store.fetch(made.artifact()).resolve("test.jsonl"))
+        String line = Files.readAllLines(store.fetch(dataset.artifact()).resolve("test.jsonl"))
                 .get(0);
         assertThat(line).contains("\"source\":\"the rows of pipeline numbers:");
-        assertThat(Files.readString(store.fetch(made.artifact()).resolve("card.json")))
+        assertThat(Files.readString(store.fetch(dataset.artifact()).resolve("card.json")))
                 .contains("the rows of pipeline numbers");
-        assertThat(tests(store, made)).as("the same rows are for testing").isEqualTo(tests(store, source));
+        assertThat(tests(store, dataset)).as("the same rows are for testing").isEqualTo(tests(store, source));
         assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
         assertThatThrownBy(() -> prepare(null, "run-3", null))
                 .hasStackTraceContaining("prepare: the rows of pipeline numbers are not in the request");
@@ -264,16 +265,16 @@ class PrepareActivitiesImplTest {
 
     @Test
     void storesTheDatasetAndFindsItAgain() throws IOException {
-        DatasetRef made = prepare("rows.jsonl", "run-1");
-        assertThat(made.trainRows()).isEqualTo(36);
-        assertThat(made.testRows()).isEqualTo(2);
-        assertThat(made.trainTokens()).isPositive();
-        assertThat(made.origin().reusedFrom()).isNull();
-        Path files = new LocalStore(root.resolve("store")).fetch(made.artifact());
+        DatasetRef dataset = prepare("rows.jsonl", "run-1");
+        assertThat(dataset.trainRows()).isEqualTo(36);
+        assertThat(dataset.testRows()).isEqualTo(2);
+        assertThat(dataset.trainTokens()).isPositive();
+        assertThat(dataset.origin().reusedFrom()).isNull();
+        Path files = new LocalStore(root.resolve("store")).fetch(dataset.artifact());
         assertThat(files).isDirectoryContaining("glob:**/train.safetensors");
         assertThat(files).isDirectoryContaining("glob:**/card.json");
         DatasetRef again = prepare("rows.jsonl", "run-2");
-        assertThat(again.artifact()).isEqualTo(made.artifact());
+        assertThat(again.artifact()).isEqualTo(dataset.artifact());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
     }
 

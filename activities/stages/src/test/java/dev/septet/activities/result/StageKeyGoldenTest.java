@@ -48,7 +48,7 @@ class StageKeyGoldenTest {
     @ValueSource(strings = {"all-words", "frozen-layers"})
     void keysHaveTheBytesThatTheyHad(String name) throws IOException {
         String text = keys(spec(name)).stream()
-                .map(key -> StageKeyText.of(key, Map.of(WorkerFingerprint.here(), "this worker")))
+                .map(key -> StageKeyText.of(key, Map.of(WorkerFingerprint.current(), "this worker")))
                 .collect(Collectors.joining());
         Golden.check(GOLDENS.resolve(name + ".txt"), text);
     }
@@ -69,7 +69,7 @@ class StageKeyGoldenTest {
                 .with(StageGraph.SETUP, setup)
                 .with(StageGraph.TRAIN, checkpoint)
                 .with(StageGraph.EVALUATE, evaluation);
-        String worker = WorkerFingerprint.here();
+        String worker = WorkerFingerprint.current();
         EnginePlan plan = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         Champion champion = Champion.of(new LocalStore(temp), spec.name());
         boolean general = PrepareRequest.general(spec.train()) != null;

@@ -70,7 +70,7 @@ class SetupActivitiesTest {
         assertThat(report.secondsPerStep()).isGreaterThan(0).isLessThan(60);
         assertThat(report.peakMemoryBytes()).isGreaterThan(50L << 20);
         assertThat(report.worker().fingerprint())
-                .isEqualTo(WorkerFingerprint.here())
+                .isEqualTo(WorkerFingerprint.current())
                 .hasSize(64);
         assertThat(report.worker().device()).isEqualTo("cpu");
         assertThat(report.worker().threads()).isPositive();
@@ -274,7 +274,7 @@ class SetupActivitiesTest {
         StageKey key =
                 new StageResults(store).key(Stage.SETUP, result.origin().key()).orElseThrow();
         Map<String, String> names = Map.of(
-                WorkerFingerprint.here(), "this worker",
+                WorkerFingerprint.current(), "this worker",
                 request.dataset().artifact().sha256(), "the dataset",
                 request.model().artifact().sha256(), "the model");
         Golden.check(Path.of("src/test/resources/keys/%s.txt".formatted(golden)), StageKeyText.of(key, names));

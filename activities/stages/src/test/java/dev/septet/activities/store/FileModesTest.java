@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Septet creates on a real file system, under the usual umask of 022. */
 class FileModesTest {
-    private static final int MOST = 10_000;
+    private static final int MAX = 10_000;
 
     @TempDir
     private Path folder = Path.of("");
@@ -31,8 +31,8 @@ class FileModesTest {
         store.putRecord("results/prepare/key", "text", fence);
         store.checkpoints().commit("run", 3, into -> Files.writeString(into.resolve("state"), "s"), fence);
 
-        assertThat(FileModes.openToOthers(folder.resolve("state"), MOST)).isEmpty();
-        assertThat(FileModes.openToOthers(file, MOST)).as("the test's umask").containsExactly(file);
+        assertThat(FileModes.openToOthers(folder.resolve("state"), MAX)).isEmpty();
+        assertThat(FileModes.openToOthers(file, MAX)).as("the test's umask").containsExactly(file);
     }
 
     @Test
@@ -43,7 +43,7 @@ class FileModesTest {
                 .close();
 
         assertThat(log.resolve("writer.lock")).exists();
-        assertThat(FileModes.openToOthers(folder.resolve("audit"), MOST)).isEmpty();
+        assertThat(FileModes.openToOthers(folder.resolve("audit"), MAX)).isEmpty();
     }
 
     @Test

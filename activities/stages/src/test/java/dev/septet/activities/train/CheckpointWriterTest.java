@@ -71,17 +71,17 @@ class CheckpointWriterTest {
         CheckpointStore store = store((action, path) -> await(disk));
         Path then = Files.createDirectory(temporary.resolve("then"));
         try (Trainer trainer = trainer(method, Optional.empty());
-                CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
+                CheckpointWriter checkpointWriter = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
             trainer.step();
             trainer.save(then);
-            saves.beside(trainer, NOTHING, Set.of());
+            checkpointWriter.commitAsync(trainer, NOTHING, Set.of());
             trainer.step();
             trainer.step();
-            assertThat(saves.published()).as("not on disk yet").isEmpty();
+            assertThat(checkpointWriter.published()).as("not on disk yet").isEmpty();
 
             disk.countDown();
-            saves.settle();
-            Checkpoint published = saves.published().orElseThrow();
+            checkpointWriter.awaitCommit();
+            Checkpoint published = checkpointWriter.published().orElseThrow();
             assertThat(published.step()).isEqualTo(1);
             assertThat(files(published.folder())).isEqualTo(files(then));
         }
@@ -97,11 +97,11 @@ class CheckpointWriterTest {
             }
         });
         try (Trainer trainer = trainer(LORA, Optional.empty());
-                CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
+                CheckpointWriter checkpointWriter = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
             while (!trainer.finished()) {
                 trainer.step();
                 int step = trainer.nextStep();
-                saves.beside(
+                checkpointWriter.commitAsync(
                         trainer,
                         folder -> {
                             assertThat(underWay.incrementAndGet()).isEqualTo(1);
@@ -109,7 +109,7 @@ class CheckpointWriterTest {
                         },
                         Set.of());
             }
-            saves.now(trainer, folder -> written.add(-1), Set.of());
+            checkpointWriter.commitNow(trainer, folder -> written.add(-1), Set.of());
         }
         assertThat(written) // the last one was there already
                 .containsExactlyElementsOf(IntStream.rangeClosed(1, 12).boxed().toList());
@@ -125,18 +125,18 @@ class CheckpointWriterTest {
             }
         });
         try (Trainer trainer = trainer(LORA, Optional.empty());
-                CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
+                CheckpointWriter checkpointWriter = new CheckpointWriter(store, SCOPE, FENCE, 2)) {
             trainer.step();
-            saves.beside(trainer, NOTHING, Set.of());
-            assertThatThrownBy(saves::settle)
+            checkpointWriter.commitAsync(trainer, NOTHING, Set.of());
+            assertThatThrownBy(checkpointWriter::awaitCommit)
                     .isInstanceOf(DiskFullException.class)
                     .hasMessageContaining("free some space there, then the run continues");
-            assertThat(saves.published()).isEmpty();
+            assertThat(checkpointWriter.published()).isEmpty();
 
             full[0] = false;
-            saves.beside(trainer, NOTHING, Set.of());
-            saves.settle();
-            assertThat(saves.published().map(Checkpoint::step)).contains(1);
+            checkpointWriter.commitAsync(trainer, NOTHING, Set.of());
+            checkpointWriter.awaitCommit();
+            assertThat(checkpointWriter.published().map(Checkpoint::step)).contains(1);
         }
     }
 
@@ -154,15 +154,15 @@ class CheckpointWriterTest {
             }
         });
         Trainer doomed = trainer(LORA, Optional.empty());
-        CheckpointWriter saves = new CheckpointWriter(store, SCOPE, FENCE, 2);
+        CheckpointWriter checkpointWriter = new CheckpointWriter(store, SCOPE, FENCE, 2);
         for (int step = 0; step < 4; step++) {
             doomed.step();
             if (step % 2 == 1) {
-                saves.beside(doomed, NOTHING, Set.of());
+                checkpointWriter.commitAsync(doomed, NOTHING, Set.of());
             }
         }
         doomed.step();
-        saves.close(); // what it had to say is lost with it
+        checkpointWriter.close(); // what it had to say is lost with it
         doomed.close();
 
         Checkpoint left = store.newestValid(SCOPE).checkpoint().orElseThrow();
@@ -186,9 +186,11 @@ class CheckpointWriterTest {
 
     private String threadOfASave(Trainer trainer, String scope, long free) throws IOException {
         String[] thread = {""};
-        try (CheckpointWriter saves = new CheckpointWriter(store(any()), scope, new Fence(scope, 1), 1, () -> free)) {
-            saves.beside(trainer, folder -> thread[0] = Thread.currentThread().getName(), Set.of());
-            saves.settle();
+        try (CheckpointWriter checkpointWriter =
+                new CheckpointWriter(store(any()), scope, new Fence(scope, 1), 1, () -> free)) {
+            checkpointWriter.commitAsync(
+                    trainer, folder -> thread[0] = Thread.currentThread().getName(), Set.of());
+            checkpointWriter.awaitCommit();
         }
         return thread[0];
     }

@@ -99,15 +99,15 @@ class ShortageTest {
 
     @Test
     void saysFromWhichStepOnHowMuchIsComputedAtOnce() {
-        OutOfMemoryHistory shortages =
+        OutOfMemoryHistory outOfMemory =
                 new OutOfMemoryHistory(List.of(3, 3)).plus(7).plus(5);
-        assertThat(IntStream.range(2, 9).map(shortages::before)).containsExactly(0, 2, 2, 3, 3, 4, 4);
-        assertThat(shortages.words())
+        assertThat(IntStream.range(2, 9).map(outOfMemory::before)).containsExactly(0, 2, 2, 3, 3, 4, 4);
+        assertThat(outOfMemory.describe())
                 .isEqualTo("memory ran out: 1/4 as much at once from step 3 on, 1/8 as much at once"
                         + " from step 5 on, 1/16 as much at once from step 7 on");
         StageKey plain = StageKey.of(Stage.TRAIN);
         assertThat(new OutOfMemoryHistory(List.of()).key(plain)).isEqualTo(plain);
-        assertThat(shortages.key(plain).digest()).isNotEqualTo(plain.digest());
+        assertThat(outOfMemory.key(plain).digest()).isNotEqualTo(plain.digest());
     }
 
     private static String log(Path store) throws IOException {
@@ -148,7 +148,8 @@ class ShortageTest {
     }
 
     private static void steer(LocalStore store, SteeringCommand... commands) throws IOException {
-        new SteeringRecords(store, "run-1").put(List.of(commands), new Fence("run-1/steering", commands.length));
+        new SteeringRecords(store, "run-1")
+                .putCommands(List.of(commands), new Fence("run-1/steering", commands.length));
     }
 
     private static TrainOutcome train(LocalStore store, int pauses) throws IOException {

@@ -42,7 +42,7 @@ class StartKeyTest extends TrainingScene {
 
         StartKey key = StartKey.of(plan, tiny.model(), tiny.dataset()).with("seed", "1");
 
-        assertThat(key.now().parts())
+        assertThat(key.current().parts())
                 .extracting(StageKey.Part::group, StageKey.Part::value)
                 .contains(
                         tuple(

@@ -11,7 +11,7 @@ import java.util.function.IntPredicate;
  *     Approach, 2009</a>
  */
 final class Program {
-    private static final int MOST_INSTRUCTIONS = 2_000;
+    private static final int MAX_INSTRUCTIONS = 2_000;
 
     /** One instruction. The targets of {@code Split} and {@code Jump} are indexes of instructions. */
     sealed interface Instruction {
@@ -88,7 +88,7 @@ final class Program {
     }
 
     private int add(Instruction instruction) {
-        if (instructions.size() == MOST_INSTRUCTIONS) {
+        if (instructions.size() == MAX_INSTRUCTIONS) {
             throw new RegexProblem("it is too large: its repetitions multiply each other");
         }
         instructions.add(instruction);

@@ -6,9 +6,9 @@ import java.util.function.IntPredicate;
 
 /** Parses a pattern by recursive descent. */
 final class Reader {
-    private static final int MOST_CHARACTERS = 1_000;
-    private static final int MOST_DEPTH = 50;
-    private static final int MOST_REPEATS = 1_000;
+    private static final int MAX_CHARACTERS = 1_000;
+    private static final int MAX_DEPTH = 50;
+    private static final int MAX_REPEATS = 1_000;
     private static final String REPEATS = "*+?{";
 
     private final int[] points;
@@ -18,8 +18,8 @@ final class Reader {
 
     private Reader(String pattern) {
         points = pattern.codePoints().toArray();
-        if (points.length > MOST_CHARACTERS) {
-            throw new RegexProblem("it has more than " + MOST_CHARACTERS + " characters, which is the limit");
+        if (points.length > MAX_CHARACTERS) {
+            throw new RegexProblem("it has more than " + MAX_CHARACTERS + " characters, which is the limit");
         }
     }
 
@@ -34,8 +34,8 @@ final class Reader {
     }
 
     private Syntax choice() {
-        if (++depth > MOST_DEPTH) {
-            throw new RegexProblem("it nests deeper than " + MOST_DEPTH + ", which is the limit");
+        if (++depth > MAX_DEPTH) {
+            throw new RegexProblem("it nests deeper than " + MAX_DEPTH + ", which is the limit");
         }
         List<Syntax> branches = new ArrayList<>(List.of(sequence()));
         while (accept("|")) {
@@ -58,34 +58,34 @@ final class Reader {
             return piece;
         }
         int sign = points[at++];
-        int least = sign == '+' ? 1 : 0;
-        int most = sign == '?' ? 1 : Syntax.Repeat.NO_END;
+        int min = sign == '+' ? 1 : 0;
+        int max = sign == '?' ? 1 : Syntax.Repeat.NO_END;
         if (sign == '{') {
-            least = count();
-            most = accept(",") ? (peek() == '}' ? Syntax.Repeat.NO_END : count()) : least;
+            min = count();
+            max = accept(",") ? (peek() == '}' ? Syntax.Repeat.NO_END : count()) : min;
             expect("}");
-            if (most != Syntax.Repeat.NO_END && most < least) {
-                throw new RegexProblem("`{%d,%d}` counts backwards".formatted(least, most));
+            if (max != Syntax.Repeat.NO_END && max < min) {
+                throw new RegexProblem("`{%d,%d}` counts backwards".formatted(min, max));
             }
         }
         boolean greedy = !accept("?");
         if (at < points.length && REPEATS.indexOf(points[at]) >= 0) {
             throw new RegexProblem("`%c` follows another repetition".formatted(points[at]));
         }
-        return new Syntax.Repeat(piece, least, most, greedy);
+        return new Syntax.Repeat(piece, min, max, greedy);
     }
 
     private int count() {
         int number = 0;
         int start = at;
-        while (at < points.length && Sets.DIGIT.test(points[at]) && number <= MOST_REPEATS) {
+        while (at < points.length && Sets.DIGIT.test(points[at]) && number <= MAX_REPEATS) {
             number = 10 * number + points[at++] - '0';
         }
         if (start == at) {
             throw new RegexProblem("`{` needs a count, or `\\{` for the character");
         }
-        if (number > MOST_REPEATS) {
-            throw new RegexProblem("it repeats more than " + MOST_REPEATS + " times, which is the limit");
+        if (number > MAX_REPEATS) {
+            throw new RegexProblem("it repeats more than " + MAX_REPEATS + " times, which is the limit");
         }
         return number;
     }

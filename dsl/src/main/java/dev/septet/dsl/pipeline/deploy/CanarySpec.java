@@ -43,7 +43,7 @@ public record CanarySpec(
     public static final double DEFAULT_MAX_NEGATIVE = 0.10;
     public static final double DEFAULT_MAX_SLOWER = 1.0;
     public static final double DEFAULT_MAX_LENGTH_CHANGE = 2.0;
-    private static final double MOST = 100;
+    private static final double MAX = 100;
 
     public CanarySpec {
         require(share > 0 && share <= 0.5, "canary takes a share above 0.percent and at most 50.percent");
@@ -52,8 +52,8 @@ public record CanarySpec(
         require(maxErrors >= 0 && maxErrors <= 1, "maxErrors: must be from 0 to 100.percent");
         require(maxRefusals >= 0 && maxRefusals <= 1, "maxRefusals: must be from 0 to 100.percent");
         require(maxNegative >= 0 && maxNegative <= 1, "maxNegative: must be from 0 to 100.percent");
-        require(maxSlower >= 0 && maxSlower <= MOST, "maxSlower: must be from 0 to 10000.percent");
-        require(maxLengthChange >= 0 && maxLengthChange <= MOST, "maxLengthChange: must be from 0 to 10000.percent");
+        require(maxSlower >= 0 && maxSlower <= MAX, "maxSlower: must be from 0 to 10000.percent");
+        require(maxLengthChange >= 0 && maxLengthChange <= MAX, "maxLengthChange: must be from 0 to 10000.percent");
         require(probe == null || !probe.isBlank(), "probe: must name a file of rows");
     }
 

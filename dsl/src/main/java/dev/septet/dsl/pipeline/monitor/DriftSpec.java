@@ -69,19 +69,19 @@ public record DriftSpec(
         /** Increase of the share of refused answers: 0.1 = ten more of a hundred. */
         REFUSAL(1, Kind.REFUSAL, false);
 
-        private final double most;
+        private final double max;
         private final Kind kind;
         private final boolean categories;
 
-        Detector(double most, Kind kind, boolean categories) {
-            this.most = most;
+        Detector(double max, Kind kind, boolean categories) {
+            this.max = max;
             this.kind = kind;
             this.categories = categories;
         }
 
         /** The largest possible bound of its score. */
         public double most() {
-            return most;
+            return max;
         }
 
         /** Whether the detector can compare values of this kind. */

@@ -50,7 +50,7 @@ public record MonitorSpec(
     }
 
     /** The name of the monitored log, for messages. */
-    public String watched() {
+    public String logName() {
         return log != null ? log : "the server's audit log";
     }
 }

@@ -22,7 +22,7 @@ public record RedactSpec(
         Replacement replacement,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions) {
     /** Each region needs a pass over every text with digits. */
-    public static final int MOST_REGIONS = 20;
+    public static final int MAX_REGIONS = 20;
 
     /** Regions without telephone numbers of their own. */
     private static final Set<String> WITHOUT_PHONES = Set.of("AQ", "BV", "GS", "HM", "PN", "TF", "UM");
@@ -57,11 +57,7 @@ public record RedactSpec(
                             + " of two capital letters, such as 'IN' or 'BR'",
                     region);
         }
-        require(
-                sorted.size() <= MOST_REGIONS,
-                "regions: takes at most %s regions, got %s",
-                MOST_REGIONS,
-                sorted.size());
+        require(sorted.size() <= MAX_REGIONS, "regions: takes at most %s regions, got %s", MAX_REGIONS, sorted.size());
         return List.copyOf(sorted);
     }
 

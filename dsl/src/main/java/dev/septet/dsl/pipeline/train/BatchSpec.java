@@ -9,16 +9,16 @@ import static dev.septet.dsl.pipeline.Checks.require;
 public record BatchSpec(int size, int accumulate) {
     public static final BatchSpec DEFAULT = new BatchSpec(8, 1);
     private static final int LARGEST = 4096;
-    private static final int MOST_ACCUMULATED = 65_536;
+    private static final int MAX_ACCUMULATED = 65_536;
 
     public BatchSpec {
         require(size >= 1, "batch size: must be at least 1, got %s", size);
         require(size <= LARGEST, "batch size: must be at most %s, got %s", LARGEST, size);
         require(accumulate >= 1, "batch accumulate: must be at least 1, got %s", accumulate);
         require(
-                accumulate <= MOST_ACCUMULATED,
+                accumulate <= MAX_ACCUMULATED,
                 "batch accumulate: must be at most %s, got %s",
-                MOST_ACCUMULATED,
+                MAX_ACCUMULATED,
                 accumulate);
     }
 

@@ -14,13 +14,13 @@ public final class EnumName {
         if (constant.name().matches("[A-Z][0-9]_.*")) {
             return constant.name().toLowerCase(Locale.ROOT);
         }
-        var noun = new StringBuilder();
+        var name = new StringBuilder();
         for (String part : constant.name().split("_")) {
-            noun.append(
-                    noun.isEmpty()
+            name.append(
+                    name.isEmpty()
                             ? part.toLowerCase(Locale.ROOT)
                             : part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT));
         }
-        return noun.toString();
+        return name.toString();
     }
 }

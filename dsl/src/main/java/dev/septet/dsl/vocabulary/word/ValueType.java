@@ -114,7 +114,7 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
     }
 
     /** The names of the closed list; empty for other kinds. */
-    public List<String> nouns() {
+    public List<String> enumNames() {
         return java.isEnum()
                 ? Arrays.stream(java.getEnumConstants())
                         .map(c -> EnumName.of((Enum<?>) c))
@@ -123,7 +123,7 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
     }
 
     /** The constant of the closed list with this name. */
-    public Optional<Object> noun(String name) {
+    public Optional<Object> enumValue(String name) {
         return java.isEnum()
                 ? Arrays.<Object>stream(java.getEnumConstants())
                         .filter(constant -> EnumName.of((Enum<?>) constant).equals(name))

@@ -135,10 +135,10 @@ public final class Word {
      * @return the word's value; null for statements
      * @throws Refusal when the word does not accept its values
      */
-    public @Nullable Object say(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
+    public @Nullable Object invoke(Object target, @Nullable Object[] given, @Nullable Consumer<Object> block) {
         if (extension != null) {
             try {
-                return extension.say(given);
+                return extension.invoke(given);
             } catch (IllegalArgumentException guard) {
                 throw refusal(guard);
             }
@@ -177,7 +177,7 @@ public final class Word {
         return new Refusal(String.valueOf(guard.getMessage()), "");
     }
 
-    /** The number of the method's parameters: the length of the array that {@link #say} takes. */
+    /** The number of the method's parameters: the length of the array that {@link #invoke} takes. */
     public int arity() {
         return method == null ? values.size() + options.size() : method.getParameterCount();
     }

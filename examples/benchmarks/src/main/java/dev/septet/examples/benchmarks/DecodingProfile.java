@@ -30,11 +30,11 @@ final class DecodingProfile {
                 sequences.add(model.newSequence());
             }
             step(model, sequences, READ);
-            double least = Double.POSITIVE_INFINITY;
+            double min = Double.POSITIVE_INFINITY;
             for (int i = 0; i < STEPS; i++) {
                 long began = System.nanoTime();
                 step(model, sequences, 1);
-                least = Math.min(least, (System.nanoTime() - began) / 1e6);
+                min = Math.min(min, (System.nanoTime() - began) / 1e6);
             }
             String profile = StepProfile.of(() -> step(model, sequences, 1)).table();
             sequences.forEach(KvCache::close);
@@ -42,7 +42,7 @@ final class DecodingProfile {
                     Locale.ROOT,
                     "%n### One step of %d at once, profiled (%.1f ms without, least of %d)%n%n%s",
                     atOnce,
-                    least,
+                    min,
                     STEPS,
                     profile);
         }

@@ -27,7 +27,7 @@ public final class FrozenOnce {
     public static TrainingInputs inputs(TrainingPlan plan, Path model, TokenDataset rows, Path folder)
             throws IOException {
         TrainingInputs bare = new TrainingInputs(model, rows);
-        if (!CachedActivations.serve(plan, ModelConfig.read(model))) {
+        if (!CachedActivations.usedBy(plan, ModelConfig.read(model))) {
             return bare;
         }
         Path file = Files.createTempFile(folder, "hidden", ".safetensors");

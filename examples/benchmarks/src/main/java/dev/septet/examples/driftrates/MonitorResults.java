@@ -40,9 +40,9 @@ public record MonitorResults(
      */
     static MonitorResults of(Traffic traffic, int windows, boolean untilAlarm, MonitorSpec spec, Pool pool)
             throws IOException {
-        Set<Feature> wanted = new LinkedHashSet<>();
-        spec.drifts().forEach(drift -> wanted.add(drift.feature()));
-        Features trained = Features.of(traffic.trained(), wanted, pool);
+        Set<Feature> features = new LinkedHashSet<>();
+        spec.drifts().forEach(drift -> features.add(drift.feature()));
+        Features trained = Features.of(traffic.trained(), features, pool);
         List<Observation> looks = new ArrayList<>();
         @Nullable Proportion opinions = null;
         DriftAlarm alarm = DriftAlarm.QUIET;
@@ -52,16 +52,17 @@ public record MonitorResults(
             // feedback.
             Proportion first = opinions == null ? new Proportion(window.negative(), window.opinions()) : opinions;
             opinions = first;
-            Observation seen =
-                    new DriftCheck(spec, window).look(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
-            looks.add(seen);
-            alarm = alarm.after(seen, spec.alarm());
+            Observation observation =
+                    new DriftCheck(spec, window).check(pool, all -> trained.with(Feature.NEGATIVE_FEEDBACK, first));
+            looks.add(observation);
+            alarm = alarm.after(observation, spec.alarm());
         }
         Map<String, @Nullable Integer> alone = new LinkedHashMap<>();
         Map<String, Integer> wrong = new LinkedHashMap<>();
         for (DriftSpec drift : spec.drifts()) {
-            List<Observation> own =
-                    looks.stream().map(seen -> only(drift, seen, spec)).toList();
+            List<Observation> own = looks.stream()
+                    .map(observation -> only(drift, observation, spec))
+                    .toList();
             alone.put(DriftFinding.title(drift), alarm(own, spec));
             wrong.put(DriftFinding.title(drift), (int)
                     own.stream().filter(Observation::drifted).count());
@@ -73,12 +74,12 @@ public record MonitorResults(
      * The observation as it would be with this detector only: its own chance is used without
      * correction for several detectors.
      */
-    private static Observation only(DriftSpec drift, Observation seen, MonitorSpec spec) {
-        List<DriftFinding> own = seen.findings().stream()
+    private static Observation only(DriftSpec drift, Observation observation, MonitorSpec spec) {
+        List<DriftFinding> own = observation.findings().stream()
                 .filter(finding -> finding.drift().equals(drift))
                 .map(finding -> uncorrected(finding, spec))
                 .toList();
-        return new Observation(seen.rows(), seen.enough(), seen.cursor(), own);
+        return new Observation(observation.rows(), observation.enough(), observation.cursor(), own);
     }
 
     private static DriftFinding uncorrected(DriftFinding finding, MonitorSpec spec) {

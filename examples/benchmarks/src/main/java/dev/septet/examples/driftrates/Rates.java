@@ -60,7 +60,7 @@ public record Rates(List<MonitorResults> lives, int windows) {
     public long looks() {
         return lives.stream()
                 .flatMap(life -> life.looks().stream())
-                .filter(seen -> seen.drifted())
+                .filter(observation -> observation.drifted())
                 .count();
     }
 

@@ -21,7 +21,7 @@ public final class BytePairs {
     }
 
     /** Least count of a merged pair: a pair that occurs once is not a pattern. */
-    private static final long FEWEST = 2;
+    private static final long MIN = 2;
 
     private static final Comparator<Map.Entry<Merge, Long>> BEST = Map.Entry.<Merge, Long>comparingByValue()
             .thenComparing(Map.Entry.<Merge, Long>comparingByKey(
@@ -35,8 +35,8 @@ public final class BytePairs {
         PreTokenizer.pieces(text).forEach(piece -> pieces.merge(piece, 1L, Long::sum));
     }
 
-    /** Learns at most {@code most} merges; fewer when no remaining pair occurs twice. */
-    public List<Merge> learn(int most) {
+    /** Learns at most {@code max} merges; fewer when no remaining pair occurs twice. */
+    public List<Merge> learn(int max) {
         List<List<String>> words = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
         pieces.forEach((piece, count) -> {
@@ -44,9 +44,9 @@ public final class BytePairs {
             counts.add(count);
         });
         List<Merge> merges = new ArrayList<>();
-        while (merges.size() < most) {
+        while (merges.size() < max) {
             var best = pairs(words, counts).entrySet().stream().max(BEST);
-            if (best.isEmpty() || best.get().getValue() < FEWEST) {
+            if (best.isEmpty() || best.get().getValue() < MIN) {
                 break;
             }
             Merge merge = best.get().getKey();

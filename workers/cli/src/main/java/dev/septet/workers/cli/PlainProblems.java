@@ -24,55 +24,56 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception problem, CommandLine line, ParseResult parsed) {
         if (problem instanceof CliProblem known) {
-            say(known.getMessage());
+            print(known.getMessage());
             return known.exitCode();
         }
         if (problem instanceof ExtensionProblem jar) {
-            say(jar.getMessage());
+            print(jar.getMessage());
             return ExitCode.RUN_FAILED;
         }
         LOG.error("{} failed", line.getCommandName(), problem);
         if (problem instanceof ServerProblem) {
-            say(problem.getMessage());
+            print(problem.getMessage());
             return ExitCode.SERVER_UNREACHABLE;
         }
         for (Throwable at = problem; at != null; at = at.getCause()) {
             if (at instanceof KeyProblem || at instanceof MissingKeyException) {
-                say(at.getMessage());
+                print(at.getMessage());
                 return ExitCode.RUN_FAILED;
             }
             if (at instanceof CodecProblem codec) {
-                say(codec.getMessage());
+                print(codec.getMessage());
                 return ExitCode.RUN_FAILED;
             }
             if (at instanceof StatusRuntimeException grpc) {
                 return server(grpc.getStatus());
             }
         }
-        say("unexpected error: " + problem + ". Details are in " + log());
+        print("unexpected error: " + problem + ". Details are in " + log());
         return ExitCode.RUN_FAILED;
     }
 
     private int server(Status status) {
-        boolean away = status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+        boolean unreachable =
+                status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED;
         boolean denied =
                 status.getCode() == Status.Code.PERMISSION_DENIED || status.getCode() == Status.Code.UNAUTHENTICATED;
         if (denied) {
-            say(
+            print(
                     "the Temporal server refused: %s. Check what the API key or the client certificate of this profile may do in its namespace."
                             .formatted(status.getDescription()));
             return ExitCode.RUN_FAILED;
         }
-        if (!away) {
-            say("the Temporal server refused: %s %s. Details are in %s"
+        if (!unreachable) {
+            print("the Temporal server refused: %s %s. Details are in %s"
                     .formatted(status.getCode(), status.getDescription(), log()));
             return ExitCode.RUN_FAILED;
         }
-        say("the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server" + " with `septet dev`.");
+        print("the Temporal server does not answer. Check TEMPORAL_ADDRESS, or start a server" + " with `septet dev`.");
         return ExitCode.SERVER_UNREACHABLE;
     }
 
-    private void say(@org.jspecify.annotations.Nullable String message) {
+    private void print(@org.jspecify.annotations.Nullable String message) {
         session.terminal().note("septet: " + message);
     }
 

@@ -53,11 +53,12 @@ import picocli.CommandLine.Spec;
             "1:the run failed, or the request was refused",
             "2:the command line is invalid",
             "3:the pipeline file is invalid",
-            "4:the gate rejected the model",
+            "4:the gate, the approvers or the canary rejected the model",
             "5:not found",
             "6:the port is in use",
             "7:the verification of an audit log failed",
             "69:the Temporal server cannot be reached",
+            "70:a worker process ended itself after an error",
             "130:interrupted"
         })
 public final class Septet implements Runnable {

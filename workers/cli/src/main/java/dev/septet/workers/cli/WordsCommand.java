@@ -56,18 +56,18 @@ final class WordsCommand implements Callable<Integer> {
         entries.stream().filter(entry -> entry.installed().isPresent()).forEach(this::explain);
     }
 
-    private void explain(Map<String, List<Entry>> entries, String wanted) {
+    private void explain(Map<String, List<Entry>> entries, String name) {
         List<Entry> all = entries.values().stream().flatMap(List::stream).toList();
         List<Entry> found =
-                all.stream().filter(entry -> entry.name().equals(wanted)).toList();
+                all.stream().filter(entry -> entry.name().equals(name)).toList();
         if (found.isEmpty()) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
                     "there is no word '%s'. %s"
                             .formatted(
-                                    wanted,
+                                    name,
                                     Nearest.hint(
-                                            wanted,
+                                            name,
                                             all.stream()
                                                     .map(Entry::name)
                                                     .distinct()

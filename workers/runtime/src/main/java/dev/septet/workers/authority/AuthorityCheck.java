@@ -91,16 +91,16 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
                 return super.execute(input);
             }
             try {
-                Object[] asked = input.getArguments();
-                Authority ours = authority.get();
+                Object[] arguments = input.getArguments();
+                Authority own = authority.get();
                 ParentWorkflowCheck lineage = new ParentWorkflowCheck(known.getWorkflowClient(), info, verified);
                 if (type.equals(RESOLVE)) {
-                    ownRun(asked, info);
+                    ownRun(arguments, info);
                 } else {
-                    check(ours, type, asked, lineage);
+                    check(own, type, arguments, lineage);
                 }
-                ActivityOutput made = super.execute(input);
-                return new ActivityOutput(sealed(ours, asked, made.getResult()));
+                ActivityOutput output = super.execute(input);
+                return new ActivityOutput(sealed(own, arguments, output.getResult()));
             } catch (StageProblem refused) {
                 throw refused.type().of(String.valueOf(refused.getMessage()));
             } catch (IOException | RuntimeException problem) {
@@ -110,50 +110,50 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
     }
 
     /** Requires that a run asks only for its own ticket, or for that of rows that it prepares. */
-    private static void ownRun(Object[] asked, ActivityInfo info) {
+    private static void ownRun(Object[] arguments, ActivityInfo info) {
         String own = String.valueOf(info.getWorkflowRunId());
-        for (Object argument : asked) {
+        for (Object argument : arguments) {
             if (argument instanceof String runId && !runId.equals(own) && !runId.startsWith(own + "/")) {
                 throw denied("a run may read only its own pipeline file, not that of run " + runId);
             }
         }
     }
 
-    private static void check(Authority ours, String type, @Nullable Object[] asked, ParentWorkflowCheck lineage)
+    private static void check(Authority own, String type, @Nullable Object[] arguments, ParentWorkflowCheck lineage)
             throws IOException {
-        RunRef run = run(asked);
+        RunRef run = run(arguments);
         if (run == null) {
             throw denied("%s was requested without a run".formatted(type));
         }
-        if (run.ticket() == null && lineage.beganBefore(ours.since())) {
-            ours.checkFolder(run); // a run of an earlier version, which had no tickets
+        if (run.ticket() == null && lineage.beganBefore(own.since())) {
+            own.checkFolder(run); // a run of an earlier version, which had no tickets
             return;
         }
         List<Object> blocks = new ArrayList<>();
-        for (Object argument : asked) {
+        for (Object argument : arguments) {
             if (argument instanceof RunScoped scoped) {
                 blocks.addAll(scoped.specs());
-            } else if (argument instanceof NotifySpec way) {
-                blocks.add(way);
+            } else if (argument instanceof NotifySpec channel) {
+                blocks.add(channel);
             }
         }
-        ours.check(run, blocks);
+        own.check(run, blocks);
         if (!WATCH.contains(type)) {
             lineage.belongs(run);
         }
-        if (asked[0] instanceof DeployRequest request && asked.length > 1) {
-            if (asked[1] instanceof ExportRef export) {
-                ours.mayPublish(request, export, approvals(asked));
-            } else if (asked[1] instanceof Publication publication) {
-                ours.mayMove(request, publication);
+        if (arguments[0] instanceof DeployRequest request && arguments.length > 1) {
+            if (arguments[1] instanceof ExportRef export) {
+                own.mayPublish(request, export, approvals(arguments));
+            } else if (arguments[1] instanceof Publication publication) {
+                own.mayMove(request, publication);
             } else {
                 throw denied("%s names no model".formatted(type));
             }
         }
     }
 
-    private static List<Approval> approvals(@Nullable Object[] asked) {
-        if (asked.length < 3 || !(asked[2] instanceof List<?> people)) {
+    private static List<Approval> approvals(@Nullable Object[] arguments) {
+        if (arguments.length < 3 || !(arguments[2] instanceof List<?> people)) {
             return List.of();
         }
         return people.stream()
@@ -162,8 +162,8 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
                 .toList();
     }
 
-    private static @Nullable RunRef run(@Nullable Object[] asked) {
-        for (Object argument : asked) {
+    private static @Nullable RunRef run(@Nullable Object[] arguments) {
+        for (Object argument : arguments) {
             if (argument instanceof RunScoped scoped) {
                 return scoped.run();
             }
@@ -174,31 +174,31 @@ public final class AuthorityCheck extends WorkerInterceptorBase {
         return null;
     }
 
-    private static @Nullable Object sealed(Authority ours, Object[] asked, @Nullable Object result) {
+    private static @Nullable Object sealed(Authority own, Object[] arguments, @Nullable Object result) {
         if (result instanceof ResolvedPipeline read) {
-            return ours.admitted(read);
+            return own.admitted(read);
         }
-        if (result instanceof EvaluationReport report && asked[0] instanceof EvaluateRequest request) {
-            return ours.sealed(request, report);
+        if (result instanceof EvaluationReport report && arguments[0] instanceof EvaluateRequest request) {
+            return own.sealed(request, report);
         }
-        if (result instanceof CheckedAnswer checked && asked[0] instanceof AnswerRequest request) {
-            return ours.sealed(request, checked);
+        if (result instanceof CheckedAnswer checked && arguments[0] instanceof AnswerRequest request) {
+            return own.sealed(request, checked);
         }
-        if (result instanceof ExportRef export && asked[0] instanceof DeployRequest request) {
-            return ours.sealed(request, export);
+        if (result instanceof ExportRef export && arguments[0] instanceof DeployRequest request) {
+            return own.sealed(request, export);
         }
-        if (result instanceof Publication publication && asked[0] instanceof DeployRequest request) {
-            return ours.sealed(request, publication);
+        if (result instanceof Publication publication && arguments[0] instanceof DeployRequest request) {
+            return own.sealed(request, publication);
         }
-        if (result instanceof PipelineReport made
-                && asked[0] instanceof ResolvedPipeline present
-                && asked[1] instanceof Resume resume) {
-            return ours.takenOver(present, resume.runId(), made);
+        if (result instanceof PipelineReport results
+                && arguments[0] instanceof ResolvedPipeline present
+                && arguments[1] instanceof Resume resume) {
+            return own.resealed(present, resume.runId(), results);
         }
         return result;
     }
 
-    private static StageProblem denied(String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, why);
+    private static StageProblem denied(String reason) {
+        return new StageProblem(FailureType.POLICY_DENIED, reason);
     }
 }

@@ -42,11 +42,11 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         if (verified.contains(known)) {
             return;
         }
-        ask(at, root);
+        requireParent(at, root);
         verified.add(known);
     }
 
-    private void ask(WorkflowExecution own, String root) {
+    private void requireParent(WorkflowExecution own, String root) {
         WorkflowExecution at = own;
         for (int depth = 0; depth < DEEPEST; depth++) {
             WorkflowExecutionInfo workflow = describe(at);
@@ -86,14 +86,14 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         if (verified.contains(known)) {
             return true;
         }
-        boolean before = askWhetherBefore(own, millis);
+        boolean before = fetchBeganBefore(own, millis);
         if (before) {
             verified.add(known);
         }
         return before;
     }
 
-    private boolean askWhetherBefore(WorkflowExecution own, long millis) {
+    private boolean fetchBeganBefore(WorkflowExecution own, long millis) {
         WorkflowExecution at = own;
         for (int depth = 0; depth <= DEEPEST; depth++) {
             WorkflowExecutionInfo workflow = describe(at);
@@ -182,13 +182,13 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
         private final Map<String, Boolean> known;
 
         /**
-         * @param most most cached answers; the least recently used one is removed first
+         * @param max most cached answers; the least recently used one is removed first
          */
-        Verified(int most) {
+        Verified(int max) {
             known = new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                    return size() > most;
+                    return size() > max;
                 }
             };
         }

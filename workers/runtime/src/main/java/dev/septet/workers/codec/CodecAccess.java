@@ -67,8 +67,8 @@ final class CodecAccess extends Handler.Wrapper {
         return super.handle(request, response, callback);
     }
 
-    static boolean refuse(Response response, Callback callback, int status, String why) {
-        CodecAnswers.send(response, callback, status, "text/plain;charset=utf-8", why + "\n");
+    static boolean refuse(Response response, Callback callback, int status, String reason) {
+        CodecAnswers.send(response, callback, status, "text/plain;charset=utf-8", reason + "\n");
         return true;
     }
 

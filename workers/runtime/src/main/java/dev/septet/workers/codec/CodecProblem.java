@@ -17,7 +17,7 @@ public final class CodecProblem extends PayloadCodecException {
     }
 
     /** Reads a file with secrets, and converts a problem with the file to a codec problem. */
-    static <T> T told(Supplier<T> reading) {
+    static <T> T wrap(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (KeyProblem problem) {

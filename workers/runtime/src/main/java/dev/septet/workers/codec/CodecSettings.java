@@ -55,7 +55,7 @@ public record CodecSettings(Map<String, String> environment) {
                             .formatted(Setting.CODEC_KEYS.variable()));
         }
         Path file = path(Setting.CODEC_KEYS);
-        return new AesGcmCodec(CodecProblem.told(() -> StoreKeyFile.read(Setting.CODEC_KEYS.variable(), file)));
+        return new AesGcmCodec(CodecProblem.wrap(() -> StoreKeyFile.read(Setting.CODEC_KEYS.variable(), file)));
     }
 
     private @Nullable String token() {
@@ -63,7 +63,7 @@ public record CodecSettings(Map<String, String> environment) {
             return null;
         }
         Path file = path(Setting.CODEC_TOKEN_FILE);
-        String token = CodecProblem.told(() -> OwnerFile.read(Setting.CODEC_TOKEN_FILE.variable(), file))
+        String token = CodecProblem.wrap(() -> OwnerFile.read(Setting.CODEC_TOKEN_FILE.variable(), file))
                 .strip();
         if (!token.matches("[!-~]{1,4096}")) {
             throw new CodecProblem("%s: the file %s must hold one token of characters that are valid in a header"

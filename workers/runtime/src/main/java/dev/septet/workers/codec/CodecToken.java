@@ -34,11 +34,11 @@ public final class CodecToken {
                 file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owners(file))) {
             channel.write(java.nio.ByteBuffer.wrap(
                     HexFormat.of().formatHex(token).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-        } catch (FileAlreadyExistsException made) {
+        } catch (FileAlreadyExistsException exists) {
             // An earlier start created it.
         }
         String text =
-                CodecProblem.told(() -> OwnerFile.read("codec-server", file)).strip();
+                CodecProblem.wrap(() -> OwnerFile.read("codec-server", file)).strip();
         if (!text.matches("[0-9a-f]{%d}".formatted(2 * BYTES))) {
             throw new CodecProblem(
                     "codec-server: the file %s holds no token. Delete it; the next start makes a new one."

@@ -42,15 +42,15 @@ final class RemoteCodec implements PayloadCodec {
 
     @Override
     public List<Payload> encode(List<Payload> payloads) {
-        return asked("encode", payloads);
+        return call("encode", payloads);
     }
 
     @Override
     public List<Payload> decode(List<Payload> payloads) {
-        return asked("decode", payloads);
+        return call("decode", payloads);
     }
 
-    private List<Payload> asked(String word, List<Payload> payloads) {
+    private List<Payload> call(String word, List<Payload> payloads) {
         // Workflow code waits for the answer; the deadlock detector must not count this wait.
         return payloads.isEmpty() ? payloads : WorkflowUnsafe.deadlockDetectorOff(() -> answer(word, payloads));
     }

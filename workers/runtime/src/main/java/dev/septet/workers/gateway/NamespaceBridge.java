@@ -89,11 +89,11 @@ public final class NamespaceBridge {
 
     /** Connects a socket with a port. The socket gets its final name only after it listens. */
     private static void join(Path socket, int port) throws IOException {
-        Path fresh = socket.resolveSibling(socket.getFileName() + ".n");
-        Files.deleteIfExists(fresh);
+        Path temporary = socket.resolveSibling(socket.getFileName() + ".n");
+        Files.deleteIfExists(temporary);
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        listening.bind(UnixDomainSocketAddress.of(fresh));
-        Files.move(fresh, socket, StandardCopyOption.REPLACE_EXISTING);
+        listening.bind(UnixDomainSocketAddress.of(temporary));
+        Files.move(temporary, socket, StandardCopyOption.REPLACE_EXISTING);
         daemon("accept " + port, () -> accept(listening, port)).start();
     }
 
@@ -114,10 +114,10 @@ public final class NamespaceBridge {
         try (outside;
                 SocketChannel inside =
                         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-            Thread back = daemon("back", () -> copy(inside, outside));
-            back.start();
+            Thread backward = daemon("back", () -> copy(inside, outside));
+            backward.start();
             copy(outside, inside);
-            back.join();
+            backward.join();
         } catch (IOException | InterruptedException ended) {
             // The caller notices that its connection has ended, and connects again.
         } finally {
@@ -145,7 +145,7 @@ public final class NamespaceBridge {
     private static void close(SocketChannel channel) {
         try {
             channel.close();
-        } catch (IOException gone) {
+        } catch (IOException missing) {
             // It is to be closed anyway.
         }
     }

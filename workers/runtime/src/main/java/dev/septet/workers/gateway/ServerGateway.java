@@ -153,13 +153,13 @@ public final class ServerGateway implements AutoCloseable {
     }
 
     private static Path sockets(Path state) throws IOException {
-        Path near = state.resolve("sockets");
-        if (near.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_BYTES) {
+        Path socketFolder = state.resolve("sockets");
+        if (socketFolder.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_BYTES) {
             return Files.createTempDirectory("septet-");
         }
-        Files.createDirectories(near);
-        Files.setPosixFilePermissions(near, PosixFilePermissions.fromString("rwx------"));
-        return near;
+        Files.createDirectories(socketFolder);
+        Files.setPosixFilePermissions(socketFolder, PosixFilePermissions.fromString("rwx------"));
+        return socketFolder;
     }
 
     private static ManagedChannel channel(GatewayBackend backend, @Nullable EventLoopGroup loops) {
@@ -182,10 +182,10 @@ public final class ServerGateway implements AutoCloseable {
      * needs.
      */
     private static void writeProfile(Path profile, ServerRef server, AccessToken token) throws IOException {
-        Path fresh = profile.resolveSibling(profile.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, """
+        Path temporary = profile.resolveSibling(profile.getFileName() + ".new");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(temporary, """
             [profile.default]
             address = "%s"
             namespace = "%s"
@@ -193,6 +193,6 @@ public final class ServerGateway implements AutoCloseable {
             [profile.default.grpc_meta]
             authorization = "%s"
             """.formatted(server.address(), server.namespace(), token.header()));
-        Files.move(fresh, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, profile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -76,9 +76,9 @@ final class UiGateway implements AutoCloseable {
         connector.setHost(HOST);
         connector.setPort(port);
         server.addConnector(connector);
-        Door door = new Door(token, tokenFile, connector);
-        door.setHandler(new Forwarding(backend));
-        server.setHandler(door);
+        SignInHandler signIn = new SignInHandler(token, tokenFile, connector);
+        signIn.setHandler(new Forwarding(backend));
+        server.setHandler(signIn);
         try {
             server.start();
         } catch (IOException e) {
@@ -157,12 +157,12 @@ final class UiGateway implements AutoCloseable {
     }
 
     /** Forwards only requests of a signed-in browser. */
-    private static final class Door extends Handler.Wrapper {
+    private static final class SignInHandler extends Handler.Wrapper {
         private final AccessToken token;
         private final String tokenFile;
         private final ServerConnector connector;
 
-        Door(AccessToken token, String tokenFile, ServerConnector connector) {
+        SignInHandler(AccessToken token, String tokenFile, ServerConnector connector) {
             this.token = token;
             this.tokenFile = tokenFile;
             this.connector = connector;

@@ -23,7 +23,7 @@ public final class OutageFilter extends TurboFilter {
             EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
 
     private long last;
-    private boolean said;
+    private boolean reported;
 
     @Override
     public FilterReply decide(
@@ -57,10 +57,10 @@ public final class OutageFilter extends TurboFilter {
 
     private synchronized boolean due() {
         long now = System.nanoTime();
-        if (said && now - last < EVERY_NANOS) {
+        if (reported && now - last < EVERY_NANOS) {
             return false;
         }
-        said = true;
+        reported = true;
         last = now;
         return true;
     }

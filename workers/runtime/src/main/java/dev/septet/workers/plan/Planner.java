@@ -107,14 +107,14 @@ public final class Planner {
      */
     public RunForecast plan() throws IOException {
         BaseModel base = BaseModel.open(modelOrData());
-        base.hold(spec.initialize(), spec.train().method());
+        base.check(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
         if (deploy != null) {
-            base.holdExport();
+            base.checkExport();
             targets.checkLocally(run, deploy, base.folder().path());
             ProbeFile.check(files, run, deploy);
         }
-        ContextLimit.hold(base.folder().path(), spec.prepare().maxTokens());
+        ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
@@ -134,7 +134,7 @@ public final class Planner {
         }
         SourceFile source = new SourceFile(files.read(run, name), name);
         DatasetFormat format =
-                ObjectiveCheck.hold(spec.prepare(), source, spec.train().objective());
+                ObjectiveCheck.check(spec.prepare(), source, spec.train().objective());
         EvaluationInputs.checkFormat(spec.evaluate(), format, name);
     }
 
@@ -173,8 +173,8 @@ public final class Planner {
 
         private final transient DatasetPreview data;
 
-        ModelMissing(StageProblem why, DatasetPreview data) {
-            super(why.getMessage(), why);
+        ModelMissing(StageProblem problem, DatasetPreview data) {
+            super(problem.getMessage(), problem);
             this.data = data;
         }
 
@@ -202,8 +202,8 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
-            look(StageGraph.PREPARE);
-            if (inputs.made().dataset() == null) {
+            inspect(StageGraph.PREPARE);
+            if (inputs.results().dataset() == null) {
                 preview = preview(source, digest, encoder);
             }
         }
@@ -232,7 +232,7 @@ public final class Planner {
             add(node, Action.DEPENDS, "depends on the results of earlier stages");
         } else {
             measure(node.stage(), base);
-            look(node);
+            inspect(node);
         }
     }
 
@@ -242,7 +242,7 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.BASE_MODEL, base.digest())
                     .with(KeyMeasurement.FROZEN_LAYERS, engine.frozenLayers(inputs.result(StageGraph.PREPARE)));
         } else if (stage == Stage.SETUP) {
-            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.here());
+            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
             measured = measured.with(
@@ -253,7 +253,7 @@ public final class Planner {
     }
 
     /** Looks for a stage's stored result; without one it would run. */
-    private <Q, R> void look(StageNode<Q, R> node) throws IOException {
+    private <Q, R> void inspect(StageNode<Q, R> node) throws IOException {
         Q request = node.request(inputs);
         StageKey key = StageKey.of(node, request, measured);
         Optional<? extends StageResults.Stored<?>> stored = results.stored(key, node.stored());
@@ -274,14 +274,14 @@ public final class Planner {
         }
     }
 
-    private void add(StageNode<?, ?> node, Action action, String why) {
-        stages.add(new StagePlan(node.stage(), action, why));
+    private void add(StageNode<?, ?> node, Action action, String reason) {
+        stages.add(new StagePlan(node.stage(), action, reason));
     }
 
     private RunForecast estimate(BaseModel base) throws IOException {
         DatasetPreview found = preview;
         boolean exact = found == null || found.exact();
-        DatasetRef dataset = inputs.made().dataset();
+        DatasetRef dataset = inputs.results().dataset();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
         if (data != null && exact) {
             engine.requireWithin(EnginePlan.epoch(data));
@@ -308,7 +308,7 @@ public final class Planner {
                 cost.recomputes(available),
                 spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
-                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensLookedAt(data)) : null,
+                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
@@ -363,7 +363,7 @@ public final class Planner {
      * Estimated tokens of the training and validation splits. Prepare counts only the tokens of the
      * training split.
      */
-    static long tokensLookedAt(DatasetRef data) {
+    static long tokensRead(DatasetRef data) {
         double rows = data.trainRows() + data.validationRows();
         return Math.round(data.trainTokens() * rows / Math.max(1, data.trainRows()));
     }

@@ -29,7 +29,7 @@ final class CalendarText {
      * One cron field. The text depends only on the set of numbers: {@code 5,6,0} and {@code 0,5-6}
      * give the same text.
      */
-    private static String field(List<ScheduleRange> ranges, int least, int most) {
+    private static String field(List<ScheduleRange> ranges, int min, int max) {
         TreeSet<Integer> numbers = new TreeSet<>();
         for (ScheduleRange range : ranges) {
             int last = Math.max(range.getStart(), range.getEnd());
@@ -38,9 +38,9 @@ final class CalendarText {
             }
         }
         if (numbers.isEmpty()) {
-            return Integer.toString(least);
+            return Integer.toString(min);
         }
-        if (numbers.size() == most - least + 1) {
+        if (numbers.size() == max - min + 1) {
             return "*";
         }
         List<Integer> row = List.copyOf(numbers);
@@ -49,7 +49,7 @@ final class CalendarText {
         if (!even) {
             return runs(row);
         }
-        boolean whole = row.get(0) == least && row.get(row.size() - 1) + step > most;
+        boolean whole = row.get(0) == min && row.get(row.size() - 1) + step > max;
         return (whole ? "*" : row.get(0) + "-" + row.get(row.size() - 1)) + "/" + step;
     }
 

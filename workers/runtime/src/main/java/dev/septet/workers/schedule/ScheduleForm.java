@@ -34,10 +34,10 @@ final class ScheduleForm {
      * @param now the existing schedule, null when it is new; settings that the file cannot have
      *     stay, such as the pause, the note, and the first and last day
      */
-    static Schedule of(DesiredSchedule wish, @Nullable Schedule now) {
-        ScheduleSpec spec = Objects.requireNonNull(wish.spec(), "only a desired schedule has a form");
+    static Schedule of(DesiredSchedule desired, @Nullable Schedule now) {
+        ScheduleSpec spec = Objects.requireNonNull(desired.spec(), "only a desired schedule has a form");
         return Schedule.newBuilder()
-                .setAction(action(wish))
+                .setAction(action(desired))
                 .setSpec(times(spec, now))
                 .setPolicy(SchedulePolicy.newBuilder()
                         .setOverlap(overlap(spec.overlap()))
@@ -52,12 +52,13 @@ final class ScheduleForm {
      * The action has no summary, because the SDK (1.38.0) cannot describe a schedule whose run has
      * a summary but no details.
      */
-    private static ScheduleActionStartWorkflow action(DesiredSchedule wish) {
+    private static ScheduleActionStartWorkflow action(DesiredSchedule desired) {
         return ScheduleActionStartWorkflow.newBuilder()
                 .setWorkflowType("Pipeline")
-                .setArguments(new PipelineRequest(wish.pipeline(), wish.params(), null, null).retraining(BY_SCHEDULE))
+                .setArguments(
+                        new PipelineRequest(desired.pipeline(), desired.params(), null, null).retraining(BY_SCHEDULE))
                 .setOptions(WorkflowOptions.newBuilder()
-                        .setWorkflowId(wish.pipeline())
+                        .setWorkflowId(desired.pipeline())
                         .setTaskQueue(TaskQueues.LIGHT)
                         .build())
                 .build();

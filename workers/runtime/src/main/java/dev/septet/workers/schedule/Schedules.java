@@ -45,15 +45,15 @@ public final class Schedules {
      * @throws ScheduleProblem when the server does not support schedules, or a schedule of others
      *     has the name of a pipeline
      */
-    public List<ScheduleChange> plan(List<DesiredSchedule> wishes, boolean prune) {
-        return asking(() -> {
+    public List<ScheduleChange> plan(List<DesiredSchedule> schedules, boolean prune) {
+        return call(() -> {
             List<ScheduleChange> changes = new ArrayList<>();
-            for (DesiredSchedule wish : wishes) {
-                if (wish.spec() != null) {
-                    changes.add(planned(wish));
+            for (DesiredSchedule desired : schedules) {
+                if (desired.spec() != null) {
+                    changes.add(planned(desired));
                 }
             }
-            changes.addAll(unwanted(wishes, prune ? Action.DELETE : Action.LEFT));
+            changes.addAll(extra(schedules, prune ? Action.DELETE : Action.LEFT));
             return changes;
         });
     }
@@ -64,9 +64,9 @@ public final class Schedules {
      * @return the changes, with each schedule's next start
      * @throws ScheduleProblem when the server refuses a schedule; the message has its reason
      */
-    public List<ScheduleChange> apply(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
+    public List<ScheduleChange> apply(List<DesiredSchedule> schedules, List<ScheduleChange> plan) {
         Map<String, DesiredSchedule> byName =
-                wishes.stream().collect(Collectors.toMap(DesiredSchedule::pipeline, wish -> wish));
+                schedules.stream().collect(Collectors.toMap(DesiredSchedule::pipeline, desired -> desired));
         return plan.stream()
                 .map(change -> done(change, byName.get(change.id())))
                 .toList();
@@ -77,13 +77,13 @@ public final class Schedules {
 
     /** Paused schedules of pipelines, whoever created them. */
     public List<Paused> paused() {
-        return asking(() -> client.listSchedules()
+        return call(() -> client.listSchedules()
                 .filter(Schedules::startsPipeline)
                 .map(ScheduleListDescription::getScheduleId)
                 .sorted()
                 .map(this::find)
                 .flatMap(java.util.stream.Stream::ofNullable)
-                .map(found -> told(found.getId(), Action.LEFT, List.of(), found))
+                .map(found -> result(found.getId(), Action.LEFT, List.of(), found))
                 .filter(ScheduleChange::paused)
                 .map(found -> new Paused(found.id(), found.note() == null ? "" : found.note()))
                 .toList());
@@ -96,28 +96,28 @@ public final class Schedules {
                 && start.getWorkflow().equals("Pipeline");
     }
 
-    private ScheduleChange done(ScheduleChange change, @Nullable DesiredSchedule wish) {
-        return asking(() -> {
+    private ScheduleChange done(ScheduleChange change, @Nullable DesiredSchedule desired) {
+        return call(() -> {
             if (change.action() == Action.DELETE) {
                 client.getHandle(change.id()).delete();
                 return change;
             }
-            if (wish == null) {
+            if (desired == null) {
                 return change;
             }
             if (change.action() == Action.CREATE) {
                 client.createSchedule(
-                        wish.pipeline(),
-                        ScheduleForm.of(wish, null),
+                        desired.pipeline(),
+                        ScheduleForm.of(desired, null),
                         ScheduleOptions.newBuilder()
-                                .setMemo(Map.of(MARK, wish.pipeline()))
+                                .setMemo(Map.of(MARK, desired.pipeline()))
                                 .build());
             } else if (change.action() == Action.UPDATE) {
                 client.getHandle(change.id())
                         .update(now -> new ScheduleUpdate(
-                                ScheduleForm.of(wish, now.getDescription().getSchedule())));
+                                ScheduleForm.of(desired, now.getDescription().getSchedule())));
             }
-            return told(
+            return result(
                     change.id(),
                     change.action(),
                     change.fields(),
@@ -125,46 +125,46 @@ public final class Schedules {
         });
     }
 
-    private ScheduleChange planned(DesiredSchedule wish) {
-        ScheduleDescription found = find(wish.pipeline());
+    private ScheduleChange planned(DesiredSchedule desired) {
+        ScheduleDescription found = find(desired.pipeline());
         Schedule now = found == null ? null : found.getSchedule();
-        Map<String, String> then = ScheduleFields.of(ScheduleForm.of(wish, now));
+        Map<String, String> then = ScheduleFields.of(ScheduleForm.of(desired, now));
         if (found == null) {
             return new ScheduleChange(
-                    wish.pipeline(), Action.CREATE, ScheduleFields.between(Map.of(), then), false, null, null);
+                    desired.pipeline(), Action.CREATE, ScheduleFields.between(Map.of(), then), false, null, null);
         }
         if (found.getMemo(MARK, String.class) == null) {
             throw new ScheduleProblem(
                     "the schedule '%s' on %s was not created by `septet apply`, so `septet apply` does not change it. Delete it (temporal schedule delete --schedule-id %s), or give the pipeline another name."
-                            .formatted(wish.pipeline(), address, wish.pipeline()));
+                            .formatted(desired.pipeline(), address, desired.pipeline()));
         }
         List<ScheduleChange.Field> fields = ScheduleFields.between(ScheduleFields.of(found.getSchedule()), then);
-        return told(wish.pipeline(), fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE, fields, found);
+        return result(desired.pipeline(), fields.isEmpty() ? Action.UNCHANGED : Action.UPDATE, fields, found);
     }
 
     /**
      * Septet's schedules of pipelines that the files do not have, or that no longer have a
      * schedule.
      */
-    private List<ScheduleChange> unwanted(List<DesiredSchedule> wishes, Action action) {
-        Set<String> wanted = wishes.stream()
-                .filter(wish -> wish.spec() != null)
+    private List<ScheduleChange> extra(List<DesiredSchedule> schedules, Action action) {
+        Set<String> names = schedules.stream()
+                .filter(desired -> desired.spec() != null)
                 .map(DesiredSchedule::pipeline)
                 .collect(Collectors.toSet());
         return client.listSchedules()
                 .filter(listed -> listed.getMemo(MARK, String.class) != null)
                 .map(ScheduleListDescription::getScheduleId)
-                .filter(id -> !wanted.contains(id))
+                .filter(id -> !names.contains(id))
                 .sorted()
                 .map(this::find)
                 // The server's list is eventually consistent: it may still have a schedule that was
                 // just deleted.
                 .flatMap(java.util.stream.Stream::ofNullable)
-                .map(found -> told(found.getId(), action, List.of(), found))
+                .map(found -> result(found.getId(), action, List.of(), found))
                 .toList();
     }
 
-    private static ScheduleChange told(
+    private static ScheduleChange result(
             String id, Action action, List<ScheduleChange.Field> fields, ScheduleDescription found) {
         var state = found.getSchedule().getState();
         boolean paused = state != null && state.isPaused();
@@ -190,7 +190,7 @@ public final class Schedules {
         }
     }
 
-    private <T> T asking(Supplier<T> question) {
+    private <T> T call(Supplier<T> question) {
         try {
             return question.get();
         } catch (ScheduleProblem known) {

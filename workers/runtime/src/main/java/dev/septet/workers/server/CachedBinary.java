@@ -44,16 +44,16 @@ record CachedBinary(Path folder) implements BinarySource {
      */
     Path keep(InputStream bytes) throws IOException {
         Files.createDirectories(folder);
-        Path fresh = Files.createTempFile(folder, "temporal", ".new");
+        Path temporary = Files.createTempFile(folder, "temporal", ".new");
         try {
-            Files.copy(bytes, fresh, StandardCopyOption.REPLACE_EXISTING);
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.copy(bytes, temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
             Path sum = Files.createTempFile(folder, "sha256", ".new");
-            Files.writeString(sum, DownloadDigest.of(fresh) + "\n");
-            Files.move(fresh, binary(), StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(sum, DownloadDigest.of(temporary) + "\n");
+            Files.move(temporary, binary(), StandardCopyOption.REPLACE_EXISTING);
             Files.move(sum, digest(), StandardCopyOption.REPLACE_EXISTING);
         } finally {
-            Files.deleteIfExists(fresh);
+            Files.deleteIfExists(temporary);
         }
         return binary();
     }

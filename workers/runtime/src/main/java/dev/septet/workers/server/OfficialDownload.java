@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  * Downloads the official CLI with the downloader of Temporal's Java SDK, which is not public API.
  * The SDK's server starter is not used, because its database file does not outlive the server.
  *
- * @param site address that must answer before a download is tried
+ * @param base address that must answer before a download is tried
  */
-record OfficialDownload(CachedBinary kept, URI site) implements BinarySource {
+record OfficialDownload(CachedBinary cache, URI base) implements BinarySource {
     static final URI SITE = URI.create("https://temporal.download");
     private static final Duration REACHABLE = Duration.ofSeconds(3);
 
@@ -29,15 +29,15 @@ record OfficialDownload(CachedBinary kept, URI site) implements BinarySource {
         if (!reachable()) {
             return Optional.empty();
         }
-        notes.accept("downloading the Temporal CLI from " + site.getHost());
+        notes.accept("downloading the Temporal CLI from " + base.getHost());
         try {
-            Path folder = kept.folder().resolve("download");
+            Path folder = cache.folder().resolve("download");
             Path downloaded = TemporalDevServerDownloader.prepare(TemporalDevServerOptions.newBuilder()
                     .setDownloadDestination(folder.toString())
                     .setDownloadVersion("v" + Wheel.VERSION)
                     .build());
             try (InputStream in = Files.newInputStream(downloaded)) {
-                return Optional.of(kept.keep(in));
+                return Optional.of(cache.keep(in));
             } finally {
                 Files.deleteIfExists(downloaded);
             }
@@ -53,7 +53,7 @@ record OfficialDownload(CachedBinary kept, URI site) implements BinarySource {
                     .connectTimeout(REACHABLE)
                     .build()
                     .send(
-                            HttpRequest.newBuilder(site)
+                            HttpRequest.newBuilder(base)
                                     .timeout(REACHABLE)
                                     .method("HEAD", HttpRequest.BodyPublishers.noBody())
                                     .build(),

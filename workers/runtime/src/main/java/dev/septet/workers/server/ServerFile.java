@@ -46,9 +46,9 @@ public record ServerFile(Path path) {
     }
 
     void write(ServerRef server, long owner) throws IOException {
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        FileModes.OWNER.write(fresh, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
-        Files.move(fresh, path, StandardCopyOption.REPLACE_EXISTING);
+        Path temporary = path.resolveSibling(path.getFileName() + ".new");
+        FileModes.OWNER.write(temporary, JSON.writeValueAsString(new Entry(server, owner)) + "\n");
+        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Deletes the record. */

@@ -99,8 +99,8 @@ public final class ServerFinder {
         if (host.endsWith(".tmprl.cloud") || host.endsWith(".temporal.io")) {
             return "https://cloud.temporal.io";
         }
-        boolean here = host.equals("localhost") || host.equals(HOST);
-        return here && colon > 0 ? ui(host, Integer.parseInt(address.substring(colon + 1))) : null;
+        boolean loopback = host.equals("localhost") || host.equals(HOST);
+        return loopback && colon > 0 ? ui(host, Integer.parseInt(address.substring(colon + 1))) : null;
     }
 
     /** The address of the Web UI, if it answers 1,000 ports above, as the dev server's does. */

@@ -105,7 +105,7 @@ public record ServerPlan(ServerRef server, List<String> command) {
                 socket.setReuseAddress(true);
                 socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return socket.getLocalPort();
-            } catch (IOException taken) {
+            } catch (IOException inUse) {
                 // Taken: try the next choice.
             }
         }

@@ -37,11 +37,11 @@ public record ServerPorts(
         return free(ui, usual <= LARGEST ? usual : 0, "--ui-port");
     }
 
-    private static int free(@Nullable Integer wanted, int usual, String option) {
-        int port = ServerPlan.free(wanted == null ? usual : wanted);
-        if (wanted != null && wanted != 0 && port != wanted) {
+    private static int free(@Nullable Integer requested, int usual, String option) {
+        int port = ServerPlan.free(requested == null ? usual : requested);
+        if (requested != null && requested != 0 && port != requested) {
             throw new ServerProblem("port %d of this machine is taken. Choose another one with %s; 0 = any free port."
-                    .formatted(wanted, option));
+                    .formatted(requested, option));
         }
         return port;
     }

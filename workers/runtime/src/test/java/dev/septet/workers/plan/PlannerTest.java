@@ -46,9 +46,9 @@ class PlannerTest {
     /** What frozen layers put out is kept of the validation split too. */
     @Test
     void countsTokensOfBothSplitsThatATrainingReads() {
-        assertThat(Planner.tokensLookedAt(dataset(100, 20, 3000))).isEqualTo(3600);
-        assertThat(Planner.tokensLookedAt(dataset(100, 0, 3000))).isEqualTo(3000);
-        assertThat(Planner.tokensLookedAt(dataset(0, 20, 0))).isZero();
+        assertThat(Planner.tokensRead(dataset(100, 20, 3000))).isEqualTo(3600);
+        assertThat(Planner.tokensRead(dataset(100, 0, 3000))).isEqualTo(3000);
+        assertThat(Planner.tokensRead(dataset(0, 20, 0))).isZero();
     }
 
     /** How many evaluations epochs give is known once the data is prepared. */
@@ -130,7 +130,7 @@ class PlannerTest {
                 new ModelRef(artifact, "x", 1, 1, "unknown", 1, 1, origin));
         WorkerProbe probe = new WorkerProbe(NONE, "host", "cpu", 1, 1, 1);
         new StageResults(new LocalStore(folder.resolve("store")))
-                .keep(
+                .commit(
                         run,
                         SetupActivitiesImpl.key(setup),
                         "",

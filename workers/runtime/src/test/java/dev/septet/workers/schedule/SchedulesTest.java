@@ -48,9 +48,9 @@ class SchedulesTest {
 
     @Test
     void isMadeOnceAndThenUnchanged() {
-        List<DesiredSchedule> wishes = List.of(wish("once", "0 2 * * SUN"));
+        List<DesiredSchedule> desired = List.of(desired("once", "0 2 * * SUN"));
 
-        List<ScheduleChange> made = apply(wishes);
+        List<ScheduleChange> made = apply(desired);
         assertThat(made.get(0).action()).isEqualTo(Action.CREATE);
         assertThat(made.get(0).fields())
                 .contains(
@@ -68,21 +68,21 @@ class SchedulesTest {
                                         + " its schedule\"}}"));
         assertThat(made.get(0).next()).matches("20..-..-..T0[01]:00:00Z");
 
-        List<ScheduleChange> again = apply(wishes);
+        List<ScheduleChange> again = apply(desired);
         assertThat(again.get(0).action()).isEqualTo(Action.UNCHANGED);
         assertThat(again.get(0).fields()).isEmpty();
     }
 
     @Test
     void aPlanChangesNothing() {
-        schedules.plan(List.of(wish("planned", "@daily")), false);
+        schedules.plan(List.of(desired("planned", "@daily")), false);
 
         assertThatThrownBy(() -> client.getHandle("planned").describe()).hasStackTraceContaining("NOT_FOUND");
     }
 
     @Test
     void whatTheFileSaysIsPutBackAndWhatAPersonSaidStays() {
-        apply(List.of(wish("person", "0 2 * * *")));
+        apply(List.of(desired("person", "0 2 * * *")));
         ScheduleHandle handle = client.getHandle("person");
         handle.pause("on holiday until the 9th");
         handle.update(input -> {
@@ -95,7 +95,7 @@ class SchedulesTest {
                     .build());
         });
 
-        ScheduleChange change = apply(List.of(wish("person", "0 3 * * *"))).get(0);
+        ScheduleChange change = apply(List.of(desired("person", "0 3 * * *"))).get(0);
 
         assertThat(change.action()).isEqualTo(Action.UPDATE);
         assertThat(change.fields())
@@ -105,23 +105,24 @@ class SchedulesTest {
         assertThat(after.getState().isPaused()).isTrue();
         assertThat(after.getState().getNote()).isEqualTo("on holiday until the 9th");
         assertThat(after.getSpec().getEndAt()).isEqualTo("2040-01-01T00:00:00Z");
-        assertThat(apply(List.of(wish("person", "0 3 * * *"))).get(0).action()).isEqualTo(Action.UNCHANGED);
+        assertThat(apply(List.of(desired("person", "0 3 * * *"))).get(0).action())
+                .isEqualTo(Action.UNCHANGED);
     }
 
     @Test
     void pruneTakesOnlyWhatSeptetMadeAndNobodyWants() {
         client.createSchedule(
                 "a-persons-own", stranger(), ScheduleOptions.newBuilder().build());
-        apply(List.of(wish("old", "@daily"), wish("unscheduled", "@daily")));
-        List<DesiredSchedule> wishes =
-                List.of(wish("new", "@daily"), new DesiredSchedule("unscheduled", null, Map.of()));
+        apply(List.of(desired("old", "@daily"), desired("unscheduled", "@daily")));
+        List<DesiredSchedule> desired =
+                List.of(desired("new", "@daily"), new DesiredSchedule("unscheduled", null, Map.of()));
         await().untilAsserted(() -> {
-            List<ScheduleChange> plan = schedules.plan(wishes, false);
+            List<ScheduleChange> plan = schedules.plan(desired, false);
             assertThat(actions(plan)).containsEntry("old", Action.LEFT);
             assertThat(actions(plan)).containsEntry("unscheduled", Action.LEFT);
         });
 
-        List<ScheduleChange> pruned = schedules.apply(wishes, schedules.plan(wishes, true));
+        List<ScheduleChange> pruned = schedules.apply(desired, schedules.plan(desired, true));
 
         assertThat(actions(pruned))
                 .containsEntry("new", Action.CREATE)
@@ -136,7 +137,7 @@ class SchedulesTest {
     void aStrangersScheduleOfTheSameNameIsRefusedAndStays() {
         client.createSchedule("taken", stranger(), ScheduleOptions.newBuilder().build());
 
-        assertThatThrownBy(() -> schedules.plan(List.of(wish("taken", "@daily")), false))
+        assertThatThrownBy(() -> schedules.plan(List.of(desired("taken", "@daily")), false))
                 .isInstanceOf(ScheduleProblem.class)
                 .hasMessageContaining("'taken'")
                 .hasMessageContaining("temporal schedule delete --schedule-id taken");
@@ -178,7 +179,7 @@ class SchedulesTest {
             })
     void aCronLineMeansWhatTheServerTakesItFor(String cron) {
         String id = "cron-" + cron.replaceAll("[^A-Za-z0-9]", "_");
-        Schedule ours = ScheduleForm.of(wish(id, cron), null);
+        Schedule ours = ScheduleForm.of(desired(id, cron), null);
         client.createSchedule(
                 id,
                 Schedule.newBuilder(ours)
@@ -206,25 +207,25 @@ class SchedulesTest {
                 Duration.ofHours(1),
                 false);
 
-        List<DesiredSchedule> wishes = List.of(new DesiredSchedule("interval", spec, Map.of()));
-        assertThat(apply(wishes).get(0).fields())
+        List<DesiredSchedule> desired = List.of(new DesiredSchedule("interval", spec, Map.of()));
+        assertThat(apply(desired).get(0).fields())
                 .contains(
                         new Field("starts", null, "every 7d"),
                         new Field("overlap", null, "buffer_one"),
                         new Field("jitter", null, "10m"),
                         new Field("pauseOnFailure", null, "false"));
-        assertThat(apply(wishes).get(0).action()).isEqualTo(Action.UNCHANGED);
-        assertThat(apply(List.of(wish("interval", "@daily"))).get(0).fields())
+        assertThat(apply(desired).get(0).action()).isEqualTo(Action.UNCHANGED);
+        assertThat(apply(List.of(desired("interval", "@daily"))).get(0).fields())
                 .contains(new Field("starts", "every 7d", "0 0 * * *"), new Field("timezone", null, "Europe/Vienna"));
     }
 
-    private static List<ScheduleChange> apply(List<DesiredSchedule> wishes) {
-        return schedules.apply(wishes, only(wishes, schedules.plan(wishes, false)));
+    private static List<ScheduleChange> apply(List<DesiredSchedule> desired) {
+        return schedules.apply(desired, only(desired, schedules.plan(desired, false)));
     }
 
     /** Without what the other tests left on the server. */
-    private static List<ScheduleChange> only(List<DesiredSchedule> wishes, List<ScheduleChange> plan) {
-        List<String> names = wishes.stream().map(DesiredSchedule::pipeline).toList();
+    private static List<ScheduleChange> only(List<DesiredSchedule> desired, List<ScheduleChange> plan) {
+        List<String> names = desired.stream().map(DesiredSchedule::pipeline).toList();
         return plan.stream().filter(change -> names.contains(change.id())).toList();
     }
 
@@ -232,7 +233,7 @@ class SchedulesTest {
         return changes.stream().collect(java.util.stream.Collectors.toMap(ScheduleChange::id, ScheduleChange::action));
     }
 
-    private static DesiredSchedule wish(String pipeline, @Nullable String cron) {
+    private static DesiredSchedule desired(String pipeline, @Nullable String cron) {
         return new DesiredSchedule(
                 pipeline,
                 new ScheduleSpec(

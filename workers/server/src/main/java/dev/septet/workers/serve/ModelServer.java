@@ -94,8 +94,8 @@ public final class ModelServer implements AutoCloseable {
                 Executors.newFixedThreadPool(HttpEndpoints.READERS, work -> daemon(work, "http-reader"));
         SlowHeaders slow = new SlowHeaders(limits.receive());
         connector.addBean(slow);
-        long often = Math.max(1, limits.receive().toMillis() / 4);
-        var unused = timer.scheduleWithFixedDelay(slow, often, often, TimeUnit.MILLISECONDS);
+        long interval = Math.max(1, limits.receive().toMillis() / 4);
+        var unused = timer.scheduleWithFixedDelay(slow, interval, interval, TimeUnit.MILLISECONDS);
         var unusedReload = timer.scheduleWithFixedDelay(settings.keys()::refresh, 1, 1, TimeUnit.SECONDS);
         boolean loopback = InetAddress.getByName(settings.host()).isLoopbackAddress();
         server.setHandler(new GracefulHandler(HttpEndpoints.handler(

@@ -96,9 +96,9 @@ class AuditAndFeedbackTest {
                 return ScriptedBackend.echoing();
             }
         };
-        RouteReloader watch = new RouteReloader(
+        RouteReloader reloader = new RouteReloader(
                 new Routes(new LocalStore(folder.resolve("store"))), opener, models, book, () -> List.of("bot"));
-        watch.look();
+        reloader.reload();
         models.add("file", new HostedBackend("0123456789ab", ScriptedBackend.echoing()));
         server = ModelServer.start(settings, models, book);
         client = new Client(server.port());

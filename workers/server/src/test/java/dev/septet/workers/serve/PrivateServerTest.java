@@ -56,7 +56,7 @@ class PrivateServerTest {
         try (EndpointHost.Running server = new PrivateServer().start("own", served)) {
             assertThat(ChainEndpoint.models(server.address(), null)).containsExactly("own");
             return new EndpointLink(MODEL, null, ChainProbes.PLAIN, false)
-                    .prove(new ChainEndpoint(server.address(), "own", null));
+                    .verify(new ChainEndpoint(server.address(), "own", null));
         }
     }
 }

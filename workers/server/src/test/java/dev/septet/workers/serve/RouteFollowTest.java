@@ -56,7 +56,7 @@ class RouteFollowTest {
     private final Map<String, ScriptedBackend> opened = new ConcurrentHashMap<>();
     private final Models models = new Models();
     private Routes routes = new Routes(new LocalStore(folder));
-    private RouteReloader watch =
+    private RouteReloader reloader =
             new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
     private ModelServer server = start();
     private Client client = new Client(server.port());
@@ -89,7 +89,7 @@ class RouteFollowTest {
     @BeforeEach
     void follow() throws IOException {
         routes = new Routes(new LocalStore(folder));
-        watch = new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
+        reloader = new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"));
         client = new Client(server.port());
         routes.publish("bot", OLD, FENCE);
     }
@@ -101,9 +101,9 @@ class RouteFollowTest {
 
     @Test
     void aTrialGetsItsShareAndEveryoneStaysWithOneModel() throws Exception {
-        watch.look();
+        reloader.reload();
         routes.challenge("bot", NEW, 0.3, FENCE);
-        watch.look();
+        reloader.reload();
         Map<String, Integer> counts = new HashMap<>();
         for (int i = 0; i < 400; i++) {
             counts.merge(answered(chat("hello", "\"user\": \"u" + i + "\"")), 1, Integer::sum);
@@ -127,37 +127,37 @@ class RouteFollowTest {
     @Test
     void aTrialThatNobodyWatchesAnyMoreLosesItsShare() throws Exception {
         AtomicLong now = new AtomicLong(1_000);
-        watch = new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"), new At(now));
+        reloader = new RouteReloader(routes, new Opener(), models, AuditBook.none(), () -> List.of("bot"), new At(now));
         routes.challenge("bot", NEW, 0.5, 5_000L, GateBaseline.ANY, FENCE);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
 
         now.set(4_999);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).contains(NEW.version());
         now.set(5_000);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).containsExactly(OLD.version());
         await().until(() -> opened(NEW).closed());
 
         routes.renew("bot", NEW, 9_000, FENCE);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
         now.set(9_001);
-        watch.look();
+        reloader.reload();
         routes.promote("bot", NEW, FENCE);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).containsExactly(NEW.version());
-        assertThat(watch.problems()).isEmpty();
+        assertThat(reloader.problems()).isEmpty();
     }
 
     @Test
     void clientsAreNotToldWhichArmAnswered() throws Exception {
-        watch.look();
+        reloader.reload();
         Client.Answer before = client.post(CHAT, chat("hello", "\"n\": 1"));
         assertThat(before.header("x-septet-version")).isEqualTo(OLD.version());
         routes.challenge("bot", NEW, 0.5, FENCE);
-        watch.look();
+        reloader.reload();
         Set<String> told = new HashSet<>();
         for (int i = 0; i < 40; i++) {
             Client.Answer answer = client.post(CHAT, chat("hello", "\"user\": \"u" + i + "\""));
@@ -212,14 +212,14 @@ class RouteFollowTest {
     @Test
     void withoutUsersConversationsAreSharedOutByTheirBeginnings() throws Exception {
         routes.challenge("bot", NEW, 0.5, FENCE);
-        watch.look();
+        reloader.reload();
         assertThat(versions()).containsExactlyInAnyOrder(OLD.version(), NEW.version());
     }
 
     @Test
     void anAnswerThatHasBegunEndsWithTheModelThatBeganIt() throws Exception {
         byHand = true;
-        watch.look();
+        reloader.reload();
         CompletableFuture<Stream<String>> stream = client.stream(CHAT, chat("hello", "\"stream\": true"));
         ScriptedBackend.Open answer = opened(OLD).next();
         answer.write("He");
@@ -227,7 +227,7 @@ class RouteFollowTest {
         events.next();
         byHand = false;
         routes.publish("bot", NEW, FENCE);
-        watch.look();
+        reloader.reload();
 
         assertThat(answered(chat("hello", "\"n\": 1"))).isEqualTo(NEW.version());
         assertThat(opened(OLD).closed()).isFalse();
@@ -242,7 +242,7 @@ class RouteFollowTest {
 
     @Test
     void changesOfTheRouteDropNobody() throws Exception {
-        watch.look();
+        reloader.reload();
         CompletableFuture<Integer> asking = CompletableFuture.supplyAsync(() -> {
             int asked = 0;
             while (asked < 300) {
@@ -253,20 +253,20 @@ class RouteFollowTest {
         });
         while (!asking.isDone()) {
             routes.challenge("bot", NEW, 0.5, FENCE);
-            watch.look();
+            reloader.reload();
             routes.promote("bot", NEW, FENCE);
-            watch.look();
+            reloader.reload();
             routes.force("bot", OLD, FENCE);
-            watch.look();
+            reloader.reload();
         }
         assertThat(asking.get()).isEqualTo(300);
-        assertThat(watch.problems()).isEmpty();
+        assertThat(reloader.problems()).isEmpty();
     }
 
     @Test
     void namesOfVersionsAndOfTheBaseAreServedBesideThePipelines() throws Exception {
         routes.challenge("bot", NEW, 0.3, FENCE);
-        watch.look();
+        reloader.reload();
 
         assertThat(models.names())
                 .isEqualTo(List.of("bot", "bot@" + OLD.version(), "bot@" + NEW.version()).stream()

@@ -142,7 +142,7 @@ class TenantsTest {
 
     @Test
     void bytesOfAKeyAreBoundedBeforeTheyAreRead() throws Exception {
-        restart(LIMITS.holding(15_000), Set.of(), "");
+        restart(LIMITS.withBytes(15_000), Set.of(), "");
         List<RawClient> open = new ArrayList<>();
         try {
             for (int i = 0; i < 2; i++) {

@@ -5,31 +5,31 @@ package dev.septet.llm.generate.sampling;
  * draft whose first token was rejected, because every drafted token is computed.
  */
 public final class DraftLength {
-    private final int most;
+    private final int max;
     private int next;
     private int drafted;
     private int accepted;
 
-    public DraftLength(int most) {
-        this.most = most;
-        this.next = Math.min(most, 4);
+    public DraftLength(int max) {
+        this.max = max;
+        this.next = Math.min(max, 4);
     }
 
-    /** Number of tokens to draft now, if {@code room} are left. */
-    public int length(int room) {
-        return Math.max(0, Math.min(next, room));
+    /** Number of tokens to draft now, if {@code remaining} are left. */
+    public int length(int remaining) {
+        return Math.max(0, Math.min(next, remaining));
     }
 
     /** Records how many drafted tokens were accepted. */
-    public void heard(int guessed, int agreed) {
-        if (guessed == 0) {
+    public void record(int proposed, int matched) {
+        if (proposed == 0) {
             return;
         }
-        drafted += guessed;
-        accepted += agreed;
-        if (agreed == guessed) {
-            next = Math.min(most, 2 * next);
-        } else if (agreed == 0) {
+        drafted += proposed;
+        accepted += matched;
+        if (matched == proposed) {
+            next = Math.min(max, 2 * next);
+        } else if (matched == 0) {
             next = Math.max(1, next / 2);
         }
     }

@@ -27,14 +27,14 @@ public final class PromptLookupDecoding {
      * The tokens after the last earlier occurrence of the text's longest matching suffix.
      *
      * @param tokens the text; only the first {@code count} are used
-     * @param most maximum number of tokens to draft
-     * @return at most {@code most} tokens; empty if the suffix has no earlier occurrence
+     * @param max maximum number of tokens to draft
+     * @return at most {@code max} tokens; empty if the suffix has no earlier occurrence
      */
-    public static int[] draft(int[] tokens, int count, int most) {
-        for (int match = LONGEST_MATCH; match >= SHORTEST_MATCH && most > 0; match--) {
+    public static int[] draft(int[] tokens, int count, int max) {
+        for (int match = LONGEST_MATCH; match >= SHORTEST_MATCH && max > 0; match--) {
             for (int end = count - 1; end >= match; end--) {
                 if (Arrays.equals(tokens, end - match, end, tokens, count - match, count)) {
-                    return Arrays.copyOfRange(tokens, end, Math.min(count, end + most));
+                    return Arrays.copyOfRange(tokens, end, Math.min(count, end + max));
                 }
             }
         }

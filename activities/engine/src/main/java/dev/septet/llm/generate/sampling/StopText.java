@@ -68,21 +68,21 @@ public final class StopText {
         int before = pending.length();
         pending.append(piece);
         int stop = -1;
-        int held = 0;
+        int heldBack = 0;
         for (Search search : searches) {
             int at = find(search, piece);
             if (at >= 0) {
                 int start = before + at + 1 - search.stop.length();
                 stop = stop < 0 ? start : Math.min(stop, start);
             }
-            held = Math.max(held, search.matched);
+            heldBack = Math.max(heldBack, search.matched);
         }
         if (stop >= 0) {
             found = true;
             pending.setLength(stop);
-            return take(stop);
+            return release(stop);
         }
-        return take(pending.length() - held);
+        return release(pending.length() - heldBack);
     }
 
     /** Index in the piece where the stop string first ends; -1 if it does not. */
@@ -102,10 +102,10 @@ public final class StopText {
 
     /** The held-back text, which turned out not to be a stop string. */
     public String finish() {
-        return take(pending.length());
+        return release(pending.length());
     }
 
-    private String take(int length) {
+    private String release(int length) {
         String text = pending.substring(0, length);
         pending.delete(0, length);
         return text;

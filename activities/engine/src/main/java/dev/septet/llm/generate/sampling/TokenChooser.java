@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 public final class TokenChooser {
     private final Sampling sampling;
     private final int vocabularySize;
-    private final CounterRandom draws;
+    private final CounterRandom random;
 
     /**
      * @param vocabularySize number of ids in the tokenizer's vocabulary; a model's output may have
@@ -20,7 +20,7 @@ public final class TokenChooser {
     public TokenChooser(Sampling sampling, int vocabularySize, int[] prompt) {
         this.sampling = sampling;
         this.vocabularySize = vocabularySize;
-        this.draws = CounterRandom.stream(sampling.seed(), "sampling").at(hash(prompt));
+        this.random = CounterRandom.stream(sampling.seed(), "sampling").at(hash(prompt));
     }
 
     /**
@@ -72,10 +72,10 @@ public final class TokenChooser {
             total += weights[id];
         }
         Integer[] candidates = sampling.topK() == 0 ? topP(weights, total) : topP(weights, topK(weights));
-        double left = draws.uniform(position) * sum(weights, candidates);
+        double remaining = random.uniform(position) * sum(weights, candidates);
         for (int id : candidates) {
-            left -= weights[id];
-            if (left < 0) {
+            remaining -= weights[id];
+            if (remaining < 0) {
                 return id;
             }
         }
@@ -90,14 +90,14 @@ public final class TokenChooser {
         int k = Math.min(sampling.topK(), weights.length);
         double[] ascending = weights.clone();
         Arrays.sort(ascending);
-        double least = ascending[weights.length - k];
+        double threshold = ascending[weights.length - k];
         int equals = k
                 - (int) DoubleStream.of(weights)
-                        .filter(weight -> weight > least)
+                        .filter(weight -> weight > threshold)
                         .count();
         double total = 0;
         for (int id = 0; id < weights.length; id++) {
-            if (weights[id] < least || (weights[id] == least && equals-- <= 0)) {
+            if (weights[id] < threshold || (weights[id] == threshold && equals-- <= 0)) {
                 weights[id] = 0;
             }
             total += weights[id];
@@ -118,10 +118,10 @@ public final class TokenChooser {
                 .boxed()
                 .toArray(Integer[]::new);
         Arrays.sort(sorted, (a, b) -> Double.compare(weights[b], weights[a]));
-        double held = 0;
+        double cumulative = 0;
         int count = 0;
-        while (count < sorted.length && held < sampling.topP() * total) {
-            held += weights[sorted[count++]];
+        while (count < sorted.length && cumulative < sampling.topP() * total) {
+            cumulative += weights[sorted[count++]];
         }
         return Arrays.copyOf(sorted, Math.max(1, count));
     }

@@ -77,10 +77,10 @@ public record ArchitectureOptions(
 
     /** Whether these options compute the same as a Llama's on rows of at most {@code tokens} tokens. */
     boolean isPlain(int headSize, int tokens) {
-        boolean everywhere = attention.stream()
+        boolean uniform = attention.stream()
                 .allMatch(layer -> !layer.isLocal(tokens) && layer.rotation() == LayerAttention.Rotation.MAIN);
         ArchitectureOptions plain = plain(attention.size(), headSize);
-        return everywhere
+        return uniform
                 && with(plain.localRopeTheta(), plain.attention(), experts).equals(plain);
     }
 

@@ -23,7 +23,7 @@ public enum ComputePrecision {
      * This precision, or float32 if it is bf16 and the machine has neither bf16 instructions nor a
      * GPU. A bf16 product takes at least ten times as long there.
      */
-    public ComputePrecision here() {
+    public ComputePrecision orSupported() {
         return this == BF16 && !Processor.multipliesBf16() && Torch.gpus() == 0 ? FLOAT32 : this;
     }
 

@@ -55,7 +55,7 @@ final class LayerKinds {
         List<String> types = perLayer ? json.list("layer_types") : List.of();
         List<Boolean> sliding = new ArrayList<>();
         for (int layer = 0; layer < (types.isEmpty() ? layers : types.size()); layer++) {
-            sliding.add(types.isEmpty() ? customary(layer) : isSliding(types.get(layer)));
+            sliding.add(types.isEmpty() ? usual(layer) : isSliding(types.get(layer)));
         }
         return sliding;
     }
@@ -78,7 +78,7 @@ final class LayerKinds {
     }
 
     /** Whether a layer has a window when {@code layer_types} is missing. */
-    private boolean customary(int layer) {
+    private boolean usual(int layer) {
         return used()
                 && switch (family) {
                     case LLAMA -> false;
@@ -104,8 +104,8 @@ final class LayerKinds {
         List<String> named = family == Family.SMOLLM3 ? json.list("no_rope_layers") : List.<String>of();
         int interval = json.whole("no_rope_layer_interval", 4);
         for (int layer = 0; layer < layers; layer++) {
-            boolean customary = family != Family.SMOLLM3 || (layer + 1) % interval != 0;
-            rotated.add(layer < named.size() ? named.get(layer).equals("1") : customary);
+            boolean usual = family != Family.SMOLLM3 || (layer + 1) % interval != 0;
+            rotated.add(layer < named.size() ? named.get(layer).equals("1") : usual);
         }
         return rotated;
     }

@@ -74,18 +74,18 @@ public final class Layout {
         Shape hidden = new Shape(config.hiddenSize());
         List<Slot> block = new ArrayList<>();
         block.add(slot("input_layernorm.weight", hidden));
-        for (LinearLayer site : LinearLayer.values()) {
-            if (site == LinearLayer.GATE_PROJ) {
+        for (LinearLayer linear : LinearLayer.values()) {
+            if (linear == LinearLayer.GATE_PROJ) {
                 block.add(slot(feedForwardNorm(switches), hidden));
             }
-            if (site.isIn(config)) {
-                Shape shape = new Shape(site.outputs(config), site.inputs(config));
-                block.add(slot(site.path() + ".weight", shape));
+            if (linear.isIn(config)) {
+                Shape shape = new Shape(linear.outputs(config), linear.inputs(config));
+                block.add(slot(linear.path() + ".weight", shape));
             }
         }
-        for (LinearLayer site : LinearLayer.values()) {
-            if (site.hasBias(config)) {
-                block.add(slot(site.path() + ".bias", new Shape(site.outputs(config))));
+        for (LinearLayer linear : LinearLayer.values()) {
+            if (linear.hasBias(config)) {
+                block.add(slot(linear.path() + ".bias", new Shape(linear.outputs(config))));
             }
         }
         if (switches.queryKeyNorm()) {

@@ -77,6 +77,6 @@ public enum LinearLayer {
 
     /** Whether the name, such as {@code model.layers.3.mlp.up_proj.weight}, is a linear layer's weight. */
     public static boolean isOne(String weight) {
-        return Arrays.stream(values()).anyMatch(site -> weight.endsWith("." + site.path + ".weight"));
+        return Arrays.stream(values()).anyMatch(linear -> weight.endsWith("." + linear.path + ".weight"));
     }
 }

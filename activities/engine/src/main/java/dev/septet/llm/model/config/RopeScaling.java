@@ -20,11 +20,11 @@ public sealed interface RopeScaling {
     record Linear(double factor) implements RopeScaling {
         @Override
         public double[] apply(double[] frequencies, double theta) {
-            double[] stretched = new double[frequencies.length];
-            for (int i = 0; i < stretched.length; i++) {
-                stretched[i] = frequencies[i] / factor;
+            double[] scaled = new double[frequencies.length];
+            for (int i = 0; i < scaled.length; i++) {
+                scaled[i] = frequencies[i] / factor;
             }
-            return stretched;
+            return scaled;
         }
     }
 
@@ -41,15 +41,15 @@ public sealed interface RopeScaling {
             implements RopeScaling {
         @Override
         public double[] apply(double[] frequencies, double theta) {
-            double[] stretched = new double[frequencies.length];
-            for (int i = 0; i < stretched.length; i++) {
+            double[] scaled = new double[frequencies.length];
+            for (int i = 0; i < scaled.length; i++) {
                 double wavelength = 2 * Math.PI / frequencies[i];
                 double share = (originalPositions / wavelength - lowFrequencyFactor)
                         / (highFrequencyFactor - lowFrequencyFactor);
-                double kept = Math.max(0, Math.min(1, share));
-                stretched[i] = (1 - kept) * frequencies[i] / factor + kept * frequencies[i];
+                double weight = Math.max(0, Math.min(1, share));
+                scaled[i] = (1 - weight) * frequencies[i] / factor + weight * frequencies[i];
             }
-            return stretched;
+            return scaled;
         }
     }
 
@@ -80,12 +80,12 @@ public sealed interface RopeScaling {
             low = Math.max(truncated ? Math.floor(low) : low, 0);
             high = Math.min(truncated ? Math.ceil(high) : high, headSize - 1);
             high = high == low ? high + 0.001 : high;
-            double[] stretched = new double[frequencies.length];
-            for (int i = 0; i < stretched.length; i++) {
+            double[] scaled = new double[frequencies.length];
+            for (int i = 0; i < scaled.length; i++) {
                 double share = Math.max(0, Math.min(1, (i - low) / (high - low)));
-                stretched[i] = share * frequencies[i] / factor + (1 - share) * frequencies[i];
+                scaled[i] = share * frequencies[i] / factor + (1 - share) * frequencies[i];
             }
-            return stretched;
+            return scaled;
         }
 
         /** The index of a head's pair that makes {@code turns} rotations over the original context. */

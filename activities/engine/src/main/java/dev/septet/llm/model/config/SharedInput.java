@@ -12,19 +12,19 @@ public enum SharedInput {
     private final String label;
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
-    private final List<LinearLayer> sites;
+    private final List<LinearLayer> linears;
 
-    SharedInput(String label, LinearLayer... sites) {
+    SharedInput(String label, LinearLayer... linears) {
         this.label = label;
-        this.sites = List.of(sites);
+        this.linears = List.of(linears);
     }
 
     public String label() {
         return label;
     }
 
-    public List<LinearLayer> sites() {
-        return sites;
+    public List<LinearLayer> linears() {
+        return linears;
     }
 
     /**
@@ -35,9 +35,9 @@ public enum SharedInput {
      */
     static String group(String name) {
         for (SharedInput input : values()) {
-            for (LinearLayer site : input.sites) {
-                if (name.startsWith(site.path() + ".")) {
-                    return input.label + name.substring(site.path().length());
+            for (LinearLayer linear : input.linears) {
+                if (name.startsWith(linear.path() + ".")) {
+                    return input.label + name.substring(linear.path().length());
                 }
             }
         }

@@ -47,10 +47,10 @@ final class SizeBounds {
         }
     }
 
-    static void within(String name, long value, long most) {
-        if (value > most) {
+    static void within(String name, long value, long max) {
+        if (value > max) {
             throw new IllegalArgumentException(
-                    "%s is %d, more than any model has (at most %d)".formatted(name, value, most));
+                    "%s is %d, more than any model has (at most %d)".formatted(name, value, max));
         }
     }
 }

@@ -64,15 +64,15 @@ public final class Decoder {
      * M) float32.
      */
     public NDArray scores(NDManager scope, TokenBatch batch) {
-        return foretold(scope, "scores", batch);
+        return predicted(scope, "scores", batch);
     }
 
     /** Natural log of each target's probability: (M) float32. */
     public NDArray logProbabilities(NDManager scope, TokenBatch batch) {
-        return foretold(scope, "log_probabilities", batch);
+        return predicted(scope, "log_probabilities", batch);
     }
 
-    private NDArray foretold(NDManager scope, String method, TokenBatch batch) {
+    private NDArray predicted(NDManager scope, String method, TokenBatch batch) {
         return script.tensor(
                 scope,
                 method,

@@ -46,7 +46,7 @@ record DecodingBatch(
         LongStream.Builder at = LongStream.builder();
         LongStream.Builder scored = LongStream.builder();
         int n = 0;
-        int asked = 0;
+        int requested = 0;
         for (DecodingInput feed : feeds) {
             int start = feed.sequence().length();
             int count = feed.tokens().length;
@@ -56,12 +56,12 @@ record DecodingBatch(
                 positions.add(start + t);
             }
             n += count;
-            for (int w = feed.wanted(); w > 0; w--) {
+            for (int w = feed.outputs(); w > 0; w--) {
                 at.add(n - w);
                 if (feed.scores()) {
-                    scored.add(asked);
+                    scored.add(requested);
                 }
-                asked++;
+                requested++;
             }
         }
         List<NDArray> tensors = new ArrayList<>(opened);
@@ -82,29 +82,29 @@ record DecodingBatch(
     }
 
     private static long[] groups(List<DecodingInput> feeds, List<NDArray> tensors, long opened) {
-        Map<LoadedAdapter, Long> places = new LinkedHashMap<>();
+        Map<LoadedAdapter, Long> indexes = new LinkedHashMap<>();
         List<long[]> groups = new ArrayList<>();
         for (DecodingInput feed : feeds) {
-            long place = place(feed.adapter(), places, tensors, opened);
+            long index = adapterIndex(feed.adapter(), indexes, tensors, opened);
             long[] last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
-            if (last != null && last[0] == place) {
+            if (last != null && last[0] == index) {
                 last[1] += feed.tokens().length;
             } else {
-                groups.add(new long[] {place, feed.tokens().length});
+                groups.add(new long[] {index, feed.tokens().length});
             }
         }
         return groups.stream().flatMapToLong(Arrays::stream).toArray();
     }
 
-    private static long place(
-            @Nullable LoadedAdapter adapter, Map<LoadedAdapter, Long> places, List<NDArray> tensors, long opened) {
+    private static long adapterIndex(
+            @Nullable LoadedAdapter adapter, Map<LoadedAdapter, Long> indexes, List<NDArray> tensors, long opened) {
         if (adapter == null) {
             return opened;
         }
-        return places.computeIfAbsent(adapter, fresh -> {
-            long place = fresh.tensors().isEmpty() ? -1 : tensors.size();
-            tensors.addAll(fresh.tensors());
-            return place;
+        return indexes.computeIfAbsent(adapter, added -> {
+            long index = added.tensors().isEmpty() ? -1 : tensors.size();
+            tensors.addAll(added.tensors());
+            return index;
         });
     }
 
@@ -115,21 +115,21 @@ record DecodingBatch(
         NDArray all = result.get(2);
         float[] scores = all.isEmpty() ? new float[0] : all.toFloatArray();
         List<TopTokens> split = new ArrayList<>();
-        int asked = 0;
+        int requested = 0;
         int row = 0;
         for (DecodingInput feed : feeds) {
-            int count = feed.wanted();
+            int count = feed.outputs();
             float[][] rows = new float[feed.scores() ? count : 0][];
             for (int i = 0; i < rows.length; i++, row++) {
                 rows[i] = Arrays.copyOfRange(scores, row * vocabulary, (row + 1) * vocabulary);
             }
             split.add(new TopTokens(
-                    Arrays.stream(best, asked, asked + count)
+                    Arrays.stream(best, requested, requested + count)
                             .mapToInt(id -> (int) id)
                             .toArray(),
-                    Arrays.copyOfRange(highest, asked, asked + count),
+                    Arrays.copyOfRange(highest, requested, requested + count),
                     rows));
-            asked += count;
+            requested += count;
         }
         return split;
     }

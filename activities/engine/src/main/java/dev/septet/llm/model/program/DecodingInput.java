@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence the sequence to append to
  * @param tokens at least one
- * @param wanted number of last tokens whose next token is requested; 0 for none
+ * @param outputs number of last tokens whose next token is requested; 0 for none
  * @param scores whether to return all logits, not only the highest
  * @param adapter adapter of the sequence, the same in every call; null for the model as opened
  */
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record DecodingInput(
         KvCache sequence,
         int[] tokens,
-        int wanted,
+        int outputs,
         boolean scores,
         @Nullable LoadedAdapter adapter) {
 
@@ -25,8 +25,9 @@ public record DecodingInput(
         if (tokens.length == 0) {
             throw new IllegalArgumentException("a sequence needs at least 1 token to continue");
         }
-        if (wanted < 0 || wanted > tokens.length) {
-            throw new IllegalArgumentException("%d tokens cannot give %d predictions".formatted(tokens.length, wanted));
+        if (outputs < 0 || outputs > tokens.length) {
+            throw new IllegalArgumentException(
+                    "%d tokens cannot give %d predictions".formatted(tokens.length, outputs));
         }
     }
 

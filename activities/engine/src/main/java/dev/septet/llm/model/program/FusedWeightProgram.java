@@ -137,7 +137,7 @@ public final class FusedWeightProgram implements TrainingProgram {
                 batch.at(),
                 batch.targets(),
                 weights,
-                entering(batch),
+                requireHidden(batch),
                 gradients,
                 pairs.tensors(scope),
                 pairs.beta(),
@@ -157,7 +157,7 @@ public final class FusedWeightProgram implements TrainingProgram {
                 batch.at(),
                 batch.targets(),
                 weights,
-                entering(batch));
+                requireHidden(batch));
     }
 
     /** The input of the first trained block: (N, D) float32. */
@@ -165,7 +165,7 @@ public final class FusedWeightProgram implements TrainingProgram {
         return script.tensor(scope, "hidden", batch.ids(), batch.positions(), batch.runs(), weights, batch.hidden());
     }
 
-    private NDArray entering(TokenBatch batch) {
+    private NDArray requireHidden(TokenBatch batch) {
         if (above && batch.hidden().isEmpty()) {
             throw new IllegalArgumentException("the input of the first trained block is missing");
         }

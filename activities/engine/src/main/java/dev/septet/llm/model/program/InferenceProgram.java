@@ -87,24 +87,24 @@ final class InferenceProgram {
      */
     List<NDArray> inOrder(NDManager scope, LoraAdapter adapter) {
         try (NDManager temporary = scope.newSubManager()) {
-            LoraAdapter settled = settled(temporary, adapter);
-            TensorList exact = TensorList.of(temporary, settled.inOrder(temporary, config));
+            LoraAdapter folded = foldMagnitudes(temporary, adapter);
+            TensorList exact = TensorList.of(temporary, folded.inOrder(temporary, config));
             return script.call(scope, "rounded", exact);
         }
     }
 
     /** The adapter with each magnitude already divided by its row norm. */
-    private LoraAdapter settled(NDManager scope, LoraAdapter adapter) {
+    private LoraAdapter foldMagnitudes(NDManager scope, LoraAdapter adapter) {
         if (adapter.pairs().values().stream().allMatch(pair -> pair.magnitude() == null)) {
             return adapter;
         }
         RowNorms squares = new RowNorms(scope);
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
-        adapter.pairs().forEach((module, pair) -> pairs.put(module, settled(scope, squares, module, pair)));
+        adapter.pairs().forEach((module, pair) -> pairs.put(module, foldMagnitudes(scope, squares, module, pair)));
         return new LoraAdapter(pairs, adapter.scaling(), adapter.dropout());
     }
 
-    private LoraAdapter.Pair settled(NDManager scope, RowNorms squares, String module, LoraAdapter.Pair pair) {
+    private LoraAdapter.Pair foldMagnitudes(NDManager scope, RowNorms squares, String module, LoraAdapter.Pair pair) {
         NDArray magnitude = pair.magnitude();
         if (magnitude == null) {
             return pair;

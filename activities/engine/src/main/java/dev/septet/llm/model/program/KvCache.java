@@ -16,7 +16,7 @@ public final class KvCache implements AutoCloseable {
     private final NDManager parent;
     private final InferenceProgram decoder;
     private @Nullable NDArray slots;
-    private int room;
+    private int capacity;
     private int length;
 
     KvCache(NDManager parent, InferenceProgram decoder) {
@@ -30,8 +30,8 @@ public final class KvCache implements AutoCloseable {
     }
 
     /** Number of tokens that the allocated memory can hold. */
-    public int room() {
-        return room;
+    public int capacity() {
+        return capacity;
     }
 
     /** Drops all but the first {@code tokens} tokens. */
@@ -47,37 +47,39 @@ public final class KvCache implements AutoCloseable {
      * must ensure that both have the same tokens up to there and the same adapter; this method does
      * not check it.
      */
-    public void takeOver(KvCache other, int tokens) {
+    public void copyPrefix(KvCache other, int tokens) {
         if (tokens <= length || tokens > other.length) {
             throw new IllegalArgumentException("a sequence of %d tokens cannot copy tokens up to %d from one of %d"
                     .formatted(length, tokens, other.length));
         }
-        NDArray own = reserve(tokens - length);
+        NDArray target = reserve(tokens - length);
         NDArray source = other.reserve(0);
         try (NDManager step = parent.newSubManager()) {
-            decoder.copySlots(step, own, source, length, tokens);
+            decoder.copySlots(step, target, source, length, tokens);
         }
         length = tokens;
     }
 
-    /** The cache tensor (layers, 2, K, slots, E), with room for {@code more} further tokens. */
-    NDArray reserve(int more) {
-        NDArray now = slots;
-        int wanted = length + more;
-        if (now != null && wanted <= room) {
-            return now;
+    /** The cache tensor (layers, 2, K, slots, E), with room for {@code additional} further tokens. */
+    NDArray reserve(int additional) {
+        NDArray current = slots;
+        int required = length + additional;
+        if (current != null && required <= capacity) {
+            return current;
         }
-        int grown = Math.max(wanted, Math.max(FIRST_ROOM, 2 * room));
-        NDArray wide = now == null ? decoder.newSequence(parent, grown) : decoder.resized(parent, now, length, grown);
-        if (now != null) {
-            now.close();
+        int newCapacity = Math.max(required, Math.max(FIRST_ROOM, 2 * capacity));
+        NDArray larger = current == null
+                ? decoder.newSequence(parent, newCapacity)
+                : decoder.resized(parent, current, length, newCapacity);
+        if (current != null) {
+            current.close();
         }
-        slots = wide;
-        room = grown;
-        return wide;
+        slots = larger;
+        capacity = newCapacity;
+        return larger;
     }
 
-    void grown(int tokens) {
+    void extend(int tokens) {
         length += tokens;
     }
 

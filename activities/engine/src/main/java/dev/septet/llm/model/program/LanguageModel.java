@@ -172,7 +172,7 @@ public final class LanguageModel implements AutoCloseable {
             DecodingBatch batch =
                     DecodingBatch.of(step, feeds, decoder.adapter(), Math.min(vocabulary, config.vocabularySize()));
             List<TopTokens> next = batch.split(decoder.decode(step, batch));
-            feeds.forEach(feed -> feed.sequence().grown(feed.tokens().length));
+            feeds.forEach(feed -> feed.sequence().extend(feed.tokens().length));
             return next;
         }
     }

@@ -29,8 +29,8 @@ public record TokenBatch(
     }
 
     /** These tokens with the input of the first trained block. */
-    public TokenBatch with(NDArray entering) {
-        return new TokenBatch(ids, positions, runs, at, targets, count, entering);
+    public TokenBatch with(NDArray hidden) {
+        return new TokenBatch(ids, positions, runs, at, targets, count, hidden);
     }
 
     /**

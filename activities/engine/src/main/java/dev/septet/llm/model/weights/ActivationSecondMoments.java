@@ -71,8 +71,8 @@ final class ActivationSecondMoments {
                     for (SharedInput input : SharedInput.values()) {
                         NDArray one = found.get(at++);
                         one.attach(scope);
-                        for (LinearLayer site : input.sites()) {
-                            squares.put(site.module(layer) + ".weight", one);
+                        for (LinearLayer linear : input.linears()) {
+                            squares.put(linear.module(layer) + ".weight", one);
                         }
                     }
                 }
@@ -113,7 +113,7 @@ final class ActivationSecondMoments {
     }
 
     private static List<String> paths(SharedInput input) {
-        return input.sites().stream().map(LinearLayer::path).toList();
+        return input.linears().stream().map(LinearLayer::path).toList();
     }
 
     private static List<StoredTensor> stored(ModelConfig config, ModelFolder folder, int layer, List<String> paths) {

@@ -67,9 +67,9 @@ public final class AdapterReader {
     private static Map<String, Shape> modules(ModelConfig config) {
         Map<String, Shape> modules = new LinkedHashMap<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LinearLayer site : LinearLayer.values()) {
-                if (site.isIn(config)) {
-                    modules.put(site.module(layer), new Shape(site.outputs(config), site.inputs(config)));
+            for (LinearLayer linear : LinearLayer.values()) {
+                if (linear.isIn(config)) {
+                    modules.put(linear.module(layer), new Shape(linear.outputs(config), linear.inputs(config)));
                 }
             }
         }

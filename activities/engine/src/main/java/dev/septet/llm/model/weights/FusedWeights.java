@@ -123,8 +123,8 @@ public final class FusedWeights {
     }
 
     private NDArray fused(String block, SharedInput input, String norm, boolean normed) {
-        List<StoredTensor> parts = input.sites().stream()
-                .map(site -> stored(block + site.path() + ".weight"))
+        List<StoredTensor> parts = input.linears().stream()
+                .map(linear -> stored(block + linear.path() + ".weight"))
                 .toList();
         if (!normed) {
             return new TensorReader(scope, precision).joined(parts);

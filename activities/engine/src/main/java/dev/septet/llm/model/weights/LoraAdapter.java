@@ -83,8 +83,8 @@ public record LoraAdapter(Map<String, Pair> pairs, double scaling, double dropou
         Pair nothing = new Pair(none, none);
         List<NDArray> magnitudes = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LinearLayer site : LinearLayer.values()) {
-                Pair pair = pairs.getOrDefault(site.module(layer), nothing);
+            for (LinearLayer linear : LinearLayer.values()) {
+                Pair pair = pairs.getOrDefault(linear.module(layer), nothing);
                 order.add(pair.a());
                 order.add(pair.b());
                 magnitudes.add(pair.magnitude() == null ? none : pair.magnitude());

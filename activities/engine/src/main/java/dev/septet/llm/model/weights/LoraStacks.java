@@ -45,11 +45,11 @@ public final class LoraStacks {
         for (SharedInput input : SharedInput.values()) {
             order.add(stackOfA(scope, config, adapter, input));
         }
-        for (LinearLayer site : LinearLayer.values()) {
-            order.add(stackOfB(scope, config, adapter, site));
+        for (LinearLayer linear : LinearLayer.values()) {
+            order.add(stackOfB(scope, config, adapter, linear));
         }
-        for (LinearLayer site : LinearLayer.values()) {
-            order.add(stackOfMagnitudes(scope, adapter, site));
+        for (LinearLayer linear : LinearLayer.values()) {
+            order.add(stackOfMagnitudes(scope, adapter, linear));
         }
         for (SharedInput input : SharedInput.values()) {
             order.add(squares(scope, config, adapter, input));
@@ -95,8 +95,8 @@ public final class LoraStacks {
     private static List<Integer> blocks(ModelConfig config, LoraAdapter adapter) {
         List<Integer> blocks = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LinearLayer site : LinearLayer.values()) {
-                if (adapter.pairs().containsKey(site.module(layer))) {
+            for (LinearLayer linear : LinearLayer.values()) {
+                if (adapter.pairs().containsKey(linear.module(layer))) {
                     blocks.add(layer);
                     break;
                 }
@@ -105,63 +105,64 @@ public final class LoraStacks {
         return Collections.unmodifiableList(blocks);
     }
 
-    private boolean adapts(LoraAdapter adapter, LinearLayer site) {
-        return adapter.pairs().containsKey(site.module(blocks.get(0)));
+    private boolean adapts(LoraAdapter adapter, LinearLayer linear) {
+        return adapter.pairs().containsKey(linear.module(blocks.get(0)));
     }
 
-    private static Pair pair(LoraAdapter adapter, LinearLayer site, int layer) {
-        return Objects.requireNonNull(adapter.pairs().get(site.module(layer)), site.module(layer));
+    private static Pair pair(LoraAdapter adapter, LinearLayer linear, int layer) {
+        return Objects.requireNonNull(adapter.pairs().get(linear.module(layer)), linear.module(layer));
     }
 
     private NDArray stackOfA(NDManager scope, ModelConfig config, LoraAdapter adapter, SharedInput input) {
-        List<LinearLayer> sites =
-                input.sites().stream().filter(site -> adapts(adapter, site)).toList();
-        if (sites.isEmpty()) {
-            int width = input.sites().get(0).inputs(config);
+        List<LinearLayer> linears = input.linears().stream()
+                .filter(linear -> adapts(adapter, linear))
+                .toList();
+        if (linears.isEmpty()) {
+            int width = input.linears().get(0).inputs(config);
             return scope.create(new Shape(blocks.size(), 0, width), DataType.FLOAT32);
         }
         NDList matrices = new NDList();
         for (int layer : blocks) {
             NDList rows = new NDList();
-            sites.forEach(site -> rows.add(pair(adapter, site, layer).a()));
+            linears.forEach(linear -> rows.add(pair(adapter, linear, layer).a()));
             matrices.add(NDArrays.concat(rows));
         }
         return leaf(scope, PeftAdapter.nameOfA(input.label()), NDArrays.stack(matrices));
     }
 
-    private NDArray stackOfB(NDManager scope, ModelConfig config, LoraAdapter adapter, LinearLayer site) {
-        if (!adapts(adapter, site)) {
-            return scope.create(new Shape(blocks.size(), site.outputs(config), 0), DataType.FLOAT32);
+    private NDArray stackOfB(NDManager scope, ModelConfig config, LoraAdapter adapter, LinearLayer linear) {
+        if (!adapts(adapter, linear)) {
+            return scope.create(new Shape(blocks.size(), linear.outputs(config), 0), DataType.FLOAT32);
         }
         NDList matrices = new NDList();
-        blocks.forEach(layer -> matrices.add(pair(adapter, site, layer).b()));
-        return leaf(scope, PeftAdapter.nameOfB(site.path()), NDArrays.stack(matrices));
+        blocks.forEach(layer -> matrices.add(pair(adapter, linear, layer).b()));
+        return leaf(scope, PeftAdapter.nameOfB(linear.path()), NDArrays.stack(matrices));
     }
 
-    private NDArray stackOfMagnitudes(NDManager scope, LoraAdapter adapter, LinearLayer site) {
-        if (!stretches(adapter, site)) {
+    private NDArray stackOfMagnitudes(NDManager scope, LoraAdapter adapter, LinearLayer linear) {
+        if (!hasMagnitude(adapter, linear)) {
             return scope.create(new Shape(0), DataType.FLOAT32);
         }
         NDList vectors = new NDList();
-        blocks.forEach(layer -> vectors.add(magnitude(adapter, site, layer)));
-        return leaf(scope, PeftAdapter.nameOfMagnitude(site.path()), NDArrays.concat(vectors));
+        blocks.forEach(layer -> vectors.add(magnitude(adapter, linear, layer)));
+        return leaf(scope, PeftAdapter.nameOfMagnitude(linear.path()), NDArrays.concat(vectors));
     }
 
     /** Squared row norms (J, out) of the layers that share an input; 1 for layers that are not adapted. */
     private NDArray squares(NDManager scope, ModelConfig config, LoraAdapter adapter, SharedInput input) {
-        if (input.sites().stream().noneMatch(site -> stretches(adapter, site))) {
+        if (input.linears().stream().noneMatch(linear -> hasMagnitude(adapter, linear))) {
             return scope.create(new Shape(0), DataType.FLOAT32);
         }
         NDManager temporary = adapter.pairs().values().iterator().next().a().getManager();
         NDList rows = new NDList();
         for (int layer : blocks) {
             NDList parts = new NDList();
-            for (LinearLayer site : input.sites()) {
+            for (LinearLayer linear : input.linears()) {
                 parts.add(
-                        stretches(adapter, site)
+                        hasMagnitude(adapter, linear)
                                 ? Objects.requireNonNull(
-                                        pair(adapter, site, layer).squares())
-                                : temporary.ones(new Shape(site.outputs(config))));
+                                        pair(adapter, linear, layer).squares())
+                                : temporary.ones(new Shape(linear.outputs(config))));
             }
             rows.add(NDArrays.concat(parts));
         }
@@ -170,12 +171,12 @@ public final class LoraStacks {
         return squares;
     }
 
-    private boolean stretches(LoraAdapter adapter, LinearLayer site) {
-        return adapts(adapter, site) && pair(adapter, site, blocks.get(0)).magnitude() != null;
+    private boolean hasMagnitude(LoraAdapter adapter, LinearLayer linear) {
+        return adapts(adapter, linear) && pair(adapter, linear, blocks.get(0)).magnitude() != null;
     }
 
-    private static NDArray magnitude(LoraAdapter adapter, LinearLayer site, int layer) {
-        return Objects.requireNonNull(pair(adapter, site, layer).magnitude(), site.module(layer));
+    private static NDArray magnitude(LoraAdapter adapter, LinearLayer linear, int layer) {
+        return Objects.requireNonNull(pair(adapter, linear, layer).magnitude(), linear.module(layer));
     }
 
     private NDArray leaf(NDManager scope, String name, NDArray stack) {
@@ -189,18 +190,18 @@ public final class LoraStacks {
         for (int j = 0; j < blocks.size(); j++) {
             for (SharedInput input : SharedInput.values()) {
                 int row = 0;
-                for (LinearLayer site : input.sites()) {
-                    if (adapts(adapter, site)) {
-                        String module = site.module(blocks.get(j));
-                        Pair pair = pair(adapter, site, blocks.get(j));
+                for (LinearLayer linear : input.linears()) {
+                    if (adapts(adapter, linear)) {
+                        String module = linear.module(blocks.get(j));
+                        Pair pair = pair(adapter, linear, blocks.get(j));
                         int rank = (int) pair.a().getShape().get(0);
                         int out = (int) pair.b().getShape().get(0);
                         String a = PeftAdapter.nameOfA(input.label());
-                        String b = PeftAdapter.nameOfB(site.path());
+                        String b = PeftAdapter.nameOfB(linear.path());
                         parts.add(new Part(PeftAdapter.nameOfA(module), a, j, row, row + rank));
                         parts.add(new Part(PeftAdapter.nameOfB(module), b, j, 0, out));
                         if (pair.magnitude() != null) {
-                            String m = PeftAdapter.nameOfMagnitude(site.path());
+                            String m = PeftAdapter.nameOfMagnitude(linear.path());
                             String name = PeftAdapter.nameOfMagnitude(module);
                             parts.add(new Part(name, m, j, j * out, (j + 1) * out));
                         }

@@ -46,12 +46,12 @@ final class TensorReader {
      * has that type already.
      */
     NDArray frozen(StoredTensor stored) {
-        int wanted = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
-        boolean asStored = number(stored.type()) == wanted && wanted == FLOAT32;
+        int targetType = stored.shape().dimension() == 1 ? FLOAT32 : precision.type();
+        boolean asStored = number(stored.type()) == targetType && targetType == FLOAT32;
         boolean mapped = asStored
                 && stored.bytes().alignmentOffset(0, ALIGNMENT) == 0
                 && !scope.getDevice().isGpu();
-        return mapped ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32) : read(stored, wanted);
+        return mapped ? scope.create(stored.bytes(), stored.shape(), DataType.FLOAT32) : read(stored, targetType);
     }
 
     /** Concatenates matrices or vectors by rows; the number format is that of {@link #frozen}. */
@@ -63,7 +63,7 @@ final class TensorReader {
     NDArray joined(NDManager owner, List<StoredTensor> parts) {
         long[] shape = parts.get(0).shape().getShape().clone();
         shape[0] = parts.stream().mapToLong(part -> part.shape().get(0)).sum();
-        NDArray all = room(owner, shape, shape.length == 1 ? FLOAT32 : precision.type());
+        NDArray all = allocate(owner, shape, shape.length == 1 ? FLOAT32 : precision.type());
         long first = 0;
         for (StoredTensor part : parts) {
             fill(owner, all, first, part);
@@ -95,17 +95,17 @@ final class TensorReader {
         }
     }
 
-    private NDArray read(StoredTensor stored, int wanted) {
-        return read(scope, stored, wanted);
+    private NDArray read(StoredTensor stored, int targetType) {
+        return read(scope, stored, targetType);
     }
 
-    private NDArray read(NDManager owner, StoredTensor stored, int wanted) {
-        NDArray all = room(owner, stored.shape().getShape(), wanted);
+    private NDArray read(NDManager owner, StoredTensor stored, int targetType) {
+        NDArray all = allocate(owner, stored.shape().getShape(), targetType);
         fill(owner, all, 0, stored);
         return all;
     }
 
-    private NDArray room(NDManager owner, long[] shape, int type) {
+    private NDArray allocate(NDManager owner, long[] shape, int type) {
         try (NDManager temporary = owner.newSubManager()) {
             return script.tensor(owner, "room", temporary.create(0), shape, type);
         }

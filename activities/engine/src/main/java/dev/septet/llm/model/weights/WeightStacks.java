@@ -167,8 +167,8 @@ public final class WeightStacks {
     }
 
     private void addFused(String block, SharedInput input) {
-        List<String> names = input.sites().stream()
-                .map(site -> block + site.path() + ".weight")
+        List<String> names = input.linears().stream()
+                .map(linear -> block + linear.path() + ".weight")
                 .toList();
         boolean learns = trained.test(names.get(0));
         if (names.stream().anyMatch(name -> trained.test(name) != learns)) {
@@ -183,7 +183,7 @@ public final class WeightStacks {
             addLeaf(leaf, fused);
             int row = 0;
             for (int i = 0; i < names.size(); i++) {
-                int end = row + input.sites().get(i).outputs(config);
+                int end = row + input.linears().get(i).outputs(config);
                 parts.put(names.get(i), new Part(leaf, row, end));
                 row = end;
             }

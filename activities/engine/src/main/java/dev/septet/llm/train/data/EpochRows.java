@@ -19,7 +19,7 @@ public final class EpochRows {
 
     public EpochRows(TrainingInputs inputs, TrainingPlan plan) {
         this.train = inputs.train();
-        double share = plan.preservation().replay();
+        double share = plan.retention().replay();
         this.general = share == 0 ? Optional.empty() : inputs.general();
         this.replayed = EpochSize.of(train, general).replayed(share);
         this.order = general.map(rows -> new ReplayOrder(rows, plan.seed()));
@@ -57,12 +57,12 @@ public final class EpochRows {
      */
     public List<Place> at(int epoch, int index) {
         if (index < train.examples()) {
-            int each = train.rowsPerExample();
-            return IntStream.range(index * each, (index + 1) * each)
+            int rowsPerExample = train.rowsPerExample();
+            return IntStream.range(index * rowsPerExample, (index + 1) * rowsPerExample)
                     .mapToObj(row -> new Place(train, row))
                     .toList();
         }
-        long drawn = (long) epoch * replayed + index - train.examples();
-        return List.of(new Place(general.orElseThrow(), order.orElseThrow().row(drawn)));
+        long replayedBefore = (long) epoch * replayed + index - train.examples();
+        return List.of(new Place(general.orElseThrow(), order.orElseThrow().row(replayedBefore)));
     }
 }

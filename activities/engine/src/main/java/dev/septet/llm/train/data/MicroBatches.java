@@ -49,18 +49,19 @@ public final class MicroBatches {
      * Splits examples of several rows each, which stay in one micro-batch.
      *
      * @param rows number of rows; the rows of an example are adjacent
-     * @param each rows per example
+     * @param rowsPerExample rows per example
      * @return positions of rows
      */
-    public static List<List<Integer>> of(int rows, int each, int tokens, IntUnaryOperator length) {
-        int[] examples = IntStream.range(0, rows / each).toArray();
-        return of(examples, tokens, at -> own(at, each).map(length).sum()).stream()
-                .map(batch ->
-                        batch.stream().flatMap(at -> own(at, each).boxed()).toList())
+    public static List<List<Integer>> of(int rows, int rowsPerExample, int tokens, IntUnaryOperator length) {
+        int[] examples = IntStream.range(0, rows / rowsPerExample).toArray();
+        return of(examples, tokens, at -> rowsOf(at, rowsPerExample).map(length).sum()).stream()
+                .map(batch -> batch.stream()
+                        .flatMap(at -> rowsOf(at, rowsPerExample).boxed())
+                        .toList())
                 .toList();
     }
 
-    private static IntStream own(int example, int each) {
-        return IntStream.range(example * each, (example + 1) * each);
+    private static IntStream rowsOf(int example, int rowsPerExample) {
+        return IntStream.range(example * rowsPerExample, (example + 1) * rowsPerExample);
     }
 }

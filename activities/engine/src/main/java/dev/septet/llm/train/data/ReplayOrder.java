@@ -36,15 +36,15 @@ final class ReplayOrder {
     /**
      * The next row to replay.
      *
-     * @param drawn the number of rows that the run has replayed before; at least 0
+     * @param replayedBefore the number of rows that the run has replayed before; at least 0
      */
-    int row(long drawn) {
-        long wanted = drawn / lossTokens.length;
-        if (pass != wanted) {
-            pass = wanted;
+    int row(long replayedBefore) {
+        long passIndex = replayedBefore / lossTokens.length;
+        if (pass != passIndex) {
+            pass = passIndex;
             order = order(random.at(pass));
         }
-        return order[(int) (drawn % lossTokens.length)];
+        return order[(int) (replayedBefore % lossTokens.length)];
     }
 
     private int[] order(CounterRandom numbers) {

@@ -27,15 +27,17 @@ public final class TokenDatasetWriter implements Closeable {
     /**
      * A file whose size is known.
      *
-     * @param each neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
+     * @param rowsPerExample neighbouring rows of one example: 1, or 2 for pairs, the chosen answer first
      * @param rows how many will be added
      * @param tokens how many these have together
      */
-    public static TokenDatasetWriter create(Path file, int each, long rows, long tokens) throws IOException {
+    public static TokenDatasetWriter create(Path file, int rowsPerExample, long rows, long tokens) throws IOException {
         // The widest type first, so that each tensor starts at a multiple of its size.
         SafetensorsColumns columns = SafetensorsColumns.create(
                 file,
-                each == 1 ? Map.of() : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(each)),
+                rowsPerExample == 1
+                        ? Map.of()
+                        : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(rowsPerExample)),
                 List.of(
                         new Vector(TokenDataset.OFFSETS, ElementType.I64, rows + 1),
                         new Vector(TokenDataset.TOKENS, ElementType.I32, tokens),
@@ -57,16 +59,16 @@ public final class TokenDatasetWriter implements Closeable {
     /**
      * Writes rows, of which several adjacent ones may form an example.
      *
-     * @param each rows per example: 1, or 2 for pairs, the chosen answer first
+     * @param rowsPerExample rows per example: 1, or 2 for pairs, the chosen answer first
      */
-    public static void write(Path file, int each, Iterable<TokenDataset.Row> rows) throws IOException {
+    public static void write(Path file, int rowsPerExample, Iterable<TokenDataset.Row> rows) throws IOException {
         long count = 0;
         long tokens = 0;
         for (TokenDataset.Row row : rows) {
             count++;
             tokens += row.tokens().length;
         }
-        try (TokenDatasetWriter writer = create(file, each, count, tokens)) {
+        try (TokenDatasetWriter writer = create(file, rowsPerExample, count, tokens)) {
             for (TokenDataset.Row row : rows) {
                 writer.add(row);
             }
@@ -89,7 +91,7 @@ public final class TokenDatasetWriter implements Closeable {
     /**
      * Ends the file and forces it to disk.
      *
-     * @throws IllegalStateException when there were more or fewer rows or tokens than was said
+     * @throws IllegalStateException when there were more or fewer rows or tokens than declared
      */
     public void finish() throws IOException {
         file.finish();

@@ -23,19 +23,19 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
      *
      * @param layers number of blocks from the first trained one
      */
-    long step(MicroBatchBudget atOnce, int layers) {
-        long tokens = atOnce.rows(length + 1) * length;
+    long step(MicroBatchBudget budget, int layers) {
+        long tokens = budget.rows(length + 1) * length;
         long hidden = config.hiddenSize();
         long block = block();
         // After the forward pass, the loss is computed. Then the blocks' gradients are computed one
         // after the other; with recomputation, the activations of that block are also in memory.
         // The allocator seldom reuses the first one's memory for the second.
         long backward = tokens * gradients() + matrices();
-        if (atOnce.recompute()) {
+        if (budget.recompute()) {
             backward += tokens * block;
         }
-        long rounded = atOnce.recompute() ? 0 : layers * roundedBlock();
-        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + 2 * FLOAT * hidden)
+        long rounded = budget.recompute() ? 0 : layers * roundedBlock();
+        return tokens * (budget.stored(layers, FLOAT * hidden, block) + 2 * FLOAT * hidden)
                 + rounded
                 + head(tokens)
                 + backward;
@@ -99,10 +99,10 @@ record DecoderMemory(ModelConfig config, TrainingPlan plan, int length) {
     private long matrices() {
         long read = 0;
         long largest = 0;
-        for (LinearLayer site : LinearLayer.values()) {
-            if (site.isIn(config)) {
-                long size = (long) site.inputs(config) * site.outputs(config);
-                String name = site.module(config.layers() - 1) + ".weight";
+        for (LinearLayer linear : LinearLayer.values()) {
+            if (linear.isIn(config)) {
+                long size = (long) linear.inputs(config) * linear.outputs(config);
+                String name = linear.module(config.layers() - 1) + ".weight";
                 if (plan.method().quantizes(name)) {
                     read += size * compute();
                     largest = Math.max(largest, 2 * FLOAT * size);

@@ -36,12 +36,12 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
      *
      * @param layers number of blocks from the first adapted one
      */
-    long step(MicroBatchBudget atOnce, int layers) {
+    long step(MicroBatchBudget budget, int layers) {
         long compute = plan.precision().bytes();
         // The adapters' inner vectors; with magnitudes, also a second, scaled copy of gate and up.
         long kept = compute * (7L * lora.rank() + unscaledOutputs());
         long flowing = hasMagnitudes() ? compute * 2 * config.feedForwardSize() : 0;
-        return new SublayerMemory(config, compute, length).step(atOnce, layers, kept, flowing) + adapters();
+        return new SublayerMemory(config, compute, length).step(budget, layers, kept, flowing) + adapters();
     }
 
     private boolean hasMagnitudes() {
@@ -65,8 +65,8 @@ record LoraMemory(ModelConfig config, TrainingPlan plan, Lora lora, int length) 
         return kept + (adapts(LinearLayer.DOWN_PROJ) ? LinearLayer.DOWN_PROJ.outputs(config) : 0);
     }
 
-    private boolean adapts(LinearLayer site) {
-        return lora.targets().contains(site.module());
+    private boolean adapts(LinearLayer linear) {
+        return lora.targets().contains(linear.module());
     }
 
     /**

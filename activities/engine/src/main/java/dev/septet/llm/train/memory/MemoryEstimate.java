@@ -22,13 +22,13 @@ import dev.septet.llm.train.plan.TrainingPlan;
  * @param moments the optimizer's float32 tensors
  * @param activations what a forward pass keeps for the backward pass of the largest micro-batch,
  *     and temporary memory of both passes
- * @param anchors memory of the weight regularizer: copies of initial weights, and Fisher
+ * @param regularizer memory of the weight regularizer: copies of initial weights, and Fisher
  *     information
  * @param before memory for computing cached activations before the first step; 0 if there are none
  * @param process the JVM and libtorch themselves
  */
 public record MemoryEstimate(
-        long weights, long gradients, long moments, long activations, long anchors, long before, long process) {
+        long weights, long gradients, long moments, long activations, long regularizer, long before, long process) {
     /** Measured resident size of a process that has loaded libtorch and warmed up its kernels. */
     private static final long PROCESS = 275L << 20;
 
@@ -46,7 +46,7 @@ public record MemoryEstimate(
 
     /** Total memory, without the temporary memory of a save. */
     public long total() {
-        return process + Math.max(before, weights + gradients + moments + activations + anchors);
+        return process + Math.max(before, weights + gradients + moments + activations + regularizer);
     }
 
     /**
@@ -64,20 +64,20 @@ public record MemoryEstimate(
      */
     public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, int longestRow) {
         int rows = plan.batchSize() * plan.objective().rows();
-        MicroBatchBudget kept =
+        MicroBatchBudget budget =
                 new MicroBatchBudget(rows * longestRow, plan.method().recomputes());
-        return of(config, plan, kept, longestRow);
+        return of(config, plan, budget, longestRow);
     }
 
     /**
      * Estimates a run.
      *
-     * @param atOnce the micro-batch token budget; the estimate assumes a full micro-batch
+     * @param budget the micro-batch token budget; the estimate assumes a full micro-batch
      * @param longestRow tokens of the longest row, and of each row in that micro-batch
      */
-    public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int longestRow) {
-        boolean above = CachedActivations.serve(plan, config);
-        int lowest = above ? FusedWeightProgram.first(config, plan.trained(config)) : 0;
+    public static MemoryEstimate of(ModelConfig config, TrainingPlan plan, MicroBatchBudget budget, int longestRow) {
+        boolean cached = CachedActivations.usedBy(plan, config);
+        int lowest = cached ? FusedWeightProgram.first(config, plan.trained(config)) : 0;
         long frozen = 0;
         long below = 0;
         long trainable = 0;
@@ -86,13 +86,13 @@ public record MemoryEstimate(
             long size = Weights.size(config, name);
             boolean trained = plan.method().trains(name, config, plan.frozenLayers());
             trainable += trained ? size : 0;
-            long held = trained ? 0 : held(plan, name, size);
-            frozen += held;
-            below += above && isBelow(lowest, config, name) ? held : 0;
+            long bytes = trained ? 0 : frozenBytes(plan, name, size);
+            frozen += bytes;
+            below += cached && isBelow(lowest, config, name) ? bytes : 0;
             if (trained) {
-                boolean everything = name.startsWith("model.embed");
+                boolean embedding = name.startsWith("model.embed");
                 int layer = Weights.layerOf(name);
-                firstTrained = everything ? 0 : layer < 0 ? firstTrained : Math.min(firstTrained, layer);
+                firstTrained = embedding ? 0 : layer < 0 ? firstTrained : Math.min(firstTrained, layer);
             }
         }
         long adapter = 0;
@@ -114,9 +114,9 @@ public record MemoryEstimate(
                 frozen - below + copies + parameters * FLOAT,
                 parameters * FLOAT,
                 parameters * FLOAT * plan.optimizer().moments().size(),
-                (long) (OVERHEAD * step(config, plan, atOnce, length, layers)),
-                anchors(config, plan, trainable, adapter),
-                above ? frozen + trainable * FLOAT + entering(config, plan, atOnce, length) : 0,
+                (long) (OVERHEAD * step(config, plan, budget, length, layers)),
+                regularizer(config, plan, trainable, adapter),
+                cached ? frozen + trainable * FLOAT + caching(config, plan, budget, length) : 0,
                 PROCESS + uneven(config, plan));
     }
 
@@ -130,23 +130,23 @@ public record MemoryEstimate(
         return layer >= 0 ? layer < block : name.startsWith("model.embed") && !config.tiedEmbeddings();
     }
 
-    private static long entering(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length) {
-        long forward = new SublayerMemory(config, plan.precision().bytes(), length).forward(atOnce);
+    private static long caching(ModelConfig config, TrainingPlan plan, MicroBatchBudget budget, int length) {
+        long forward = new SublayerMemory(config, plan.precision().bytes(), length).forward(budget);
         return ActivationBlock.BYTES + (long) (OVERHEAD * forward);
     }
 
-    private static long step(ModelConfig config, TrainingPlan plan, MicroBatchBudget atOnce, int length, int layers) {
+    private static long step(ModelConfig config, TrainingPlan plan, MicroBatchBudget budget, int length, int layers) {
         if (TrainableModel.isLora(plan, config)) {
             Lora lora = TrainableModel.adapter(plan).orElseThrow();
-            return new LoraMemory(config, plan, lora, length).step(atOnce, layers);
+            return new LoraMemory(config, plan, lora, length).step(budget, layers);
         }
         return TrainableModel.trainsWeights(plan, config)
-                ? new WeightMemory(config, plan, length).step(atOnce, layers)
-                : new DecoderMemory(config, plan, length).step(atOnce, layers);
+                ? new WeightMemory(config, plan, length).step(budget, layers)
+                : new DecoderMemory(config, plan, length).step(budget, layers);
     }
 
     /** Size of a frozen weight in bytes. */
-    private static long held(TrainingPlan plan, String name, long size) {
+    private static long frozenBytes(TrainingPlan plan, String name, long size) {
         return plan.method().quantizes(name) && Nf4.holds(size)
                 ? Nf4.bytes(size)
                 : size * plan.precision().bytes();
@@ -157,19 +157,19 @@ public record MemoryEstimate(
      * including the matrices that an adapter is merged into. While it is estimated, those weights
      * are float32 with gradients.
      */
-    private static long anchors(ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
-        CapabilityRetention preservation = plan.preservation();
-        if (preservation.l2sp() == 0 && preservation.ewc() == 0) {
+    private static long regularizer(ModelConfig config, TrainingPlan plan, long trainable, long adapter) {
+        CapabilityRetention retention = plan.retention();
+        if (retention.l2sp() == 0 && retention.ewc() == 0) {
             return 0;
         }
         long copies = (trainable + adapter) * FLOAT;
-        if (preservation.ewc() == 0) {
+        if (retention.ewc() == 0) {
             return copies;
         }
         long merged = 0;
         if (adapter > 0) {
-            for (LinearLayer site : LinearLayer.values()) {
-                merged += (long) site.inputs(config) * site.outputs(config);
+            for (LinearLayer linear : LinearLayer.values()) {
+                merged += (long) linear.inputs(config) * linear.outputs(config);
             }
             merged *= config.layers() - plan.frozenLayers().size();
         }

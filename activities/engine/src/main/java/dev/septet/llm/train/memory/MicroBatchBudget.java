@@ -33,14 +33,14 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
 
     /**
      * The plan's budget, with activation recomputation if keeping the activations would exceed the
-     * available memory. Recomputation does not change any bit, so each attempt may choose anew.
+     * available memory. Recomputation does not change any bit, so each attempt may choose again.
      *
      * @param available bytes that the process may use, including what it already uses
      */
     public static MicroBatchBudget fitting(ModelConfig config, TrainingPlan plan, long available) {
-        MicroBatchBudget kept = of(plan);
-        long needed = MemoryEstimate.of(config, plan, kept, plan.maxTokens()).total();
-        return needed > available ? kept.recomputing(true) : kept;
+        MicroBatchBudget budget = of(plan);
+        long needed = MemoryEstimate.of(config, plan, budget, plan.maxTokens()).total();
+        return needed > available ? budget.recomputing(true) : budget;
     }
 
     /**
@@ -60,11 +60,11 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
      * Memory kept for the backward pass: the input of each block, or all its activations.
      *
      * @param blocks number of blocks
-     * @param entering size of one block's input
+     * @param input size of one block's input
      * @param all size of all activations of one block
      */
-    long kept(int blocks, long entering, long all) {
-        return blocks * (recompute ? entering : all);
+    long stored(int blocks, long input, long all) {
+        return blocks * (recompute ? input : all);
     }
 
     /** Number of rows of this length in a full micro-batch. */

@@ -22,20 +22,20 @@ record SublayerMemory(ModelConfig config, long compute, int length) {
      * @param flowing what the program additionally holds per token while a block's gradients are
      *     computed
      */
-    long step(MicroBatchBudget atOnce, int layers, long kept, long flowing) {
-        long tokens = atOnce.rows(length + 1) * length;
+    long step(MicroBatchBudget budget, int layers, long kept, long flowing) {
+        long tokens = budget.rows(length + 1) * length;
         long hidden = config.hiddenSize();
         long block = block() + kept;
         long backward = tokens * (gradients() + flowing);
-        if (atOnce.recompute()) {
+        if (budget.recompute()) {
             backward += tokens * block;
         }
-        return tokens * (atOnce.kept(layers, FLOAT * hidden, block) + FLOAT * hidden) + head(tokens) + backward;
+        return tokens * (budget.stored(layers, FLOAT * hidden, block) + FLOAT * hidden) + head(tokens) + backward;
     }
 
     /** Memory of a micro-batch of the longest rows in the forward pass through frozen blocks. */
-    long forward(MicroBatchBudget atOnce) {
-        long tokens = atOnce.rows(length + 1) * length;
+    long forward(MicroBatchBudget budget) {
+        long tokens = budget.rows(length + 1) * length;
         return tokens * (3L * FLOAT * config.hiddenSize() + block());
     }
 

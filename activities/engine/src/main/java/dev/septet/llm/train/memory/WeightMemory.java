@@ -18,8 +18,8 @@ record WeightMemory(ModelConfig config, TrainingPlan plan, int length) {
      *
      * @param layers number of blocks from the first trained one
      */
-    long step(MicroBatchBudget atOnce, int layers) {
-        return new SublayerMemory(config, plan.precision().bytes(), length).step(atOnce, layers, 0, 0) + product();
+    long step(MicroBatchBudget budget, int layers) {
+        return new SublayerMemory(config, plan.precision().bytes(), length).step(budget, layers, 0, 0) + product();
     }
 
     /**

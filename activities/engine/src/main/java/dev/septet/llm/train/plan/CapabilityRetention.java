@@ -29,7 +29,7 @@ public record CapabilityRetention(double replay, double l2sp, double ewc, int un
     }
 
     /** Whether a weight regularizer pulls weights towards their initial values. */
-    public boolean holdsWeights() {
+    public boolean regularizesWeights() {
         return l2sp > 0 || ewc > 0;
     }
 }

@@ -55,12 +55,12 @@ public final class FormerPlanText {
                 + ", maxTokens="
                 + plan.maxTokens()
                 + ", preservation="
-                + of(plan.preservation());
+                + of(plan.retention());
         // The last two components were omitted from the end while they had the values from before
         // they existed.
         boolean likelihood = plan.objective() instanceof Objective.Likelihood;
-        text += likelihood && !plan.frozenOnce() ? "" : ", objective=" + of(plan.objective());
-        text += plan.frozenOnce() ? ", frozenOnce=true" : "";
+        text += likelihood && !plan.cacheFrozen() ? "" : ", objective=" + of(plan.objective());
+        text += plan.cacheFrozen() ? ", frozenOnce=true" : "";
         return text + "]";
     }
 
@@ -138,15 +138,15 @@ public final class FormerPlanText {
         return "LearningRate[shape=" + shape + ", peak=" + rate.peak() + ", warmup=" + rate.warmup() + "]";
     }
 
-    private static String of(CapabilityRetention preservation) {
+    private static String of(CapabilityRetention retention) {
         return "Preservation[replay="
-                + preservation.replay()
+                + retention.replay()
                 + ", l2sp="
-                + preservation.l2sp()
+                + retention.l2sp()
                 + ", ewc="
-                + preservation.ewc()
+                + retention.ewc()
                 + ", unfreezeEvery="
-                + preservation.unfreezeEvery()
+                + retention.unfreezeEvery()
                 + "]";
     }
 

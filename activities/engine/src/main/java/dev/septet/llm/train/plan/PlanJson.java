@@ -42,9 +42,9 @@ public final class PlanJson {
         fields.put("clipNorm", plan.clipNorm());
         fields.put("frozenLayers", plan.frozenLayers());
         fields.put("maxTokens", plan.maxTokens());
-        fields.put("preservation", fields(plan.preservation()));
+        fields.put("preservation", fields(plan.retention()));
         fields.put("objective", fields(plan.objective()));
-        fields.put("frozenOnce", plan.frozenOnce());
+        fields.put("frozenOnce", plan.cacheFrozen());
         return text(fields);
     }
 
@@ -80,12 +80,12 @@ public final class PlanJson {
         return Map.of("shape", shape, "peak", rate.peak(), "warmup", rate.warmup());
     }
 
-    public static Map<String, Object> fields(CapabilityRetention preservation) {
+    public static Map<String, Object> fields(CapabilityRetention retention) {
         return Map.of(
-                "replay", preservation.replay(),
-                "l2sp", preservation.l2sp(),
-                "ewc", preservation.ewc(),
-                "unfreezeEvery", preservation.unfreezeEvery());
+                "replay", retention.replay(),
+                "l2sp", retention.l2sp(),
+                "ewc", retention.ewc(),
+                "unfreezeEvery", retention.unfreezeEvery());
     }
 
     public static Map<String, Object> fields(Objective objective) {

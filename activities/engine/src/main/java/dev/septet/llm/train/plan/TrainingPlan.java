@@ -28,9 +28,9 @@ import java.util.function.Predicate;
  * @param clipNorm maximum global gradient norm; 0 for no clipping
  * @param frozenLayers blocks that are not trained, counted from 0
  * @param maxTokens longest row allowed
- * @param preservation capability retention
+ * @param retention capability retention
  * @param objective the loss that training minimizes
- * @param frozenOnce whether the activations of frozen blocks below all trained ones may be computed
+ * @param cacheFrozen whether the activations of frozen blocks below all trained ones may be computed
  *     once per row instead of in every epoch; see {@link CachedActivations}
  */
 public record TrainingPlan(
@@ -45,9 +45,9 @@ public record TrainingPlan(
         double clipNorm,
         Set<Integer> frozenLayers,
         int maxTokens,
-        CapabilityRetention preservation,
+        CapabilityRetention retention,
         Objective objective,
-        boolean frozenOnce) {
+        boolean cacheFrozen) {
 
     public TrainingPlan {
         frozenLayers = Collections.unmodifiableSet(new TreeSet<>(frozenLayers));
@@ -90,20 +90,20 @@ public record TrainingPlan(
 
     /** This plan with other capability retention. */
     public TrainingPlan with(CapabilityRetention other) {
-        return with(other, objective, frozenOnce);
+        return with(other, objective, cacheFrozen);
     }
 
     /** This plan with another objective. */
     public TrainingPlan with(Objective other) {
-        return with(preservation, other, frozenOnce);
+        return with(retention, other, cacheFrozen);
     }
 
     /** This plan with or without cached activations of frozen blocks. */
-    public TrainingPlan computingFrozenOnce(boolean once) {
-        return with(preservation, objective, once);
+    public TrainingPlan cachingFrozen(boolean cache) {
+        return with(retention, objective, cache);
     }
 
-    private TrainingPlan with(CapabilityRetention preserving, Objective aim, boolean once) {
+    private TrainingPlan with(CapabilityRetention otherRetention, Objective otherObjective, boolean cache) {
         return new TrainingPlan(
                 method,
                 precision,
@@ -116,9 +116,9 @@ public record TrainingPlan(
                 clipNorm,
                 frozenLayers,
                 maxTokens,
-                preserving,
-                aim,
-                once);
+                otherRetention,
+                otherObjective,
+                cache);
     }
 
     /** Selects the trained weights of a model by name. */

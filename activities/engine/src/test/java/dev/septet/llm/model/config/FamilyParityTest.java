@@ -18,7 +18,7 @@ import dev.septet.llm.generate.GenerationEngine;
 import dev.septet.llm.generate.GenerationHandle;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.GenerationRequest;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.program.Decoder;
 import dev.septet.llm.model.program.DecodingInput;
 import dev.septet.llm.model.program.KvCache;
@@ -61,7 +61,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @EnumSource
     void logitsEqualTransformers(Family family) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false);
                 LanguageModel adapted = open(golden, ComputePrecision.FLOAT32, true)) {
             assertThat(model.config().family()).isEqualTo(family);
@@ -81,7 +81,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @MethodSource("familiesKeptAndRecomputed")
     void fullGradientsEqualTorch(Family family, boolean recompute) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         try (NDManager scope = Torch.newScope()) {
             Weights weights = weights(scope, golden, true);
             double loss = backward(scope, golden, weights, LoraAdapter.NONE, recompute);
@@ -97,7 +97,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @MethodSource("familiesKeptAndRecomputed")
     void loraGradientsEqualPeft(Family family, boolean recompute) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         try (NDManager scope = Torch.newScope()) {
             LoraAdapter adapter = adapter(scope, golden);
             double loss = backward(scope, golden, weights(scope, golden, false), adapter, recompute);
@@ -115,7 +115,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @EnumSource
     void answersEqualTransformersOneByOneAndTogether(Family family) throws Exception {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         URL tiny = Objects.requireNonNull(FormatProblem.class.getResource("tiny/base"));
         // Rows, prompt tokens a step and guesses ahead, so that sequences are fed in pieces.
         List<EngineSettings> settings =
@@ -146,7 +146,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @EnumSource
     void piecesOfARowEqualTheWholeWithAnAdapterToo(Family family) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         int[] row = golden.rows().get(0);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, true);
                 KvCache sequence = model.newSequence()) {
@@ -169,7 +169,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @EnumSource
     void bf16StaysNearFloat32(Family family) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         try (LanguageModel exact = open(golden, ComputePrecision.FLOAT32, false);
                 LanguageModel rounded = open(golden, ComputePrecision.BF16, false)) {
             int[] from = {1, 1, 1};
@@ -185,7 +185,7 @@ public class FamilyParityTest {
     @ParameterizedTest
     @EnumSource
     void longRowsStayNearFloat32InBf16(Family family) {
-        Golden golden = golden(family);
+        GoldenModel golden = golden(family);
         int length = Decoder.shortRow(ComputePrecision.BF16) + 40;
         int[] row = new Random(5).ints(length, 0, 64).toArray();
         try (LanguageModel exact = open(golden, ComputePrecision.FLOAT32, false);
@@ -211,17 +211,17 @@ public class FamilyParityTest {
         }
     }
 
-    private static Golden golden(Family family) {
-        return Golden.family(family.name().toLowerCase(Locale.ROOT));
+    private static GoldenModel golden(Family family) {
+        return GoldenModel.family(family.name().toLowerCase(Locale.ROOT));
     }
 
-    private static LanguageModel open(Golden golden, ComputePrecision precision, boolean adapted) {
+    private static LanguageModel open(GoldenModel golden, ComputePrecision precision, boolean adapted) {
         return LanguageModel.open(
                 golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }
 
     private static double backward(
-            NDManager scope, Golden golden, Weights weights, LoraAdapter adapter, boolean recompute) {
+            NDManager scope, GoldenModel golden, Weights weights, LoraAdapter adapter, boolean recompute) {
         ModelConfig config = ModelConfig.read(golden.folder());
         TokenBatch batch = TokenBatch.of(scope, config, golden.rows(), golden.masks());
         assertThat(batch.count()).isEqualTo(TOKENS);
@@ -230,7 +230,7 @@ public class FamilyParityTest {
         return decoder.backward(scope, batch, noKeys, TOKENS, recompute) / TOKENS;
     }
 
-    private static Weights weights(NDManager scope, Golden golden, boolean trainable) {
+    private static Weights weights(NDManager scope, GoldenModel golden, boolean trainable) {
         return Weights.load(
                 scope,
                 ModelConfig.read(golden.folder()),
@@ -239,7 +239,7 @@ public class FamilyParityTest {
                 name -> trainable);
     }
 
-    private static LoraAdapter adapter(NDManager scope, Golden golden) {
+    private static LoraAdapter adapter(NDManager scope, GoldenModel golden) {
         Map<String, LoraAdapter.Pair> pairs = new LinkedHashMap<>();
         for (LoraWeights module : PeftAdapter.open(golden.adapter()).modules().values()) {
             pairs.put(module.module(), new LoraAdapter.Pair(leaf(scope, module.a()), leaf(scope, module.b())));
@@ -254,7 +254,7 @@ public class FamilyParityTest {
     }
 
     /** Difference below 1e-4 of the gradient's largest element, everywhere. */
-    private static void assertGradient(Golden golden, String name, NDArray parameter) {
+    private static void assertGradient(GoldenModel golden, String name, NDArray parameter) {
         float[] expected = golden.tensor(name);
         double scale = 0;
         for (float value : expected) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.FormatProblem;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.weights.RandomInitModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class ModelConfigTest {
 
     @Test
     void readsTheNestedNamesOfVersionFive() {
-        ModelConfig config = ModelConfig.read(Golden.open("untied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("untied").folder());
         assertThat(config.ropeTheta()).isEqualTo(500_000);
         assertThat(config.headSize()).isEqualTo(24);
         assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Llama3(4, 1, 4, 16));

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.LoraAdapter;
@@ -66,7 +66,7 @@ class DropoutTest {
     }
 
     private static Script script(NDManager scope) {
-        ModelConfig config = ModelConfig.read(Golden.open("tied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("tied").folder());
         LoraAdapter adapter = new LoraAdapter(Map.of(), 1, PROBABILITY);
         return Script.load(scope, Decoder.source(config, ComputePrecision.FLOAT32, adapter));
     }

@@ -8,7 +8,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.TensorSource;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class LanguageModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void logitsEqualTransformers(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false)) {
             for (int i = 0; i < golden.rows().size(); i++) {
                 assertClose(flat(model.logits(golden.rows().get(i))), golden.tensor("logits." + i), TOLERANCE);
@@ -40,7 +40,7 @@ class LanguageModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void adaptedLogitsEqualPeft(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, true)) {
             assertClose(flat(model.logits(golden.rows().get(0))), golden.tensor("adapted.logits.0"), TOLERANCE);
         }
@@ -49,7 +49,7 @@ class LanguageModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void bf16StaysNearFloat32(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         try (LanguageModel model = open(golden, ComputePrecision.BF16, false)) {
             List<float[]> scores = model.logProbabilities(golden.rows(), new int[] {1, 1, 1});
             assertThat(maskedLoss(golden, scores)).isCloseTo(golden.number("loss"), within(0.02));
@@ -59,7 +59,7 @@ class LanguageModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void paddedRowsScoreAsAlone(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false)) {
             List<float[]> together = model.logProbabilities(golden.rows(), new int[] {1, 1, 1});
             assertThat(maskedLoss(golden, together)).isCloseTo(golden.number("loss"), within(1e-5));
@@ -74,7 +74,7 @@ class LanguageModelTest {
     @ParameterizedTest
     @EnumSource(ComputePrecision.class)
     void whereAFilesWeightsLieChangesNoBit(ComputePrecision precision) throws IOException {
-        Golden golden = Golden.open("untied"); // written by another tool: not at multiples of 64
+        GoldenModel golden = GoldenModel.open("untied"); // written by another tool: not at multiples of 64
         ModelFolder folder = ModelFolder.open(golden.folder());
         ModelFolderWriter.write(
                 temporary,
@@ -91,8 +91,8 @@ class LanguageModelTest {
 
     @Test
     void refusesAnAdapterOfAnotherModel() {
-        Golden tied = Golden.open("tied");
-        Golden untied = Golden.open("untied");
+        GoldenModel tied = GoldenModel.open("tied");
+        GoldenModel untied = GoldenModel.open("untied");
         assertThatThrownBy(() ->
                         LanguageModel.open(tied.folder(), ComputePrecision.FLOAT32, Optional.of(untied.adapter())))
                 .isInstanceOf(FormatProblem.class)
@@ -101,18 +101,18 @@ class LanguageModelTest {
 
     @Test
     void refusesTokensOutsideTheVocabulary() {
-        try (LanguageModel model = open(Golden.open("tied"), ComputePrecision.FLOAT32, false)) {
+        try (LanguageModel model = open(GoldenModel.open("tied"), ComputePrecision.FLOAT32, false)) {
             assertThatThrownBy(() -> model.logits(new int[] {1, 96}))
                     .hasMessageContaining("token 96 is outside of the model's vocabulary of 96");
         }
     }
 
-    private static LanguageModel open(Golden golden, ComputePrecision precision, boolean adapted) {
+    private static LanguageModel open(GoldenModel golden, ComputePrecision precision, boolean adapted) {
         return LanguageModel.open(
                 golden.folder(), precision, adapted ? Optional.of(golden.adapter()) : Optional.empty());
     }
 
-    private static double maskedLoss(Golden golden, List<float[]> scores) {
+    private static double maskedLoss(GoldenModel golden, List<float[]> scores) {
         double sum = 0;
         int count = 0;
         for (int b = 0; b < scores.size(); b++) {

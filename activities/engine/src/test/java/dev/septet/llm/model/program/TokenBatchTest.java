@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TokenBatchTest {
     private static final ModelConfig CONFIG =
-            ModelConfig.read(Golden.open("tied").folder());
+            ModelConfig.read(GoldenModel.open("tied").folder());
 
     @Test
     void laysRowsEndToEndWithoutPadding() {

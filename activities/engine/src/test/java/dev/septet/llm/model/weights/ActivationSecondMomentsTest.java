@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.ModelFolder;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.PlainLlama;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.Layout;
@@ -30,7 +30,7 @@ class ActivationSecondMomentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"tied", "untied"})
     void equalThePlainModels(String name) {
-        Golden golden = Golden.open(name);
+        GoldenModel golden = GoldenModel.open(name);
         ModelConfig config = ModelConfig.read(golden.folder());
         ModelFolder folder = ModelFolder.open(golden.folder());
         long[] tokens = ActivationSecondMoments.tokens(config);
@@ -63,7 +63,7 @@ class ActivationSecondMomentsTest {
 
     @Test
     void twoLoadsHaveTheSameBits() {
-        Golden golden = Golden.open("tied");
+        GoldenModel golden = GoldenModel.open("tied");
         try (NDManager scope = Torch.newScope()) {
             Map<String, NDArray> first = inFourBits(scope, golden).tensors();
             Map<String, NDArray> second = inFourBits(scope, golden).tensors();
@@ -79,7 +79,7 @@ class ActivationSecondMomentsTest {
         }
     }
 
-    private static Weights inFourBits(NDManager scope, Golden golden) {
+    private static Weights inFourBits(NDManager scope, GoldenModel golden) {
         return Weights.load(
                 scope,
                 ModelConfig.read(golden.folder()),
@@ -89,11 +89,11 @@ class ActivationSecondMomentsTest {
                 LinearLayer::isOne);
     }
 
-    private static float[] stored(Golden golden, String name) {
+    private static float[] stored(GoldenModel golden, String name) {
         return ModelFolder.open(golden.folder()).tensor(name).floats();
     }
 
-    private static Shape shape(Golden golden, String name) {
+    private static Shape shape(GoldenModel golden, String name) {
         return ModelFolder.open(golden.folder()).tensor(name).shape();
     }
 }

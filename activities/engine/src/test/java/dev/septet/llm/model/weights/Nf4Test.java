@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.Decoder;
@@ -63,7 +63,7 @@ class Nf4Test {
     @ParameterizedTest
     @ValueSource(strings = {"small", "wide", "odd"})
     void readsBackAsBitsandbytes(String name) {
-        Golden base = Golden.open("untied");
+        GoldenModel base = GoldenModel.open("untied");
         ModelConfig config = ModelConfig.read(base.folder());
         StoredTensor expected = GOLDEN.tensor(name + ".read");
         try (NDManager scope = Torch.newScope()) {
@@ -155,7 +155,7 @@ class Nf4Test {
     }
 
     private static float[] read(float[] weights, float @Nullable [] squares) {
-        ModelConfig config = ModelConfig.read(Golden.open("untied").folder());
+        ModelConfig config = ModelConfig.read(GoldenModel.open("untied").folder());
         try (NDManager scope = Torch.newScope()) {
             NDArray bytes = new Nf4(scope)
                     .quantized(

@@ -146,7 +146,7 @@ class MemoryEstimateTest {
         Method method = Objects.requireNonNull(METHODS.get(arguments[1]));
         TrainingPlan plan = plan(method, ComputePrecision.valueOf(arguments[2]), 16);
         TrainingInputs inputs = new TrainingInputs(folder, data);
-        if (CachedActivations.serve(plan, ModelConfig.read(folder))) {
+        if (CachedActivations.usedBy(plan, ModelConfig.read(folder))) {
             Path hidden = folder.resolve("hidden.safetensors");
             CachedActivationsWriter.write(plan, folder, MicroBatchBudget.of(plan), List.of(data), hidden, done -> {});
             inputs = inputs.with(CachedActivations.open(hidden));
@@ -178,6 +178,6 @@ class MemoryEstimateTest {
     private static TrainingPlan plan(Method method, ComputePrecision precision, int batch) {
         return new TrainingPlan(
                         method, precision, 1, batch, 1, 2, AdamW.DEFAULT, Plans.constant(1e-3), 1, Set.of(), LENGTH)
-                .computingFrozenOnce(method instanceof Partial);
+                .cachingFrozen(method instanceof Partial);
     }
 }

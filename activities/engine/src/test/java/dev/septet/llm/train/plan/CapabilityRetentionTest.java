@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.method.Full;
 import dev.septet.llm.method.Method;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.train.Fisher;
 import dev.septet.llm.train.Plans;
 import dev.septet.llm.train.StepMetrics;
@@ -50,8 +50,8 @@ class CapabilityRetentionTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void resumedEqualsUndisturbed(Method method, CapabilityRetention preservation) throws IOException {
-        TrainingPlan plan = Plans.of(method).steps(STEPS).plan().with(preservation);
+    void resumedEqualsUndisturbed(Method method, CapabilityRetention retention) throws IOException {
+        TrainingPlan plan = Plans.of(method).steps(STEPS).plan().with(retention);
         List<StepMetrics> whole = run(plan, Optional.empty(), STEPS, "whole");
         List<StepMetrics> parts = run(plan, Optional.empty(), 4, "first");
         parts.addAll(run(plan, Optional.of(temporary.resolve("first")), STEPS - 4, "rest"));
@@ -188,7 +188,7 @@ class CapabilityRetentionTest {
 
     private TrainingInputs inputs(TrainingPlan plan) throws IOException {
         TrainingInputs inputs = inputs();
-        if (plan.preservation().ewc() == 0) {
+        if (plan.retention().ewc() == 0) {
             return inputs;
         }
         Path fisher = temporary.resolve("fisher.safetensors");
@@ -197,6 +197,6 @@ class CapabilityRetentionTest {
     }
 
     private static Path model() {
-        return Golden.open("tied").folder();
+        return GoldenModel.open("tied").folder();
     }
 }

@@ -10,7 +10,7 @@ import dev.septet.llm.method.Lora;
 import dev.septet.llm.method.Method;
 import dev.septet.llm.method.Partial;
 import dev.septet.llm.method.Qlora;
-import dev.septet.llm.model.Golden;
+import dev.septet.llm.model.GoldenModel;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.optimizer.AdamW;
@@ -92,7 +92,7 @@ class PlanDigestTest {
                 Arguments.of(
                         "74ecb084babc229969745407dde0a0f4cd75ee8cc6955174d89ce642ae97d195",
                         plan(new Partial(2), ComputePrecision.FLOAT32, ADAMW, FLAT, 1)
-                                .computingFrozenOnce(true)),
+                                .cachingFrozen(true)),
                 Arguments.of(
                         "09d04c0492a49bb6ea84ff30cbda0428298a6ca76b1b6ae773c23643df5adb79",
                         plan(PLAIN, ComputePrecision.FLOAT32, ADAMW, FLAT, 0.5).with(new Objective.Dpo(0.1))),
@@ -105,7 +105,7 @@ class PlanDigestTest {
                         "fa1b7ec6d59f576aad679b9919796323fde98c709ec51dd87797eb3290b914f9",
                         plan(new Partial(1), ComputePrecision.BF16, ADAMW, FLAT, 0.5, 0)
                                 .with(new Objective.Dpo(0.3))
-                                .computingFrozenOnce(true)));
+                                .cachingFrozen(true)));
     }
 
     @ParameterizedTest
@@ -219,7 +219,7 @@ class PlanDigestTest {
     }
 
     private Trainer open(TrainingPlan plan, Optional<Path> checkpoint) throws IOException {
-        Golden base = Golden.open("tied");
+        GoldenModel base = GoldenModel.open("tied");
         return Trainer.open(plan, base.folder(), Plans.data(temporary, base), checkpoint);
     }
 

@@ -38,9 +38,9 @@ public record AuditSeal(Path file) {
         if (Files.notExists(file)) {
             return Optional.empty();
         }
-        String ours = signature(key(), pipeline, head.sequence(), head.sha256());
+        String expected = signature(key(), pipeline, head.sequence(), head.sha256());
         return Optional.of(MessageDigest.isEqual(
-                ours.getBytes(StandardCharsets.US_ASCII), head.signature().getBytes(StandardCharsets.US_ASCII)));
+                expected.getBytes(StandardCharsets.US_ASCII), head.signature().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String signature(byte[] key, String pipeline, long sequence, String sha256) {
@@ -56,7 +56,7 @@ public record AuditSeal(Path file) {
 
     private byte[] key() throws IOException {
         if (Files.notExists(file)) {
-            make();
+            create();
         }
         byte[] key = Files.readAllBytes(file);
         if (key.length != KEY_BYTES) {
@@ -67,7 +67,7 @@ public record AuditSeal(Path file) {
     }
 
     /** Writes the key under a temporary name first, so that the key file is never incomplete. */
-    private void make() throws IOException {
+    private void create() throws IOException {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         FileModes.OWNER.folder(file.toAbsolutePath().resolveSibling(""));

@@ -121,8 +121,8 @@ public final class AuditVerifier {
                             .map("the line was changed: the key '%s' does not decrypt it"::formatted)
                             .orElse("the line was changed: its digest does not match its bytes"));
         }
-        AuditHead then = noted.get(line.sequence());
-        if (then != null && !then.sha256().equals(line.digest())) {
+        AuditHead notedHead = noted.get(line.sequence());
+        if (notedHead != null && !notedHead.sha256().equals(line.digest())) {
             return broken(
                     Damage.CHANGED,
                     line.sequence(),
@@ -160,7 +160,7 @@ public final class AuditVerifier {
     }
 
     /** The break when the expected next line comes later in the file, or is gone. */
-    private AuditBreak missing(LineScan scan, ChainedLine here) throws IOException {
+    private AuditBreak missing(LineScan scan, ChainedLine current) throws IOException {
         long expected = last + 1;
         while (scan.next()) {
             byte[] bytes = scan.line();
@@ -171,14 +171,14 @@ public final class AuditVerifier {
                             .isPresent()) {
                 return broken(
                         Damage.REORDERED,
-                        here.sequence(),
-                        "line %d comes before line %d".formatted(here.sequence(), expected));
+                        current.sequence(),
+                        "line %d comes before line %d".formatted(current.sequence(), expected));
             }
         }
-        String gone = here.sequence() == expected + 1
+        String lines = current.sequence() == expected + 1
                 ? "line %d is".formatted(expected)
-                : "lines %d to %d are".formatted(expected, here.sequence() - 1);
-        return broken(Damage.DELETED, expected, "%s missing before line %d".formatted(gone, here.sequence()));
+                : "lines %d to %d are".formatted(expected, current.sequence() - 1);
+        return broken(Damage.DELETED, expected, "%s missing before line %d".formatted(lines, current.sequence()));
     }
 
     private void allow(RetentionEvent event) {
@@ -220,12 +220,12 @@ public final class AuditVerifier {
                     "the log ends with line %d, but line %d had been written"
                             .formatted(last, head.get().sequence()));
         }
-        long most = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-        if (most > last) {
+        long max = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+        if (max > last) {
             return broken(
                     Damage.TRUNCATED,
                     last + 1,
-                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, most));
+                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, max));
         }
         if (expected != null && !metExpected) {
             return broken(Damage.CHANGED, null, "no line of the log has the digest %s".formatted(expected));

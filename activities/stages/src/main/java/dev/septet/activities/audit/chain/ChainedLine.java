@@ -33,7 +33,7 @@ public record ChainedLine(long sequence, String previous, String digest, String 
 
     private static final String DIGEST_FIELD = ",\"sha256\":\"";
     private static final int TAIL = DIGEST_FIELD.length() + 64 + 2;
-    private static final int MOST_NESTED = 16;
+    private static final int MAX_NESTED = 16;
     private static final JsonMapper MAPPER = mapper();
 
     /** The bytes of a new line, with its line end. */
@@ -98,7 +98,7 @@ public record ChainedLine(long sequence, String previous, String digest, String 
         JsonMapper mapper = JsonMapper.builder().build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MOST_NESTED)
+                        .maxNestingDepth(MAX_NESTED)
                         .build());
         return mapper;
     }

@@ -75,9 +75,8 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
     private record Envelope(String text, long sequence) {}
 
     private static Optional<Envelope> envelope(byte[] stored) {
-        String beginning =
-                new String(stored, 0, Math.min(BEGINNING.length(), stored.length), StandardCharsets.ISO_8859_1);
-        if (!beginning.equals(BEGINNING)) {
+        String prefix = new String(stored, 0, Math.min(BEGINNING.length(), stored.length), StandardCharsets.ISO_8859_1);
+        if (!prefix.equals(BEGINNING)) {
             return Optional.empty();
         }
         String text = new String(stored, StandardCharsets.ISO_8859_1);

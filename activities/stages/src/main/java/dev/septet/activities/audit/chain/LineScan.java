@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LineScan implements Closeable {
     /** Length limit of a line that is read, in bytes; the writer's lines are far shorter. */
-    public static final int MOST_LINE_BYTES = 2 << 20;
+    public static final int MAX_LINE_BYTES = 2 << 20;
 
     private final InputStream bytes;
     private final int longest;
@@ -28,7 +28,7 @@ public final class LineScan implements Closeable {
 
     /** Opens a log that Septet writes. It must be a regular file. */
     public LineScan(Path file, long from) throws IOException {
-        this(regular(file), from, MOST_LINE_BYTES);
+        this(regular(file), from, MAX_LINE_BYTES);
     }
 
     /**

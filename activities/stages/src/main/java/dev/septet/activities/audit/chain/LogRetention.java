@@ -42,11 +42,11 @@ public record LogRetention(List<Segment> segments, long before, ChainedLine last
     }
 
     private static Instant time(Segment segment, LineEncryption lines) throws IOException {
-        Optional<Instant> said = LastLogLine.of(segment, lines)
+        Optional<Instant> lastTime = LastLogLine.of(segment, lines)
                 .flatMap(last -> EventJson.event(last.line().kind(), last.line().event()))
                 .map(AuditEvent::time);
-        return said.isPresent()
-                ? said.get()
+        return lastTime.isPresent()
+                ? lastTime.get()
                 : Files.getLastModifiedTime(segment.file()).toInstant();
     }
 }

@@ -23,7 +23,7 @@ public final class LogTail implements Closeable {
     /** Folder for the bytes of unfinished lines. */
     public static final String TORN = "torn";
 
-    private static final int MOST_TORN_READ = 2 * LineScan.MOST_LINE_BYTES;
+    private static final int MAX_TORN_READ = 2 * LineScan.MAX_LINE_BYTES;
 
     private final Path folder;
     private final LineEncryption lines;
@@ -144,7 +144,7 @@ public final class LogTail implements Closeable {
         if (torn == 0) {
             return null;
         }
-        byte[] bytes = read(last.file(), whole, (int) Math.min(torn, MOST_TORN_READ));
+        byte[] bytes = read(last.file(), whole, (int) Math.min(torn, MAX_TORN_READ));
         disk.folder(folder.resolve(TORN));
         disk.write(folder.resolve(TORN).resolve((last.base() + whole) + ".bin"), bytes);
         try (FileChannel channel = FileChannel.open(last.file(), StandardOpenOption.WRITE)) {

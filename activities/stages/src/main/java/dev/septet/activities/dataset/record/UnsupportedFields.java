@@ -79,7 +79,7 @@ public final class UnsupportedFields {
                 refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)));
             }
         });
-        if (format != DatasetFormat.ALPACA && says(record.path("system"))) {
+        if (format != DatasetFormat.ALPACA && hasValue(record.path("system"))) {
             if (format == DatasetFormat.CHAT) {
                 throw new RowProblem(PublicText.of("\"system\" stands beside \"messages\" and would not be learned;"
                         + " make it the first message, from system"));
@@ -103,11 +103,11 @@ public final class UnsupportedFields {
         return INPUTS.contains(name)
                 || REASONING.contains(name)
                 || MASKS.contains(name)
-                || (WEIGHTS.contains(name) && !agrees(value, learned));
+                || (WEIGHTS.contains(name) && !isDefault(value, learned));
     }
 
     private void refuse(String name, JsonNode value, PublicText shown) {
-        if (says(value) && !read.contains(name)) {
+        if (hasValue(value) && !read.contains(name)) {
             throw new RowProblem(PublicText.of(
                     "%s changes what the row teaches, but Septet does not train on it;"
                             + " remove the field, or read it in `filter` or `map`",
@@ -116,7 +116,7 @@ public final class UnsupportedFields {
     }
 
     /** Whether a weight is the one that Septet uses anyway. */
-    private static boolean agrees(JsonNode weight, boolean learned) {
+    private static boolean isDefault(JsonNode weight, boolean learned) {
         String text = weight.asText().strip();
         return learned
                 ? List.of("1", "1.0", "true").contains(text)
@@ -124,7 +124,7 @@ public final class UnsupportedFields {
     }
 
     /** Whether a field has a value: exports write null, an empty list or an empty text for none. */
-    private static boolean says(JsonNode value) {
+    private static boolean hasValue(JsonNode value) {
         return !value.isMissingNode()
                 && !value.isNull()
                 && !(value.isContainerNode() && value.isEmpty())

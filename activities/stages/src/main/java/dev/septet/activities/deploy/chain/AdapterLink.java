@@ -21,12 +21,12 @@ import java.util.Optional;
 record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     private static final String OTHER = "what is deployed is not what the gate agreed to: start the pipeline again";
 
-    void prove(ChainChecks checks) throws IOException {
-        EvaluatedModel witness = EvaluatedModel.of(source.evaluation());
+    void verify(ChainChecks checks) throws IOException {
+        EvaluatedModel evaluated = EvaluatedModel.of(source.evaluation());
         checks.at(ChainLink.ADAPTER, "base model");
-        same(checks, witness.base(), source.base());
+        same(checks, evaluated.base(), source.base());
         checks.at(ChainLink.ADAPTER, source.adapter() ? "adapter" : "trained model");
-        same(checks, witness.trained(), source.trained());
+        same(checks, evaluated.trained(), source.trained());
         if (source.adapter()) {
             PeftAdapter adapter = PeftAdapter.open(source.trained());
             checks.none(
@@ -35,7 +35,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
                     "other tools would leave them out without a word: train again on this base"
                             + " model, or correct the names");
         }
-        witness(checks, witness);
+        checkEvaluated(checks, evaluated);
     }
 
     /** Checks that the adapter beside the merged model is the trained one. */
@@ -62,18 +62,18 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
 
     private static void same(ChainChecks checks, Optional<String> evaluated, Path folder) throws IOException {
         if (evaluated.isPresent()) {
-            String here = Manifest.of(Manifest.filesBelow(folder)).digest();
+            String digest = Manifest.of(Manifest.filesBelow(folder)).digest();
             checks.none(
                     "sha256 that differ from the one evaluation names",
-                    here.equals(evaluated.get())
+                    digest.equals(evaluated.get())
                             ? List.of()
-                            : List.of("%.12s instead of %.12s".formatted(here, evaluated.get())),
+                            : List.of("%.12s instead of %.12s".formatted(digest, evaluated.get())),
                     OTHER);
         }
     }
 
-    private void witness(ChainChecks checks, EvaluatedModel witness) {
-        if (witness.losses().isEmpty()) {
+    private void checkEvaluated(ChainChecks checks, EvaluatedModel evaluated) {
+        if (evaluated.losses().isEmpty()) {
             return;
         }
         Path model = source.adapter() ? source.base() : source.trained();
@@ -81,8 +81,8 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         try (LanguageModel opened = LanguageModel.open(model, ComputePrecision.FLOAT32, adapter)) {
             checks.atMost(
                     "greatest difference from the losses that evaluation measured, nats per token",
-                    witness.drift(opened, source.dataset()),
-                    witness.bfloat16() ? Bounds.LOSS_BFLOAT16 : Bounds.LOSS_FLOAT32,
+                    evaluated.drift(opened, source.dataset()),
+                    evaluated.bfloat16() ? Bounds.LOSS_BFLOAT16 : Bounds.LOSS_FLOAT32,
                     "weights, scale or base model are not those that were evaluated: look at"
                             + " lora_alpha and r in adapter_config.json, then start the pipeline"
                             + " again");
@@ -113,10 +113,11 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
     }
 
     private static List<String> unlike(Path trained, Path exported) throws IOException {
-        List<Manifest.Entry> wanted = Manifest.of(Manifest.filesBelow(trained)).files();
-        List<Manifest.Entry> there = Manifest.of(Manifest.filesBelow(exported)).files();
-        return wanted.stream()
-                .filter(entry -> !there.contains(entry))
+        List<Manifest.Entry> expected =
+                Manifest.of(Manifest.filesBelow(trained)).files();
+        List<Manifest.Entry> actual = Manifest.of(Manifest.filesBelow(exported)).files();
+        return expected.stream()
+                .filter(entry -> !actual.contains(entry))
                 .map(Manifest.Entry::path)
                 .toList();
     }

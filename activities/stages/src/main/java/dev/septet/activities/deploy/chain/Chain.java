@@ -67,14 +67,14 @@ public final class Chain {
 
     /** Checks the sources of the export before it is written. */
     public ChainReport sources() throws IOException {
-        return looked(this::lookAtSources);
+        return report(this::checkSources);
     }
 
     /**
      * Checks the written forms, link by link until one is broken; call it after {@link #sources}.
      */
     public ChainReport forms() throws IOException {
-        return looked(this::lookAtForms);
+        return report(this::checkForms);
     }
 
     /**
@@ -85,13 +85,13 @@ public final class Chain {
         return mergeError;
     }
 
-    private interface Look {
-        void at() throws IOException;
+    private interface LinkCheck {
+        void run() throws IOException;
     }
 
-    private ChainReport looked(Look look) throws IOException {
+    private ChainReport report(LinkCheck look) throws IOException {
         try {
-            look.at();
+            look.run();
         } catch (ChainChecks.Broken broken) {
             // The report names the unreadable form.
         } catch (FormatProblem | TemplateProblem unreadable) {
@@ -102,12 +102,12 @@ public final class Chain {
                 .toList());
     }
 
-    private void lookAtSources() throws IOException {
+    private void checkSources() throws IOException {
         listener.accept(ChainLink.ADAPTER);
-        adapterLink.prove(checks);
+        adapterLink.verify(checks);
     }
 
-    private void lookAtForms() throws IOException {
+    private void checkForms() throws IOException {
         adapterLink.copied(checks);
         checks.at(ChainLink.FILE, "model");
         checks.atLeast(
@@ -121,7 +121,7 @@ public final class Chain {
         }
         listener.accept(ChainLink.MERGED);
         List<float[]> merged = prompts.logits(model, Optional.empty());
-        mergeError = mergedLink.prove(checks, merged);
+        mergeError = mergedLink.verify(checks, merged);
         Parity effect = null;
         if (source.adapter()) {
             effect = Parity.of(merged, prompts.logits(source.base(), Optional.empty()));

@@ -46,8 +46,8 @@ final class ChainChecks {
     }
 
     /** Records why a form cannot be read, such as a truncated file. */
-    void unreadable(String why) {
-        checks.add(new ChainCheck(link, form, "problems when it is read", 1, false, 0, why + "; " + AGAIN));
+    void unreadable(String reason) {
+        checks.add(new ChainCheck(link, form, "problems when it is read", 1, false, 0, reason + "; " + AGAIN));
     }
 
     static final String AGAIN = "start the pipeline again, it makes this form anew; if it stays, report it as a bug";

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChainEndpoint {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofMinutes(5);
-    private static final int MOST_BYTES = 1 << 20;
-    private static final int MOST_WORDS = 200;
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_WORDS = 200;
 
     private final URI base;
     private final String model;
@@ -157,9 +157,9 @@ public final class ChainEndpoint {
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             byte[] bytes;
             try (InputStream in = response.body()) {
-                bytes = in.readNBytes(MOST_BYTES + 1);
+                bytes = in.readNBytes(MAX_BYTES + 1);
             }
-            if (bytes.length > MOST_BYTES) {
+            if (bytes.length > MAX_BYTES) {
                 throw new IOException(base + path + " answers with more than a mebibyte");
             }
             if (response.statusCode() == 401 || response.statusCode() == 403) {
@@ -171,7 +171,7 @@ public final class ChainEndpoint {
             return StrictJson.MAPPER.readTree(bytes);
         } catch (ConnectException none) {
             throw new IOException("nothing answers at %s; is the server started?".formatted(base));
-        } catch (HttpTimeoutException late) {
+        } catch (HttpTimeoutException timeout) {
             throw new IOException("%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
         } catch (JsonProcessingException garbage) {
             throw new IOException(base + path + " answers with text that is not JSON");
@@ -194,6 +194,6 @@ public final class ChainEndpoint {
         }
         words = words.replaceAll("\\p{Cntrl}+", " ").strip();
         return "%s%s refuses with status %d: %s"
-                .formatted(base, path, status, words.substring(0, Math.min(words.length(), MOST_WORDS)));
+                .formatted(base, path, status, words.substring(0, Math.min(words.length(), MAX_WORDS)));
     }
 }

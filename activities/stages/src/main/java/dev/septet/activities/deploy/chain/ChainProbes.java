@@ -19,7 +19,7 @@ import java.util.List;
 public record ChainProbes(List<List<ChatMessage>> conversations, List<String> texts) {
     private static final int ROWS = 6;
     private static final int READ = 400;
-    private static final int MOST_CHARACTERS = 2000;
+    private static final int MAX_CHARACTERS = 2000;
 
     /** Shapes of conversation that every form of a model must treat alike. */
     public static final ChainProbes PLAIN = new ChainProbes(
@@ -56,7 +56,7 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
         int count = Math.min(ROWS, rows.size());
         for (int i = 0; i < count; i++) {
             Row row = rows.get((int) ((long) i * rows.size() / count)).answered();
-            if (row.promptText().length() > MOST_CHARACTERS) {
+            if (row.promptText().length() > MAX_CHARACTERS) {
                 continue;
             }
             if (row instanceof ChatRow chat) {

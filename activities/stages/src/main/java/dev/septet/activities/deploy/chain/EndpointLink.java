@@ -24,35 +24,35 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
     private static final int TOKENS = 24;
 
     @SuppressWarnings("ArrayRecordComponent") // internal numbers, never compared
-    private record Asked(String name, int[] prompt, ChainEndpoint.Reply reply) {}
+    private record Probe(String name, int[] prompt, ChainEndpoint.Reply reply) {}
 
     /**
      * Asks the endpoint and checks its answers.
      *
      * @throws IOException with a sentence when it cannot be asked
      */
-    public ChainReport prove(ChainEndpoint endpoint) throws IOException {
-        return prove(endpoint, endpoint.base().toString());
+    public ChainReport verify(ChainEndpoint endpoint) throws IOException {
+        return verify(endpoint, endpoint.base().toString());
     }
 
     /**
-     * Like {@link #prove(ChainEndpoint)}, but with a name for the endpoint other than its address.
+     * Like {@link #verify(ChainEndpoint)}, but with a name for the endpoint other than its address.
      */
-    public ChainReport prove(ChainEndpoint endpoint, String name) throws IOException {
+    public ChainReport verify(ChainEndpoint endpoint, String name) throws IOException {
         ChainChecks checks = new ChainChecks();
         checks.at(ChainLink.ENDPOINT, name);
         try (ReferenceAnswers tuned = ReferenceAnswers.open(model, TOKENS)) {
-            List<Asked> asked = ask(endpoint, tuned);
-            List<int[]> prompts = asked.stream().map(Asked::prompt).toList();
+            List<Probe> results = probe(endpoint, tuned);
+            List<int[]> prompts = results.stream().map(Probe::prompt).toList();
             List<Generated> own = tuned.answers(prompts);
             List<Double> regrets = new ArrayList<>();
-            for (int i = 0; i < asked.size(); i++) {
+            for (int i = 0; i < results.size(); i++) {
                 regrets.add(
-                        tuned.regret(prompts.get(i), own.get(i), asked.get(i).reply()));
+                        tuned.regret(prompts.get(i), own.get(i), results.get(i).reply()));
             }
-            tokens(checks, asked);
-            effect(checks, asked, own, regrets);
-            answers(checks, asked, regrets);
+            tokens(checks, results);
+            effect(checks, results, own, regrets);
+            answers(checks, results, regrets);
         } catch (ChainChecks.Broken broken) {
             // The report names the unreadable form.
         } catch (FormatProblem unreadable) {
@@ -61,15 +61,15 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         return checks.report();
     }
 
-    private List<Asked> ask(ChainEndpoint endpoint, ReferenceAnswers tuned) throws IOException {
-        List<Asked> asked = new ArrayList<>();
+    private List<Probe> probe(ChainEndpoint endpoint, ReferenceAnswers tuned) throws IOException {
+        List<Probe> results = new ArrayList<>();
         if (tuned.form().chats()) {
             int number = 0;
             for (List<ChatMessage> conversation : probes.conversations()) {
                 number++;
                 int[] prompt = tuned.form().prompt(conversation).orElse(new int[0]);
                 if (tuned.fits(prompt)) {
-                    asked.add(new Asked("conversation " + number, prompt, endpoint.chat(conversation, TOKENS)));
+                    results.add(new Probe("conversation " + number, prompt, endpoint.chat(conversation, TOKENS)));
                 }
             }
         } else {
@@ -78,25 +78,25 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
                 number++;
                 int[] prompt = tuned.form().text(text);
                 if (tuned.fits(prompt)) {
-                    asked.add(new Asked("text " + number, prompt, endpoint.text(text, TOKENS)));
+                    results.add(new Probe("text " + number, prompt, endpoint.text(text, TOKENS)));
                 }
             }
         }
-        if (asked.isEmpty()) {
+        if (results.isEmpty()) {
             throw new IOException("no prompt fits into the model's context with its answer");
         }
-        return asked;
+        return results;
     }
 
     /** Compares prompt token counts; servers that report none are not checked. */
-    private static void tokens(ChainChecks checks, List<Asked> asked) {
+    private static void tokens(ChainChecks checks, List<Probe> results) {
         List<String> unlike = new ArrayList<>();
         boolean counted = false;
-        for (Asked one : asked) {
-            int found = one.reply().promptTokens().orElse(-1);
+        for (Probe probe : results) {
+            int found = probe.reply().promptTokens().orElse(-1);
             counted |= found >= 0;
-            if (found >= 0 && found != one.prompt().length) {
-                unlike.add("%s becomes %d tokens instead of %d".formatted(one.name(), found, one.prompt().length));
+            if (found >= 0 && found != probe.prompt().length) {
+                unlike.add("%s becomes %d tokens instead of %d".formatted(probe.name(), found, probe.prompt().length));
             }
         }
         if (counted) {
@@ -109,43 +109,43 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         }
     }
 
-    private void effect(ChainChecks checks, List<Asked> asked, List<Generated> own, List<Double> regrets) {
+    private void effect(ChainChecks checks, List<Probe> results, List<Generated> own, List<Double> regrets) {
         if (base == null) {
             return;
         }
-        int telling = 0;
+        int informative = 0;
         List<String> asBase = new ArrayList<>();
         try (ReferenceAnswers untuned = ReferenceAnswers.open(base, TOKENS)) {
             List<Generated> before =
-                    untuned.answers(asked.stream().map(Asked::prompt).toList());
-            for (int i = 0; i < asked.size(); i++) {
+                    untuned.answers(results.stream().map(Probe::prompt).toList());
+            for (int i = 0; i < results.size(); i++) {
                 String old = before.get(i).text().strip();
                 if (!old.equals(own.get(i).text().strip())) {
-                    telling++;
-                    boolean same = old.equals(asked.get(i).reply().text().strip());
+                    informative++;
+                    boolean same = old.equals(results.get(i).reply().text().strip());
                     if (same && !(regrets.get(i) <= bound())) {
-                        asBase.add(asked.get(i).name());
+                        asBase.add(results.get(i).name());
                     }
                 }
             }
         }
-        if (telling > 0) {
+        if (informative > 0) {
             checks.none(
-                    "of %d answers that tuning changes, those that are the base model's".formatted(telling),
+                    "of %d answers that tuning changes, those that are the base model's".formatted(informative),
                     asBase,
                     "the endpoint serves the base model: name the adapter in the request, or load"
                             + " it into the server");
         }
     }
 
-    private void answers(ChainChecks checks, List<Asked> asked, List<Double> regrets) {
+    private void answers(ChainChecks checks, List<Probe> results, List<Double> regrets) {
         double worst = 0;
         String where = "";
-        for (int i = 0; i < asked.size(); i++) {
+        for (int i = 0; i < results.size(); i++) {
             double regret = regrets.get(i);
             if (!(regret <= worst)) {
                 worst = regret;
-                where = asked.get(i).name();
+                where = results.get(i).name();
             }
         }
         checks.atMost(

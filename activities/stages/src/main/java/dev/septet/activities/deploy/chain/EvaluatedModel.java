@@ -60,12 +60,12 @@ record EvaluatedModel(Optional<String> base, Optional<String> trained, boolean b
                         row.path("row").asInt(), loss, after.path("tokens").asInt()));
             }
         }
-        List<RowLoss> some = new ArrayList<>();
+        List<RowLoss> sample = new ArrayList<>();
         int count = Math.min(ROWS, all.size());
         for (int i = 0; i < count; i++) {
-            some.add(all.get((int) ((long) i * all.size() / count)));
+            sample.add(all.get((int) ((long) i * all.size() / count)));
         }
-        return some;
+        return sample;
     }
 
     /**
@@ -82,8 +82,8 @@ record EvaluatedModel(Optional<String> base, Optional<String> trained, boolean b
         List<ExampleScore> now = new Scorer(model, TOKENS_AT_ONCE).score(examples);
         double worst = 0;
         for (int at = 0; at < losses.size(); at++) {
-            RowLoss then = losses.get(at);
-            double drift = Math.abs(now.get(at).loss() - then.loss()) / then.tokens();
+            RowLoss recorded = losses.get(at);
+            double drift = Math.abs(now.get(at).loss() - recorded.loss()) / recorded.tokens();
             worst = drift <= worst ? worst : drift;
         }
         return worst;

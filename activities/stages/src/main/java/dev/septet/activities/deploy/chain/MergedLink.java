@@ -21,7 +21,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
      * @param logits logits of the merged model
      * @return largest absolute logit difference
      */
-    double prove(ChainChecks checks, List<float[]> logits) throws IOException {
+    double verify(ChainChecks checks, List<float[]> logits) throws IOException {
         checks.at(ChainLink.MERGED, "model");
         double largest = 0;
         if (source.adapter()) {
@@ -49,24 +49,24 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
 
     /** Checks that a form has the same rendered prompts and stop tokens as its source. */
     static void words(ChainChecks checks, Path from, Path to, ChainProbes probes) {
-        try (PromptForm wanted = PromptForm.open(from);
+        try (PromptForm expected = PromptForm.open(from);
                 PromptForm found = PromptForm.open(to)) {
             checks.none(
                     "prompts that become other text or other tokens",
-                    found.unlike(wanted, probes),
+                    found.unlike(expected, probes),
                     "its chat template or its tokenizer is not the trained model's; " + ChainChecks.AGAIN);
             checks.none(
                     "stop tokens that are missing",
-                    found.missingStops(wanted),
+                    found.missingStops(expected),
                     "answers would not end there: name it as eos_token_id in the base model's"
                             + " generation_config.json, and start the pipeline again");
         }
     }
 
     private static List<String> unlike(Path trained, Path merged) throws IOException {
-        List<Manifest.Entry> there = Manifest.of(Manifest.filesBelow(merged)).files();
+        List<Manifest.Entry> actual = Manifest.of(Manifest.filesBelow(merged)).files();
         return Manifest.of(Manifest.filesBelow(trained)).files().stream()
-                .filter(entry -> !there.contains(entry))
+                .filter(entry -> !actual.contains(entry))
                 .map(Manifest.Entry::path)
                 .toList();
     }

@@ -117,10 +117,10 @@ final class PromptForm implements AutoCloseable {
 
     /** Tokens that end an answer in another form but not in this one. */
     List<String> missingStops(PromptForm other) {
-        Set<Integer> wanted = new TreeSet<>(other.stops);
-        other.turnEnd().ifPresent(wanted::add);
-        wanted.removeAll(stops);
-        return wanted.stream()
+        Set<Integer> expected = new TreeSet<>(other.stops);
+        other.turnEnd().ifPresent(expected::add);
+        expected.removeAll(stops);
+        return expected.stream()
                 .map(id -> tokenizer.decode(new int[] {id}, false))
                 .toList();
     }
@@ -131,10 +131,10 @@ final class PromptForm implements AutoCloseable {
         if (of == null) {
             return Optional.empty();
         }
-        ChatMessage asked = new ChatMessage("user", "XquestionX");
+        ChatMessage question = new ChatMessage("user", "XquestionX");
         ChatMessage answered = new ChatMessage("assistant", "XanswerX");
         try {
-            String text = of.render(List.of(asked, answered), false);
+            String text = of.render(List.of(question, answered), false);
             int end = text.lastIndexOf("XanswerX");
             if (end < 0) {
                 return Optional.empty();

@@ -70,27 +70,27 @@ final class ReferenceAnswers implements AutoCloseable {
         boolean stops = own.reason() == FinishReason.STOP;
         String text = reply.text();
         if (text.strip().equals(own.text().strip())) {
-            boolean goesOn = stops && !reply.stopped() && own.ids().length < maxTokens;
-            return goesOn ? Double.POSITIVE_INFINITY : 0;
+            boolean continues = stops && !reply.stopped() && own.ids().length < maxTokens;
+            return continues ? Double.POSITIVE_INFINITY : 0;
         }
         int[] ids = stops ? Arrays.copyOf(own.ids(), own.ids().length - 1) : own.ids();
         int common = 0;
         for (int count = 1; count <= ids.length; count++) {
-            String so = form.tokenizer().decode(Arrays.copyOf(ids, count), true);
-            if (!so.endsWith(UNFINISHED) && text.startsWith(so)) {
+            String prefix = form.tokenizer().decode(Arrays.copyOf(ids, count), true);
+            if (!prefix.endsWith(UNFINISHED) && text.startsWith(prefix)) {
                 common = count;
             }
         }
         int[] whole = Arrays.copyOf(prompt, prompt.length + common);
         System.arraycopy(ids, 0, whole, prompt.length, common);
         float[][] logits = model.logits(whole);
-        double least = Double.POSITIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
         // A text can be tokenized in several ways: the tokenization with the smallest regret counts.
         for (int shared = Math.max(0, common - CUTS); shared <= common; shared++) {
             int not = shared < common ? ids[shared] : NONE;
-            least = Math.min(least, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
+            min = Math.min(min, regret(logits[prompt.length + shared - 1], Arrays.copyOf(ids, shared), not, reply));
         }
-        return least;
+        return min;
     }
 
     /**
@@ -103,22 +103,22 @@ final class ReferenceAnswers implements AutoCloseable {
             scale = Math.max(scale, Math.abs(logit));
         }
         float best = logits[Divergence.likeliest(logits)];
-        String said = form.tokenizer().decode(shared, true);
-        boolean ended = reply.text().length() <= said.length();
+        String prefix = form.tokenizer().decode(shared, true);
+        boolean ended = reply.text().length() <= prefix.length();
         if (ended && !reply.stopped()) {
             return 0; // it reached the token limit
         }
         for (int id : likeliestFirst(logits)) {
             // Servers also end at other control tokens; llama.cpp ends at all that it recognizes by their text.
-            boolean taken = ended ? form.ends(id) : id != not && chosen(id, shared, said, reply);
-            if (taken) {
+            boolean accepted = ended ? form.ends(id) : id != not && chosen(id, shared, prefix, reply);
+            if (accepted) {
                 return (best - logits[id]) / scale;
             }
         }
         return Double.POSITIVE_INFINITY;
     }
 
-    private boolean chosen(int id, int[] shared, String said, ChainEndpoint.Reply reply) {
+    private boolean chosen(int id, int[] shared, String prefix, ChainEndpoint.Reply reply) {
         if (form.ends(id)) {
             return false;
         }
@@ -127,13 +127,13 @@ final class ReferenceAnswers implements AutoCloseable {
         String with = form.tokenizer().decode(longer, true);
         int unfinished = with.indexOf(UNFINISHED);
         return unfinished < 0
-                ? with.length() > said.length() && reply.text().startsWith(with)
+                ? with.length() > prefix.length() && reply.text().startsWith(with)
                 : unfinished > 0 && reply.text().startsWith(with.substring(0, unfinished));
     }
 
     private List<Integer> likeliestFirst(float[] logits) {
-        int most = Math.min(logits.length, form.tokenizer().vocabularySize());
-        return IntStream.range(0, most)
+        int max = Math.min(logits.length, form.tokenizer().vocabularySize());
+        return IntStream.range(0, max)
                 .boxed()
                 .sorted(Comparator.comparingDouble(id -> -logits[id]))
                 .toList();

@@ -18,11 +18,11 @@ import java.util.Optional;
  */
 record TokenPrompts(List<int[]> rows) {
     private static final int ROWS = 8;
-    private static final int MOST_TOKENS = 256;
-    private static final int LEAST_TOKENS = 16;
+    private static final int MAX_TOKENS = 256;
+    private static final int MIN_TOKENS = 16;
 
     /** Limit of the logits in memory for one form: 128 MiB. */
-    private static final int MOST_LOGITS = 32 << 20;
+    private static final int MAX_LOGITS = 32 << 20;
 
     TokenPrompts {
         rows = List.copyOf(rows);
@@ -37,25 +37,25 @@ record TokenPrompts(List<int[]> rows) {
      */
     static TokenPrompts of(Path dataset, Path model) {
         int vocabulary = ModelConfig.read(model).vocabularySize();
-        int most = Math.max(LEAST_TOKENS, Math.min(MOST_TOKENS, MOST_LOGITS / ROWS / vocabulary));
+        int max = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, MAX_LOGITS / ROWS / vocabulary));
         for (String split : List.of("test", "validation", "train")) {
             Path file = dataset.resolve(split + ".safetensors");
             if (Files.exists(file)) {
                 TokenDataset rows = TokenDataset.open(file);
                 if (rows.rows() > 0) {
-                    return of(rows, most);
+                    return of(rows, max);
                 }
             }
         }
         throw new IllegalStateException(dataset + " has no rows in any split");
     }
 
-    private static TokenPrompts of(TokenDataset rows, int most) {
+    private static TokenPrompts of(TokenDataset rows, int max) {
         int count = Math.min(ROWS, rows.rows());
         List<int[]> prompts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int[] tokens = rows.row((int) ((long) i * rows.rows() / count)).tokens();
-            prompts.add(Arrays.copyOf(tokens, Math.min(most, tokens.length)));
+            prompts.add(Arrays.copyOf(tokens, Math.min(max, tokens.length)));
         }
         return new TokenPrompts(prompts);
     }

@@ -38,7 +38,7 @@ record OllamaTemplate(
      */
     static String of(ChatTemplate template, String bos) {
         OllamaTemplate found = find(template, bos);
-        found.hold(template, bos);
+        found.check(template, bos);
         return found.text();
     }
 
@@ -46,10 +46,10 @@ record OllamaTemplate(
         String first = MARKS.get(0);
         String second = MARKS.get(1);
         String third = MARKS.get(2);
-        String talk = rendered(template, bos, List.of(user(first), answer(second), user(third)));
+        String conversation = rendered(template, bos, List.of(user(first), answer(second), user(third)));
         Optional<String> system = withSystem(template, bos, first, second);
-        String start = before(talk, first);
-        String between = between(talk, second, third);
+        String start = before(conversation, first);
+        String between = between(conversation, second, third);
         String beforeUser = commonEnd(start, between);
         String afterSystem = system.isPresent() ? between(system.get(), first, second) : beforeUser;
         if (!afterSystem.endsWith(beforeUser)) {
@@ -61,7 +61,7 @@ record OllamaTemplate(
                 system.isPresent() ? before(system.get(), first) : "",
                 cut(afterSystem, beforeUser),
                 beforeUser,
-                between(talk, first, second),
+                between(conversation, first, second),
                 cut(between, beforeUser));
     }
 
@@ -78,7 +78,7 @@ record OllamaTemplate(
      * Verifies that the result renders the same text as the original for several shapes of
      * conversations.
      */
-    private void hold(ChatTemplate template, String bos) {
+    private void check(ChatTemplate template, String bos) {
         List<List<ChatMessage>> conversations = List.of(
                 List.of(user("One?")),
                 List.of(system("Be brief."), user("One?")),

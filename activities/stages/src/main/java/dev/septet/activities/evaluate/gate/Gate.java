@@ -110,7 +110,7 @@ public final class Gate {
                 "below " + Figures.of(bound));
     }
 
-    private static Judgement bounded(Measurement measured, Verdict verdict, String asked) {
+    private static Judgement bounded(Measurement measured, Verdict verdict, String requirement) {
         if (Double.isNaN(measured.after())) {
             return missing(measured.metric());
         }
@@ -120,12 +120,12 @@ public final class Gate {
                 verdict,
                 is
                         + switch (verdict) {
-                            case GO -> asked + " with its whole " + interval;
-                            case NO_GO -> "not " + asked;
+                            case GO -> requirement + " with its whole " + interval;
+                            case NO_GO -> "not " + requirement;
                             case INCONCLUSIVE ->
                                 measured.rows() < Bound.MINIMUM_ROWS
-                                        ? asked + fewRows(measured.rows())
-                                        : asked
+                                        ? requirement + fewRows(measured.rows())
+                                        : requirement
                                                 + ", but not all of its "
                                                 + interval
                                                 + " is: more test rows would decide";

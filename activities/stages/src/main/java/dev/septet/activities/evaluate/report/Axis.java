@@ -18,20 +18,20 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
      *
      * @param ticks approximate number of ticks
      */
-    static Axis over(double least, double most, int ticks) {
-        double span = most > least ? most - least : Math.max(Math.abs(most), 1e-12);
-        double from = most > least ? least : least - span / 2;
-        double to = most > least ? most : most + span / 2;
+    static Axis over(double min, double max, int ticks) {
+        double span = max > min ? max - min : Math.max(Math.abs(max), 1e-12);
+        double from = max > min ? min : min - span / 2;
+        double to = max > min ? max : max + span / 2;
         BigDecimal step = round(span / ticks);
         return new Axis(multiple(from, step, RoundingMode.FLOOR), multiple(to, step, RoundingMode.CEILING), step);
     }
 
     /** The same axis over whole numbers. */
-    static Axis overWhole(int least, int most, int ticks) {
-        Axis axis = over(least, Math.max(most, least + 1), ticks);
+    static Axis overWhole(int min, int max, int ticks) {
+        Axis axis = over(min, Math.max(max, min + 1), ticks);
         return axis.step().compareTo(BigDecimal.ONE) >= 0
                 ? axis
-                : new Axis(BigDecimal.valueOf(least), BigDecimal.valueOf(Math.max(most, least + 1)), BigDecimal.ONE);
+                : new Axis(BigDecimal.valueOf(min), BigDecimal.valueOf(Math.max(max, min + 1)), BigDecimal.ONE);
     }
 
     List<BigDecimal> ticks() {

@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
  * fixed: texts and numbers are shown, objects field by field, lists by their texts.
  */
 public record DataCard(JsonNode root) {
-    private static final int MOST = 40;
+    private static final int MAX = 40;
 
     /** Reads a card; a missing or unreadable one is empty. */
     public static DataCard read(Path file) throws IOException {
@@ -38,7 +38,7 @@ public record DataCard(JsonNode root) {
                 add(facts, words(field.getKey()), field.getValue());
             }
         });
-        return facts.subList(0, Math.min(MOST, facts.size()));
+        return facts.subList(0, Math.min(MAX, facts.size()));
     }
 
     /** Redactions by kind. */

@@ -10,12 +10,12 @@ public final class DisplayText {
      * Replaces control characters with their Unicode pictures, and characters that could change the
      * reading direction with their code points; truncates a text that is too long.
      */
-    public static String of(String text, int most) {
+    public static String of(String text, int max) {
         StringBuilder visible = new StringBuilder();
-        text.codePoints().limit(most).forEach(c -> append(visible, c));
+        text.codePoints().limit(max).forEach(c -> append(visible, c));
         int length = text.codePointCount(0, text.length());
-        if (length > most) {
-            visible.append(" … (%,d more characters)".formatted(length - most));
+        if (length > max) {
+            visible.append(" … (%,d more characters)".formatted(length - max));
         }
         return visible.toString();
     }

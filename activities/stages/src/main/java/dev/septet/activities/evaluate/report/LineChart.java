@@ -94,10 +94,10 @@ record LineChart(String id, String title, String unit, List<Series> series) {
                 .flatMap(one -> one.points().stream())
                 .map(Map.Entry::getValue)
                 .toList();
-        double least = values.stream().mapToDouble(value -> value).min().orElse(0);
-        double most = values.stream().mapToDouble(value -> value).max().orElse(1);
+        double min = values.stream().mapToDouble(value -> value).min().orElse(0);
+        double max = values.stream().mapToDouble(value -> value).max().orElse(1);
         // The axis starts at zero when the values are not far above it, so that a small change looks small.
-        return Axis.over(least > 0 && least < most / 2 ? 0 : least, most, 4);
+        return Axis.over(min > 0 && min < max / 2 ? 0 : min, max, 4);
     }
 
     private static void curve(StringBuilder svg, Series one, int which, Axis x, Axis y) {

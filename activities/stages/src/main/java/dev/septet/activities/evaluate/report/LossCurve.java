@@ -64,10 +64,10 @@ public record LossCurve(
         SortedMap<Integer, Double> rate = new TreeMap<>();
         SortedMap<Integer, Double> norm = new TreeMap<>();
         SortedMap<Integer, Double> accuracy = new TreeMap<>();
-        SortedMap<Integer, Double> held = new TreeMap<>();
+        SortedMap<Integer, Double> validationAccuracy = new TreeMap<>();
         SortedSet<String> programs = new TreeSet<>();
         if (!Files.isRegularFile(file)) {
-            return new LossCurve(loss, validation, rate, norm, accuracy, held, programs);
+            return new LossCurve(loss, validation, rate, norm, accuracy, validationAccuracy, programs);
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -77,13 +77,13 @@ public record LossCurve(
                 put(rate, entry, "learningRate");
                 put(norm, entry, "gradientNorm");
                 put(accuracy, entry, "rewardAccuracy");
-                put(held, entry, "validationAccuracy");
+                put(validationAccuracy, entry, "validationAccuracy");
                 if (entry.path("program").isTextual()) {
                     programs.add(entry.path("program").textValue());
                 }
             }
         }
-        return new LossCurve(loss, validation, rate, norm, accuracy, held, programs);
+        return new LossCurve(loss, validation, rate, norm, accuracy, validationAccuracy, programs);
     }
 
     private static JsonNode entry(String line) {

@@ -53,7 +53,7 @@ public record ModelCardPage(
                 + inline(pipeline)
                 + "\n\n"
                 + "Made by the Septet pipeline `%s`. Its gate says **%s**.\n\n"
-                        .formatted(inline(pipeline), ReportPage.said(verdict))
+                        .formatted(inline(pipeline), ReportPage.words(verdict))
                 + "## Scores\n\n"
                 + "| metric | before | after | 95 % of the change | rows | verdict | why |\n"
                 + "| --- | ---: | ---: | ---: | ---: | --- | --- |\n"
@@ -106,7 +106,7 @@ public record ModelCardPage(
                         Figures.of(score.after()),
                         low == null || high == null ? "" : Figures.change(low) + " to " + Figures.change(high),
                         score.rows(),
-                        ReportPage.said(score.verdict()),
+                        ReportPage.words(score.verdict()),
                         inline(score.why()));
     }
 

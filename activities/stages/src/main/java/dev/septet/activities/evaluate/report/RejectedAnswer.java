@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record RejectedAnswer(String answer, @Nullable Double before, double after) {
     /** Whether the tuned model prefers the chosen answer, as {@code preferenceAccuracy} counts. */
-    public boolean overcome() {
+    public boolean prefersChosen() {
         return after > 0;
     }
 
     /** One sentence per model on which answer it prefers. */
-    public String said() {
-        String tuned = "After: " + said(after);
-        return before == null ? tuned : "Before: " + said(before) + " " + tuned;
+    public String sentence() {
+        String tuned = "After: " + sentence(after);
+        return before == null ? tuned : "Before: " + sentence(before) + " " + tuned;
     }
 
-    private static String said(double margin) {
+    private static String sentence(double margin) {
         if (Double.isNaN(margin)) {
             return "the model's scores are no numbers.";
         }

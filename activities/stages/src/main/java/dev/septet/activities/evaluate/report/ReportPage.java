@@ -58,11 +58,11 @@ public record ReportPage(
 
     /** The verdict in words. */
     public String headline() {
-        return said(verdict);
+        return words(verdict);
     }
 
     /** A verdict in words. */
-    public static String said(Verdict verdict) {
+    public static String words(Verdict verdict) {
         return switch (verdict) {
             case GO -> "Go";
             case NO_GO -> "No go";
@@ -72,16 +72,16 @@ public record ReportPage(
 
     /** One sentence with the reason of the verdict. */
     public String summary() {
-        long held =
+        long passed =
                 scores.stream().filter(score -> score.verdict() == Verdict.GO).count();
-        if (held == 1 && scores.size() == 1) {
+        if (passed == 1 && scores.size() == 1) {
             return "The one check holds.";
         }
-        return held == scores.size()
+        return passed == scores.size()
                 ? "All %d checks hold.".formatted(scores.size())
                 : "%d of %d checks hold: %s"
                         .formatted(
-                                held,
+                                passed,
                                 scores.size(),
                                 scores.stream()
                                         .filter(score -> score.verdict() == verdict)

@@ -28,7 +28,7 @@ public record Sample(
      * chosen answer of a pair.
      */
     public boolean missed() {
-        return rejected == null ? after != null && !right(after) : !rejected.overcome();
+        return rejected == null ? after != null && !right(after) : !rejected.prefersChosen();
     }
 
     /** Whether an answer equals the reference, without leading and trailing white space. */

@@ -10,7 +10,7 @@ import java.util.SortedMap;
  * highest value, so that no spike is lost.
  */
 final class Thinning {
-    private static final int STRETCHES = 240;
+    private static final int BUCKETS = 240;
 
     private Thinning() {}
 
@@ -19,13 +19,13 @@ final class Thinning {
         List<Map.Entry<Integer, Double>> points = curve.entrySet().stream()
                 .filter(point -> Double.isFinite(point.getValue()))
                 .toList();
-        if (points.size() <= 2 * STRETCHES) {
+        if (points.size() <= 2 * BUCKETS) {
             return points;
         }
         List<Map.Entry<Integer, Double>> kept = new ArrayList<>();
-        for (int stretch = 0; stretch < STRETCHES; stretch++) {
-            int from = (int) ((long) points.size() * stretch / STRETCHES);
-            int to = (int) ((long) points.size() * (stretch + 1) / STRETCHES);
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            int from = (int) ((long) points.size() * bucket / BUCKETS);
+            int to = (int) ((long) points.size() * (bucket + 1) / BUCKETS);
             int lowest = from;
             int highest = from;
             for (int at = from + 1; at < to; at++) {

@@ -20,19 +20,19 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
     private static final int BINS = 10;
 
     /** Minimum expected count of a bin for the chi-squared approximation (Cochran, 1954). */
-    private static final double FEWEST_EXPECTED = 5;
+    private static final double MIN_EXPECTED = 5;
 
     static ContingencyTable of(FeatureSample baseline, FeatureSample window) {
-        if (baseline instanceof NumericSample trained && window instanceof NumericSample asked) {
+        if (baseline instanceof NumericSample trained && window instanceof NumericSample observed) {
             double[] edges = edges(trained);
-            return new ContingencyTable(counts(trained, edges), counts(asked, edges));
+            return new ContingencyTable(counts(trained, edges), counts(observed, edges));
         }
-        if (baseline instanceof Counts trained && window instanceof Counts asked) {
+        if (baseline instanceof Counts trained && window instanceof Counts observed) {
             TreeSet<String> all = new TreeSet<>(trained.of().keySet());
-            all.addAll(asked.of().keySet());
+            all.addAll(observed.of().keySet());
             return new ContingencyTable(
                     all.stream().map(bin -> trained.of().getOrDefault(bin, 0L)).toList(),
-                    all.stream().map(bin -> asked.of().getOrDefault(bin, 0L)).toList());
+                    all.stream().map(bin -> observed.of().getOrDefault(bin, 0L)).toList());
         }
         throw new IllegalArgumentException("baseline and window must both be numbers or both be categories");
     }
@@ -66,11 +66,11 @@ record ContingencyTable(List<Long> baseline, List<Long> window) {
         for (int bin = 0; bin < bins(); bin++) {
             bins.add(new long[] {baseline.get(bin), window.get(bin)});
         }
-        long least = Math.min(baselineTotal(), windowTotal());
+        long min = Math.min(baselineTotal(), windowTotal());
         double all = baselineTotal() + windowTotal();
         Comparator<long[]> rarest = Comparator.comparingLong(bin -> bin[0] + bin[1]);
         bins.sort(rarest);
-        while (bins.size() > 1 && (bins.get(0)[0] + bins.get(0)[1]) * least / all < FEWEST_EXPECTED) {
+        while (bins.size() > 1 && (bins.get(0)[0] + bins.get(0)[1]) * min / all < MIN_EXPECTED) {
             long[] one = bins.remove(0);
             long[] other = bins.remove(0);
             bins.add(new long[] {one[0] + other[0], one[1] + other[1]});

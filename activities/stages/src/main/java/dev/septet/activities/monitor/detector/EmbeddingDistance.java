@@ -21,19 +21,19 @@ import org.apache.commons.rng.simple.RandomSource;
  */
 final class EmbeddingDistance implements Detector {
     private static final int BITS = 9;
-    private static final int DEALS = 999;
+    private static final int PERMUTATIONS = 999;
     private static final long SEED = 0x5e97e7L;
 
     @Override
     public Detection detect(FeatureSample baseline, FeatureSample window) {
-        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures asked)) {
+        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures observed)) {
             throw new IllegalArgumentException("no texts");
         }
         int n = trained.of().size();
-        int m = asked.of().size();
+        int m = observed.of().size();
         SparseText[] all = new SparseText[n + m];
         embed(trained.of(), all, 0);
-        embed(asked.of(), all, n);
+        embed(observed.of(), all, n);
         double[] total = new double[1 << BITS];
         for (SparseText text : all) {
             text.addTo(total, 1);
@@ -41,12 +41,12 @@ final class EmbeddingDistance implements Detector {
         double real = squared(all, m, total);
         UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(SEED);
         int atLeast = 1;
-        for (int deal = 0; deal < DEALS; deal++) {
-            deal(all, m, random);
+        for (int permutation = 0; permutation < PERMUTATIONS; permutation++) {
+            shuffle(all, m, random);
             // An equal assignment must not count as smaller because of its summation order.
             atLeast += squared(all, m, total) >= real * (1 - 1e-12) ? 1 : 0;
         }
-        return new Detection(Math.sqrt(real), (double) atLeast / (DEALS + 1));
+        return new Detection(Math.sqrt(real), (double) atLeast / (PERMUTATIONS + 1));
     }
 
     private static void embed(List<String> texts, SparseText[] all, int from) {
@@ -71,7 +71,7 @@ final class EmbeddingDistance implements Detector {
     }
 
     /** Moves m random texts to the end; every choice is equally likely (Fisher-Yates). */
-    private static void deal(SparseText[] all, int m, UniformRandomProvider random) {
+    private static void shuffle(SparseText[] all, int m, UniformRandomProvider random) {
         for (int at = all.length - 1; at >= all.length - m; at--) {
             int other = random.nextInt(at + 1);
             SparseText kept = all[at];

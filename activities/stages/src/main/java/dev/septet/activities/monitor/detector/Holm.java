@@ -17,18 +17,18 @@ public final class Holm {
     /**
      * The corrected p-values in the given order. NaN (no detection) stays NaN and is not counted.
      */
-    public static double[] corrected(double... chances) {
-        double[] corrected = new double[chances.length];
+    public static double[] corrected(double... pValues) {
+        double[] corrected = new double[pValues.length];
         Arrays.fill(corrected, Double.NaN);
-        int[] ascending = IntStream.range(0, chances.length)
-                .filter(at -> !Double.isNaN(chances[at]))
+        int[] ascending = IntStream.range(0, pValues.length)
+                .filter(at -> !Double.isNaN(pValues[at]))
                 .boxed()
-                .sorted(Comparator.comparingDouble(at -> chances[at]))
+                .sorted(Comparator.comparingDouble(at -> pValues[at]))
                 .mapToInt(Integer::intValue)
                 .toArray();
         double largest = 0;
         for (int rank = 0; rank < ascending.length; rank++) {
-            double raised = (ascending.length - rank) * chances[ascending[rank]];
+            double raised = (ascending.length - rank) * pValues[ascending[rank]];
             largest = Math.max(largest, Math.min(1, raised));
             corrected[ascending[rank]] = largest;
         }

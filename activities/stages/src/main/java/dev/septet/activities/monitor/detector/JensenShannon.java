@@ -29,9 +29,9 @@ final class JensenShannon implements Detector {
             divergence += (term(p, q) + term(q, p)) / 2;
         }
         ContingencyTable pooled = table.pooled();
-        double chance =
+        double pValue =
                 pooled.bins() < 2 ? 1 : GTest.withDefaults().test(pooled.rows()).getPValue();
-        return new Detection(Math.sqrt(Math.max(0, divergence) / Math.log(2)), chance);
+        return new Detection(Math.sqrt(Math.max(0, divergence) / Math.log(2)), pValue);
     }
 
     private static double term(double p, double q) {

@@ -36,19 +36,19 @@ final class LogisticRegression {
      */
     static LogisticRegression of(List<SparseText> one, List<SparseText> other, int places) {
         double[] weights = new double[places + 1]; // the last one is b
-        double[] ahead = weights.clone();
+        double[] lookahead = weights.clone();
         double q = Math.sqrt(LAMBDA / CURVATURE);
         double momentum = (1 - q) / (1 + q);
         double[] gradient = new double[places + 1];
         for (int step = 0; step < STEPS; step++) {
             for (int at = 0; at <= places; at++) {
-                gradient[at] = LAMBDA * ahead[at];
+                gradient[at] = LAMBDA * lookahead[at];
             }
-            add(one, 1, ahead, gradient);
-            add(other, -1, ahead, gradient);
+            add(one, 1, lookahead, gradient);
+            add(other, -1, lookahead, gradient);
             for (int at = 0; at <= places; at++) {
-                double next = ahead[at] - gradient[at] / CURVATURE;
-                ahead[at] = next + momentum * (next - weights[at]);
+                double next = lookahead[at] - gradient[at] / CURVATURE;
+                lookahead[at] = next + momentum * (next - weights[at]);
                 weights[at] = next;
             }
         }

@@ -18,13 +18,13 @@ final class PerplexityRise implements Detector {
         NumericSample baseline = NumericSample.in(before);
         NumericSample window = NumericSample.in(now);
         double rise = Math.exp(window.mean() - baseline.mean()) - 1;
-        double chance = baseline.size() < 2 || window.size() < 2
+        double pValue = baseline.size() < 2 || window.size() < 2
                 ? 1
                 : TTest.withDefaults()
                         .with(AlternativeHypothesis.GREATER_THAN)
                         .test(window.values(), baseline.values())
                         .getPValue();
         // Two samples without variance have no t value: then their means decide.
-        return new Detection(rise, Double.isNaN(chance) ? (rise > 0 ? 0 : 1) : chance);
+        return new Detection(rise, Double.isNaN(pValue) ? (rise > 0 ? 0 : 1) : pValue);
     }
 }

@@ -18,7 +18,7 @@ final class ShareRise implements Detector {
             throw new IllegalArgumentException("no shares");
         }
         long parts = before.part() + now.part();
-        double chance = parts == 0 || parts == before.whole() + now.whole()
+        double pValue = parts == 0 || parts == before.whole() + now.whole()
                 ? 1
                 : FisherExactTest.withDefaults()
                         .with(AlternativeHypothesis.GREATER_THAN)
@@ -27,6 +27,6 @@ final class ShareRise implements Detector {
                             {Math.toIntExact(before.part()), Math.toIntExact(before.whole() - before.part())}
                         })
                         .getPValue();
-        return new Detection(now.fraction() - before.fraction(), chance);
+        return new Detection(now.fraction() - before.fraction(), pValue);
     }
 }

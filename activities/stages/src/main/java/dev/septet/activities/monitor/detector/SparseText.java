@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * @see <a href="https://arxiv.org/abs/0902.2206">Weinberger et al., 2009: feature hashing</a>
  */
 final class SparseText {
-    private static final int MOST_CHARACTERS = 2000;
+    private static final int MAX_CHARACTERS = 2000;
     private static final int GRAM = 3;
     private static final int FNV_OFFSET = 0x811c9dc5;
     private static final int FNV_PRIME = 0x01000193;
@@ -31,7 +31,7 @@ final class SparseText {
     static SparseText of(String text, int bits) {
         TreeMap<Integer, Integer> counts = new TreeMap<>();
         String clean = " "
-                + text.substring(0, Math.min(text.length(), MOST_CHARACTERS))
+                + text.substring(0, Math.min(text.length(), MAX_CHARACTERS))
                         .toLowerCase(Locale.ROOT)
                         .replaceAll("\\s+", " ")
                         .strip()

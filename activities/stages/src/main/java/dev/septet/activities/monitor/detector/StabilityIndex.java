@@ -31,10 +31,10 @@ final class StabilityIndex implements Detector {
             index += (q - p) * Math.log(q / p);
         }
         double unit = 1.0 / baseline.size() + 1.0 / window.size();
-        double chance = table.bins() < 2
+        double pValue = table.bins() < 2
                 ? 1
                 : ChiSquaredDistribution.of(table.bins() - 1).survivalProbability(index / unit);
-        return new Detection(index, chance);
+        return new Detection(index, pValue);
     }
 
     private static double share(long count, long total, int bins) {

@@ -27,25 +27,25 @@ final class TextClassifier implements Detector {
 
     @Override
     public Detection detect(FeatureSample baseline, FeatureSample window) {
-        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures asked)) {
+        if (!(baseline instanceof TextFeatures trained) || !(window instanceof TextFeatures observed)) {
             throw new IllegalArgumentException("no texts");
         }
         List<SparseText> before = vectors(trained);
-        List<SparseText> now = vectors(asked);
-        Detection first = held(before, now, 0);
-        Detection second = held(before, now, 1);
+        List<SparseText> now = vectors(observed);
+        Detection first = heldOut(before, now, 0);
+        Detection second = heldOut(before, now, 1);
         return new Detection((first.score() + second.score()) / 2, Math.min(1, first.chance() + second.chance()));
     }
 
-    private static Detection held(List<SparseText> before, List<SparseText> now, int side) {
+    private static Detection heldOut(List<SparseText> before, List<SparseText> now, int side) {
         LogisticRegression model = LogisticRegression.of(half(now, side), half(before, side), 1 << BITS);
-        double[] ours = scores(model, half(now, 1 - side));
-        double[] theirs = scores(model, half(before, 1 - side));
+        double[] windowScores = scores(model, half(now, 1 - side));
+        double[] baselineScores = scores(model, half(before, 1 - side));
         var result = MannWhitneyUTest.withDefaults()
                 .with(AlternativeHypothesis.GREATER_THAN)
                 .with(PValueMethod.ASYMPTOTIC)
-                .test(ours, theirs);
-        return new Detection(result.getStatistic() / ours.length / theirs.length, result.getPValue());
+                .test(windowScores, baselineScores);
+        return new Detection(result.getStatistic() / windowScores.length / baselineScores.length, result.getPValue());
     }
 
     private static double[] scores(LogisticRegression model, List<SparseText> texts) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * last user message, as in training data.
  */
 final class AuditLine {
-    private static final int MOST_NESTED = 64;
+    private static final int MAX_NESTED = 64;
     private static final JsonMapper MAPPER = mapper();
 
     private AuditLine() {}
@@ -56,7 +56,7 @@ final class AuditLine {
         JsonMapper mapper = JsonMapper.builder().build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MOST_NESTED)
+                        .maxNestingDepth(MAX_NESTED)
                         .build());
         return mapper;
     }

@@ -18,10 +18,10 @@ import java.util.Optional;
  */
 public final class AuditLog {
     /** Maximum number of rows in one window; the next check continues after them. */
-    public static final int MOST_PROMPTS = 10_000;
+    public static final int MAX_PROMPTS = 10_000;
 
     /** Length limit of a line in bytes; longer lines count as rejected. */
-    public static final int MOST_LINE_BYTES = 1 << 20;
+    public static final int MAX_LINE_BYTES = 1 << 20;
 
     private final Path file;
 
@@ -37,7 +37,7 @@ public final class AuditLog {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             boolean restarted = !lineStartsAt(channel, cursor);
             long from = restarted ? 0 : cursor;
-            try (LineScan lines = new LineScan(channel, from, MOST_LINE_BYTES)) {
+            try (LineScan lines = new LineScan(channel, from, MAX_LINE_BYTES)) {
                 return read(lines, from, restarted);
             }
         }
@@ -47,7 +47,7 @@ public final class AuditLog {
         List<ObservedRequest> rows = new ArrayList<>();
         long rejected = 0;
         long next = from;
-        while (rows.size() < MOST_PROMPTS && lines.next()) {
+        while (rows.size() < MAX_PROMPTS && lines.next()) {
             byte[] line = lines.line();
             Optional<ObservedRequest> row = line == null ? Optional.empty() : AuditLine.observed(line);
             row.ifPresent(rows::add);

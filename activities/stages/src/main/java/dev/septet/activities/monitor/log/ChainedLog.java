@@ -35,7 +35,7 @@ public final class ChainedLog {
 
     /** Lines from the cursor on. */
     public AuditWindow read(long cursor) throws IOException {
-        AuditPage page = reader.read(cursor, AuditLog.MOST_PROMPTS);
+        AuditPage page = reader.read(cursor, AuditLog.MAX_PROMPTS);
         List<AnswerEvent> answers = new ArrayList<>();
         Map<String, FeedbackEvent> votes = new LinkedHashMap<>();
         for (AuditRecord record : page.records()) {
@@ -50,10 +50,10 @@ public final class ChainedLog {
         List<ObservedRequest> rows = KeyShare.bounded(answers, AnswerEvent::key, minimum).stream()
                 .map(ChainedLog::observed)
                 .toList();
-        List<FeedbackEvent> opinions = KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
+        List<FeedbackEvent> ratings = KeyShare.bounded(List.copyOf(votes.values()), FeedbackEvent::key, minimum);
         long negative =
-                opinions.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
-        return new AuditWindow(rows, negative, opinions.size(), page.rejected(), page.from(), page.next(), false);
+                ratings.stream().filter(vote -> vote.thumb() != Thumb.UP).count();
+        return new AuditWindow(rows, negative, ratings.size(), page.rejected(), page.from(), page.next(), false);
     }
 
     private static ObservedRequest observed(AnswerEvent event) {

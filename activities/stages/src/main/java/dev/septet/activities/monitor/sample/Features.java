@@ -16,13 +16,13 @@ public record Features(Map<Feature, FeatureSample> samples) {
      * Maximum number of prompts whose loss is computed, evenly spaced: a loss needs a forward pass
      * of the model, a length needs nothing.
      */
-    public static final int MOST_LOSSES = 512;
+    public static final int MAX_LOSSES = 512;
 
     /** Maximum number of values in a sample, evenly spaced. */
-    public static final int MOST_VALUES = 20_000;
+    public static final int MAX_VALUES = 20_000;
 
     /** Maximum number of texts in a sample, evenly spaced. */
-    public static final int MOST_TEXTS = 1000;
+    public static final int MAX_TEXTS = 1000;
 
     public Features {
         samples = Map.copyOf(samples);
@@ -31,11 +31,11 @@ public record Features(Map<Feature, FeatureSample> samples) {
     /**
      * Computes features of rows.
      *
-     * @param wanted features to compute; only {@code PROMPT_LOSS} runs the model
+     * @param features features to compute; only {@code PROMPT_LOSS} runs the model
      */
-    public static Features of(List<ObservedRequest> rows, Set<Feature> wanted, PromptReader reader) {
+    public static Features of(List<ObservedRequest> rows, Set<Feature> features, PromptReader reader) {
         Map<Feature, FeatureSample> samples = new EnumMap<>(Feature.class);
-        for (Feature feature : wanted) {
+        for (Feature feature : features) {
             if (feature != Feature.NEGATIVE_FEEDBACK) { // a feature of the window, not of a row
                 samples.put(feature, sample(feature, rows, reader));
             }
@@ -62,23 +62,23 @@ public record Features(Map<Feature, FeatureSample> samples) {
     private static FeatureSample sample(Feature feature, List<ObservedRequest> rows, PromptReader reader) {
         return switch (feature) {
             case PROMPT_LENGTH ->
-                NumericSample.of(spread(rows, MOST_VALUES).stream()
+                NumericSample.of(spread(rows, MAX_VALUES).stream()
                         .mapToDouble(ObservedRequest::promptLength)
                         .toArray());
             case PROMPT_TOKENS ->
-                NumericSample.of(prompts(rows, MOST_VALUES).stream()
+                NumericSample.of(prompts(rows, MAX_VALUES).stream()
                         .mapToDouble(reader::tokens)
                         .toArray());
             case ANSWER_LENGTH ->
-                NumericSample.of(spread(rows, MOST_VALUES).stream()
+                NumericSample.of(spread(rows, MAX_VALUES).stream()
                         .map(ObservedRequest::answerLength)
                         .filter(Objects::nonNull)
                         .mapToDouble(Integer::doubleValue)
                         .toArray());
             case LANGUAGE ->
-                Counts.of(prompts(rows, MOST_TEXTS).stream().map(Languages::of).toList());
-            case PROMPT_TEXT -> new TextFeatures(prompts(rows, MOST_TEXTS));
-            case PROMPT_LOSS -> NumericSample.of(reader.losses(prompts(rows, MOST_LOSSES)));
+                Counts.of(prompts(rows, MAX_TEXTS).stream().map(Languages::of).toList());
+            case PROMPT_TEXT -> new TextFeatures(prompts(rows, MAX_TEXTS));
+            case PROMPT_LOSS -> NumericSample.of(reader.losses(prompts(rows, MAX_LOSSES)));
             case REFUSED ->
                 new Proportion(
                         rows.stream()
@@ -89,24 +89,24 @@ public record Features(Map<Feature, FeatureSample> samples) {
         };
     }
 
-    private static List<String> prompts(List<ObservedRequest> rows, int most) {
+    private static List<String> prompts(List<ObservedRequest> rows, int max) {
         return spread(
                 rows.stream()
                         .map(ObservedRequest::prompt)
                         .filter(Objects::nonNull)
                         .filter(prompt -> !prompt.isBlank())
                         .toList(),
-                most);
+                max);
     }
 
-    private static <T> List<T> spread(List<T> all, int most) {
-        if (all.size() <= most) {
+    private static <T> List<T> spread(List<T> all, int max) {
+        if (all.size() <= max) {
             return all;
         }
-        List<T> some = new ArrayList<>();
-        for (int at = 0; at < most; at++) {
-            some.add(all.get((int) ((long) at * all.size() / most)));
+        List<T> sampled = new ArrayList<>();
+        for (int at = 0; at < max; at++) {
+            sampled.add(all.get((int) ((long) at * all.size() / max)));
         }
-        return some;
+        return sampled;
     }
 }

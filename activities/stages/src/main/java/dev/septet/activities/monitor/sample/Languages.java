@@ -10,19 +10,19 @@ import opennlp.tools.langdetect.LanguageDetectorModel;
 /** Detects a text's language with OpenNLP's model of 103 languages. */
 final class Languages {
     /** Minimum number of letters; detection is too often wrong for shorter texts. */
-    private static final int FEWEST_LETTERS = 40;
+    private static final int MIN_LETTERS = 40;
 
-    private static final int MOST_CHARACTERS = 500;
+    private static final int MAX_CHARACTERS = 500;
     private static final String MODEL = "/langdetect-183.bin";
 
     private Languages() {}
 
     /** ISO 639-3 code, or {@code unknown} when the text is too short. */
     static String of(String text) {
-        String beginning = text.substring(0, Math.min(MOST_CHARACTERS, text.length()));
-        return beginning.codePoints().filter(Character::isLetter).count() < FEWEST_LETTERS
+        String prefix = text.substring(0, Math.min(MAX_CHARACTERS, text.length()));
+        return prefix.codePoints().filter(Character::isLetter).count() < MIN_LETTERS
                 ? "unknown"
-                : Loaded.DETECTOR.predictLanguage(beginning).getLang();
+                : Loaded.DETECTOR.predictLanguage(prefix).getLang();
     }
 
     /** Loaded at the first use, because most monitors need no languages. */

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * it. A check code directly after it, or after its name, is part of the finding.
  */
 final class CardDetector implements PersonalDataDetector {
-    private static final int FEWEST = 13;
-    private static final int MOST = 19;
+    private static final int MIN = 13;
+    private static final int MAX = 19;
 
     /** Lengths of the groups in which card numbers are written, in base 36; the longest first. */
     private static final List<String> SHAPES = List.of("44443", "4444", "465", "464", "j", "g", "f", "e", "d");
@@ -130,8 +130,8 @@ final class CardDetector implements PersonalDataDetector {
     }
 
     private static boolean isCard(String digits) {
-        return digits.length() >= FEWEST
-                && digits.length() <= MOST
+        return digits.length() >= MIN
+                && digits.length() <= MAX
                 && digits.charAt(0) >= '2'
                 && digits.charAt(0) <= '6'
                 && luhn(digits);

@@ -66,12 +66,12 @@ final class IbanDetector implements PersonalDataDetector {
     }
 
     private static boolean checks(CharSequence number) {
-        int rest = 0;
+        int remainder = 0;
         for (int i = 0; i < number.length(); i++) {
             int value = Character.digit(number.charAt((i + 4) % number.length()), 36);
-            rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+            remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
         }
-        return rest == 1;
+        return remainder == 1;
     }
 
     private static boolean letterOrDigit(char c) {

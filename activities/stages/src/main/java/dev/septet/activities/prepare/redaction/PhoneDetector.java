@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * order number.
  */
 final class PhoneDetector implements PersonalDataDetector {
-    private static final int FEWEST_DIGITS = 7;
+    private static final int MIN_DIGITS = 7;
     private static final String ANY_REGION = "ZZ";
 
     /** Minimum number of digits in any region. */
@@ -71,7 +71,7 @@ final class PhoneDetector implements PersonalDataDetector {
      */
     @Override
     public List<PersonalDataSpan> find(String text) {
-        if (text.chars().filter(Character::isDigit).count() < FEWEST_DIGITS) {
+        if (text.chars().filter(Character::isDigit).count() < MIN_DIGITS) {
             return List.of();
         }
         List<Region> regions = new ArrayList<>(always);

@@ -100,13 +100,13 @@ final class BucketSets implements FileSets {
     public CheckpointStore.Checkpoint putCheckpoint(
             Key key, Manifest manifest, Path plain, Fence fence, Existing existing) throws IOException {
         fences.check(fence);
-        Optional<CheckpointStore.Checkpoint> there = existing.find();
-        if (there.isPresent()) {
-            return there.get();
+        Optional<CheckpointStore.Checkpoint> found = existing.find();
+        if (found.isPresent()) {
+            return found.get();
         }
         String scope = StoreNames.scope(key.folder());
-        boolean again = checkpoints(scope).contains(key); // it is damaged, because existing did not find it
-        send(key, manifest, plain, fence, again);
+        boolean replace = checkpoints(scope).contains(key); // it is damaged, because existing did not find it
+        send(key, manifest, plain, fence, replace);
         disk.write(plain.resolve(Manifest.FILE), manifest.bytes());
         return new CheckpointStore.Checkpoint(key.step(), copies.takeCheckpoint(key, plain), manifest.digest());
     }

@@ -30,7 +30,7 @@ final class BucketStorage implements Storage {
      *     written
      */
     private record Stamped(String text, List<String> stamps) {
-        static final int MOST = 50;
+        static final int MAX = 50;
     }
 
     BucketStorage(S3Objects objects) {
@@ -79,11 +79,11 @@ final class BucketStorage implements Storage {
 
     @Override
     public boolean putIf(String name, Optional<String> expected, String text) throws IOException {
-        Optional<S3Objects.Stored> there = objects.read(name);
-        if (!there.map(S3Objects.Stored::text).equals(expected)) {
+        Optional<S3Objects.Stored> stored = objects.read(name);
+        if (!stored.map(S3Objects.Stored::text).equals(expected)) {
             return false;
         }
-        String etag = there.map(S3Objects.Stored::etag).orElse(null);
+        String etag = stored.map(S3Objects.Stored::etag).orElse(null);
         return objects.putIf(name, text.getBytes(StandardCharsets.UTF_8), etag) != null;
     }
 
@@ -109,8 +109,8 @@ final class BucketStorage implements Storage {
             if (before != null) {
                 stamps.addAll(SpecJson.mapper().readValue(before, Stamped.class).stamps());
             }
-            int most = Math.min(stamps.size(), Stamped.MOST);
-            return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, most)));
+            int max = Math.min(stamps.size(), Stamped.MAX);
+            return SpecJson.mapper().writeValueAsString(new Stamped(text, stamps.subList(0, max)));
         } catch (JsonProcessingException damaged) {
             return stamped(text, stamp, null); // an unreadable record is replaced
         }

@@ -17,7 +17,7 @@ public final class ObjectStoreException extends IOException {
 
     static ObjectStoreException of(S3Address at, String name, SdkException failure) {
         int status = failure instanceof AwsServiceException refused ? refused.statusCode() : 0;
-        boolean missing = S3Objects.tellsOfMissingBucket(failure);
+        boolean missing = S3Objects.isMissingBucket(failure);
         String next;
         if (missing) {
             next = "create the bucket, or correct its name";
@@ -29,7 +29,7 @@ public final class ObjectStoreException extends IOException {
             next = "it is tried again with the next attempt";
         }
         return new ObjectStoreException(
-                "%s%s: %s; %s".formatted(at, name, said(failure, status), next), status, missing, failure);
+                "%s%s: %s; %s".formatted(at, name, describe(failure, status), next), status, missing, failure);
     }
 
     /** The HTTP status of the response; 0 when there was none. */
@@ -42,7 +42,7 @@ public final class ObjectStoreException extends IOException {
         return bucketIsMissing;
     }
 
-    private static String said(SdkException failure, int status) {
+    private static String describe(SdkException failure, int status) {
         if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
             return "the object store answers %d %s"
                     .formatted(status, refused.awsErrorDetails().errorCode());

@@ -72,8 +72,8 @@ final class S3Download {
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
                 at = more(name, out, at, entry, sum);
                 return HexFormat.of().formatHex(sum.digest());
-            } catch (CorruptArtifactException | DiskFullException hopeless) {
-                throw hopeless;
+            } catch (CorruptArtifactException | DiskFullException fatal) {
+                throw fatal;
             } catch (IOException broken) {
                 last = broken;
                 at = Files.exists(file) ? Files.size(file) : 0;

@@ -136,7 +136,7 @@ final class S3Fences implements Storage.Fencing {
             if (etag != null && last.state().token().equals(fence.token())) {
                 objects.deleteIf(name(fence.scope()), etag);
             }
-        } catch (FencedException overtaken) {
+        } catch (FencedException fenced) {
             // The object belongs to another attempt, or does not exist any more.
         }
         written.remove(fence.scope());
@@ -252,9 +252,9 @@ final class S3Fences implements Storage.Fencing {
             if (etag != null) {
                 return new Read(next, etag);
             }
-            Read there = read(fence.scope());
-            if (there.state().equals(next)) {
-                return there; // it was written, but the response was lost
+            Read current = read(fence.scope());
+            if (current.state().equals(next)) {
+                return current; // it was written, but the response was lost
             }
             LockSupport.parkNanos(1_000_000L * Math.min(50, 1 + tries)); // other writers replace it at the same time
         }

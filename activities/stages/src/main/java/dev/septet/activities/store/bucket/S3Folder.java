@@ -128,11 +128,11 @@ public final class S3Folder {
 
     private boolean same(String prefix, Manifest.Entry entry) throws IOException {
         String name = prefix + entry.path();
-        Optional<HeadObjectResponse> there = head(name);
-        if (there.isEmpty() || there.get().contentLength() != entry.sizeBytes()) {
+        Optional<HeadObjectResponse> stored = head(name);
+        if (stored.isEmpty() || stored.get().contentLength() != entry.sizeBytes()) {
             return false;
         }
-        String sum = there.get().checksumSHA256();
+        String sum = stored.get().checksumSHA256();
         // the checksum of a multipart object ends in the number of parts and is not comparable
         return whole(sum) == null || S3Objects.base64(entry.sha256()).equals(sum);
     }

@@ -175,7 +175,7 @@ public final class S3Objects {
         return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hexadecimal));
     }
 
-    static boolean tellsOfMissingBucket(SdkException failure) {
+    static boolean isMissingBucket(SdkException failure) {
         return failure instanceof S3Exception refused
                 && refused.awsErrorDetails() != null
                 && "NoSuchBucket".equals(refused.awsErrorDetails().errorCode());

@@ -30,7 +30,7 @@ final class S3Upload {
     private static final long MIB = 1 << 20;
 
     /** S3 allows 10,000 parts per object. */
-    private static final long MOST_PARTS = 9_000;
+    private static final long MAX_PARTS = 9_000;
 
     private final S3Objects objects;
     private final long part;
@@ -62,8 +62,8 @@ final class S3Upload {
             sendWhole(name, file, entry);
             return;
         }
-        Optional<String> begun = begun(name);
-        sendParts(name, begun.isPresent() ? begun.get() : begin(name), file, entry);
+        Optional<String> pending = pending(name);
+        sendParts(name, pending.isPresent() ? pending.get() : begin(name), file, entry);
     }
 
     /**
@@ -79,7 +79,7 @@ final class S3Upload {
         try {
             sendParts(name, upload, file, entry);
         } catch (IOException failure) {
-            giveUp(name, upload); // no other process can complete it
+            abort(name, upload); // no other process can complete it
             throw failure;
         }
     }
@@ -96,12 +96,12 @@ final class S3Upload {
 
     /** Whether an object of the file's size exists; its name identifies the content. */
     boolean holds(String name, Manifest.Entry entry) throws IOException {
-        Optional<HeadObjectResponse> there = objects.head(name);
-        return there.isPresent() && there.get().contentLength() == entry.sizeBytes();
+        Optional<HeadObjectResponse> stored = objects.head(name);
+        return stored.isPresent() && stored.get().contentLength() == entry.sizeBytes();
     }
 
     private void sendParts(String name, String upload, Path file, Manifest.Entry entry) throws IOException {
-        long size = Math.max(part, (entry.sizeBytes() + MOST_PARTS - 1) / MOST_PARTS);
+        long size = Math.max(part, (entry.sizeBytes() + MAX_PARTS - 1) / MAX_PARTS);
         try {
             complete(name, upload, parts(name, upload, file, entry, size));
         } catch (ObjectStoreException failure) {
@@ -114,14 +114,14 @@ final class S3Upload {
 
     private List<CompletedPart> parts(String name, String upload, Path file, Manifest.Entry entry, long size)
             throws IOException {
-        Map<Integer, Part> there = received(name, upload);
+        Map<Integer, Part> stored = received(name, upload);
         List<CompletedPart> parts = new ArrayList<>();
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             for (long from = 0; from < entry.sizeBytes(); from += size) {
                 int number = parts.size() + 1;
                 byte[] bytes = read(in, from, (int) Math.min(size, entry.sizeBytes() - from));
                 String sum = S3Objects.base64(Sha256.of(bytes));
-                Part known = there.get(number);
+                Part known = stored.get(number);
                 String etag = known != null && known.size() == bytes.length && sum.equals(known.checksumSHA256())
                         ? known.eTag()
                         : sendPart(name, upload, number, bytes, sum);
@@ -148,7 +148,7 @@ final class S3Upload {
                         .eTag());
     }
 
-    private void giveUp(String name, String upload) {
+    private void abort(String name, String upload) {
         try {
             objects.sent(
                     name,
@@ -156,7 +156,7 @@ final class S3Upload {
                             request -> request.bucket(objects.at().bucket())
                                     .key(objects.at().key(name))
                                     .uploadId(upload)));
-        } catch (IOException away) {
+        } catch (IOException failure) {
             // The bucket's lifecycle rule removes it.
         }
     }
@@ -172,7 +172,7 @@ final class S3Upload {
     }
 
     /** An upload of this name that was started, but neither completed nor aborted. */
-    private Optional<String> begun(String name) throws IOException {
+    private Optional<String> pending(String name) throws IOException {
         String key = objects.at().key(name);
         return objects.sent(
                 name,

@@ -24,11 +24,11 @@ class GateTest {
         0.90 | 0.90 | 0.90 | NO_GO        | exactMatch is 0.9, not above 0.9.
         NaN  | NaN  | NaN  | NO_GO        | exactMatch is missing (not a number), and a missing number is a no.
         """)
-    void holdsAScoreAboveItsBound(double after, double low, double high, Verdict verdict, String why) {
+    void holdsAScoreAboveItsBound(double after, double low, double high, Verdict verdict, String reason) {
         Score score = Gate.judge(
                 alone("exactMatch", false, after, low, high, 200), new MetricSpec("exactMatch", 0.9, null), null);
         assertThat(score.verdict()).isEqualTo(verdict);
-        assertThat(score.why()).isEqualTo(why);
+        assertThat(score.why()).isEqualTo(reason);
         assertThat(score.before()).isNull();
     }
 
@@ -63,12 +63,12 @@ class GateTest {
         0.50 | NaN  | NaN   | NaN   | 0    | NO_GO        | bleu is missing (not a number), and a missing number is a no.
         """)
     void comparesWithTheBaseModel(
-            double before, double after, double low, double high, double tolerance, Verdict verdict, String why) {
+            double before, double after, double low, double high, double tolerance, Verdict verdict, String reason) {
         Score score = Gate.judge(
                 paired("bleu", false, before, after, low, high),
                 new MetricSpec("bleu", null, null),
                 new CompareSpec(tolerance));
-        assertThat(score.why()).isEqualTo(why);
+        assertThat(score.why()).isEqualTo(reason);
         assertThat(score.verdict()).isEqualTo(verdict);
         assertThat(score.low()).isEqualTo((Double) low);
         assertThat(score.high()).isEqualTo((Double) high);

@@ -29,12 +29,12 @@ class LineChartTest {
         7      | 7      | 2 4 6 8 10 12
         0      | 0      | -5e-13 0 5e-13
         """)
-    void putsTicksAtRoundNumbers(double least, double most, String ticks) {
-        Axis axis = Axis.over(least, most, 4);
+    void putsTicksAtRoundNumbers(double min, double max, String ticks) {
+        Axis axis = Axis.over(min, max, 4);
         assertThat(axis.ticks().stream().map(axis::label).collect(Collectors.joining(" ")))
                 .isEqualTo(ticks);
-        assertThat(axis.place(least)).isBetween(0.0, 1.0);
-        assertThat(axis.place(most)).isBetween(0.0, 1.0);
+        assertThat(axis.place(min)).isBetween(0.0, 1.0);
+        assertThat(axis.place(max)).isBetween(0.0, 1.0);
     }
 
     @Test

@@ -84,7 +84,7 @@ class ReportPageTest {
                 .contains("After: the chosen answer is likelier by 1.50 nats.")
                 .contains("does not rate the chosen answer as more likely")
                 .doesNotContain("<h3>Reference");
-        assertThat(new RejectedAnswer("two", null, Double.NaN).said())
+        assertThat(new RejectedAnswer("two", null, Double.NaN).sentence())
                 .isEqualTo("After: the model's scores are no numbers.");
     }
 

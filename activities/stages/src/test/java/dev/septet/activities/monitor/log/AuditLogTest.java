@@ -96,7 +96,7 @@ class AuditLogTest {
     void survivesDeepNestingInvalidTextAndEndlessLines() throws IOException {
         append("{\"prompt\":" + "[".repeat(100_000) + "\n");
         Files.write(file(), new byte[] {'"', (byte) 0xff, '"', '\n'}, StandardOpenOption.APPEND);
-        append("{\"prompt\":\"" + "x".repeat(AuditLog.MOST_LINE_BYTES) + "\"}\n");
+        append("{\"prompt\":\"" + "x".repeat(AuditLog.MAX_LINE_BYTES) + "\"}\n");
         append("{\"prompt\":\"fine\"}\n");
         AuditWindow window = log().read(0);
         assertThat(prompts(window)).containsExactly("fine");
@@ -105,9 +105,9 @@ class AuditLogTest {
 
     @Test
     void takesAtMostOneWindowfulAtATime() throws IOException {
-        append("{\"prompt\":\"x\"}\n".repeat(AuditLog.MOST_PROMPTS + 5));
+        append("{\"prompt\":\"x\"}\n".repeat(AuditLog.MAX_PROMPTS + 5));
         AuditWindow window = log().read(0);
-        assertThat(prompts(window)).hasSize(AuditLog.MOST_PROMPTS);
+        assertThat(prompts(window)).hasSize(AuditLog.MAX_PROMPTS);
         assertThat(prompts(log().read(window.next()))).hasSize(5);
     }
 

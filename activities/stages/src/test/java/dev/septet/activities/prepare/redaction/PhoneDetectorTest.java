@@ -120,8 +120,8 @@ class PhoneDetectorTest {
     /** The library's own shortest number that is possible; the detector counts on these. */
     @ParameterizedTest
     @CsvSource({"US,10", "GB,7", "DE,4", "FR,9", "IT,6", "AT,4", "CH,9", "NL,5", "BE,8", "SE,6", "ES,9", "PL,6"})
-    void noNumberOfARegionIsShorter(String region, int fewest) {
-        assertThat(shortest(region)).isEqualTo(fewest);
+    void noNumberOfARegionIsShorter(String region, int min) {
+        assertThat(shortest(region)).isEqualTo(min);
     }
 
     @Test

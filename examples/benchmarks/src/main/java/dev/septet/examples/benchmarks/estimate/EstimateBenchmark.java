@@ -17,7 +17,7 @@ import java.util.List;
 public final class EstimateBenchmark {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MEMORY = "memory";
-    private static final List<String> METHODS = ComputePrecision.BF16.here() == ComputePrecision.BF16
+    private static final List<String> METHODS = ComputePrecision.BF16.orSupported() == ComputePrecision.BF16
             ? List.of("lora", "lora bf16", "full", "partial", "dora", "qlora")
             : List.of("lora", "full", "partial", "dora", "qlora");
 

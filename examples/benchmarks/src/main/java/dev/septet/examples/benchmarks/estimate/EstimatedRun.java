@@ -75,33 +75,33 @@ public final class EstimatedRun {
         Path model = Path.of(setup.model());
         Path folder = Files.createTempDirectory(Path.of(setup.folder()), "rows");
         TrainingPlan plan = plan(setup);
-        MicroBatchBudget atOnce = MicroBatchBudget.of(plan).recomputing(setup.recompute());
+        MicroBatchBudget budget = MicroBatchBudget.of(plan).recomputing(setup.recompute());
         TokenDataset longest = RandomRows.equal(folder.resolve("equal"), ROWS, LENGTH);
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, longest, folder);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             for (int step = 0; step < setup.steps(); step++) {
                 trainer.step();
             }
         }
         long peak = HostMemory.peak();
-        return new Result(estimate(setup), peak, setup.timed() ? time(plan, model, folder, atOnce) : null);
+        return new Result(estimate(setup), peak, setup.timed() ? time(plan, model, folder, budget) : null);
     }
 
-    private static Time time(TrainingPlan plan, Path model, Path folder, MicroBatchBudget atOnce) throws IOException {
+    private static Time time(TrainingPlan plan, Path model, Path folder, MicroBatchBudget budget) throws IOException {
         TokenDataset uneven = RandomRows.uneven(folder.resolve("uneven"), ROWS * TIMED, LENGTH);
-        StepTime time = StepTime.of(plan, new TrainingInputs(model, uneven), atOnce);
+        StepTime time = StepTime.of(plan, new TrainingInputs(model, uneven), budget);
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, uneven, folder);
-        return new Time(time.perToken() * uneven.tokens(), secondsOfAnEpoch(plan, inputs, atOnce));
+        return new Time(time.perToken() * uneven.tokens(), secondsOfAnEpoch(plan, inputs, budget));
     }
 
     /**
      * The seconds of an epoch, measured after the model was opened and the first steps have
      * compiled.
      */
-    private static double secondsOfAnEpoch(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget atOnce) {
+    private static double secondsOfAnEpoch(TrainingPlan plan, TrainingInputs inputs, MicroBatchBudget budget) {
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
-            trainer.compute(atOnce);
+            trainer.setBudget(budget);
             for (int step = 0; step < TIMED; step++) {
                 trainer.step();
             }
@@ -126,6 +126,6 @@ public final class EstimatedRun {
                         1,
                         Set.of(),
                         LENGTH)
-                .computingFrozenOnce(true);
+                .cachingFrozen(true);
     }
 }

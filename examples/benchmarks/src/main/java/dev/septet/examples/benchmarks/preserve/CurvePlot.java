@@ -22,7 +22,7 @@ final class CurvePlot {
 
     private final List<List<Curve>> groups;
     private final double base;
-    private final double most;
+    private final double max;
     private final double from;
     private final double to;
     private final StringBuilder svg = new StringBuilder();
@@ -37,7 +37,7 @@ final class CurvePlot {
                 .flatMap(c -> c.ends().stream())
                 .toList();
         base = groups.get(0).get(0).base().suite();
-        most = ends.stream().mapToDouble(Point::suite).max().orElse(base) + GRID / 2;
+        max = ends.stream().mapToDouble(Point::suite).max().orElse(base) + GRID / 2;
         from = ends.stream().mapToDouble(Point::task).max().orElse(1) * 1.05;
         to = ends.stream().mapToDouble(Point::task).min().orElse(0.1) / 1.05;
     }
@@ -74,7 +74,7 @@ final class CurvePlot {
                         across(cents / 100.0), GROUND + 18, cents / 100.0);
             }
         }
-        for (double suite = Math.ceil(base / GRID) * GRID; suite <= most; suite += GRID) {
+        for (double suite = Math.ceil(base / GRID) * GRID; suite <= max; suite += GRID) {
             level(suite, String.format(Locale.ROOT, "%.2f", suite), 0.25);
         }
         level(base, "base", 1);
@@ -105,7 +105,7 @@ final class CurvePlot {
     }
 
     private double up(double suite) {
-        return GROUND - (GROUND - TOP) * (suite - base) / (most - base);
+        return GROUND - (GROUND - TOP) * (suite - base) / (max - base);
     }
 
     private void line(String format, Object... values) {

@@ -55,7 +55,7 @@ public final class ProgramBenchmark {
         for (String word : Arrays.asList(arguments).subList(2, arguments.length)) {
             ProgramBenchmark benchmark = new ProgramBenchmark(folder, Methods.named(word));
             for (ComputePrecision precision :
-                    new TreeSet<>(List.of(ComputePrecision.BF16.here(), ComputePrecision.FLOAT32))) {
+                    new TreeSet<>(List.of(ComputePrecision.BF16.orSupported(), ComputePrecision.FLOAT32))) {
                 System.out.println("### %s, %s%n".formatted(word, benchmark.table(precision, repeats)));
             }
         }
@@ -122,10 +122,10 @@ public final class ProgramBenchmark {
         double weights = (trains(embedding) ? 6.0 : 4.0) * config.vocabularySize() * config.hiddenSize();
         boolean flows = trains(embedding) || isAdapter();
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LinearLayer site : LinearLayer.values()) {
-                boolean trained = trains(site.module(layer) + ".weight");
+            for (LinearLayer linear : LinearLayer.values()) {
+                boolean trained = trains(linear.module(layer) + ".weight");
                 flows |= trained;
-                weights += (trained ? 6.0 : flows ? 4.0 : 2.0) * site.inputs(config) * site.outputs(config);
+                weights += (trained ? 6.0 : flows ? 4.0 : 2.0) * linear.inputs(config) * linear.outputs(config);
             }
         }
         return weights * ROWS * (LENGTH - 1);

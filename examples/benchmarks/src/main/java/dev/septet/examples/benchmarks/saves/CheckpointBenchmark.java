@@ -61,18 +61,18 @@ public final class CheckpointBenchmark {
         CheckpointStore checkpoints = store.checkpoints();
         long began = System.nanoTime();
         try (Trainer trainer = LoraRun.open(model, folder);
-                CheckpointWriter saves = new CheckpointWriter(checkpoints, SCOPE, fence, 2)) {
+                CheckpointWriter checkpointWriter = new CheckpointWriter(checkpoints, SCOPE, fence, 2)) {
             opening = since(began);
             firstStep = seconds(trainer::step);
             for (int turn = 0; turn <= repeats; turn++) {
-                Window.Part beside = () -> saves.beside(trainer, NOTHING_ELSE, Set.of());
-                Window.Part now = () -> saves.now(trainer, NOTHING_ELSE, Set.of());
-                window(turn, STEP, () -> {}, trainer::step, saves);
-                window(turn, BESIDE, beside, trainer::step, saves);
+                Window.Part beside = () -> checkpointWriter.commitAsync(trainer, NOTHING_ELSE, Set.of());
+                Window.Part now = () -> checkpointWriter.commitNow(trainer, NOTHING_ELSE, Set.of());
+                window(turn, STEP, () -> {}, trainer::step, checkpointWriter);
+                window(turn, BESIDE, beside, trainer::step, checkpointWriter);
                 trainer.skipStep(); // each checkpoint must have a new step
-                window(turn, COPIED, beside, () -> {}, saves);
+                window(turn, COPIED, beside, () -> {}, checkpointWriter);
                 trainer.skipStep();
-                window(turn, WRITTEN, now, () -> {}, saves);
+                window(turn, WRITTEN, now, () -> {}, checkpointWriter);
                 restores.add(seconds(() -> trainer.rollBackTo(newest(checkpoints))));
             }
             return text(trainer.snapshotBytes(), repeats);
@@ -83,9 +83,9 @@ public final class CheckpointBenchmark {
         return checkpoints.newestValid(SCOPE).checkpoint().orElseThrow().folder();
     }
 
-    private void window(int turn, String name, Window.Part save, Window.Part step, CheckpointWriter saves)
+    private void window(int turn, String name, Window.Part save, Window.Part step, CheckpointWriter checkpointWriter)
             throws IOException {
-        Window window = Window.of(save, step, saves::settle);
+        Window window = Window.of(save, step, checkpointWriter::awaitCommit);
         System.err.printf("turn %d, %s: %s%n", turn, name, window);
         if (turn > 0) {
             windows.computeIfAbsent(name, any -> new ArrayList<>()).add(window);

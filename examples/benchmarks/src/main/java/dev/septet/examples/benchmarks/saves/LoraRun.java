@@ -39,7 +39,7 @@ final class LoraRun {
         LearningRate rate = new LearningRate(LearningRate.Shape.CONSTANT, 1e-4, 0);
         TrainingPlan plan = new TrainingPlan(
                 new Lora(RANK, 2 * RANK, 0, all),
-                ComputePrecision.BF16.here(),
+                ComputePrecision.BF16.orSupported(),
                 1,
                 ROWS,
                 1,

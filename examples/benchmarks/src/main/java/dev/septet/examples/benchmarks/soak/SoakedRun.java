@@ -71,7 +71,7 @@ public final class SoakedRun {
         Path saved = Files.createTempDirectory(rows.getParent(), "saved");
         TokenDataset data = TokenDataset.open(rows);
         try (Trainer trainer = Trainer.open(plan, model, data, Optional.empty())) {
-            trainer.compute(trainer.atOnce().recomputing(recompute));
+            trainer.setBudget(trainer.budget().recomputing(recompute));
             while (!trainer.finished()) {
                 StepMetrics step = trainer.step();
                 System.out.printf(

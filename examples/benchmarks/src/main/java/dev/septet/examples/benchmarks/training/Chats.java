@@ -25,7 +25,7 @@ import java.util.Map;
 final class Chats {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST = 1000;
-    private static final int MOST_EXCHANGES = 12;
+    private static final int MAX_EXCHANGES = 12;
 
     private final ChatEncoder encoder;
     private final List<List<ChatMessage>> conversations = new ArrayList<>();
@@ -81,7 +81,7 @@ final class Chats {
         for (int chat = 0; at < conversations.size(); chat++) {
             // The third power makes long chats rare.
             double share = Math.pow(random.uniform(chat), 3);
-            int end = Math.min(conversations.size(), at + 1 + (int) (share * MOST_EXCHANGES));
+            int end = Math.min(conversations.size(), at + 1 + (int) (share * MAX_EXCHANGES));
             List<ChatMessage> messages = new ArrayList<>(conversations.get(at).subList(0, 1));
             for (; at < end; at++) {
                 messages.addAll(conversations.get(at).subList(1, 3));

@@ -15,7 +15,7 @@ final class Comparisons {
     private static final int PACK = 1024;
 
     /** Without bf16 instructions, the peer is also fastest in float32. */
-    private static final boolean BF16 = ComputePrecision.BF16.here() == ComputePrecision.BF16;
+    private static final boolean BF16 = ComputePrecision.BF16.orSupported() == ComputePrecision.BF16;
 
     private final Field field;
     private final Chats chats;

@@ -95,7 +95,7 @@ public final class GrowthBenchmark {
     }
 
     private static Map<String, Object> settings(String kind, Path data, int rows) {
-        boolean bf16 = ComputePrecision.BF16.here() == ComputePrecision.BF16;
+        boolean bf16 = ComputePrecision.BF16.orSupported() == ComputePrecision.BF16;
         return Map.of("kind", kind, "data", data.toString(), "bf16", bf16, "rows", rows);
     }
 

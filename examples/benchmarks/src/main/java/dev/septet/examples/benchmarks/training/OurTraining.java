@@ -76,7 +76,7 @@ public final class OurTraining {
                         1,
                         Set.of(),
                         data.longest())
-                .computingFrozenOnce(setup.path("frozenOnce").asBoolean());
+                .cachingFrozen(setup.path("frozenOnce").asBoolean());
     }
 
     private static void answer(String format, Object... values) {

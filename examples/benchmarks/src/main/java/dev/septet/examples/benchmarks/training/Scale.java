@@ -7,9 +7,9 @@ import java.util.Locale;
 /** A logarithmic axis between two positions of the plot. */
 record Scale(double least, double most, double from, double to) {
     static Scale over(List<Double> values, double from, double to) {
-        double least = values.stream().mapToDouble(value -> value).min().orElse(1);
-        double most = values.stream().mapToDouble(value -> value).max().orElse(10);
-        return new Scale(least * 0.9, most * 1.1, from, to);
+        double min = values.stream().mapToDouble(value -> value).min().orElse(1);
+        double max = values.stream().mapToDouble(value -> value).max().orElse(10);
+        return new Scale(min * 0.9, max * 1.1, from, to);
     }
 
     double at(double value) {

@@ -62,19 +62,21 @@ final class AuditFilter {
         if (thumb != null && !Set.of("up", "down").contains(thumb)) {
             throw usage("--thumb is up or down, not '%s'", thumb);
         }
-        String said = since;
-        if (said != null) {
+        String sinceText = since;
+        if (sinceText != null) {
             try {
-                from = said.matches("[0-9]{1,6}[mhd]")
-                        ? now.minus(Duration.parse((said.endsWith("d") ? "P" : "PT") + said.toUpperCase(Locale.ROOT)))
-                        : Instant.parse(said);
+                from = sinceText.matches("[0-9]{1,6}[mhd]")
+                        ? now.minus(Duration.parse(
+                                (sinceText.endsWith("d") ? "P" : "PT") + sinceText.toUpperCase(Locale.ROOT)))
+                        : Instant.parse(sinceText);
             } catch (DateTimeParseException e) {
-                throw usage("--since takes a time such as 2026-03-01T12:00:00Z, 90m, 36h or 7d, not" + " '%s'", said);
+                throw usage(
+                        "--since takes a time such as 2026-03-01T12:00:00Z, 90m, 36h or 7d, not" + " '%s'", sinceText);
             }
         }
     }
 
-    boolean takes(AuditRecord line) {
+    boolean matches(AuditRecord line) {
         return (kind == null || kind.equals(line.kind()))
                 && (from == null || !line.event().time().isBefore(from))
                 && takesAnswer(line)

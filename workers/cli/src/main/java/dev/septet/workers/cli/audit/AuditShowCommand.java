@@ -74,7 +74,7 @@ final class AuditShowCommand implements Callable<Integer> {
         }
         filter.check(Instant.now());
         log.requireHere(session);
-        AuditSettings masks = AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+        AuditSettings masks = AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
         Deque<AuditRecord> kept = new ArrayDeque<>();
         long rejected = read(kept);
         for (AuditRecord line : kept) {
@@ -96,7 +96,7 @@ final class AuditShowCommand implements Callable<Integer> {
         try {
             for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
                 for (AuditRecord line : page.records()) {
-                    if (filter.takes(line)) {
+                    if (filter.matches(line)) {
                         kept.addLast(line);
                     }
                     if (kept.size() > last) {

@@ -68,7 +68,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             node.put("whole", verdict.whole());
             session.terminal().print(SpecJson.mapper().writeValueAsString(node));
         } else {
-            say(verdict);
+            print(verdict);
         }
         return verdict.whole() ? ExitCode.OK : ExitCode.LOG_BROKEN;
     }
@@ -98,7 +98,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void say(AuditVerdict verdict) {
+    private void print(AuditVerdict verdict) {
         AuditBreak broken = verdict.broken();
         if (broken != null) {
             session.terminal()

@@ -71,10 +71,10 @@ final class LogOption {
         }
         Path folder = session.auditLogs().folder(pipeline.get());
         try {
-            requireHere(session.here(), pipeline.get(), folder);
-        } catch (IOException away) {
+            requireHere(session.localPipelines(), pipeline.get(), folder);
+        } catch (IOException failure) {
             if (!Files.exists(folder)) {
-                throw away;
+                throw failure;
             }
             session.terminal()
                     .note(
@@ -89,9 +89,9 @@ final class LogOption {
      * @param folder folder of the log on this machine; it may hold a log from before the pipeline
      *     moved
      */
-    static void requireHere(LocalPipelines here, String pipeline, Path folder) throws IOException {
+    static void requireHere(LocalPipelines localPipelines, String pipeline, Path folder) throws IOException {
         try {
-            here.require(pipeline);
+            localPipelines.require(pipeline);
         } catch (StageProblem problem) {
             boolean moved = problem.type() == FailureType.ELSEWHERE && Files.exists(folder);
             throw new CliProblem(

@@ -26,7 +26,7 @@ record NotedHeads(Session session) {
      * Number of executions that are read, because a monitor continues as new before its history
      * becomes long.
      */
-    private static final int MOST_EXECUTIONS = 3;
+    private static final int MAX_EXECUTIONS = 3;
 
     /** All heads that are found; empty when no server answers. */
     Optional<List<AuditHead>> of(String pipeline) throws IOException {
@@ -44,7 +44,7 @@ record NotedHeads(Session session) {
     private static List<AuditHead> of(Connection connection, String id) {
         List<AuditHead> heads = new ArrayList<>();
         String run = "";
-        for (int execution = 0; execution < MOST_EXECUTIONS; execution++) {
+        for (int execution = 0; execution < MAX_EXECUTIONS; execution++) {
             List<HistoryEvent> events;
             try {
                 events = run.isEmpty()

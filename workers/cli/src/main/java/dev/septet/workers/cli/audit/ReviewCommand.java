@@ -92,7 +92,7 @@ public final class ReviewCommand implements Callable<Integer> {
         ReviewedRows rows = new ReviewedRows(session.state().reviewed());
         ReviewView view = new ReviewView(session.terminal(), json);
         try {
-            session.here().require(pipeline);
+            session.localPipelines().require(pipeline);
             return call(rows, view, candidates());
         } catch (ReviewProblem | AuditException | StageProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
@@ -112,8 +112,8 @@ public final class ReviewCommand implements Callable<Integer> {
                 view.exported(ReviewExport.write(rows, pipeline, file), file);
             }
             if (!decides && file == null) {
-                if (session.terminal().asks() && !list && !json) {
-                    ask(new ReviewDialog(view, book, by, Clock.systemUTC()), pending);
+                if (session.terminal().interactive() && !list && !json) {
+                    runDialog(new ReviewDialog(view, book, by, Clock.systemUTC()), pending);
                 } else {
                     view.list(pending, candidates.unusable(), book.rows());
                 }
@@ -150,11 +150,11 @@ public final class ReviewCommand implements Callable<Integer> {
     private ReviewView.Decided decide(
             ReviewBook book, List<ReviewCandidate> all, List<ReviewCandidate> pending, ReviewView view)
             throws IOException {
-        List<ReviewCandidate> wanted = named(accept, all);
-        List<ReviewCandidate> unwanted = named(reject, all);
+        List<ReviewCandidate> selected = named(accept, all);
+        List<ReviewCandidate> deselected = named(reject, all);
         Set<String> both =
-                new TreeSet<>(wanted.stream().map(ReviewCandidate::id).toList());
-        both.retainAll(unwanted.stream().map(ReviewCandidate::id).toList());
+                new TreeSet<>(selected.stream().map(ReviewCandidate::id).toList());
+        both.retainAll(deselected.stream().map(ReviewCandidate::id).toList());
         if (!both.isEmpty()) {
             throw new CliProblem(
                     ExitCode.USAGE,
@@ -163,11 +163,11 @@ public final class ReviewCommand implements Callable<Integer> {
         }
         Clock clock = Clock.systemUTC();
         ReviewView.Decided decided = new ReviewView.Decided();
-        for (ReviewCandidate candidate : unwanted) {
+        for (ReviewCandidate candidate : deselected) {
             book.reject(candidate, by, clock);
             decided.rejected().add(candidate.id());
         }
-        for (ReviewCandidate candidate : wanted) {
+        for (ReviewCandidate candidate : selected) {
             decided.accepted().add(accepted(book, candidate, clock).id());
         }
         if (acceptAll) {
@@ -218,9 +218,9 @@ public final class ReviewCommand implements Callable<Integer> {
         return named;
     }
 
-    private static void ask(ReviewDialog dialog, List<ReviewCandidate> pending) throws IOException {
+    private static void runDialog(ReviewDialog dialog, List<ReviewCandidate> pending) throws IOException {
         try (TypedLines lines = TypedLines.open()) {
-            dialog.go(pending, lines::line);
+            dialog.run(pending, lines::line);
         }
     }
 }

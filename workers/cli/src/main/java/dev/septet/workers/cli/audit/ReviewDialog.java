@@ -22,7 +22,7 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
         String ask(String question);
     }
 
-    void go(List<ReviewCandidate> pending, Asking asking) throws IOException {
+    void run(List<ReviewCandidate> pending, Asking asking) throws IOException {
         int decided = 0;
         for (int at = 0; at < pending.size(); at++) {
             ReviewCandidate candidate = pending.get(at);

@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** Prints a review. Texts are untrusted, so their control characters are made visible. */
 record ReviewView(Terminal terminal, boolean json) {
-    private static final int MOST = 2000;
+    private static final int MAX = 2000;
 
     /** The ids of the decided candidates. */
     record Decided(List<String> accepted, List<String> rejected) {
@@ -38,7 +38,7 @@ record ReviewView(Terminal terminal, boolean json) {
         for (ReviewCandidate candidate : pending) {
             show(candidate);
         }
-        unusable.forEach((why, count) -> terminal.note("%d feedback %s".formatted(count, why)));
+        unusable.forEach((reason, count) -> terminal.note("%d feedback %s".formatted(count, reason)));
         terminal.note("%d candidates, %d accepted rows".formatted(pending.size(), rows)
                 + (pending.isEmpty() ? "" : "; accept with --accept ID, reject with --reject ID"));
     }
@@ -90,6 +90,6 @@ record ReviewView(Terminal terminal, boolean json) {
     }
 
     private static String text(String text) {
-        return DisplayText.of(text, MOST).replace("\n", "\n             ");
+        return DisplayText.of(text, MAX).replace("\n", "\n             ");
     }
 }

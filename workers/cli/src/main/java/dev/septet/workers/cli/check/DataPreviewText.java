@@ -20,7 +20,7 @@ final class DataPreviewText {
                 "Data     %s: %s, format %s, decided by %s",
                 PublicText.file(source.file()), data.layout(), source.format(), data.decidedBy()));
         lines.add(INDENT + read(data));
-        lines.add(INDENT + became(data.rows()));
+        lines.add(INDENT + counts(data.rows()));
         if (data.longRows() > 0) {
             lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
         }
@@ -35,13 +35,13 @@ final class DataPreviewText {
             lines.add(INDENT + "and more bad rows");
         }
         DatasetPreview.Tokens tokens = data.tokens();
-        String about = data.whole() ? "" : "about ";
+        String approximately = data.whole() ? "" : "about ";
         lines.add(
                 tokens == null
                         ? "Tokens   not known before the base model is downloaded"
                         : line(
                                 "Tokens   %s%,d; per row: median %,d, 95th percentile %,d, longest" + " %s%,d",
-                                about,
+                                approximately,
                                 tokens.total(),
                                 tokens.median(),
                                 tokens.percentile95(),
@@ -49,7 +49,7 @@ final class DataPreviewText {
                                 tokens.longest()));
         lines.add(line(
                 "Split    %s%,d train, %,d validation, %,d test rows",
-                about,
+                approximately,
                 data.splits().train(),
                 data.splits().validation(),
                 data.splits().test()));
@@ -62,7 +62,7 @@ final class DataPreviewText {
                 : line("a sample of %,d of %,d rows read", data.rows().read(), data.rowsInFile());
     }
 
-    private static String became(DatasetCard.Rows rows) {
+    private static String counts(DatasetCard.Rows rows) {
         StringBuilder text = new StringBuilder(line("of these %,d kept", rows.kept()));
         add(text, rows.truncated(), "of them cut at maxTokens");
         add(text, rows.quarantined(), "bad");

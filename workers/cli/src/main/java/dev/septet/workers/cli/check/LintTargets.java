@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param readable further folders from which the workers may read, as far as they are known
  */
 record LintTargets(Map<String, String> params, List<Path> readable) {
-    private static final int MOST_DEPTH = 16;
+    private static final int MAX_DEPTH = 16;
 
     /**
      * Compiles the files, in the order of the command line.
@@ -63,7 +63,7 @@ record LintTargets(Map<String, String> params, List<Path> readable) {
     }
 
     private static Set<Path> files(Path folder) {
-        try (Stream<Path> found = Files.walk(folder, MOST_DEPTH)) {
+        try (Stream<Path> found = Files.walk(folder, MAX_DEPTH)) {
             List<Path> files = new ArrayList<>();
             found.filter(Files::isRegularFile)
                     .filter(file -> file.toString().endsWith(".groovy"))

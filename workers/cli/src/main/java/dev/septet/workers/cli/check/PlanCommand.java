@@ -68,7 +68,7 @@ public final class PlanCommand implements Callable<Integer> {
         session.checkSettings();
         session.checkWords();
         PipelineSpec spec = file.spec();
-        List<Problem> remarks = file.file().tellRemarks(session.terminal());
+        List<Problem> remarks = file.file().printRemarks(session.terminal());
         List<Path> roots = data.folders(session);
         file.file().requireReadable(roots, "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunForecast plan;
@@ -82,7 +82,11 @@ public final class PlanCommand implements Callable<Integer> {
                             spec,
                             new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec)),
                             new TargetCheck(
-                                    session.store(), files, session.environment(), other -> true, session.here()::has))
+                                    session.store(),
+                                    files,
+                                    session.environment(),
+                                    other -> true,
+                                    session.localPipelines()::has))
                     .plan();
         } catch (Planner.ModelMissing missing) {
             printData(spec.name(), missing.data(), remarks);
@@ -199,7 +203,8 @@ public final class PlanCommand implements Callable<Integer> {
             return "known once the data is prepared";
         }
         DatasetPreview data = plan.data();
-        String about = data == null || data.exact() ? "" : "about ";
-        return String.format(Locale.ROOT, "%s%,d; an epoch has %s%,d", inEpochs ? about : "", steps, about, epoch);
+        String approximately = data == null || data.exact() ? "" : "about ";
+        return String.format(
+                Locale.ROOT, "%s%,d; an epoch has %s%,d", inEpochs ? approximately : "", steps, approximately, epoch);
     }
 }

@@ -77,17 +77,17 @@ public final class AdoptCommand implements Callable<Integer> {
                         ExitCode.NOT_FOUND,
                         "pipeline '%s' has published nothing in this store, and has no host".formatted(pipeline));
             }
-            Host here = HostFile.of(session.state().path());
-            boolean moves = before == null || !before.id().equals(here.id());
+            Host thisHost = HostFile.of(session.state().path());
+            boolean moves = before == null || !before.id().equals(thisHost.id());
             if (moves) {
                 requireGone(before);
-                if (!hosts.move(pipeline, here)) {
+                if (!hosts.move(pipeline, thisHost)) {
                     throw new CliProblem(
                             ExitCode.RUN_FAILED,
                             "another command moved '%s' at the same time; see `septet doctor`".formatted(pipeline));
                 }
             }
-            say(here, before, moves, published);
+            print(thisHost, before, moves, published);
             return ExitCode.OK;
         } catch (StageProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
@@ -112,10 +112,10 @@ public final class AdoptCommand implements Callable<Integer> {
         }
     }
 
-    private void say(Host here, @Nullable Host before, boolean moved, AliasHistory published) throws IOException {
+    private void print(Host thisHost, @Nullable Host before, boolean moved, AliasHistory published) throws IOException {
         Terminal terminal = session.terminal();
         if (json) {
-            terminal.print(SpecJson.mapper().writeValueAsString(here));
+            terminal.print(SpecJson.mapper().writeValueAsString(thisHost));
             return;
         }
         if (!moved) {

@@ -73,7 +73,7 @@ public final class CodecServerCommand implements Callable<Integer> {
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(ended::countDown, "codec-end"));
             ended.await();
-        } catch (BindException taken) {
+        } catch (BindException inUse) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
                     "port %d is in use. Choose another port with --port N; 0 = any free port.".formatted(port));

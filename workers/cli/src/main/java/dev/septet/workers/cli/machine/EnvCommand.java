@@ -118,7 +118,7 @@ public final class EnvCommand implements Callable<Integer> {
             return ServerProbe.version(connection.stubs(), ANSWER)
                     .map(version -> "%s at %s".formatted(version.isEmpty() ? "in memory" : version, server.address()))
                     .orElse(server.address() + " does not answer");
-        } catch (IOException away) {
+        } catch (IOException failure) {
             return server.address() + " does not answer";
         }
     }

@@ -63,13 +63,13 @@ public final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Role wanted;
+        Role parsed;
         try {
-            wanted = Role.valueOf(role.toUpperCase(Locale.ROOT));
+            parsed = Role.valueOf(role.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new CliProblem(ExitCode.USAGE, "--role is light, training or all, not '%s'".formatted(role));
         }
-        if (wanted.training() && !TrainingEnvironment.of(session.environment()).isEmpty()) {
+        if (parsed.training() && !TrainingEnvironment.of(session.environment()).isEmpty()) {
             session.terminal()
                     .note(
                             "This JVM was started without the environment for fast training: %s. Start it with the launcher, `septet worker`."
@@ -84,7 +84,7 @@ public final class WorkerCommand implements Callable<Integer> {
         session.store(); // checks the store's settings before anything starts
         List<Path> folders = workers.folders(session);
         WorkerSettings settings =
-                new WorkerSettings(wanted, session.state(), folders, data.folders(session), queue, workers.slots());
+                new WorkerSettings(parsed, session.state(), folders, data.folders(session), queue, workers.slots());
         ServerRef own = session.servers()
                 .find()
                 .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)

@@ -107,7 +107,7 @@ public final class PipelineArgument {
      *
      * @return the printed remarks
      */
-    public List<Problem> tellRemarks(Terminal terminal) {
+    public List<Problem> printRemarks(Terminal terminal) {
         List<Problem> remarks = compile().remarks().stream()
                 .filter(remark -> remark.id() != ProblemId.OUTSIDE)
                 .toList();

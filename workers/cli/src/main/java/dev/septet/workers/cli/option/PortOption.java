@@ -39,9 +39,9 @@ public final class PortOption {
      * ignored.
      */
     public Optional<ServerRef> find(Session session) {
-        ServerPorts wanted = ports();
+        ServerPorts requested = ports();
         Optional<ServerRef> found = session.servers().find();
-        if (found.isPresent() && wanted.server() != null) {
+        if (found.isPresent() && requested.server() != null) {
             session.terminal()
                     .note("--port is ignored: %s already"
                             .formatted(
@@ -49,7 +49,7 @@ public final class PortOption {
                                             ? "TEMPORAL_ADDRESS or the profile names a" + " server"
                                             : "this state folder's server runs"));
         }
-        if (found.isEmpty() && wanted.server() == null) {
+        if (found.isEmpty() && requested.server() == null) {
             session.servers()
                     .stranger()
                     .ifPresent(address -> session.terminal()

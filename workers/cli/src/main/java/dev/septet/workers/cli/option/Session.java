@@ -47,8 +47,8 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     public void checkSettings() {
         try {
             Setting.check(environment);
-        } catch (IllegalArgumentException nonsense) {
-            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        } catch (IllegalArgumentException invalid) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -69,13 +69,13 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     public ArtifactStore store() {
         try {
             return Stores.open(state().store(), environment);
-        } catch (IllegalArgumentException nonsense) {
-            throw new CliProblem(ExitCode.USAGE, String.valueOf(nonsense.getMessage()));
+        } catch (IllegalArgumentException invalid) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }
     }
 
     /** The pipelines whose files belong to this machine. */
-    public LocalPipelines here() {
+    public LocalPipelines localPipelines() {
         return LocalPipelines.of(store(), state().path(), environment);
     }
 

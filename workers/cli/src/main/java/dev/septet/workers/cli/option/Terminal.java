@@ -12,10 +12,10 @@ import java.util.Map;
  * error.
  *
  * @param live whether standard error is a terminal whose lines may be redrawn
- * @param asks whether the user can be prompted: standard input and standard error are terminals
+ * @param interactive whether the user can be prompted: standard input and standard error are terminals
  * @param screen standard output's width and colours
  */
-public record Terminal(PrintStream out, PrintStream err, boolean live, boolean asks, Screen screen) {
+public record Terminal(PrintStream out, PrintStream err, boolean live, boolean interactive, Screen screen) {
     /** The streams of this process. */
     static Terminal system(Map<String, String> environment) {
         boolean terminal =

@@ -58,9 +58,9 @@ public final class RollbackCommand implements Callable<Integer> {
         Aliases aliases = new Aliases(session.store(), session.environment());
         AliasHistory.Move move;
         try {
-            session.here().require(pipeline);
+            session.localPipelines().require(pipeline);
             move = version == null ? aliases.rollBack(pipeline) : aliases.promote(pipeline, version);
-            serve(move.sha256());
+            updateRoute(move.sha256());
         } catch (StageProblem problem) {
             throw new CliProblem(
                     problem.type() == FailureType.ELSEWHERE ? ExitCode.RUN_FAILED : ExitCode.NOT_FOUND,
@@ -80,7 +80,7 @@ public final class RollbackCommand implements Callable<Integer> {
     /**
      * Points the route to the version. Servers follow the route, and a trial of a challenger ends.
      */
-    private void serve(String sha256) throws IOException {
+    private void updateRoute(String sha256) throws IOException {
         Routes routes = new Routes(session.store());
         if (routes.route(pipeline).isPresent()) {
             var unused = routes.force(pipeline, routes.known(pipeline, sha256), new Fence("by hand/" + pipeline, 1));

@@ -138,7 +138,7 @@ public final class VerifyCommand implements Callable<Integer> {
         try {
             String name = model == null ? servedName(address, key) : model;
             return new EndpointLink(folder, base(), ChainProbes.PLAIN, !exact)
-                    .prove(new ChainEndpoint(address, name, key));
+                    .verify(new ChainEndpoint(address, name, key));
         } catch (IllegalArgumentException wrong) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(wrong.getMessage()));
         } catch (ChainEndpoint.KeyRefused refused) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows a progress bar for the running stage, with lines above it for ended stages. */
 final class BarsView implements RunView {
     private static final int REDRAW_MILLIS = 500;
-    private static final int MOST_COLUMNS = 110;
+    private static final int MAX_COLUMNS = 110;
 
     /** A narrower terminal has no room for the rates beside a visible bar. */
     private static final int ROOMY = 100;
@@ -88,7 +88,7 @@ final class BarsView implements RunView {
      * be removed.
      */
     private int columns() {
-        return Math.min(MOST_COLUMNS, terminal.screen().columns() - 1);
+        return Math.min(MAX_COLUMNS, terminal.screen().columns() - 1);
     }
 
     private ProgressBar create(String name, Progress progress) {

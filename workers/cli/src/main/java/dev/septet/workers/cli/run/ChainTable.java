@@ -23,7 +23,7 @@ public final class ChainTable {
             List<ChainCheck> checks = chain.checks().stream()
                     .filter(check -> check.link() == link)
                     .toList();
-            Optional<ChainCheck> closest = checks.stream().max(Comparator.comparingDouble(ChainTable::nearness));
+            Optional<ChainCheck> closest = checks.stream().max(Comparator.comparingDouble(ChainTable::closeness));
             closest.ifPresent(check -> grid.row(
                     Grid.Cell.of(link.word()),
                     Grid.Cell.of(Integer.toString(checks.size())),
@@ -36,7 +36,7 @@ public final class ChainTable {
     }
 
     /** How close a check is to its bound: near 1 when it barely holds, 0 for a count of zero. */
-    private static double nearness(ChainCheck check) {
+    private static double closeness(ChainCheck check) {
         if (!check.holds()) {
             return Double.MAX_VALUE;
         }

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
  * Handles Ctrl-C while a command follows a run: commits work, and tells the user how to continue.
  */
 final class Interruption {
-    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch requested = new CountDownLatch(1);
     private final Thread hook;
 
     private Interruption(Session session, RunHandle run, RunServer cluster) {
@@ -24,12 +24,12 @@ final class Interruption {
     }
 
     /** Whether Ctrl-C was pressed. Then other threads must not print anything. */
-    boolean begun() {
-        return begun.getCount() == 0;
+    boolean requested() {
+        return requested.getCount() == 0;
     }
 
     private void end(Session session, RunHandle run, RunServer cluster) {
-        begun.countDown();
+        requested.countDown();
         Terminal terminal = session.terminal();
         terminal.note("");
         if (cluster.own()) {

@@ -16,7 +16,7 @@ public final class LinesView implements RunView {
 
     private final Terminal terminal;
     private final StageChanges changes = new StageChanges(true);
-    private final Map<Stage, String> said = new EnumMap<>(Stage.class);
+    private final Map<Stage, String> printed = new EnumMap<>(Stage.class);
     private long last = System.nanoTime();
 
     public LinesView(Terminal terminal) {
@@ -33,7 +33,7 @@ public final class LinesView implements RunView {
             Progress progress = activity.progress();
             if (progress != null) {
                 String line = progress.line();
-                if (!Objects.equals(said.put(activity.stage(), line), line)) {
+                if (!Objects.equals(printed.put(activity.stage(), line), line)) {
                     note(StageChanges.label(activity.stage()) + line);
                 }
             }

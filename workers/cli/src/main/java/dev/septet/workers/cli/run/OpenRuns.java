@@ -16,7 +16,7 @@ public final class OpenRuns {
     /** The query for runs of every pipeline. */
     public static final String ALL = "WorkflowType = 'Pipeline'";
 
-    private static final int MOST = 50;
+    private static final int MAX = 50;
     private static final int PAGE = 200;
 
     private OpenRuns() {}
@@ -38,16 +38,16 @@ public final class OpenRuns {
      * @param query a Temporal visibility query
      * @throws CliProblem RUN_FAILED when the server does not support lists, or not this query
      */
-    public static List<RunRow> find(Connection connection, String query, int most) {
+    public static List<RunRow> find(Connection connection, String query, int max) {
         String address = connection.server().address();
         try {
             List<RunRow> rows = new ArrayList<>();
             ByteString next = ByteString.EMPTY;
             do {
-                ListWorkflowExecutionsResponse page = page(connection, query, Math.min(PAGE, most - rows.size()), next);
+                ListWorkflowExecutionsResponse page = page(connection, query, Math.min(PAGE, max - rows.size()), next);
                 page.getExecutionsList().forEach(info -> rows.add(RunRow.of(info)));
                 next = page.getNextPageToken();
-            } while (!next.isEmpty() && rows.size() < most);
+            } while (!next.isEmpty() && rows.size() < max);
             return rows;
         } catch (StatusRuntimeException e) {
             throw switch (e.getStatus().getCode()) {
@@ -67,7 +67,7 @@ public final class OpenRuns {
     }
 
     private static List<WorkflowExecutionInfo> list(Connection connection, String query) {
-        return page(connection, query, MOST, ByteString.EMPTY).getExecutionsList();
+        return page(connection, query, MAX, ByteString.EMPTY).getExecutionsList();
     }
 
     private static ListWorkflowExecutionsResponse page(

@@ -124,7 +124,7 @@ public final class ResumeCommand implements Callable<Integer> {
             return detach
                     ? RunToEnd.detached(session, started)
                     : new RunToEnd(session, cluster)
-                            .follow(started, now.path(), now.tellRemarks(session.terminal()), json);
+                            .follow(started, now.path(), now.printRemarks(session.terminal()), json);
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
         }

@@ -54,7 +54,7 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
-        List<Problem> remarks = file.file().tellRemarks(session.terminal());
+        List<Problem> remarks = file.file().printRemarks(session.terminal());
         try (RunServer cluster =
                 RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session.terminal());

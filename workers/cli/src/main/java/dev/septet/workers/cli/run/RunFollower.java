@@ -16,7 +16,7 @@ final class RunFollower {
     private final RunView view;
     private final Set<String> unpolled = new HashSet<>();
     private final Interruption interruption;
-    private boolean away;
+    private boolean unreachable;
 
     RunFollower(RunHandle run, RunView view, Interruption interruption) {
         this.run = run;
@@ -28,14 +28,14 @@ final class RunFollower {
     RunSnapshot follow() throws InterruptedException {
         long checked = System.nanoTime();
         while (true) {
-            if (interruption.begun()) {
+            if (interruption.requested()) {
                 new CountDownLatch(1).await(); // the JVM ends
             }
             try {
                 RunSnapshot snapshot = run.snapshot();
-                if (away) {
+                if (unreachable) {
                     view.note("the Temporal server answers again");
-                    away = false;
+                    unreachable = false;
                 }
                 view.show(snapshot);
                 if (!snapshot.running()) {
@@ -56,7 +56,7 @@ final class RunFollower {
     private void warnOfQueues(RunSnapshot snapshot) {
         for (String queue : UnpolledQueues.of(run, snapshot)) {
             if (unpolled.add(queue)) {
-                view.note(UnpolledQueues.said(queue));
+                view.note(UnpolledQueues.sentence(queue));
             }
         }
     }
@@ -66,9 +66,9 @@ final class RunFollower {
         if (code != Status.Code.UNAVAILABLE && code != Status.Code.DEADLINE_EXCEEDED) {
             throw e;
         }
-        if (!away && !interruption.begun()) {
+        if (!unreachable && !interruption.requested()) {
             view.note("the Temporal server does not answer at the moment; waiting for it");
-            away = true;
+            unreachable = true;
         }
     }
 }

@@ -191,20 +191,20 @@ final class RunServer implements AutoCloseable {
     }
 
     /** Waits for runs that other commands started meanwhile on this command's workers. */
-    void awaitOthers(RunHandle mine) throws InterruptedException {
+    void awaitOthers(RunHandle run) throws InterruptedException {
         if (own == null) {
             return;
         }
-        boolean said = false;
+        boolean noted = false;
         while (true) {
             List<String> others = OpenRuns.ids(connection).stream()
-                    .filter(id -> !id.equals(mine.workflowId()))
+                    .filter(id -> !id.equals(run.workflowId()))
                     .toList();
             if (others.isEmpty()) {
                 return;
             }
-            if (!said) {
-                said = true;
+            if (!noted) {
+                noted = true;
                 session.terminal()
                         .note(
                                 "Other runs use this command's workers (%s); waiting for them. Ctrl-C ends the workers; `septet dev` continues those runs."

@@ -35,9 +35,9 @@ public final class StageChanges {
         List<String> lines = new ArrayList<>();
         for (StageStatus stage : LinesView.stages(snapshot)) {
             StageStatus.State before = states.put(stage.stage(), stage.state());
-            boolean begun =
+            boolean started =
                     stage.state() == StageStatus.State.RUNNING && stage.detail().isEmpty();
-            if (before != stage.state() && stage.state() != StageStatus.State.WAITING && (starts || !begun)) {
+            if (before != stage.state() && stage.state() != StageStatus.State.WAITING && (starts || !started)) {
                 lines.add(line(stage));
             }
         }

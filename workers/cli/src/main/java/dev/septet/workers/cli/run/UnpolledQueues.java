@@ -30,7 +30,7 @@ public final class UnpolledQueues {
     }
 
     /** The message about one queue. */
-    public static String said(String queue) {
+    public static String sentence(String queue) {
         if (TaskQueues.isHost(queue)) {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
                     .formatted(queue);

@@ -66,19 +66,19 @@ public final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Map<PipelineArgument, PipelineSpec> files = read();
-        List<DesiredSchedule> wishes = files.values().stream()
+        List<DesiredSchedule> desired = files.values().stream()
                 .map(spec -> new DesiredSchedule(spec.name(), spec.schedule(), new TreeMap<>(params.values())))
                 .toList();
         List<ScheduleChange> changes;
         try (Connection connection = ServerConnector.any(session)) {
             Schedules schedules = new Schedules(connection);
-            changes = schedules.plan(wishes, prune);
+            changes = schedules.plan(desired, prune);
             ScheduleTable table = new ScheduleTable(session.terminal(), dryRun);
             if (!json) {
                 table.changes(changes); // printed before anything is changed
             }
             if (!dryRun) {
-                changes = schedules.apply(wishes, changes);
+                changes = schedules.apply(desired, changes);
             }
             if (json) {
                 table.json(connection.server().address(), changes);

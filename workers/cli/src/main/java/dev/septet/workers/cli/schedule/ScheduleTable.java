@@ -51,7 +51,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
             long count =
                     changes.stream().filter(change -> change.action() == action).count();
             if (count > 0) {
-                counts.add("%d %s".formatted(count, dryRun ? would(action) : word(action)));
+                counts.add("%d %s".formatted(count, dryRun ? describe(action) : word(action)));
             }
         }
         terminal.print(
@@ -84,7 +84,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
         terminal.print(json.toPrettyString());
     }
 
-    private static String would(Action action) {
+    private static String describe(Action action) {
         return switch (action) {
             case CREATE -> "to create";
             case UPDATE -> "to update";

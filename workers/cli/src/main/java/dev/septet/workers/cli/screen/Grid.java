@@ -77,8 +77,8 @@ public final class Grid {
                 widths[column] = Math.max(widths[column], longest);
             }
         }
-        int most = screen.columns() - 2 - GAP.length() * (widths.length - 1);
-        while (Arrays.stream(widths).sum() > most) {
+        int max = screen.columns() - 2 - GAP.length() * (widths.length - 1);
+        while (Arrays.stream(widths).sum() > max) {
             int widest = 0;
             for (int column = 1; column < widths.length; column++) {
                 widest = widths[column] > widths[widest] ? column : widest;

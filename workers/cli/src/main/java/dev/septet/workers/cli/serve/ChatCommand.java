@@ -78,8 +78,8 @@ public final class ChatCommand implements Callable<Integer> {
                 Conversation.open(PublishedModel.find(session, named), system, maxTokens, sampling)) {
             String once = prompt;
             if (once != null) {
-                say(conversation, once);
-            } else if (session.terminal().asks()) {
+                answer(conversation, once);
+            } else if (session.terminal().interactive()) {
                 interactive(conversation);
             } else {
                 piped(conversation);
@@ -95,7 +95,7 @@ public final class ChatCommand implements Callable<Integer> {
             lines.onInterrupt(this::interrupt);
             for (String line = lines.line("> "); line != null && !line.isBlank(); line = lines.line("> ")) {
                 interrupted.set(false);
-                say(conversation, line);
+                answer(conversation, line);
             }
         }
     }
@@ -111,12 +111,12 @@ public final class ChatCommand implements Callable<Integer> {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (!line.isBlank()) {
-                say(conversation, line);
+                answer(conversation, line);
             }
         }
     }
 
-    private void say(Conversation conversation, String line) {
+    private void answer(Conversation conversation, String line) {
         PrintStream out = session.terminal().out();
         try {
             conversation.answer(line, (index, piece) -> {

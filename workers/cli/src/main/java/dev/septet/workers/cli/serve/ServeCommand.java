@@ -161,7 +161,7 @@ public final class ServeCommand implements Callable<Integer> {
                                 ended.countDown();
                             },
                             "septet-end"));
-            say(server.port(), served, settings);
+            printAddress(server.port(), served, settings);
             follow(routes);
             ended.await();
             return ExitCode.OK;
@@ -195,7 +195,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private AuditBook book() {
         AuditSettings settings = switch (audit) {
-            case "redacted" -> AuditSettings.DEFAULT.knowing(PhoneRegions.of(session));
+            case "redacted" -> AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
             case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);
             case "lengths" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.NONE);
             case "off" -> null;
@@ -210,10 +210,10 @@ public final class ServeCommand implements Callable<Integer> {
             thread.setDaemon(true);
             return thread;
         });
-        var unused = clock.scheduleWithFixedDelay(routes::look, 1, 1, TimeUnit.SECONDS);
+        var unused = clock.scheduleWithFixedDelay(routes::reload, 1, 1, TimeUnit.SECONDS);
     }
 
-    private void say(int port, Models served, ServeSettings settings) throws IOException {
+    private void printAddress(int port, Models served, ServeSettings settings) throws IOException {
         String address = "%s://%s:%d"
                 .formatted(
                         settings.tls() == null ? "http" : "https", host.contains(":") ? "[" + host + "]" : host, port);

@@ -73,7 +73,7 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
             throw refused.get(0);
         }
         refused.forEach(problem -> session.terminal().note("not served: " + problem.getMessage()));
-        return follow(store, routes, named.isEmpty() ? () -> here(routes.pipelines()) : () -> pipelines);
+        return follow(store, routes, named.isEmpty() ? () -> local(routes.pipelines()) : () -> pipelines);
     }
 
     /** A watch that follows no pipeline. */
@@ -85,13 +85,13 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     /** A watch that follows the pipelines whose {@code http} target is this address. */
     RouteReloader targets(String host, int port) {
         ArtifactStore store = session.store();
-        Endpoint here = new Endpoint(host, port, null);
+        Endpoint address = new Endpoint(host, port, null);
         return follow(
                 store,
                 new Routes(store),
-                () -> here(new Endpoints(store)
+                () -> local(new Endpoints(store)
                         .all().entrySet().stream()
-                                .filter(target -> here.sameAddress(target.getValue()))
+                                .filter(target -> address.sameAddress(target.getValue()))
                                 .map(Map.Entry::getKey)
                                 .toList()));
     }
@@ -100,33 +100,33 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
      * The pipelines of this machine. Those of another machine are served there, because their audit
      * logs are files of that machine.
      */
-    private List<String> here(List<String> pipelines) throws IOException {
-        LocalPipelines hosted = session.here();
-        List<String> here = new ArrayList<>();
+    private List<String> local(List<String> pipelines) throws IOException {
+        LocalPipelines localPipelines = session.localPipelines();
+        List<String> local = new ArrayList<>();
         for (String pipeline : pipelines) {
-            if (hosted.has(pipeline)) {
-                here.add(pipeline);
+            if (localPipelines.has(pipeline)) {
+                local.add(pipeline);
             }
         }
-        return here;
+        return local;
     }
 
     private void requireHere(String pipeline) throws IOException {
         try {
-            session.here().require(pipeline);
+            session.localPipelines().require(pipeline);
         } catch (StageProblem elsewhere) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
         }
     }
 
-    private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.Wanted wanted) {
-        RouteReloader watch = new RouteReloader(routes, new StoreOpener(store), models, audit, wanted);
-        watch.look();
-        watch.problems().forEach((pipeline, problem) -> say(pipeline, problem));
-        return watch;
+    private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.PipelineNames pipelineNames) {
+        RouteReloader reloader = new RouteReloader(routes, new StoreOpener(store), models, audit, pipelineNames);
+        reloader.reload();
+        reloader.problems().forEach((pipeline, problem) -> report(pipeline, problem));
+        return reloader;
     }
 
-    private void say(String pipeline, String problem) {
+    private void report(String pipeline, String problem) {
         String line = "pipeline '%s' cannot be served: %s".formatted(pipeline, problem);
         if (!await) {
             throw new CliProblem(ExitCode.RUN_FAILED, line);

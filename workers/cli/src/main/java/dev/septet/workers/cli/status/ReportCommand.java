@@ -104,13 +104,13 @@ public final class ReportCommand implements Callable<Integer> {
                 // The run failed: its workers know what it found before.
             }
         }
-        PipelineReport told = handle.report()
+        PipelineReport report = handle.report()
                 .orElseThrow(() -> new CliProblem(
                         ExitCode.RUN_FAILED,
                         "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
                                 .formatted(run, StateWords.of(snapshot.state()))));
         PipelineStatus status = snapshot.stages();
-        if (told.evaluation() == null && status != null) {
+        if (report.evaluation() == null && status != null) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
                     "%s has not been evaluated%s: it %s %s"
@@ -120,7 +120,7 @@ public final class ReportCommand implements Callable<Integer> {
                                     snapshot.running() ? "is at" : "ended at",
                                     RunningStage.at(status)));
         }
-        return told;
+        return report;
     }
 
     private void open(Path page) {

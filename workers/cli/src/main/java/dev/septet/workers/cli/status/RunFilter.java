@@ -58,7 +58,7 @@ final class RunFilter {
     private @Nullable Double drift;
 
     /** Whether the query uses names that runs with encrypted payloads hide from the server. */
-    boolean asksForNames() {
+    boolean filtersByName() {
         return model != null || dataset != null;
     }
 
@@ -71,14 +71,14 @@ final class RunFilter {
         List<String> terms = new ArrayList<>();
         // The monitor has the drift attribute; it outlives its run.
         terms.add(drift == null ? "WorkflowType = 'Pipeline'" : "WorkflowType = 'Monitor'");
-        String wanted = state;
-        if (wanted != null) {
-            String known = STATES.get(wanted.toLowerCase(Locale.ROOT));
+        String requested = state;
+        if (requested != null) {
+            String known = STATES.get(requested.toLowerCase(Locale.ROOT));
             if (known == null) {
                 throw usage(
                         "--state",
                         String.join(", ", STATES.keySet().stream().sorted().toList()),
-                        wanted);
+                        requested);
             }
             terms.add("ExecutionStatus = '" + known + "'");
         }

@@ -26,8 +26,8 @@ record RunTable(Terminal terminal) {
 
     private String table(List<RunRow> runs) {
         boolean wide = terminal.screen().columns() >= WIDE;
-        boolean watches = runs.stream().anyMatch(run -> run.drift() != null);
-        String last = watches ? "drift" : "score";
+        boolean hasDrift = runs.stream().anyMatch(run -> run.drift() != null);
+        String last = hasDrift ? "drift" : "score";
         Grid grid = wide
                 ? new Grid(terminal.screen(), "run", "state", "stage", "model", "dataset", "gate", last, "started")
                 : new Grid(terminal.screen(), "run", "state", "stage", "gate", last, "started");
@@ -36,7 +36,7 @@ record RunTable(Terminal terminal) {
             Grid.Cell state = new Grid.Cell(run.state(), StateWords.style(run.state()));
             Grid.Cell stage = cell(run.stage());
             Grid.Cell gate = new Grid.Cell(or(run.gate()), StateWords.style(or(run.gate())));
-            Grid.Cell score = cell(number(watches ? run.drift() : run.score()));
+            Grid.Cell score = cell(number(hasDrift ? run.drift() : run.score()));
             Grid.Cell started = Grid.Cell.of(run.started().replace('T', ' ').replaceAll(":..Z$", ""));
             if (wide) {
                 grid.row(id, state, stage, cell(run.model()), cell(run.dataset()), gate, score, started);

@@ -48,7 +48,7 @@ public final class RunsCommand implements Callable<Integer> {
         }
         String query = filter.query();
         try (Connection connection = ServerConnector.any(session)) {
-            if (filter.asksForNames() && new CodecSettings(session.environment()).encodes()) {
+            if (filter.filtersByName() && new CodecSettings(session.environment()).encodes()) {
                 session.terminal()
                         .note("Runs with encrypted payloads do not publish their model and"
                                 + " dataset to the server; --model and --dataset find only"

@@ -49,11 +49,11 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (Connection connection = ServerConnector.any(session)) {
-            String wanted = run;
-            if (wanted == null) {
+            String requested = run;
+            if (requested == null) {
                 new RunTable(session.terminal()).print(OpenRuns.find(connection, OpenRuns.ALL, NEWEST), json);
             } else {
-                StatusPage page = page(new RunHandle(connection, wanted, ""));
+                StatusPage page = page(new RunHandle(connection, requested, ""));
                 if (json) {
                     page.json(session.terminal());
                 } else {

@@ -51,7 +51,7 @@ record StatusPage(
             waiting.answers().forEach(answer -> terminal.print(" ".repeat(LABEL) + answer));
         }
         for (String queue : unpolled) {
-            line(terminal, "Waits", UnpolledQueues.said(queue));
+            line(terminal, "Waits", UnpolledQueues.sentence(queue));
         }
         if (snapshot.stages() == null && unpolled.isEmpty()) {
             line(terminal, "Stages", "no worker answers at the moment; try again");

@@ -37,7 +37,7 @@ abstract class AnswerCommand implements Callable<Integer> {
      * Least number of digits of a digest, so that nobody answers about a model that they did not
      * review.
      */
-    private static final int FEWEST_DIGITS = 8;
+    private static final int MIN_DIGITS = 8;
 
     private final Session session;
     private final String update;
@@ -88,8 +88,8 @@ abstract class AnswerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        boolean asks = role == null && model == null && report == null && comment() == null;
-        if (!asks && (role == null || model == null || report == null)) {
+        boolean interactive = role == null && model == null && report == null && comment() == null;
+        if (!interactive && (role == null || model == null || report == null)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "an answer needs --role, --model and --report; `septet %s %s` alone shows the question and the command that answers it"
@@ -102,7 +102,7 @@ abstract class AnswerCommand implements Callable<Integer> {
                                 .formatted(TaskQueues.LIGHT));
             }
             AskedModel asked = AskedModel.of(new RunHandle(connection, run, ""));
-            if (asks) {
+            if (interactive) {
                 show(asked);
             } else {
                 AnswerTaken taken = answer(connection, asked);
@@ -159,16 +159,16 @@ abstract class AnswerCommand implements Callable<Integer> {
      */
     private String whole(String what, @Nullable String digits, String sha256) {
         String given = digits == null ? "" : digits;
-        if (given.length() < FEWEST_DIGITS) {
+        if (given.length() < MIN_DIGITS) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--%s takes the first digits of a sha256, at least %d, got '%s'"
-                            .formatted(what, FEWEST_DIGITS, given));
+                            .formatted(what, MIN_DIGITS, given));
         }
         return sha256.startsWith(given) ? sha256 : given;
     }
 
-    private CliProblem refused(String why) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, why));
+    private CliProblem refused(String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, reason));
     }
 }

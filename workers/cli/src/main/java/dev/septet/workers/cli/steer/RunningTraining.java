@@ -29,7 +29,7 @@ final class RunningTraining {
         };
     }
 
-    private static CliProblem refused(RunHandle run, String why) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run.workflowId(), why));
+    private static CliProblem refused(RunHandle run, String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run.workflowId(), reason));
     }
 }

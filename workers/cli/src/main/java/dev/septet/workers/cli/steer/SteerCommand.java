@@ -84,7 +84,7 @@ public final class SteerCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SteeringAction action = action();
         try (Connection connection = ServerConnector.any(session)) {
-            SteeringAnswer answer = ask(connection, action);
+            SteeringAnswer answer = send(connection, action);
             session.terminal()
                     .print(
                             json
@@ -112,7 +112,7 @@ public final class SteerCommand implements Callable<Integer> {
         return action;
     }
 
-    private SteeringAnswer ask(Connection connection, SteeringAction action) {
+    private SteeringAnswer send(Connection connection, SteeringAction action) {
         if (!Pollers.any(connection, TaskQueues.LIGHT)) {
             throw refused(
                     "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
@@ -139,8 +139,8 @@ public final class SteerCommand implements Callable<Integer> {
         }
     }
 
-    private CliProblem refused(String why) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, why));
+    private CliProblem refused(String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, reason));
     }
 
     private ParameterException usage(String message) {

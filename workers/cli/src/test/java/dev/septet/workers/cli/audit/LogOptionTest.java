@@ -30,24 +30,24 @@ class LogOptionTest {
         Path state = folder.resolve("state");
         hosts.move("ours", HostFile.of(state));
         hosts.move("theirs", CELLAR);
-        LocalPipelines here = new LocalPipelines(true, hosts, state);
+        LocalPipelines localPipelines = new LocalPipelines(true, hosts, state);
         Path log = state.resolve("audit/theirs");
 
-        assertThatCode(() -> LogOption.requireHere(here, "ours", state.resolve("audit/ours")))
+        assertThatCode(() -> LogOption.requireHere(localPipelines, "ours", state.resolve("audit/ours")))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> LogOption.requireHere(here, "new", state.resolve("audit/new")))
+        assertThatCode(() -> LogOption.requireHere(localPipelines, "new", state.resolve("audit/new")))
                 .as("a pipeline without a host")
                 .doesNotThrowAnyException();
         String where = "the files of pipeline 'theirs' are on host cellar:/srv/state: run this command"
                 + " there, or move the pipeline to this machine with `septet adopt theirs`";
-        assertThatThrownBy(() -> LogOption.requireHere(here, "theirs", log))
+        assertThatThrownBy(() -> LogOption.requireHere(localPipelines, "theirs", log))
                 .isInstanceOfSatisfying(
                         CliProblem.class,
                         problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.RUN_FAILED))
                 .hasMessage(where);
 
         Files.createDirectories(log);
-        assertThatThrownBy(() -> LogOption.requireHere(here, "theirs", log))
+        assertThatThrownBy(() -> LogOption.requireHere(localPipelines, "theirs", log))
                 .as("a log of before the pipeline moved")
                 .hasMessage(where
                         + ". The log in %s is from before the pipeline moved; give this folder to read it"

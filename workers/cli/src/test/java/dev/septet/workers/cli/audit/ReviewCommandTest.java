@@ -137,7 +137,7 @@ class ReviewCommandTest {
                 .all();
         try (ReviewBook book = rows.open("desk")) {
             new ReviewDialog(new ReviewView(septet.session().terminal(), false), book, "ines", Clock.systemUTC())
-                    .go(pending, question -> {
+                    .run(pending, question -> {
                         asked.add(question);
                         return typed.poll();
                     });

@@ -45,12 +45,12 @@ public final class Admission {
     }
 
     /** The number of answers that are generated or wait now. */
-    public long taken() {
+    public long answersInProgress() {
         return answers.used();
     }
 
     /** The bytes of requests in memory now. */
-    public long held() {
+    public long bytesInUse() {
         return bytes.used();
     }
 
@@ -72,11 +72,11 @@ public final class Admission {
         /** Changes the reservation to this number of bytes. */
         public synchronized void bytes(long now) {
             if (now <= size) {
-                bytes.giveBack(tenant, size - now);
+                bytes.release(tenant, size - now);
                 size = now;
                 return;
             }
-            SharedLimit.Refusal refusal = bytes.take(tenant, now - size);
+            SharedLimit.Refusal refusal = bytes.acquire(tenant, now - size);
             if (refusal == SharedLimit.Refusal.SHARE) {
                 throw ApiProblem.busy("this key's requests in flight hold its share of this server's memory for"
                         + " requests; try again when one of them is answered");
@@ -94,11 +94,11 @@ public final class Admission {
         /** Changes the reservation to this number of answers. */
         public synchronized void answers(int now) {
             if (now <= places) {
-                answers.giveBack(tenant, places - now);
+                answers.release(tenant, places - now);
                 places = now;
                 return;
             }
-            SharedLimit.Refusal refusal = answers.take(tenant, now - places);
+            SharedLimit.Refusal refusal = answers.acquire(tenant, now - places);
             if (refusal == SharedLimit.Refusal.SHARE) {
                 throw ApiProblem.busy(
                         "this key's running and waiting answers are its share of the %d that this server accepts; try again soon"
@@ -114,15 +114,15 @@ public final class Admission {
         public synchronized void answered() {
             if (places > 0) {
                 places--;
-                answers.giveBack(tenant, 1);
+                answers.release(tenant, 1);
             }
         }
 
         /** Releases the reservation. Harmless when it is closed already. */
         @Override
         public synchronized void close() {
-            bytes.giveBack(tenant, size);
-            answers.giveBack(tenant, places);
+            bytes.release(tenant, size);
+            answers.release(tenant, places);
             size = 0;
             places = 0;
         }

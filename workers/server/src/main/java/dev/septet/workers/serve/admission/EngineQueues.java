@@ -8,13 +8,13 @@ import java.util.function.BooleanSupplier;
 public final class EngineQueues {
     private final int slots;
     private final BooleanSupplier shared;
-    private final IdentityHashMap<ModelBackend, Lane> lanes = new IdentityHashMap<>();
+    private final IdentityHashMap<ModelBackend, EngineQueue> queues = new IdentityHashMap<>();
 
-    private static final class Lane {
+    private static final class EngineQueue {
         private final FairQueue queue;
         private int users;
 
-        Lane(FairQueue queue) {
+        EngineQueue(FairQueue queue) {
             this.queue = queue;
         }
     }
@@ -31,18 +31,18 @@ public final class EngineQueues {
     /** Takes the queue of a back end's engine; {@link #leave} must follow. */
     public synchronized FairQueue enter(ModelBackend backend) {
         ModelBackend engine = backend.engine();
-        Lane lane = lanes.computeIfAbsent(
-                engine, fresh -> new Lane(new FairQueue(Math.min(slots, engine.atOnce()), shared)));
-        lane.users++;
-        return lane.queue;
+        EngineQueue queue = queues.computeIfAbsent(
+                engine, fresh -> new EngineQueue(new FairQueue(Math.min(slots, engine.maxConcurrent()), shared)));
+        queue.users++;
+        return queue.queue;
     }
 
     /** Releases the queue after a request. The queue of an unused engine is removed. */
     public synchronized void leave(ModelBackend backend) {
         ModelBackend engine = backend.engine();
-        Lane lane = lanes.get(engine);
-        if (lane != null && --lane.users == 0) {
-            lanes.remove(engine);
+        EngineQueue queue = queues.get(engine);
+        if (queue != null && --queue.users == 0) {
+            queues.remove(engine);
         }
     }
 }

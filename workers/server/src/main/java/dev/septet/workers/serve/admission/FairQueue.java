@@ -118,14 +118,14 @@ public final class FairQueue {
     private void startNext() {
         List<Waiting> next = new ArrayList<>();
         synchronized (this) {
-            for (Waiting one = take(); one != null; one = take()) {
+            for (Waiting one = next(); one != null; one = next()) {
                 next.add(one);
             }
         }
         next.forEach(one -> one.start.run());
     }
 
-    private @Nullable Waiting take() {
+    private @Nullable Waiting next() {
         if (running >= slots) {
             return null;
         }

@@ -55,12 +55,12 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
             failed(refused);
             return;
         }
-        boolean late;
+        boolean tooLate;
         synchronized (this) {
             ticket = started;
-            late = cancelled;
+            tooLate = cancelled;
         }
-        if (late) {
+        if (tooLate) {
             started.cancel();
         }
     }
@@ -91,7 +91,7 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
         try {
             listener.ended(reason, tokens);
         } finally {
-            leave(tokens);
+            release(tokens);
         }
     }
 
@@ -100,7 +100,7 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
         try {
             listener.failed(problem);
         } finally {
-            leave(0);
+            release(0);
         }
     }
 
@@ -108,7 +108,7 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
      * Releases the slot once, because a back end may report the end of a cancelled answer after its
      * failure.
      */
-    private void leave(int tokens) {
+    private void release(int tokens) {
         synchronized (this) {
             if (over) {
                 return;

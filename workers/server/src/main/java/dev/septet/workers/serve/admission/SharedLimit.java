@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://doi.org/10.1109/90.664262">Choudhury and Hahne, 1998</a>
  */
 final class SharedLimit {
-    private final long most;
+    private final long max;
     private final BooleanSupplier shared;
-    private final Map<String, Long> held = new HashMap<>();
+    private final Map<String, Long> usedByTenant = new HashMap<>();
     private long used;
 
     /** The reason for a refusal. */
@@ -29,34 +29,34 @@ final class SharedLimit {
     /**
      * @param shared whether there are several tenants; a single tenant may take all
      */
-    SharedLimit(long most, BooleanSupplier shared) {
-        this.most = most;
+    SharedLimit(long max, BooleanSupplier shared) {
+        this.max = max;
         this.shared = shared;
     }
 
     /** Takes the amount and returns null, or takes nothing and returns the reason. */
-    synchronized @Nullable Refusal take(String tenant, long amount) {
-        long free = most - used;
+    synchronized @Nullable Refusal acquire(String tenant, long amount) {
+        long free = max - used;
         if (amount > free) {
             return Refusal.FULL;
         }
-        long own = held.getOrDefault(tenant, 0L);
+        long own = usedByTenant.getOrDefault(tenant, 0L);
         if (shared.getAsBoolean() && own > 0 && own + amount > free) {
             return Refusal.SHARE;
         }
         used += amount;
-        held.put(tenant, own + amount);
+        usedByTenant.put(tenant, own + amount);
         return null;
     }
 
     /** Releases an amount. */
-    synchronized void giveBack(String tenant, long amount) {
+    synchronized void release(String tenant, long amount) {
         used -= amount;
-        held.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);
+        usedByTenant.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);
     }
 
     long most() {
-        return most;
+        return max;
     }
 
     synchronized long used() {

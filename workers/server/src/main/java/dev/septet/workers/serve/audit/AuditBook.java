@@ -85,7 +85,7 @@ public final class AuditBook implements AutoCloseable {
         if (all != null && !writers.containsKey(pipeline)) {
             AuditWriter writer = all.writer(pipeline, settings);
             writers.put(pipeline, writer);
-            remember(pipeline, all.reader(pipeline));
+            load(pipeline, all.reader(pipeline));
         }
     }
 
@@ -99,7 +99,7 @@ public final class AuditBook implements AutoCloseable {
      *
      * @return empty where answers of this pipeline are not recorded
      */
-    public CompletionStage<Optional<Questions>> asked(String pipeline, List<AuditedQuestion> questions) {
+    public CompletionStage<Optional<Questions>> recordQuestions(String pipeline, List<AuditedQuestion> questions) {
         AuditWriter writer = writers.get(pipeline);
         if (writer == null) {
             return CompletableFuture.completedFuture(Optional.empty());
@@ -121,7 +121,7 @@ public final class AuditBook implements AutoCloseable {
      * Writes records; fails with an {@link ApiProblem} when that is impossible. Other threads
      * redact personal data in the answers, so that no record waits for another one's texts.
      *
-     * @param questions the result of {@link #asked}
+     * @param questions the result of {@link #recordQuestions}
      */
     public CompletionStage<Void> answered(
             String pipeline, List<AnswerEvent> lines, CompletionStage<Optional<Questions>> questions) {
@@ -142,10 +142,13 @@ public final class AuditBook implements AutoCloseable {
     }
 
     private static List<AuditWriter.Redacted> redacted(
-            AuditWriter writer, List<AnswerEvent> lines, @Nullable Questions asked) {
+            AuditWriter writer, List<AnswerEvent> lines, @Nullable Questions recorded) {
         List<AuditWriter.Redacted> ready = new ArrayList<>();
         for (AnswerEvent line : lines) {
-            ready.add(asked == null ? writer.redacted(line) : writer.redacted(line, asked.redacted(line.question())));
+            ready.add(
+                    recorded == null
+                            ? writer.redacted(line)
+                            : writer.redacted(line, recorded.redacted(line.question())));
         }
         return ready;
     }
@@ -189,12 +192,12 @@ public final class AuditBook implements AutoCloseable {
                     "answer_not_found",
                     "this server knows no answer with this id: give the 'id' of a response of a" + " pipeline's model");
         }
-        if (answer.feedback() >= KnownAnswers.MOST_FEEDBACK) {
+        if (answer.feedback() >= KnownAnswers.MAX_FEEDBACK) {
             throw ApiProblem.refused(
                     409,
                     "id",
                     "feedback_limit",
-                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MOST_FEEDBACK));
+                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MAX_FEEDBACK));
         }
         return answer;
     }
@@ -227,7 +230,7 @@ public final class AuditBook implements AutoCloseable {
                 "the answer cannot be recorded, so it is not sent; the reason is in the server's" + " log");
     }
 
-    private void remember(String pipeline, AuditReader reader) throws IOException {
+    private void load(String pipeline, AuditReader reader) throws IOException {
         long at = Math.max(0, reader.end() - REMEMBERED_BYTES);
         for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {

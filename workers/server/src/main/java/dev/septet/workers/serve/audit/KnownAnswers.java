@@ -12,16 +12,16 @@ final class KnownAnswers {
     /**
      * Most feedback records on one answer; a person may change an opinion, but not without limit.
      */
-    static final int MOST_FEEDBACK = 8;
+    static final int MAX_FEEDBACK = 8;
 
-    private static final int MOST = 100_000;
+    private static final int MAX = 100_000;
 
     private final Map<String, Known> byId = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-            return size() > MOST;
+            return size() > MAX;
         }
     };
 

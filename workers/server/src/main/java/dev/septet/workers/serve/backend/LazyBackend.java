@@ -37,8 +37,8 @@ public final class LazyBackend implements ModelBackend {
     }
 
     @Override
-    public int atOnce() {
-        return opened().atOnce();
+    public int maxConcurrent() {
+        return opened().maxConcurrent();
     }
 
     @Override

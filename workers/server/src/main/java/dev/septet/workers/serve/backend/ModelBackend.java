@@ -19,7 +19,7 @@ public interface ModelBackend extends AutoCloseable {
     /**
      * Number of answers that are generated at once. Further answers wait before they are submitted.
      */
-    default int atOnce() {
+    default int maxConcurrent() {
         return Integer.MAX_VALUE;
     }
 

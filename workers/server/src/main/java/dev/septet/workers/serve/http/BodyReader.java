@@ -35,8 +35,8 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
      * @param places least number of answers that the request can have
      * @param work runs on one of the threads; closes the admission unless it throws
      */
-    void then(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
-        int most = limits.request().bytes();
+    void read(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {
+        int max = limits.request().bytes();
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
         if (type == null || !JSON.matcher(type).matches()) {
             throw ApiProblem.refused(
@@ -45,13 +45,13 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
                     "unsupported_media_type",
                     "the body must be JSON: send the header Content-Type: application/json");
         }
-        if (request.getLength() > most) {
-            throw tooLarge(most);
+        if (request.getLength() > max) {
+            throw tooLarge(max);
         }
-        long expected = request.getLength() >= 0 ? request.getLength() : most;
+        long expected = request.getLength() >= 0 ? request.getLength() : max;
         Admitted admitted = admission.enter(AccessFilter.caller(request).tenant(), expected, places);
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
+        Content.Source.asByteArrayAsync(request, max, Promise.Invocable.toPromise(body));
         var unused = body.orTimeout(limits.receive().toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((bytes, problem) -> {
                     if (problem == null) {
@@ -61,7 +61,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
                     admitted.close();
                     request.getComponents()
                             .getExecutor()
-                            .execute(() -> Guard.fail(response, callback, explained(problem, most)));
+                            .execute(() -> Guard.fail(response, callback, explained(problem, max)));
                 });
     }
 
@@ -94,7 +94,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
         });
     }
 
-    private RuntimeException explained(Throwable problem, int most) {
+    private RuntimeException explained(Throwable problem, int max) {
         Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
         if (cause instanceof TimeoutException) {
             return ApiProblem.refused(
@@ -105,12 +105,12 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
                             .formatted(limits.receive().toSeconds()));
         }
         if (cause instanceof IllegalStateException) {
-            return tooLarge(most);
+            return tooLarge(max);
         }
         return ApiProblem.refused(400, null, "unreadable_body", "the body could not be read");
     }
 
-    private static ApiProblem tooLarge(int most) {
-        return ApiProblem.refused(413, null, "body_too_large", "the body has more than %d bytes".formatted(most));
+    private static ApiProblem tooLarge(int max) {
+        return ApiProblem.refused(413, null, "body_too_large", "the body has more than %d bytes".formatted(max));
     }
 }

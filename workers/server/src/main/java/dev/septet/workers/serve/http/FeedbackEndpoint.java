@@ -16,7 +16,7 @@ record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements HttpEndpo
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        bodies.then(request, response, callback, 0, (body, admitted) -> {
+        bodies.read(request, response, callback, 0, (body, admitted) -> {
             try (admitted) {
                 judge(body, request, response, callback);
             }
@@ -29,14 +29,14 @@ record FeedbackEndpoint(AuditBook audit, BodyReader bodies) implements HttpEndpo
         var unused = audit.judged(id, feedback, AccessFilter.caller(request).keyName())
                 .whenComplete((done, problem) -> {
                     if (problem == null) {
-                        Replies.json(response, callback, 200, told(id, feedback));
+                        Replies.json(response, callback, 200, response(id, feedback));
                     } else {
                         Guard.fail(response, callback, problem);
                     }
                 });
     }
 
-    private static ObjectNode told(String id, Feedback feedback) {
+    private static ObjectNode response(String id, Feedback feedback) {
         return StrictJson.MAPPER
                 .createObjectNode()
                 .put("id", id)

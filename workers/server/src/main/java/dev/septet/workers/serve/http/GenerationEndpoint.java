@@ -42,7 +42,7 @@ final class GenerationEndpoint implements HttpEndpoint {
     private final Models models;
     private final ServeLimits limits;
     private final BodyReader bodies;
-    private final EngineQueues lanes;
+    private final EngineQueues queues;
     private final AuditBook audit;
     private final ScheduledExecutorService timer;
     private final Clock clock;
@@ -52,7 +52,7 @@ final class GenerationEndpoint implements HttpEndpoint {
             Models models,
             ServeLimits limits,
             BodyReader bodies,
-            EngineQueues lanes,
+            EngineQueues queues,
             AuditBook audit,
             ScheduledExecutorService timer,
             Clock clock) {
@@ -60,7 +60,7 @@ final class GenerationEndpoint implements HttpEndpoint {
         this.models = models;
         this.limits = limits;
         this.bodies = bodies;
-        this.lanes = lanes;
+        this.queues = queues;
         this.audit = audit;
         this.timer = timer;
         this.clock = clock;
@@ -68,16 +68,18 @@ final class GenerationEndpoint implements HttpEndpoint {
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        bodies.then(
+        bodies.read(
                 request, response, callback, 1, (body, admitted) -> begin(body, admitted, request, response, callback));
     }
 
     private void begin(byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
         Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
-        CompletionRequest asked = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
+        CompletionRequest completionRequest = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
         String id = RequestId.next(shape.prefix());
-        Lease lease = caller.mayUse(asked.model()) ? models.take(asked.model(), asked.key()) : null;
+        Lease lease = caller.mayUse(completionRequest.model())
+                ? models.lease(completionRequest.model(), completionRequest.key())
+                : null;
         if (lease == null) {
             throw ApiProblem.refused(
                     404,
@@ -85,17 +87,18 @@ final class GenerationEndpoint implements HttpEndpoint {
                     "model_not_found",
                     "there is no model '%s' here; there are %s"
                             .formatted(
-                                    asked.model(),
+                                    completionRequest.model(),
                                     models.names().stream()
                                             .filter(caller::mayUse)
                                             .collect(Collectors.joining(", "))));
         }
         try {
-            admitted.answers(asked.answers());
-            PreparedRequest prepared = PreparedRequest.of(asked, caller.tenant(), lease.backend());
+            admitted.answers(completionRequest.answers());
+            PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
             begin(
-                    new ResponseHeader(id, clock.instant().getEpochSecond(), asked.model(), lease.fingerprint()),
-                    asked,
+                    new ResponseHeader(
+                            id, clock.instant().getEpochSecond(), completionRequest.model(), lease.fingerprint()),
+                    completionRequest,
                     lease,
                     prepared,
                     admitted,
@@ -110,7 +113,7 @@ final class GenerationEndpoint implements HttpEndpoint {
 
     private void begin(
             ResponseHeader head,
-            CompletionRequest asked,
+            CompletionRequest completionRequest,
             Lease lease,
             PreparedRequest prepared,
             Admitted admitted,
@@ -124,28 +127,28 @@ final class GenerationEndpoint implements HttpEndpoint {
                 head.id(),
                 Instant.ofEpochSecond(head.created()),
                 new ServedBy(String.valueOf(lease.pipeline()), lease.model(), lease.version(), lease.arm()),
-                asked,
+                completionRequest,
                 prepared.promptTokens(),
                 AccessFilter.caller(request).keyName());
         CompletionStage<Optional<AuditBook.Questions>> questions = lease.pipeline() == null
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : audit.asked(lease.pipeline(), lines.questions());
+                : audit.recordQuestions(lease.pipeline(), lines.questions());
         AnswerDelivery delivery = new AnswerDelivery(request, callback, limits.receive(), timer);
-        ReplyExchange[] made = new ReplyExchange[1];
-        Runnable gone = () -> made[0].abandon();
+        ReplyExchange[] exchanges = new ReplyExchange[1];
+        Runnable onDisconnect = () -> exchanges[0].abandon();
         List<String> echo = prepared.echo();
-        ReplyExchange.Reply reply = asked.stream()
-                ? new StreamReply(shape, head, asked, echo, response, delivery, gone)
+        ReplyExchange.Reply reply = completionRequest.stream()
+                ? new StreamReply(shape, head, completionRequest, echo, response, delivery, onDisconnect)
                 : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
         ReplyExchange exchange = new ReplyExchange(
-                asked.answers(),
+                completionRequest.answers(),
                 prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
                 reply,
                 admitted::answered,
                 (answers, problem) -> {
                     deadline.forEach(timeout -> timeout.cancel(false));
-                    lanes.leave(lease.backend());
+                    queues.leave(lease.backend());
                     lease.close();
                     long millis = (System.nanoTime() - started) / 1_000_000;
                     // The reserved memory is held until the texts are in the audit log.
@@ -155,16 +158,17 @@ final class GenerationEndpoint implements HttpEndpoint {
                                 delivery.begin();
                             });
                 });
-        made[0] = exchange;
-        DisconnectWatcher.watch(request, response, gone);
-        deadline.add(timer.schedule(() -> exchange.fail(late()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
-        FairQueue turns = lanes.enter(lease.backend());
-        for (int answer = 0; answer < asked.answers(); answer++) {
-            exchange.holds(QueuedAnswer.submit(
+        exchanges[0] = exchange;
+        DisconnectWatcher.watch(request, response, onDisconnect);
+        deadline.add(
+                timer.schedule(() -> exchange.fail(timedOut()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
+        FairQueue turns = queues.enter(lease.backend());
+        for (int answer = 0; answer < completionRequest.answers(); answer++) {
+            exchange.addTicket(QueuedAnswer.submit(
                     turns,
                     admitted.tenant(),
                     lease.backend(),
-                    prepared.prompts().get(answer / asked.choices()),
+                    prepared.prompts().get(answer / completionRequest.choices()),
                     prepared.options().get(answer),
                     exchange.listener(answer)));
         }
@@ -178,7 +182,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 : CompletableFuture.completedFuture(null);
     }
 
-    private ApiProblem late() {
+    private ApiProblem timedOut() {
         return ApiProblem.failed(
                 504,
                 "timeout",

@@ -43,15 +43,15 @@ public final class HttpEndpoints {
         BooleanSupplier shared = () -> access.keys().keys().several();
         Admission admission = new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
         BodyReader bodies = new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
-        EngineQueues lanes = new EngineQueues(limits.running(), shared);
+        EngineQueues queues = new EngineQueues(limits.running(), shared);
         ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
         Map<String, HttpEndpoint> all = new HashMap<>();
         all.put(
                 "POST /v1/chat/completions",
-                new GenerationEndpoint(ResponseShape.CHAT, models, limits, bodies, lanes, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.CHAT, models, limits, bodies, queues, audit, timer, clock));
         all.put(
                 "POST /v1/completions",
-                new GenerationEndpoint(ResponseShape.TEXT, models, limits, bodies, lanes, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.TEXT, models, limits, bodies, queues, audit, timer, clock));
         all.put("POST /v1/feedback", new FeedbackEndpoint(audit, bodies));
         all.put("GET " + ModelsEndpoint.PATH, list);
         all.put("GET " + ModelsEndpoint.PATH + "/", list);

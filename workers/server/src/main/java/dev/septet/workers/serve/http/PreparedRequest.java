@@ -23,14 +23,14 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
      *
      * @throws ApiProblem when the model cannot read them, or its context has no room for an answer
      */
-    static PreparedRequest of(CompletionRequest asked, String tenant, ModelBackend backend) {
-        requireRoom(asked, backend);
-        List<int[]> prompts = prompts(asked, backend);
+    static PreparedRequest of(CompletionRequest completionRequest, String tenant, ModelBackend backend) {
+        requireRoom(completionRequest, backend);
+        List<int[]> prompts = prompts(completionRequest, backend);
         List<AnswerOptions> options = new ArrayList<>();
         for (int[] prompt : prompts) {
-            options.addAll(options(asked, tenant, prompt, backend.context()));
+            options.addAll(options(completionRequest, tenant, prompt, backend.context()));
         }
-        return new PreparedRequest(prompts, options, echo(asked));
+        return new PreparedRequest(prompts, options, echo(completionRequest));
     }
 
     /** Number of tokens of each prompt. */
@@ -42,37 +42,39 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
      * Refuses a text that is too long for the context before it is tokenized, because its tokens
      * would take many times its size.
      */
-    private static void requireRoom(CompletionRequest asked, ModelBackend backend) {
-        long most = backend.longestText();
-        long length = asked.longestText();
-        if (length > most) {
-            String field = asked.chat() ? "messages" : "prompt";
+    private static void requireRoom(CompletionRequest completionRequest, ModelBackend backend) {
+        long max = backend.longestText();
+        long length = completionRequest.longestText();
+        if (length > max) {
+            String field = completionRequest.chat() ? "messages" : "prompt";
             throw ApiProblem.refused(
                     400,
                     field,
                     "context_length_exceeded",
                     "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s"
-                            .formatted(backend.context(), most, length, field));
+                            .formatted(backend.context(), max, length, field));
         }
     }
 
-    private static List<int[]> prompts(CompletionRequest asked, ModelBackend backend) {
+    private static List<int[]> prompts(CompletionRequest completionRequest, ModelBackend backend) {
         try {
-            if (asked.chat()) {
-                return List.of(backend.chat(asked.messages()));
+            if (completionRequest.chat()) {
+                return List.of(backend.chat(completionRequest.messages()));
             }
-            return asked.prompts().stream().map(backend::text).toList();
+            return completionRequest.prompts().stream().map(backend::text).toList();
         } catch (TemplateProblem | FormatProblem refusal) {
             throw ApiProblem.value(
-                    asked.chat() ? "messages" : "prompt", "the model cannot read this: " + refusal.getMessage());
+                    completionRequest.chat() ? "messages" : "prompt",
+                    "the model cannot read this: " + refusal.getMessage());
         }
     }
 
     /** The options of each answer to a prompt; they differ in their seeds. */
-    private static List<AnswerOptions> options(CompletionRequest asked, String tenant, int[] prompt, int context) {
+    private static List<AnswerOptions> options(
+            CompletionRequest completionRequest, String tenant, int[] prompt, int context) {
         int room = context - prompt.length;
-        Integer most = asked.maxTokens();
-        String field = asked.chat() ? "messages" : "prompt";
+        Integer most = completionRequest.maxTokens();
+        String field = completionRequest.chat() ? "messages" : "prompt";
         if (room < 1 || (most != null && most > room)) {
             throw ApiProblem.refused(
                     400,
@@ -86,23 +88,26 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
                                     field,
                                     most == null ? 1 : most));
         }
-        Long given = asked.seed();
+        Long given = completionRequest.seed();
         long seed = given == null ? RequestId.seed() : given;
         List<AnswerOptions> all = new ArrayList<>();
-        for (int choice = 0; choice < asked.choices(); choice++) {
+        for (int choice = 0; choice < completionRequest.choices(); choice++) {
             all.add(new AnswerOptions(
                     most == null ? room : most,
-                    new Sampling(asked.temperature(), asked.topP(), seed + choice),
-                    asked.stops(),
+                    new Sampling(completionRequest.temperature(), completionRequest.topP(), seed + choice),
+                    completionRequest.stops(),
                     tenant));
         }
         return all;
     }
 
-    private static List<String> echo(CompletionRequest asked) {
+    private static List<String> echo(CompletionRequest completionRequest) {
         List<String> echo = new ArrayList<>();
-        for (int answer = 0; answer < asked.answers(); answer++) {
-            echo.add(asked.echo() ? asked.prompts().get(answer / asked.choices()) : "");
+        for (int answer = 0; answer < completionRequest.answers(); answer++) {
+            echo.add(
+                    completionRequest.echo()
+                            ? completionRequest.prompts().get(answer / completionRequest.choices())
+                            : "");
         }
         return echo;
     }

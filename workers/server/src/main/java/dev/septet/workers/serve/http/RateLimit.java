@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * refills evenly.
  */
 final class RateLimit {
-    private static final int MOST_CALLERS = 10_000;
+    private static final int MAX_CALLERS = 10_000;
     private static final double NANOS_A_MINUTE = 60e9;
 
     private final int perMinute;
@@ -19,7 +19,7 @@ final class RateLimit {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > MOST_CALLERS; // a forgotten caller gets a full bucket
+            return size() > MAX_CALLERS; // a forgotten caller gets a full bucket
         }
     };
 

@@ -44,7 +44,7 @@ public record ServeLimits(
      */
     private static final int SHARE_OF_HEAP = 32;
 
-    private static final long MOST_BYTES = 64L << 20;
+    private static final long MAX_BYTES = 64L << 20;
 
     /** Limits with as many bytes of request bodies as this process's memory allows. */
     public ServeLimits(
@@ -60,13 +60,13 @@ public record ServeLimits(
     }
 
     private static long memory(RequestLimits request) {
-        long share = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+        long share = Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         return Math.max(4L * request.bytes(), share);
     }
 
     /** The same limits with this maximum of bytes of request bodies. */
-    public ServeLimits holding(long most) {
-        return new ServeLimits(request, running, queued, most, connections, perMinute, receive, answer, grace);
+    public ServeLimits withBytes(long max) {
+        return new ServeLimits(request, running, queued, max, connections, perMinute, receive, answer, grace);
     }
 
     /** The same limits with this number of requests per minute. */

@@ -40,9 +40,9 @@ public final class SlowHeaders implements Connection.Listener, Runnable {
     public void run() {
         open.forEach((connection, since) -> {
             Mark now = mark(connection);
-            boolean begun = now.requests() != since.requests();
+            boolean started = now.requests() != since.requests();
             boolean silent = now.bytes() == since.bytes();
-            if (begun || (silent && since.requests() > 0)) {
+            if (started || (silent && since.requests() > 0)) {
                 // A new request, or the pause between two requests, which the idle timeout limits.
                 open.replace(connection, now);
             } else if (now.nanoTime() - since.nanoTime() > patienceNanos) {

@@ -39,7 +39,7 @@ public final class HostedBackend {
      * Takes the back end for a request. Returns false when it is retired; after true, {@link
      * #giveBack} must follow.
      */
-    synchronized boolean take() {
+    synchronized boolean acquire() {
         if (retired) {
             return false;
         }

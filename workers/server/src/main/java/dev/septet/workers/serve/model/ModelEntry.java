@@ -37,11 +37,13 @@ record ModelEntry(
      * @return null when the model is being swapped: look the name up again
      */
     @Nullable
-    Lease take(String model, String key) {
+    Lease lease(String model, String key) {
         Challenger trial = challenger;
-        boolean tried = trial != null && trial.share().takes(key);
+        boolean tried = trial != null && trial.share().includes(key);
         HostedBackend chosen = trial != null && tried ? trial.hosted() : hosted;
-        return chosen.take() ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen, fingerprint()) : null;
+        return chosen.acquire()
+                ? new Lease(model, pipeline, tried ? Arm.CHALLENGER : arm, chosen, fingerprint())
+                : null;
     }
 
     /**

@@ -32,10 +32,10 @@ public final class Models implements AutoCloseable {
      * @param key decides between champion and challenger
      * @return null when no model has this name
      */
-    public @Nullable Lease take(String name, String key) {
+    public @Nullable Lease lease(String name, String key) {
         while (true) {
             ModelEntry entry = byName.get(name);
-            Lease lease = entry == null ? null : entry.take(name, key);
+            Lease lease = entry == null ? null : entry.lease(name, key);
             if (entry == null || lease != null) {
                 return lease;
             }

@@ -30,14 +30,14 @@ public final class RouteReloader {
     private final VariantOpener opener;
     private final Models models;
     private final AuditBook audit;
-    private final Wanted wanted;
+    private final PipelineNames pipelineNames;
     private final Clock clock;
     private final Map<String, ServedPipeline> served = new TreeMap<>();
-    private final Map<String, String> told = new TreeMap<>();
+    private final Map<String, String> problems = new TreeMap<>();
 
     /** Supplies the pipelines to serve; called at each check. */
     @FunctionalInterface
-    public interface Wanted {
+    public interface PipelineNames {
         /** The names of the pipelines to serve. */
         Collection<String> pipelines() throws IOException;
     }
@@ -45,61 +45,67 @@ public final class RouteReloader {
     /**
      * @param audit audit logs of the served models
      */
-    public RouteReloader(Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted) {
-        this(routes, opener, models, audit, wanted, Clock.systemUTC());
+    public RouteReloader(
+            Routes routes, VariantOpener opener, Models models, AuditBook audit, PipelineNames pipelineNames) {
+        this(routes, opener, models, audit, pipelineNames, Clock.systemUTC());
     }
 
     /** With another clock, for tests. */
     public RouteReloader(
-            Routes routes, VariantOpener opener, Models models, AuditBook audit, Wanted wanted, Clock clock) {
+            Routes routes,
+            VariantOpener opener,
+            Models models,
+            AuditBook audit,
+            PipelineNames pipelineNames,
+            Clock clock) {
         this.clock = clock;
         this.routes = routes;
         this.opener = opener;
         this.models = models;
         this.audit = audit;
-        this.wanted = wanted;
+        this.pipelineNames = pipelineNames;
     }
 
     /**
      * Applies the routes once. If a model cannot be opened, the earlier model continues to answer.
      */
-    public synchronized void look() {
+    public synchronized void reload() {
         try {
-            Set<String> now = new TreeSet<>(wanted.pipelines());
+            Set<String> now = new TreeSet<>(pipelineNames.pipelines());
             now.forEach(this::follow);
-            Set<String> gone = new TreeSet<>(served.keySet());
-            gone.removeAll(now);
-            gone.forEach(this::leave);
-            told.remove("");
+            Set<String> removed = new TreeSet<>(served.keySet());
+            removed.removeAll(now);
+            removed.forEach(this::remove);
+            problems.remove("");
         } catch (IOException | RuntimeException e) {
-            complain("", e);
+            report("", e);
         }
     }
 
     /** The problems of the last check, by pipeline; the key "" is the store itself. */
     public synchronized Map<String, String> problems() {
-        return Map.copyOf(told);
+        return Map.copyOf(problems);
     }
 
     private void follow(String pipeline) {
         try {
-            Route said = routes.route(pipeline).orElse(null);
+            Route current = routes.route(pipeline).orElse(null);
             ServedPipeline before = served.get(pipeline);
-            if (said == null) {
+            if (current == null) {
                 return;
             }
-            Route route = said.at(clock.millis());
+            Route route = current.at(clock.millis());
             if (before != null && before.route().equals(route)) {
                 return;
             }
-            if (route.challenger() == null && said.challenger() != null) {
+            if (route.challenger() == null && current.challenger() != null) {
                 LOG.warn("no canary follows the trial for {} any more; the champion answers", pipeline);
             }
             audit.open(pipeline);
             ServedPipeline after = open(route, before);
             models.replace(before == null ? Map.of() : before.entries(), after.entries());
             served.put(pipeline, after);
-            told.remove(pipeline);
+            problems.remove(pipeline);
             LOG.info(
                     "serving {} by generation {} of its route: {}{}",
                     pipeline,
@@ -109,16 +115,16 @@ public final class RouteReloader {
                             ? ""
                             : " and " + route.challenger().version());
             if (before != null) {
-                Set<HostedBackend> gone = new HashSet<>(before.hosted());
-                gone.removeAll(after.hosted());
-                gone.forEach(HostedBackend::retire);
+                Set<HostedBackend> removed = new HashSet<>(before.hosted());
+                removed.removeAll(after.hosted());
+                removed.forEach(HostedBackend::retire);
             }
         } catch (IOException | RuntimeException e) {
-            complain(pipeline, e);
+            report(pipeline, e);
         }
     }
 
-    private void leave(String pipeline) {
+    private void remove(String pipeline) {
         ServedPipeline last = served.remove(pipeline);
         if (last != null) {
             models.replace(last.entries(), Map.of());
@@ -172,9 +178,9 @@ public final class RouteReloader {
     }
 
     /** Logs a problem once, not at each check. */
-    private void complain(String pipeline, Exception problem) {
+    private void report(String pipeline, Exception problem) {
         String message = String.valueOf(problem.getMessage());
-        if (!message.equals(told.put(pipeline, message))) {
+        if (!message.equals(problems.put(pipeline, message))) {
             LOG.warn(
                     "cannot follow the route of '{}': {}",
                     pipeline,

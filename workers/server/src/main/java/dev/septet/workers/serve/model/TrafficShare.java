@@ -17,7 +17,7 @@ public record TrafficShare(String seed, double share) {
     private static final double UNIT = 0x1p-53;
 
     /** Whether the challenger answers a request with this key. */
-    public boolean takes(String key) {
+    public boolean includes(String key) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             sha256.update(seed.getBytes(StandardCharsets.UTF_8));

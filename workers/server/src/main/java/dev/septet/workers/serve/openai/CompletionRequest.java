@@ -55,15 +55,15 @@ public record CompletionRequest(
         if (user != null) {
             return "user\0" + user;
         }
-        StringBuilder beginning = new StringBuilder("text");
+        StringBuilder prefix = new StringBuilder("text");
         for (ChatMessage message : messages) {
-            beginning.append('\0').append(message.role()).append('\0').append(message.content());
+            prefix.append('\0').append(message.role()).append('\0').append(message.content());
             if (message.role().equals("user")) {
                 break; // later turns come after an answer, so the model is already chosen
             }
         }
-        prompts.forEach(prompt -> beginning.append('\0').append(prompt));
-        return beginning.toString();
+        prompts.forEach(prompt -> prefix.append('\0').append(prompt));
+        return prefix.toString();
     }
 
     /**

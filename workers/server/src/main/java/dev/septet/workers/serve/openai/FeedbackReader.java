@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedbackReader {
     /** Longest correction, in UTF-16 units. */
-    public static final int MOST_CORRECTION = 32 << 10;
+    public static final int MAX_CORRECTION = 32 << 10;
 
     private FeedbackReader() {}
 
@@ -24,9 +24,9 @@ public final class FeedbackReader {
         if (rating == null && correction == null) {
             throw ApiProblem.value("rating", "give a 'rating' (up or down), a 'correction', or both");
         }
-        if (correction != null && (correction.isBlank() || correction.length() > MOST_CORRECTION)) {
+        if (correction != null && (correction.isBlank() || correction.length() > MAX_CORRECTION)) {
             throw ApiProblem.value(
-                    "correction", "'correction' must have between 1 and %d characters".formatted(MOST_CORRECTION));
+                    "correction", "'correction' must have between 1 and %d characters".formatted(MAX_CORRECTION));
         }
         return new Feedback(id, thumb(rating), correction);
     }

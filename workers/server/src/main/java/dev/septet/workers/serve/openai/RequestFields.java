@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a request's JSON object. A field that is null counts as absent. */
 final class RequestFields {
     private final ObjectNode body;
-    private final Set<String> asked = new TreeSet<>();
+    private final Set<String> names = new TreeSet<>();
 
     private RequestFields(ObjectNode body) {
         this.body = body;
@@ -51,7 +51,7 @@ final class RequestFields {
     /** A field's JSON value; null when absent. */
     @Nullable
     JsonNode node(String name) {
-        asked.add(name);
+        names.add(name);
         JsonNode value = body.get(name);
         return value == null || value.isNull() ? null : value;
     }
@@ -83,34 +83,34 @@ final class RequestFields {
 
     /** An integer within bounds; null when absent. */
     @Nullable
-    Long whole(String name, long least, long most) {
+    Long whole(String name, long min, long max) {
         JsonNode value = node(name);
         if (value == null) {
             return null;
         }
         if (!value.isIntegralNumber()
                 || !value.canConvertToLong()
-                || value.longValue() < least
-                || value.longValue() > most) {
+                || value.longValue() < min
+                || value.longValue() > max) {
             throw ApiProblem.value(
                     name,
-                    "'%s' must be a whole number between %d and %d, got %s".formatted(name, least, most, shown(value)));
+                    "'%s' must be a whole number between %d and %d, got %s".formatted(name, min, max, shown(value)));
         }
         return value.longValue();
     }
 
     /** A number within inclusive bounds. */
-    double number(String name, double least, double most, double otherwise) {
+    double number(String name, double min, double max, double otherwise) {
         JsonNode value = node(name);
         if (value == null) {
             return otherwise;
         }
         // This form of the condition also refuses NaN.
-        if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+        if (!value.isNumber() || !(value.doubleValue() >= min && value.doubleValue() <= max)) {
             throw ApiProblem.value(
                     name,
                     "'%s' must be a number between %s and %s, got %s"
-                            .formatted(name, plain(least), plain(most), shown(value)));
+                            .formatted(name, plain(min), plain(max), shown(value)));
         }
         return value.doubleValue();
     }
@@ -120,12 +120,12 @@ final class RequestFields {
      */
     void requireKnown(Set<String> ignored) {
         body.fieldNames().forEachRemaining(name -> {
-            if (!asked.contains(name) && !ignored.contains(name)) {
+            if (!names.contains(name) && !ignored.contains(name)) {
                 throw ApiProblem.refused(
                         400,
                         clip(name),
                         "unknown_parameter",
-                        "'%s' is not known here; known are %s".formatted(clip(name), String.join(", ", asked)));
+                        "'%s' is not known here; known are %s".formatted(clip(name), String.join(", ", names)));
             }
         });
     }

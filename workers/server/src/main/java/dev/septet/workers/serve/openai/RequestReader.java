@@ -23,7 +23,7 @@ public record RequestReader(RequestLimits limits) {
         Unsupported.chat(fields);
         Long most = tokens(fields, "max_completion_tokens");
         Long older = tokens(fields, "max_tokens");
-        return asked(fields, model, messages, List.of(), false, most == null ? older : most);
+        return request(fields, model, messages, List.of(), false, most == null ? older : most);
     }
 
     /** Reads a body of {@code /v1/completions}. */
@@ -35,10 +35,10 @@ public record RequestReader(RequestLimits limits) {
         boolean echo = fields.flag("echo");
         Long most = tokens(fields, "max_tokens");
         // The default of this endpoint in OpenAI's API.
-        return asked(fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
+        return request(fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
     }
 
-    private CompletionRequest asked(
+    private CompletionRequest request(
             RequestFields fields,
             String model,
             List<ChatMessage> messages,
@@ -55,7 +55,7 @@ public record RequestReader(RequestLimits limits) {
         }
         Unsupported.both(fields);
         boolean stream = fields.flag("stream");
-        CompletionRequest asked = new CompletionRequest(
+        CompletionRequest completionRequest = new CompletionRequest(
                 model,
                 messages,
                 prompts,
@@ -70,7 +70,7 @@ public record RequestReader(RequestLimits limits) {
                 echo,
                 fields.text("user"));
         fields.requireKnown(WITHOUT_EFFECT);
-        return asked;
+        return completionRequest;
     }
 
     private static @Nullable Long tokens(RequestFields fields, String name) {

@@ -37,9 +37,9 @@ final class Unsupported {
         refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "logits are not changed");
     }
 
-    private static void refuseUnless(boolean neutral, String param, String why) {
+    private static void refuseUnless(boolean neutral, String param, String reason) {
         if (!neutral) {
-            throw ApiProblem.unsupported(param, "'%s' is not supported: %s".formatted(param, why));
+            throw ApiProblem.unsupported(param, "'%s' is not supported: %s".formatted(param, reason));
         }
     }
 

@@ -16,22 +16,22 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class DisconnectWatcher implements Callback {
     private final EndPoint connection;
-    private final Runnable gone;
+    private final Runnable onDisconnect;
 
-    private DisconnectWatcher(EndPoint connection, Runnable gone) {
+    private DisconnectWatcher(EndPoint connection, Runnable onDisconnect) {
         this.connection = connection;
-        this.gone = gone;
+        this.onDisconnect = onDisconnect;
     }
 
     /**
      * Watches until the end of the request, whose body must have been read.
      *
-     * @param gone runs when the client has closed the connection
+     * @param onDisconnect runs when the client has closed the connection
      */
-    public static void watch(Request request, Response response, Runnable gone) {
+    public static void watch(Request request, Response response, Runnable onDisconnect) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
-        connection.tryFillInterested(new DisconnectWatcher(connection, gone));
+        connection.tryFillInterested(new DisconnectWatcher(connection, onDisconnect));
     }
 
     @Override
@@ -42,15 +42,15 @@ public final class DisconnectWatcher implements Callback {
             if (read == 0) {
                 connection.tryFillInterested(this);
             } else if (read < 0) {
-                gone.run();
+                onDisconnect.run();
             }
         } catch (IOException broken) {
-            gone.run();
+            onDisconnect.run();
         }
     }
 
     @Override
     public void failed(Throwable closed) {
-        gone.run();
+        onDisconnect.run();
     }
 }

@@ -22,7 +22,7 @@ final class EventStream extends IteratingCallback {
      * Most bytes in the buffer, some thousand events. A client that is further behind does not
      * read.
      */
-    private static final long MOST_WAITING = 1 << 20;
+    private static final long MAX_WAITING = 1 << 20;
 
     private final Content.Sink sink;
     private final Callback callback;
@@ -60,7 +60,7 @@ final class EventStream extends IteratingCallback {
     private void queue(String data) {
         ByteBuffer event = ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
         waiting.add(event);
-        if (waitingBytes.addAndGet(event.remaining()) > MOST_WAITING) {
+        if (waitingBytes.addAndGet(event.remaining()) > MAX_WAITING) {
             abort(new IOException("the client does not read what is streamed"));
         }
     }

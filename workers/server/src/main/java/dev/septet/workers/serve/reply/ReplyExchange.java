@@ -31,7 +31,7 @@ public final class ReplyExchange {
         void failed(ApiProblem problem);
 
         /** The client has disconnected. */
-        void gone();
+        void disconnected();
     }
 
     /** Runs when the last answer has ended, with success or not. */
@@ -52,7 +52,7 @@ public final class ReplyExchange {
     private final List<Part> parts = new ArrayList<>();
     private final List<AnswerTicket> tickets = new ArrayList<>();
     private int open;
-    private boolean told;
+    private boolean finished;
     private @Nullable ApiProblem problem;
 
     /**
@@ -75,13 +75,13 @@ public final class ReplyExchange {
     }
 
     /** Adds the ticket with which an answer can be cancelled. */
-    public void holds(AnswerTicket ticket) {
-        boolean late;
+    public void addTicket(AnswerTicket ticket) {
+        boolean tooLate;
         synchronized (this) {
             tickets.add(ticket);
-            late = told;
+            tooLate = finished;
         }
-        if (late) {
+        if (tooLate) {
             ticket.cancel();
         }
     }
@@ -97,21 +97,21 @@ public final class ReplyExchange {
     }
 
     private void stop(@Nullable ApiProblem why) {
-        List<AnswerTicket> held;
+        List<AnswerTicket> cancelled;
         synchronized (this) {
-            if (told) {
+            if (finished) {
                 return;
             }
-            told = true;
+            finished = true;
             problem = why;
             if (why == null) {
-                reply.gone();
+                reply.disconnected();
             } else {
                 reply.failed(why);
             }
-            held = List.copyOf(tickets);
+            cancelled = List.copyOf(tickets);
         }
-        held.forEach(AnswerTicket::cancel);
+        cancelled.forEach(AnswerTicket::cancel);
     }
 
     private void closed() {
@@ -130,12 +130,12 @@ public final class ReplyExchange {
     }
 
     private synchronized void complete(List<CompletedAnswer> answers, @Nullable Throwable failure) {
-        if (told) {
+        if (finished) {
             return;
         }
-        told = true;
+        finished = true;
         if (failure != null) {
-            reply.failed(ReplyProblems.told(failure));
+            reply.failed(ReplyProblems.of(failure));
             return;
         }
         long tokens = answers.stream().mapToLong(CompletedAnswer::tokens).sum();
@@ -158,26 +158,26 @@ public final class ReplyExchange {
         public void wrote(String piece) {
             synchronized (ReplyExchange.this) {
                 text.append(piece);
-                if (!told) {
+                if (!finished) {
                     reply.wrote(index, piece);
                 }
             }
         }
 
         @Override
-        public void ended(FinishReason why, int count) {
+        public void ended(FinishReason finishReason, int count) {
             synchronized (ReplyExchange.this) {
                 if (over) {
                     return; // it failed before it was cancelled
                 }
                 over = true;
-                reason = why;
+                reason = finishReason;
                 tokens = count;
-                if (!told && why != FinishReason.CANCELLED) {
-                    reply.ended(index, why);
+                if (!finished && finishReason != FinishReason.CANCELLED) {
+                    reply.ended(index, finishReason);
                 }
             }
-            if (why == FinishReason.CANCELLED) {
+            if (finishReason == FinishReason.CANCELLED) {
                 // Either its back end is closing, or a problem was sent already and this has no
                 // effect.
                 stop(ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again"));
@@ -186,14 +186,14 @@ public final class ReplyExchange {
         }
 
         @Override
-        public void failed(Throwable why) {
+        public void failed(Throwable cause) {
             synchronized (ReplyExchange.this) {
                 if (over) {
                     return;
                 }
                 over = true;
             }
-            stop(ReplyProblems.told(why));
+            stop(ReplyProblems.of(cause));
             closed();
         }
 

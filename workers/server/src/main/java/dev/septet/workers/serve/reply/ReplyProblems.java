@@ -11,22 +11,22 @@ final class ReplyProblems {
     private ReplyProblems() {}
 
     /** The problem for a failure. It names no file or class of this machine. */
-    static ApiProblem told(Throwable problem) {
-        Throwable why =
+    static ApiProblem of(Throwable problem) {
+        Throwable cause =
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
-        if (why instanceof ApiProblem known) {
+        if (cause instanceof ApiProblem known) {
             return known;
         }
-        if (why instanceof EngineBusy) {
-            return ApiProblem.busy(String.valueOf(why.getMessage()));
+        if (cause instanceof EngineBusy) {
+            return ApiProblem.busy(String.valueOf(cause.getMessage()));
         }
-        if (why instanceof EngineClosed) {
+        if (cause instanceof EngineClosed) {
             return ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again");
         }
-        if (why instanceof OutOfMemory) {
+        if (cause instanceof OutOfMemory) {
             return ApiProblem.failed(
                     503, "out_of_memory", "there is no memory for this answer now; request fewer tokens");
         }
-        return ApiProblem.failed(500, "generation_failed", "the model failed to answer: " + why.getMessage());
+        return ApiProblem.failed(500, "generation_failed", "the model failed to answer: " + cause.getMessage());
     }
 }

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class StreamReply implements ReplyExchange.Reply {
     private final ResponseShape shape;
     private final ResponseHeader head;
-    private final CompletionRequest asked;
+    private final CompletionRequest completionRequest;
     private final List<String> echo;
     private final Response response;
     private final Callback callback;
     private final Runnable lost;
-    private final boolean[] begun;
+    private final boolean[] started;
     private @Nullable EventStream events;
 
     /**
@@ -35,19 +35,19 @@ public final class StreamReply implements ReplyExchange.Reply {
     public StreamReply(
             ResponseShape shape,
             ResponseHeader head,
-            CompletionRequest asked,
+            CompletionRequest completionRequest,
             List<String> echo,
             Response response,
             Callback callback,
             Runnable lost) {
         this.shape = shape;
         this.head = head;
-        this.asked = asked;
+        this.completionRequest = completionRequest;
         this.echo = echo;
         this.response = response;
         this.callback = callback;
         this.lost = lost;
-        this.begun = new boolean[echo.size()];
+        this.started = new boolean[echo.size()];
     }
 
     @Override
@@ -66,7 +66,7 @@ public final class StreamReply implements ReplyExchange.Reply {
 
     @Override
     public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
-        if (asked.includeUsage()) {
+        if (completionRequest.includeUsage()) {
             stream().send(shape.usage(head, usage));
         }
         stream().done();
@@ -83,7 +83,7 @@ public final class StreamReply implements ReplyExchange.Reply {
     }
 
     @Override
-    public void gone() {
+    public void disconnected() {
         EofException left = new EofException("the client closed the connection");
         EventStream known = events;
         if (known == null) {
@@ -94,13 +94,13 @@ public final class StreamReply implements ReplyExchange.Reply {
     }
 
     private boolean begin(int answer) {
-        boolean first = !begun[answer];
-        begun[answer] = true;
+        boolean first = !started[answer];
+        started[answer] = true;
         return first;
     }
 
     private void send(int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
-        stream().send(shape.chunk(head, answer, piece, first, reason, asked.includeUsage()));
+        stream().send(shape.chunk(head, answer, piece, first, reason, completionRequest.includeUsage()));
     }
 
     private EventStream stream() {

@@ -37,7 +37,7 @@ public record WholeReply(
     }
 
     @Override
-    public void gone() {
+    public void disconnected() {
         callback.failed(new EofException("the client closed the connection"));
     }
 

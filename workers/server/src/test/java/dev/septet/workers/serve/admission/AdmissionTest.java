@@ -23,7 +23,9 @@ class AdmissionTest {
         assertThatThrownBy(() -> admission.enter("a", 200, 1))
                 .hasMessageContaining("its share")
                 .satisfies(problem -> assertThat(status(problem)).isEqualTo(429));
-        assertThat(admission.taken()).as("what is refused holds nothing").isEqualTo(5);
+        assertThat(admission.answersInProgress())
+                .as("what is refused holds nothing")
+                .isEqualTo(5);
         Admission.Admitted other = admission.enter("b", 500, 1);
         assertThatThrownBy(() -> admission.enter("c", 100, 1))
                 .hasMessageContaining("1000 of the 1000 bytes")
@@ -32,8 +34,8 @@ class AdmissionTest {
         other.close();
         other.close();
         held.forEach(Admission.Admitted::close);
-        assertThat(admission.held()).isZero();
-        assertThat(admission.taken()).isZero();
+        assertThat(admission.bytesInUse()).isZero();
+        assertThat(admission.answersInProgress()).isZero();
     }
 
     @Test
@@ -46,10 +48,10 @@ class AdmissionTest {
                 .satisfies(problem -> assertThat(status(problem)).isEqualTo(429));
         three.answered();
         admission.enter("", 10, 2).close();
-        assertThat(admission.taken()).isEqualTo(2);
+        assertThat(admission.answersInProgress()).isEqualTo(2);
         three.close();
         three.answered();
-        assertThat(admission.taken()).isZero();
+        assertThat(admission.answersInProgress()).isZero();
     }
 
     @Test
@@ -57,7 +59,7 @@ class AdmissionTest {
         Admission admission = new Admission(1000, 4, () -> false);
         Admission.Admitted chunked = admission.enter("", 1000, 1);
         chunked.bytes(10);
-        assertThat(admission.held()).isEqualTo(10);
+        assertThat(admission.bytesInUse()).isEqualTo(10);
         admission.enter("", 990, 1).close();
     }
 }

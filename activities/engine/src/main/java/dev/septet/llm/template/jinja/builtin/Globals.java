@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Functions that every template can call. */
 public final class Globals {
-    private static final int MOST_OF_REASON = 1000;
+    private static final int MAX_REASON = 1000;
 
     private Globals() {}
 
@@ -68,7 +68,7 @@ public final class Globals {
 
     /** Limits the length of a reason, because a template could pass megabytes. */
     private static String shortened(String reason) {
-        return reason.length() <= MOST_OF_REASON ? reason : reason.substring(0, MOST_OF_REASON) + "...";
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "...";
     }
 
     private static String now(Arguments given, Clock clock) {

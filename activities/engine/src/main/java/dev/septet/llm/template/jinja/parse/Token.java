@@ -32,16 +32,16 @@ record Token(Kind kind, String text, int line) {
         return kind == other;
     }
 
-    boolean is(Kind other, String wanted) {
-        return kind == other && text.equals(wanted);
+    boolean is(Kind other, String expected) {
+        return kind == other && text.equals(expected);
     }
 
-    boolean isOperator(String wanted) {
-        return is(Kind.OPERATOR, wanted);
+    boolean isOperator(String expected) {
+        return is(Kind.OPERATOR, expected);
     }
 
-    boolean isName(String wanted) {
-        return is(Kind.NAME, wanted);
+    boolean isName(String expected) {
+        return is(Kind.NAME, expected);
     }
 
     /** Description in messages. */

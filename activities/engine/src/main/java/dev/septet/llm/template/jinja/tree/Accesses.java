@@ -103,8 +103,8 @@ public final class Accesses {
             if (target instanceof Map<?, ?> || !PythonValues.isSequence(target)) {
                 throw new TemplateFault("cannot take a slice of " + PythonValues.typeName(target));
             }
-            Long wantedStep = bound(step, frame);
-            long by = wantedStep == null ? 1 : wantedStep;
+            Long stepValue = bound(step, frame);
+            long by = stepValue == null ? 1 : stepValue;
             if (by == 0) {
                 throw new TemplateFault("a slice needs a step other than 0");
             }
@@ -112,19 +112,19 @@ public final class Accesses {
             int size = items.size();
             long from = clamped(bound(start, frame), size, by < 0, by > 0 ? 0 : size - 1);
             long to = clamped(bound(stop, frame), size, by < 0, by > 0 ? size : -1);
-            List<Object> taken = new ArrayList<>();
+            List<Object> selected = new ArrayList<>();
             for (long i = from; by > 0 ? i < to : i > to; i += by) {
-                taken.add(items.get((int) i));
+                selected.add(items.get((int) i));
                 if (Math.abs(by) > size) {
                     break;
                 }
             }
             if (target instanceof String) {
                 StringBuilder text = new StringBuilder();
-                taken.forEach(text::append);
+                selected.forEach(text::append);
                 return text.toString();
             }
-            return target instanceof Tuple ? new Tuple(taken) : taken;
+            return target instanceof Tuple ? new Tuple(selected) : selected;
         }
 
         private static @Nullable Long bound(@Nullable TemplateExpression part, Frame frame) {
@@ -139,13 +139,13 @@ public final class Accesses {
             return number;
         }
 
-        private static long clamped(@Nullable Long wanted, int size, boolean backwards, long missing) {
-            if (wanted == null) {
+        private static long clamped(@Nullable Long index, int size, boolean backwards, long missing) {
+            if (index == null) {
                 return missing;
             }
             long lowest = backwards ? -1 : 0;
             long highest = backwards ? size - 1 : size;
-            long at = wanted < 0 ? wanted + size : wanted;
+            long at = index < 0 ? index + size : index;
             return Math.max(lowest, Math.min(at, highest));
         }
     }

@@ -92,9 +92,9 @@ public final class Attributes {
         return switch (name) {
             case "index" ->
                 (arguments, frame) -> {
-                    Object wanted = arguments.bind("index", "value").required(0);
+                    Object argument = arguments.bind("index", "value").required(0);
                     for (int i = 0; i < list.size(); i++) {
-                        if (ComparisonOperators.equal(list.get(i), wanted, frame.budget())) {
+                        if (ComparisonOperators.equal(list.get(i), argument, frame.budget())) {
                             return (long) i;
                         }
                     }
@@ -102,9 +102,9 @@ public final class Attributes {
                 };
             case "count" ->
                 (arguments, frame) -> {
-                    Object wanted = arguments.bind("count", "value").required(0);
+                    Object argument = arguments.bind("count", "value").required(0);
                     return list.stream()
-                            .filter(item -> ComparisonOperators.equal(item, wanted, frame.budget()))
+                            .filter(item -> ComparisonOperators.equal(item, argument, frame.budget()))
                             .count();
                 };
             default -> null;

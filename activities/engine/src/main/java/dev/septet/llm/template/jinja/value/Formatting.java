@@ -59,8 +59,8 @@ public final class Formatting {
         boolean left = width.startsWith("-");
         String fill = width.startsWith("0") ? "0" : " ";
         String digits = left ? width.substring(1) : width;
-        int wanted = digits.isEmpty() ? 0 : Integer.parseInt(digits);
-        String padding = fill.repeat(Math.max(0, wanted - piece.length()));
+        int minWidth = digits.isEmpty() ? 0 : Integer.parseInt(digits);
+        String padding = fill.repeat(Math.max(0, minWidth - piece.length()));
         return left ? piece + padding : padding + piece;
     }
 

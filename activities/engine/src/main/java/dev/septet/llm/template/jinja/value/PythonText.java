@@ -29,17 +29,17 @@ public final class PythonText {
         return stripEnd(text, PythonText::isSpace);
     }
 
-    static String stripStart(String text, IntPredicate goes) {
+    static String stripStart(String text, IntPredicate strips) {
         int start = 0;
-        while (start < text.length() && goes.test(text.codePointAt(start))) {
+        while (start < text.length() && strips.test(text.codePointAt(start))) {
             start += Character.charCount(text.codePointAt(start));
         }
         return text.substring(start);
     }
 
-    public static String stripEnd(String text, IntPredicate goes) {
+    public static String stripEnd(String text, IntPredicate strips) {
         int end = text.length();
-        while (end > 0 && goes.test(text.codePointBefore(end))) {
+        while (end > 0 && strips.test(text.codePointBefore(end))) {
             end -= Character.charCount(text.codePointBefore(end));
         }
         return text.substring(0, end);

@@ -84,18 +84,18 @@ public final class StringMethods {
 
     public static String stripped(String side, String text, Arguments given) {
         String characters = given.bind(side, "chars").optionalText(0);
-        BitSet wanted = new BitSet();
+        BitSet expected = new BitSet();
         if (characters != null) {
-            characters.codePoints().forEach(wanted::set);
+            characters.codePoints().forEach(expected::set);
         }
-        IntPredicate goes = characters == null ? PythonText::isSpace : wanted::get;
-        String result = side.equals("rstrip") ? text : PythonText.stripStart(text, goes);
-        return side.equals("lstrip") ? result : PythonText.stripEnd(result, goes);
+        IntPredicate strips = characters == null ? PythonText::isSpace : expected::get;
+        String result = side.equals("rstrip") ? text : PythonText.stripStart(text, strips);
+        return side.equals("lstrip") ? result : PythonText.stripEnd(result, strips);
     }
 
     private static boolean affix(String side, String text, Arguments given) {
-        Object wanted = given.bind(side, "prefix").required(0);
-        List<Object> options = wanted instanceof Tuple tuple ? tuple.items() : List.of(wanted);
+        Object expected = given.bind(side, "prefix").required(0);
+        List<Object> options = expected instanceof Tuple tuple ? tuple.items() : List.of(expected);
         for (Object option : options) {
             if (!(option instanceof String part)) {
                 throw new TemplateFault(side + " expects text, got " + PythonValues.typeName(option));
@@ -166,9 +166,9 @@ public final class StringMethods {
     }
 
     private static long position(String name, String text, Arguments given, Frame frame) {
-        String wanted = given.bind(name, "sub").text(0);
-        frame.search(text, wanted);
-        int at = name.equals("rfind") ? text.lastIndexOf(wanted) : text.indexOf(wanted);
+        String expected = given.bind(name, "sub").text(0);
+        frame.search(text, expected);
+        int at = name.equals("rfind") ? text.lastIndexOf(expected) : text.indexOf(expected);
         if (at < 0 && name.equals("index")) {
             throw new TemplateFault("index found no such text");
         }
@@ -176,11 +176,11 @@ public final class StringMethods {
     }
 
     private static Object count(String text, Arguments given, Frame frame) {
-        String wanted = given.bind("count", "sub").text(0);
-        frame.search(text, wanted);
-        return wanted.isEmpty()
+        String expected = given.bind("count", "sub").text(0);
+        frame.search(text, expected);
+        return expected.isEmpty()
                 ? (long) PythonText.length(text) + 1
-                : (long) PythonText.split(text, wanted, -1, frame.budget()).size() - 1;
+                : (long) PythonText.split(text, expected, -1, frame.budget()).size() - 1;
     }
 
     private static String joined(String text, Arguments given, Frame frame) {

@@ -3,8 +3,8 @@ package dev.septet.activities.prepare;
 import java.nio.file.Path;
 
 /** Model folders among the test resources. */
-final class Models {
-    private Models() {}
+final class TinyModels {
+    private TinyModels() {}
 
     /** Tokenizer and ChatML template of a tiny model. */
     static Path chat() {

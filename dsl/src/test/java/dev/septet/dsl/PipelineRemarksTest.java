@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A word that does less than it says is remarked on at its line; the file stays valid. */
-class RemarksTest {
+class PipelineRemarksTest {
     static List<Path> remarks() {
         return Golden.pipelines("remarks");
     }

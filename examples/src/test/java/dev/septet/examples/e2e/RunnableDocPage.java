@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  *
  * @param text its Markdown
  */
-public record DocPage(String text) {
+public record RunnableDocPage(String text) {
     /** A page under {@code .github/docs}. */
-    public static DocPage of(String name) throws IOException {
-        return new DocPage(
+    public static RunnableDocPage of(String name) throws IOException {
+        return new RunnableDocPage(
                 Files.readString(Workspace.CHECKOUT.resolve(".github/docs").resolve(name)));
     }
 

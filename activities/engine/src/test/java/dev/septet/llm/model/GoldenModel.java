@@ -14,22 +14,22 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 
 /** What transformers and peft computed for a tiny random model; see golden/make.py. */
-public record Golden(String name, JsonNode numbers, Safetensors tensors) {
+public record GoldenModel(String name, JsonNode numbers, Safetensors tensors) {
 
-    public static Golden open(String name) {
+    public static GoldenModel open(String name) {
         return open("golden/", name);
     }
 
     /** A tiny model of a family; see families/make.py. */
-    public static Golden family(String name) {
+    public static GoldenModel family(String name) {
         return open("families/", name);
     }
 
-    private static Golden open(String folder, String model) {
+    private static GoldenModel open(String folder, String model) {
         String name = folder + model;
         try {
             JsonNode numbers = new ObjectMapper().readTree(path(name + ".json").toFile());
-            return new Golden(name, numbers, Safetensors.open(path(name + ".safetensors")));
+            return new GoldenModel(name, numbers, Safetensors.open(path(name + ".safetensors")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,7 +94,7 @@ public record Golden(String name, JsonNode numbers, Safetensors tensors) {
     }
 
     private static Path path(String file) {
-        URL url = Objects.requireNonNull(Golden.class.getResource(file), file);
+        URL url = Objects.requireNonNull(GoldenModel.class.getResource(file), file);
         try {
             return Path.of(url.toURI());
         } catch (URISyntaxException e) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run's page says, and what the run is found by. */
 @Tag("long")
-class RunPageTest {
+class RunDetailsTest {
     private static final Progress STEP_120 =
             new Progress("training", 120, 500, "steps", 0.41234, 1834.4, 185.0, 100, "5a");
 

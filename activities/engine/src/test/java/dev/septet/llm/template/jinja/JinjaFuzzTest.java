@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever a template holds, it renders or is refused with a plain message, and soon. */
-class FuzzTest {
+class JinjaFuzzTest {
     private static final int ROUNDS = 20_000;
     private static final TemplateLimits SMALL = new TemplateLimits(20_000, 1 << 20, 200);
 

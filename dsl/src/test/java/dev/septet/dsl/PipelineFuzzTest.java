@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pipelines broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=100000} for a
+ * PipelineTexts broken at random: each gets an answer, none a crash. {@code -Dfuzz.files=100000} for a
  * long run, {@code -Dfuzz.seed=...} for another one.
  */
 @Tag("long")
-class FuzzTest {
+class PipelineFuzzTest {
     private static final List<String> PIECES = List.of(
             "{",
             "}",
@@ -103,7 +103,7 @@ class FuzzTest {
     void answersEveryBrokenFile() {
         List<byte[]> corpus = Stream.of("examples", "mistakes", "hostile")
                 .flatMap(folder -> Golden.pipelines(folder).stream())
-                .map(FuzzTest::bytes)
+                .map(PipelineFuzzTest::bytes)
                 .toList();
         for (int i = 0; i < files; i++) {
             var random = new Random(seed + i);

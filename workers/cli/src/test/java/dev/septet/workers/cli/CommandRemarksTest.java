@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code lint} remarks on, the commands that use the file tell as well. */
-class RemarksTest {
+class CommandRemarksTest {
     private static final Path QUICKSTART =
             Path.of("../../examples/quickstart").toAbsolutePath().normalize();
     private static final String REMARK = ":8:44: remark: `replay:` has no effect: ";

@@ -6,8 +6,8 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import java.util.Map;
 
 /** Small pipelines around the lines that a test is about. */
-final class Pipelines {
-    private Pipelines() {}
+final class PipelineTexts {
+    private PipelineTexts() {}
 
     /** A whole pipeline with these lines in its train block. */
     static String train(String lines) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What a folder holds, file by file, as sha256. */
-public final class Digests {
-    private Digests() {}
+public final class FolderDigests {
+    private FolderDigests() {}
 
     /** {@code <sha256> <path>} of every file, sorted by path. */
     static List<String> of(Path folder) throws IOException {

@@ -7,10 +7,10 @@ import de.kherud.llama.args.CacheType;
 import java.nio.file.Path;
 
 /** The real llama.cpp, in this process, with an exported file. */
-final class LlamaCpp implements AutoCloseable {
+final class LlamaCppModel implements AutoCloseable {
     private final LlamaModel model;
 
-    LlamaCpp(Path gguf) {
+    LlamaCppModel(Path gguf) {
         model = new LlamaModel(new ModelParameters()
                 .setModel(gguf.toString())
                 .setCtxSize(512)
@@ -23,11 +23,11 @@ final class LlamaCpp implements AutoCloseable {
     }
 
     /** The greedy answer; the file itself says where it ends. */
-    String answer(String rendered, int most) {
+    String answer(String rendered, int max) {
         return model.complete(new InferenceParameters(rendered)
                 .setTemperature(0)
                 .setCachePrompt(false)
-                .setNPredict(most));
+                .setNPredict(max));
     }
 
     @Override
