@@ -170,9 +170,12 @@ public record GpuChecks(StateFolder state, Map<String, String> environment, Path
                 "unset it, or set it to numbers of nvidia-smi or to UUIDs, separated by commas"));
     }
 
-    /** The device files that this user may not open. */
+    /** The device files that this user may not open. WSL has neither these files nor the kernel module. */
     private List<Finding> closed() {
         Path devices = root.resolve("dev");
+        if (!Files.exists(root.resolve("proc/driver/nvidia"))) {
+            return List.of();
+        }
         if (!Files.exists(devices.resolve("nvidiactl"))) {
             return List.of(Finding.warn(
                     GPU,

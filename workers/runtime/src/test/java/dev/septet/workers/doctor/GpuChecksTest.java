@@ -127,6 +127,16 @@ class GpuChecksTest {
         warns("the driver is loaded, but there is no " + root.resolve("dev/nvidiactl"), "`--gpus all`");
     }
 
+    /** As under WSL. */
+    @Test
+    void aDriverWithoutAKernelModuleHasNoDeviceFiles() throws IOException {
+        root = folder.resolve("empty");
+
+        assertThat(look())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(Finding.Level.OK));
+    }
+
     /** A link that leads nowhere: root may open every file. */
     @Test
     void findsDeviceFilesThatTheUserMayNotOpen() throws IOException {
