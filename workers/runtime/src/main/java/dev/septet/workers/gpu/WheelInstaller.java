@@ -6,10 +6,12 @@ import dev.septet.workers.server.Command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +30,7 @@ record WheelInstaller(Path cache, List<List<String>> pips) {
     static final List<List<String>> PIPS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
     static final String LOCK = "torch-cuda.lock";
     private static final Duration LIMIT = Duration.ofHours(2);
+    private static final String WORK = ".torch";
     private static final Duration ANSWER = Duration.ofSeconds(20);
 
     /** The platforms that the wheels' names state; pip does not conclude one from the other. */
@@ -50,27 +53,43 @@ record WheelInstaller(Path cache, List<List<String>> pips) {
         String lock = lock();
         Path folder = cache.resolve("torch-" + Sha256.of(lock).substring(0, 12));
         FileModes.OWNER.folder(cache);
-        Path fresh = Files.createTempDirectory(cache, ".torch");
+        removeAbandoned();
+        Path work = Files.createTempDirectory(cache, WORK);
         try {
-            Path requirements = Files.writeString(fresh.resolve(LOCK), lock);
+            Path requirements = Files.writeString(work.resolve(LOCK), lock);
+            Path target = Files.createDirectory(work.resolve("packages"));
+            // The system's folder for temporary files is often in memory, and too small.
+            Path temporary = Files.createDirectory(work.resolve("temporary"));
             notes.accept("installing torch for CUDA with pip into %s: a download of 2.7 GB".formatted(folder));
-            Command.Result installed = Command.run(with(pip, arguments(requirements, fresh)), LIMIT);
+            List<String> command = new ArrayList<>(List.of("env", "TMPDIR=" + temporary));
+            command.addAll(with(pip, arguments(requirements, target)));
+            Command.Result installed = Command.run(command, LIMIT);
             if (!installed.ok()) {
                 throw new GpuProblem(
                         "pip could not install torch for CUDA: " + installed.lastLine(),
                         "check the network and the free disk space (10 GB), or set SEPTET_TORCH to an"
                                 + " environment with torch");
             }
-            if (Files.exists(folder)) {
-                // Incomplete, otherwise it would have been found.
-                remove(folder);
-            }
-            Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+            // An existing folder is incomplete, otherwise it would have been found.
+            remove(folder);
+            Files.move(target, folder, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            remove(fresh);
+            remove(work);
         }
         return InstalledTorch.read(folder)
                 .orElseThrow(() -> new GpuProblem("pip installed no torch into " + folder, "remove this folder"));
+    }
+
+    /** Removes what installations that were killed have left: they are gigabytes. */
+    private void removeAbandoned() throws IOException {
+        Instant since = Instant.now().minus(LIMIT);
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(cache, WORK + "*")) {
+            for (Path work : left) {
+                if (Files.getLastModifiedTime(work).toInstant().isBefore(since)) {
+                    remove(work);
+                }
+            }
+        }
     }
 
     private static String[] arguments(Path requirements, Path target) {

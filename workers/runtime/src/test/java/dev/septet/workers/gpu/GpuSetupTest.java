@@ -7,6 +7,9 @@ import dev.septet.workers.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -152,6 +155,7 @@ class GpuSetupTest {
                 shift
             done
             cp -r '%2$s'/. "$target"
+            echo "$TMPDIR" >'%1$s/temporary'
             """.formatted(folder, prepared));
         List<String> notes = new ArrayList<>();
 
@@ -162,9 +166,22 @@ class GpuSetupTest {
         assertThat(Files.readString(folder.resolve("requested"))).isEqualTo(WheelInstaller.lock());
         assertThat(Files.readString(folder.resolve("arguments")))
                 .contains("--no-deps", "--require-hashes", "--python-version=3.11", "--platform=manylinux_2_28_x86_64");
+        assertThat(Files.readString(folder.resolve("temporary"))).startsWith(cache().toString());
         assertThat(setup("Linux amd64", Path.of("/nowhere/pip")).run(note -> {}).changed())
                 .as("found the second time")
                 .isFalse();
+    }
+
+    @Test
+    void removesWhatAKilledInstallationLeft() throws IOException {
+        Path old = Files.createDirectories(cache().resolve(".torch1/packages"));
+        Files.createFile(old.resolve("libtorch.so"));
+        Files.setLastModifiedTime(old.getParent(), FileTime.from(Instant.now().minus(Duration.ofHours(3))));
+        Files.createDirectories(cache().resolve(".torch2"));
+
+        assertThatThrownBy(() -> setup("Linux amd64", pip("exit 1")).run(note -> {}))
+                .isInstanceOf(GpuProblem.class);
+        assertThat(names(cache())).as("another one may still run").containsExactly(".torch2");
     }
 
     @Test
