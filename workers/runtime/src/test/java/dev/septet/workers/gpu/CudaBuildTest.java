@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.jna.NativeLibrary;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.method.Full;
@@ -88,8 +89,8 @@ class CudaBuildTest {
         Path second = trained("second");
 
         assertThat(Files.readAllLines(first.resolve("engine")))
-                .as("folder of libtorch, its version, and that of the CUDA runtime that counts the cards")
-                .containsExactly(variables.get("PYTORCH_LIBRARY_PATH"), "2.7.1", "126");
+                .as("folder of libtorch, its version, that of the CUDA runtime that counts the cards, and TF32")
+                .containsExactly(variables.get("PYTORCH_LIBRARY_PATH"), "2.7.1", "126", "off");
         assertThat(digests(first)).hasSizeGreaterThan(METHODS.size()).isEqualTo(digests(second));
     }
 
@@ -126,7 +127,8 @@ class CudaBuildTest {
                 List.of(
                         LibUtils.getLibtorchPath(),
                         Engine.getInstance().getVersion(),
-                        CudaUtils.getCudaVersionString()));
+                        CudaUtils.getCudaVersionString(),
+                        usesTf32() ? "on" : "off"));
         for (Map.Entry<String, Method> method : METHODS.entrySet()) {
             TokenDataset data = data(result.resolve(method.getKey() + ".safetensors"));
             try (Trainer trainer = Trainer.open(plan(method.getValue()), model, data, Optional.empty())) {
@@ -136,6 +138,14 @@ class CudaBuildTest {
                 trainer.exportTo(Files.createDirectories(result.resolve(method.getKey())), "base");
             }
         }
+    }
+
+    /** What libtorch itself does with float32 products, besides what the environment forbids NVIDIA's libraries. */
+    private static boolean usesTf32() {
+        NativeLibrary torch = NativeLibrary.getInstance(LibUtils.getLibtorchPath() + "/libtorch_cpu.so");
+        Object context = torch.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
+        int answer = torch.getFunction("_ZNK2at7Context15allowTF32CuBLASEv").invokeInt(new Object[] {context});
+        return (answer & 0xff) != 0;
     }
 
     private static TrainingPlan plan(Method method) {

@@ -244,6 +244,7 @@ class LauncherTest {
         for (String word : List.of("worker", "dev", "plan", "doctor", "serve")) {
             assertThat(run(Map.of(), word)).contains(chosen, "PYTORCH_FLAVOR=cu128\n", "PYTORCH_VERSION=2.7.1\n");
         }
+        assertThat(run(Map.of(), "worker", "--role", "light")).contains("PYTORCH_LIBRARY_PATH=null\n");
         assertThat(run(Map.of("PYTORCH_LIBRARY_PATH", ""), "worker"))
                 .as("the user's choice comes first")
                 .contains("PYTORCH_LIBRARY_PATH=\n", "PYTORCH_FLAVOR=null\n");
