@@ -36,6 +36,7 @@ public record NvidiaDriver(
     /** VGA and 3D controllers; the sound device of a card has another class. */
     private static final Pattern GRAPHICS = Pattern.compile("0x030[02].*");
 
+    private static final String PART = "MIG-";
     private static final String PROGRAM = "nvidia-smi";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final List<String> FIELDS = List.of("index", "uuid", "name", "driver_version", "compute_cap");
@@ -77,14 +78,15 @@ public record NvidiaDriver(
 
     /**
      * The cards that a process with this environment can use, in its order: its first device is the
-     * first of them. CUDA ignores all entries after one that it does not know.
+     * first of them. CUDA ignores all entries after one that it does not know. All cards when the
+     * variable names parts of cards (MIG): which card a part belongs to is not known.
      *
      * @see <a href="https://docs.nvidia.com/cuda/cuda-programming-guide/05-appendices/environment-variables.html">CUDA
      *     environment variables</a>
      */
     public List<NvidiaCard> visible(Map<String, String> environment) {
         String chosen = Setting.CUDA_VISIBLE_DEVICES.value(environment);
-        if (chosen == null) {
+        if (chosen == null || chosen.contains(PART)) {
             return cards;
         }
         List<NvidiaCard> visible = new ArrayList<>();

@@ -121,7 +121,8 @@ class NvidiaDriverTest {
                 "1,7,0        | 1",
                 "-1           | ''",
                 "''           | ''",
-                "NoDevFiles   | ''"
+                "NoDevFiles   | ''",
+                "MIG-b1028956 | 0 1"
             })
     void seesTheCardsThatTheVariableNames(String chosen, String expected) throws IOException {
         module("NVRM version: NVIDIA UNIX x86_64 Kernel Module  560.35.03  Fri Aug 16 21:39:15 UTC 2024");

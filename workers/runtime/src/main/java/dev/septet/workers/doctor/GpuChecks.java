@@ -157,7 +157,7 @@ public record GpuChecks(StateFolder state, Map<String, String> environment, Path
     private List<Finding> hidden(NvidiaDriver driver) {
         String chosen = Setting.CUDA_VISIBLE_DEVICES.value(environment);
         int visible = driver.visible(environment).size();
-        if (chosen == null || visible == chosen.split(",").length) {
+        if (chosen == null || chosen.contains("MIG-") || visible == chosen.split(",").length) {
             return List.of();
         }
         String found = "CUDA_VISIBLE_DEVICES is '%s', but this machine has %s"

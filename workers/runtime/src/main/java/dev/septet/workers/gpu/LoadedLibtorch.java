@@ -1,6 +1,7 @@
 package dev.septet.workers.gpu;
 
 import dev.septet.llm.runtime.Torch;
+import dev.septet.workers.supervise.BaseEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param problem why it did not load; empty when it did
  */
 record LoadedLibtorch(int cards, Optional<String> problem) {
+    private static final List<String> ENGINE = List.of("CUDA_", "NVIDIA_", "DJL_", "ENGINE_");
     private static final String CAUSE = "Caused by: ";
 
     /** Loads libtorch in a process of its own with these variables. */
@@ -34,6 +36,7 @@ record LoadedLibtorch(int cards, Optional<String> problem) {
                             result.toString()))
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
+            builder.environment().keySet().removeIf(name -> !passes(name));
             builder.environment().putAll(variables);
             int status = builder.start().waitFor();
             return status == 0
@@ -47,6 +50,11 @@ record LoadedLibtorch(int cards, Optional<String> problem) {
             Files.deleteIfExists(output);
             Files.deleteIfExists(folder);
         }
+    }
+
+    /** Whether the process gets a variable of this name. It needs no secrets. */
+    static boolean passes(String name) {
+        return BaseEnvironment.holds(name) || ENGINE.stream().anyMatch(name::startsWith);
     }
 
     /** The root cause in a stack trace, else how the process ended. */

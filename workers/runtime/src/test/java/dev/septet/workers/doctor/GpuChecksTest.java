@@ -111,6 +111,15 @@ class GpuChecksTest {
     }
 
     @Test
+    void aPartOfACardIsNotHidden() {
+        environment.put("CUDA_VISIBLE_DEVICES", "MIG-b1028956-cfa2-0990-bf4a-5da9abb51763");
+
+        assertThat(look())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(Finding.Level.OK));
+    }
+
+    @Test
     void findsAVariableThatNamesACardThatDoesNotExist() {
         environment.put("CUDA_VISIBLE_DEVICES", "0,3");
 
