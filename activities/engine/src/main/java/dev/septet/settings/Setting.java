@@ -378,19 +378,19 @@ public enum Setting {
             "PYTORCH_LIBRARY_PATH",
             "gpu.env in the state folder, or the CPU build",
             "docs/gpu.md",
-            ProcessKind.TUNED,
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
             "Folder of libtorch. Empty: the CPU build."),
     PYTORCH_FLAVOR(
             "PYTORCH_FLAVOR",
             "gpu.env in the state folder",
             "docs/gpu.md",
-            ProcessKind.TUNED,
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
             "Build of DJL's bridge to the libtorch in `PYTORCH_LIBRARY_PATH`: `cu128` for CUDA 12."),
     PYTORCH_VERSION(
             "PYTORCH_VERSION",
             "gpu.env in the state folder",
             "docs/gpu.md",
-            ProcessKind.TUNED,
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
             "Version of the libtorch in `PYTORCH_LIBRARY_PATH`: `2.7.1`."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",

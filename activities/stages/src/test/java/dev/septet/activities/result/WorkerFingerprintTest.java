@@ -46,26 +46,17 @@ class WorkerFingerprintTest {
     }
 
     @Test
-    void readsNoDriverWithoutACard() {
-        assertThat(WorkerFingerprint.devices(
-                        0,
-                        () -> {
-                            throw new AssertionError("read");
-                        },
-                        Map.of(),
-                        () -> "unread"))
-                .containsExactly("devices 0");
+    void namesTheCardTheDriverAndCuda() {
+        assertThat(WorkerFingerprint.cuda(2, DRIVER, Map.of(), "126"))
+                .containsExactly(
+                        "devices 1", "cuda 126", "driver 560.35.03", "card NVIDIA A100", "compute capability 8.0");
+        assertThat(WorkerFingerprint.cuda(1, DRIVER, Map.of("CUDA_VISIBLE_DEVICES", "GPU-1"), "126"))
+                .containsExactly(
+                        "devices 1", "cuda 126", "driver 560.35.03", "card NVIDIA H100", "compute capability 9.0");
     }
 
     @Test
-    void namesTheCardTheDriverAndCuda() {
-        assertThat(devices(2, Map.of()))
-                .containsExactly("devices 1", "card NVIDIA A100", "driver 560.35.03", "cuda 126");
-        assertThat(devices(1, Map.of("CUDA_VISIBLE_DEVICES", "GPU-1")))
-                .containsExactly("devices 1", "card NVIDIA H100", "driver 560.35.03", "cuda 126");
-    }
-
-    private static List<String> devices(int usable, Map<String, String> environment) {
-        return WorkerFingerprint.devices(usable, () -> DRIVER, environment, () -> "cuda 126");
+    void namesTheBuildThatComputesOnTheCpu() {
+        assertThat(WorkerFingerprint.cuda(0, DRIVER, Map.of(), "126")).containsExactly("devices 0", "cuda 126");
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.jna.NativeLibrary;
+import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.method.Full;
@@ -88,7 +89,11 @@ class CudaBuildTest {
         Path first = trained("first");
         Path second = trained("second");
 
-        assertThat(Files.readAllLines(first.resolve("engine")))
+        List<String> engine = Files.readAllLines(first.resolve("engine"));
+        assertThat(engine.remove(engine.size() - 1))
+                .as("the fingerprint is another one than that of the CPU build")
+                .isNotEqualTo(WorkerFingerprint.here());
+        assertThat(engine)
                 .as("folder of libtorch, its version, that of the CUDA runtime that counts the cards, and TF32")
                 .containsExactly(variables.get("PYTORCH_LIBRARY_PATH"), "2.7.1", "126", "off");
         assertThat(digests(first)).hasSizeGreaterThan(METHODS.size()).isEqualTo(digests(second));
@@ -128,7 +133,8 @@ class CudaBuildTest {
                         LibUtils.getLibtorchPath(),
                         Engine.getInstance().getVersion(),
                         CudaUtils.getCudaVersionString(),
-                        usesTf32() ? "on" : "off"));
+                        usesTf32() ? "on" : "off",
+                        WorkerFingerprint.here()));
         for (Map.Entry<String, Method> method : METHODS.entrySet()) {
             TokenDataset data = data(result.resolve(method.getKey() + ".safetensors"));
             try (Trainer trainer = Trainer.open(plan(method.getValue()), model, data, Optional.empty())) {
