@@ -1,8 +1,11 @@
 package dev.septet.workers.gpu;
 
+import dev.septet.activities.store.FileModes;
 import dev.septet.workers.StateFolder;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +25,7 @@ public record GpuSetup(
         WheelInstaller installer,
         Loader loader) {
     private static final String SUPPORTED = "Linux amd64";
+    private static final String LOCK = "gpu.lock";
 
     /** Loads libtorch with these variables in another process. */
     interface Loader {
@@ -62,6 +66,16 @@ public record GpuSetup(
                     "libtorch with CUDA exists for Linux on x86-64 only, this is " + platform,
                     "run training workers with cards on Linux on x86-64");
         }
+        FileModes.OWNER.folder(cache);
+        try (FileChannel channel =
+                FileModes.OWNER.open(cache.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            var unused = channel.lock(); // released with the channel
+            return locked(notes);
+        }
+    }
+
+    /** While no other process installs torch or links its libraries. */
+    private Result locked(Consumer<String> notes) throws IOException {
         Optional<InstalledTorch> installed = InstalledTorch.find(environment, cache);
         InstalledTorch torch = installed.isPresent() ? installed.get() : installer.install(notes);
         Path libraries = LibraryLinks.make(torch, cache);

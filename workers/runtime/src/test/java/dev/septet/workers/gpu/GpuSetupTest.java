@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.workers.StateFolder;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,6 +176,21 @@ class GpuSetupTest {
                 .isFalse();
     }
 
+    /** Another process would hold the lock while it installs; it is seen by its lock only. */
+    @Test
+    void installsWhileNoOtherProcessDoes() throws IOException {
+        wheel(cache().resolve("python-0123/lib/python3.12/site-packages"), "2.7.1+cu126", "'12.6'");
+        try (FileChannel lock = FileChannel.open(
+                        cache().resolve("gpu.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock.lock()) {
+            assertThat(held.isValid()).isTrue();
+            assertThatThrownBy(() -> setup("Linux amd64").run(note -> {}))
+                    .as("one JVM may not take a lock twice")
+                    .isInstanceOf(OverlappingFileLockException.class);
+        }
+        assertThat(setup("Linux amd64").run(note -> {}).changed()).isTrue();
+    }
+
     @Test
     void removesWhatAKilledInstallationLeft() throws IOException {
         Path old = Files.createDirectories(cache().resolve(".torch1/packages"));
@@ -286,7 +305,10 @@ class GpuSetupTest {
 
     private static List<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(GpuSetupTest::name).sorted().toList();
+            return files.map(GpuSetupTest::name)
+                    .filter(name -> !name.equals("gpu.lock"))
+                    .sorted()
+                    .toList();
         }
     }
 
