@@ -178,6 +178,13 @@ public enum Setting {
             "docs/encryption.md",
             ProcessKind.CLIENTS,
             "File with the bearer token for the codec server."),
+    TORCH(
+            "SEPTET_TORCH",
+            "the wheel in the user's cache",
+            "docs/gpu.md",
+            ProcessKind.of(ProcessKind.COMMANDS),
+            "Python environment with torch 2.7.1 for CUDA 12, from which `septet doctor --fix gpu` takes libtorch: its"
+                    + " folder, its `python`, or its `site-packages`."),
     LOG_FORMAT(
             "SEPTET_LOG_FORMAT",
             "plain",
@@ -342,6 +349,49 @@ public enum Setting {
             "",
             ProcessKind.TUNED,
             "Number of compiled oneDNN primitives in libtorch's cache."),
+    CUBLAS_WORKSPACE_CONFIG(
+            "CUBLAS_WORKSPACE_CONFIG",
+            ":4096:8",
+            "docs/gpu.md",
+            ProcessKind.TUNED,
+            "Fixed workspaces of cuBLAS: without them, equal products can differ in the last bits."),
+    NVIDIA_TF32_OVERRIDE(
+            "NVIDIA_TF32_OVERRIDE",
+            "0",
+            "docs/gpu.md",
+            ProcessKind.TUNED,
+            "`0`: NVIDIA's libraries compute float32 products in float32, not in TF32."),
+    CUDA_DEVICE_ORDER(
+            "CUDA_DEVICE_ORDER",
+            "PCI_BUS_ID",
+            "docs/gpu.md",
+            ProcessKind.TUNED,
+            "Makes CUDA number the cards as nvidia-smi does."),
+    CUDA_VISIBLE_DEVICES(
+            "CUDA_VISIBLE_DEVICES",
+            "all cards",
+            "docs/gpu.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            "Cards that a process may use: numbers of nvidia-smi or UUIDs, separated by commas. `--devices` sets it for"
+                    + " each training worker."),
+    PYTORCH_LIBRARY_PATH(
+            "PYTORCH_LIBRARY_PATH",
+            "gpu.env in the state folder, or the CPU build",
+            "docs/gpu.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            "Folder of libtorch. Empty: the CPU build."),
+    PYTORCH_FLAVOR(
+            "PYTORCH_FLAVOR",
+            "gpu.env in the state folder",
+            "docs/gpu.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            "Build of DJL's bridge to the libtorch in `PYTORCH_LIBRARY_PATH`: `cu128` for CUDA 12."),
+    PYTORCH_VERSION(
+            "PYTORCH_VERSION",
+            "gpu.env in the state folder",
+            "docs/gpu.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            "Version of the libtorch in `PYTORCH_LIBRARY_PATH`: `2.7.1`."),
     DJL_CACHE_DIR(
             "DJL_CACHE_DIR",
             "~/.djl.ai",
@@ -379,7 +429,7 @@ public enum Setting {
             "~/.cache",
             "",
             ProcessKind.STORE,
-            "Parent folder of the caches: converted GGUF files, checked models, the hub's files."),
+            "Parent folder of the caches: converted GGUF files, checked models, the hub's files, libtorch with CUDA."),
     XDG_DATA_HOME(
             "XDG_DATA_HOME",
             "~/.local/share",
@@ -393,7 +443,7 @@ public enum Setting {
             ProcessKind.SEPTET,
             "Parent of the state folder when the checkout is not writable."),
     HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your home folder, `~` in this list."),
-    PATH("PATH", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "Where Septet searches for the Temporal CLI."),
+    PATH("PATH", "-", "", ProcessKind.STORE, "Where Septet searches for the Temporal CLI, pip and nvidia-smi."),
     JAVA_HOME("JAVA_HOME", "java on PATH", "", ProcessKind.of(ProcessKind.LAUNCHER), "The JDK, version 17 or later."),
     TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are redrawn."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Disables colours when set.");

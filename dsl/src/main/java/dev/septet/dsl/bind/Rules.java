@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
@@ -36,6 +37,9 @@ final class Rules {
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
         draft.train().ifPresent(this::unfreezing);
+        if (!trainsOutside(draft)) {
+            draft.setup().map(SetupSpec::resources).ifPresent(this::cards);
+        }
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -190,6 +194,26 @@ final class Rules {
                     places.first("setup.search.steps", "setup.search"),
                     "a trial of %d steps is longer than the training of %d steps".formatted(search.steps(), steps),
                     "Give the trials fewer `steps`.");
+        }
+    }
+
+    /**
+     * Whether another program trains the model, or may do so because `train` could not be bound. So
+     * far Septet's own engine is the only trainer; a word that names another program is read here.
+     */
+    private static boolean trainsOutside(PipelineDraft draft) {
+        return draft.train().isEmpty();
+    }
+
+    /** Septet's own engine trains on one card. */
+    private void cards(ResourcesSpec resources) {
+        if (resources.gpus() > 1) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("setup.resources.gpus", "setup.resources"),
+                    "`gpus: %d` reserves several GPUs, but Septet's engine trains on one".formatted(resources.gpus()),
+                    "Use `gpus: 1`; with `septet worker --devices all`, each card trains another run. A trainer"
+                            + " outside Septet (`train { by command('...') }`) can use several.");
         }
     }
 

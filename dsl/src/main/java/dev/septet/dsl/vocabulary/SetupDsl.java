@@ -22,7 +22,10 @@ public final class SetupDsl extends StageDsl {
         super(SetupSpec.DEFAULT_POLICY);
     }
 
-    /** What a worker must have: the number of GPUs (0 = none), free memory, and its task queue. */
+    /**
+     * What a worker must have: the number of GPUs (0 = none; Septet's engine uses at most 1), free memory, and its task
+     * queue.
+     */
     @Example("resources gpus: 1, memory: 24.gb, queue: 'septet-gpu'")
     public void resources(
             @Option @Example("1") @Nullable Integer gpus,

@@ -36,6 +36,11 @@ public record StateFolder(Path path) {
         return xdg(environment, Setting.XDG_DATA_HOME);
     }
 
+    /** The user's cache folder for Septet, for files that can be recreated. */
+    public static Path cache(Map<String, String> environment) {
+        return xdg(environment, Setting.XDG_CACHE_HOME);
+    }
+
     private static Path xdg(Map<String, String> environment, Setting setting) {
         String named = setting.value(environment);
         if (named == null || named.isBlank()) {
@@ -92,6 +97,11 @@ public record StateFolder(Path path) {
     /** The profile with which the Temporal CLI or any client connects to the started server. */
     public Path profile() {
         return path.resolve("server.toml");
+    }
+
+    /** The variables that choose the CUDA build of libtorch; the launcher reads the same file. */
+    public Path gpu() {
+        return path.resolve("gpu.env");
     }
 
     /** The lock file of the one process that may start a server on this folder. */

@@ -63,8 +63,7 @@ public final class WorkerProcess {
                 WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(
                                 errors,
-                                new RunningActivities(RunningActivities.file(
-                                        settings.state(), settings.role().word())))
+                                new RunningActivities(RunningActivities.file(settings.state(), settings.name())))
                         .build());
         if (settings.role().light()) {
             factory.newWorker(TaskQueues.LIGHT);
@@ -74,10 +73,7 @@ public final class WorkerProcess {
         }
         awaitServer(stubs);
         factory.start();
-        LOG.info(
-                "the {} worker polls {}",
-                settings.role().word(),
-                client.getOptions().getNamespace());
+        LOG.info("the {} worker polls {}", settings.name(), client.getOptions().getNamespace());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
         startHangCheck(errors);
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * The settings of a worker process.
  *
+ * @param name name of the process in messages and of its files; unique among the workers of a state folder
  * @param state folder of its artifact store and its logs
  * @param catalogue folders whose pipelines may be run
  * @param dataRoots further folders that pipelines may read from
@@ -14,7 +15,13 @@ import java.util.List;
  * @param slots number of devices or CPU slots: this number of training activities run at once
  */
 public record WorkerSettings(
-        Role role, StateFolder state, List<Path> catalogue, List<Path> dataRoots, String queue, int slots) {
+        Role role,
+        String name,
+        StateFolder state,
+        List<Path> catalogue,
+        List<Path> dataRoots,
+        String queue,
+        int slots) {
     public WorkerSettings {
         catalogue = List.copyOf(catalogue);
         dataRoots = List.copyOf(dataRoots);
@@ -22,6 +29,6 @@ public record WorkerSettings(
 
     /** Settings with one slot, on the queue that all training workers share. */
     public static WorkerSettings of(Role role, StateFolder state, List<Path> catalogue) {
-        return new WorkerSettings(role, state, catalogue, List.of(), TaskQueues.TRAINING, 1);
+        return new WorkerSettings(role, role.word(), state, catalogue, List.of(), TaskQueues.TRAINING, 1);
     }
 }

@@ -7,6 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.septet.llm.cuda.CudaLibtorch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** libtorch in this process: loading, threads and scopes. */
@@ -23,7 +26,9 @@ public final class Torch {
 
     /** Number of GPUs that libtorch can use; scopes are on the first one. */
     public static int gpus() {
-        return Engine.getInstance().getGpuCount();
+        Engine engine = Engine.getInstance();
+        // DJL counts the cards with the CUDA runtime, which may be installed beside a CPU build.
+        return engine.defaultDevice().isGpu() ? engine.getGpuCount() : 0;
     }
 
     /** Number of threads per operator ({@code -Dai.djl.pytorch.num_threads}, or the number of cores). */
@@ -84,6 +89,11 @@ public final class Torch {
         static {
             if (System.getProperty("ai.djl.offline") == null && System.getProperty("offline") == null) {
                 System.setProperty("ai.djl.offline", "true");
+            }
+            try {
+                CudaLibtorch.prepare(System.getenv());
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot prepare DJL's cache folder", e);
             }
             warmUp(Engine.getInstance());
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerPorts;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,7 @@ class LocalClusterTest {
 
     @Test
     void startsRestartsAndEndsItsProcesses() throws IOException {
-        LocalSettings settings = settings();
+        LocalSettings settings = settings(List.of());
         long server;
         try (LocalCluster cluster = LocalCluster.start(settings, null, notes::add)) {
             Connection connection = cluster.connection();
@@ -70,7 +72,22 @@ class LocalClusterTest {
         assertThat(settings.state().database()).exists();
     }
 
-    private LocalSettings settings() throws IOException {
+    @Test
+    @Tag("long")
+    void aTrainingWorkerForEachCardPolls() throws IOException {
+        List<NvidiaCard> cards = List.of(new NvidiaCard(0, "", "one", ""), new NvidiaCard(2, "", "two", ""));
+        try (LocalCluster cluster = LocalCluster.start(settings(cards), null, notes::add)) {
+            await().atMost(LIMIT)
+                    .until(() -> identities(cluster.connection(), TaskQueues.TRAINING).stream()
+                                    .map(identity -> Long.parseLong(identity.replaceFirst("@.*", "")))
+                                    .filter(List.of(pid("training-0"), pid("training-2"))::contains)
+                                    .count()
+                            == 2);
+            assertThat(folder.resolve("state/processes/training.pid")).doesNotExist();
+        }
+    }
+
+    private LocalSettings settings(List<NvidiaCard> cards) throws IOException {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("SEPTET_TEMPORAL_CLI", RealBinary.path().toString());
         Path pipelines = Files.createDirectories(folder.resolve("pipelines"));
@@ -81,7 +98,8 @@ class LocalClusterTest {
                 new ServerPorts(0, 0),
                 1,
                 SelfCommand.current("dev.septet.workers.cli.Septet", folder),
-                environment);
+                environment,
+                cards);
     }
 
     private static void awaitPollers(Connection connection, String queue) {

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Checks everything that runs depend on: machine, state folder, store, server, workers and
+ * Checks everything that runs depend on: machine, cards, state folder, store, server, workers and
  * monitors.
  *
  * @param store opened only when it is checked, because the environment may name an invalid store
@@ -38,6 +38,7 @@ public record Doctor(
     /** Runs all checks and returns their findings in the order in which a person would check. */
     public List<Finding> look() {
         List<Finding> findings = new ArrayList<>(new MachineChecks(state).look());
+        findings.addAll(GpuChecks.of(state, environment).look());
         findings.addAll(new StateChecks(state, fix).look());
         Optional<ArtifactStore> opened = opened(findings);
         opened.ifPresent(there -> {

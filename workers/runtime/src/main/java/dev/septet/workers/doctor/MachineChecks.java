@@ -1,6 +1,7 @@
 package dev.septet.workers.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.septet.llm.cuda.CudaLibtorch;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.sandbox.ProcessRestrictions;
 import dev.septet.workers.StateFolder;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Checks the machine: Java, memory, disk, the sandbox and the engine's native libraries. */
 final class MachineChecks {
@@ -99,18 +101,35 @@ final class MachineChecks {
      */
     private static Finding engine() {
         try {
-            return Finding.ok("engine", "libtorch loads and has %d threads".formatted(Torch.threads()));
+            return engine(CudaLibtorch.folder(System.getenv()), Torch.threads());
         } catch (RuntimeException | LinkageError broken) {
             Throwable root = broken;
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            return Finding.fail(
-                    "engine",
-                    "libtorch does not load: " + root.getMessage(),
-                    "Septet trains on Linux x86-64 and aarch64 with glibc 2.28 or later, and on"
-                            + " macOS; build again with `mvn -DskipTests package`");
+            return broken(CudaLibtorch.folder(System.getenv()), String.valueOf(root.getMessage()));
         }
+    }
+
+    static Finding broken(Optional<Path> cuda, String reason) {
+        return cuda.map(folder -> Finding.fail(
+                        "engine",
+                        "libtorch with CUDA does not load from %s: %s".formatted(folder, reason),
+                        "run `septet doctor --fix gpu`, or set PYTORCH_LIBRARY_PATH to an empty value to use"
+                                + " the CPU build"))
+                .orElseGet(() -> Finding.fail(
+                        "engine",
+                        "libtorch does not load: " + reason,
+                        "Septet trains on Linux x86-64 and aarch64 with glibc 2.28 or later, and on"
+                                + " macOS; build again with `mvn -DskipTests package`"));
+    }
+
+    static Finding engine(Optional<Path> cuda, int threads) {
+        return Finding.ok(
+                "engine",
+                "libtorch%s loads and has %d threads"
+                        .formatted(
+                                cuda.map(folder -> " with CUDA from " + folder).orElse(""), threads));
     }
 
     private static long free() {

@@ -14,9 +14,11 @@ import io.temporal.api.workflowservice.v1.PollWorkflowTaskQueueRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Checks which workers poll the server, and whether the server's clock and this machine's agree.
@@ -30,15 +32,33 @@ record WorkerChecks(Connection connection, StateFolder state) {
     /** The server answers at once if the client would wait for less than two seconds. */
     private static final int POLL_SECONDS = 3;
 
+    /** A file with the id of a training worker's process. */
+    private static final Pattern TRAINING = Pattern.compile(Role.TRAINING.word() + "(-\\d+)?\\.pid");
+
     private static final String OWN_QUEUE = "septet-doctor";
 
     List<Finding> look() {
         List<Finding> findings = new ArrayList<>();
         HungWorkers hung = new HungWorkers(connection, state, SILENT);
         findings.addAll(hung.look(Role.LIGHT.word(), TaskQueues.LIGHT, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW));
-        findings.addAll(hung.look(Role.TRAINING.word(), TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
+        for (String process : trainingProcesses()) {
+            findings.addAll(hung.look(process, TaskQueues.TRAINING, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
+        }
         findings.addAll(queues());
         return findings;
+    }
+
+    /** The names of the training workers of this machine: one, or one for each card. */
+    private List<String> trainingProcesses() {
+        String[] files = state.processes()
+                .toFile()
+                .list((folder, name) -> TRAINING.matcher(name).matches());
+        return files == null
+                ? List.of()
+                : Arrays.stream(files)
+                        .sorted()
+                        .map(name -> name.substring(0, name.lastIndexOf('.')))
+                        .toList();
     }
 
     private List<Finding> queues() {

@@ -19,6 +19,7 @@ import dev.septet.workers.supervise.Backoff;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import dev.septet.workers.supervise.SupervisorEvents;
+import dev.septet.workflows.TaskQueues;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +88,9 @@ public final class LocalCluster implements AutoCloseable {
                 cluster.connection = Connection.open(server);
             }
             for (Role role : new Role[] {Role.LIGHT, Role.TRAINING}) {
-                cluster.supervisor.keep(WorkerProcessSpecs.of(settings, server, role));
+                for (ProcessSpec worker : WorkerProcessSpecs.of(settings, server, role, TaskQueues.TRAINING)) {
+                    cluster.supervisor.keep(worker);
+                }
             }
             new CatalogueFile(settings.state()).write(settings.catalogue(), settings.data());
             return cluster;

@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.server.ServerPorts;
 import java.nio.file.Path;
@@ -12,7 +13,8 @@ import java.util.Map;
  * @param catalogue folders whose pipelines may be run
  * @param data further folders that pipelines may read from
  * @param ports ports of a server that is started
- * @param slots number of devices or CPU slots of the training worker
+ * @param slots number of devices or CPU slots of a training worker
+ * @param cards cards that have a training worker each; empty = one training worker
  */
 public record LocalSettings(
         StateFolder state,
@@ -21,10 +23,12 @@ public record LocalSettings(
         ServerPorts ports,
         int slots,
         SelfCommand self,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        List<NvidiaCard> cards) {
     public LocalSettings {
         catalogue = List.copyOf(catalogue);
         data = List.copyOf(data);
         environment = Map.copyOf(environment);
+        cards = List.copyOf(cards);
     }
 }

@@ -32,6 +32,7 @@ final class ProcessEnvironment {
             "TORCH_",
             "DJL_",
             "CUDA_",
+            "CUBLAS_",
             "NVIDIA_",
             "ENGINE_",
             "OPT_OUT_");

@@ -7,6 +7,7 @@ import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.settings.Setting;
+import dev.septet.workers.gpu.GpuEnvironment;
 import dev.septet.workers.supervise.ProcessSpec;
 import dev.septet.workers.supervise.Supervisor;
 import java.io.IOException;
@@ -113,6 +114,7 @@ final class TargetServers {
     private ProcessSpec spec(Endpoint endpoint, String keys) {
         Map<String, String> environment = new HashMap<>(ProcessEnvironment.serving(settings.environment()));
         environment.putAll(TrainingEnvironment.of(settings.environment()));
+        environment.putAll(GpuEnvironment.of(settings.state()).missing(settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
         environment.put(Setting.API_KEYS.variable(), keys);
         Path logs = settings.state().logs();

@@ -28,6 +28,13 @@ public final class TrainingEnvironment {
      * entries cover a step. The default of 1024 in each cache means hundreds of MB of code when row
      * lengths vary.
      *
+     * <p>On a card, cuBLAS gets fixed workspaces and no TF32, so that equal products have equal bits
+     * and float32 is float32. CUDA numbers the cards as nvidia-smi does.
+     *
+     * @see <a href="https://docs.nvidia.com/cuda/cublas/#results-reproducibility">cuBLAS on
+     *     reproducible results</a>
+     * @see <a href="https://developer.nvidia.com/blog/accelerating-ai-training-with-tf32-tensor-cores/">NVIDIA on
+     *     TF32 and NVIDIA_TF32_OVERRIDE</a>
      * @param environment environment of the parent process; the result is empty when it has all
      *     variables
      */

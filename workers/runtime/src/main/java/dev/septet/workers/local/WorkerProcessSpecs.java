@@ -1,8 +1,10 @@
 package dev.septet.workers.local;
 
+import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import dev.septet.workers.WorkerProcess;
+import dev.septet.workers.gpu.GpuEnvironment;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.ProcessSpec;
 import java.nio.file.Path;
@@ -10,8 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The process specification of a worker for a server. */
+/** The process specifications of workers for a server. */
 final class WorkerProcessSpecs {
     /**
      * Longer than the worker's own grace period, so that it is never killed while it commits a
@@ -28,8 +31,25 @@ final class WorkerProcessSpecs {
         return role.training() ? List.of("-XX:+UseParallelGC", "-Doffline=true") : List.of("-XX:+UseSerialGC");
     }
 
-    static ProcessSpec of(LocalSettings settings, ServerRef server, Role role) {
-        List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word()));
+    /**
+     * The workers of a role: one, or one for each card.
+     *
+     * @param server null = the workers search for it
+     * @param queue task queue of the training activities
+     */
+    static List<ProcessSpec> of(LocalSettings settings, @Nullable ServerRef server, Role role, String queue) {
+        return role.training() && !settings.cards().isEmpty()
+                ? settings.cards().stream()
+                        .map(card -> of(settings, server, role, queue, card))
+                        .toList()
+                : List.of(of(settings, server, role, queue, null));
+    }
+
+    private static ProcessSpec of(
+            LocalSettings settings, @Nullable ServerRef server, Role role, String queue, @Nullable NvidiaCard card) {
+        String name = card == null ? role.word() : role.word() + "-" + card.index();
+        List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word(), "--name", name));
+        arguments.addAll(List.of("--queue", queue));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
         // No log on standard output: the log file is enough and is rotated, while captured output
         // is not.
@@ -42,22 +62,36 @@ final class WorkerProcessSpecs {
         }
         Map<String, String> environment = new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
-        Path profile = server.profile();
-        if (profile != null) {
-            environment.put(Setting.TEMPORAL_CONFIG_FILE.variable(), profile.toString());
-        } else if (server.kind() != ServerRef.Kind.CONFIGURED) {
-            environment.put(Setting.TEMPORAL_ADDRESS.variable(), server.address());
-            environment.put(Setting.TEMPORAL_NAMESPACE.variable(), server.namespace());
+        if (server != null) {
+            environment.putAll(connection(server));
         }
         if (role.training()) {
             environment.putAll(TrainingEnvironment.of(settings.environment()));
+            environment.putAll(GpuEnvironment.of(settings.state()).missing(settings.environment()));
+        }
+        if (card != null) {
+            environment.put(Setting.CUDA_VISIBLE_DEVICES.variable(), card.identifier());
         }
         Path logs = settings.state().logs();
         return new ProcessSpec(
-                role.word(),
-                settings.self().command(logs.resolve(role.word() + ".log"), options(role), arguments),
+                name,
+                settings.self().command(logs.resolve(name + ".log"), options(role), arguments),
                 environment,
-                logs.resolve(role.word() + ".out"),
+                logs.resolve(name + ".out"),
                 GRACE_SECONDS);
+    }
+
+    private static Map<String, String> connection(ServerRef server) {
+        Path profile = server.profile();
+        if (profile != null) {
+            return Map.of(Setting.TEMPORAL_CONFIG_FILE.variable(), profile.toString());
+        }
+        return server.kind() == ServerRef.Kind.CONFIGURED
+                ? Map.of()
+                : Map.of(
+                        Setting.TEMPORAL_ADDRESS.variable(),
+                        server.address(),
+                        Setting.TEMPORAL_NAMESPACE.variable(),
+                        server.namespace());
     }
 }

@@ -93,6 +93,12 @@ class BrokenServersTest {
                     .until(() -> !hung(connection, state, Duration.ofMinutes(5)).isEmpty());
             assertThat(hung(connection, state, Duration.ofMinutes(5)).get(0).next())
                     .isEqualTo("kill -CONT " + worker.pid());
+            Files.writeString(state.processes().resolve("training-2.pid"), worker.pid() + "\n");
+            assertThat(new WorkerChecks(connection, state).look())
+                    .contains(Finding.warn(
+                            "workers",
+                            "the training-2 worker (process %d) is stopped".formatted(worker.pid()),
+                            "kill -CONT " + worker.pid()));
         } finally {
             worker.destroyForcibly().waitFor();
         }

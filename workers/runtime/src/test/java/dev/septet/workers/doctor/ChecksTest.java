@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,18 @@ class ChecksTest {
                         "clock",
                         "the server's clock is 90 s behind this machine's",
                         "set both by NTP, otherwise time limits and schedules are wrong"));
+    }
+
+    @Test
+    void namesTheBuildOfLibtorch() {
+        Optional<Path> cuda = Optional.of(folder);
+        assertThat(MachineChecks.engine(Optional.empty(), 4).found()).isEqualTo("libtorch loads and has 4 threads");
+        assertThat(MachineChecks.engine(cuda, 4).found())
+                .isEqualTo("libtorch with CUDA from %s loads and has 4 threads".formatted(folder));
+        assertThat(MachineChecks.broken(Optional.empty(), "no").next()).contains("mvn");
+        assertThat(MachineChecks.broken(cuda, "no").found())
+                .isEqualTo("libtorch with CUDA does not load from %s: no".formatted(folder));
+        assertThat(MachineChecks.broken(cuda, "no").next()).contains("`septet doctor --fix gpu`");
     }
 
     @Test

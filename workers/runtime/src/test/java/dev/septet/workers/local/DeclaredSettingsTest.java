@@ -329,9 +329,9 @@ class DeclaredSettingsTest {
         });
         page.append("""
 
-            The launcher and `septet dev` set the first five of these for processes that compute, if they are not set.
+            The launcher and `septet dev` set the first eight of these for processes that compute, if they are not set.
             The engine's libraries read more variables, which Septet passes on but does not read: names that begin with `OMP_`,
-            `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_` and `NVIDIA_` reach training workers
+            `GOMP_`, `KMP_`, `MKL_`, `ONEDNN_`, `DNNL_`, `MALLOC_`, `PYTORCH_`, `TORCH_`, `CUDA_`, `CUBLAS_` and `NVIDIA_` reach training workers
             and model servers; `HTTPS_PROXY` and similar variables reach workers.
 
             ## System properties

@@ -44,6 +44,9 @@ class LauncherTest {
             "workers/server",
             "workers/cli");
 
+    /** The variables that choose a libtorch. */
+    private static final List<String> CHOICE = List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_FLAVOR", "PYTORCH_VERSION");
+
     private static final String PROGRAM = """
         package dev.septet.workers.cli;
         public class Septet {
@@ -229,6 +232,33 @@ class LauncherTest {
     }
 
     @Test
+    void aProcessLoadsTheLibtorchThatTheStateFolderChooses() throws Exception {
+        next("one");
+        Path libraries = Files.createDirectories(root.resolve("lib torch"));
+        Files.createFile(libraries.resolve("libtorch_cuda.so"));
+        Path state = Files.createDirectories(home.resolve(".septet"));
+        String chosen = "PYTORCH_LIBRARY_PATH=%s\n".formatted(libraries);
+        Files.writeString(
+                state.resolve("gpu.env"), chosen + "PYTORCH_FLAVOR=cu128\nPYTORCH_VERSION=2.7.1\nPATH=/nowhere\n");
+
+        for (String word : List.of("worker", "dev", "plan", "doctor", "serve")) {
+            assertThat(run(Map.of(), word)).contains(chosen, "PYTORCH_FLAVOR=cu128\n", "PYTORCH_VERSION=2.7.1\n");
+        }
+        assertThat(run(Map.of(), "worker", "--role", "light")).contains("PYTORCH_LIBRARY_PATH=null\n");
+        assertThat(run(Map.of("PYTORCH_LIBRARY_PATH", ""), "worker"))
+                .as("the user's choice comes first")
+                .contains("PYTORCH_LIBRARY_PATH=\n", "PYTORCH_FLAVOR=null\n");
+        assertThat(run(Map.of("SEPTET_STATE", root.resolve("other").toString()), "worker"))
+                .as("another state folder")
+                .contains("PYTORCH_LIBRARY_PATH=null\n");
+
+        Files.delete(libraries.resolve("libtorch_cuda.so"));
+        assertThat(run(Map.of(), "worker"))
+                .as("what it chose is gone")
+                .contains("PYTORCH_LIBRARY_PATH=null\n", "PYTORCH_FLAVOR=null\n");
+    }
+
+    @Test
     void isTheProcessThatSignalsAndExitCodesAreOf() throws Exception {
         next("one");
         assertThat(run(Map.of())).startsWith("one");
@@ -245,7 +275,9 @@ class LauncherTest {
     private void next(String version) throws IOException {
         Path folder = Files.createDirectories(root.resolve("next"));
         Path source = folder.resolve("Septet.java");
-        String names = String.join("\", \"", TrainingEnvironment.of(Map.of()).keySet());
+        List<String> shown = new ArrayList<>(TrainingEnvironment.of(Map.of()).keySet());
+        shown.addAll(CHOICE);
+        String names = String.join("\", \"", shown);
         Files.writeString(source, PROGRAM.replace("VERSION", version).replace("NAMES", "\"" + names + "\""));
         int status =
                 ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString());
@@ -306,6 +338,7 @@ class LauncherTest {
         builder.environment()
                 .keySet()
                 .removeAll(TrainingEnvironment.of(Map.of()).keySet());
+        builder.environment().keySet().removeAll(CHOICE);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().compute("PATH", (name, path) -> root.resolve("bin") + ":" + path);
         builder.environment().putAll(environment);

@@ -82,9 +82,11 @@ class ProcessEnvironmentTest {
                 new ServerPorts(0, 0),
                 1,
                 new SelfCommand(java.toString(), "classes", "main.Class", folder),
-                ALL);
+                ALL,
+                List.of());
         ServerRef server = new ServerRef("127.0.0.1:1", "default", ServerRef.Kind.CONFIGURED, null);
-        ProcessSpec spec = WorkerProcessSpecs.of(settings, server, Role.TRAINING);
+        ProcessSpec spec =
+                WorkerProcessSpecs.of(settings, server, Role.TRAINING, "q").get(0);
         try (Supervisor supervisor = new Supervisor(folder.resolve("pids"), Backoff.DEFAULT, new Nobody())) {
             supervisor.keep(spec);
             await().until(() -> Files.exists(told));
@@ -96,9 +98,9 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name -> name.matches(
                                 "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|PWD|SHLVL|_|OLDPWD"
-                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                    + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
+                                    + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                    + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

@@ -65,6 +65,11 @@ class TargetServersTest {
 
     @Test
     void keepsOneServerForEachAddressWhileAPipelineWantsIt() throws IOException {
+        Path libraries = Files.createDirectories(folder.resolve("libraries"));
+        Files.createFile(libraries.resolve("libtorch.so"));
+        Files.createFile(libraries.resolve("libtorch_cuda.so"));
+        Files.createDirectories(folder.resolve("state"));
+        Files.writeString(folder.resolve("state/gpu.env"), "PYTORCH_LIBRARY_PATH=%s\n".formatted(libraries));
         Endpoint one = new Endpoint("127.0.0.1", 8091, "SERVE_KEY");
         endpoints.set("bot", one, FENCE);
         endpoints.set("other", one, FENCE);
@@ -76,7 +81,7 @@ class TargetServersTest {
                 .contains("serve --targets --host 127.0.0.1 --port 8091")
                 .endsWith("keys=" + KEY);
         assertThat(Files.readString(folder.resolve("environment.txt")))
-                .contains("SEPTET_API_KEYS=" + KEY)
+                .contains("SEPTET_API_KEYS=" + KEY, "PYTORCH_LIBRARY_PATH=" + libraries)
                 .doesNotContain("s3cret", "SEPTET_SECRET_");
         long first = pid("serve-8091").orElseThrow();
         ProcessHandle.of(first).ifPresent(ProcessHandle::destroyForcibly);
@@ -171,7 +176,8 @@ class TargetServersTest {
                                 "AWS_SECRET_ACCESS_KEY",
                                 "s3cret",
                                 "TEMPORAL_API_KEY",
-                                "s3cret")),
+                                "s3cret"),
+                        List.of()),
                 endpoints,
                 here,
                 supervisor,

@@ -1,10 +1,12 @@
 package dev.septet.workers.cli.machine;
 
+import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.doctor.GpuChecks;
 import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.local.LocalCluster;
 import dev.septet.workers.local.LocalSettings;
@@ -52,10 +54,14 @@ public final class DevCommand implements Callable<Integer> {
         List<Path> folders = workers.folders(session);
         List<Path> roots = data.folders(session);
         int slots = workers.slots();
+        List<NvidiaCard> cards = workers.cards(session);
         Optional<ServerRef> found = port.find(session);
         LocalSettings settings = new LocalSettings(
-                session.state(), folders, roots, port.ports(), slots, session.self(), session.environment());
+                session.state(), folders, roots, port.ports(), slots, session.self(), session.environment(), cards);
         session.store(); // reports settings with which the workers would not start
+        GpuChecks.withoutLibtorch(session.state(), session.environment())
+                .warnings()
+                .forEach(terminal::note);
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         cluster.serveTargets(session.store());
         CountDownLatch ended = new CountDownLatch(1);
@@ -72,6 +78,7 @@ public final class DevCommand implements Callable<Integer> {
         terminal.note("Web UI           " + webUi(cluster, server));
         folders.forEach(folder -> terminal.note("Pipelines        " + folder));
         roots.forEach(folder -> terminal.note("Data             " + folder));
+        cards.forEach(card -> terminal.note("Training worker  " + card));
         terminal.note("Logs             " + settings.state().logs());
         cluster.gateway()
                 .flatMap(ServerGateway::obstacle)

@@ -2,6 +2,7 @@ package dev.septet.workers.cli.machine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
@@ -10,9 +11,11 @@ import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.cli.screen.Wrap;
 import dev.septet.workers.doctor.Doctor;
 import dev.septet.workers.doctor.Finding;
+import dev.septet.workers.doctor.GpuChecks;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,16 +31,23 @@ import picocli.CommandLine.Option;
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final int INDENT = 17;
+    private static final String ALL = "all";
+    private static final String GPU = "gpu";
 
     private final Session session;
 
     @Option(
             names = "--fix",
+            arity = "0..1",
+            fallbackValue = ALL,
+            paramLabel = "gpu",
             description = "Repair what can be repaired automatically. Registers search attributes,"
                     + " lengthens the retention of this machine's server, and removes what"
                     + " killed processes left. Moves damaged artifacts aside, restarts ended"
-                    + " monitors, and removes other users' rights to the state folder")
-    private boolean fix;
+                    + " monitors, and removes other users' rights to the state folder."
+                    + " --fix gpu only makes libtorch with CUDA available: it finds or downloads"
+                    + " torch (2.7 GB), and from then on processes of this state folder load it")
+    private @Nullable String fix;
 
     @Option(names = "--deep", description = "Read every stored artifact, not only the newest")
     private boolean deep;
@@ -51,8 +61,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Finding> findings =
-                new Doctor(session.state(), session.servers(), session::store, session.environment(), fix, deep).look();
+        List<Finding> findings = findings();
         boolean failed = findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL);
         if (json) {
             ObjectNode node = SpecJson.mapper().createObjectNode();
@@ -63,6 +72,17 @@ public final class DoctorCommand implements Callable<Integer> {
             findings.forEach(this::print);
         }
         return failed ? ExitCode.RUN_FAILED : ExitCode.OK;
+    }
+
+    private List<Finding> findings() {
+        if (GPU.equals(fix)) {
+            return GpuChecks.of(session.state(), session.environment()).fix(session.terminal()::note);
+        }
+        if (fix != null && !ALL.equals(fix)) {
+            throw new CliProblem(ExitCode.USAGE, "--fix has no value or the value gpu, got '%s'".formatted(fix));
+        }
+        return new Doctor(session.state(), session.servers(), session::store, session.environment(), fix != null, deep)
+                .look();
     }
 
     private void print(Finding finding) {

@@ -7,8 +7,12 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.doctor.GpuChecks;
+import dev.septet.workers.local.CardWorkers;
+import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.local.TrainingEnvironment;
 import dev.septet.workers.log.ConsoleLog;
+import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
 import java.io.IOException;
@@ -16,6 +20,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,9 +39,14 @@ import picocli.CommandLine.Option;
             "It polls the server of TEMPORAL_ADDRESS or of the temporal CLI's profile, or the state"
                     + " folder's own, and waits while the server does not answer. On SIGTERM it takes"
                     + " no new work; training commits its checkpoint and hands over to its next attempt."
-                    + " It logs to standard output and to logs/septet.log in the state folder."
+                    + " It logs to standard output and to logs/septet.log in the state folder.",
+            "",
+            "With --devices it starts one training worker for each card, restarts workers that die, and"
+                    + " with the role all also starts a light worker. Each worker logs to a file in logs."
         })
 public final class WorkerCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
+
     private final Session session;
 
     @Option(
@@ -54,6 +67,13 @@ public final class WorkerCommand implements Callable<Integer> {
             description = "Task queue of the training activities. Default: " + TaskQueues.TRAINING)
     private String queue = TaskQueues.TRAINING;
 
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of this process in messages and of its files, unique among the workers of a"
+                    + " state folder. Default: the role")
+    private @Nullable String name;
+
     @Mixin
     private LogFormatOption log = new LogFormatOption();
 
@@ -62,7 +82,7 @@ public final class WorkerCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Role parsed;
         try {
             parsed = Role.valueOf(role.toUpperCase(Locale.ROOT));
@@ -83,13 +103,65 @@ public final class WorkerCommand implements Callable<Integer> {
         session.checkWords();
         session.store(); // checks the store's settings before anything starts
         List<Path> folders = workers.folders(session);
-        WorkerSettings settings =
-                new WorkerSettings(parsed, session.state(), folders, data.folders(session), queue, workers.slots());
+        if (workers.onCards()) {
+            return onCards(parsed, folders);
+        }
+        if (parsed.training()) {
+            for (String warning :
+                    GpuChecks.of(session.state(), session.environment()).warnings()) {
+                LOG.warn(warning);
+                session.terminal().note(warning);
+            }
+        }
+        WorkerSettings settings = new WorkerSettings(
+                parsed, name(parsed), session.state(), folders, data.folders(session), queue, workers.slots());
         ServerRef own = session.servers()
                 .find()
                 .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
                 .orElse(null);
         new WorkerProcess(settings, own).run();
+        return ExitCode.OK;
+    }
+
+    private String name(Role parsed) {
+        if (name == null) {
+            return parsed.word();
+        }
+        if (!name.matches("[a-z0-9][a-z0-9-]{0,60}")) {
+            throw new CliProblem(
+                    ExitCode.USAGE, "--name has lower-case letters, digits and hyphens only, got '%s'".formatted(name));
+        }
+        return name;
+    }
+
+    /** Supervises a training worker for each card until this process is ended. */
+    private int onCards(Role parsed, List<Path> folders) throws IOException, InterruptedException {
+        if (!parsed.training()) {
+            throw new CliProblem(ExitCode.USAGE, "--devices is for training workers, and --role is light");
+        }
+        if (name != null) {
+            throw new CliProblem(ExitCode.USAGE, "--devices names the workers itself; leave --name out");
+        }
+        LocalSettings settings = new LocalSettings(
+                session.state(),
+                folders,
+                data.folders(session),
+                new ServerPorts(0, 0),
+                workers.slots(),
+                session.self(),
+                session.environment(),
+                workers.cards(session));
+        List<Role> roles = parsed == Role.ALL ? List.of(Role.LIGHT, Role.TRAINING) : List.of(Role.TRAINING);
+        CardWorkers started = CardWorkers.start(settings, roles, queue, session.servers(), LOG::info);
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            started.close();
+                            ended.countDown();
+                        },
+                        "septet-end"));
+        ended.await();
         return ExitCode.OK;
     }
 }

@@ -11,6 +11,7 @@ import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.doctor.GpuChecks;
 import dev.septet.workers.local.CatalogueFile;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.LocalCluster;
@@ -108,9 +109,19 @@ final class RunServer implements AutoCloseable {
         }
         session.store(); // reports settings with which the workers would not start
         session.terminal().note("Starting " + (found.isPresent() ? "workers" : "a Temporal server and workers"));
+        GpuChecks.withoutLibtorch(session.state(), session.environment())
+                .warnings()
+                .forEach(session.terminal()::note);
         LocalCluster own = LocalCluster.start(
                 new LocalSettings(
-                        session.state(), served, data, port.ports(), 1, session.self(), session.environment()),
+                        session.state(),
+                        served,
+                        data,
+                        port.ports(),
+                        1,
+                        session.self(),
+                        session.environment(),
+                        List.of()),
                 found.orElse(null),
                 session.terminal()::note);
         return new RunServer(session, own.connection(), own, served, data, found.isEmpty());

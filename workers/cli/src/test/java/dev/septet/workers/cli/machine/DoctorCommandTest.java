@@ -75,6 +75,24 @@ class DoctorCommandTest {
     }
 
     @Test
+    void saysWhyItCannotSetUpCuda() throws IOException {
+        Captured septet = new Captured(folder).with("SEPTET_TORCH", "/nowhere");
+
+        assertThat(septet.run("doctor", "--fix", "gpu")).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.out()).isEqualTo("""
+            fail  gpu        SEPTET_TORCH is /nowhere, but there is no torch in it
+                          -> set SEPTET_TORCH to a Python environment with torch 2.7.1 for
+                             CUDA 12, or unset it
+            """);
+        assertThat(septet.run("doctor", "--fix", "gpu", "--json")).isEqualTo(ExitCode.RUN_FAILED);
+        JsonNode found = SpecJson.mapper().readTree(septet.out());
+        assertThat(found.at("/ok").asBoolean()).isFalse();
+        assertThat(found.at("/findings/0/level").asText()).isEqualTo("FAIL");
+        assertThat(septet.run("doctor", "--fix", "cpu")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("--fix has no value or the value gpu, got 'cpu'");
+    }
+
+    @Test
     void showsEverySettingButNoSecret() throws IOException {
         Path file = folder.resolve("temporal.toml");
         Files.writeString(file, """

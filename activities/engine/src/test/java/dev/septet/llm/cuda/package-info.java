@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.cuda;
+
+import org.jspecify.annotations.NullMarked;

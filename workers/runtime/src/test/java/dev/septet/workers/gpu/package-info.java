@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.gpu;
+
+import org.jspecify.annotations.NullMarked;
