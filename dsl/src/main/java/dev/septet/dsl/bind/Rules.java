@@ -36,6 +36,7 @@ final class Rules {
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
         draft.train().ifPresent(this::unfreezing);
+        draft.train().ifPresent(new BackEndRules(problems, places)::check);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));

@@ -1,0 +1,37 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+
+/** Refuses words that control Septet's own engine, when something else trains. */
+final class BackEndRules {
+    private static final String[] ENGINE_ONLY = {
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
+    };
+
+    private final Problems problems;
+    private final Places places;
+
+    BackEndRules(Problems problems, Places places) {
+        this.problems = problems;
+        this.places = places;
+    }
+
+    void check(TrainSpec train) {
+        BackEndSpec by = train.by();
+        if (by == null) {
+            return;
+        }
+        for (String word : ENGINE_ONLY) {
+            places.of(word)
+                    .ifPresent(at -> problems.add(
+                            ProblemId.CONFLICT,
+                            at,
+                            "`%s` controls Septet's own engine, but `by %s` trains with another program"
+                                    .formatted(word.substring(word.indexOf('.') + 1), by.written()),
+                            "Leave it out, or declare an option of the trainer for it."));
+        }
+    }
+}
