@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
@@ -13,10 +14,15 @@ final class BackEndRules {
 
     private final Problems problems;
     private final Places places;
+    private final BackEndCheck known;
 
-    BackEndRules(Problems problems, Places places) {
+    /**
+     * @param known what is known about the back ends of the workers
+     */
+    BackEndRules(Problems problems, Places places, BackEndCheck known) {
         this.problems = problems;
         this.places = places;
+        this.known = known;
     }
 
     void check(TrainSpec train) {
@@ -24,6 +30,7 @@ final class BackEndRules {
         if (by == null) {
             return;
         }
+        known.objection(train).ifPresent(why -> problems.add(ProblemId.BAD_VALUE, places.first("train.by"), why, ""));
         for (String word : ENGINE_ONLY) {
             places.of(word)
                     .ifPresent(at -> problems.add(

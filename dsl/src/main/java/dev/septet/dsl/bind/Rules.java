@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
@@ -21,10 +22,12 @@ import java.util.Optional;
 final class Rules {
     private final Problems problems;
     private final Places places;
+    private final BackEndCheck backEnds;
 
-    Rules(Problems problems, Places places) {
+    Rules(Problems problems, Places places, BackEndCheck backEnds) {
         this.problems = problems;
         this.places = places;
+        this.backEnds = backEnds;
     }
 
     void check(PipelineDraft draft) {
@@ -36,7 +39,7 @@ final class Rules {
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
         draft.train().ifPresent(this::unfreezing);
-        draft.train().ifPresent(new BackEndRules(problems, places)::check);
+        draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));

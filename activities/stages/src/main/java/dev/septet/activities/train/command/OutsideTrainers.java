@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.settings.Setting;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,20 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
         return new OutsideTrainers(
                 file == null || file.isBlank() ? null : Path.of(file.strip()),
                 runs == null || runs.isBlank() ? standard : Path.of(runs.strip()));
+    }
+
+    /** What can be said about a training where its file is checked: nothing, unless trainers are declared here. */
+    public BackEndCheck check() {
+        return file == null
+                ? BackEndCheck.NONE
+                : train -> {
+                    try {
+                        of(Objects.requireNonNull(train.by())).check(train);
+                        return Optional.empty();
+                    } catch (StageProblem problem) {
+                        return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
+                    }
+                };
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */

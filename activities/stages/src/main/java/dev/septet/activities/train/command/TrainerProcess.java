@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainerProcess {
     /** Variables of this process that a trainer gets. None of them holds a secret. */
-    private static final List<String> PASSED = List.of(
-            "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES");
+    private static final List<String> PASSED = List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR");
+
+    /** Beginnings of the names of variables for libraries, threads and devices. */
+    private static final List<String> PASSED_GROUPS =
+            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_");
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final String SCRIPT = script();
@@ -153,7 +156,10 @@ final class TrainerProcess {
                 .redirectOutput(Redirect.appendTo(
                         folder.root().resolve("supervisor.log").toFile()));
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> !PASSED.contains(name) && !name.startsWith("LC_"));
+        environment
+                .keySet()
+                .removeIf(
+                        name -> !PASSED.contains(name) && PASSED_GROUPS.stream().noneMatch(name::startsWith));
         environment.putAll(trainer.environment());
         return builder.start();
     }

@@ -82,7 +82,8 @@ public final class PlanCommand implements Callable<Integer> {
                             spec,
                             new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec)),
                             new TargetCheck(
-                                    session.store(), files, session.environment(), other -> true, session.here()::has))
+                                    session.store(), files, session.environment(), other -> true, session.here()::has),
+                            session.trainers())
                     .plan();
         } catch (Planner.ModelMissing missing) {
             printData(spec.name(), missing.data(), remarks);
@@ -150,6 +151,12 @@ public final class PlanCommand implements Callable<Integer> {
         DatasetPreview data = plan.data();
         if (data != null) {
             DataPreviewText.of(data).forEach(terminal::print);
+        }
+        String trainer = plan.trainer();
+        if (trainer != null) {
+            terminal.print("Trainer  " + trainer + ", an outside program; its memory and time are not estimated");
+            terminal.print("Steps    " + steps(plan, inEpochs));
+            return;
         }
         terminal.print("Memory   about "
                 + CliTexts.bytes(plan.memoryBytes())
