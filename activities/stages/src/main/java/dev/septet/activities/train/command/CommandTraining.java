@@ -121,26 +121,10 @@ final class CommandTraining {
             follow(); // checkpoints that no worker stored yet
         }
         awaitOtherHost();
-        folder.remove();
-        FileModes.OWNER.folder(folder.root());
+        folder.create(
+                store.fetch(request.dataset().artifact()),
+                store.fetch(request.model().artifact()));
         metrics = new TrainerMetrics(folder.metrics(), trainer.name(), steps);
-        Path dataset = store.fetch(request.dataset().artifact());
-        Files.createDirectories(folder.data());
-        for (String split : new String[] {"train", "validation"}) {
-            boolean empty = split.equals("validation") && request.dataset().validationRows() == 0;
-            for (String ending : new String[] {".jsonl", ".safetensors"}) {
-                if (!empty) {
-                    Files.createSymbolicLink(
-                            folder.data().resolve(split + ending),
-                            dataset.resolve(split + ending).toAbsolutePath());
-                }
-            }
-        }
-        Files.createSymbolicLink(
-                folder.model(), store.fetch(request.model().artifact()).toAbsolutePath());
-        Files.createDirectories(folder.checkpoints());
-        Files.createDirectories(folder.output());
-        Files.createDirectories(folder.control("stop").getParent());
         String resume = newest == null ? null : restore(newest);
         TrainerRequest written = TrainerRequest.of(
                 request,

@@ -123,6 +123,32 @@ record TrainerFolder(Path root) {
                 : Optional.empty();
     }
 
+    /**
+     * Creates it anew, with links to a prepared dataset and to the base model.
+     *
+     * @param dataset folder with {@code train.jsonl}, {@code train.safetensors} and, unless it is empty, the validation
+     *     split
+     */
+    void create(Path dataset, Path model) throws IOException {
+        remove();
+        FileModes.OWNER.folder(root);
+        Files.createDirectories(data());
+        for (String split : List.of("train", "validation")) {
+            Path rows = dataset.resolve(split + ".jsonl");
+            if (Files.exists(rows) && Files.size(rows) > 0) {
+                for (String ending : List.of(".jsonl", ".safetensors")) {
+                    Files.createSymbolicLink(
+                            data().resolve(split + ending),
+                            dataset.resolve(split + ending).toAbsolutePath());
+                }
+            }
+        }
+        Files.createSymbolicLink(model(), model.toAbsolutePath());
+        Files.createDirectories(checkpoints());
+        Files.createDirectories(output());
+        Files.createDirectories(root.resolve("control"));
+    }
+
     /** Removes everything; links are removed, not what they point to. */
     void remove() throws IOException {
         remove(root);

@@ -128,9 +128,17 @@ final class TrainerProcess {
                 sleep();
             }
         }
-        Process sweep = run(false, List.of(Long.toString(trainer.grace().toSeconds()), "end"));
+        sweep(trainer.grace().toSeconds());
+    }
+
+    /** Ends every process of the run folder. */
+    private void sweep(long grace) throws IOException {
+        if (Files.notExists(folder.root())) {
+            return;
+        }
+        Process sweep = run(false, List.of(Long.toString(grace), "end"));
         try {
-            if (!sweep.waitFor(trainer.grace().toSeconds() + 60, TimeUnit.SECONDS) || held()) {
+            if (!sweep.waitFor(grace + 60, TimeUnit.SECONDS) || held()) {
                 throw new StageProblem(
                         FailureType.BACKEND_FAILED,
                         "train: processes of trainer %s cannot be ended; see %s"
@@ -140,6 +148,16 @@ final class TrainerProcess {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while a trainer ends", e);
         }
+    }
+
+    /** Kills the trainer and its supervisor, as the loss of a machine would. */
+    void kill() throws IOException {
+        Optional<String> supervisor = folder.read(folder.supervisor());
+        if (supervisor.isPresent() && held()) {
+            ProcessHandle.of(Long.parseLong(supervisor.get().split(" ", 2)[0]))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        }
+        sweep(0);
     }
 
     private Process run(boolean own, List<String> arguments) throws IOException {

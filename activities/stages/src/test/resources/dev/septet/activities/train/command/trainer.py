@@ -27,6 +27,10 @@ def terminate(signum, frame):
 signal.signal(signal.SIGTERM, terminate)
 if mode == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    pause *= 3
+if request["method"]["type"] not in ("lora", "full") and mode != "yes":
+    print("this trainer knows no method", request["method"]["type"], file=sys.stderr)
+    sys.exit(78)
 if mode == "never":
     print("this trainer knows no such method; hf_abcdefghijklmnopqrstuvwxyz was the token", file=sys.stderr)
     sys.exit(78)
@@ -70,7 +74,7 @@ with open(run / "metrics.jsonl", "a") as metrics:
             print("x" * (1 << 20))
         order = run / "control/checkpoint"
         ordered = int(order.read_text()) if order.exists() else 0
-        if step % request["checkpointEvery"] == 0 or ordered > orders or terminated:
+        if step % request["checkpointEvery"] == 0 or (ordered > orders and mode != "deaf") or terminated:
             orders = ordered
             save()
         if terminated:
