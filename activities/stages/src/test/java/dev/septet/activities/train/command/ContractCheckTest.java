@@ -37,7 +37,7 @@ class ContractCheckTest {
                 .allSatisfy(problem -> assertThat(problem).contains("training_args.bin"));
         assertThat(problems("deaf"))
                 .anySatisfy(problem -> assertThat(problem).contains("no checkpoint before its end"));
-        assertThat(problems("yes")).containsExactly("it ended with exit status 0 instead of 78");
+        assertThat(problems("yes")).singleElement().asString().startsWith("it ended with exit status 0 instead of 78");
     }
 
     private List<String> problems(String mode) throws IOException {
