@@ -4,6 +4,7 @@ import dev.septet.dsl.bind.FileBinder;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.parse.PipelineParser;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.SourceLocation;
@@ -35,7 +36,7 @@ public final class PipelineCompiler {
 
     private static Compilation bound(PipelineSource source, Map<String, ?> params) {
         PipelineParser.Parsed parsed = PipelineParser.parse(source.name(), source.bytes(), FileBinder.braceWords());
-        var binder = new FileBinder(parsed.problems(), params, source.paths());
+        var binder = new FileBinder(parsed.problems(), params, source.paths(), source.backEnds());
         Optional<PipelineSpec> spec = parsed.file().flatMap(binder::bind);
         return new Compilation(
                 spec,
@@ -59,8 +60,22 @@ public final class PipelineCompiler {
      * @param readable folders that the pipeline's workers are known to read from
      */
     public static Compilation compile(Path file, Map<String, ?> params, List<Path> readable) {
+        return compile(file, params, readable, BackEndCheck.NONE);
+    }
+
+    /**
+     * Compiles a local file, and checks its training against what is known about the workers' back ends.
+     *
+     * @param readable folders that the pipeline's workers are known to read from
+     */
+    public static Compilation compile(Path file, Map<String, ?> params, List<Path> readable, BackEndCheck backEnds) {
         try {
-            return compile(PipelineFile.read(file).named(file.toString()).reading(readable), params);
+            return compile(
+                    PipelineFile.read(file)
+                            .named(file.toString())
+                            .reading(readable)
+                            .training(backEnds),
+                    params);
         } catch (IOException e) {
             return unreadable(file, e);
         }

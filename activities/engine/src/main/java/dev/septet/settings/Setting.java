@@ -116,6 +116,18 @@ public enum Setting {
             "A secret that pipelines may use.",
             SettingFormat.TEXT,
             true),
+    TRAINERS(
+            "SEPTET_TRAINERS",
+            "none",
+            "docs/trainers.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "YAML file with the outside trainers that pipelines may name."),
+    TRAINER_RUNS(
+            "SEPTET_TRAINER_RUNS",
+            "trainers in the state folder",
+            "docs/trainers.md",
+            ProcessKind.of(ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "Folder of the run folders of outside trainers."),
     NOTIFY_COMMANDS(
             "SEPTET_NOTIFY_COMMANDS",
             "none",

@@ -177,6 +177,9 @@ final class CallBinder {
             String label = word.name() + " " + option.name() + ":";
             binder.bind(option.value(), slot, label, wordPath).ifPresent(value -> values.put(option.name(), value));
         }
+        if (call.options().isEmpty() && slot.optional()) {
+            return true;
+        }
         if (call.options().isEmpty()) {
             binding.problems()
                     .add(

@@ -7,6 +7,7 @@ import dev.septet.dsl.parse.BraceSyntax;
 import dev.septet.dsl.parse.SourceStatement;
 import dev.septet.dsl.parse.SourceTerm;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.FileDsl;
@@ -24,13 +25,15 @@ public final class FileBinder {
     private final Params params;
     private final Includes includes;
     private final Binding binding;
+    private final BackEndCheck backEnds;
 
     /**
      * Creates the binder of one file.
      *
      * @param given values for the file's parameters, by name
      */
-    public FileBinder(Problems problems, Map<String, ?> given, PathRules paths) {
+    public FileBinder(Problems problems, Map<String, ?> given, PathRules paths, BackEndCheck backEnds) {
+        this.backEnds = backEnds;
         this.problems = problems;
         params = new Params(problems, given);
         includes = new Includes(problems, paths.folder(), braceWords());
@@ -59,7 +62,7 @@ public final class FileBinder {
         var binder = new BlockBinder(binding, scope);
         var body = new Block(rest, file.at());
         binder.bind(body, constants, SourceLocation.of(problems.source().file()));
-        new Rules(problems, binding.places()).check(draft);
+        new Rules(problems, binding.places(), backEnds).check(draft);
         return problems.count() == 0 ? draft.spec() : Optional.empty();
     }
 

@@ -38,6 +38,7 @@ public final class Kinds {
             case ROWS -> suchAs("a number of rows", slot, "200.rows");
             case FREQUENCY -> suchAs("a frequency", slot, "2.perWeek");
             case EXPRESSION, EXPRESSIONS -> suchAs("an expression over a row", slot, "{ row.answer.length() > 20 }");
+            case LITERALS -> suchAs("text, a number, true or false,", slot, "true");
             case TEXTS -> suchAs("a list of texts", slot, "['a', 'b']");
         };
     }

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
@@ -22,10 +23,12 @@ import java.util.Optional;
 final class Rules {
     private final Problems problems;
     private final Places places;
+    private final BackEndCheck backEnds;
 
-    Rules(Problems problems, Places places) {
+    Rules(Problems problems, Places places, BackEndCheck backEnds) {
         this.problems = problems;
         this.places = places;
+        this.backEnds = backEnds;
     }
 
     void check(PipelineDraft draft) {
@@ -40,6 +43,7 @@ final class Rules {
         if (!trainsOutside(draft)) {
             draft.setup().map(SetupSpec::resources).ifPresent(this::cards);
         }
+        draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -197,12 +201,9 @@ final class Rules {
         }
     }
 
-    /**
-     * Whether another program trains the model, or may do so because `train` could not be bound. So
-     * far Septet's own engine is the only trainer; a word that names another program is read here.
-     */
+    /** Whether another program trains the model, or may do so because `train` could not be bound. */
     private static boolean trainsOutside(PipelineDraft draft) {
-        return draft.train().isEmpty();
+        return draft.train().map(train -> train.by() != null).orElse(true);
     }
 
     /** Septet's own engine trains on one card. */

@@ -39,9 +39,17 @@ final class ValueFitting {
             case FREQUENCY -> sameIf(value instanceof Frequency, value);
             case TEXTS ->
                 sameIf(value instanceof List<?> list && list.stream().allMatch(String.class::isInstance), value);
+            case LITERALS -> literal(value);
             case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS ->
                 throw new IllegalArgumentException("no plain value: " + type);
         };
+    }
+
+    /** Whole numbers become {@code Long}, others {@code Double}. */
+    private static Fitted literal(Object value) {
+        return value instanceof BigDecimal number
+                ? number.stripTrailingZeros().scale() <= 0 ? whole(Long.class, value) : number(Double.class, value)
+                : sameIf(value instanceof String || value instanceof Boolean, value);
     }
 
     private static Fitted sameIf(boolean fits, Object value) {

@@ -6,15 +6,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +30,7 @@ public record ExtensionSpec(
     @SuppressWarnings("NullAway") // a tolerant reader: absent in JSON is null here
     public ExtensionSpec {
         require(word != null && !word.isBlank(), "a word of a jar has a name");
-        SortedMap<String, Object> canonical = new TreeMap<>();
-        if (options != null) {
-            options.forEach((name, value) -> canonical.put(name, canonical(name, value)));
-        }
-        options = Collections.unmodifiableSortedMap(canonical);
+        options = PlainOptions.canonical(options);
         jar = jar == null ? "" : jar;
         version = version == null ? "" : version;
     }
@@ -65,17 +56,6 @@ public record ExtensionSpec(
             used.add(notice.to() instanceof ForChannel own ? own.extension() : null);
         }
         return used.stream().flatMap(Stream::ofNullable).toList();
-    }
-
-    private static Object canonical(String name, Object value) {
-        if (value instanceof String || value instanceof Boolean) {
-            return value;
-        } else if (value instanceof Integer || value instanceof Long || value instanceof BigInteger) {
-            return ((Number) value).longValue();
-        } else if (value instanceof Double || value instanceof Float || value instanceof BigDecimal) {
-            return ((Number) value).doubleValue();
-        }
-        throw new IllegalArgumentException("option %s: is neither text, number, true nor false".formatted(name));
     }
 
     /** An option's whole number. */

@@ -1,6 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
@@ -39,6 +40,7 @@ public final class TrainDsl extends TrainValues {
     private TrainSpec.OnNonFinite onNonFinite = TrainSpec.OnNonFinite.ROLL_BACK;
     private final PreserveWords preserve = new PreserveWords();
     private @Nullable ObjectiveSpec objective;
+    private @Nullable BackEndSpec by;
 
     TrainDsl() {
         super(TrainSpec.DEFAULT_POLICY);
@@ -178,6 +180,15 @@ public final class TrainDsl extends TrainValues {
         preserve.unfreeze(gradually.count());
     }
 
+    /**
+     * What trains the model instead of Septet's own engine. Data, retries, checkpoints, the gate and the deployment stay
+     * the same.
+     */
+    @Example("by command('trl')")
+    public void by(BackEndSpec backEnd) {
+        by = backEnd;
+    }
+
     TrainSpec spec() {
         return new TrainSpec(
                 method,
@@ -193,6 +204,7 @@ public final class TrainDsl extends TrainValues {
                 onNonFinite,
                 preserve.spec(),
                 objective,
+                by,
                 policy());
     }
 }

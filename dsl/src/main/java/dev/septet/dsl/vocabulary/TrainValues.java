@@ -2,6 +2,8 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
@@ -20,6 +22,7 @@ import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.StepCount;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +97,16 @@ public abstract class TrainValues extends StageDsl {
         var dsl = new DpoDsl();
         words.accept(dsl);
         return dsl.spec();
+    }
+
+    /**
+     * A program that the operator of the workers allows by this name, such as TRL. The options are those that the
+     * operator declares for it.
+     */
+    @Example("command('trl', packing: true)")
+    public BackEndSpec command(
+            @Example("'trl'") String trainer, @Option @Example("true") @Nullable Map<String, Object> options) {
+        return new CommandTrainerSpec(trainer, options == null ? Map.of() : options);
     }
 
     /** Adam with decoupled weight decay. */

@@ -33,6 +33,7 @@ import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
@@ -229,6 +230,8 @@ public final class RandomSpecs {
                 pick(TrainSpec.OnNonFinite.values()),
                 maybe(this::preserve),
                 maybe(this::objective),
+                maybe(() -> new CommandTrainerSpec(
+                        "trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()))),
                 policy());
     }
 

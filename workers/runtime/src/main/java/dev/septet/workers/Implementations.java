@@ -35,6 +35,7 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.settings.Setting;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
@@ -70,6 +71,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
         PipelineFiles files = new PipelineFiles(settings);
+        OutsideTrainers trainers =
+                OutsideTrainers.of(System.getenv(), worker.state().trainers());
         Catalog catalog = new Catalog(settings.catalogue());
         BaseModelFiles models = BaseModelFiles.ofProcess(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
@@ -107,8 +110,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         return new Implementations(
                 light,
                 List.of(
-                        new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown),
-                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown),
+                        new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown, trainers),
+                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers),
                         new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
                         checks,
                         new DeployActivitiesImpl(store, new PrivateServer())));

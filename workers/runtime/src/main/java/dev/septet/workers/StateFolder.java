@@ -74,6 +74,11 @@ public record StateFolder(Path path) {
         return path.resolve("reviewed");
     }
 
+    /** Run folders of outside trainers. */
+    public Path trainers() {
+        return path.resolve("trainers");
+    }
+
     /** Log files, one per process. */
     public Path logs() {
         return path.resolve("logs");

@@ -133,6 +133,7 @@ public final class StageGraph {
                             digest("optimizer", q -> q.train().optimizer()),
                             digest("learning rate", q -> q.train().learningRate()),
                             digest("batch", q -> q.train().batch()),
+                            digest("back end", q -> q.train().by()),
                             measured(KeyMeasurement.WORKER)),
                     memory(SetupRequest::train, SetupRequest::spec)),
             List.of(words("setup", SetupRequest::spec, "resources")),

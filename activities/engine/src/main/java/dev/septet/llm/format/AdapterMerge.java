@@ -73,7 +73,12 @@ public final class AdapterMerge {
         }
     }
 
-    private static void requireFit(ModelFolder base, PeftAdapter adapter) {
+    /**
+     * Checks that an adapter belongs to a base model.
+     *
+     * @throws FormatProblem when a module is missing in the base model, or has another shape there
+     */
+    public static void requireFit(ModelFolder base, PeftAdapter adapter) {
         Set<String> unknown = new TreeSet<>();
         for (LoraWeights lora : adapter.modules().values()) {
             StoredTensor weight = base.tensors().get(lora.module() + ".weight");

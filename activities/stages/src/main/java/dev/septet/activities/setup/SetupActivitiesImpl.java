@@ -13,10 +13,12 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Progress;
@@ -43,9 +45,26 @@ public final class SetupActivitiesImpl implements SetupActivities {
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
+    private final BackEnd.Finder backEnds;
 
+    /** A worker that trains with Septet's engine only. */
     public SetupActivitiesImpl(
             ActivitySettings settings, ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
+        this(settings, store, checkpoints, shutdown, BackEnd.Finder.NONE);
+    }
+
+    /**
+     * A worker that also trains with other back ends.
+     *
+     * @param backEnds what its operator allows
+     */
+    public SetupActivitiesImpl(
+            ActivitySettings settings,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Shutdown shutdown,
+            BackEnd.Finder backEnds) {
+        this.backEnds = backEnds;
         this.settings = settings;
         this.files = new PipelineFiles(settings);
         this.store = store;
@@ -88,6 +107,17 @@ public final class SetupActivitiesImpl implements SetupActivities {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
         WorkerProbe worker = StepProbe.worker(settings.store());
+        BackEndSpec by = request.train().by();
+        if (by != null) {
+            backEnds.of(by).check(request.train());
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            key(request),
+                            attempt.fence(),
+                            PreflightReport.class,
+                            origin -> new PreflightReport(worker, 0, 0, origin));
+        }
         Demands.check(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
                 .once(

@@ -64,6 +64,39 @@ public record LedgerLine(
                 null);
     }
 
+    /**
+     * A step of an outside trainer.
+     *
+     * @param program name of the trainer
+     * @param tokens tokens with a loss; 0 = the trainer does not tell
+     */
+    public static LedgerLine outside(
+            int step,
+            int epoch,
+            String program,
+            double loss,
+            @Nullable Double learningRate,
+            @Nullable Double gradientNorm,
+            long tokens) {
+        return new LedgerLine(
+                step,
+                epoch,
+                program,
+                loss,
+                bits(loss),
+                learningRate,
+                gradientNorm,
+                gradientNorm == null ? null : bits(gradientNorm),
+                tokens,
+                tokens,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     static LedgerLine skipped(int step, int epoch, String reason) {
         return new LedgerLine(
                 step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, reason);

@@ -63,19 +63,19 @@ public record SteeringLedger(List<SteeringDecision> decisions, int lastCommand) 
     }
 
     /** Whether the training ends before this step. */
-    boolean stops(int step) {
+    public boolean stops(int step) {
         return last(step, SteeringAction.STOP_EARLY).isPresent();
     }
 
     /** Whether the training waits before this step. */
-    boolean pauses(int step) {
+    public boolean pauses(int step) {
         return last(step, SteeringAction.PAUSE, SteeringAction.RESUME)
                 .filter(last -> last.action() == SteeringAction.PAUSE)
                 .isPresent();
     }
 
     /** Whether a checkpoint was requested before this step. */
-    boolean commits(int step) {
+    public boolean commits(int step) {
         return decisions.stream()
                 .anyMatch(decision -> decision.step() == step && decision.action() == SteeringAction.CHECKPOINT_NOW);
     }

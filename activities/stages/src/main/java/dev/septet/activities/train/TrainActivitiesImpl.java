@@ -9,6 +9,7 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -30,8 +31,21 @@ public final class TrainActivitiesImpl implements TrainActivities {
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
+    private final BackEnd.Finder backEnds;
 
+    /** A worker that trains with Septet's engine only. */
     public TrainActivitiesImpl(ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
+        this(store, checkpoints, shutdown, BackEnd.Finder.NONE);
+    }
+
+    /**
+     * A worker that also trains with other back ends.
+     *
+     * @param backEnds what its operator allows
+     */
+    public TrainActivitiesImpl(
+            ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown, BackEnd.Finder backEnds) {
+        this.backEnds = backEnds;
         this.store = store;
         this.checkpoints = checkpoints;
         this.shutdown = shutdown;
@@ -44,22 +58,37 @@ public final class TrainActivitiesImpl implements TrainActivities {
     }
 
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
-        TrainingSteering steering =
-                TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence());
+        BackEndSpec by = request.spec().by();
+        BackEnd outside = by == null ? null : backEnds.of(by);
+        TrainingSteering steering = TrainingSteering.of(
+                new SteeringRecords(store, request.run().runId()), attempt.fence(), outside == null);
         TrainingContext site = new TrainingContext(
-                request.run(), "train", store, checkpoints, attempt, shutdown, WorkerFingerprint.current(), steering);
+                request.run(),
+                "train",
+                store,
+                checkpoints,
+                attempt,
+                shutdown,
+                outside == null ? WorkerFingerprint.current() : outside.fingerprint(),
+                steering);
         CheckpointStore.Found found = site.find();
-        StageKey key = StageKey.of(
-                StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, workers(site, found)));
+        String trainedBy = outside == null ? workers(site, found) : outside.fingerprint();
+        StageKey key =
+                StageKey.of(StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, trainedBy));
         TrainOutcome outcome = new StageResults(store)
                 .find(request.run(), made(site, key), "", attempt.fence(), CheckpointRef.class)
                 .map(TrainOutcome::done)
                 .orElse(null);
         if (outcome == null) {
-            outcome = train(request, site, key, start(site, key, found));
+            outcome = outside == null
+                    ? train(request, site, key, start(site, key, found, TrainActivitiesImpl::ofThisWorker))
+                    : train(request, site, key, outside, found);
         }
         if (outcome.checkpoint() != null) {
             site.earlierRuns(key).clear();
+            if (outside != null) {
+                outside.clear(site);
+            }
         }
         return outcome;
     }
@@ -75,19 +104,43 @@ public final class TrainActivitiesImpl implements TrainActivities {
                                 .workers());
     }
 
-    private static CheckpointStore.Found start(TrainingContext site, StageKey key, CheckpointStore.Found own)
-            throws IOException {
+    private static Optional<Set<Integer>> ofThisWorker(TrainingContext site, Path folder) throws IOException {
+        TrainState state = TrainState.read(folder);
+        return state.workers().equals(List.of(site.worker()))
+                ? Optional.of(Set.of(state.bestStep()))
+                : Optional.empty();
+    }
+
+    /** Decides whether a checkpoint of another run of the same key can be used, and which others it needs. */
+    private interface Reuse {
+        Optional<Set<Integer>> steps(TrainingContext site, Path checkpoint) throws IOException;
+    }
+
+    private static CheckpointStore.Found start(
+            TrainingContext site, StageKey key, CheckpointStore.Found own, Reuse reuse) throws IOException {
         EarlierRuns earlier = site.earlierRuns(key);
         if (own.checkpoint().isEmpty()) {
-            earlier.adopt(folder -> {
-                TrainState state = TrainState.read(folder);
-                return state.workers().equals(List.of(site.worker()))
-                        ? Optional.of(Set.of(state.bestStep()))
-                        : Optional.empty();
-            });
+            earlier.adopt(folder -> reuse.steps(site, folder));
         }
         earlier.join();
         return site.find();
+    }
+
+    /** Trains with another back end than the engine. */
+    private TrainOutcome train(
+            TrainRequest request, TrainingContext site, StageKey key, BackEnd outside, CheckpointStore.Found own)
+            throws IOException {
+        CheckpointStore.Found found = start(site, key, own, (context, folder) -> Optional.of(Set.of()));
+        site.begin(found, false);
+        Fence fence = site.attempt().fence();
+        Path export = store.scratch(fence);
+        BackEnd.Result result = outside.train(request, site, export);
+        TrainingEnd end = result.end();
+        if (end == null) {
+            return TrainOutcome.paused(
+                    result.nextStep(), site.steering().ledger().lastCommand());
+        }
+        return done(request, site, key, store.put(export, fence), result.ledger(), end);
     }
 
     private TrainOutcome train(TrainRequest request, TrainingContext site, StageKey key, CheckpointStore.Found found)
@@ -108,21 +161,33 @@ public final class TrainActivitiesImpl implements TrainActivities {
             if (ended.isEmpty()) {
                 return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
-            TrainingEnd end = ended.get();
-            Fence fence = site.attempt().fence();
-            StageKey made = made(site, key);
-            CheckpointRef result = new CheckpointRef(
-                    artifact(request, training, fence),
-                    EnginePlan.makesAdapter(request.spec().method()),
-                    ledger(request, training, site, fence),
-                    end.steps(),
-                    end.finalLoss(),
-                    end.validationLoss(),
-                    end.stopReason(),
-                    origin(site, made));
-            new StageResults(store).commit(request.run(), made, "", fence, result);
-            return TrainOutcome.done(result);
+            ArtifactRef artifact = artifact(request, training, site.attempt().fence());
+            return done(request, site, key, artifact, training.ledger(), ended.get());
         }
+    }
+
+    /** Stores a finished training's result. */
+    private TrainOutcome done(
+            TrainRequest request,
+            TrainingContext site,
+            StageKey key,
+            ArtifactRef artifact,
+            TrainingLedger ledger,
+            TrainingEnd end)
+            throws IOException {
+        Fence fence = site.attempt().fence();
+        StageKey made = made(site, key);
+        CheckpointRef result = new CheckpointRef(
+                artifact,
+                EnginePlan.makesAdapter(request.spec().method()),
+                ledger(request, ledger, site, fence),
+                end.steps(),
+                end.finalLoss(),
+                end.validationLoss(),
+                end.stopReason(),
+                origin(site, made));
+        new StageResults(store).commit(request.run(), made, "", fence, result);
+        return TrainOutcome.done(result);
     }
 
     /** The key of the actual result: steering commands and out-of-memory steps change its bytes. */
@@ -150,10 +215,10 @@ public final class TrainActivitiesImpl implements TrainActivities {
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(TrainRequest request, Training training, TrainingContext site, Fence fence)
+    private ArtifactRef ledger(TrainRequest request, TrainingLedger lines, TrainingContext site, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
-        training.ledger().writeTo(folder.resolve(TrainingLedger.FILE));
+        lines.writeTo(folder.resolve(TrainingLedger.FILE));
         ObjectiveNote.write(folder, request.spec().objective());
         SteeringLedger steering = site.steering().ledger();
         if (!steering.altered().isEmpty()) {

@@ -91,11 +91,16 @@ public record TrainingContext(
 
     /** Records the start of this attempt. */
     public void begin(CheckpointStore.Found found, MicroBatchBudget budget) throws IOException {
+        begin(found, budget.recompute());
+    }
+
+    /** Records the start of this attempt. */
+    public void begin(CheckpointStore.Found found, boolean recompute) throws IOException {
         Beginning beginning = new Beginning(
                 fence().attempt(),
                 worker,
                 found.checkpoint().map(Checkpoint::step).orElse(0),
-                budget.recompute(),
+                recompute,
                 found.damaged());
         store.putRecord(
                 "attempts/%s/%d".formatted(scope(), fence().attempt()),
@@ -118,6 +123,11 @@ public record TrainingContext(
      */
     CheckpointWriter checkpointWriter(int keep) {
         return new CheckpointWriter(checkpoints, scope(), fence(), keep);
+    }
+
+    /** Commits a checkpoint; an existing one of the same step stays. */
+    public Checkpoint commit(int step, CheckpointStore.Writer writer) throws IOException {
+        return checkpoints.commit(scope(), step, writer, fence());
     }
 
     public void prune(int keep, Set<Integer> pinned) throws IOException {

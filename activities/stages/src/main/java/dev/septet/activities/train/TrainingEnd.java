@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainingEnd(
         int steps, double finalLoss, @Nullable Double validationLoss, String stopReason) {
-    static TrainingEnd of(TrainingLedger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
+    /** The end of a training with these steps. */
+    public static TrainingEnd of(TrainingLedger ledger, int steps, @Nullable Double validationLoss, String stopReason) {
         double loss = ledger.lines().stream()
                 .map(LedgerLine::loss)
                 .filter(java.util.Objects::nonNull)

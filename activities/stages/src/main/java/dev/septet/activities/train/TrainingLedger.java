@@ -19,7 +19,8 @@ public final class TrainingLedger {
 
     private final List<LedgerLine> lines = new ArrayList<>();
 
-    TrainingLedger() {}
+    /** A ledger without steps. */
+    public TrainingLedger() {}
 
     /** Reads a ledger. */
     public static TrainingLedger read(Path file) throws IOException {
@@ -42,7 +43,8 @@ public final class TrainingLedger {
         return copy;
     }
 
-    void add(LedgerLine line) {
+    /** Adds the next step. */
+    public void add(LedgerLine line) {
         if (line.step() != lines.size()) {
             throw new IllegalStateException("step %d follows step %d".formatted(line.step(), lines.size() - 1));
         }
@@ -54,12 +56,18 @@ public final class TrainingLedger {
         return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
     }
 
+    /** Adds the validation loss after the last step. */
+    public void validated(double loss) {
+        validated(new ObjectiveValue(loss, null));
+    }
+
     void validated(ObjectiveValue measured) {
         int last = lines.size() - 1;
         lines.set(last, lines.get(last).validated(measured));
     }
 
-    void writeTo(Path file) throws IOException {
+    /** Writes all steps as JSON lines. */
+    public void writeTo(Path file) throws IOException {
         StringBuilder text = new StringBuilder();
         for (LedgerLine line : lines) {
             text.append(SpecJson.mapper().writeValueAsString(line)).append('\n');

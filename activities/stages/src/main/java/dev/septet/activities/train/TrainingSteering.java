@@ -22,29 +22,35 @@ public final class TrainingSteering {
 
     private final @Nullable SteeringRecords records;
     private final Fence fence;
+    private final boolean rates;
     private List<SteeringDecision> decisions = List.of();
     private SteeringLedger ledger = SteeringLedger.EMPTY;
     private long nextPoll = System.nanoTime();
 
-    private TrainingSteering(@Nullable SteeringRecords records, Fence fence) {
+    private TrainingSteering(@Nullable SteeringRecords records, Fence fence, boolean rates) {
         this.records = records;
         this.fence = fence;
+        this.rates = rates;
     }
 
     /** Steering for a training that gets no commands. */
     public static TrainingSteering none(Fence fence) {
-        return new TrainingSteering(null, fence);
+        return new TrainingSteering(null, fence, true);
     }
 
-    /** Steering that continues from the decisions of earlier attempts. */
-    static TrainingSteering of(SteeringRecords records, Fence fence) throws IOException {
-        TrainingSteering steering = new TrainingSteering(records, fence);
+    /**
+     * Steering that continues from the decisions of earlier attempts.
+     *
+     * @param rates whether the learning rate can be changed
+     */
+    static TrainingSteering of(SteeringRecords records, Fence fence, boolean rates) throws IOException {
+        TrainingSteering steering = new TrainingSteering(records, fence, rates);
         steering.setDecisions(records.decisions());
         return steering;
     }
 
     /** The decisions so far. */
-    SteeringLedger ledger() {
+    public SteeringLedger ledger() {
         return ledger;
     }
 
@@ -54,7 +60,7 @@ public final class TrainingSteering {
      * @param next the next step, counted from 0
      * @param totalSteps number of steps of the whole training
      */
-    SteeringLedger update(int next, int totalSteps) throws IOException {
+    public SteeringLedger update(int next, int totalSteps) throws IOException {
         SteeringRecords source = records;
         long start = System.nanoTime();
         if (source == null || start - nextPoll < 0) {
@@ -91,7 +97,9 @@ public final class TrainingSteering {
         Integer atStep = command.atStep();
         int step = atStep == null ? earliestStep(command, next, decided, commands) : atStep;
         String refusal = null;
-        if (step < next) {
+        if (!rates && command.action() == SteeringAction.SET_LEARNING_RATE) {
+            refusal = "an outside trainer does not change its learning rate";
+        } else if (step < next) {
             refusal = "step %d was taken already: the next one is step %d".formatted(step, next);
         } else if (step >= totalSteps) {
             refusal = "there is no step %d: the training has %d, counted from 0".formatted(step, totalSteps);

@@ -34,7 +34,7 @@ class WorkerFingerprintTest {
                 .filter(line -> line.matches("(model name|flags|Features).*"))
                 .toList();
 
-        assertThat(WorkerFingerprint.here())
+        assertThat(WorkerFingerprint.current())
                 .isEqualTo(Sha256.of(String.join(
                         "\n",
                         System.getProperty("os.name"),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param onNonFinite what happens when the loss is NaN or infinite
  * @param preserve how earlier skills are preserved; null = not at all
  * @param objective the training objective; null = answers are learned, and all of plain text
+ * @param by what trains the model; null = Septet's own engine
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainSpec(
@@ -34,6 +35,7 @@ public record TrainSpec(
         OnNonFinite onNonFinite,
         @Nullable PreserveSpec preserve,
         @Nullable ObjectiveSpec objective,
+        @Nullable BackEndSpec by,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_EPOCHS = 1;
@@ -44,6 +46,40 @@ public record TrainSpec(
 
     /** Also limits the product of epochs and steps per epoch. */
     public static final int MOST_STEPS = 100_000_000;
+
+    /** A training by Septet's own engine. */
+    public TrainSpec(
+            MethodSpec method,
+            int epochs,
+            @Nullable Integer steps,
+            BatchSpec batch,
+            OptimizerSpec optimizer,
+            LearningRateSpec learningRate,
+            double clip,
+            CheckpointSpec checkpoint,
+            int validateEvery,
+            @Nullable StopSpec stop,
+            OnNonFinite onNonFinite,
+            @Nullable PreserveSpec preserve,
+            @Nullable ObjectiveSpec objective,
+            StagePolicy policy) {
+        this(
+                method,
+                epochs,
+                steps,
+                batch,
+                optimizer,
+                learningRate,
+                clip,
+                checkpoint,
+                validateEvery,
+                stop,
+                onNonFinite,
+                preserve,
+                objective,
+                null,
+                policy);
+    }
 
     public TrainSpec {
         require(epochs >= 1, "epochs must be at least 1, got %s", epochs);

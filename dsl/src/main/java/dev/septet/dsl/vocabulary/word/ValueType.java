@@ -51,7 +51,9 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
         /** An expression over a row: {@code { row.answer.length() > 20 }}. */
         EXPRESSION,
         /** Expressions under names that the author chooses: {@code answer: { row.answer.trim() }}. */
-        EXPRESSIONS
+        EXPRESSIONS,
+        /** Texts, numbers, true or false under names that the author chooses: {@code packing: true}. */
+        LITERALS
     }
 
     public ValueType {
@@ -71,7 +73,9 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
             return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
         }
         if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
-            return new ValueType(Kind.EXPRESSIONS, ExpressionSpec.class);
+            return map.getActualTypeArguments()[1] == Object.class
+                    ? new ValueType(Kind.LITERALS, Object.class)
+                    : new ValueType(Kind.EXPRESSIONS, ExpressionSpec.class);
         }
         var java = (Class<?>) type;
         return new ValueType(kind(java), java);

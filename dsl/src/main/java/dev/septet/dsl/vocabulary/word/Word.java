@@ -84,7 +84,9 @@ public final class Word {
 
     /** The slot for all options of a word whose option names the author chooses; empty for any other word. */
     public Optional<WordParameter> freeNames() {
-        return options.stream().filter(s -> s.type().kind() == Kind.EXPRESSIONS).findFirst();
+        return options.stream()
+                .filter(s -> s.type().kind() == Kind.EXPRESSIONS || s.type().kind() == Kind.LITERALS)
+                .findFirst();
     }
 
     /** Whether the word takes an expression over a row in braces. */

@@ -5,6 +5,7 @@ import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.audit.AuditCommand;
 import dev.septet.workers.cli.audit.ReviewCommand;
+import dev.septet.workers.cli.check.CheckTrainerCommand;
 import dev.septet.workers.cli.check.LintCommand;
 import dev.septet.workers.cli.check.PlanCommand;
 import dev.septet.workers.cli.machine.AdoptCommand;
@@ -93,6 +94,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));
         line.addSubcommand(new WordsCommand(session));
+        line.addSubcommand(new CheckTrainerCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new CodecServerCommand(session));

@@ -29,9 +29,11 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
@@ -68,6 +70,7 @@ public final class Planner {
     private final PipelineSpec spec;
     private final RunRef run;
     private final TargetCheck targets;
+    private final OutsideTrainers trainers;
     private final List<StagePlan> stages = new ArrayList<>();
     private final EnginePlan engine;
     private StageInputs inputs;
@@ -78,6 +81,7 @@ public final class Planner {
     /**
      * @param run folder and digest of the pipeline; its run id is not used
      * @param targets checks the deployment targets, as far as this machine can
+     * @param trainers the outside trainers that are declared on this machine
      */
     public Planner(
             ArtifactStore store,
@@ -85,7 +89,8 @@ public final class Planner {
             BaseModelFiles models,
             PipelineSpec spec,
             RunRef run,
-            TargetCheck targets) {
+            TargetCheck targets,
+            OutsideTrainers trainers) {
         this.store = store;
         this.results = new StageResults(store);
         this.files = files;
@@ -95,6 +100,7 @@ public final class Planner {
         this.engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
         this.inputs = StageInputs.of(run, spec, null);
         this.targets = targets;
+        this.trainers = trainers;
     }
 
     /**
@@ -106,6 +112,10 @@ public final class Planner {
      * @throws dev.septet.activities.dataset.file.DatasetProblem when a run would refuse the data
      */
     public RunForecast plan() throws IOException {
+        BackEndSpec by = spec.train().by();
+        if (by != null && trainers.declared()) {
+            trainers.of(by).check(spec.train());
+        }
         BaseModel base = BaseModel.open(modelOrData());
         base.check(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
@@ -243,6 +253,14 @@ public final class Planner {
                     .with(KeyMeasurement.FROZEN_LAYERS, engine.frozenLayers(inputs.result(StageGraph.PREPARE)));
         } else if (stage == Stage.SETUP) {
             measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
+        } else if (stage == Stage.TRAIN && spec.train().by() != null) {
+            measured = measured.with(
+                    KeyMeasurement.WORKER,
+                    trainers.declared()
+                            ? trainers.of(spec.train().by()).fingerprint()
+                            : "a trainer that is not declared on this machine");
+        } else if (stage == Stage.DEPLOY) {
+            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
             measured = measured.with(
@@ -313,10 +331,14 @@ public final class Planner {
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
                 idleStop(spec.train(), steps),
-                data == null || steps == null || rehearsed == null
+                data == null
+                                || steps == null
+                                || rehearsed == null
+                                || spec.train().by() != null
                         ? null
                         : (steps + stepsOfReference(spec.train(), data)) * rehearsed.secondsPerStep(),
-                similar.map(StageResults.Stored::runId).orElse(null));
+                similar.map(StageResults.Stored::runId).orElse(null),
+                spec.train().by() == null ? null : spec.train().by().trainer());
     }
 
     /**

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainSeconds duration of training's steps on this machine; null while no preflight has
  *     measured them
  * @param measuredBy id of the run whose preflight measured a step, if it had other data; else null
+ * @param trainer name of the outside trainer; null when Septet's engine trains
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -41,7 +42,8 @@ public record RunForecast(
         @Nullable Long stepsPerEpoch,
         @Nullable String idleStop,
         @Nullable Double trainSeconds,
-        @Nullable String measuredBy) {
+        @Nullable String measuredBy,
+        @Nullable String trainer) {
     public RunForecast {
         stages = List.copyOf(stages);
     }

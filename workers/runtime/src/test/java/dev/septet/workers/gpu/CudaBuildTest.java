@@ -92,7 +92,7 @@ class CudaBuildTest {
         List<String> engine = Files.readAllLines(first.resolve("engine"));
         assertThat(engine.remove(engine.size() - 1))
                 .as("the fingerprint is another one than that of the CPU build")
-                .isNotEqualTo(WorkerFingerprint.here());
+                .isNotEqualTo(WorkerFingerprint.current());
         assertThat(engine)
                 .as("folder of libtorch, its version, that of the CUDA runtime that counts the cards, and TF32")
                 .containsExactly(variables.get("PYTORCH_LIBRARY_PATH"), "2.7.1", "126", "off");
@@ -134,7 +134,7 @@ class CudaBuildTest {
                         Engine.getInstance().getVersion(),
                         CudaUtils.getCudaVersionString(),
                         usesTf32() ? "on" : "off",
-                        WorkerFingerprint.here()));
+                        WorkerFingerprint.current()));
         for (Map.Entry<String, Method> method : METHODS.entrySet()) {
             TokenDataset data = data(result.resolve(method.getKey() + ".safetensors"));
             try (Trainer trainer = Trainer.open(plan(method.getValue()), model, data, Optional.empty())) {

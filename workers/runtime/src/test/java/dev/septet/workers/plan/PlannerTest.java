@@ -13,6 +13,7 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -148,7 +149,8 @@ class PlannerTest {
                         BaseModelFiles.of(files, Map.of()),
                         spec,
                         run(spec, "plan"),
-                        new TargetCheck(artifacts, files, Map.of(), other -> true, name -> true))
+                        new TargetCheck(artifacts, files, Map.of(), other -> true, name -> true),
+                        new OutsideTrainers(null, artifacts.root().resolve("trainers")))
                 .plan();
     }
 

@@ -60,7 +60,11 @@ public final class LintCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Path, Compilation> compiled = new LintTargets(params.values(), data.folders(session)).compile(paths);
+        Map<Path, Compilation> compiled = new LintTargets(
+                        params.values(),
+                        data.folders(session),
+                        session.trainers().check())
+                .compile(paths);
         List<Problem> found = new ArrayList<>();
         compiled.values().forEach(c -> {
             found.addAll(c.problems());

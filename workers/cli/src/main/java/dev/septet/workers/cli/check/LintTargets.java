@@ -2,6 +2,7 @@ package dev.septet.workers.cli.check;
 
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -25,8 +26,9 @@ import java.util.stream.Stream;
  *
  * @param params values of parameters, which every file must declare
  * @param readable further folders from which the workers may read, as far as they are known
+ * @param backEnds what is known about the workers' back ends
  */
-record LintTargets(Map<String, String> params, List<Path> readable) {
+record LintTargets(Map<String, String> params, List<Path> readable, BackEndCheck backEnds) {
     private static final int MAX_DEPTH = 16;
 
     /**
@@ -40,7 +42,7 @@ record LintTargets(Map<String, String> params, List<Path> readable) {
             if (Files.isDirectory(path)) {
                 compiled.putAll(folder(path));
             } else {
-                compiled.put(path, new PipelineArgument(path, params).compile(readable));
+                compiled.put(path, new PipelineArgument(path, params).compile(readable, backEnds));
             }
         }
         return compiled;
@@ -50,7 +52,7 @@ record LintTargets(Map<String, String> params, List<Path> readable) {
         Map<Path, Compilation> compiled = new LinkedHashMap<>();
         Set<Path> included = new HashSet<>();
         for (Path file : files(folder)) {
-            Compilation compilation = PipelineCompiler.compile(file, params, readable);
+            Compilation compilation = PipelineCompiler.compile(file, params, readable, backEnds);
             compiled.put(file, compilation);
             compilation.included().forEach(name -> included.add(Path.of(name)));
         }

@@ -86,7 +86,8 @@ public final class PlanCommand implements Callable<Integer> {
                                     files,
                                     session.environment(),
                                     other -> true,
-                                    session.localPipelines()::has))
+                                    session.localPipelines()::has),
+                            session.trainers())
                     .plan();
         } catch (Planner.ModelMissing missing) {
             printData(spec.name(), missing.data(), remarks);
@@ -154,6 +155,12 @@ public final class PlanCommand implements Callable<Integer> {
         DatasetPreview data = plan.data();
         if (data != null) {
             DataPreviewText.of(data).forEach(terminal::print);
+        }
+        String trainer = plan.trainer();
+        if (trainer != null) {
+            terminal.print("Trainer  " + trainer + ", an outside program; its memory and time are not estimated");
+            terminal.print("Steps    " + steps(plan, inEpochs));
+            return;
         }
         terminal.print("Memory   about "
                 + CliTexts.bytes(plan.memoryBytes())

@@ -4,6 +4,7 @@ import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.problem.Problem;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;
@@ -69,6 +70,15 @@ public final class PipelineArgument {
      * @throws CliProblem NOT_FOUND when there is no such file
      */
     public Compilation compile(List<Path> readable) {
+        return compile(readable, BackEndCheck.NONE);
+    }
+
+    /**
+     * Compiles the file, and checks its training against what is known about the workers' back ends.
+     *
+     * @throws CliProblem NOT_FOUND when there is no such file
+     */
+    public Compilation compile(List<Path> readable, BackEndCheck backEnds) {
         PipelineSource read = source;
         try {
             read = read == null ? read() : read;
@@ -76,7 +86,7 @@ public final class PipelineArgument {
             return PipelineCompiler.unreadable(path, e);
         }
         source = read;
-        return PipelineCompiler.compile(read.reading(readable), params);
+        return PipelineCompiler.compile(read.reading(readable).training(backEnds), params);
     }
 
     private PipelineSource read() throws IOException {

@@ -7,6 +7,7 @@ import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
@@ -72,6 +73,11 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         } catch (IllegalArgumentException invalid) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }
+    }
+
+    /** The outside trainers that this machine's workers allow. */
+    public OutsideTrainers trainers() {
+        return OutsideTrainers.of(environment, state().trainers());
     }
 
     /** The pipelines whose files belong to this machine. */

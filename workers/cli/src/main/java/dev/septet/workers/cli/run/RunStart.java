@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts a pipeline's run, or finds the open one. */
 record RunStart(Connection connection, Terminal terminal) {
-    private static final Duration RESOLVING = Duration.ofSeconds(20);
+    private static final Duration RESOLVING = Duration.ofMinutes(1);
     private static final long POLL_MILLIS = 200;
 
     /**
@@ -86,11 +86,14 @@ record RunStart(Connection connection, Terminal terminal) {
                                 spec.name()));
     }
 
-    /** The run's status after it has read its file, which it does at its start. */
+    /**
+     * The run's status after it has read its file, which it does at its start. Workers that this command has just
+     * started may not answer yet.
+     */
     private static @Nullable PipelineStatus resolved(RunHandle run) throws InterruptedException {
         PipelineStatus status = run.status();
         long until = System.nanoTime() + RESOLVING.toNanos();
-        while (status != null && status.specDigest().isEmpty() && System.nanoTime() < until) {
+        while ((status == null || status.specDigest().isEmpty()) && System.nanoTime() < until) {
             Thread.sleep(POLL_MILLIS);
             status = run.status();
         }

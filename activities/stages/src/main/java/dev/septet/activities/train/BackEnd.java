@@ -1,0 +1,59 @@
+package dev.septet.activities.train;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.train.TrainRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Trains with something else than Septet's engine. */
+public interface BackEnd {
+    /** Finds the back end that a pipeline names. */
+    @FunctionalInterface
+    interface Finder {
+        /** Of a worker that allows none. */
+        Finder NONE = used -> {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "train: by %s: this worker trains with Septet's engine only".formatted(used.written()));
+        };
+
+        /**
+         * The back end.
+         *
+         * @throws StageProblem when the operator does not allow it
+         */
+        BackEnd of(BackEndSpec used);
+    }
+
+    /**
+     * What an attempt came to.
+     *
+     * @param nextStep counted from 0
+     * @param end null when the training is paused
+     */
+    record Result(int nextStep, @Nullable TrainingEnd end, TrainingLedger ledger) {}
+
+    /** What determines its result besides the request, for keys. */
+    String fingerprint();
+
+    /**
+     * Checks that it can do this training, before the run spends time.
+     *
+     * @throws StageProblem naming what it cannot do
+     */
+    void check(TrainSpec train);
+
+    /**
+     * Trains from the newest checkpoint, or from the start.
+     *
+     * @param export empty folder for the adapter or the model
+     */
+    Result train(TrainRequest request, TrainingContext context, Path export) throws IOException;
+
+    /** Removes what is left of a run whose result is stored. */
+    void clear(TrainingContext context) throws IOException;
+}

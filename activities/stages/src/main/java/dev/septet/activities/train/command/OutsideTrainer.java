@@ -1,0 +1,158 @@
+package dev.septet.activities.train.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
+import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trainer as the operator declares it.
+ *
+ * @param command program and arguments; no shell reads them
+ * @param methods words of the fine-tuning methods that it trains, such as {@code lora}
+ * @param objectives words of its training objectives
+ * @param environment additional environment variables
+ * @param folder working folder, null = the run folder
+ * @param grace time between SIGTERM and SIGKILL
+ * @param orphan time without a worker after which the supervisor ends the trainer
+ * @param version increased by the operator when the program changes behind the same command
+ * @param options what a pipeline file may set, by name
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record OutsideTrainer(
+        String name,
+        List<String> command,
+        List<String> methods,
+        List<String> objectives,
+        Map<String, String> environment,
+        @Nullable String folder,
+        Duration grace,
+        Duration orphan,
+        int version,
+        Map<String, TrainerOption> options) {
+    static final Duration GRACE = Duration.ofSeconds(30);
+    static final Duration ORPHAN = Duration.ofMinutes(5);
+
+    OutsideTrainer {
+        command = List.copyOf(command);
+        methods = List.copyOf(methods);
+        objectives = List.copyOf(objectives);
+        environment = new TreeMap<>(environment);
+        options = new TreeMap<>(options);
+    }
+
+    /**
+     * Its part of a training's key: another declaration may give another result. Grace and orphan times do not change
+     * the result.
+     */
+    String fingerprint() {
+        try {
+            OutsideTrainer same = new OutsideTrainer(
+                    name,
+                    command,
+                    methods,
+                    objectives,
+                    environment,
+                    folder,
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    version,
+                    options);
+            return "trainer %s %s".formatted(name, Sha256.of(SpecJson.mapper().writeValueAsString(same)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a declaration is plain JSON", e);
+        }
+    }
+
+    /**
+     * The options with their defaults.
+     *
+     * @throws StageProblem INVALID_PIPELINE when the file sets an unknown option or a wrong value, or lacks one
+     */
+    SortedMap<String, Object> options(CommandTrainerSpec used) {
+        List<String> problems = new ArrayList<>();
+        SortedMap<String, Object> all = new TreeMap<>();
+        used.options().forEach((option, value) -> {
+            TrainerOption declared = options.get(option);
+            String objection = declared == null
+                    ? "is not an option of this trainer; it has %s"
+                            .formatted(options.isEmpty() ? "none" : String.join(", ", options.keySet()))
+                    : declared.objection(value);
+            if (objection == null) {
+                all.put(option, value);
+            } else {
+                problems.add("%s: %s".formatted(option, objection));
+            }
+        });
+        options.forEach((option, declared) -> {
+            if (!used.options().containsKey(option)) {
+                if (declared.standard() == null) {
+                    problems.add("%s: is required".formatted(option));
+                } else {
+                    all.put(option, declared.standard());
+                }
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw StageProblem.invalid(
+                    "train: by %s: %s; correct the options in the pipeline file, or ask the operator to declare them"
+                            .formatted(used.written(), String.join("; ", problems)));
+        }
+        return all;
+    }
+
+    /**
+     * Checks a training against what this trainer can do.
+     *
+     * @throws StageProblem INVALID_PIPELINE naming the first part that it cannot do
+     */
+    void check(TrainSpec train) {
+        CommandTrainerSpec used = (CommandTrainerSpec) Objects.requireNonNull(train.by());
+        options(used);
+        String method = word(train.method());
+        if (!methods.contains(method)) {
+            throw cannot(used, "the method " + method, methods, "methods");
+        }
+        String objective = objective(train.objective());
+        if (!objectives.contains(objective)) {
+            throw cannot(used, "the objective " + objective, objectives, "objectives");
+        }
+    }
+
+    private static StageProblem cannot(CommandTrainerSpec used, String what, List<String> has, String list) {
+        return StageProblem.invalid(
+                "train: by %s: the trainer does not declare %s, only %s; change the pipeline file, or add it to `%s:` in the operator's file"
+                        .formatted(used.written(), what, String.join(", ", has), list));
+    }
+
+    /** The method's word in the pipeline language. */
+    static String word(MethodSpec method) {
+        return SpecJson.mapper().valueToTree(method).path("type").asText();
+    }
+
+    /** The objective's word; answers are learned where the file has none, and text where rows have no answers. */
+    static String objective(@Nullable ObjectiveSpec objective) {
+        return Optional.ofNullable(objective)
+                .map(known -> known instanceof DpoSpec
+                        ? "dpo"
+                        : known instanceof UnsupervisedSpec ? "unsupervised" : "supervised")
+                .orElse("supervised");
+    }
+}

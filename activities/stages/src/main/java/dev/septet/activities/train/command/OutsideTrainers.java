@@ -1,0 +1,147 @@
+package dev.septet.activities.train.command;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.BackEnd;
+import dev.septet.dsl.pipeline.train.BackEndCheck;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.settings.Setting;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+
+/**
+ * The outside trainers of a worker, by name.
+ *
+ * @param file the operator's file; null = none is set
+ * @param runs folder of the run folders
+ */
+public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd.Finder {
+    private static final long MOST_BYTES = 1 << 20;
+
+    /**
+     * As the environment says.
+     *
+     * @param standard folder of the run folders, unless the environment names another
+     */
+    public static OutsideTrainers of(Map<String, String> environment, Path standard) {
+        String file = Setting.TRAINERS.value(environment);
+        String runs = Setting.TRAINER_RUNS.value(environment);
+        return new OutsideTrainers(
+                file == null || file.isBlank() ? null : Path.of(file.strip()),
+                runs == null || runs.isBlank() ? standard : Path.of(runs.strip()));
+    }
+
+    /** What can be said about a training where its file is checked: nothing, unless trainers are declared here. */
+    public BackEndCheck check() {
+        return file == null
+                ? BackEndCheck.NONE
+                : train -> {
+                    try {
+                        of(Objects.requireNonNull(train.by())).check(train);
+                        return Optional.empty();
+                    } catch (StageProblem problem) {
+                        return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
+                    }
+                };
+    }
+
+    /** Whether trainers are declared here, so that names can be checked before a run. */
+    public boolean declared() {
+        return file != null;
+    }
+
+    @Override
+    public BackEnd of(BackEndSpec used) {
+        return new CommandBackEnd(declared(used), runs.toAbsolutePath());
+    }
+
+    /**
+     * The trainer that a pipeline names.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     */
+    OutsideTrainer declared(BackEndSpec used) {
+        if (file == null) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "train: by %s: this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
+                            .formatted(used.written(), Setting.TRAINERS.variable()));
+        }
+        Map<String, OutsideTrainer> all = read(file);
+        return Optional.ofNullable(all.get(used.trainer()))
+                .orElseThrow(() -> new StageProblem(
+                        FailureType.POLICY_DENIED,
+                        "train: by %s: the operator's file %s has no trainer of this name; it has %s"
+                                .formatted(
+                                        used.written(),
+                                        file,
+                                        all.isEmpty() ? "none" : String.join(", ", all.keySet()))));
+    }
+
+    /**
+     * Reads an operator's file.
+     *
+     * @throws StageProblem POLICY_DENIED with file and line when it cannot be read
+     */
+    static Map<String, OutsideTrainer> read(Path file) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw problem(file, "is larger than 1 MB; it only declares trainers");
+            }
+            LoaderOptions limits = new LoaderOptions();
+            limits.setMaxAliasesForCollections(10);
+            limits.setNestingDepthLimit(10);
+            limits.setAllowDuplicateKeys(false);
+            JsonMapper yaml = JsonMapper.builder(
+                            YAMLFactory.builder().loaderOptions(limits).build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
+            JsonNode root = yaml.readTree(Files.readAllBytes(file));
+            TrainerReader reader = new TrainerReader(file);
+            Map<String, OutsideTrainer> trainers = new TreeMap<>();
+            reader.object(root, "the file", "trainers")
+                    .get("trainers")
+                    .properties()
+                    .forEach(one -> {
+                        if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+                            throw problem(
+                                    file,
+                                    "trainers: %s: is not a name; use letters, digits, '-' and '_'"
+                                            .formatted(one.getKey()));
+                        }
+                        trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
+                    });
+            return trainers;
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            String message = e.getOriginalMessage();
+            throw problem(
+                    file,
+                    "%sis not valid YAML: %s"
+                            .formatted(
+                                    at == null ? "" : "line %d: ".formatted(at.getLineNr()),
+                                    message.lines().findFirst().orElse("")));
+        } catch (IOException e) {
+            throw problem(file, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    static StageProblem problem(Path file, String what) {
+        return new StageProblem(
+                FailureType.POLICY_DENIED, "%s (%s): %s".formatted(file, Setting.TRAINERS.variable(), what));
+    }
+}

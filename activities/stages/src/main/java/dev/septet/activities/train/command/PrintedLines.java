@@ -1,0 +1,38 @@
+package dev.septet.activities.train.command;
+
+import dev.septet.activities.prepare.redaction.Redactor;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.text.PublicText;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The last lines that a trainer printed, for a failure's message. A failure is stored in the workflow's history, so
+ * personal data, secrets and long quotations are removed: a trainer may print rows.
+ */
+record PrintedLines(TrainerFolder folder) {
+    private static final int MOST_LINES = 3;
+    private static final int LONGEST = 300;
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)(bearer"
+                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]{24,}\"|'[^']{24,}'|\\{[^}]{24,}\\}");
+
+    String text() {
+        try {
+            Redactor redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), List.of());
+            return folder.lastLines(MOST_LINES).stream()
+                    .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line)
+                    .map(line -> SECRET.matcher(line).replaceAll("[SECRET]"))
+                    .map(line -> QUOTED.matcher(line).replaceAll("[text]"))
+                    .map(redactor::redacted)
+                    .map(PublicText::line)
+                    .collect(Collectors.joining(" | "));
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.septet.activities.train.command;
+
+import dev.septet.activities.store.FileModes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The run folder of an outside trainer, which the trainer and Septet share.
+ *
+ * @param root absolute path
+ */
+record TrainerFolder(Path root) {
+    static final String REQUEST = "request.json";
+    static final String METRICS = "metrics.jsonl";
+    static final String COMPLETE = "complete";
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-([1-9][0-9]{0,8})");
+
+    Path request() {
+        return root.resolve(REQUEST);
+    }
+
+    Path data() {
+        return root.resolve("data");
+    }
+
+    Path model() {
+        return root.resolve("model");
+    }
+
+    Path metrics() {
+        return root.resolve(METRICS);
+    }
+
+    Path output() {
+        return root.resolve("output");
+    }
+
+    Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    Path control(String name) {
+        return root.resolve("control").resolve(name);
+    }
+
+    /** What the program printed: its start, and if that was long, its end. */
+    List<Path> outputs() {
+        return List.of(root.resolve("output.end"), root.resolve("output.log"));
+    }
+
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    /** The supervisor's process id and start time. */
+    Path supervisor() {
+        return root.resolve("supervisor");
+    }
+
+    Path lease() {
+        return root.resolve("lease");
+    }
+
+    Path exit() {
+        return root.resolve("exit");
+    }
+
+    Path end() {
+        return root.resolve("end");
+    }
+
+    /** Complete checkpoints by their steps. */
+    SortedMap<Integer, Path> complete() throws IOException {
+        SortedMap<Integer, Path> complete = new TreeMap<>();
+        if (Files.isDirectory(checkpoints(), LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> all = Files.list(checkpoints())) {
+                for (Path folder : all.toList()) {
+                    Matcher name = CHECKPOINT.matcher(folder.getFileName().toString());
+                    if (name.matches()
+                            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                            && Files.isRegularFile(folder.resolve(COMPLETE), LinkOption.NOFOLLOW_LINKS)) {
+                        complete.put(Integer.parseInt(name.group(1)), folder);
+                    }
+                }
+            }
+        }
+        return complete;
+    }
+
+    Path checkpoint(int step) {
+        return checkpoints().resolve("checkpoint-" + step);
+    }
+
+    /** Writes a small file atomically. */
+    void write(Path file, String text) throws IOException {
+        Path parent = file.getParent();
+        if (parent != null) {
+            FileModes.OWNER.folder(parent);
+        }
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        FileModes.OWNER.write(fresh, text);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Optional<String> read(Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(Files.readString(file, StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    /**
+     * Creates it anew, with links to a prepared dataset and to the base model.
+     *
+     * @param dataset folder with {@code train.jsonl}, {@code train.safetensors} and, unless it is empty, the validation
+     *     split
+     */
+    void create(Path dataset, Path model) throws IOException {
+        remove();
+        FileModes.OWNER.folder(root);
+        Files.createDirectories(data());
+        for (String split : List.of("train", "validation")) {
+            Path rows = dataset.resolve(split + ".jsonl");
+            if (Files.exists(rows) && Files.size(rows) > 0) {
+                for (String ending : List.of(".jsonl", ".safetensors")) {
+                    Files.createSymbolicLink(
+                            data().resolve(split + ending),
+                            dataset.resolve(split + ending).toAbsolutePath());
+                }
+            }
+        }
+        Files.createSymbolicLink(model(), model.toAbsolutePath());
+        Files.createDirectories(checkpoints());
+        Files.createDirectories(output());
+        Files.createDirectories(root.resolve("control"));
+    }
+
+    /** Removes everything; links are removed, not what they point to. */
+    void remove() throws IOException {
+        remove(root);
+    }
+
+    static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes is) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                    Path done, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
+                Files.deleteIfExists(done);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /** The last lines of what the program printed. */
+    List<String> lastLines(int most) throws IOException {
+        for (Path file : outputs()) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0) {
+                return lastLines(file, most);
+            }
+        }
+        return List.of();
+    }
+
+    private static List<String> lastLines(Path file, int most) throws IOException {
+        long size = Files.size(file);
+        try (var in = Files.newInputStream(file)) {
+            in.skipNBytes(Math.max(0, size - (16 << 10)));
+            List<String> lines = new ArrayList<>(new String(in.readNBytes(16 << 10), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList());
+            return lines.subList(Math.max(0, lines.size() - most), lines.size());
+        }
+    }
+}

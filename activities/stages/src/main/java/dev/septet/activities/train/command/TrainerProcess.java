@@ -1,0 +1,204 @@
+package dev.septet.activities.train.command;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The supervisor of an outside trainer: a bash process in a session of its own. It outlives this process, so that the
+ * next attempt on this host adopts the trainer.
+ */
+final class TrainerProcess {
+    /** Variables of this process that a trainer gets. None of them holds a secret. */
+    private static final List<String> PASSED = List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR");
+
+    /** Beginnings of the names of variables for libraries, threads and devices. */
+    private static final List<String> PASSED_GROUPS =
+            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_");
+
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final String SCRIPT = script();
+
+    private final TrainerFolder folder;
+    private final OutsideTrainer trainer;
+    private long leases;
+
+    TrainerProcess(TrainerFolder folder, OutsideTrainer trainer) {
+        this.folder = folder;
+        this.trainer = trainer;
+    }
+
+    /**
+     * The end of a trainer.
+     *
+     * @param status exit status; 128 + n when signal n ended it
+     * @param reason {@code exited}, {@code told} by a worker, or {@code orphaned}
+     */
+    record Exit(int status, String reason) {}
+
+    /** Whether the trainer's supervisor lives. */
+    boolean held() throws IOException {
+        Optional<String> written = folder.read(folder.supervisor());
+        if (written.isEmpty()) {
+            return false;
+        }
+        String[] parts = written.get().strip().split(" ", 2);
+        Path process = Path.of("/proc", parts[0], "stat");
+        try {
+            // The name in parentheses may contain spaces; after it, the start time is the 20th field.
+            String stat = Files.readString(process);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return fields[19].equals(parts[1]) && !fields[0].equals("Z");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** How it ended; empty while it runs, or when nobody wrote it down. */
+    Optional<Exit> exit() throws IOException {
+        return folder.read(folder.exit()).map(text -> {
+            String[] parts = text.strip().split(" ", 2);
+            return new Exit(Integer.parseInt(parts[0]), parts.length > 1 ? parts[1] : "exited");
+        });
+    }
+
+    /**
+     * Starts the trainer.
+     *
+     * @throws StageProblem POLICY_DENIED when the program cannot be started
+     */
+    void start() throws IOException {
+        Path working = trainer.folder() == null ? folder.root() : Path.of(trainer.folder());
+        if (!Files.isDirectory(working)) {
+            throw refused("its working folder %s does not exist on this worker".formatted(working));
+        }
+        String program = trainer.command().get(0);
+        if (program.contains("/") && !Files.isExecutable(working.resolve(program))) {
+            throw refused("%s is not an executable program on this worker".formatted(working.resolve(program)));
+        }
+        Files.deleteIfExists(folder.exit());
+        Files.deleteIfExists(folder.end());
+        renew();
+        List<String> arguments = new ArrayList<>(List.of(
+                working.toString(),
+                Long.toString(trainer.grace().toSeconds()),
+                Long.toString(trainer.orphan().toSeconds())));
+        arguments.addAll(trainer.command());
+        run(true, arguments);
+        long began = System.nanoTime();
+        while (!held() && exit().isEmpty()) {
+            if (System.nanoTime() - began > START_NANOS) {
+                throw new StageProblem(
+                        FailureType.BACKEND_FAILED,
+                        "train: the supervisor of trainer %s did not start; it needs bash, flock and setsid: see %s"
+                                .formatted(trainer.name(), folder.root().resolve("supervisor.log")));
+            }
+            sleep();
+        }
+    }
+
+    private StageProblem refused(String why) {
+        return new StageProblem(
+                FailureType.POLICY_DENIED, "train: trainer %s cannot start: %s".formatted(trainer.name(), why));
+    }
+
+    /** Shows the supervisor that a worker follows the trainer. */
+    void renew() throws IOException {
+        folder.write(folder.lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), ++leases));
+    }
+
+    /** Ends the trainer and what a killed supervisor left behind; returns when nothing of it runs. */
+    void end() throws IOException {
+        long limit = System.nanoTime() + trainer.grace().toNanos() + START_NANOS;
+        if (held()) {
+            folder.write(folder.end(), "");
+            while (held() && exit().isEmpty() && System.nanoTime() - limit < 0) {
+                sleep();
+            }
+        }
+        sweep(trainer.grace().toSeconds());
+    }
+
+    /** Ends every process of the run folder. */
+    private void sweep(long grace) throws IOException {
+        if (Files.notExists(folder.root())) {
+            return;
+        }
+        Process sweep = run(false, List.of(Long.toString(grace), "end"));
+        try {
+            if (!sweep.waitFor(grace + 60, TimeUnit.SECONDS) || held()) {
+                throw new StageProblem(
+                        FailureType.BACKEND_FAILED,
+                        "train: processes of trainer %s cannot be ended; see %s"
+                                .formatted(trainer.name(), folder.lock()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a trainer ends", e);
+        }
+    }
+
+    /** Kills the trainer and its supervisor, as the loss of a machine would. */
+    void kill() throws IOException {
+        Optional<String> supervisor = folder.read(folder.supervisor());
+        if (supervisor.isPresent() && held()) {
+            ProcessHandle.of(Long.parseLong(supervisor.get().split(" ", 2)[0]))
+                    .ifPresent(ProcessHandle::destroyForcibly);
+        }
+        sweep(0);
+    }
+
+    private Process run(boolean own, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (own) {
+            command.add("setsid");
+        }
+        command.addAll(
+                List.of("bash", "-c", SCRIPT, "septet-trainer", folder.root().toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(Redirect.appendTo(
+                        folder.root().resolve("supervisor.log").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment
+                .keySet()
+                .removeIf(
+                        name -> !PASSED.contains(name) && PASSED_GROUPS.stream().noneMatch(name::startsWith));
+        environment.putAll(trainer.environment());
+        return builder.start();
+    }
+
+    static void sleep() throws IOException {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a trainer", e);
+        }
+    }
+
+    private static String script() {
+        try (@Nullable InputStream in = TrainerProcess.class.getResourceAsStream("supervise-trainer.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("supervise-trainer.sh is missing from this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

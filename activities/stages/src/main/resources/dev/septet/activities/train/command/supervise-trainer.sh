@@ -1,0 +1,72 @@
+# Owns one outside trainer. Arguments: RUN_FOLDER WORKING_FOLDER GRACE ORPHAN PROGRAM ARGUMENT...
+# It starts the program in a session of its own, holds the lock of the run folder while the program lives, and writes
+# its exit status to the file `exit`. It ends the program when the file `end` exists, on SIGTERM, or when the content of
+# the file `lease` did not change for ORPHAN seconds: then no worker follows this run any more.
+# With `end` as the only argument after RUN_FOLDER and GRACE, it ends what a killed supervisor left behind.
+set -u
+run=$1
+
+# Every process that the program started has SEPTET_RUN in its environment, also in other sessions.
+members() {
+    grep -lzsx -- "SEPTET_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+}
+
+# Ends the processes: SIGTERM, and SIGKILL after the grace time.
+end() {
+    local grace=$1 pids tries
+    pids=$(members)
+    [ -z "$pids" ] || kill -TERM $pids 2>/dev/null
+    for ((tries = grace * 5; tries > 0; tries--)); do
+        [ -n "$(members)" ] || return 0
+        sleep 0.2
+    done
+    kill_all
+}
+
+kill_all() {
+    local pids
+    for ((tries = 50; tries > 0; tries--)); do
+        pids=$(members)
+        [ -n "$pids" ] || return 0
+        kill -KILL $pids 2>/dev/null
+        sleep 0.1
+    done
+}
+
+if [ "${3-}" = end ]; then
+    end "$2"
+    exec 9>"$run/lock"
+    flock -w 10 9
+    exit
+fi
+
+folder=$2 grace=$3 orphan=$4
+shift 4
+trap '' HUP INT
+told=0
+trap 'told=1' TERM
+exec 9>"$run/lock"
+flock -n 9 || exit 75
+# The start time distinguishes this process from a later one with the same id.
+echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" >"$run/supervisor.new"
+mv "$run/supervisor.new" "$run/supervisor"
+rm -f "$run/exit" "$run/end"
+cd "$folder" || exit 72
+
+# Of the output, the first 64 MB and the last MB are stored.
+SEPTET_RUN=$run setsid "$@" </dev/null \
+    > >(exec 9>&-; head -c 67108864 >"$run/output.log"; tail -c 1048576 >"$run/output.end") 2>&1 &
+trainer=$!
+lease='' silent=0 reason=exited
+while kill -0 "$trainer" 2>/dev/null; do
+    sleep 0.5
+    seen=$(cat "$run/lease" 2>/dev/null)
+    if [ "$seen" = "$lease" ]; then silent=$((silent + 1)); else silent=0 lease=$seen; fi
+    if [ "$silent" -ge $((orphan * 2)) ]; then reason=orphaned; fi
+    if [ "$told" = 1 ] || [ -e "$run/end" ]; then reason=told; fi
+    if [ "$reason" != exited ]; then end "$grace"; break; fi
+done
+kill_all
+wait "$trainer"
+echo "$? $reason" >"$run/exit.new"
+mv "$run/exit.new" "$run/exit"

@@ -1,0 +1,309 @@
+package dev.septet.activities.train.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.LedgerLine;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.activities.train.TrainingLedger;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
+import dev.septet.workflows.train.TrainRequest;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real processes: the supervisor in bash and a trainer in Python, which are killed. */
+class CommandTrainingTest {
+    private static final int STEPS = TinyPipeline.STEPS;
+
+    @TempDir
+    Path temp;
+
+    private LocalStore store;
+    private OutsideTrainers trainers;
+    private DatasetRef dataset;
+
+    @BeforeEach
+    void declare() throws IOException {
+        store = new LocalStore(temp.resolve("store"));
+        Path file = temp.resolve("trainers.yaml");
+        Files.writeString(file, """
+            trainers:
+              fake:
+                command: [python3, %s]
+                environment: {ADAPTER: "%s"}
+                grace: 2s
+                orphan: 4s
+                options:
+                  mode: {type: text, default: good}
+                  milliseconds: {type: whole, default: 20, min: 0, max: 10000}
+            """.formatted(
+                        resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora")));
+        trainers = new OutsideTrainers(file, temp.resolve("runs"));
+        dataset = dataset();
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        assertThat(processes()).isEmpty();
+    }
+
+    @Test
+    void trainsAndTakesTheAdapterAndTheLedger() throws IOException {
+        CheckpointRef result = done(Map.of());
+
+        assertThat(result.adapter()).isTrue();
+        assertThat(result.steps()).isEqualTo(STEPS);
+        assertThat(result.stopReason()).isEqualTo("all steps done");
+        assertThat(result.validationLoss()).isEqualTo(2.0 / STEPS);
+        List<LedgerLine> ledger = ledger(result);
+        assertThat(ledger.stream().map(LedgerLine::step))
+                .containsExactlyElementsOf(IntStream.range(0, STEPS).boxed().toList());
+        assertThat(ledger).extracting(LedgerLine::program).containsOnly("command fake");
+        assertThat(ledger.get(3).validationLoss()).isEqualTo(0.5);
+        PeftAdapter adapter = PeftAdapter.open(store.fetch(result.artifact()));
+        assertThat(adapter.config().baseModel()).isEqualTo("model");
+        assertThat(run()).doesNotExist();
+        assertThat(temp.resolve("store/checkpoints")).isEmptyDirectory();
+
+        assertThat(done(Map.of()).artifact()).isEqualTo(result.artifact()); // found, not trained again
+    }
+
+    @Test
+    void aWorkerThatShutsDownLeavesTheTrainerAndTheNextAttemptAdoptsIt() throws Exception {
+        CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
+        Shutdown shutdown = new Shutdown();
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 400L)), shutdown);
+        String pid = awaitTrainer();
+        shutdown.request();
+        assertThatThrownBy(first::get).hasStackTraceContaining("continues, and the next attempt follows it");
+        assertThat(processes()).contains(pid);
+
+        CheckpointRef adopted = done(Map.of("milliseconds", 400L));
+
+        assertThat(adopted.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(adopted.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"trainer", "supervisor", "both"})
+    void aKilledProcessCostsNoMoreThanTheStepsSinceTheCheckpoint(String victim) throws Exception {
+        CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 400L)), new Shutdown());
+        String trainer = awaitTrainer();
+        awaitCheckpoint();
+        String supervisor = Files.readString(run().resolve("supervisor")).split(" ", -1)[0];
+        if (!victim.equals("trainer")) {
+            kill(supervisor);
+        }
+        if (!victim.equals("supervisor")) {
+            kill(trainer);
+        }
+        assertThatThrownBy(() -> first.get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining(victim.equals("trainer") ? "exit status 137" : "its supervisor was killed");
+
+        CheckpointRef result = done(Map.of("milliseconds", 400L));
+
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @Test
+    void aTrainerThatNoWorkerFollowsIsEnded() throws Exception {
+        Shutdown shutdown = new Shutdown();
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("mode", "hang", "milliseconds", 20L)), shutdown);
+        awaitTrainer();
+        shutdown.request();
+        assertThatThrownBy(first::get).hasStackTraceContaining("continues");
+
+        await("the orphan's end", () -> processes().isEmpty() && Files.exists(run().resolve("exit")));
+        assertThat(Files.readString(run().resolve("exit"))).contains("orphaned");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "crash | RuntimeError: out of luck; the row of [EMAIL] said" + " [text]",
+                "never | this trainer knows no such" + " method; [SECRET] was the token",
+                "nan | metrics.jsonl:4 is not JSON",
+                "gap | metrics.jsonl:4 has step 5, but step 4 comes next",
+                "link | checkpoint-2 has a link or a device",
+                "early | it ended without output/adapter",
+                "nothing | it ended without output/adapter",
+                "pickle | output/adapter has training_args.bin, which the contract does not allow",
+                "outlink | output/adapter has adapter_config.json (not a plain file)",
+                "cut | adapter_model.safetensors"
+            })
+    void aBrokenContractIsNamed(String mode, String message) throws Exception {
+        CompletableFuture<TrainOutcome> attempt = attempt(request(Map.of("mode", mode)), new Shutdown());
+
+        assertThatThrownBy(() -> attempt.get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("train: trainer fake")
+                .hasStackTraceContaining(message);
+    }
+
+    @Test
+    void afterAnotherHostItWaitsUntilThatHostsTrainerHasEnded() throws Exception {
+        store.putRecord("trainers/run-1/train", "another host", new Fence("run-1/record", 1));
+        long began = System.nanoTime();
+        done(Map.of());
+        assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.SECONDS.toNanos(6));
+        assertThat(store.record("trainers/run-1/train")).contains("");
+    }
+
+    @Test
+    void aLongOutputIsStoredInPart() throws Exception {
+        done(Map.of("mode", "flood", "milliseconds", 0L));
+    }
+
+    private CheckpointRef done(Map<String, Object> options) throws IOException {
+        return Objects.requireNonNull(
+                attempt(request(options), new Shutdown()).join().checkpoint());
+    }
+
+    private CompletableFuture<TrainOutcome> attempt(TrainRequest request, Shutdown shutdown) {
+        return CompletableFuture.supplyAsync(() -> {
+            TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+            try {
+                environment.registerActivitiesImplementations(
+                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers));
+                return environment.newActivityStub(TrainActivities.class).train(request, 0);
+            } finally {
+                new Thread(environment::close).start(); // takes seconds
+            }
+        });
+    }
+
+    /** Options that change only the speed do not make another run: the same key finds the same checkpoints. */
+    private TrainRequest request(Map<String, Object> options) throws IOException {
+        TrainSpec plain = TinyPipeline.train(TinyPipeline.LORA);
+        TrainSpec spec = new TrainSpec(
+                plain.method(),
+                plain.epochs(),
+                plain.steps(),
+                plain.batch(),
+                plain.optimizer(),
+                plain.learningRate(),
+                plain.clip(),
+                plain.checkpoint(),
+                plain.validateEvery(),
+                null,
+                plain.onNonFinite(),
+                null,
+                null,
+                new CommandTrainerSpec("fake", new HashMap<>(options)),
+                plain.policy());
+        return new TinyPipeline(store, "run-1", temp).trainRequest(spec, dataset);
+    }
+
+    private DatasetRef dataset() throws IOException {
+        DatasetRef plain = new TinyPipeline(store, "run-1", temp).dataset();
+        Path files = store.fetch(plain.artifact());
+        Fence fence = new Fence("run-1/rows", 1);
+        Map<String, Path> all = new HashMap<>();
+        try (Stream<Path> list = Files.list(files)) {
+            list.filter(file -> !file.getFileName().toString().equals("manifest.json"))
+                    .forEach(file -> all.put(file.getFileName().toString(), file));
+        }
+        all.put("train.jsonl", files.resolve("test.jsonl"));
+        all.put("validation.jsonl", files.resolve("test.jsonl"));
+        return new DatasetRef(
+                store.put(all, fence),
+                plain.trainRows(),
+                plain.validationRows(),
+                plain.testRows(),
+                plain.trainTokens(),
+                plain.longestRow(),
+                0,
+                0,
+                0,
+                plain.origin());
+    }
+
+    private Path run() {
+        return temp.resolve("runs/run-1-train");
+    }
+
+    private String awaitTrainer() throws Exception {
+        await("the trainer's start", () -> !processes().isEmpty() && Files.exists(run().resolve("metrics.jsonl")));
+        return processes().get(0);
+    }
+
+    private void awaitCheckpoint() throws Exception {
+        await("a stored checkpoint", () -> {
+            try {
+                return store.checkpoints()
+                        .newestValid("run-1/train")
+                        .checkpoint()
+                        .isPresent();
+            } catch (IOException moving) {
+                return false;
+            }
+        });
+    }
+
+    private static void await(String what, java.util.function.BooleanSupplier condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private List<LedgerLine> ledger(CheckpointRef result) throws IOException {
+        return TrainingLedger.read(store.fetch(result.ledger()).resolve(TrainingLedger.FILE))
+                .lines();
+    }
+
+    /** Processes of this test's trainer. */
+    private List<String> processes() {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(process -> environment(process.pid()).contains("SEPTET_RUN=" + run()))
+                    .map(process -> Long.toString(process.pid()))
+                    .toList();
+        }
+    }
+
+    private static String environment(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static void kill(String pid) {
+        ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private static Path resource(String name) {
+        return Path.of("src/test/resources/dev/septet/activities/train/command", name)
+                .toAbsolutePath();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.septet.dsl.bind;
+
+import dev.septet.dsl.pipeline.train.BackEndCheck;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.problem.ProblemId;
+import dev.septet.dsl.problem.Problems;
+
+/** Refuses words that control Septet's own engine, when something else trains. */
+final class BackEndRules {
+    private static final String[] ENGINE_ONLY = {
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
+    };
+
+    private final Problems problems;
+    private final Places places;
+    private final BackEndCheck known;
+
+    /**
+     * @param known what is known about the back ends of the workers
+     */
+    BackEndRules(Problems problems, Places places, BackEndCheck known) {
+        this.problems = problems;
+        this.places = places;
+        this.known = known;
+    }
+
+    void check(TrainSpec train) {
+        BackEndSpec by = train.by();
+        if (by == null) {
+            return;
+        }
+        known.objection(train).ifPresent(why -> problems.add(ProblemId.BAD_VALUE, places.first("train.by"), why, ""));
+        for (String word : ENGINE_ONLY) {
+            places.of(word)
+                    .ifPresent(at -> problems.add(
+                            ProblemId.CONFLICT,
+                            at,
+                            "`%s` controls Septet's own engine, but `by %s` trains with another program"
+                                    .formatted(word.substring(word.indexOf('.') + 1), by.written()),
+                            "Leave it out, or declare an option of the trainer for it."));
+        }
+    }
+}

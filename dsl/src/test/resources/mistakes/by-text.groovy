@@ -1,0 +1,11 @@
+pipeline('support') {
+    prepare { dataset 'data.jsonl' }
+    initialize { 
+        model 'base'
+    }
+    train {
+        method lora()
+        by 'trl'
+    }
+    evaluate { metric loss }
+}

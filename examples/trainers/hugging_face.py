@@ -1,0 +1,146 @@
+"""What wrappers of trainers that build on transformers have in common."""
+
+import shutil
+
+import torch
+from contract import Refused
+from peft import LoraConfig
+from transformers import AutoConfig, AutoModelForCausalLM, TrainerCallback
+
+SCHEDULES = {"CONSTANT": "constant_with_warmup", "LINEAR": "linear", "COSINE": "cosine"}
+
+
+def check(request, objectives=("supervised", "unsupervised"), methods=("lora", "full"), options=()):
+    """Refuses what cannot be trained, before a model is read."""
+    for what, known, asked in [
+        ("methods", methods, request["method"]["type"]),
+        ("objectives", objectives, request["objective"]["type"]),
+        ("optimizers", ("adamw", "sgd"), request["optimizer"]["type"]),
+        *[("options", options, option) for option in request["options"]],
+    ]:
+        if asked not in known:
+            raise Refused(f"this trainer has the {what} {', '.join(known)}, not {asked}")
+    result = "model" if request["method"]["type"] == "full" else "adapter"
+    if request["expects"] != result:
+        raise Refused(f"this trainer has {result} as the result of {request['method']['type']}, not {request['expects']}")
+
+
+def open_model(run):
+    """The base model. Only frozen weights are held in bf16."""
+    low = run.request["precision"] == "BF16" and run.request["method"]["type"] == "lora"
+    try:
+        return AutoModelForCausalLM.from_pretrained(
+            run.path / "model", dtype=torch.bfloat16 if low else torch.float32, local_files_only=True
+        )
+    except (ImportError, KeyError, ValueError) as problem:
+        raise Refused(f"transformers cannot open the model: {str(problem).splitlines()[0]}") from problem
+
+
+def lora(run, model):
+    """The configuration of the adapter; None without one."""
+    method = run.request["method"]
+    if method["type"] != "lora":
+        return None
+    targets = method.get("targets")
+    layers = {name.rsplit(".", 1)[-1] for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)}
+    if missing := sorted(set(targets or ()) - layers):
+        raise Refused(f"the model has no linear layers {', '.join(missing)}; it has {', '.join(sorted(layers))}")
+    alpha = method["alpha"]
+    return LoraConfig(
+        r=method["rank"],
+        lora_alpha=int(alpha) if alpha == int(alpha) else alpha,
+        lora_dropout=method["dropout"],
+        target_modules=targets or "all-linear",
+        use_rslora=method.get("scaling") == "RANK_STABILIZED",
+        task_type="CAUSAL_LM",
+    )
+
+
+def training_arguments(run):
+    """Fields of transformers' TrainingArguments."""
+    request, rate = run.request, run.request["learningRate"]
+    return dict(
+        output_dir=str(run.path / "checkpoints"),
+        max_steps=request["steps"],
+        per_device_train_batch_size=request["batchSize"],
+        per_device_eval_batch_size=request["batchSize"],
+        gradient_accumulation_steps=request["accumulate"],
+        learning_rate=rate["peak"],
+        lr_scheduler_type=SCHEDULES[rate["shape"]],
+        warmup_steps=rate["warmup"],
+        max_grad_norm=request["clip"],
+        bf16=request["precision"] == "BF16",
+        seed=request["seed"] % 2**32,
+        use_cpu=not torch.cuda.is_available(),
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        save_strategy="no",  # `ContractCallback` says when
+        eval_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def optimizer(request, model):
+    """The request's optimizer. Weight decay is for every trained parameter; LoRA+ gives B a higher rate than A."""
+    spec, rate, ratio = request["optimizer"], request["learningRate"]["peak"], request["method"].get("rateRatio", 1)
+    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for name, p in trained if ".lora_B." not in name], "lr": rate},
+        {"params": [p for name, p in trained if ".lora_B." in name], "lr": rate * ratio},
+    ]
+    groups = [group for group in groups if group["params"]]
+    if spec["type"] == "sgd":
+        return torch.optim.SGD(groups, momentum=spec["momentum"], weight_decay=spec["weightDecay"])
+    betas = (spec["beta1"], spec["beta2"])
+    return torch.optim.AdamW(groups, betas=betas, eps=spec["epsilon"], weight_decay=spec["weightDecay"])
+
+
+class ContractCallback(TrainerCallback):
+    """Writes metrics, marks checkpoints as complete, and reads what Septet controls, between two steps."""
+
+    def __init__(self, run):
+        self.run = run
+        self.tokens = None  # with a loss in this step, if the trainer counts them
+        self.asked = 0
+        self.finished = False
+
+    def on_step_end(self, args, state, control, **_):
+        step, stopped = state.global_step, self.run.stopped()
+        self.asked = self.run.asked()
+        self.finished = stopped or step >= self.run.request["steps"]
+        control.should_evaluate = self.run.validation_due(step)
+        control.should_save = self.run.checkpoint_due(step)
+        control.should_training_stop = self.finished or self.run.terminated
+        return control
+
+    def on_log(self, args, state, control, logs, **_):
+        if "loss" in logs:
+            self.run.metric(
+                state.global_step,
+                loss=logs["loss"],
+                epoch=(state.global_step - 1) // self.run.request["stepsPerEpoch"],
+                learningRate=logs["learning_rate"],
+                gradientNorm=logs.get("grad_norm"),
+                tokens=self.tokens,
+            )
+        elif "eval_loss" in logs:
+            self.run.metric(state.global_step, validationLoss=logs["eval_loss"])
+
+    def on_save(self, args, state, control, **_):
+        self.run.complete(state.global_step, self.asked)
+
+
+def write_result(run, model):
+    """Writes a peft model's adapter, or a whole model in the element type of the base model."""
+    base, result = run.path / "model", run.path / "output" / run.request["expects"]
+    if run.request["expects"] == "adapter":
+        model.peft_config["default"].base_model_name_or_path = run.request["baseModel"]
+        model.save_pretrained(result, save_embedding_layers=False)
+        (result / "README.md").unlink(missing_ok=True)
+        return
+    model.to(AutoConfig.from_pretrained(base, local_files_only=True).dtype or torch.float32)
+    model.save_pretrained(result)
+    for name in ("config.json", "generation_config.json"):
+        if (base / name).exists():
+            shutil.copyfile(base / name, result / name)
