@@ -126,7 +126,7 @@ final class RunServer implements AutoCloseable {
     }
 
     /** Whether this command started the workers. */
-    boolean own() {
+    boolean ownsWorkers() {
         return own != null;
     }
 
