@@ -42,7 +42,7 @@ public record AttemptTally(int attempt, int lost, int base, int reached, int wai
     }
 
     /** The tally after a checkpoint was committed. */
-    public AttemptTally reaching(int step) {
+    public AttemptTally withReached(int step) {
         return step <= reached ? this : new AttemptTally(attempt, lost, base, step, waits);
     }
 

@@ -71,7 +71,9 @@ final class Evaluator {
             return Optional.of(truth);
         }
         value.ifPresent(other -> problems.add(
-                ProblemId.WRONG_TYPE, condition.at(), subject + " takes true or false, but got " + Kinds.got(other)));
+                ProblemId.WRONG_TYPE,
+                condition.at(),
+                subject + " takes true or false, but got " + Kinds.describe(other)));
         return Optional.empty();
     }
 
@@ -123,7 +125,7 @@ final class Evaluator {
                 problems.add(
                         ProblemId.WRONG_TYPE,
                         piece.at(),
-                        "text is built from texts, numbers, true and false, but got " + Kinds.got(part));
+                        "text is built from texts, numbers, true and false, but got " + Kinds.describe(part));
                 return Optional.empty();
             }
         }
@@ -166,7 +168,7 @@ final class Evaluator {
         value.ifPresent(other -> problems.add(
                 ProblemId.WRONG_TYPE,
                 term.at(),
-                "a range goes from one whole number to another, but got " + Kinds.got(other)));
+                "a range goes from one whole number to another, but got " + Kinds.describe(other)));
         return Optional.empty();
     }
 
@@ -186,7 +188,7 @@ final class Evaluator {
             problems.add(
                     ProblemId.WRONG_TYPE,
                     quantity.number().at(),
-                    "a unit follows a number, but got " + Kinds.got(value.get()));
+                    "a unit follows a number, but got " + Kinds.describe(value.get()));
             return Optional.empty();
         }
         return value.flatMap(number -> applyUnit(unit.get(), number, quantity.at()));
@@ -211,7 +213,7 @@ final class Evaluator {
             return Optional.of(number.negate());
         }
         value.ifPresent(other ->
-                problems.add(ProblemId.WRONG_TYPE, unary.at(), "`-` takes a number, but got " + Kinds.got(other)));
+                problems.add(ProblemId.WRONG_TYPE, unary.at(), "`-` takes a number, but got " + Kinds.describe(other)));
         return Optional.empty();
     }
 
@@ -228,7 +230,7 @@ final class Evaluator {
                         ProblemId.WRONG_TYPE,
                         binary.at(),
                         "`%s` does not work with %s and %s"
-                                .formatted(binary.operator(), Kinds.got(left.get()), Kinds.got(right.get())));
+                                .formatted(binary.operator(), Kinds.describe(left.get()), Kinds.describe(right.get())));
             }
             return result;
         });

@@ -44,7 +44,7 @@ public final class Kinds {
     }
 
     /** What a value is, such as {@code a data size such as 500.mb}. */
-    static String got(Object value) {
+    static String describe(Object value) {
         if (value instanceof String text) {
             return "text such as '" + Quote.plain(text) + "'";
         } else if (value instanceof BigDecimal number) {

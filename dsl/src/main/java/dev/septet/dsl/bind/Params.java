@@ -63,7 +63,7 @@ final class Params {
             return problem(
                     ProblemId.WRONG_TYPE,
                     call.values().get(1).at(),
-                    "a parameter's default is text, a number, true or false, but got " + Kinds.got(standard.get()),
+                    "a parameter's default is text, a number, true or false, but got " + Kinds.describe(standard.get()),
                     "Put the unit where the parameter is used: `timeout limit.hours`.");
         }
         if (declared.stream().anyMatch(d -> d.name().equals(text))) {

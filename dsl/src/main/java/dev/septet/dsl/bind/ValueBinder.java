@@ -89,7 +89,11 @@ final class ValueBinder {
         ValueFitting.Fitted fitted = ValueFitting.to(slot.type(), value.get());
         if (fitted.value().isEmpty()) {
             return mismatch(
-                    term.at(), slot, label, fitted.instead().isEmpty() ? Kinds.got(value.get()) : fitted.instead(), "");
+                    term.at(),
+                    slot,
+                    label,
+                    fitted.instead().isEmpty() ? Kinds.describe(value.get()) : fitted.instead(),
+                    "");
         }
         return slot.path().isPresent() && value.get() instanceof String text
                 ? path(text, term.at(), slot)
@@ -161,7 +165,7 @@ final class ValueBinder {
         }
         Optional<Object> enumName =
                 value.get() instanceof String text ? slot.type().enumValue(text) : Optional.empty();
-        return enumName.isPresent() ? enumName : mismatch(term.at(), slot, label, Kinds.got(value.get()), "");
+        return enumName.isPresent() ? enumName : mismatch(term.at(), slot, label, Kinds.describe(value.get()), "");
     }
 
     /** A jar's word among those of the list: bare, or with its options in parentheses. */
@@ -233,7 +237,7 @@ final class ValueBinder {
         String hint = meant.or(() -> known.stream().findFirst())
                 .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
                 .orElse("");
-        return mismatch(term.at(), slot, label, Kinds.got(value.get()), hint);
+        return mismatch(term.at(), slot, label, Kinds.describe(value.get()), hint);
     }
 
     /** The known word that was perhaps meant, or that a jar is perhaps missing. */

@@ -43,7 +43,7 @@ final class ParrotBackend implements ModelBackend {
         }
         if (heard.equals("count for ever")) {
             for (int i = 0; !cancelled.get(); i++) {
-                listener.wrote(i + " ");
+                listener.onText(i + " ");
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
             listener.ended(FinishReason.CANCELLED, 0);
@@ -51,7 +51,7 @@ final class ParrotBackend implements ModelBackend {
         }
         int tokens = 0;
         for (int at = 0; at < heard.length(); at = heard.offsetByCodePoints(at, 1)) {
-            listener.wrote(heard.substring(at, heard.offsetByCodePoints(at, 1)));
+            listener.onText(heard.substring(at, heard.offsetByCodePoints(at, 1)));
             tokens++;
         }
         listener.ended(FinishReason.STOP, tokens);

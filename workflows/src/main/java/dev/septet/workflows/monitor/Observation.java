@@ -42,7 +42,7 @@ public record Observation(
     }
 
     /** The same observation with the head of the audit log. */
-    public Observation noting(@Nullable AuditHead head) {
+    public Observation withHead(@Nullable AuditHead head) {
         return new Observation(rows, enough, cursor, findings, reviewed, head);
     }
 

@@ -95,7 +95,7 @@ public final class GenerationEngine implements AutoCloseable {
                 while (queue.awaitWork(batch.size() > 0)) {
                     admit(batch);
                     List<ActiveSequence> ended = batch.step();
-                    queue.stepped(ended, batch);
+                    queue.recordStep(ended, batch);
                     ended.forEach(Batch::complete);
                 }
             } catch (InterruptedException | RuntimeException | Error e) {

@@ -61,7 +61,7 @@ final class RequestQueue {
     }
 
     /** Updates the counters after a step: the rows that ended, and the remaining batch. */
-    synchronized void stepped(List<ActiveSequence> ended, Batch batch) {
+    synchronized void recordStep(List<ActiveSequence> ended, Batch batch) {
         for (ActiveSequence row : ended) {
             counts = counts.plus(row.usage());
         }

@@ -40,7 +40,7 @@ final class PieceScores {
                 file,
                 "joins %s later than other pairs of the same piece, but GGUF has one score for"
                         + " each piece; %d such pairs",
-                SentencePieceVocabulary.apart(merges));
+                SentencePieceVocabulary.separated(merges));
         Map<String, Float> made = SentencePieceVocabulary.scores(merges);
         List<Float> scores = new ArrayList<>();
         int next = made.size();

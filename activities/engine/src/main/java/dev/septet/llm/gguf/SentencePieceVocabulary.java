@@ -94,18 +94,18 @@ final class SentencePieceVocabulary {
     }
 
     /** Pairs that are separated from earlier pairs of the same piece by pairs of other pieces. */
-    static List<Pair> apart(List<Pair> merges) {
+    static List<Pair> separated(List<Pair> merges) {
         Set<String> started = new HashSet<>();
-        List<Pair> apart = new ArrayList<>();
+        List<Pair> separated = new ArrayList<>();
         String latest = "";
         for (Pair pair : merges) {
             String piece = pair.joined();
             if (!started.add(piece) && !piece.equals(latest)) {
-                apart.add(pair);
+                separated.add(pair);
             }
             latest = piece;
         }
-        return apart;
+        return separated;
     }
 
     private static List<Pair> splits(String piece, Predicate<String> known) {

@@ -81,7 +81,7 @@ public final class Optimizer {
      *
      * @param updates number of updates done
      */
-    public void thaw(int updates) {
+    public void unfreeze(int updates) {
         for (Group group : groups) {
             for (NDArray parameter : group.parameters().arrays()) {
                 parameter.setRequiresGradient(group.rule().start() <= updates);

@@ -170,7 +170,7 @@ public final class Trainer implements AutoCloseable {
         long tokens = places.stream().mapToLong(EpochRows.Place::lossTokens).sum();
         long inputTokens = places.stream().mapToLong(EpochRows.Place::length).sum();
         if (plan.retention().unfreezeEvery() > 0) {
-            optimizer.thaw(updates);
+            optimizer.unfreeze(updates);
         }
         try (NDManager step = scope.newSubManager()) {
             ObjectiveValue measured = new ObjectiveValue(Double.NaN, null);

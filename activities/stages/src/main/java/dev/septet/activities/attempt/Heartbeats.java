@@ -125,7 +125,7 @@ public final class Heartbeats implements AutoCloseable {
         if (known == null || committed == null || committed <= known.reached()) {
             return false;
         }
-        tally = known.reaching(committed);
+        tally = known.withReached(committed);
         return true;
     }
 

@@ -84,7 +84,7 @@ final class AuditRedaction {
         int left = MAX_TEXT;
         for (int at = turns.size() - 1; at >= 0 && left > 0 && kept.size() < MAX_TURNS; at--) {
             AuditedTurn turn = turns.get(at);
-            String content = cut(seen(turn.content()), left);
+            String content = cut(redactedText(turn.content()), left);
             left -= content.length() + 1;
             kept.add(0, new AuditedTurn(name(turn.role()), content));
         }
@@ -92,11 +92,11 @@ final class AuditRedaction {
     }
 
     private @Nullable String text(@Nullable String text) {
-        return text == null || texts == Texts.NONE ? null : cut(seen(text), MAX_TEXT);
+        return text == null || texts == Texts.NONE ? null : cut(redactedText(text), MAX_TEXT);
     }
 
     /** Cuts before redaction, with a margin, because a redaction may shorten the text. */
-    private String seen(String text) {
+    private String redactedText(String text) {
         return redactor == null ? text : redactor.redacted(cut(text, 2 * MAX_TEXT));
     }
 

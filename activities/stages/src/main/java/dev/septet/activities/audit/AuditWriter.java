@@ -109,7 +109,7 @@ public final class AuditWriter implements Closeable {
         retain();
         everySecond = settings.sync() == AuditSettings.Sync.EVERY_FILE
                 ? null
-                : syncing.scheduleWithFixedDelay(this::syncOrSay, 1, 1, TimeUnit.SECONDS);
+                : syncing.scheduleWithFixedDelay(this::syncOrLog, 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -221,7 +221,7 @@ public final class AuditWriter implements Closeable {
         }
     }
 
-    private void syncOrSay() {
+    private void syncOrLog() {
         try {
             sync();
         } catch (IOException | RuntimeException e) {

@@ -40,7 +40,7 @@ public final class DatasetReader implements Closeable {
     private @Nullable CsvRow columns;
     private RecordEdit edit = RecordEdit.NONE;
     private RowSample.Walk sample = RowSample.WHOLE.walk(0);
-    private long passedOver;
+    private long skipped;
     private @Nullable RowPlace decidedAt;
 
     private DatasetReader(String name, ByteCursor cursor, DatasetFormat format, @Nullable ExtensionSpec extension)
@@ -159,8 +159,8 @@ public final class DatasetReader implements Closeable {
     }
 
     /** Number of rows so far that are outside the sample. */
-    public long passedOver() {
-        return passedOver;
+    public long skipped() {
+        return skipped;
     }
 
     /** The file's layout, in words. */
@@ -187,7 +187,7 @@ public final class DatasetReader implements Closeable {
                 slice.ifPresent(row -> sample.took(row.length()));
                 return slice;
             }
-            passedOver++;
+            skipped++;
         }
     }
 

@@ -54,7 +54,7 @@ public record AtRestCount(Optional<String> current, int plain, Map<String, Integ
                     plain,
                     byKey,
                     byKey.keySet().stream()
-                            .filter(key -> !encryption.knows(key))
+                            .filter(key -> !encryption.hasKey(key))
                             .toList());
         }
     }

@@ -82,7 +82,7 @@ public final class AtRestEncryption {
     }
 
     /** Whether a key of this name is configured. */
-    public boolean knows(String key) {
+    public boolean hasKey(String key) {
         return keys != null && keys.key(key).isPresent();
     }
 

@@ -49,7 +49,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             }
             return new Observation(rows, enough, window.from(), List.of())
                     .withReviewed(log.reviewedRows(request))
-                    .noting(log.head(request));
+                    .withHead(log.head(request));
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
@@ -62,8 +62,8 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
             Observation observation = observe(request, heartbeats);
             LogWindow read = request.window();
             return read == null
-                    ? observation.withReviewed(log.reviewedRows(request)).noting(log.head(request))
-                    : observation.withReviewed(read.reviewed()).noting(read.head());
+                    ? observation.withReviewed(log.reviewedRows(request)).withHead(log.head(request))
+                    : observation.withReviewed(read.reviewed()).withHead(read.head());
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }

@@ -147,7 +147,7 @@ final class Cleaning implements Closeable {
                             filtered,
                             droppedLong,
                             truncated),
-                    reader.passedOver(),
+                    reader.skipped(),
                     quarantine.tooLong() + droppedLong + truncated,
                     quarantine.first(),
                     redaction.counts());

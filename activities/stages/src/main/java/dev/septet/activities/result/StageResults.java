@@ -73,7 +73,7 @@ public final class StageResults {
     public <R> Optional<R> find(RunRef run, StageKey key, String part, Fence fence, Class<R> type) throws IOException {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
-                || another(run, key, found.get())
+                || mustRecompute(run, key, found.get())
                 || damageOf(found.get().result()) != null) {
             return Optional.empty();
         }
@@ -85,7 +85,7 @@ public final class StageResults {
     public Origin origin(RunRef run, StageKey key, String part) throws IOException {
         Optional<Finished> found = read(name(key));
         String damage = found.isEmpty() ? null : damageOf(found.get().result());
-        if (found.isPresent() && another(run, key, found.get())) {
+        if (found.isPresent() && mustRecompute(run, key, found.get())) {
             return new Origin(key.digest(), null, "made again: the run was resumed from %s".formatted(run.anewFrom()));
         }
         String reason = damage != null
@@ -159,7 +159,7 @@ public final class StageResults {
     }
 
     /** Whether another run made it, and this run must compute its own result. */
-    private static boolean another(RunRef run, StageKey key, Finished found) {
+    private static boolean mustRecompute(RunRef run, StageKey key, Finished found) {
         return run.reruns(key.stage()) && !found.runId().equals(run.runId());
     }
 

@@ -42,7 +42,7 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
      * each other.
      */
     public String question() {
-        return HexFormat.of().formatHex(RowJson.digest(answered("?")));
+        return HexFormat.of().formatHex(RowJson.digest(withAnswer("?")));
     }
 
     /** The answer to train on. */
@@ -52,7 +52,7 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
 
     /** The same question with a reviewer's answer. */
     public ReviewCandidate edited(String answer) {
-        return new ReviewCandidate(answered(answer), Kind.EDITED, given, evidence);
+        return new ReviewCandidate(withAnswer(answer), Kind.EDITED, given, evidence);
     }
 
     /** The same row with more evidence. */
@@ -62,7 +62,7 @@ public record ReviewCandidate(ChatRow row, Kind kind, String given, List<Evidenc
         return new ReviewCandidate(row, kind, given, all);
     }
 
-    private ChatRow answered(String answer) {
+    private ChatRow withAnswer(String answer) {
         List<Message> messages = new ArrayList<>(row.prompt());
         messages.add(new Message(ChatRole.ASSISTANT, answer));
         return new ChatRow(messages, row.place());

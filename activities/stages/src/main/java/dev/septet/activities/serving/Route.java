@@ -51,7 +51,7 @@ public record Route(
     /**
      * A route with this model on trial beside the champion; an existing trial of it keeps its end.
      */
-    Route tried(Variant tried, double on, @Nullable Long until) {
+    Route withTrial(Variant tried, double on, @Nullable Long until) {
         return tried.same(challenger) && on == share
                 ? this
                 : new Route(pipeline, champion, tried, on, generation + 1, until);

@@ -125,7 +125,7 @@ public final class Routes {
                 route -> {
                     refuseOther(route, challenger);
                     against.check(pipeline, route.champion());
-                    return route.tried(challenger, share, until);
+                    return route.withTrial(challenger, share, until);
                 },
                 fence);
     }

@@ -107,7 +107,7 @@ final class KeyChecks {
     }
 
     private void verify(String key, @Nullable String check) throws MissingKeyException {
-        if (check != null && encryption.knows(key) && !encryption.passes(check, key)) {
+        if (check != null && encryption.hasKey(key) && !encryption.passes(check, key)) {
             throw encryption.replaced(key, storage.at(StoreNames.MARKER));
         }
     }
@@ -115,7 +115,7 @@ final class KeyChecks {
     private String completed(String marker) throws IOException {
         Lines lines = Lines.of(marker);
         verify(lines);
-        if (lines.isEmpty() || lines.unproven().stream().anyMatch(encryption::knows)) {
+        if (lines.isEmpty() || lines.unproven().stream().anyMatch(encryption::hasKey)) {
             prove(lines);
         }
         String current = encryption.currentKey().orElseThrow();
@@ -150,7 +150,7 @@ final class KeyChecks {
 
     private boolean decrypts(String key, Storage.Text text) throws MissingKeyException {
         try {
-            if (!encryption.knows(key)) {
+            if (!encryption.hasKey(key)) {
                 return false;
             }
             encryption.decrypted(text.stored(), text.name(), text.place());

@@ -100,7 +100,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
                 : String.join(
                         " then ",
                         TrainState.read(found.checkpoint().get().folder())
-                                .on(site.worker())
+                                .continuedOn(site.worker())
                                 .workers());
     }
 

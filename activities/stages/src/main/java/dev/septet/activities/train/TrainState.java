@@ -35,7 +35,7 @@ record TrainState(
         skipped = List.copyOf(skipped);
     }
 
-    static TrainState beginning(String worker) {
+    static TrainState initial(String worker) {
         return new TrainState(List.of(worker), null, null, 0, 0, List.of());
     }
 
@@ -48,7 +48,7 @@ record TrainState(
     }
 
     /** The state after another worker continues; unchanged for the same worker. */
-    TrainState on(String worker) {
+    TrainState continuedOn(String worker) {
         if (workers.get(workers.size() - 1).equals(worker)) {
             return this;
         }

@@ -64,7 +64,7 @@ public final class Training implements AutoCloseable {
         this.context = context;
         this.checkpointWriter = context.checkpointWriter(spec.checkpoint().keep());
         this.throughput = new Throughput(plan.totalSteps());
-        this.state = TrainState.beginning(context.worker());
+        this.state = TrainState.initial(context.worker());
         this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
         if (from.isPresent()) {
             restore(from.get());
@@ -217,7 +217,7 @@ public final class Training implements AutoCloseable {
             trainer.close();
             trainer = Trainer.open(plan, files.inputs(), Optional.empty());
             ledger = new TrainingLedger();
-            state = TrainState.beginning(context.worker());
+            state = TrainState.initial(context.worker());
             checkpointWriter.from(null);
         } else {
             trainer.rollBackTo(newest.folder());
@@ -229,7 +229,7 @@ public final class Training implements AutoCloseable {
     private void restore(Checkpoint checkpoint) throws IOException {
         checkpointWriter.from(checkpoint);
         ledger = TrainingLedger.read(checkpoint.folder().resolve(TrainingLedger.FILE));
-        state = TrainState.read(checkpoint.folder()).on(context.worker());
+        state = TrainState.read(checkpoint.folder()).continuedOn(context.worker());
     }
 
     /** Commits the present state; it is on disk when this returns. */

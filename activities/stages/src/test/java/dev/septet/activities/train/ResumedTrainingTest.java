@@ -149,7 +149,7 @@ class ResumedTrainingTest extends TrainingScene {
     /** As if another kind of worker had gone on with it for the last of its steps. */
     private void moved(String scope) throws IOException {
         Checkpoint left = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
-        TrainState state = TrainState.read(left.folder()).on("another kind of worker");
+        TrainState state = TrainState.read(left.folder()).continuedOn("another kind of worker");
         Path kept = temp.resolve("kept");
         Files.createDirectories(kept);
         for (Map.Entry<String, Path> file : Manifest.filesBelow(left.folder()).entrySet()) {

@@ -99,7 +99,7 @@ class AuditNotedTest {
         Check check = () -> {
             try {
                 return new Observation(0, false, 0, List.of())
-                        .noting(logs.head("support").orElseThrow());
+                        .withHead(logs.head("support").orElseThrow());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

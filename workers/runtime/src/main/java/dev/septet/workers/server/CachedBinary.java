@@ -42,7 +42,7 @@ record CachedBinary(Path folder) implements BinarySource {
      * Writes these bytes to the cache. A reader sees the old file, the new file or none, but never
      * a partial file.
      */
-    Path keep(InputStream bytes) throws IOException {
+    Path store(InputStream bytes) throws IOException {
         Files.createDirectories(folder);
         Path temporary = Files.createTempFile(folder, "temporal", ".new");
         try {

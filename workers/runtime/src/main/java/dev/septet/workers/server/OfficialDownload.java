@@ -37,7 +37,7 @@ record OfficialDownload(CachedBinary cache, URI base) implements BinarySource {
                     .setDownloadVersion("v" + Wheel.VERSION)
                     .build());
             try (InputStream in = Files.newInputStream(downloaded)) {
-                return Optional.of(cache.keep(in));
+                return Optional.of(cache.store(in));
             } finally {
                 Files.deleteIfExists(downloaded);
             }

@@ -50,7 +50,7 @@ public final class ServerFinder {
     }
 
     /** The address of a server that answers on the usual port but is not configured. */
-    public Optional<String> stranger() {
+    public Optional<String> foreignServer() {
         String address = HOST + ":" + port;
         return ServerProbe.answers(address, ANSWER) ? Optional.of(address) : Optional.empty();
     }

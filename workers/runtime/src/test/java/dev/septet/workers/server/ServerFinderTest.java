@@ -65,7 +65,7 @@ class ServerFinderTest {
         var server = TestServer.createPortBoundServer(port);
         try {
             assertThat(find(Map.of(), port)).isEmpty();
-            assertThat(finder(Map.of(), port).stranger()).contains("127.0.0.1:" + port);
+            assertThat(finder(Map.of(), port).foreignServer()).contains("127.0.0.1:" + port);
 
             ServerRef ref = new ServerRef("127.0.0.1:" + port, "default", ServerRef.Kind.OWN, null);
             new ServerFile(folder.resolve("server.json")).write(ref, NOBODY);
@@ -74,7 +74,7 @@ class ServerFinderTest {
             server.close();
         }
         assertThat(find(Map.of(), port)).isEmpty();
-        assertThat(finder(Map.of(), port).stranger()).isEmpty();
+        assertThat(finder(Map.of(), port).foreignServer()).isEmpty();
     }
 
     @Test

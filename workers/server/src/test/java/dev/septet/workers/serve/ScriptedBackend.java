@@ -23,7 +23,7 @@ final class ScriptedBackend implements ModelBackend {
     record Open(AnswerOptions options, BackendListener listener, AtomicBoolean cancelled) {
         void write(String... pieces) {
             for (String piece : pieces) {
-                listener.wrote(piece);
+                listener.onText(piece);
             }
         }
 

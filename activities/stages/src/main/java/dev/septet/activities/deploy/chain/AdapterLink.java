@@ -44,7 +44,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
             checks.at(ChainLink.ADAPTER, "adapter");
             checks.none(
                     "files of the exported adapter that are not the trained one's",
-                    unlike(source.trained(), export.resolve("adapter")),
+                    differences(source.trained(), export.resolve("adapter")),
                     ChainChecks.AGAIN);
         }
     }
@@ -112,7 +112,7 @@ record AdapterLink(ExportSource source, Path export, TokenPrompts prompts) {
         return unmatched;
     }
 
-    private static List<String> unlike(Path trained, Path exported) throws IOException {
+    private static List<String> differences(Path trained, Path exported) throws IOException {
         List<Manifest.Entry> expected =
                 Manifest.of(Manifest.filesBelow(trained)).files();
         List<Manifest.Entry> actual = Manifest.of(Manifest.filesBelow(exported)).files();

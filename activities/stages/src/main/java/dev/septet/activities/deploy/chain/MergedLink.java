@@ -41,7 +41,8 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
                     ChainChecks.AGAIN);
             largest = parity.largest();
         } else {
-            checks.none("files that are not the trained model's", unlike(source.trained(), merged), ChainChecks.AGAIN);
+            checks.none(
+                    "files that are not the trained model's", differences(source.trained(), merged), ChainChecks.AGAIN);
         }
         words(checks, source.adapter() ? source.base() : source.trained(), merged, probes);
         return largest;
@@ -53,7 +54,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
                 PromptForm found = PromptForm.open(to)) {
             checks.none(
                     "prompts that become other text or other tokens",
-                    found.unlike(expected, probes),
+                    found.differences(expected, probes),
                     "its chat template or its tokenizer is not the trained model's; " + ChainChecks.AGAIN);
             checks.none(
                     "stop tokens that are missing",
@@ -63,7 +64,7 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
         }
     }
 
-    private static List<String> unlike(Path trained, Path merged) throws IOException {
+    private static List<String> differences(Path trained, Path merged) throws IOException {
         List<Manifest.Entry> actual = Manifest.of(Manifest.filesBelow(merged)).files();
         return Manifest.of(Manifest.filesBelow(trained)).files().stream()
                 .filter(entry -> !actual.contains(entry))

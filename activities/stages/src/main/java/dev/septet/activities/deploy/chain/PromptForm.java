@@ -86,21 +86,21 @@ final class PromptForm implements AutoCloseable {
     }
 
     /** The probes in which this form differs from another, each described in a few words. */
-    List<String> unlike(PromptForm other, ChainProbes probes) {
+    List<String> differences(PromptForm other, ChainProbes probes) {
         if (chats() != other.chats()) {
             return List.of(chats() ? "it has a chat template, its source has none" : "no chat template");
         }
-        List<String> unlike = new ArrayList<>();
+        List<String> differences = new ArrayList<>();
         if (chats()) {
             for (int i = 0; i < probes.conversations().size(); i++) {
                 List<ChatMessage> conversation = probes.conversations().get(i);
                 String mine = rendered(conversation);
                 String theirs = other.rendered(conversation);
                 if (!mine.equals(theirs)) {
-                    unlike.add("conversation %d is rendered differently from character %d on"
+                    differences.add("conversation %d is rendered differently from character %d on"
                             .formatted(i + 1, 1 + common(mine, theirs)));
                 } else if (!same(prompt(conversation), other.prompt(conversation))) {
-                    unlike.add("conversation %d becomes other tokens".formatted(i + 1));
+                    differences.add("conversation %d becomes other tokens".formatted(i + 1));
                 }
             }
         }
@@ -108,11 +108,11 @@ final class PromptForm implements AutoCloseable {
             int[] mine = text(probes.texts().get(i));
             int[] theirs = other.text(probes.texts().get(i));
             if (!Arrays.equals(mine, theirs)) {
-                unlike.add("text %d becomes %d tokens instead of %d, beginning with %s instead of %s"
+                differences.add("text %d becomes %d tokens instead of %d, beginning with %s instead of %s"
                         .formatted(i + 1, mine.length, theirs.length, first(mine), other.first(theirs)));
             }
         }
-        return unlike;
+        return differences;
     }
 
     /** Tokens that end an answer in another form but not in this one. */

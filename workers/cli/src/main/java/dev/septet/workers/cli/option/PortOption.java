@@ -51,7 +51,7 @@ public final class PortOption {
         }
         if (found.isEmpty() && requested.server() == null) {
             session.servers()
-                    .stranger()
+                    .foreignServer()
                     .ifPresent(address -> session.terminal()
                             .note(
                                     "Another Temporal server listens on %1$s; this command starts its own. To use that one, set TEMPORAL_ADDRESS=%1$s."

@@ -48,7 +48,7 @@ public final class ServerConnector {
             return open(found.get());
         }
         String other = session.servers()
-                .stranger()
+                .foreignServer()
                 .map(address -> " Another Temporal server listens on %1$s; to use it, set TEMPORAL_ADDRESS=%1$s."
                         .formatted(address))
                 .orElse("");

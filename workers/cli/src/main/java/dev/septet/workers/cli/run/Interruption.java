@@ -32,7 +32,7 @@ final class Interruption {
         requested.countDown();
         Terminal terminal = session.terminal();
         terminal.note("");
-        if (cluster.own()) {
+        if (cluster.ownsWorkers()) {
             terminal.note("Interrupted. Training commits its checkpoint first ...");
             cluster.close();
             terminal.note("The run waits in the server's database. The same command, or `septet dev`,"

@@ -137,7 +137,7 @@ final class RunServer implements AutoCloseable {
     }
 
     /** Whether this command started the workers. */
-    boolean own() {
+    boolean ownsWorkers() {
         return own != null;
     }
 

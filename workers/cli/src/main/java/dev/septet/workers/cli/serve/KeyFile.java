@@ -24,7 +24,7 @@ record KeyFile(Session session) {
      */
     KeyRing keys(@Nullable Path file) {
         if (file != null) {
-            return ring(file);
+            return keyRing(file);
         }
         String words = Setting.API_KEYS.text(session.environment());
         try {
@@ -36,7 +36,7 @@ record KeyFile(Session session) {
         }
     }
 
-    private static KeyRing ring(Path file) {
+    private static KeyRing keyRing(Path file) {
         try {
             return KeyRing.file(file);
         } catch (NoSuchFileException e) {

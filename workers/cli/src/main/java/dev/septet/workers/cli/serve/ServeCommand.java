@@ -146,7 +146,7 @@ public final class ServeCommand implements Callable<Integer> {
         Listening.require(settings);
         // Native libraries may write to standard output, which must have only the output of --json.
         System.setOut(System.err);
-        AuditBook book = book();
+        AuditBook book = auditBook();
         Models served = new Models();
         try {
             ServedModels opening = new ServedModels(session, served, book, await || targets);
@@ -193,7 +193,7 @@ public final class ServeCommand implements Callable<Integer> {
         return opening.none();
     }
 
-    private AuditBook book() {
+    private AuditBook auditBook() {
         AuditSettings settings = switch (audit) {
             case "redacted" -> AuditSettings.DEFAULT.withRegions(PhoneRegions.of(session));
             case "whole" -> AuditSettings.DEFAULT.with(AuditSettings.Texts.WHOLE);

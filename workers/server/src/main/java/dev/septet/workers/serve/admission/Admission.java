@@ -86,7 +86,7 @@ public final class Admission {
                         503,
                         "overloaded",
                         "requests in flight hold %d of the %d bytes that this server has for them; try again soon"
-                                .formatted(bytes.used(), bytes.most()));
+                                .formatted(bytes.used(), bytes.max()));
             }
             size = now;
         }
@@ -102,10 +102,10 @@ public final class Admission {
             if (refusal == SharedLimit.Refusal.SHARE) {
                 throw ApiProblem.busy(
                         "this key's running and waiting answers are its share of the %d that this server accepts; try again soon"
-                                .formatted(answers.most()));
+                                .formatted(answers.max()));
             }
             if (refusal != null) {
-                throw ApiProblem.busy(ANSWERS.formatted(answers.used(), answers.most()));
+                throw ApiProblem.busy(ANSWERS.formatted(answers.used(), answers.max()));
             }
             places = now;
         }

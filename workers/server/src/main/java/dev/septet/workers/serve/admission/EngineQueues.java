@@ -28,7 +28,7 @@ public final class EngineQueues {
         this.shared = shared;
     }
 
-    /** Takes the queue of a back end's engine; {@link #leave} must follow. */
+    /** Takes the queue of a back end's engine; {@link #release} must follow. */
     public synchronized FairQueue enter(ModelBackend backend) {
         ModelBackend engine = backend.engine();
         EngineQueue queue = queues.computeIfAbsent(
@@ -38,7 +38,7 @@ public final class EngineQueues {
     }
 
     /** Releases the queue after a request. The queue of an unused engine is removed. */
-    public synchronized void leave(ModelBackend backend) {
+    public synchronized void release(ModelBackend backend) {
         ModelBackend engine = backend.engine();
         EngineQueue queue = queues.get(engine);
         if (queue != null && --queue.users == 0) {

@@ -82,8 +82,8 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
     }
 
     @Override
-    public void wrote(String piece) {
-        listener.wrote(piece);
+    public void onText(String piece) {
+        listener.onText(piece);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class SharedLimit {
         usedByTenant.computeIfPresent(tenant, (same, own) -> own <= amount ? null : own - amount);
     }
 
-    long most() {
+    long max() {
         return max;
     }
 

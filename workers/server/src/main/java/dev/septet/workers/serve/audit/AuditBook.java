@@ -90,7 +90,7 @@ public final class AuditBook implements AutoCloseable {
     }
 
     /** Whether answers of this pipeline are recorded. */
-    public boolean keeps(@Nullable String pipeline) {
+    public boolean records(@Nullable String pipeline) {
         return pipeline != null && writers.containsKey(pipeline);
     }
 
@@ -123,7 +123,7 @@ public final class AuditBook implements AutoCloseable {
      *
      * @param questions the result of {@link #recordQuestions}
      */
-    public CompletionStage<Void> answered(
+    public CompletionStage<Void> recordAnswers(
             String pipeline, List<AnswerEvent> lines, CompletionStage<Optional<Questions>> questions) {
         AuditWriter writer = writers.get(pipeline);
         if (writer == null) {
@@ -135,7 +135,7 @@ public final class AuditBook implements AutoCloseable {
                     for (int i = 0; i < lines.size(); i++) {
                         append(pipeline, ready.get(i));
                         AnswerEvent line = lines.get(i);
-                        known.answered(line.id(), pipeline, line.key());
+                        known.add(line.id(), pipeline, line.key());
                     }
                     return null;
                 }));
@@ -235,7 +235,7 @@ public final class AuditBook implements AutoCloseable {
         for (AuditPage page = reader.read(at, AT_ONCE); page.next() > at; page = reader.read(at, AT_ONCE)) {
             for (AuditRecord record : page.records()) {
                 if (record.event() instanceof AnswerEvent answer) {
-                    known.answered(answer.id(), pipeline, answer.key());
+                    known.add(answer.id(), pipeline, answer.key());
                 } else if (record.event() instanceof FeedbackEvent feedback) {
                     known.judged(feedback.of());
                 }

@@ -28,7 +28,7 @@ final class KnownAnswers {
     /** An answer's pipeline, the API key that got it, and its number of feedback records. */
     record Known(String pipeline, @Nullable String key, int feedback) {}
 
-    synchronized void answered(String id, String pipeline, @Nullable String key) {
+    synchronized void add(String id, String pipeline, @Nullable String key) {
         byId.put(id, new Known(pipeline, key, 0));
     }
 

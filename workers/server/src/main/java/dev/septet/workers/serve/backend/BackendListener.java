@@ -8,7 +8,7 @@ import dev.septet.llm.generate.sampling.FinishReason;
  */
 public interface BackendListener {
     /** The next piece of text, never empty. All pieces together are the answer. */
-    void wrote(String piece);
+    void onText(String piece);
 
     /**
      * The answer is complete.

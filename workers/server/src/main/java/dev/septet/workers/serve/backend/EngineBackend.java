@@ -96,7 +96,7 @@ public final class EngineBackend implements ModelBackend {
                 options.tenant());
         var ticket = engine.submit(request, piece -> {
             if (!piece.isEmpty()) {
-                listener.wrote(piece);
+                listener.onText(piece);
             }
             return true;
         });

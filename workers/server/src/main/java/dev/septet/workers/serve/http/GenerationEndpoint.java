@@ -135,7 +135,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 : audit.recordQuestions(lease.pipeline(), lines.questions());
         AnswerDelivery delivery = new AnswerDelivery(request, callback, limits.receive(), timer);
         ReplyExchange[] exchanges = new ReplyExchange[1];
-        Runnable onDisconnect = () -> exchanges[0].abandon();
+        Runnable onDisconnect = () -> exchanges[0].cancelAll();
         List<String> echo = prepared.echo();
         ReplyExchange.Reply reply = completionRequest.stream()
                 ? new StreamReply(shape, head, completionRequest, echo, response, delivery, onDisconnect)
@@ -148,7 +148,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 admitted::answered,
                 (answers, problem) -> {
                     deadline.forEach(timeout -> timeout.cancel(false));
-                    queues.leave(lease.backend());
+                    queues.release(lease.backend());
                     lease.close();
                     long millis = (System.nanoTime() - started) / 1_000_000;
                     // The reserved memory is held until the texts are in the audit log.
@@ -177,8 +177,8 @@ final class GenerationEndpoint implements HttpEndpoint {
     private CompletionStage<Void> written(
             Lease lease, List<AnswerEvent> lines, CompletionStage<Optional<AuditBook.Questions>> questions) {
         String pipeline = lease.pipeline();
-        return pipeline != null && audit.keeps(pipeline)
-                ? audit.answered(pipeline, lines, questions)
+        return pipeline != null && audit.records(pipeline)
+                ? audit.recordAnswers(pipeline, lines, questions)
                 : CompletableFuture.completedFuture(null);
     }
 

@@ -49,6 +49,6 @@ record ModelsEndpoint(Models models, AuditBook audit, long created) implements H
                 .put("created", created)
                 .put("owned_by", "septet")
                 .put("version", models.version(name).orElse(null))
-                .put("feedback", audit.keeps(models.pipeline(name).orElse(null)));
+                .put("feedback", audit.records(models.pipeline(name).orElse(null)));
     }
 }

@@ -37,7 +37,7 @@ public final class HostedBackend {
 
     /**
      * Takes the back end for a request. Returns false when it is retired; after true, {@link
-     * #giveBack} must follow.
+     * #release} must follow.
      */
     synchronized boolean acquire() {
         if (retired) {
@@ -47,7 +47,7 @@ public final class HostedBackend {
         return true;
     }
 
-    void giveBack() {
+    void release() {
         boolean last;
         synchronized (this) {
             users--;

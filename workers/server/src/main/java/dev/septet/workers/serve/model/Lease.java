@@ -23,6 +23,6 @@ public record Lease(String model, @Nullable String pipeline, Arm arm, HostedBack
 
     @Override
     public void close() {
-        hosted.giveBack();
+        hosted.release();
     }
 }

@@ -19,7 +19,7 @@ public final class ReplyExchange {
     /** Sends the answers to the client; called by one thread at a time. */
     public interface Reply {
         /** The next piece of text of an answer. */
-        void wrote(int answer, String piece);
+        void addText(int answer, String piece);
 
         /** An answer is complete. */
         void ended(int answer, FinishReason reason);
@@ -87,7 +87,7 @@ public final class ReplyExchange {
     }
 
     /** Cancels all answers, because the client has disconnected. Harmless after the end. */
-    public void abandon() {
+    public void cancelAll() {
         stop(null);
     }
 
@@ -155,11 +155,11 @@ public final class ReplyExchange {
         }
 
         @Override
-        public void wrote(String piece) {
+        public void onText(String piece) {
             synchronized (ReplyExchange.this) {
                 text.append(piece);
                 if (!finished) {
-                    reply.wrote(index, piece);
+                    reply.addText(index, piece);
                 }
             }
         }

@@ -51,7 +51,7 @@ public final class StreamReply implements ReplyExchange.Reply {
     }
 
     @Override
-    public void wrote(int answer, String piece) {
+    public void addText(int answer, String piece) {
         boolean first = begin(answer);
         send(answer, first ? echo.get(answer) + piece : piece, first, null);
     }

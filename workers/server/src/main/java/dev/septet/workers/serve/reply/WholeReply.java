@@ -21,7 +21,7 @@ public record WholeReply(
         ResponseShape shape, ResponseHeader head, List<String> echo, Response response, Callback callback)
         implements ReplyExchange.Reply {
     @Override
-    public void wrote(int answer, String piece) {}
+    public void addText(int answer, String piece) {}
 
     @Override
     public void ended(int answer, FinishReason reason) {}
