@@ -82,18 +82,18 @@ def training_arguments(run):
 
 
 def optimizer(request, model):
-    """The request's optimizer. Weight decay is for every trained parameter; LoRA+ gives B a higher rate than A."""
-    spec, rate, ratio = request["optimizer"], request["learningRate"]["peak"], request["method"].get("rateRatio", 1)
-    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for name, p in trained if ".lora_B." not in name], "lr": rate},
-        {"params": [p for name, p in trained if ".lora_B." in name], "lr": rate * ratio},
-    ]
-    groups = [group for group in groups if group["params"]]
+    """The request's optimizer. Matrices decay, vectors do not; LoRA+ gives B a higher learning rate than A."""
+    spec, peak, ratio = request["optimizer"], request["learningRate"]["peak"], request["method"].get("rateRatio", 1)
+    groups = {}
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            decay = spec["weightDecay"] if p.ndim > 1 else 0.0
+            rate = peak * ratio if ".lora_B." in name else peak
+            groups.setdefault((decay, rate), []).append(p)
+    groups = [{"params": params, "weight_decay": decay, "lr": rate} for (decay, rate), params in groups.items()]
     if spec["type"] == "sgd":
-        return torch.optim.SGD(groups, momentum=spec["momentum"], weight_decay=spec["weightDecay"])
-    betas = (spec["beta1"], spec["beta2"])
-    return torch.optim.AdamW(groups, betas=betas, eps=spec["epsilon"], weight_decay=spec["weightDecay"])
+        return torch.optim.SGD(groups, momentum=spec["momentum"])
+    return torch.optim.AdamW(groups, betas=(spec["beta1"], spec["beta2"]), eps=spec["epsilon"])
 
 
 class ContractCallback(TrainerCallback):
@@ -101,9 +101,12 @@ class ContractCallback(TrainerCallback):
 
     def __init__(self, run):
         self.run = run
-        self.tokens = None  # with a loss in this step, if the trainer counts them
+        self.tokens = None  # with a loss in this step; None if the trainer does not count them
         self.asked = 0
         self.finished = False
+
+    def on_step_begin(self, args, state, control, **_):
+        self.tokens = None
 
     def on_step_end(self, args, state, control, **_):
         step, stopped = state.global_step, self.run.stopped()

@@ -67,6 +67,13 @@ def layout(file):
         return {name: (tensor.get_dtype(), tensor.get_shape()) for name, tensor in slices.items()}
 
 
+def environment_of(process):
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:  # it ended
+        return b""
+
+
 class TrainerContract:
     """A wrapper's test sets `command`. `requests` is what all its requests say otherwise, `whole` those for a model."""
 
@@ -156,6 +163,16 @@ class TrainerContract:
             time.sleep(0.01)
         self.fail(f"no step {step}: {self.said()}")
 
+    def wait_for_the_last_process(self):
+        """A killed trainer takes its processes with it. Septet would kill them: each has SEPTET_RUN."""
+        mark = f"SEPTET_RUN={self.run_folder}".encode()
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            if not any(mark in environment_of(process).split(b"\0") for process in pathlib.Path("/proc").glob("[0-9]*")):
+                return
+            time.sleep(0.05)
+        self.fail("a process of the killed trainer lives")
+
     def checkpoints(self):
         """Names of the complete checkpoints, the newest last."""
         folders = [complete.parent for complete in self.run_folder.glob("checkpoints/*/complete")]
@@ -214,6 +231,7 @@ class TrainerContract:
         self.wait_for_step(trainer, 7)
         trainer.kill()
         trainer.wait()
+        self.wait_for_the_last_process()
 
         self.resume(attempt=3)
         self.finish()
