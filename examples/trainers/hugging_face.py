@@ -10,12 +10,18 @@ from transformers import AutoConfig, AutoModelForCausalLM, TrainerCallback
 SCHEDULES = {"CONSTANT": "constant_with_warmup", "LINEAR": "linear", "COSINE": "cosine"}
 
 
-def check(request, objectives=("supervised", "unsupervised"), methods=("lora", "full"), options=()):
+def check(
+    request,
+    objectives=("supervised", "unsupervised"),
+    methods=("lora", "full"),
+    optimizers=("adamw", "sgd"),
+    options=(),
+):
     """Refuses what cannot be trained, before a model is read."""
     for what, known, asked in [
         ("methods", methods, request["method"]["type"]),
         ("objectives", objectives, request["objective"]["type"]),
-        ("optimizers", ("adamw", "sgd"), request["optimizer"]["type"]),
+        ("optimizers", optimizers, request["optimizer"]["type"]),
         *[("options", options, option) for option in request["options"]],
     ]:
         if asked not in known:
@@ -25,12 +31,12 @@ def check(request, objectives=("supervised", "unsupervised"), methods=("lora", "
         raise Refused(f"this trainer has {result} as the result of {request['method']['type']}, not {request['expects']}")
 
 
-def open_model(run):
-    """The base model. Only frozen weights are held in bf16."""
+def open_model(run, folder=None):
+    """The base model, or that of another folder. Only frozen weights are held in bf16."""
     low = run.request["precision"] == "BF16" and run.request["method"]["type"] == "lora"
     try:
         return AutoModelForCausalLM.from_pretrained(
-            run.path / "model", dtype=torch.bfloat16 if low else torch.float32, local_files_only=True
+            folder or run.path / "model", dtype=torch.bfloat16 if low else torch.float32, local_files_only=True
         )
     except (ImportError, KeyError, ValueError) as problem:
         raise Refused(f"transformers cannot open the model: {str(problem).splitlines()[0]}") from problem

@@ -78,6 +78,7 @@ class TrainerContract:
     """A wrapper's test sets `command`. `requests` is what all its requests say otherwise, `whole` those for a model."""
 
     command = ()
+    engine_order = True  # it trains on the rows in the engine's order, and counts their tokens
     requests = {}
     whole = {}
 
@@ -213,9 +214,11 @@ class TrainerContract:
         first = self.metrics()[0]
         self.assertEqual((first["epoch"], first["learningRate"]), (0, 0))
         self.assertGreater(first["gradientNorm"], 0)
-        self.assertEqual(first["tokens"], self.loss_tokens(order(ROWS, 42, 0)[:ROWS_PER_STEP]))
+        if self.engine_order:
+            self.assertEqual(first["tokens"], self.loss_tokens(order(ROWS, 42, 0)[:ROWS_PER_STEP]))
         self.assertEqual([line["step"] for line in self.metrics() if "validationLoss" in line], [6, STEPS])
-        self.assertEqual(os.listdir(self.run_folder / "checkpoints"), ["checkpoint-10"])
+        kept = [folder.name for folder in self.run_folder.glob("checkpoints/checkpoint-*")]
+        self.assertEqual(kept, ["checkpoint-10"])
 
         shutil.rmtree(self.run_folder / "checkpoints")
         (self.run_folder / "metrics.jsonl").unlink()
