@@ -6,6 +6,7 @@ A wrapper calls `run_trainer(train)`. `train` gets a `RunFolder`, and returns af
 
 import functools
 import json
+import math
 import os
 import pathlib
 import re
@@ -99,7 +100,9 @@ class RunFolder:
 
     def metric(self, step, **values):
         """Appends a line to metrics.jsonl. Values that are None are left out."""
-        line = {"step": step, **{name: value for name, value in values.items() if value is not None}}
+        values = {name: value for name, value in values.items() if value is not None}
+        # JSON has no NaN; Septet ends a run whose number is null.
+        line = {"step": step, **{name: value if math.isfinite(value) else None for name, value in values.items()}}
         with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 

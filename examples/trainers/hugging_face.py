@@ -10,12 +10,18 @@ from transformers import AutoConfig, AutoModelForCausalLM, TrainerCallback
 SCHEDULES = {"CONSTANT": "constant_with_warmup", "LINEAR": "linear", "COSINE": "cosine"}
 
 
-def check(request, objectives=("supervised", "unsupervised"), methods=("lora", "full"), options=()):
+def check(
+    request,
+    objectives=("supervised", "unsupervised"),
+    methods=("lora", "full"),
+    optimizers=("adamw", "sgd"),
+    options=(),
+):
     """Refuses what cannot be trained, before a model is read."""
     for what, known, asked in [
         ("methods", methods, request["method"]["type"]),
         ("objectives", objectives, request["objective"]["type"]),
-        ("optimizers", ("adamw", "sgd"), request["optimizer"]["type"]),
+        ("optimizers", optimizers, request["optimizer"]["type"]),
         *[("options", options, option) for option in request["options"]],
     ]:
         if asked not in known:
@@ -25,12 +31,12 @@ def check(request, objectives=("supervised", "unsupervised"), methods=("lora", "
         raise Refused(f"this trainer has {result} as the result of {request['method']['type']}, not {request['expects']}")
 
 
-def open_model(run):
-    """The base model. Only frozen weights are held in bf16."""
+def open_model(run, folder=None):
+    """The base model, or that of another folder. Only frozen weights are held in bf16."""
     low = run.request["precision"] == "BF16" and run.request["method"]["type"] == "lora"
     try:
         return AutoModelForCausalLM.from_pretrained(
-            run.path / "model", dtype=torch.bfloat16 if low else torch.float32, local_files_only=True
+            folder or run.path / "model", dtype=torch.bfloat16 if low else torch.float32, local_files_only=True
         )
     except (ImportError, KeyError, ValueError) as problem:
         raise Refused(f"transformers cannot open the model: {str(problem).splitlines()[0]}") from problem
@@ -82,18 +88,18 @@ def training_arguments(run):
 
 
 def optimizer(request, model):
-    """The request's optimizer. Weight decay is for every trained parameter; LoRA+ gives B a higher rate than A."""
-    spec, rate, ratio = request["optimizer"], request["learningRate"]["peak"], request["method"].get("rateRatio", 1)
-    trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for name, p in trained if ".lora_B." not in name], "lr": rate},
-        {"params": [p for name, p in trained if ".lora_B." in name], "lr": rate * ratio},
-    ]
-    groups = [group for group in groups if group["params"]]
+    """The request's optimizer. Matrices decay, vectors do not; LoRA+ gives B a higher learning rate than A."""
+    spec, peak, ratio = request["optimizer"], request["learningRate"]["peak"], request["method"].get("rateRatio", 1)
+    groups = {}
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            decay = spec["weightDecay"] if p.ndim > 1 else 0.0
+            rate = peak * ratio if ".lora_B." in name else peak
+            groups.setdefault((decay, rate), []).append(p)
+    groups = [{"params": params, "weight_decay": decay, "lr": rate} for (decay, rate), params in groups.items()]
     if spec["type"] == "sgd":
-        return torch.optim.SGD(groups, momentum=spec["momentum"], weight_decay=spec["weightDecay"])
-    betas = (spec["beta1"], spec["beta2"])
-    return torch.optim.AdamW(groups, betas=betas, eps=spec["epsilon"], weight_decay=spec["weightDecay"])
+        return torch.optim.SGD(groups, momentum=spec["momentum"])
+    return torch.optim.AdamW(groups, betas=(spec["beta1"], spec["beta2"]), eps=spec["epsilon"])
 
 
 class ContractCallback(TrainerCallback):
@@ -101,9 +107,12 @@ class ContractCallback(TrainerCallback):
 
     def __init__(self, run):
         self.run = run
-        self.tokens = None  # with a loss in this step, if the trainer counts them
+        self.tokens = None  # with a loss in this step; None if the trainer does not count them
         self.asked = 0
         self.finished = False
+
+    def on_step_begin(self, args, state, control, **_):
+        self.tokens = None
 
     def on_step_end(self, args, state, control, **_):
         step, stopped = state.global_step, self.run.stopped()

@@ -91,6 +91,10 @@ class SupervisedTrainer(Trained, SFTTrainer):
 
 
 class PreferenceTrainer(Trained, DPOTrainer):
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        self.contract.tokens = (self.contract.tokens or 0) + int(inputs["completion_mask"].sum())
+        return super().training_step(model, inputs, num_items_in_batch)
+
     def summed_loss(self, inputs):
         weight = len(inputs["input_ids"]) // 2
         return self.compute_loss(self.model, inputs) * weight, weight
