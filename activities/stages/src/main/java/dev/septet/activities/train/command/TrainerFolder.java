@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The run folder of an outside trainer, which the trainer and Septet share.
@@ -167,7 +168,7 @@ record TrainerFolder(Path root) {
 
             @Override
             public FileVisitResult postVisitDirectory(
-                    Path done, java.io.@org.jspecify.annotations.Nullable IOException e) throws IOException {
+                    Path done, @Nullable IOException e) throws IOException {
                 Files.deleteIfExists(done);
                 return FileVisitResult.CONTINUE;
             }

@@ -10,6 +10,7 @@ import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,7 +65,7 @@ record TrainerOutput(String trainer, Path output, Path base) {
             }
         } catch (FormatProblem e) {
             throw broken(String.valueOf(e.getMessage()));
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
         }
     }
@@ -96,7 +97,7 @@ record TrainerOutput(String trainer, Path output, Path base) {
         try {
             Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
