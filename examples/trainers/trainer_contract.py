@@ -78,6 +78,7 @@ class TrainerContract:
     """A wrapper's test sets `command`. `requests` is what all its requests say otherwise, `whole` those for a model."""
 
     command = ()
+    supervised = True  # its loss is that of the rows' answers
     engine_order = True  # it trains on the rows in the engine's order, and counts their tokens
     requests = {}
     whole = {}
@@ -210,13 +211,14 @@ class TrainerContract:
         self.finish()
         whole, result = self.losses(), self.result()
         self.assertEqual(list(whole), list(range(1, STEPS + 1)))
-        self.assertLess(whole[STEPS], whole[1])
         first = self.metrics()[0]
         self.assertEqual((first["epoch"], first["learningRate"]), (0, 0))
-        self.assertGreater(first["gradientNorm"], 0)
+        self.assertGreater(max(line.get("gradientNorm", 0) for line in self.metrics()), 0)
+        if self.supervised:
+            self.assertLess(whole[STEPS], whole[1])
+            self.assertEqual([line["step"] for line in self.metrics() if "validationLoss" in line], [6, STEPS])
         if self.engine_order:
             self.assertEqual(first["tokens"], self.loss_tokens(order(ROWS, 42, 0)[:ROWS_PER_STEP]))
-        self.assertEqual([line["step"] for line in self.metrics() if "validationLoss" in line], [6, STEPS])
         kept = [folder.name for folder in self.run_folder.glob("checkpoints/checkpoint-*")]
         self.assertEqual(kept, ["checkpoint-10"])
 
@@ -255,7 +257,8 @@ class TrainerContract:
         self.assertEqual(trainer.wait(timeout=60), 0, self.said())
         self.result()
         self.assertLess(max(self.losses()), 1000)
-        self.assertIn("validationLoss", self.metrics()[-1])
+        if self.supervised:
+            self.assertIn("validationLoss", self.metrics()[-1])
         self.assertEqual(len(self.checkpoints()), 1)
 
     def test_what_cannot_work_is_refused_in_one_line(self):
