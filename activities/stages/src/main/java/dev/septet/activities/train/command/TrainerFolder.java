@@ -167,8 +167,7 @@ record TrainerFolder(Path root) {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                    Path done, @Nullable IOException e) throws IOException {
+            public FileVisitResult postVisitDirectory(Path done, @Nullable IOException e) throws IOException {
                 Files.deleteIfExists(done);
                 return FileVisitResult.CONTINUE;
             }

@@ -28,8 +28,8 @@ record TrainerOutput(String trainer, Path output, Path base) {
     private static final Pattern ADAPTER = Pattern.compile("adapter_config\\.json|adapter_model\\.safetensors");
     private static final Pattern MODEL = Pattern.compile(
             "config\\.json|generation_config\\.json|model(-[0-9]{5}-of-[0-9]{5})?\\.safetensors|model\\.safetensors\\.index\\.json"
-                + "|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|chat_template\\.jinja"
-                + "|added_tokens\\.json|vocab\\.json|merges\\.txt");
+                    + "|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json|chat_template\\.jinja"
+                    + "|added_tokens\\.json|vocab\\.json|merges\\.txt");
 
     /**
      * Copies a checked adapter or model into an empty folder.
