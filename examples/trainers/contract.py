@@ -1,4 +1,4 @@
-"""Septet's contract with a trainer (.github/docs/trainers.md) for programs in Python. The wrappers beside this file use it.
+"""Septet's contract with a trainer (.github/docs/trainers.md), for programs in Python.
 
 A wrapper calls `run_trainer(train)`. `train` gets a `RunFolder`, and returns after the result is complete. It raises
 `Refused` for a request that can never work, and `Interrupted` to be started again from its newest checkpoint.
@@ -155,7 +155,7 @@ def mixed(z):
 def order(size, seed, epoch):
     """The order in which Septet's engine reads training rows, or pairs of rows, in an epoch counted from 0.
 
-    A trainer may read them in another order. With this one, its losses can be compared with the engine's step by step."""
+    A trainer may read them in another order. With this one, its losses can be compared with the engine's."""
     key = mixed(seed + GOLDEN)
     for letter in "order":
         key = mixed(key ^ (ord(letter) * GOLDEN))

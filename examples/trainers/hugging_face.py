@@ -28,7 +28,7 @@ def check(
             raise Refused(f"this trainer has the {what} {', '.join(known)}, not {asked}")
     result = "model" if request["method"]["type"] == "full" else "adapter"
     if request["expects"] != result:
-        raise Refused(f"this trainer has {result} as the result of {request['method']['type']}, not {request['expects']}")
+        raise Refused(f"this trainer has the result {result} for this method, not {request['expects']}")
 
 
 def open_model(run, folder=None):

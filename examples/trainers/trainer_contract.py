@@ -67,13 +67,6 @@ def layout(file):
         return {name: (tensor.get_dtype(), tensor.get_shape()) for name, tensor in slices.items()}
 
 
-def environment_of(process):
-    try:
-        return (process / "environ").read_bytes()
-    except OSError:  # it ended
-        return b""
-
-
 class TrainerContract:
     """A wrapper's test sets `command`. `requests` is what all its requests say otherwise, `whole` those for a model."""
 
@@ -167,13 +160,18 @@ class TrainerContract:
 
     def wait_for_the_last_process(self):
         """A killed trainer takes its processes with it. Septet would kill them: each has SEPTET_RUN."""
-        mark = f"SEPTET_RUN={self.run_folder}".encode()
         until = time.monotonic() + 20
         while time.monotonic() < until:
-            if not any(mark in environment_of(process).split(b"\0") for process in pathlib.Path("/proc").glob("[0-9]*")):
+            if not any(self.owns(process) for process in pathlib.Path("/proc").glob("[0-9]*")):
                 return
             time.sleep(0.05)
         self.fail("a process of the killed trainer lives")
+
+    def owns(self, process):
+        try:
+            return f"SEPTET_RUN={self.run_folder}".encode() in (process / "environ").read_bytes().split(b"\0")
+        except OSError:  # it ended
+            return False
 
     def checkpoints(self):
         """Names of the complete checkpoints, the newest last."""

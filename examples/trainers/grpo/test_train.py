@@ -25,7 +25,7 @@ class GrpoTrainer(TrainerContract, unittest.TestCase):
     def setUp(self):
         super().setUp()
         script = self.run_folder / "reward.py"
-        script.write_text("def reward(completions, **_): return [answer[0]['content'].count('e') for answer in completions]")
+        script.write_text("def reward(completions, **_): return [len(said[0]['content']) for said in completions]")
         self.command = (sys.executable, HERE / "train.py", script)
 
 

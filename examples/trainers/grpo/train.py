@@ -1,4 +1,4 @@
-"""Trains with TRL's GRPO: the model answers the questions of the rows, and a reward script judges the answers. See README.md."""
+"""Trains with TRL's GRPO: the model answers the rows' questions, and a reward script judges. See README.md."""
 
 import importlib.util
 import json

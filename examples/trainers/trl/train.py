@@ -82,7 +82,8 @@ class Trained:
 
 class SupervisedTrainer(Trained, SFTTrainer):
     def training_step(self, model, inputs, num_items_in_batch=None):
-        self.contract.tokens = int(num_items_in_batch)  # of all micro-batches of the step
+        if num_items_in_batch is not None:
+            self.contract.tokens = int(num_items_in_batch)  # of all micro-batches of the step
         return super().training_step(model, inputs, num_items_in_batch)
 
     def summed_loss(self, inputs):
