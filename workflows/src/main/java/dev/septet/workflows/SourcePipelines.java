@@ -27,7 +27,7 @@ final class SourcePipelines {
         this.board = board;
     }
 
-    /** The rows that they prepared, the innermost first. */
+    /** The rows that the source pipelines prepared. A source comes before the pipeline that uses it. */
     List<SourceRows> prepared() {
         return List.copyOf(prepared);
     }

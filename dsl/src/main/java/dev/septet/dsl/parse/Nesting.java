@@ -20,7 +20,7 @@ final class Nesting {
         this.copy = copy;
     }
 
-    /** The copy of the expression; a refusal when it is nested too deep. */
+    /** Copies the expression. The result is {@code Refused} when the expression is nested too deeply. */
     SourceTerm read(Expression expression) {
         if (depth >= FileLimits.EXPRESSION_DEPTH) {
             SourceLocation at = where.apply(expression);

@@ -3,8 +3,8 @@ package dev.septet.dsl.pipeline;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 /**
- * A program of the worker's operator that receives notifications. The pipeline file names the program. Only the
- * operator decides which program that is and whether it may run.
+ * A command that receives notifications. The pipeline file has only its name. The worker's operator maps the name to a
+ * program and allows it.
  *
  * @param name the program's name among the commands that the operator allows
  */

@@ -127,7 +127,7 @@ public final class DeployDsl extends StageDsl {
      * Its rates of failed requests, refused answers and negative feedback may exceed the old model's by at most
      * {@code maxErrors:}, {@code maxRefusals:} and {@code maxNegative:}. Its median response time may exceed the old
      * one's by at most {@code maxSlower:}. The median answer lengths may differ by at most {@code maxLengthChange:}.
-     * With {@code probe:}, both models answer the questions of a file of rows through the server. A new model that
+     * With {@code probe:}, both models answer the prompts of a dataset file through the server. A new model that
      * scores lower on them is rolled back at once. Needs an {@code http} target.
      */
     @Example("canary 10.percent, hold: 30.minutes")

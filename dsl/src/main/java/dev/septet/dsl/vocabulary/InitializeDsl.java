@@ -50,7 +50,7 @@ public final class InitializeDsl extends StageDsl {
         this.digest = digest;
     }
 
-    /** What the base model must meet: a licence from this list, at most this number of parameters. */
+    /** Requirements on the base model: an allowed licence, and a largest number of parameters. */
     @Example("require licence: ['apache-2.0', 'mit'], parameters: 200.million")
     public void require(
             @Option @Example("['apache-2.0', 'mit']") @Nullable List<String> licence,

@@ -90,7 +90,7 @@ public final class MonitorDsl extends StageDsl {
         alarm = new AlarmSpec(looks, alarm.falseAlarms());
     }
 
-    /** The largest accepted probability that a check of prompts without drift finds drift. */
+    /** The accepted false-positive rate of one drift check (significance level). */
     @Example("falseAlarms 1.percent")
     public void falseAlarms(@Example("1.percent") Percent chance) {
         alarm = new AlarmSpec(alarm.confirm(), chance.fraction());

@@ -34,8 +34,8 @@ public final class SearchDsl {
     }
 
     /**
-     * The largest number of trials. A trial is a pair of learning rate and rank, in the order of the file. All pairs by
-     * default.
+     * The largest number of trials. A trial is one pair of learning rate and rank. Trials run in the order of the values
+     * in the file. By default, the search tries all pairs.
      */
     @Example("trials 4")
     public void trials(@Example("4") int count) {

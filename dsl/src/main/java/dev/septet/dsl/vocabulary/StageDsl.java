@@ -32,8 +32,8 @@ public abstract class StageDsl {
     }
 
     /**
-     * How a failed attempt is retried. {@code attempts:} is the largest number of attempts in a row without progress,
-     * the first included (0 = no limit). {@code backoff:} is the wait before the second attempt, and {@code factor:} is
+     * How a failed attempt is retried. {@code attempts:} is the largest number of consecutive attempts without
+     * progress. It includes the first attempt; 0 = no limit. {@code backoff:} is the wait before the second attempt, and {@code factor:} is
      * the growth of each further wait. A new checkpoint restarts the count. A shutdown, a full disk and an unreachable
      * store do not count.
      */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * of problems stays complete.
  */
 public final class FailureTrim extends WorkerInterceptorBase {
-    /** Limit for a failure that is retried, all causes included; the rest of 4 KiB is for a codec. */
+    /** Limit for a failure that is retried, with all causes. The remaining bytes up to 4 KiB are for the overhead of a payload codec. */
     static final int RETRIED_BYTES = 3000;
 
     /** Limit for a failure that ends the activity, all causes included. */

@@ -10,7 +10,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import java.util.List;
 
-/** Input of stage 3. */
+/** Input of the setup stage. */
 public record SetupRequest(
         RunRef run,
         SetupSpec spec,

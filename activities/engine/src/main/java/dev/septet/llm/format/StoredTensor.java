@@ -62,7 +62,7 @@ public record StoredTensor(String name, ElementType type, Shape shape, ByteBuffe
     }
 
     /**
-     * Reads some of the bytes into the rest of a buffer, which is flipped afterwards.
+     * Fills the remaining space of a buffer with bytes of the tensor, then flips the buffer.
      *
      * @param from offset of the first byte in the tensor
      */

@@ -50,7 +50,7 @@ public final class StrictJson {
         return object(file, "the file", RegularFile.bytes(file, MAX_TOKENIZER_BYTES));
     }
 
-    /** Parses an object; a problem names the file and the given part. */
+    /** Parses a JSON object. The message of its exception contains the file and {@code part}. */
     public static ObjectNode object(Path file, String part, byte[] json) throws IOException {
         JsonNode node;
         try {

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * A copy of a run's state in host memory. Later steps do not change the copy. {@link #writeTo} does
- * not call libtorch. So another thread may write the copy during training, and libtorch's operators
- * keep all their threads.
+ * not call libtorch. So another thread can write the copy during training without taking threads
+ * from libtorch.
  *
  * <p>Close it after the last write, and before its trainer.
  */

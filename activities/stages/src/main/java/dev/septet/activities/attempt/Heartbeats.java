@@ -3,6 +3,7 @@ package dev.septet.activities.attempt;
 import dev.septet.workflows.AttemptTally;
 import dev.septet.workflows.Progress;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import java.time.Duration;
@@ -109,6 +110,11 @@ public final class Heartbeats implements AutoCloseable {
     /** Whether the activity was cancelled or taken over. */
     public boolean stopped() {
         return stop.get() != null;
+    }
+
+    /** Whether the activity was cancelled, and nobody else continues its work. */
+    public boolean cancelled() {
+        return stop.get() instanceof ActivityCanceledException;
     }
 
     /** Ends the activity if it was cancelled or taken over. */

@@ -74,7 +74,7 @@ final class HubDownload {
         } catch (OverlappingFileLockException sameProcess) {
             // Reported below, like a lock of another process.
         }
-        throw HubErrors.failed("another process downloads %s of %s just now".formatted(file.name(), model.id()));
+        throw HubErrors.failed("another process is downloading %s of %s".formatted(file.name(), model.id()));
     }
 
     private void receive(FileChannel out, LongConsumer listener) throws IOException {
@@ -92,7 +92,10 @@ final class HubDownload {
             }
             idle = out.size() > before ? 0 : idle + 1;
             if (idle >= TRIES_WITHOUT_PROGRESS) {
-                throw broken != null ? broken : new IOException(file.name() + " ended before its size");
+                throw broken != null
+                        ? broken
+                        : new IOException("%s: the download ended after %,d of %,d bytes"
+                                .formatted(file.name(), out.size(), file.size()));
             }
         }
     }
@@ -105,13 +108,14 @@ final class HubDownload {
                 out.truncate(0);
             }
             if (from > out.size()) {
-                throw new IOException("the server began at byte " + from);
+                throw new IOException(
+                        "the server sent data from byte %,d, expected byte %,d".formatted(from, out.size()));
             }
             out.position(out.size());
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (out.size() + read > file.size()) {
-                    throw HubErrors.failed("%s of %s is longer than the %,d bytes that the hub names"
+                    throw HubErrors.failed("%s of %s is longer than the size in the hub's metadata (%,d bytes)"
                             .formatted(file.name(), model.id(), file.size()));
                 }
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
@@ -126,7 +130,7 @@ final class HubDownload {
     private static long rangeStart(HttpResponse<?> response) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("");
         if (!range.matches("bytes \\d{1,18}-.*")) {
-            throw new IOException("the server names no range of bytes");
+            throw new IOException("the response with status 206 has no valid Content-Range header");
         }
         return Long.parseLong(range.substring("bytes ".length(), range.indexOf('-')));
     }
@@ -140,7 +144,7 @@ final class HubDownload {
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(file.etag())) {
             out.truncate(0);
-            throw HubErrors.failed("%s of %s arrived damaged: its digest is not %s; it is fetched again"
+            throw HubErrors.failed("%s of %s is damaged: its digest is not %s. Septet downloads the file again"
                     .formatted(file.name(), model.id(), file.etag()));
         }
     }

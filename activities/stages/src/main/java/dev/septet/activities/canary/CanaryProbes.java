@@ -79,7 +79,7 @@ final class CanaryProbes {
         return Metrics.named(USUAL);
     }
 
-    /** The metric of this name. A pipeline's own score expressions are not metrics. */
+    /** The metric of this name. Empty for a {@code score} expression, which has no {@code Metric} class. */
     private static Optional<Metric> known(String name) {
         try {
             return Optional.of(Metrics.named(name));

@@ -11,7 +11,7 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowTargetOptions;
 import java.util.List;
 
-/** Queries the worker's own server about runs. */
+/** Queries the Temporal server that the worker is connected to about runs. */
 public final class RunActivitiesImpl implements RunActivities, FollowActivities {
     @Override
     public List<RunInProgress> stillUnderWay(List<RunInProgress> runs) {

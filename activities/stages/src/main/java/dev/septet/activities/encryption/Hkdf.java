@@ -30,7 +30,7 @@ final class Hkdf {
             mac.update((byte) 1);
             return new SecretKeySpec(mac.doFinal(), "AES");
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+            throw new IllegalStateException("this JDK has no HMAC-SHA256, which every JDK must provide", e);
         }
     }
 }

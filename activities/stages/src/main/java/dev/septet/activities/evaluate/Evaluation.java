@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suite rows of general capability, null when no forgetting budget is set
  * @param champion the deployed model, or the base model when there is none; null when the pipeline
- *     file has no comparison with it
+ *     file does not compare with the champion
  */
 record Evaluation(
         EvaluateSpec spec,
@@ -95,7 +95,7 @@ record Evaluation(
         return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
     }
 
-    /** A score expression of the pipeline file; errors of the expression are the file's. */
+    /** A score expression of the pipeline file. An error in it is reported as an error of the file. */
     static Measurement own(ScoreSpec score, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         try {
             return Measurement.of(new ExpressionScore(score), base, tuned, bootstrap);

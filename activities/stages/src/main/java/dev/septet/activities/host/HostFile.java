@@ -22,7 +22,7 @@ public final class HostFile {
     /**
      * The host of a state folder; creates its id when there is none.
      *
-     * @throws IOException with a sentence when the file cannot be read or written
+     * @throws IOException with a message for users when the file cannot be read or written
      */
     public static Host of(Path state) throws IOException {
         Path file = state.resolve(NAME);

@@ -12,8 +12,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks access to a codec server. Clients must send the token, and of web pages only those of the
- * Temporal UI are accepted. The UI cannot send a header of its own, so the token may also be the
+ * Checks access to a codec server. Clients must send the token. Web pages are accepted only if they
+ * belong to the Temporal UI. The UI cannot send a header of its own, so the token may also be the
  * first segment of the path.
  */
 final class CodecAccess extends Handler.Wrapper {
@@ -39,7 +39,7 @@ final class CodecAccess extends Handler.Wrapper {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         String host = request.getHeaders().get(HttpHeader.HOST);
         if (host == null || !LOOPBACK.contains(name(host))) {
-            return refuse(response, callback, 421, "reached as localhost or 127.0.0.1 only");
+            return refuse(response, callback, 421, "the Host header must be localhost, 127.0.0.1 or [::1]");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null) {

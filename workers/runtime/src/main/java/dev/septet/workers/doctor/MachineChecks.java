@@ -78,7 +78,7 @@ final class MachineChecks {
         }
     }
 
-    /** Checks the sandbox, the process that opens untrusted models first. */
+    /** Checks the sandbox: the restricted process that opens an untrusted model before a worker does. */
     static Finding sandbox(ProcessRestrictions.Limits limits) {
         String found = "untrusted models are opened first in a process limited in memory and time, %s, %s"
                 .formatted(

@@ -85,6 +85,9 @@ class DeclaredSettingsTest {
     /** Variables of the tests, which only the developers' page names. */
     private static final Set<String> OF_TESTS = Set.of("SEPTET_SMOLLM2_GGUF", "SEPTET_GEMMA3_GGUF", "SEPTET_S3_SERVER");
 
+    /** Set for outside trainers, and read by them only. */
+    private static final Set<String> OF_TRAINERS = Set.of("SEPTET_RUN");
+
     /** Their descriptions say that {@code septet dev} does not pass them on. */
     private static final Set<Setting> NOT_PASSED_ON =
             Set.of(Setting.TOKENIZERS_CACHE, Setting.RUST_LIBRARY_PATH, Setting.RUST_FLAVOR);
@@ -156,6 +159,7 @@ class DeclaredSettingsTest {
             for (String variable : found(MENTION, read(file), 0)) {
                 boolean stem = variable.endsWith("_");
                 if (!OF_TESTS.contains(variable)
+                        && !OF_TRAINERS.contains(variable)
                         && !stem
                         && Setting.of(variable).isEmpty()) {
                     unknown.put(variable, file);

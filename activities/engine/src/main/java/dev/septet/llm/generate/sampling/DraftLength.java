@@ -2,7 +2,7 @@ package dev.septet.llm.generate.sampling;
 
 /**
  * Adapts the number of drafted tokens. It doubles after a fully accepted draft and halves after a
- * draft whose first token was rejected, because every drafted token is computed.
+ * draft whose first token was rejected, because the model also computes rejected draft tokens.
  */
 public final class DraftLength {
     private final int max;

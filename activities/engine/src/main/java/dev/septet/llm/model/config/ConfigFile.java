@@ -21,7 +21,7 @@ record ConfigFile(Path file, JsonNode root) {
                 throw new FormatProblem(file, "no such file; expected a Hugging Face model folder");
             }
             if (Files.size(file) > LARGEST) {
-                throw new FormatProblem(file, "is larger than 1 MB; expected a model's numbers");
+                throw new FormatProblem(file, "is larger than 1 MB; expected a model's config.json");
             }
             JsonNode root = JSON.readTree(Files.readAllBytes(file));
             if (!root.isObject()) {

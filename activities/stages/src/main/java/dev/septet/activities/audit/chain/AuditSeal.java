@@ -50,7 +50,7 @@ public record AuditSeal(Path file) {
             String text = "septet audit head\n%s\n%d\n%s".formatted(pipeline, sequence, sha256);
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HMAC-SHA256", e);
+            throw new IllegalStateException("this JDK has no HMAC-SHA256, which every JDK must provide", e);
         }
     }
 

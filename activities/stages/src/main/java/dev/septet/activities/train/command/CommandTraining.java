@@ -14,11 +14,11 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
-import io.temporal.client.ActivityCanceledException;
-import io.temporal.client.ActivityCompletionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -166,7 +166,7 @@ final class CommandTraining {
         return "trainers/%s/%s".formatted(context.run().runId(), context.name());
     }
 
-    /** A random name of this host's folder of run folders. */
+    /** A random id of this host's folder of run folders. */
     private String host() throws IOException {
         Path file = Objects.requireNonNull(folder.root().getParent()).resolve("host.id");
         Optional<String> known = folder.read(file);
@@ -190,7 +190,9 @@ final class CommandTraining {
                 target.toFile().setWritable(true, true);
             }
         }
-        Files.writeString(to.resolve(TrainerFolder.COMPLETE), "");
+        if (Files.notExists(to.resolve(TrainerFolder.COMPLETE))) {
+            Files.writeString(to.resolve(TrainerFolder.COMPLETE), "");
+        }
         return folder.root().relativize(to).toString();
     }
 
@@ -215,14 +217,18 @@ final class CommandTraining {
             if (step > metrics.done()) {
                 return; // its metrics are not written yet
             }
-            Map<String, Path> files = checkpointFiles(one.getValue());
             String lines = metrics.upTo(step);
-            newest = context.commit(step, to -> {
-                for (var file : files.entrySet()) {
-                    Files.copy(file.getValue(), to.resolve(flat(file.getKey())), LinkOption.NOFOLLOW_LINKS);
-                }
-                Files.writeString(to.resolve(TrainerFolder.METRICS), lines);
-            });
+            try {
+                Map<String, Path> files = checkpointFiles(one.getValue());
+                newest = context.commit(step, to -> {
+                    for (var file : files.entrySet()) {
+                        Files.copy(file.getValue(), to.resolve(flat(file.getKey())), LinkOption.NOFOLLOW_LINKS);
+                    }
+                    Files.writeString(to.resolve(TrainerFolder.METRICS), lines);
+                });
+            } catch (NoSuchFileException removed) {
+                continue; // the trainer removes old checkpoints, and a newer one follows
+            }
             context.prune(request.spec().checkpoint().keep(), Set.of());
             report();
         }
@@ -241,10 +247,11 @@ final class CommandTraining {
         Map<String, Path> files;
         try {
             files = Manifest.filesBelow(checkpoint);
+        } catch (NoSuchFileException | UncheckedIOException removed) {
+            throw new NoSuchFileException(checkpoint.toString());
         } catch (IOException link) {
             throw broken("%s has a link or a device".formatted(checkpoint.getFileName()));
         }
-        files.remove(TrainerFolder.COMPLETE);
         long bytes = 0;
         for (Path file : files.values()) {
             bytes += Files.size(file);
@@ -308,17 +315,13 @@ final class CommandTraining {
                     "the worker is shutting down; trainer %s continues, and the next attempt follows it"
                             .formatted(trainer.name()));
         }
-        try {
-            context.attempt().heartbeats().check();
-        } catch (ActivityCanceledException cancelled) {
+        if (context.attempt().heartbeats().cancelled()) {
             process.end();
             metrics.read();
             storeCheckpoints();
             folder.remove();
-            throw cancelled;
-        } catch (ActivityCompletionException elsewhere) {
-            throw elsewhere;
         }
+        context.attempt().heartbeats().check();
     }
 
     private BackEnd.Result ended(Path export) throws IOException {
@@ -357,7 +360,7 @@ final class CommandTraining {
                         metrics.ledger(),
                         metrics.done(),
                         metrics.validationLoss(),
-                        stopped ? "stopped early, as it was told" : "all steps done"),
+                        stopped ? "stopped early by a command" : "all steps done"),
                 metrics.ledger());
     }
 

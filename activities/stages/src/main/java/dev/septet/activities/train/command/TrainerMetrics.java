@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +84,11 @@ final class TrainerMetrics {
      * @throws StageProblem BACKEND_FAILED naming the line that breaks the contract
      */
     boolean read() throws IOException {
-        if (Files.notExists(file)) {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw broken("is not a plain file");
         }
         boolean news = false;
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
@@ -169,7 +173,7 @@ final class TrainerMetrics {
     private double number(JsonNode json, String name) {
         JsonNode value = json.path(name);
         if (!value.isNumber()) {
-            throw broken("needs \"%s\", a finite number; the loss may have become NaN".formatted(name));
+            throw broken("needs \"%s\", a finite number; null means that it was not finite".formatted(name));
         }
         if (!Double.isFinite(value.asDouble())) {
             throw broken("\"%s\" is not finite".formatted(name));

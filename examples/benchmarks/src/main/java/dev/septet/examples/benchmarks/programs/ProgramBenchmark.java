@@ -32,7 +32,7 @@ import java.util.TreeSet;
 /** Measures training steps of each of the engine's programs in turn, and prints Markdown tables. */
 public final class ProgramBenchmark {
     private static final int ROWS = 4;
-    private static final int LENGTH = 257; // 256 tokens are computed, each to predict the next
+    private static final int LENGTH = 257; // the model computes 256 positions; each predicts the next token
     private static final long SEED = 1;
 
     private final Path folder;
@@ -89,7 +89,7 @@ public final class ProgramBenchmark {
         text.append("""
             %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
 
-            | program | s, least | s, median | processor s, least | share of the rate | loss |
+            | program | min time (s) | median time (s) | min CPU time (s) | share of the matrix-product rate | loss |
             | --- | --- | --- | --- | --- | --- |
             """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
         for (ProgramContender contender : contenders) {
@@ -104,7 +104,7 @@ public final class ProgramBenchmark {
         }
         ProgramContender first = contenders.get(0);
         ProgramContender second = contenders.get(1);
-        return text.append("%nRatios: least %.2f, median %.2f, processor %.2f%n"
+        return text.append("%nRatios of the two programs: min time %.2f, median time %.2f, CPU time %.2f%n"
                         .formatted(
                                 first.least() / second.least(),
                                 first.median() / second.median(),

@@ -26,11 +26,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Check that no line or file of an audit log was changed, deleted, moved or cut off. A"
-                    + " pipeline's log is compared with what its monitor noted in its history, if the"
-                    + " Temporal server answers.",
+            "Check that no line or file of an audit log was changed, deleted, moved or cut off. For a pipeline,"
+                    + " Septet also compares the log with the heads in the monitor's history. This needs a"
+                    + " Temporal server that answers.",
             "",
-            "The exit code is 7 when a check fails. A server may write the log meanwhile."
+            "The exit code is 7 when a check fails. You can verify a log while a server writes to it."
         })
 final class AuditVerifyCommand implements Callable<Integer> {
     private static final String DIGEST = "[0-9a-f]{64}";
@@ -43,8 +43,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
     @Option(
             names = "--digest",
             paramLabel = "SHA256",
-            description = "The digest that an earlier verification printed: also shows that the whole log"
-                    + " was not rewritten")
+            description =
+                    "The digest that an earlier verification printed. With it, Septet also detects a complete rewrite"
+                            + " of the log.")
     private @Nullable String digest;
 
     @Option(names = "--json", description = "Print the verdict as JSON")
@@ -85,8 +86,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
                     session.auditLogs().verifier(log.folder(session)).verify(noted);
             if (pipeline.isPresent() && heads.isEmpty()) {
                 session.terminal()
-                        .note("not compared with what the monitor noted in its history: no"
-                                + " Temporal server answers");
+                        .note("the log was not compared with the monitor's history, because no Temporal server"
+                                + " answers");
             }
             return verdict;
         } catch (AuditException unreadable) {
@@ -94,7 +95,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
         } catch (NoSuchFileException rotated) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "%s: a file was deleted for its age meanwhile; verify again".formatted(rotated.getFile()));
+                    "%s: retention deleted this file during the verification; verify again"
+                            .formatted(rotated.getFile()));
         }
     }
 
@@ -109,7 +111,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
                                     broken.file().isEmpty() ? "" : broken.line(),
                                     broken.what(),
                                     broken.damage().name().toLowerCase(Locale.ROOT)));
-            session.terminal().print("%d lines before that are intact".formatted(verdict.lines()));
+            session.terminal().print("the %d lines before this place are intact".formatted(verdict.lines()));
             return;
         }
         session.terminal()

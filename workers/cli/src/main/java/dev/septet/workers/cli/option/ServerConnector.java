@@ -28,7 +28,7 @@ public final class ServerConnector {
         if (restarted) {
             throw new CliProblem(
                     ExitCode.SERVER_UNREACHABLE,
-                    "this state folder's Temporal server %s does not answer, but its process runs. See the logs beside it, or end that process and start it again with `septet dev`."
+                    "this state folder's Temporal server %s does not answer, but its process runs. Read the server's log in the state folder, or end the server process and run `septet dev` again."
                             .formatted(server.address()));
         }
         throw new CliProblem(

@@ -14,8 +14,8 @@ import java.util.Optional;
  */
 record PublishedFiles(Path folder, Path manifest) {
     /**
-     * The published files that a model folder belongs to. A published version has its manifest in
-     * its folder; the store has it beside {@code files/}.
+     * The published files that a model folder belongs to. In a published version, the
+     * manifest is inside the version's folder. In the store, it is next to {@code files/}.
      */
     static Optional<PublishedFiles> with(Path model) throws IOException {
         Path folder = model.toRealPath();

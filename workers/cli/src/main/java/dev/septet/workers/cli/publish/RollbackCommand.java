@@ -78,7 +78,7 @@ public final class RollbackCommand implements Callable<Integer> {
     }
 
     /**
-     * Points the route to the version. Servers follow the route, and a trial of a challenger ends.
+     * Points the route to the version. Servers follow the route, and a running canary ends.
      */
     private void updateRoute(String sha256) throws IOException {
         Routes routes = new Routes(session.store());

@@ -78,7 +78,7 @@ record RunStart(Connection connection, Terminal terminal) {
         }
         throw new CliProblem(
                 ExitCode.RUN_FAILED,
-                "pipeline '%s' is running already (run %s)%s. A pipeline has one run at a time: see it with `septet status %s`, or end it and start this one with --replace."
+                "pipeline '%s' is running already (run %s)%s. See it with `septet status %s`, or end it and start this one with --replace."
                         .formatted(
                                 spec.name(),
                                 run.runId(),

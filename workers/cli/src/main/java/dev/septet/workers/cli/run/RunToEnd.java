@@ -14,7 +14,7 @@ record RunToEnd(Session session, RunServer cluster) {
      * Follows the run.
      *
      * @param file the pipeline file
-     * @param remarks remarks for the file's author; printed already, and part of the JSON
+     * @param remarks remarks for the file's author; they are already printed, and the JSON contains them
      * @return the exit code
      */
     int follow(RunHandle run, Path file, List<Problem> remarks, boolean json) throws IOException, InterruptedException {
@@ -26,7 +26,7 @@ record RunToEnd(Session session, RunServer cluster) {
             cluster.awaitOthers(run);
             return code;
         } finally {
-            interruption.over(); // a failure is not Ctrl-C: it has its own message and exit code
+            interruption.over(); // from here on, a failure has its own message and exit code
         }
     }
 

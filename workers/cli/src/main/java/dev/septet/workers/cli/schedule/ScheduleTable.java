@@ -63,16 +63,14 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
                 continue;
             }
             if (change.paused()) {
-                terminal.print(
-                        "%s is paused and stays so (%s). `temporal schedule toggle --unpause --schedule-id %s` resumes it."
-                                .formatted(
-                                        change.id(), change.note() == null ? "no note" : change.note(), change.id()));
+                terminal.print("%s stays paused (%s). `temporal schedule toggle --unpause --schedule-id %s` resumes it."
+                        .formatted(change.id(), change.note() == null ? "no note" : change.note(), change.id()));
             } else if (change.next() != null) {
                 terminal.print("%s starts next at %s".formatted(change.id(), change.next()));
             }
         }
         if (changes.stream().anyMatch(change -> change.action() == Action.LEFT)) {
-            terminal.note("Some schedules are declared in no given file; --prune deletes them.");
+            terminal.note("Some schedules on the server are not declared in the given files. --prune deletes them.");
         }
     }
 

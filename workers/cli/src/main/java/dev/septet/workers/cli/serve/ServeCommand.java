@@ -58,7 +58,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--adapter",
             paramLabel = "NAME=FOLDER",
-            description = "Also serve this adapter, in PEFT's layout, over the one model folder named; repeatable")
+            description =
+                    "Also serve this PEFT adapter on top of the model folder. Exactly one model folder must be given;"
+                            + " repeatable")
     private Map<String, Path> adapters = new LinkedHashMap<>();
 
     @Option(

@@ -32,7 +32,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
     /**
      * Reads the body, then does the work. A problem becomes the client's answer.
      *
-     * @param places least number of answers that the request can have
+     * @param places smallest number of answers to reserve for the request
      * @param work runs on one of the threads; closes the admission unless it throws
      */
     void read(Request request, Response response, Callback callback, int places, BiConsumer<byte[], Admitted> work) {

@@ -22,7 +22,7 @@ final class Unsupported {
 
     static void text(RequestFields fields) {
         refuseUnless(fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
-        refuseUnless(empty(fields.node("suffix")), "suffix", "nothing is inserted before a suffix");
+        refuseUnless(empty(fields.node("suffix")), "suffix", "this server only continues a prompt");
         Long best = fields.whole("best_of", 1, Integer.MAX_VALUE);
         refuseUnless(best == null || best == 1, "best_of", "answers are not ranked; use 'n'");
     }
@@ -34,7 +34,7 @@ final class Unsupported {
                     penalty,
                     "penalties are not offered: leave it out, or set it to 0");
         }
-        refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "logits are not changed");
+        refuseUnless(empty(fields.node("logit_bias")), "logit_bias", "leave it out");
     }
 
     private static void refuseUnless(boolean neutral, String param, String reason) {

@@ -30,7 +30,7 @@ final class PrimaryParser {
     private final Set<String> names;
 
     /**
-     * @param names collects every name that is read, so that a macro's used names are known
+     * @param names collects every name that is read, to find the names that a macro uses
      */
     PrimaryParser(TokenStream tokens, ExpressionParser expressions, Set<String> names) {
         this.tokens = tokens;
