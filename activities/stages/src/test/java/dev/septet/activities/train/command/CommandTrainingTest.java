@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,7 @@ class CommandTrainingTest {
         assertThat(done(Map.of()).artifact()).isEqualTo(result.artifact()); // found, not trained again
     }
 
+    @Tag("long")
     @Test
     void aWorkerThatShutsDownLeavesTheTrainerAndTheNextAttemptAdoptsIt() throws Exception {
         CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
@@ -110,6 +112,7 @@ class CommandTrainingTest {
         assertThat(adopted.ledger()).isEqualTo(undisturbed.ledger());
     }
 
+    @Tag("long")
     @ParameterizedTest
     @CsvSource({"trainer", "supervisor", "both"})
     void aKilledProcessCostsNoMoreThanTheStepsSinceTheCheckpoint(String victim) throws Exception {
@@ -133,6 +136,7 @@ class CommandTrainingTest {
         assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
     }
 
+    @Tag("long")
     @Test
     void aTrainerThatNoWorkerFollowsIsEnded() throws Exception {
         Shutdown shutdown = new Shutdown();
@@ -153,8 +157,9 @@ class CommandTrainingTest {
                 "never | this trainer knows no such" + " method; [SECRET] was the token",
                 "nan | metrics.jsonl:4 is not JSON",
                 "gap | metrics.jsonl:4 has step 5, but step 4 comes next",
-                "link | checkpoint-2 has a link or a device",
+                "link | has a link or a device",
                 "early | it ended without output/adapter",
+                "backslash | reserved name",
                 "nothing | it ended without output/adapter",
                 "pickle | output/adapter has training_args.bin, which the contract does not allow",
                 "outlink | output/adapter has adapter_config.json (not a plain file)",
@@ -168,6 +173,7 @@ class CommandTrainingTest {
                 .hasStackTraceContaining(message);
     }
 
+    @Tag("long")
     @Test
     void afterAnotherHostItWaitsUntilThatHostsTrainerHasEnded() throws Exception {
         store.putRecord("trainers/run-1/train", "another host", new Fence("run-1/record", 1));
