@@ -51,6 +51,10 @@ class CommandTrainingTest {
 
     @BeforeEach
     void declare() throws IOException {
+        declare("1m");
+    }
+
+    private void declare(String silence) throws IOException {
         store = new LocalStore(temp.resolve("store"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
@@ -60,11 +64,12 @@ class CommandTrainingTest {
                 environment: {ADAPTER: "%s"}
                 grace: 2s
                 orphan: 4s
+                silence: %s
                 options:
                   mode: {type: text, default: good}
                   milliseconds: {type: whole, default: 20, min: 0, max: 10000}
             """.formatted(
-                        resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora")));
+                        resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora"), silence));
         trainers = new OutsideTrainers(file, temp.resolve("runs"));
         dataset = dataset();
     }
@@ -176,11 +181,41 @@ class CommandTrainingTest {
     @Tag("long")
     @Test
     void afterAnotherHostItWaitsUntilThatHostsTrainerHasEnded() throws Exception {
-        store.putRecord("trainers/run-1/train", "another host", new Fence("run-1/record", 1));
+        store.putRecord("trainers/run-1/train", "another-host 4 2", new Fence("run-1/record", 1));
         long began = System.nanoTime();
         done(Map.of());
         assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.SECONDS.toNanos(6));
         assertThat(store.record("trainers/run-1/train")).contains("");
+    }
+
+    /** NCCL and others may hang for ever; one new start from the checkpoint cures that. */
+    @Tag("long")
+    @Test
+    void aTrainerThatHangsIsEnded() throws Exception {
+        declare("2s");
+        CompletableFuture<TrainOutcome> attempt = attempt(request(Map.of("mode", "hang")), new Shutdown());
+
+        assertThatThrownBy(() -> attempt.get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("it wrote no metrics and no checkpoint");
+    }
+
+    @Tag("long")
+    @Test
+    void whatAnotherDeclarationTrainedIsNotTakenOver() throws Exception {
+        Shutdown shutdown = new Shutdown();
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 300L)), shutdown);
+        String before = awaitTrainer();
+        awaitCheckpoint();
+        shutdown.request();
+        assertThatThrownBy(first::get).hasStackTraceContaining("continues");
+        Files.writeString(
+                trainers.file(), Files.readString(trainers.file()).replace("grace: 2s", "grace: 2s\n    version: 2"));
+
+        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 300L)), new Shutdown());
+        await("another trainer", () -> !processes().isEmpty() && !processes().contains(before));
+        await("its start", () -> Files.exists(run().resolve("request.json")));
+        assertThat(Files.readString(run().resolve("request.json"))).contains("\"resume\" : null");
+        assertThat(second.get(60, TimeUnit.SECONDS).checkpoint()).isNotNull();
     }
 
     @Test
