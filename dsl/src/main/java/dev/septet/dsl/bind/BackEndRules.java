@@ -9,7 +9,7 @@ import dev.septet.dsl.problem.Problems;
 /** Refuses words that control Septet's own engine, when something else trains. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
-        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze", "setup.search"
     };
 
     private final Problems problems;

@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -35,7 +36,11 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
 
     @Override
     public void clear(TrainingContext context) throws IOException {
-        folder(context).remove();
+        TrainerFolder folder = folder(context);
+        if (Files.exists(folder.root())) {
+            new TrainerProcess(folder, trainer).end();
+            folder.remove();
+        }
     }
 
     private TrainerFolder folder(TrainingContext context) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder working folder, null = the run folder
  * @param grace time between SIGTERM and SIGKILL
  * @param orphan time without a worker after which the supervisor ends the trainer
+ * @param silence time without metrics or a checkpoint after which the trainer counts as hung
  * @param version increased by the operator when the program changes behind the same command
  * @param options what a pipeline file may set, by name
  */
@@ -45,10 +46,12 @@ record OutsideTrainer(
         @Nullable String folder,
         Duration grace,
         Duration orphan,
+        Duration silence,
         int version,
         Map<String, TrainerOption> options) {
     static final Duration GRACE = Duration.ofSeconds(30);
     static final Duration ORPHAN = Duration.ofMinutes(5);
+    static final Duration SILENCE = Duration.ofMinutes(30);
 
     OutsideTrainer {
         command = List.copyOf(command);
@@ -59,7 +62,7 @@ record OutsideTrainer(
     }
 
     /**
-     * Its part of a training's key: another declaration may give another result. Grace and orphan times do not change
+     * Its part of a training's key: another declaration may give another result. Its times do not change
      * the result.
      */
     String fingerprint() {
@@ -71,6 +74,7 @@ record OutsideTrainer(
                     objectives,
                     environment,
                     folder,
+                    Duration.ZERO,
                     Duration.ZERO,
                     Duration.ZERO,
                     version,

@@ -18,17 +18,20 @@ record PrintedLines(TrainerFolder folder) {
     private static final int LONGEST = 300;
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(bearer"
-                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
-    private static final Pattern QUOTED = Pattern.compile("\"[^\"]{24,}\"|'[^']{24,}'|\\{[^}]{24,}\\}");
+                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+
+    /** A quotation or a structure, also one that does not end on its line. */
+    private static final Pattern QUOTED =
+            Pattern.compile("\"[^\"]{24,}(\"|$)|'[^']{24,}('|$)|[{\\[(][^}\\])]{24,}([}\\])]|$)");
 
     String text() {
         try {
             Redactor redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), List.of());
             return folder.lastLines(MOST_LINES).stream()
-                    .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line)
                     .map(line -> SECRET.matcher(line).replaceAll("[SECRET]"))
                     .map(line -> QUOTED.matcher(line).replaceAll("[text]"))
                     .map(redactor::redacted)
+                    .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line)
                     .map(PublicText::line)
                     .collect(Collectors.joining(" | "));
         } catch (IOException unreadable) {

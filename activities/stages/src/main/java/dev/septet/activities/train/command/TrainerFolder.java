@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +30,12 @@ record TrainerFolder(Path root) {
     static final String REQUEST = "request.json";
     static final String METRICS = "metrics.jsonl";
     static final String COMPLETE = "complete";
+
+    /** In the run folder and in each stored checkpoint: what determines the result besides the request. */
+    static final String FINGERPRINT = "septet-trainer";
+
+    private static final int WINDOW = 16 << 10;
+    private static final AtomicLong WRITES = new AtomicLong();
     private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-([1-9][0-9]{0,8})");
 
     Path request() {
@@ -77,6 +84,10 @@ record TrainerFolder(Path root) {
         return root.resolve("lease");
     }
 
+    Path fingerprint() {
+        return root.resolve(FINGERPRINT);
+    }
+
     Path exit() {
         return root.resolve("exit");
     }
@@ -113,7 +124,9 @@ record TrainerFolder(Path root) {
         if (parent != null) {
             FileModes.OWNER.folder(parent);
         }
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        // Two attempts may write the same file at the same time.
+        Path fresh = file.resolveSibling("%s.%d-%d.new"
+                .formatted(file.getFileName(), ProcessHandle.current().pid(), WRITES.incrementAndGet()));
         FileModes.OWNER.write(fresh, text);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -125,29 +138,46 @@ record TrainerFolder(Path root) {
     }
 
     /**
-     * Creates it anew, with links to a prepared dataset and to the base model.
+     * Creates it anew with a prepared dataset and the base model. The lock stays: its file must be the one that a
+     * trainer may still hold.
      *
      * @param dataset folder with {@code train.jsonl}, {@code train.safetensors} and, unless it is empty, the validation
      *     split
      */
     void create(Path dataset, Path model) throws IOException {
-        remove();
         FileModes.OWNER.folder(root);
+        try (Stream<Path> all = Files.list(root)) {
+            for (Path old : all.filter(path -> !path.equals(lock())).toList()) {
+                remove(old);
+            }
+        }
         Files.createDirectories(data());
         for (String split : List.of("train", "validation")) {
             Path rows = dataset.resolve(split + ".jsonl");
             if (Files.exists(rows) && Files.size(rows) > 0) {
                 for (String ending : List.of(".jsonl", ".safetensors")) {
-                    Files.createSymbolicLink(
-                            data().resolve(split + ending),
-                            dataset.resolve(split + ending).toAbsolutePath());
+                    take(dataset.resolve(split + ending), data().resolve(split + ending));
                 }
             }
         }
-        Files.createSymbolicLink(model(), model.toAbsolutePath());
+        Files.createDirectories(model());
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                take(file, model().resolve(file.getFileName()));
+            }
+        }
         Files.createDirectories(checkpoints());
         Files.createDirectories(output());
         Files.createDirectories(root.resolve("control"));
+    }
+
+    /** Links a file, so that it stays when a worker's copy of it is removed; copies it from another file system. */
+    private static void take(Path file, Path to) throws IOException {
+        try {
+            Files.createLink(to, file);
+        } catch (IOException | UnsupportedOperationException | SecurityException elsewhere) {
+            Files.copy(file, to);
+        }
     }
 
     /** Removes everything; links are removed, not what they point to. */
@@ -187,12 +217,15 @@ record TrainerFolder(Path root) {
     private static List<String> lastLines(Path file, int most) throws IOException {
         long size = Files.size(file);
         try (var in = Files.newInputStream(file)) {
-            in.skipNBytes(Math.max(0, size - (16 << 10)));
-            List<String> lines = new ArrayList<>(new String(in.readNBytes(16 << 10), StandardCharsets.UTF_8)
+            in.skipNBytes(Math.max(0, size - WINDOW));
+            List<String> lines = new ArrayList<>(new String(in.readNBytes(WINDOW), StandardCharsets.UTF_8)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .toList());
+            if (size > WINDOW && !lines.isEmpty()) {
+                lines.remove(0); // it may begin in the middle of a line
+            }
             return lines.subList(Math.max(0, lines.size() - most), lines.size());
         }
     }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class TrainerProcess {
             List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_");
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final Pattern EXIT = Pattern.compile("([0-9]{1,3}) ([a-z]+)\\s*");
     private static final String SCRIPT = script();
 
     private final TrainerFolder folder;
@@ -60,7 +63,7 @@ final class TrainerProcess {
             // The name in parentheses may contain spaces; after it, the start time is the 20th field.
             String stat = Files.readString(process);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            return fields[19].equals(parts[1]) && !fields[0].equals("Z");
+            return parts.length == 2 && fields[19].equals(parts[1]) && !fields[0].equals("Z");
         } catch (IOException gone) {
             return false;
         }
@@ -68,10 +71,10 @@ final class TrainerProcess {
 
     /** How it ended; empty while it runs, or when nobody wrote it down. */
     Optional<Exit> exit() throws IOException {
-        return folder.read(folder.exit()).map(text -> {
-            String[] parts = text.strip().split(" ", 2);
-            return new Exit(Integer.parseInt(parts[0]), parts.length > 1 ? parts[1] : "exited");
-        });
+        return folder.read(folder.exit())
+                .map(EXIT::matcher)
+                .filter(Matcher::matches) // a full disk may leave an empty file
+                .map(exit -> new Exit(Integer.parseInt(exit.group(1)), exit.group(2)));
     }
 
     /**
@@ -138,7 +141,7 @@ final class TrainerProcess {
         }
         Process sweep = run(false, List.of(Long.toString(grace), "end"));
         try {
-            if (!sweep.waitFor(grace + 60, TimeUnit.SECONDS) || held()) {
+            if (!sweep.waitFor(grace + 60, TimeUnit.SECONDS) || sweep.exitValue() != 0 || held()) {
                 throw new StageProblem(
                         FailureType.BACKEND_FAILED,
                         "train: processes of trainer %s cannot be ended; see %s"

@@ -41,6 +41,7 @@ final class TrainerReader {
                 "folder",
                 "grace",
                 "orphan",
+                "silence",
                 "version",
                 "options");
         List<String> command = texts(json, at, "command", List.of());
@@ -67,6 +68,7 @@ final class TrainerReader {
                 text(json, at, "folder"),
                 time(json, at, "grace", OutsideTrainer.GRACE),
                 time(json, at, "orphan", OutsideTrainer.ORPHAN),
+                time(json, at, "silence", OutsideTrainer.SILENCE),
                 version.asInt(1),
                 options);
     }

@@ -1,14 +1,14 @@
 # Owns one outside trainer. Arguments: RUN_FOLDER WORKING_FOLDER GRACE ORPHAN PROGRAM ARGUMENT...
 # It starts the program in a session of its own, holds the lock of the run folder while the program lives, and writes
 # its exit status to the file `exit`. It ends the program when the file `end` exists, on SIGTERM, or when the content of
-# the file `lease` did not change for ORPHAN seconds: then no worker follows this run any more.
+# the file `lease` did not change for ORPHAN seconds: then no worker follows this run any more. The kernel's uptime is its clock.
 # With `end` as the only argument after RUN_FOLDER and GRACE, it ends what a killed supervisor left behind.
 set -u
 run=$1
 
 # Every process that the program started has SEPTET_RUN in its environment, also in other sessions.
 members() {
-    grep -lzsx -- "SEPTET_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+    grep -lzsxF -- "SEPTET_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
 }
 
 # Ends the processes: SIGTERM, and SIGKILL after the grace time.
@@ -36,8 +36,8 @@ kill_all() {
 if [ "${3-}" = end ]; then
     end "$2"
     exec 9>"$run/lock"
-    flock -w 10 9
-    exit
+    flock -w 10 9 || exit 1
+    exit 0
 fi
 
 folder=$2 grace=$3 orphan=$4
@@ -54,19 +54,22 @@ rm -f "$run/exit" "$run/end"
 cd "$folder" || exit 72
 
 # Of the output, the first 64 MB and the last MB are stored.
-SEPTET_RUN=$run setsid "$@" </dev/null \
+# With its supervisor, the program ends too.
+bound=()
+! command -v setpriv >/dev/null || bound=(setpriv --pdeathsig KILL)
+SEPTET_RUN=$run setsid "${bound[@]}" "$@" </dev/null \
     > >(exec 9>&-; head -c 67108864 >"$run/output.log"; tail -c 1048576 >"$run/output.end") 2>&1 &
 trainer=$!
-lease='' silent=0 reason=exited
+uptime() { cut -d. -f1 /proc/uptime; }
+lease='' since=$(uptime) reason=exited
 while kill -0 "$trainer" 2>/dev/null; do
     sleep 0.5
     seen=$(cat "$run/lease" 2>/dev/null)
-    if [ "$seen" = "$lease" ]; then silent=$((silent + 1)); else silent=0 lease=$seen; fi
-    if [ "$silent" -ge $((orphan * 2)) ]; then reason=orphaned; fi
+    if [ "$seen" != "$lease" ]; then lease=$seen since=$(uptime); fi
+    if [ $(($(uptime) - since)) -ge "$orphan" ]; then reason=orphaned; fi
     if [ "$told" = 1 ] || [ -e "$run/end" ]; then reason=told; fi
     if [ "$reason" != exited ]; then end "$grace"; break; fi
 done
 kill_all
 wait "$trainer"
-echo "$? $reason" >"$run/exit.new"
-mv "$run/exit.new" "$run/exit"
+echo "$? $reason" >"$run/exit.new" && mv "$run/exit.new" "$run/exit"

@@ -54,6 +54,7 @@ class TrainerRequestTest {
                 null,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
+                Duration.ofMinutes(30),
                 1,
                 Map.of());
         TrainerRequest request = TrainerRequest.of(

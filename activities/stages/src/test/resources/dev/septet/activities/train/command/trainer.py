@@ -38,7 +38,7 @@ assert (run / "data/train.jsonl").exists() and (run / "model/config.json").exist
 step, state = 0, "start"
 if request["resume"]:
     folder = run / request["resume"]
-    assert (folder / "complete").exists()
+    assert (folder / "complete").read_text() == "served 1"
     saved = json.loads((folder / "nested" / "state.json").read_text())
     step, state = saved["step"], saved["state"]
 lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()] if step else []
@@ -53,7 +53,9 @@ def save():
     (folder / "nested" / "state.json").write_text(json.dumps({"step": step, "state": state}))
     if mode == "link":
         (folder / "link").symlink_to("/etc/passwd")
-    (folder / "complete").write_text("")
+    if mode == "backslash":
+        (folder / r"..\..\..\outside").write_text("")
+    (folder / "complete").write_text("served 1")
 
 
 with open(run / "metrics.jsonl", "a") as metrics:
