@@ -291,7 +291,7 @@ final class FakeActivities
         }
         TrainOutcome.Pause pause = steering.train();
         if (pause != null) {
-            return new TrainOutcome(null, pause);
+            return TrainOutcome.paused(pause.step(), pause.heard());
         }
         return TrainOutcome.done(
                 new CheckpointRef(artifact("adapter"), true, artifact("ledger"), 12, 0.25, 0.3, "all steps", origin()));

@@ -109,6 +109,19 @@ public abstract class TrainValues extends StageDsl {
         return new CommandTrainerSpec(trainer, options == null ? Map.of() : options);
     }
 
+    /** A job of a Slurm cluster that runs an outside trainer. The worker and the cluster share the run folder. */
+    @Example("slurm(command('trl')) { partition 'gpu'; nodes 2; gpus 4 }")
+    public BackEndSpec slurm(@Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SlurmDsl> words) {
+        if (!(trainer instanceof CommandTrainerSpec command)) {
+            throw new Refusal("slurm runs an outside trainer, not another slurm", "Write slurm(command('trl')).");
+        }
+        var dsl = new SlurmDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return dsl.spec(command);
+    }
+
     /** Adam with decoupled weight decay. */
     @Example("adamw { weightDecay 0.01 }")
     public OptimizerSpec adamw(@Nullable Consumer<AdamwDsl> words) {

@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Word;
+import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,10 +49,19 @@ class WordsTest {
         }
         for (Word value : block.values(Object.class)) {
             value.block().ifPresent(inner -> {
-                String opener = taker(block, value) + " " + value.name();
+                String opener = taker(block, value) + " " + value.name() + arguments(value);
                 collect(plus(path, opener), inner, places);
             });
         }
+    }
+
+    /** The values that a word needs beside its block. */
+    private static String arguments(Word value) {
+        String values = value.values().stream()
+                .filter(slot -> !slot.optional())
+                .map(WordParameter::example)
+                .collect(Collectors.joining(", "));
+        return values.isEmpty() ? "" : "(" + values + ")";
     }
 
     private static String taker(Words block, Word value) {
@@ -124,7 +134,7 @@ class WordsTest {
             String[] words = step.split(" ");
             Word word = words.length == 1
                     ? block.statement(words[0]).orElseThrow()
-                    : block.value(words[1]).orElseThrow();
+                    : block.value(words[1].replaceFirst("\\(.*", "")).orElseThrow();
             block = word.block().orElseThrow();
         }
         return block;

@@ -10,7 +10,7 @@ public interface TrainActivities {
      * Trains from the run's newest valid checkpoint, or from the start, to the end or to the step at which it is
      * paused.
      *
-     * @param pauses how often this run's training was paused before
+     * @param pauses how often this activity ended before without a result: the training was paused, or went on elsewhere
      * @throws io.temporal.failure.ApplicationFailure OutOfMemory, DiskFull, CheckpointCorrupt, Fenced, BackendFailed
      */
     @ActivityMethod(name = "Train")

@@ -4,14 +4,17 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.CheckpointRef;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Orchestration of stage 4: trains, and waits while the training is paused. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
     private final TrainActivities activities;
+    private final OutsideTrainingActivities outside;
     private final SteeringState steering;
 
     @WorkflowInit
@@ -21,6 +24,11 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
                 request.spec().policy(),
                 TaskQueues.training(request.setup().resources()),
                 "train " + request.run().pipeline());
+        outside = StageStubs.counted(
+                OutsideTrainingActivities.class,
+                request.spec().policy(),
+                TaskQueues.training(request.setup().resources()),
+                "end the training of " + request.run().pipeline());
         steering = new SteeringState(request.run());
     }
 
@@ -40,10 +48,25 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
     private CheckpointRef untilDone(TrainRequest request) {
         for (int pauses = 0; ; pauses++) {
             TrainOutcome outcome = activities.train(request, pauses);
+            if (outcome.waiting() != null) {
+                await(request, pauses, outcome.waiting());
+                continue;
+            }
             if (outcome.paused() == null) {
                 return Objects.requireNonNull(outcome.checkpoint());
             }
             steering.awaitResumption(outcome.paused());
+        }
+    }
+
+    /** Waits with a timer, so that a training of days elsewhere holds no worker. */
+    private void await(TrainRequest request, int pauses, TrainOutcome.Waiting waiting) {
+        try {
+            Workflow.sleep(Duration.ofSeconds(waiting.seconds()));
+        } catch (CanceledFailure cancelled) {
+            Workflow.newDetachedCancellationScope(() -> outside.end(request, pauses + 1))
+                    .run();
+            throw cancelled;
         }
     }
 

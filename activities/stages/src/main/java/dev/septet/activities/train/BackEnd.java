@@ -7,6 +7,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Trains with something else than Septet's engine. */
@@ -33,9 +34,29 @@ public interface BackEnd {
      * What an attempt came to.
      *
      * @param nextStep counted from 0
-     * @param end null when the training is paused
+     * @param end null when the training is not over
+     * @param waits how long the stage waits before the next attempt follows the training; null when it is paused or over
      */
-    record Result(int nextStep, @Nullable TrainingEnd end, TrainingLedger ledger) {}
+    record Result(
+            int nextStep,
+            @Nullable TrainingEnd end,
+            @Nullable Duration waits,
+            TrainingLedger ledger) {
+        /** The training is over. */
+        public static Result ended(int steps, TrainingEnd end, TrainingLedger ledger) {
+            return new Result(steps, end, null, ledger);
+        }
+
+        /** A command paused the training. */
+        public static Result paused(int nextStep, TrainingLedger ledger) {
+            return new Result(nextStep, null, null, ledger);
+        }
+
+        /** The training goes on elsewhere. */
+        public static Result waiting(int nextStep, Duration waits, TrainingLedger ledger) {
+            return new Result(nextStep, null, waits, ledger);
+        }
+    }
 
     /** What determines its result besides the request, for keys. */
     String fingerprint();
@@ -54,6 +75,9 @@ public interface BackEnd {
      */
     Result train(TrainRequest request, TrainingContext context, Path export) throws IOException;
 
+    /** Ends a training that goes on elsewhere, after a cancellation. */
+    void end(TrainRequest request, TrainingContext context) throws IOException;
+
     /** Removes what is left of a run whose result is stored. */
-    void clear(TrainingContext context) throws IOException;
+    void clear(TrainRequest request, TrainingContext context) throws IOException;
 }

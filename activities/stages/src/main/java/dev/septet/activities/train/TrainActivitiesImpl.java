@@ -17,17 +17,19 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.train.OutsideTrainingActivities;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /** The train stage on a worker. */
-public final class TrainActivitiesImpl implements TrainActivities {
+public final class TrainActivitiesImpl implements TrainActivities, OutsideTrainingActivities {
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
@@ -55,6 +57,26 @@ public final class TrainActivitiesImpl implements TrainActivities {
     public TrainOutcome train(TrainRequest request, int pauses) {
         return Attempt.of(
                 store, request.run(), "train", pauses, request.spec().policy(), attempt -> train(request, attempt));
+    }
+
+    @Override
+    public void end(TrainRequest request, int pauses) {
+        BackEndSpec by = Objects.requireNonNull(request.spec().by());
+        Attempt.inside(store, request.run(), "train", pauses, attempt -> {
+            BackEnd outside = backEnds.of(by);
+            outside.end(
+                    request,
+                    new TrainingContext(
+                            request.run(),
+                            "train",
+                            store,
+                            checkpoints,
+                            attempt,
+                            shutdown,
+                            outside.fingerprint(),
+                            TrainingSteering.none(attempt.fence())));
+            return request.run().runId();
+        });
     }
 
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
@@ -87,7 +109,7 @@ public final class TrainActivitiesImpl implements TrainActivities {
         if (outcome.checkpoint() != null) {
             site.earlierRuns(key).clear();
             if (outside != null) {
-                outside.clear(site);
+                outside.clear(request, site);
             }
         }
         return outcome;
@@ -136,6 +158,9 @@ public final class TrainActivitiesImpl implements TrainActivities {
         Path export = store.scratch(fence);
         BackEnd.Result result = outside.train(request, site, export);
         TrainingEnd end = result.end();
+        if (result.waits() != null) {
+            return TrainOutcome.waiting(result.waits());
+        }
         if (end == null) {
             return TrainOutcome.paused(
                     result.nextStep(), site.steering().ledger().lastCommand());

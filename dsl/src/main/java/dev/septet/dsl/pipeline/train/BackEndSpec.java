@@ -5,10 +5,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
 /** What trains the model instead of Septet's own engine. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes(@JsonSubTypes.Type(value = CommandTrainerSpec.class, name = "command"))
-public sealed interface BackEndSpec permits CommandTrainerSpec {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = CommandTrainerSpec.class, name = "command"),
+    @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm")
+})
+public sealed interface BackEndSpec permits CommandTrainerSpec, SlurmSpec {
+    /** The trainer of the operator's file, and its options. */
+    CommandTrainerSpec command();
+
     /** Name of the trainer in the operator's file. */
-    String trainer();
+    default String trainer() {
+        return command().name();
+    }
 
     /** How the pipeline file writes it, for messages. */
     String written();

@@ -12,22 +12,27 @@ import java.util.Map;
  * @param options what the file sets: texts, booleans, {@code Long} and {@code Double}
  */
 public record CommandTrainerSpec(
-        String trainer,
+        String name,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> options) implements BackEndSpec {
     /** Names of trainers and of their options. */
     public static final String NAME_PATTERN = "[A-Za-z][A-Za-z0-9_-]{0,63}";
 
     public CommandTrainerSpec {
         require(
-                trainer.matches(NAME_PATTERN),
+                name.matches(NAME_PATTERN),
                 "a trainer's name starts with a letter and has letters, digits, '-' and '_', at most 64 of them, got"
                         + " '%s'",
-                trainer);
+                name);
         options = PlainOptions.canonical(options);
     }
 
     @Override
+    public CommandTrainerSpec command() {
+        return this;
+    }
+
+    @Override
     public String written() {
-        return "command('%s')".formatted(trainer);
+        return "command('%s')".formatted(name);
     }
 }

@@ -34,6 +34,7 @@ final class ProcessEnvironment {
             "CUDA_",
             "CUBLAS_",
             "NVIDIA_",
+            "SLURM_CONF",
             "ENGINE_",
             "OPT_OUT_");
 

@@ -2,7 +2,8 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
-import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * An outside trainer as the back end of the train stage.
+ * An outside trainer as the back end of the train stage: a program on this machine, or a job of a cluster.
  *
  * @param runs folder of the run folders
  */
@@ -29,18 +30,39 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
     @Override
     public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
         trainer.check(request.spec());
-        CommandTrainerSpec used =
-                (CommandTrainerSpec) Objects.requireNonNull(request.spec().by());
-        return new CommandTraining(trainer, request, trainer.options(used), context, folder(context)).run(export);
+        return training(request, context).run(export);
     }
 
     @Override
-    public void clear(TrainingContext context) throws IOException {
+    public void end(TrainRequest request, TrainingContext context) throws IOException {
+        if (Files.exists(folder(context).root())) {
+            training(request, context).cancel();
+        }
+    }
+
+    @Override
+    public void clear(TrainRequest request, TrainingContext context) throws IOException {
         TrainerFolder folder = folder(context);
         if (Files.exists(folder.root())) {
-            new TrainerProcess(folder, trainer).end();
+            launcher(request, folder).end();
             folder.remove();
         }
+    }
+
+    private CommandTraining training(TrainRequest request, TrainingContext context) {
+        TrainerFolder folder = folder(context);
+        return new CommandTraining(
+                trainer, request, trainer.options(by(request).command()), context, folder, launcher(request, folder));
+    }
+
+    private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
+        return by(request) instanceof SlurmSpec slurm
+                ? new SlurmJob(folder, trainer, slurm)
+                : new TrainerProcess(folder, trainer);
+    }
+
+    private static BackEndSpec by(TrainRequest request) {
+        return Objects.requireNonNull(request.spec().by());
     }
 
     private TrainerFolder folder(TrainingContext context) {

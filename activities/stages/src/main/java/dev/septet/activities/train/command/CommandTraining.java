@@ -42,7 +42,7 @@ final class CommandTraining {
     private final Map<String, Object> options;
     private final TrainingContext context;
     private final TrainerFolder folder;
-    private final TrainerProcess process;
+    private final TrainerLauncher process;
     private final TrainerCheckpoints checkpoints;
     private final int steps;
     private final long began = System.nanoTime();
@@ -56,13 +56,14 @@ final class CommandTraining {
             TrainRequest request,
             Map<String, Object> options,
             TrainingContext context,
-            TrainerFolder folder) {
+            TrainerFolder folder,
+            TrainerLauncher process) {
         this.trainer = trainer;
         this.request = request;
         this.options = options;
         this.context = context;
         this.folder = folder;
-        this.process = new TrainerProcess(folder, trainer);
+        this.process = process;
         this.checkpoints = new TrainerCheckpoints(
                 trainer, folder, context, request.spec().checkpoint().keep());
         this.steps = new EnginePlan(request.spec(), request.initialize(), request.setup())
@@ -79,7 +80,7 @@ final class CommandTraining {
                 if (problem.type() != FailureType.INTERRUPTED) {
                     lease.confirm(); // only the newest attempt may end the trainer
                     process.end();
-                    Files.deleteIfExists(folder.exit()); // the next attempt starts it again
+                    forget();
                 }
                 throw problem;
             } catch (NoSuchFileException gone) {
@@ -98,7 +99,7 @@ final class CommandTraining {
                 .map(String::strip)
                 .filter(trainer.fingerprint()::equals)
                 .isPresent();
-        if (same && (process.held() || finished())) {
+        if (same && (process.held() || ended())) {
             lease.begin();
         } else {
             start(lease, same);
@@ -112,11 +113,16 @@ final class CommandTraining {
                 metrics.read();
                 checkpoints.store(metrics);
                 lease.over();
-                return new BackEnd.Result(
-                        checkpoints.newest().map(Checkpoint::step).orElse(0), null, metrics.ledger());
+                forget();
+                return BackEnd.Result.paused(
+                        checkpoints.newest().map(Checkpoint::step).orElse(0), metrics.ledger());
             }
             if (!held) {
                 break;
+            }
+            if (!process.pause().isZero()) {
+                process.queued().ifPresent(why -> context.report(Progress.of(why, metrics.done(), steps, "steps")));
+                return BackEnd.Result.waiting(metrics.done(), process.pause(), metrics.ledger());
             }
             requireNews();
             TrainerProcess.sleep();
@@ -125,11 +131,22 @@ final class CommandTraining {
         return ended(lease, export);
     }
 
-    /** Whether the program ended well while no worker followed it. */
-    private boolean finished() throws IOException {
-        return process.exit()
-                .filter(exit -> exit.status() == 0 && exit.reason().equals("exited"))
-                .isPresent();
+    /** Ends the trainer after a cancellation. */
+    void cancel() throws IOException {
+        process.end();
+        salvage();
+        folder.remove();
+    }
+
+    /** Forgets how it ended, so that the next attempt starts it again. */
+    private void forget() throws IOException {
+        Files.deleteIfExists(folder.exit());
+        Files.deleteIfExists(folder.job());
+    }
+
+    /** Whether the program ended while no worker followed it, and not because no worker followed it. */
+    private boolean ended() throws IOException {
+        return process.exit().filter(exit -> !exit.reason().equals("orphaned")).isPresent();
     }
 
     /**
@@ -274,15 +291,13 @@ final class CommandTraining {
                             .formatted(trainer.name()));
         }
         if (context.attempt().heartbeats().cancelled()) {
-            process.end();
-            salvage();
-            folder.remove();
+            cancel();
         }
         context.attempt().heartbeats().check();
     }
 
     private BackEnd.Result ended(TrainerLease lease, Path export) throws IOException {
-        Optional<TrainerProcess.Exit> exit = process.exit();
+        Optional<TrainerLauncher.Exit> exit = process.exit();
         process.end(); // what a killed supervisor left behind
         lease.over();
         if (exit.isEmpty()) {
@@ -311,7 +326,7 @@ final class CommandTraining {
                         export,
                         EnginePlan.makesAdapter(request.spec().method()),
                         request.initialize().model());
-        return new BackEnd.Result(
+        return BackEnd.Result.ended(
                 metrics.done(),
                 TrainingEnd.of(
                         metrics.ledger(),

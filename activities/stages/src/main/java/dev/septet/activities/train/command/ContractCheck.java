@@ -69,7 +69,7 @@ public final class ContractCheck {
             Duration patience)
             throws IOException {
         TrainSpec train = spec.train();
-        CommandTrainerSpec used = (CommandTrainerSpec) Objects.requireNonNull(train.by());
+        CommandTrainerSpec used = Objects.requireNonNull(train.by()).command();
         this.trainer = trainers.declared(used);
         trainer.check(train);
         this.folder = new TrainerFolder(scratch.resolve("run").toAbsolutePath());
@@ -303,7 +303,7 @@ public final class ContractCheck {
     }
 
     private int exit() throws IOException {
-        return process.exit().map(TrainerProcess.Exit::status).orElse(-1);
+        return process.exit().map(TrainerLauncher.Exit::status).orElse(-1);
     }
 
     private String printed() {

@@ -128,7 +128,7 @@ record OutsideTrainer(
      * @throws StageProblem INVALID_PIPELINE naming the first part that it cannot do
      */
     void check(TrainSpec train) {
-        CommandTrainerSpec used = (CommandTrainerSpec) Objects.requireNonNull(train.by());
+        CommandTrainerSpec used = Objects.requireNonNull(train.by()).command();
         options(used);
         String method = word(train.method());
         if (!methods.contains(method)) {

@@ -84,6 +84,11 @@ record TrainerFolder(Path root) {
         return root.resolve("lease");
     }
 
+    /** The id of a cluster's job. */
+    Path job() {
+        return root.resolve("job");
+    }
+
     Path fingerprint() {
         return root.resolve(FINGERPRINT);
     }

@@ -26,7 +26,7 @@ final class TrainerLease implements AutoCloseable {
     private static final Duration MARGIN = Duration.ofSeconds(60);
 
     private final OutsideTrainer trainer;
-    private final TrainerProcess process;
+    private final TrainerLauncher process;
     private final TrainingContext context;
     private final String machine;
     private final AtomicReference<@Nullable FencedException> fenced = new AtomicReference<>();
@@ -40,7 +40,7 @@ final class TrainerLease implements AutoCloseable {
     /**
      * @param machine random id of this machine's folder of run folders
      */
-    TrainerLease(OutsideTrainer trainer, TrainerProcess process, TrainingContext context, String machine) {
+    TrainerLease(OutsideTrainer trainer, TrainerLauncher process, TrainingContext context, String machine) {
         this.trainer = trainer;
         this.process = process;
         this.context = context;

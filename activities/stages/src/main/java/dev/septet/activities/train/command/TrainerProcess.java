@@ -9,29 +9,27 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The supervisor of an outside trainer: a bash process in a session of its own. It outlives this process, so that the
  * next attempt on this host adopts the trainer.
  */
-final class TrainerProcess {
+final class TrainerProcess implements TrainerLauncher {
     /** Variables of this process that a trainer gets. None of them holds a secret. */
     private static final List<String> PASSED = List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR");
 
     /** Beginnings of the names of variables for libraries, threads and devices. */
     private static final List<String> PASSED_GROUPS =
-            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_");
+            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_", "SLURM_CONF");
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final Pattern EXIT = Pattern.compile("([0-9]{1,3}) ([a-z]+)\\s*");
     private static final String SCRIPT = script();
 
     private final TrainerFolder folder;
@@ -43,16 +41,9 @@ final class TrainerProcess {
         this.trainer = trainer;
     }
 
-    /**
-     * The end of a trainer.
-     *
-     * @param status exit status; 128 + n when signal n ended it
-     * @param reason {@code exited}, {@code told} by a worker, or {@code orphaned}
-     */
-    record Exit(int status, String reason) {}
-
     /** Whether the trainer's supervisor lives. */
-    boolean held() throws IOException {
+    @Override
+    public boolean held() throws IOException {
         Optional<String> written = folder.read(folder.supervisor());
         if (written.isEmpty()) {
             return false;
@@ -70,11 +61,19 @@ final class TrainerProcess {
     }
 
     /** How it ended; empty while it runs, or when nobody wrote it down. */
-    Optional<Exit> exit() throws IOException {
-        return folder.read(folder.exit())
-                .map(EXIT::matcher)
-                .filter(Matcher::matches) // a full disk may leave an empty file
-                .map(exit -> new Exit(Integer.parseInt(exit.group(1)), exit.group(2)));
+    @Override
+    public Optional<Exit> exit() throws IOException {
+        return folder.read(folder.exit()).flatMap(Exit::parse);
+    }
+
+    @Override
+    public Duration pause() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public Optional<String> queued() {
+        return Optional.empty();
     }
 
     /**
@@ -82,7 +81,8 @@ final class TrainerProcess {
      *
      * @throws StageProblem POLICY_DENIED when the program cannot be started
      */
-    void start() throws IOException {
+    @Override
+    public void start() throws IOException {
         Path working = trainer.folder() == null ? folder.root() : Path.of(trainer.folder());
         if (!Files.isDirectory(working)) {
             throw refused("its working folder %s does not exist on this worker".formatted(working));
@@ -118,12 +118,14 @@ final class TrainerProcess {
     }
 
     /** Shows the supervisor that a worker follows the trainer. */
-    void renew() throws IOException {
+    @Override
+    public void renew() throws IOException {
         folder.write(folder.lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), ++leases));
     }
 
     /** Ends the trainer and what a killed supervisor left behind; returns when nothing of it runs. */
-    void end() throws IOException {
+    @Override
+    public void end() throws IOException {
         long limit = System.nanoTime() + trainer.grace().toNanos() + START_NANOS;
         if (held()) {
             folder.write(folder.end(), "");
@@ -176,13 +178,17 @@ final class TrainerProcess {
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(Redirect.appendTo(
                         folder.root().resolve("supervisor.log").toFile()));
-        Map<String, String> environment = builder.environment();
+        closeEnvironment(builder.environment());
+        builder.environment().putAll(trainer.environment());
+        return builder.start();
+    }
+
+    /** Removes what a trainer must not get. */
+    static void closeEnvironment(Map<String, String> environment) {
         environment
                 .keySet()
                 .removeIf(
                         name -> !PASSED.contains(name) && PASSED_GROUPS.stream().noneMatch(name::startsWith));
-        environment.putAll(trainer.environment());
-        return builder.start();
     }
 
     static void sleep() throws IOException {

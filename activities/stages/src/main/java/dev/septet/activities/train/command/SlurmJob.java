@@ -1,0 +1,270 @@
+package dev.septet.activities.train.command;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.train.SlurmSpec;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An outside trainer as a Slurm job, through the cluster's own commands. The job's name is made from the run, so that a
+ * worker that was killed between the submission and its record finds the job instead of submitting another.
+ *
+ * @see <a href="https://slurm.schedmd.com/sbatch.html">sbatch</a>
+ */
+final class SlurmJob implements TrainerLauncher {
+    /** States in which the job's end is final; in all others it may still run. */
+    private static final Set<String> ENDED = Set.of(
+            "COMPLETED",
+            "FAILED",
+            "CANCELLED",
+            "TIMEOUT",
+            "NODE_FAIL",
+            "PREEMPTED",
+            "BOOT_FAIL",
+            "DEADLINE",
+            "OUT_OF_MEMORY",
+            "REVOKED");
+
+    private static final Pattern STATE = Pattern.compile("JobState=([A-Z_]+)");
+    private static final Pattern REASON = Pattern.compile(" Reason=([^ ]+)");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+    private static final long COMMAND_SECONDS = 60;
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final String SCRIPT = script();
+
+    private final TrainerFolder folder;
+    private final OutsideTrainer trainer;
+    private final SlurmSpec spec;
+    private long leases;
+
+    SlurmJob(TrainerFolder folder, OutsideTrainer trainer, SlurmSpec spec) {
+        this.folder = folder;
+        this.trainer = trainer;
+        this.spec = spec;
+    }
+
+    /** What a command printed. */
+    private record Printed(int status, String text) {}
+
+    @Override
+    public boolean held() throws IOException {
+        Optional<String> id = job();
+        if (id.isEmpty()) {
+            return false;
+        }
+        Optional<String> state = state(id.get());
+        // A cluster that does not answer may still run the job.
+        return state.isEmpty() || !(state.get().isBlank() || ENDED.contains(state.get()));
+    }
+
+    @Override
+    public Optional<Exit> exit() throws IOException {
+        Optional<Exit> written = folder.read(folder.exit()).flatMap(Exit::parse);
+        Optional<String> id = job();
+        if (written.isPresent() || id.isEmpty()) {
+            return written;
+        }
+        return state(id.get())
+                .filter(ENDED::contains)
+                .map(state -> new Exit(
+                        1,
+                        state.equals("FAILED")
+                                ? "exited"
+                                : state.toLowerCase(Locale.ROOT).replace('_', ' ')));
+    }
+
+    @Override
+    public Optional<String> queued() throws IOException {
+        Optional<String> id = job();
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        Printed shown = command(List.of("scontrol", "show", "job", "-o", id.get()));
+        Matcher state = STATE.matcher(shown.text());
+        Matcher reason = REASON.matcher(shown.text());
+        return state.find() && state.group(1).equals("PENDING")
+                ? Optional.of(
+                        "waiting for Slurm job %s%s".formatted(id.get(), reason.find() ? ": " + reason.group(1) : ""))
+                : Optional.empty();
+    }
+
+    @Override
+    public void start() throws IOException {
+        Files.deleteIfExists(folder.exit());
+        renew();
+        Optional<String> found = submitted();
+        if (found.isPresent()) {
+            folder.write(folder.job(), found.get() + "\n");
+            return;
+        }
+        Path working = trainer.folder() == null ? folder.root() : Path.of(trainer.folder());
+        List<String> submit = new ArrayList<>(List.of(
+                "sbatch",
+                "--parsable",
+                "--no-requeue",
+                "--job-name=" + name(),
+                "--chdir=" + working,
+                "--output=" + folder.root().resolve("output.log"),
+                "--open-mode=append",
+                "--nodes=" + spec.nodes()));
+        if (spec.partition() != null) {
+            submit.add("--partition=" + spec.partition());
+        }
+        if (spec.account() != null) {
+            submit.add("--account=" + spec.account());
+        }
+        if (spec.gpus() > 0) {
+            submit.add("--gpus-per-node=" + spec.gpus());
+        }
+        if (spec.cpus() != null) {
+            submit.add("--cpus-per-task=" + spec.cpus());
+        }
+        Long memory = spec.memoryBytes();
+        if (memory != null) {
+            submit.add("--mem=%dM".formatted(Math.max(1, memory >> 20)));
+        }
+        Duration time = spec.time();
+        if (time != null) {
+            submit.add("--time=" + Math.max(1, time.toMinutes()));
+        }
+        Path script = folder.root().resolve("job.sh");
+        Files.writeString(script, "#!/bin/bash\n" + SCRIPT, StandardCharsets.UTF_8);
+        submit.add(script.toString());
+        submit.add(folder.root().toString());
+        submit.add(Long.toString(trainer.grace().toSeconds()));
+        submit.add(Long.toString(trainer.orphan().toSeconds()));
+        submit.addAll(trainer.command());
+        Printed answer = command(submit);
+        String id = answer.text().strip().split(";", 2)[0];
+        if (answer.status() != 0 || !NUMBER.matcher(id).matches()) {
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED,
+                    "train: by %s: Slurm did not take the job: %s".formatted(spec.written(), firstLine(answer.text())));
+        }
+        folder.write(folder.job(), id + "\n");
+    }
+
+    /** A job of this run that was submitted before. */
+    private Optional<String> submitted() throws IOException {
+        Printed listed = command(List.of("squeue", "--me", "--noheader", "--format=%i", "--name=" + name()));
+        if (listed.status() != 0) {
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED,
+                    "train: by %s: Slurm does not answer: %s; check `squeue` on this worker"
+                            .formatted(spec.written(), firstLine(listed.text())));
+        }
+        return listed.text()
+                .lines()
+                .map(String::strip)
+                .filter(id -> NUMBER.matcher(id).matches())
+                .findFirst();
+    }
+
+    private String name() {
+        return "septet-" + folder.root().getFileName();
+    }
+
+    @Override
+    public void renew() throws IOException {
+        folder.write(folder.lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), System.nanoTime() + ++leases));
+    }
+
+    @Override
+    public void end() throws IOException {
+        Optional<String> id = job();
+        if (id.isEmpty() || !held()) {
+            return;
+        }
+        command(List.of("scancel", "--full", "--signal=TERM", id.get()));
+        long limit = System.nanoTime() + trainer.grace().toNanos();
+        while (held() && System.nanoTime() - limit < 0 && queued().isEmpty()) {
+            TrainerProcess.sleep();
+        }
+        if (held()) {
+            command(List.of("scancel", id.get()));
+        }
+        limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * COMMAND_SECONDS);
+        while (held()) {
+            if (System.nanoTime() - limit > 0) {
+                throw new StageProblem(
+                        FailureType.BACKEND_FAILED,
+                        "train: by %s: Slurm did not end job %s; see `scontrol show job %s`"
+                                .formatted(spec.written(), id.get(), id.get()));
+            }
+            TrainerProcess.sleep();
+        }
+    }
+
+    @Override
+    public Duration pause() {
+        Duration half = trainer.orphan().dividedBy(3);
+        return PAUSE.compareTo(half) < 0 ? PAUSE : half;
+    }
+
+    private Optional<String> job() throws IOException {
+        return folder.read(folder.job()).map(String::strip);
+    }
+
+    /** The job's state; blank when the cluster knows the job no longer, empty when it does not answer. */
+    private Optional<String> state(String id) throws IOException {
+        Printed shown = command(List.of("scontrol", "show", "job", "-o", id));
+        Matcher state = STATE.matcher(shown.text());
+        if (shown.status() == 0 && state.find()) {
+            return Optional.of(state.group(1));
+        }
+        return shown.text().contains("Invalid job id") ? Optional.of("") : Optional.empty();
+    }
+
+    private Printed command(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        TrainerProcess.closeEnvironment(builder.environment());
+        builder.environment().putAll(trainer.environment());
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            byte[] printed = process.getInputStream().readNBytes(1 << 20);
+            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return new Printed(1, command.get(0) + " did not end within a minute");
+            }
+            return new Printed(process.exitValue(), new String(printed, StandardCharsets.UTF_8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while Slurm answers", e);
+        } catch (IOException missing) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "train: by %s: this worker cannot run %s; install Slurm's client, and set SLURM_CONF where needed"
+                            .formatted(spec.written(), command.get(0)));
+        }
+    }
+
+    private static String firstLine(String text) {
+        return text.strip().lines().findFirst().orElse("it printed nothing");
+    }
+
+    private static String script() {
+        try (InputStream in = SlurmJob.class.getResourceAsStream("slurm-job.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("slurm-job.sh is missing from this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

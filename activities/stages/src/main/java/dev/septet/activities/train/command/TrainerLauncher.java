@@ -1,0 +1,49 @@
+package dev.septet.activities.train.command;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Starts and ends the program of a run folder. */
+interface TrainerLauncher {
+    /**
+     * The end of a trainer.
+     *
+     * @param status exit status; 128 + n when signal n ended it
+     * @param reason {@code exited}, or what ended it, such as {@code told} by a worker, {@code orphaned} or {@code
+     *     timeout}
+     */
+    record Exit(int status, String reason) {
+        private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,3}) ([a-z]+)\\s*");
+
+        /** Reads what a supervisor wrote; a full disk may leave an empty file. */
+        static Optional<Exit> parse(String text) {
+            return Optional.of(WRITTEN.matcher(text))
+                    .filter(Matcher::matches)
+                    .map(exit -> new Exit(Integer.parseInt(exit.group(1)), exit.group(2)));
+        }
+    }
+
+    /** Whether the trainer runs, or waits for its turn. */
+    boolean held() throws IOException;
+
+    /** How it ended; empty while it runs, or when nobody wrote it down. */
+    Optional<Exit> exit() throws IOException;
+
+    /** Starts the trainer, unless it runs already. */
+    void start() throws IOException;
+
+    /** Shows that a worker follows the trainer. */
+    void renew() throws IOException;
+
+    /** Ends the trainer; returns when nothing of it runs. */
+    void end() throws IOException;
+
+    /** How long the stage may wait without a worker before it looks again; zero = a worker follows all the time. */
+    Duration pause();
+
+    /** Progress for people while the trainer waits for its turn; empty when it does not. */
+    Optional<String> queued() throws IOException;
+}

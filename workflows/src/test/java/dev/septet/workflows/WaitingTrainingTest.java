@@ -1,0 +1,112 @@
+package dev.septet.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.train.OutsideTrainingActivities;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
+import dev.septet.workflows.train.TrainRequest;
+import dev.septet.workflows.train.TrainWorkflowImpl;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A training that goes on elsewhere holds no worker: the workflow waits with a timer. */
+class WaitingTrainingTest {
+    private static final Origin ORIGIN = new Origin("0".repeat(64), null, "made for a test");
+    private static final ArtifactRef FILES = new ArtifactRef("store:artifacts/x", "0".repeat(64), 1);
+
+    private final TestWorkflowEnvironment server =
+            TestWorkflowEnvironment.newInstance(Stack.options().build());
+    private final Elsewhere elsewhere = new Elsewhere();
+
+    /** Says that the training goes on, a number of times. */
+    private static final class Elsewhere implements TrainActivities, OutsideTrainingActivities {
+        private final List<String> calls = new CopyOnWriteArrayList<>();
+        private int waits;
+
+        @Override
+        public TrainOutcome train(TrainRequest request, int pauses) {
+            calls.add("train " + pauses);
+            return pauses < waits
+                    ? TrainOutcome.waiting(Duration.ofHours(1))
+                    : TrainOutcome.done(
+                            new CheckpointRef(FILES, true, FILES, 12, 0.25, null, "all steps done", ORIGIN));
+        }
+
+        @Override
+        public void end(TrainRequest request, int pauses) {
+            calls.add("end " + pauses);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void looksAgainAfterEachTimer() {
+        elsewhere.waits = 3;
+        long began = server.currentTimeMillis();
+
+        CheckpointRef result = start().getResult(CheckpointRef.class);
+
+        assertThat(result.steps()).isEqualTo(12);
+        assertThat(elsewhere.calls).containsExactly("train 0", "train 1", "train 2", "train 3");
+        assertThat(server.currentTimeMillis() - began)
+                .isGreaterThanOrEqualTo(Duration.ofHours(3).toMillis());
+    }
+
+    @Test
+    void cancelledWhileItWaitsItEndsTheTraining() {
+        elsewhere.waits = Integer.MAX_VALUE;
+        WorkflowStub run = start();
+        await().until(() -> !elsewhere.calls.isEmpty());
+
+        run.cancel();
+
+        assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
+        int last = elsewhere.calls.size() - 1;
+        assertThat(elsewhere.calls.get(last)).isEqualTo("end " + last);
+    }
+
+    private WorkflowStub start() {
+        PipelineSpec spec = Specs.minimal();
+        Worker worker = server.newWorker(TaskQueues.LIGHT);
+        worker.registerWorkflowImplementationTypes(TrainWorkflowImpl.class);
+        server.newWorker(TaskQueues.training(spec.setup().resources())).registerActivitiesImplementations(elsewhere);
+        server.start();
+        WorkflowStub run = server.getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "Train",
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .build());
+        run.start(new TrainRequest(
+                new RunRef("hello", "run-1", "/pipelines", "0".repeat(64)),
+                spec.train(),
+                spec.initialize(),
+                spec.setup(),
+                new DatasetRef(FILES, 90, 5, 5, 9000, 120, 1, 2, 3, ORIGIN),
+                new ModelRef(FILES, "LlamaForCausalLM", 3_000_000, 6, "mit", 1, 2, ORIGIN),
+                1e-4,
+                0));
+        return run;
+    }
+}
