@@ -121,8 +121,7 @@ class HubModelsTest {
         damaged[damaged.length / 2] ^= 1;
         Files.delete(part);
         Files.write(part.resolveSibling(part.getFileName() + ".incomplete"), damaged);
-        assertThatThrownBy(() -> fetch("main"))
-                .hasMessageContaining("model.safetensors of septet/tiny arrived damaged");
+        assertThatThrownBy(() -> fetch("main")).hasMessageContaining("model.safetensors of septet/tiny is damaged");
         assertThat(FolderDigest.of(fetch("main"))).isEqualTo(FolderDigest.of(TinyPipeline.baseModel()));
     }
 

@@ -34,7 +34,7 @@ final class ProcessEnvironment {
             "CUDA_",
             "CUBLAS_",
             "NVIDIA_",
-            "SLURM_CONF",
+            "SLURM_",
             "ENGINE_",
             "OPT_OUT_");
 

@@ -11,10 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,18 +26,23 @@ import java.util.regex.Pattern;
  * @see <a href="https://slurm.schedmd.com/sbatch.html">sbatch</a>
  */
 final class SlurmJob implements TrainerLauncher {
-    /** States in which the job's end is final; in all others it may still run. */
-    private static final Set<String> ENDED = Set.of(
-            "COMPLETED",
-            "FAILED",
-            "CANCELLED",
-            "TIMEOUT",
-            "NODE_FAIL",
-            "PREEMPTED",
-            "BOOT_FAIL",
-            "DEADLINE",
-            "OUT_OF_MEMORY",
-            "REVOKED");
+    /** States in which a job's end is final; in all others it may still run. */
+    private enum Ended {
+        COMPLETED,
+        FAILED,
+        CANCELLED,
+        TIMEOUT,
+        NODE_FAIL,
+        PREEMPTED,
+        BOOT_FAIL,
+        DEADLINE,
+        OUT_OF_MEMORY,
+        REVOKED;
+
+        static boolean is(String state) {
+            return Arrays.stream(values()).anyMatch(ended -> ended.name().equals(state));
+        }
+    }
 
     private static final Pattern STATE = Pattern.compile("JobState=([A-Z_]+)");
     private static final Pattern REASON = Pattern.compile(" Reason=([^ ]+)");
@@ -68,7 +73,7 @@ final class SlurmJob implements TrainerLauncher {
         }
         Optional<String> state = state(id.get());
         // A cluster that does not answer may still run the job.
-        return state.isEmpty() || !(state.get().isBlank() || ENDED.contains(state.get()));
+        return state.isEmpty() || !(state.get().isBlank() || Ended.is(state.get()));
     }
 
     @Override
@@ -79,7 +84,7 @@ final class SlurmJob implements TrainerLauncher {
             return written;
         }
         return state(id.get())
-                .filter(ENDED::contains)
+                .filter(Ended::is)
                 .map(state -> new Exit(
                         1,
                         state.equals("FAILED")

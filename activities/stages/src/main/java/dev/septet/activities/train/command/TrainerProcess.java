@@ -27,7 +27,7 @@ final class TrainerProcess implements TrainerLauncher {
 
     /** Beginnings of the names of variables for libraries, threads and devices. */
     private static final List<String> PASSED_GROUPS =
-            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_", "SLURM_CONF");
+            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_", "SLURM_");
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final String SCRIPT = script();
