@@ -101,7 +101,8 @@ class ScheduleIT {
 
         Shell.Said changed = apply();
 
-        assertThat(changed.out()).contains("0 2 * * 0", "30 4 * * 6", "1 updated", "nightly stays paused", "(holidays)");
+        assertThat(changed.out())
+                .contains("0 2 * * 0", "30 4 * * 6", "1 updated", "nightly stays paused", "(holidays)");
         JsonNode now = described();
         assertThat(now.at("/schedule/state/paused").asBoolean()).isTrue();
         assertThat(now.at("/schedule/state/notes").asText()).isEqualTo("holidays");
