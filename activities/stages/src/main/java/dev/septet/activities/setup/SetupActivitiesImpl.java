@@ -108,24 +108,20 @@ public final class SetupActivitiesImpl implements SetupActivities {
         checkEvaluation(request, attempt);
         WorkerProbe worker = StepProbe.worker(settings.store());
         BackEndSpec by = request.train().by();
-        if (by != null) {
+        if (by == null) {
+            Demands.check(request, worker, Torch.gpus(), memory(request));
+        } else {
             backEnds.of(by).check(request.train());
-            return new StageResults(store)
-                    .once(
-                            request.run(),
-                            key(request),
-                            attempt.fence(),
-                            PreflightReport.class,
-                            origin -> new PreflightReport(worker, 0, 0, origin));
         }
-        Demands.check(request, worker, Torch.gpus(), memory(request));
         return new StageResults(store)
                 .once(
                         request.run(),
                         key(request),
                         attempt.fence(),
                         PreflightReport.class,
-                        origin -> rehearse(request, worker, attempt, origin));
+                        origin -> by == null
+                                ? rehearse(request, worker, attempt, origin)
+                                : new PreflightReport(worker, 0, 0, origin));
     }
 
     /** Checks the evaluation's rows now, although the evaluation comes after the training. */

@@ -65,16 +65,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         Attempt.inside(store, request.run(), "train", pauses, attempt -> {
             BackEnd outside = backEnds.of(by);
             outside.end(
-                    request,
-                    new TrainingContext(
-                            request.run(),
-                            "train",
-                            store,
-                            checkpoints,
-                            attempt,
-                            shutdown,
-                            outside.fingerprint(),
-                            TrainingSteering.none(attempt.fence())));
+                    request, context(request, attempt, outside.fingerprint(), TrainingSteering.none(attempt.fence())));
             return request.run().runId();
         });
     }
@@ -84,91 +75,85 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         BackEnd outside = by == null ? null : backEnds.of(by);
         TrainingSteering steering = TrainingSteering.of(
                 new SteeringRecords(store, request.run().runId()), attempt.fence(), outside == null);
-        TrainingContext site = new TrainingContext(
-                request.run(),
-                "train",
-                store,
-                checkpoints,
-                attempt,
-                shutdown,
-                outside == null ? WorkerFingerprint.current() : outside.fingerprint(),
-                steering);
-        CheckpointStore.Found found = site.find();
-        String trainedBy = outside == null ? workers(site, found) : outside.fingerprint();
+        TrainingContext context = context(
+                request, attempt, outside == null ? WorkerFingerprint.current() : outside.fingerprint(), steering);
+        CheckpointStore.Found found = context.find();
+        String trainedBy = outside == null ? workers(context, found) : outside.fingerprint();
         StageKey key =
                 StageKey.of(StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, trainedBy));
         TrainOutcome outcome = new StageResults(store)
-                .find(request.run(), made(site, key), "", attempt.fence(), CheckpointRef.class)
+                .find(request.run(), made(context, key), "", attempt.fence(), CheckpointRef.class)
                 .map(TrainOutcome::done)
                 .orElse(null);
         if (outcome == null) {
             outcome = outside == null
-                    ? train(request, site, key, start(site, key, found, TrainActivitiesImpl::ofThisWorker))
-                    : train(request, site, key, outside, found);
+                    ? train(request, context, key, start(context, key, found, folder -> ofThisWorker(context, folder)))
+                    : train(request, context, key, outside, found);
         }
         if (outcome.checkpoint() != null) {
-            site.earlierRuns(key).clear();
+            context.earlierRuns(key).clear();
             if (outside != null) {
-                outside.clear(request, site);
+                outside.clear(request, context);
             }
         }
         return outcome;
     }
 
+    private TrainingContext context(
+            TrainRequest request, Attempt attempt, String trainedBy, TrainingSteering steering) {
+        return new TrainingContext(request.run(), "train", store, checkpoints, attempt, shutdown, trainedBy, steering);
+    }
+
     /** The workers' fingerprints: a run that moved to another kind of machine has other bytes. */
-    private static String workers(TrainingContext site, CheckpointStore.Found found) throws IOException {
+    private static String workers(TrainingContext context, CheckpointStore.Found found) throws IOException {
         return found.checkpoint().isEmpty()
-                ? site.worker()
+                ? context.worker()
                 : String.join(
                         " then ",
                         TrainState.read(found.checkpoint().get().folder())
-                                .continuedOn(site.worker())
+                                .continuedOn(context.worker())
                                 .workers());
     }
 
-    private static Optional<Set<Integer>> ofThisWorker(TrainingContext site, Path folder) throws IOException {
+    private static Optional<Set<Integer>> ofThisWorker(TrainingContext context, Path folder) throws IOException {
         TrainState state = TrainState.read(folder);
-        return state.workers().equals(List.of(site.worker()))
+        return state.workers().equals(List.of(context.worker()))
                 ? Optional.of(Set.of(state.bestStep()))
                 : Optional.empty();
     }
 
-    /** Decides whether a checkpoint of another run of the same key can be used, and which others it needs. */
-    private interface Reuse {
-        Optional<Set<Integer>> steps(TrainingContext site, Path checkpoint) throws IOException;
-    }
-
     private static CheckpointStore.Found start(
-            TrainingContext site, StageKey key, CheckpointStore.Found own, Reuse reuse) throws IOException {
-        EarlierRuns earlier = site.earlierRuns(key);
+            TrainingContext context, StageKey key, CheckpointStore.Found own, EarlierRuns.History history)
+            throws IOException {
+        EarlierRuns earlier = context.earlierRuns(key);
         if (own.checkpoint().isEmpty()) {
-            earlier.adopt(folder -> reuse.steps(site, folder));
+            earlier.adopt(history);
         }
         earlier.join();
-        return site.find();
+        return context.find();
     }
 
     /** Trains with another back end than the engine. */
     private TrainOutcome train(
-            TrainRequest request, TrainingContext site, StageKey key, BackEnd outside, CheckpointStore.Found own)
+            TrainRequest request, TrainingContext context, StageKey key, BackEnd outside, CheckpointStore.Found own)
             throws IOException {
-        CheckpointStore.Found found = start(site, key, own, (context, folder) -> Optional.of(Set.of()));
-        site.begin(found, false);
-        Fence fence = site.attempt().fence();
+        CheckpointStore.Found found = start(context, key, own, folder -> Optional.of(Set.of()));
+        context.begin(found, false);
+        Fence fence = context.attempt().fence();
         Path export = store.scratch(fence);
-        BackEnd.Result result = outside.train(request, site, export);
+        BackEnd.Result result = outside.train(request, context, export);
         TrainingEnd end = result.end();
         if (result.waits() != null) {
             return TrainOutcome.waiting(result.waits());
         }
         if (end == null) {
             return TrainOutcome.paused(
-                    result.nextStep(), site.steering().ledger().lastCommand());
+                    result.nextStep(), context.steering().ledger().lastCommand());
         }
-        return done(request, site, key, store.put(export, fence), result.ledger(), end);
+        return done(request, context, key, store.put(export, fence), result.ledger(), end);
     }
 
-    private TrainOutcome train(TrainRequest request, TrainingContext site, StageKey key, CheckpointStore.Found found)
+    private TrainOutcome train(TrainRequest request, TrainingContext context, StageKey key, CheckpointStore.Found found)
             throws Exception {
         TrainingPlan plan = new EnginePlan(request.spec(), request.initialize(), request.setup())
                 .plan(
@@ -176,61 +161,61 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                         request.rank(),
                         EnginePlan.epoch(request.dataset()),
                         request.dataset().longestRow());
-        TrainingFiles files = new TrainingInputLoader(request.run(), store, site.attempt())
+        TrainingFiles files = new TrainingInputLoader(request.run(), store, context.attempt())
                 .files(request.spec(), plan, request.model(), request.dataset());
-        MicroBatchBudget atOnce = files.budget(plan);
-        site.begin(found, atOnce);
-        try (Training training = new Training(request.spec(), plan, atOnce, files, site, found.checkpoint())) {
+        MicroBatchBudget budget = files.budget(plan);
+        context.begin(found, budget);
+        try (Training training = new Training(request.spec(), plan, budget, files, context, found.checkpoint())) {
             Optional<TrainingEnd> ended = training.run();
-            SteeringLedger steering = site.steering().ledger();
+            SteeringLedger steering = context.steering().ledger();
             if (ended.isEmpty()) {
                 return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
-            ArtifactRef artifact = artifact(request, training, site.attempt().fence());
-            return done(request, site, key, artifact, training.ledger(), ended.get());
+            ArtifactRef artifact = artifact(request, training, context.attempt().fence());
+            return done(request, context, key, artifact, training.ledger(), ended.get());
         }
     }
 
     /** Stores a finished training's result. */
     private TrainOutcome done(
             TrainRequest request,
-            TrainingContext site,
+            TrainingContext context,
             StageKey key,
             ArtifactRef artifact,
             TrainingLedger ledger,
             TrainingEnd end)
             throws IOException {
-        Fence fence = site.attempt().fence();
-        StageKey made = made(site, key);
+        Fence fence = context.attempt().fence();
+        StageKey made = made(context, key);
         CheckpointRef result = new CheckpointRef(
                 artifact,
                 EnginePlan.makesAdapter(request.spec().method()),
-                ledger(request, ledger, site, fence),
+                ledger(request, ledger, context, fence),
                 end.steps(),
                 end.finalLoss(),
                 end.validationLoss(),
                 end.stopReason(),
-                origin(site, made));
+                origin(context, made));
         new StageResults(store).commit(request.run(), made, "", fence, result);
         return TrainOutcome.done(result);
     }
 
     /** The key of the actual result: steering commands and out-of-memory steps change its bytes. */
-    private static StageKey made(TrainingContext site, StageKey key) throws IOException {
-        return site.outOfMemory().key(site.steering().ledger().key(key));
+    private static StageKey made(TrainingContext context, StageKey key) throws IOException {
+        return context.outOfMemory().key(context.steering().ledger().key(key));
     }
 
     /**
-     * The origin of the result; it mentions steering and shortages, so that they are visible
+     * The origin of the result; it mentions steering and out-of-memory steps, so that they are visible
      * everywhere.
      */
-    private Origin origin(TrainingContext site, StageKey key) throws IOException {
-        Origin origin = new StageResults(store).origin(site.run(), key, "");
-        SteeringLedger steering = site.steering().ledger();
-        OutOfMemoryHistory shortages = site.outOfMemory();
+    private Origin origin(TrainingContext context, StageKey key) throws IOException {
+        Origin origin = new StageResults(store).origin(context.run(), key, "");
+        SteeringLedger steering = context.steering().ledger();
+        OutOfMemoryHistory outOfMemory = context.outOfMemory();
         String why = origin.why()
                 + (steering.altered().isEmpty() ? "" : "; steered: " + steering.describe())
-                + (shortages.steps().isEmpty() ? "" : "; " + shortages.describe());
+                + (outOfMemory.steps().isEmpty() ? "" : "; " + outOfMemory.describe());
         return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 
@@ -240,18 +225,18 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(TrainRequest request, TrainingLedger lines, TrainingContext site, Fence fence)
+    private ArtifactRef ledger(TrainRequest request, TrainingLedger lines, TrainingContext context, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         lines.writeTo(folder.resolve(TrainingLedger.FILE));
         ObjectiveNote.write(folder, request.spec().objective());
-        SteeringLedger steering = site.steering().ledger();
+        SteeringLedger steering = context.steering().ledger();
         if (!steering.altered().isEmpty()) {
             steering.writeTo(folder.resolve(SteeringLedger.FILE));
         }
-        OutOfMemoryHistory shortages = site.outOfMemory();
-        if (!shortages.steps().isEmpty()) {
-            shortages.writeTo(folder.resolve(OutOfMemoryHistory.FILE));
+        OutOfMemoryHistory outOfMemory = context.outOfMemory();
+        if (!outOfMemory.steps().isEmpty()) {
+            outOfMemory.writeTo(folder.resolve(OutOfMemoryHistory.FILE));
         }
         return store.put(folder, fence);
     }

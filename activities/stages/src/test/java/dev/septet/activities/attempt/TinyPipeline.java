@@ -4,6 +4,7 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
@@ -27,7 +28,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** A pipeline so small that a test runs it: two layers, two dozen rows, a dozen steps. */
 public final class TinyPipeline {
@@ -114,6 +118,51 @@ public final class TinyPipeline {
                 ORIGIN);
         store.release(fence);
         return ref;
+    }
+
+    /** The prepared dataset with the rows' texts, which an outside trainer also gets. */
+    public DatasetRef datasetWithTexts() throws IOException {
+        DatasetRef plain = dataset();
+        Path files = store.fetch(plain.artifact());
+        Map<String, Path> all = new HashMap<>();
+        try (Stream<Path> list = Files.list(files)) {
+            list.filter(file -> !file.getFileName().toString().equals("manifest.json"))
+                    .forEach(file -> all.put(file.getFileName().toString(), file));
+        }
+        all.put("train.jsonl", files.resolve("test.jsonl"));
+        all.put("validation.jsonl", files.resolve("test.jsonl"));
+        return new DatasetRef(
+                store.put(all, new Fence(run.runId() + "/rows", 1)),
+                plain.trainRows(),
+                plain.validationRows(),
+                plain.testRows(),
+                plain.trainTokens(),
+                plain.longestRow(),
+                0,
+                0,
+                0,
+                plain.origin());
+    }
+
+    /** LoRA by something else than the engine. */
+    public static TrainSpec by(BackEndSpec backEnd) {
+        TrainSpec plain = train(LORA);
+        return new TrainSpec(
+                plain.method(),
+                plain.epochs(),
+                plain.steps(),
+                plain.batch(),
+                plain.optimizer(),
+                plain.learningRate(),
+                plain.clip(),
+                plain.checkpoint(),
+                plain.validateEvery(),
+                plain.stop(),
+                plain.onNonFinite(),
+                plain.preserve(),
+                plain.objective(),
+                backEnd,
+                plain.policy());
     }
 
     private static long lossTokens(List<TokenDataset.Row> rows) {

@@ -73,7 +73,7 @@ final class CommandTraining {
 
     BackEnd.Result run(Path export) throws IOException {
         FileModes.OWNER.folder(folder.root());
-        try (TrainerLease lease = new TrainerLease(trainer, process, context, machine())) {
+        try (TrainerLease lease = new TrainerLease(trainer, folder, context, machine())) {
             try {
                 return followed(lease, export);
             } catch (StageProblem problem) {
@@ -95,10 +95,7 @@ final class CommandTraining {
 
     private BackEnd.Result followed(TrainerLease lease, Path export) throws IOException {
         checkpoints.find();
-        boolean same = folder.read(folder.fingerprint())
-                .map(String::strip)
-                .filter(trainer.fingerprint()::equals)
-                .isPresent();
+        boolean same = folder.hasFingerprint(folder.root(), trainer.fingerprint());
         if (same && (process.held() || ended())) {
             lease.begin();
         } else {

@@ -8,9 +8,7 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
-import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,9 +82,7 @@ public final class ContractCheck {
                 "contract-check",
                 1,
                 train.method(),
-                train.objective() != null
-                        ? train.objective()
-                        : shape.equals("text") ? new UnsupervisedSpec() : new SupervisedSpec(),
+                TrainerRequest.objective(train, shape),
                 shape,
                 rows.train(),
                 rows.validation(),
@@ -315,7 +311,7 @@ public final class ContractCheck {
     private void until(String what, BooleanSupplier condition) throws IOException {
         long end = System.nanoTime() + patience.toNanos();
         while (process.held() && !condition.getAsBoolean()) {
-            process.renew();
+            folder.renewLease();
             require(System.nanoTime() - end < 0, "%s did not come within %d s".formatted(what, patience.toSeconds()));
             TrainerProcess.sleep();
         }

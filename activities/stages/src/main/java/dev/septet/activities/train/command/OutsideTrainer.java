@@ -5,19 +5,16 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
-import dev.septet.dsl.pipeline.train.DpoSpec;
-import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +82,11 @@ record OutsideTrainer(
         }
     }
 
+    /** The folder in which the program starts. */
+    Path workingFolder(TrainerFolder run) {
+        return folder == null ? run.root() : Path.of(folder);
+    }
+
     /**
      * The options with their defaults.
      *
@@ -134,7 +136,8 @@ record OutsideTrainer(
         if (!methods.contains(method)) {
             throw cannot(used, "the method " + method, methods, "methods");
         }
-        String objective = objective(train.objective());
+        ObjectiveSpec declared = train.objective();
+        String objective = declared == null ? "supervised" : word(declared);
         if (!objectives.contains(objective)) {
             throw cannot(used, "the objective " + objective, objectives, "objectives");
         }
@@ -146,17 +149,8 @@ record OutsideTrainer(
                         .formatted(used.written(), what, String.join(", ", has), list));
     }
 
-    /** The method's word in the pipeline language. */
-    static String word(MethodSpec method) {
-        return SpecJson.mapper().valueToTree(method).path("type").asText();
-    }
-
-    /** The objective's word; answers are learned where the file has none, and text where rows have no answers. */
-    static String objective(@Nullable ObjectiveSpec objective) {
-        return Optional.ofNullable(objective)
-                .map(known -> known instanceof DpoSpec
-                        ? "dpo"
-                        : known instanceof UnsupervisedSpec ? "unsupervised" : "supervised")
-                .orElse("supervised");
+    /** The word of a method or an objective in the pipeline language. */
+    private static String word(Object spec) {
+        return SpecJson.mapper().valueToTree(spec).path("type").asText();
     }
 }

@@ -4,8 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +48,11 @@ final class SlurmJob implements TrainerLauncher {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final long COMMAND_SECONDS = 60;
     private static final Duration PAUSE = Duration.ofSeconds(30);
-    private static final String SCRIPT = script();
+    private static final String SCRIPT = TrainerLauncher.script("slurm-job.sh");
 
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
     private final SlurmSpec spec;
-    private long leases;
 
     SlurmJob(TrainerFolder folder, OutsideTrainer trainer, SlurmSpec spec) {
         this.folder = folder;
@@ -98,7 +96,7 @@ final class SlurmJob implements TrainerLauncher {
         if (id.isEmpty()) {
             return Optional.empty();
         }
-        Printed shown = command(List.of("scontrol", "show", "job", "-o", id.get()));
+        Printed shown = show(id.get());
         Matcher state = STATE.matcher(shown.text());
         Matcher reason = REASON.matcher(shown.text());
         return state.find() && state.group(1).equals("PENDING")
@@ -110,13 +108,13 @@ final class SlurmJob implements TrainerLauncher {
     @Override
     public void start() throws IOException {
         Files.deleteIfExists(folder.exit());
-        renew();
+        folder.renewLease();
         Optional<String> found = submitted();
         if (found.isPresent()) {
             folder.write(folder.job(), found.get() + "\n");
             return;
         }
-        Path working = trainer.folder() == null ? folder.root() : Path.of(trainer.folder());
+        Path working = trainer.workingFolder(folder);
         List<String> submit = new ArrayList<>(List.of(
                 "sbatch",
                 "--parsable",
@@ -184,11 +182,6 @@ final class SlurmJob implements TrainerLauncher {
     }
 
     @Override
-    public void renew() throws IOException {
-        folder.write(folder.lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), System.nanoTime() + ++leases));
-    }
-
-    @Override
     public void end() throws IOException {
         Optional<String> id = job();
         if (id.isEmpty() || !held()) {
@@ -216,17 +209,21 @@ final class SlurmJob implements TrainerLauncher {
 
     @Override
     public Duration pause() {
-        Duration half = trainer.orphan().dividedBy(3);
-        return PAUSE.compareTo(half) < 0 ? PAUSE : half;
+        Duration third = trainer.orphan().dividedBy(3);
+        return PAUSE.compareTo(third) < 0 ? PAUSE : third;
     }
 
     private Optional<String> job() throws IOException {
         return folder.read(folder.job()).map(String::strip);
     }
 
+    private Printed show(String id) throws IOException {
+        return command(List.of("scontrol", "show", "job", "-o", id));
+    }
+
     /** The job's state; blank when the cluster knows the job no longer, empty when it does not answer. */
     private Optional<String> state(String id) throws IOException {
-        Printed shown = command(List.of("scontrol", "show", "job", "-o", id));
+        Printed shown = show(id);
         Matcher state = STATE.matcher(shown.text());
         if (shown.status() == 0 && state.find()) {
             return Optional.of(state.group(1));
@@ -235,18 +232,21 @@ final class SlurmJob implements TrainerLauncher {
     }
 
     private Printed command(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // To a file: reading a pipe would wait for a command that hangs, whatever the limit.
+        Path printed = Files.createTempFile("septet-slurm", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(printed.toFile());
         TrainerProcess.closeEnvironment(builder.environment());
         builder.environment().putAll(trainer.environment());
         try {
             Process process = builder.start();
-            process.getOutputStream().close();
-            byte[] printed = process.getInputStream().readNBytes(1 << 20);
             if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return new Printed(1, command.get(0) + " did not end within a minute");
             }
-            return new Printed(process.exitValue(), new String(printed, StandardCharsets.UTF_8));
+            return new Printed(process.exitValue(), Files.readString(printed));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while Slurm answers", e);
@@ -255,21 +255,12 @@ final class SlurmJob implements TrainerLauncher {
                     FailureType.POLICY_DENIED,
                     "train: by %s: this worker cannot run %s; install Slurm's client, and set SLURM_CONF where needed"
                             .formatted(spec.written(), command.get(0)));
+        } finally {
+            Files.deleteIfExists(printed);
         }
     }
 
     private static String firstLine(String text) {
         return text.strip().lines().findFirst().orElse("it printed nothing");
-    }
-
-    private static String script() {
-        try (InputStream in = SlurmJob.class.getResourceAsStream("slurm-job.sh")) {
-            if (in == null) {
-                throw new IllegalStateException("slurm-job.sh is missing from this build");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

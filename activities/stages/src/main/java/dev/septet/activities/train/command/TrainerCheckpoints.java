@@ -46,13 +46,7 @@ final class TrainerCheckpoints {
     /** Finds the newest checkpoint in the store. Those of another declaration of the trainer are removed. */
     void find() throws IOException {
         newest = context.find().checkpoint().orElse(null);
-        if (newest != null && !Files.exists(newest.folder().resolve(TrainerFolder.FINGERPRINT))) {
-            context.prune(0, Set.of());
-            newest = null;
-        } else if (newest != null
-                && !Files.readString(newest.folder().resolve(TrainerFolder.FINGERPRINT))
-                        .strip()
-                        .equals(trainer.fingerprint())) {
+        if (newest != null && !folder.hasFingerprint(newest.folder(), trainer.fingerprint())) {
             context.prune(0, Set.of());
             newest = null;
         }

@@ -89,8 +89,21 @@ record TrainerFolder(Path root) {
         return root.resolve("job");
     }
 
+    /** Whether the run folder or a checkpoint was made by a trainer with this fingerprint. */
+    boolean hasFingerprint(Path made, String fingerprint) throws IOException {
+        return read(made.resolve(FINGERPRINT))
+                .map(String::strip)
+                .filter(fingerprint::equals)
+                .isPresent();
+    }
+
     Path fingerprint() {
         return root.resolve(FINGERPRINT);
+    }
+
+    /** Shows whoever watches the trainer that a worker follows it: any other content than before does. */
+    void renewLease() throws IOException {
+        write(lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), WRITES.incrementAndGet()));
     }
 
     Path exit() {

@@ -1,6 +1,9 @@
 package dev.septet.activities.train.command;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,9 +38,6 @@ interface TrainerLauncher {
     /** Starts the trainer, unless it runs already. */
     void start() throws IOException;
 
-    /** Shows that a worker follows the trainer. */
-    void renew() throws IOException;
-
     /** Ends the trainer; returns when nothing of it runs. */
     void end() throws IOException;
 
@@ -46,4 +46,20 @@ interface TrainerLauncher {
 
     /** Progress for people while the trainer waits for its turn; empty when it does not. */
     Optional<String> queued() throws IOException;
+
+    /** A script beside this class, after the part that all scripts share. */
+    static String script(String name) {
+        return resource("watch-trainer.sh") + resource(name);
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = TrainerLauncher.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

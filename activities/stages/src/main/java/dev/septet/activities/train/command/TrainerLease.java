@@ -26,7 +26,7 @@ final class TrainerLease implements AutoCloseable {
     private static final Duration MARGIN = Duration.ofSeconds(60);
 
     private final OutsideTrainer trainer;
-    private final TrainerLauncher process;
+    private final TrainerFolder folder;
     private final TrainingContext context;
     private final String machine;
     private final AtomicReference<@Nullable FencedException> fenced = new AtomicReference<>();
@@ -40,9 +40,9 @@ final class TrainerLease implements AutoCloseable {
     /**
      * @param machine random id of this machine's folder of run folders
      */
-    TrainerLease(OutsideTrainer trainer, TrainerLauncher process, TrainingContext context, String machine) {
+    TrainerLease(OutsideTrainer trainer, TrainerFolder folder, TrainingContext context, String machine) {
         this.trainer = trainer;
-        this.process = process;
+        this.folder = folder;
         this.context = context;
         this.machine = machine;
     }
@@ -50,7 +50,7 @@ final class TrainerLease implements AutoCloseable {
     /** Begins to renew. */
     void begin() throws IOException {
         confirm();
-        process.renew();
+        folder.renewLease();
         long millis = Math.max(100, Math.min(2000, trainer.orphan().toMillis() / 10));
         var unused = thread.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
     }
@@ -85,7 +85,7 @@ final class TrainerLease implements AutoCloseable {
             if (System.nanoTime() - confirmed > trainer.orphan().toNanos() / 5) {
                 confirm();
             }
-            process.renew();
+            folder.renewLease();
         } catch (FencedException over) {
             fenced.set(over);
         } catch (IOException | RuntimeException later) {

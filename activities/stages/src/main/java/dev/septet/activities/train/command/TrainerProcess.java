@@ -3,10 +3,7 @@ package dev.septet.activities.train.command;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The supervisor of an outside trainer: a bash process in a session of its own. It outlives this process, so that the
@@ -30,11 +26,10 @@ final class TrainerProcess implements TrainerLauncher {
             List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_", "SLURM_");
 
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final String SCRIPT = script();
+    private static final String SCRIPT = TrainerLauncher.script("supervise-trainer.sh");
 
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
-    private long leases;
 
     TrainerProcess(TrainerFolder folder, OutsideTrainer trainer) {
         this.folder = folder;
@@ -83,7 +78,7 @@ final class TrainerProcess implements TrainerLauncher {
      */
     @Override
     public void start() throws IOException {
-        Path working = trainer.folder() == null ? folder.root() : Path.of(trainer.folder());
+        Path working = trainer.workingFolder(folder);
         if (!Files.isDirectory(working)) {
             throw refused("its working folder %s does not exist on this worker".formatted(working));
         }
@@ -93,7 +88,7 @@ final class TrainerProcess implements TrainerLauncher {
         }
         Files.deleteIfExists(folder.exit());
         Files.deleteIfExists(folder.end());
-        renew();
+        folder.renewLease();
         List<String> arguments = new ArrayList<>(List.of(
                 working.toString(),
                 Long.toString(trainer.grace().toSeconds()),
@@ -115,12 +110,6 @@ final class TrainerProcess implements TrainerLauncher {
     private StageProblem refused(String why) {
         return new StageProblem(
                 FailureType.POLICY_DENIED, "train: trainer %s cannot start: %s".formatted(trainer.name(), why));
-    }
-
-    /** Shows the supervisor that a worker follows the trainer. */
-    @Override
-    public void renew() throws IOException {
-        folder.write(folder.lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), ++leases));
     }
 
     /** Ends the trainer and what a killed supervisor left behind; returns when nothing of it runs. */
@@ -197,17 +186,6 @@ final class TrainerProcess implements TrainerLauncher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for a trainer", e);
-        }
-    }
-
-    private static String script() {
-        try (@Nullable InputStream in = TrainerProcess.class.getResourceAsStream("supervise-trainer.sh")) {
-            if (in == null) {
-                throw new IllegalStateException("supervise-trainer.sh is missing from this build");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

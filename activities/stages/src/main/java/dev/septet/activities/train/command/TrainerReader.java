@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -141,7 +140,7 @@ final class TrainerReader {
             throw wrong(at, name, "a time such as 30s, 5m or 1h");
         }
         long count = Long.parseLong(time.group(1));
-        return switch (time.group(2).toLowerCase(Locale.ROOT)) {
+        return switch (time.group(2)) {
             case "s" -> Duration.ofSeconds(count);
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);

@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.util.Map;
@@ -50,6 +51,15 @@ record TrainerRequest(
         Map<String, Object> options) {
     static final int CONTRACT = 1;
 
+    /** The declared objective; without one, answers are learned, and all of plain text. */
+    static ObjectiveSpec objective(TrainSpec train, String rows) {
+        ObjectiveSpec declared = train.objective();
+        if (declared != null) {
+            return declared;
+        }
+        return rows.equals("text") ? new UnsupervisedSpec() : new SupervisedSpec();
+    }
+
     static TrainerRequest of(
             TrainRequest request,
             OutsideTrainer trainer,
@@ -60,14 +70,13 @@ record TrainerRequest(
         EnginePlan plan = new EnginePlan(request.spec(), request.initialize(), request.setup());
         var epoch = EnginePlan.epoch(request.dataset());
         LearningRateSpec rate = request.spec().learningRate();
-        ObjectiveSpec objective = request.spec().objective();
         return new TrainerRequest(
                 CONTRACT,
                 request.run().pipeline(),
                 request.run().runId(),
                 attempt,
                 request.spec().method(),
-                objective != null ? objective : rows.equals("text") ? new UnsupervisedSpec() : new SupervisedSpec(),
+                objective(request.spec(), rows),
                 rows,
                 request.dataset().trainRows(),
                 request.dataset().validationRows(),

@@ -1,7 +1,7 @@
 # Owns one outside trainer. Arguments: RUN_FOLDER WORKING_FOLDER GRACE ORPHAN PROGRAM ARGUMENT...
 # It starts the program in a session of its own, holds the lock of the run folder while the program lives, and writes
 # its exit status to the file `exit`. It ends the program when the file `end` exists, on SIGTERM, or when the content of
-# the file `lease` did not change for ORPHAN seconds: then no worker follows this run any more. The kernel's uptime is its clock.
+# the file `lease` did not change for ORPHAN seconds.
 # With `end` as the only argument after RUN_FOLDER and GRACE, it ends what a killed supervisor left behind.
 set -u
 run=$1
@@ -24,7 +24,7 @@ end() {
 }
 
 kill_all() {
-    local pids
+    local pids tries
     for ((tries = 50; tries > 0; tries--)); do
         pids=$(members)
         [ -n "$pids" ] || return 0
@@ -43,8 +43,6 @@ fi
 folder=$2 grace=$3 orphan=$4
 shift 4
 trap '' HUP INT
-told=0
-trap 'told=1' TERM
 exec 9>"$run/lock"
 flock -n 9 || exit 75
 # The start time distinguishes this process from a later one with the same id.
@@ -60,16 +58,8 @@ bound=()
 SEPTET_RUN=$run setsid "${bound[@]}" "$@" </dev/null \
     > >(exec 9>&-; head -c 67108864 >"$run/output.log"; tail -c 1048576 >"$run/output.end") 2>&1 &
 trainer=$!
-uptime() { cut -d. -f1 /proc/uptime; }
-lease='' since=$(uptime) reason=exited
-while kill -0 "$trainer" 2>/dev/null; do
-    sleep 0.5
-    seen=$(cat "$run/lease" 2>/dev/null)
-    if [ "$seen" != "$lease" ]; then lease=$seen since=$(uptime); fi
-    if [ $(($(uptime) - since)) -ge "$orphan" ]; then reason=orphaned; fi
-    if [ "$told" = 1 ] || [ -e "$run/end" ]; then reason=told; fi
-    if [ "$reason" != exited ]; then end "$grace"; break; fi
-done
+watch "$trainer" "$orphan"
+if [ "$reason" != exited ]; then end "$grace"; fi
 kill_all
 wait "$trainer"
-echo "$? $reason" >"$run/exit.new" && mv "$run/exit.new" "$run/exit"
+record_exit $?

@@ -11,7 +11,6 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
-import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -22,14 +21,17 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +73,7 @@ class CommandTrainingTest {
             """.formatted(
                         resource("trainer.py"), TinyPipeline.baseModel().resolveSibling("lora"), silence));
         trainers = new OutsideTrainers(file, temp.resolve("runs"));
-        dataset = dataset();
+        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
     }
 
     @AfterEach
@@ -243,48 +245,8 @@ class CommandTrainingTest {
 
     /** Options that change only the speed do not make another run: the same key finds the same checkpoints. */
     private TrainRequest request(Map<String, Object> options) throws IOException {
-        TrainSpec plain = TinyPipeline.train(TinyPipeline.LORA);
-        TrainSpec spec = new TrainSpec(
-                plain.method(),
-                plain.epochs(),
-                plain.steps(),
-                plain.batch(),
-                plain.optimizer(),
-                plain.learningRate(),
-                plain.clip(),
-                plain.checkpoint(),
-                plain.validateEvery(),
-                null,
-                plain.onNonFinite(),
-                null,
-                null,
-                new CommandTrainerSpec("fake", new HashMap<>(options)),
-                plain.policy());
-        return new TinyPipeline(store, "run-1", temp).trainRequest(spec, dataset);
-    }
-
-    private DatasetRef dataset() throws IOException {
-        DatasetRef plain = new TinyPipeline(store, "run-1", temp).dataset();
-        Path files = store.fetch(plain.artifact());
-        Fence fence = new Fence("run-1/rows", 1);
-        Map<String, Path> all = new HashMap<>();
-        try (Stream<Path> list = Files.list(files)) {
-            list.filter(file -> !file.getFileName().toString().equals("manifest.json"))
-                    .forEach(file -> all.put(file.getFileName().toString(), file));
-        }
-        all.put("train.jsonl", files.resolve("test.jsonl"));
-        all.put("validation.jsonl", files.resolve("test.jsonl"));
-        return new DatasetRef(
-                store.put(all, fence),
-                plain.trainRows(),
-                plain.validationRows(),
-                plain.testRows(),
-                plain.trainTokens(),
-                plain.longestRow(),
-                0,
-                0,
-                0,
-                plain.origin());
+        return new TinyPipeline(store, "run-1", temp)
+                .trainRequest(TinyPipeline.by(new CommandTrainerSpec("fake", new HashMap<>(options))), dataset);
     }
 
     private Path run() {
@@ -297,24 +259,21 @@ class CommandTrainingTest {
     }
 
     private void awaitCheckpoint() throws Exception {
-        await("a stored checkpoint", () -> {
-            try {
-                return store.checkpoints()
+        Awaitility.await("a stored checkpoint")
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreExceptionsInstanceOf(IOException.class) // it is being moved into its place
+                .until(() -> store.checkpoints()
                         .newestValid("run-1/train")
                         .checkpoint()
-                        .isPresent();
-            } catch (IOException moving) {
-                return false;
-            }
-        });
+                        .isPresent());
     }
 
-    private static void await(String what, java.util.function.BooleanSupplier condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
-            Thread.sleep(20);
-        }
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 
     private List<LedgerLine> ledger(CheckpointRef result) throws IOException {

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
-import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.train.OutsideTrainingActivities;
@@ -23,12 +21,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +81,7 @@ class SlurmTrainingTest {
                         TinyPipeline.baseModel().resolveSibling("lora"),
                         conf));
         trainers = new OutsideTrainers(file, temp.resolve("runs"));
-        dataset = dataset();
+        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
     }
 
     @Test
@@ -139,14 +139,13 @@ class SlurmTrainingTest {
                 .hasStackTraceContaining("invalid partition");
     }
 
-    private CheckpointRef done(TrainRequest request) throws Exception {
-        for (int poll = 3; ; poll++) {
-            TrainOutcome outcome = attempt(request, poll);
-            if (outcome.waiting() == null) {
-                return Objects.requireNonNull(outcome.checkpoint());
-            }
-            Thread.sleep(200);
-        }
+    private CheckpointRef done(TrainRequest request) {
+        AtomicInteger polls = new AtomicInteger(3);
+        TrainOutcome last = Awaitility.await("the end of the training")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
+        return Objects.requireNonNull(last.checkpoint());
     }
 
     private TrainOutcome attempt(TrainRequest request, int polls) {
@@ -183,47 +182,7 @@ class SlurmTrainingTest {
     }
 
     private TrainRequest request(SlurmSpec by) throws IOException {
-        TrainSpec plain = TinyPipeline.train(TinyPipeline.LORA);
-        TrainSpec spec = new TrainSpec(
-                plain.method(),
-                plain.epochs(),
-                plain.steps(),
-                plain.batch(),
-                plain.optimizer(),
-                plain.learningRate(),
-                plain.clip(),
-                plain.checkpoint(),
-                plain.validateEvery(),
-                null,
-                plain.onNonFinite(),
-                null,
-                null,
-                by,
-                plain.policy());
-        return new TinyPipeline(store, "run-1", temp).trainRequest(spec, dataset);
-    }
-
-    private DatasetRef dataset() throws IOException {
-        DatasetRef plain = new TinyPipeline(store, "run-1", temp).dataset();
-        Path files = store.fetch(plain.artifact());
-        Map<String, Path> all = new HashMap<>();
-        try (Stream<Path> list = Files.list(files)) {
-            list.filter(file -> !file.getFileName().toString().equals("manifest.json"))
-                    .forEach(file -> all.put(file.getFileName().toString(), file));
-        }
-        all.put("train.jsonl", files.resolve("test.jsonl"));
-        all.put("validation.jsonl", files.resolve("test.jsonl"));
-        return new DatasetRef(
-                store.put(all, new Fence("run-1/rows", 1)),
-                plain.trainRows(),
-                plain.validationRows(),
-                plain.testRows(),
-                plain.trainTokens(),
-                plain.longestRow(),
-                0,
-                0,
-                0,
-                plain.origin());
+        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
     }
 
     private static List<String> jobs() throws Exception {
@@ -234,16 +193,11 @@ class SlurmTrainingTest {
                 .toList();
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("waiting for " + what).isLessThan(end);
-            Thread.sleep(100);
-        }
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(100))
+                .until(condition);
     }
 
     private static String script() {

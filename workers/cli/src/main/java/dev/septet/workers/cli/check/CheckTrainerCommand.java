@@ -22,6 +22,7 @@ import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,7 +117,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
         if (dataset == null) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, "check-trainer needs a pipeline that reads a file");
         }
-        Consumer<dev.septet.workflows.Progress> quiet = progress -> {};
+        Consumer<Progress> quiet = progress -> {};
         Path model = BaseModelFiles.of(files, session.environment()).folder(run, spec.initialize(), quiet);
         Path rows = FileModes.OWNER.folder(scratch.resolve("rows"));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
