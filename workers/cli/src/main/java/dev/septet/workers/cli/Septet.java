@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the run failed, or the request was refused",
+            "1:the run or a check failed, or the request was refused",
             "2:the command line is invalid",
             "3:the pipeline file is invalid",
             "4:the gate, the approvers or the canary rejected the model",
