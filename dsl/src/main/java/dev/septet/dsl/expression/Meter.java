@@ -16,14 +16,14 @@ final class Meter implements Cost {
     public void add(long more) {
         steps += more;
         if (steps > MAX_STEPS) {
-            throw new ExpressionProblem("takes more than 10,000,000 steps for one row, the most it may", true);
+            throw new ExpressionProblem("takes more than 10,000,000 steps for one row, which is the limit", true);
         }
     }
 
     /** Counts the characters of a text before it is created. */
     void text(long characters) {
         if (characters > MAX_TEXT) {
-            throw new ExpressionProblem("makes a text of more than 1,048,576 characters, the most it may", true);
+            throw new ExpressionProblem("makes a text of more than 1,048,576 characters, which is the limit", true);
         }
         add(characters);
     }
@@ -31,7 +31,7 @@ final class Meter implements Cost {
     /** Counts the items of a list before it is created. */
     void items(long count) {
         if (count > MAX_ITEMS) {
-            throw new ExpressionProblem("makes a list of more than 100,000 items, the most it may", true);
+            throw new ExpressionProblem("makes a list of more than 100,000 items, which is the limit", true);
         }
         add(count);
     }
