@@ -46,7 +46,7 @@ public final class RatesTable {
      */
     public String shifted(double share, int streams) throws IOException {
         int each = (streams + SHIFTS.size() - 1) / SHIFTS.size();
-        StringBuilder table = new StringBuilder("| %.0f %% shifted | together | looks | %s |%n| --- | --- | --- |%s%n"
+        StringBuilder table = new StringBuilder("| %.0f %% shifted | together | checks | %s |%n| --- | --- | --- |%s%n"
                 .formatted(share * 100, String.join(" | ", detectors), " --- |".repeat(detectors.size())));
         long seen = 0;
         for (Shift shift : SHIFTS) {
