@@ -33,7 +33,7 @@ class ExtendingPageTest {
         String page = Files.readString(PAGE);
         assertThat(page).contains(SERVICE);
         compile(found(page, "(?s)```java\n(.*?)```"));
-        String use = found(page, "The pipeline says `(metric [^`]+)`");
+        String use = found(page, "write `(metric [^`]+)` in");
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
