@@ -21,9 +21,6 @@ class PagesTest {
     private static final Path GITHUB = NamedTest.CHECKOUT.resolve(".github");
     private static final Path DOCS = GITHUB.resolve("docs");
 
-    /** Generated from the declarations of the settings. */
-    private static final Path SETTINGS = DOCS.resolve("settings.md");
-
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)\\s#]*)(?:#([^)\\s]+))?\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern TERM = Pattern.compile("(?m)^\\| (?!term \\||---)([^|]+) \\|");
@@ -33,7 +30,7 @@ class PagesTest {
         List<Path> others = new ArrayList<>();
         int pages = 0;
         for (Path page : pages()) {
-            if ((page.startsWith(DOCS) && !page.equals(SETTINGS)) || GITHUB.equals(page.getParent())) {
+            if (page.startsWith(DOCS) || GITHUB.equals(page.getParent())) {
                 pages++;
                 if (!Files.readString(page).matches("(?s)# [^\\n]+\\n\\nAfter reading this page you can .*")) {
                     others.add(page);

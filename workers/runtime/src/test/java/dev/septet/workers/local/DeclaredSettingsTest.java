@@ -301,10 +301,11 @@ class DeclaredSettingsTest {
         StringBuilder page = new StringBuilder("""
             # Settings
 
-            This page lists the environment variables that Septet reads. `./septet env` shows which value each has here and
-            where it comes from; `./septet env --json` prints JSON. Values of secrets are never shown. `run`, `dev`, `worker`
-            and programs with `SeptetPlugin` do not start when a value is invalid: the message names the variable,
-            the value and what is expected. This page is generated from `Setting`; change the texts there.
+            After reading this page you can find and set each environment variable that Septet reads. `./septet env` shows
+            the value of each variable on this machine, and its source. `./septet env --json` prints JSON. Neither shows the
+            value of a secret. `run`, `dev`, `worker` and programs with `SeptetPlugin` do not start if a value is invalid.
+            The message names the variable, the value and what is expected. The build generates this page from `Setting`;
+            change the texts there.
 
             | process | meaning |
             | --- | --- |
