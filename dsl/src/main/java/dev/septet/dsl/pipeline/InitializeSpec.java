@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model initialisation stage of a pipeline file: the base model and its requirements.
+ * The model initialization stage of a pipeline file: the base model and its requirements.
  *
  * @param model path of a folder in Hugging Face layout or of a .gguf file, or a {@link HubId}
  * @param revision branch, tag or commit on the Hub; null = {@code main}

@@ -26,11 +26,11 @@ public record NotifySpec(ChannelSpec to, List<Event> on) {
     public enum Event {
         /** A run finished without a failure. */
         FINISHED,
-        /** A run failed. */
+        /** A run failed, or its model was rejected; a monitor's checks began to fail, or work again. */
         FAILED,
-        /** A run waits for people to answer. */
+        /** A run waits for an approval, for disk space or for the object store. */
         WAITING,
-        /** The prompts of the deployed model drifted from its training data. */
+        /** The monitor raised its alarm: the requests drifted from the training data. */
         DRIFTED
     }
 }

@@ -13,7 +13,7 @@ import dev.septet.dsl.vocabulary.word.Required;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Model initialisation: the base model, its requirements, and the layers to freeze. */
+/** Model initialization: the base model, its requirements, and the layers to freeze. */
 public final class InitializeDsl extends StageDsl {
     private String model = "";
     private @Nullable String revision;

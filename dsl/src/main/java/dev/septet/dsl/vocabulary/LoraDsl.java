@@ -40,7 +40,7 @@ public final class LoraDsl {
         dropout = share;
     }
 
-    /** The linear layers that get an adapter. All of them by default. */
+    /** The linear layers that get an adapter. By default, all linear layers of every block. */
     @Example("targets 'q_proj', 'v_proj'")
     public void targets(@Example("'q_proj', 'v_proj'") String... layers) {
         targets = List.of(layers);

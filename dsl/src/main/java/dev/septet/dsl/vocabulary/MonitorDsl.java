@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Monitoring: the drift checks of the deployed model's prompts, and what drift starts. */
+/** Monitoring: the drift checks of the requests to the deployed model, and what drift starts. */
 public final class MonitorDsl extends StageDsl {
     private Duration every = Duration.ofHours(1);
     private @Nullable String log;
@@ -38,7 +38,7 @@ public final class MonitorDsl extends StageDsl {
         super(MonitorSpec.DEFAULT_POLICY);
     }
 
-    /** Time between two drift checks. At least 1.seconds. */
+    /** Time between two drift checks. At least one second. */
     @Required
     @Example("every 6.hours")
     public void every(@Example("6.hours") Duration interval) {

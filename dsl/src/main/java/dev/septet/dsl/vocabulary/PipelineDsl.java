@@ -61,7 +61,7 @@ public final class PipelineDsl {
                 pauseOnFailure == null ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE : pauseOnFailure);
     }
 
-    /** Who is notified when a run finished, failed or waits for people, or when prompts drifted. */
+    /** Reports events of the pipeline to a webhook or a command. Without {@code on:}, it reports all events. */
     @Repeatable
     @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
     public void notify(
@@ -88,7 +88,7 @@ public final class PipelineDsl {
         return new Address(url, null);
     }
 
-    /** An address that is stored in the secret of this name. */
+    /** An address, or the key of a webhook, that is stored in the secret of this name. */
     @Example("secret('TEAM_WEBHOOK')")
     public Address secret(@Example("'TEAM_WEBHOOK'") String name) {
         return new Address(null, new SecretRef(name));
@@ -120,7 +120,7 @@ public final class PipelineDsl {
         draft.prepare = dsl.spec();
     }
 
-    /** Model initialisation: the base model, its requirements, and the layers to freeze. */
+    /** Model initialization: the base model, its requirements, and the layers to freeze. */
     @Required
     @Example("initialize { model 'models/base' }")
     public void initialize(Consumer<InitializeDsl> words) {
@@ -162,7 +162,7 @@ public final class PipelineDsl {
         draft.deploy = dsl.spec();
     }
 
-    /** Monitoring: the drift checks of the deployed model's prompts, and what drift starts. */
+    /** Monitoring: the drift checks of the requests to the deployed model, and what drift starts. */
     @Example("monitor { every 6.hours; log 'audit.jsonl'; drift perplexity, rise: 15.percent }")
     public void monitor(Consumer<MonitorDsl> words) {
         var dsl = new MonitorDsl();

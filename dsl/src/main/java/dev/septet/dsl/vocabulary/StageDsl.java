@@ -23,7 +23,7 @@ public abstract class StageDsl {
         policy = new StagePolicy(limit, policy.heartbeat(), policy.attempts(), policy.backoff(), policy.factor());
     }
 
-    /** How long a worker may send no heartbeat before another worker takes over. At least 1.seconds. */
+    /** How long a worker may send no heartbeat before another worker takes over. At least one second. */
     @Example("heartbeat 1.minute")
     public void heartbeat(@Example("1.minute") Duration silence) {
         heartbeatSet = true;

@@ -51,13 +51,16 @@ public record DeploySpec(
 
     /** Quantized formats of the served file. */
     public enum Quantization {
-        /** GGUF's Q8_0: blocks of 32 signed bytes with one scale. Half the size, almost without loss. */
+        /**
+         * GGUF's Q8_0: blocks of 32 signed bytes with one scale. Half the size of the 16-bit file, almost without
+         * loss.
+         */
         INT8,
         /** The same as {@code int8}, by its GGUF name. */
         Q8_0,
         /**
-         * GGUF's Q4_K_M: 4 bits, and 6 bits for the most sensitive tensors. A third of the size; the most widely used
-         * format.
+         * GGUF's Q4_K_M: 4 bits, and 6 bits for the most sensitive tensors. A third of the size of the 16-bit file;
+         * the most widely used format.
          */
         Q4_K_M,
         /** GGUF's Q4_0: blocks of 32 numbers of 4 bits. Fast on small machines, with a larger loss. */

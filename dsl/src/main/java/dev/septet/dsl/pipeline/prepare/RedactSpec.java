@@ -74,11 +74,11 @@ public record RedactSpec(
 
     /** The replacement of personal data. */
     public enum Replacement {
-        /** The name of its kind, such as {@code [EMAIL]}. */
+        /** The kind of the data, such as {@code [EMAIL]}. */
         MASK,
-        /** The name of its kind and a keyed digest: equal values stay equal. */
+        /** The kind of the data and a keyed digest, so that equal values get equal replacements. */
         HASH,
-        /** None: the whole row is dropped. */
+        /** No replacement: the whole row is dropped. */
         DROP
     }
 }
