@@ -34,8 +34,9 @@ public final class InitializeDsl extends StageDsl {
     @Example("model 'models/base'")
     public void model(
             @PathTo(PathTo.Place.MODEL) @Example("'models/base'") String path,
-            @Option @Nullable String revision,
-            @Option @Nullable String digest) {
+            @Option @Example("'v1.0'") @Nullable String revision,
+            @Option @Example("'9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'") @Nullable
+                    String digest) {
         Refusal.unless(
                 revision == null || HubId.of(path).isPresent(),
                 "revision: is for a model on the hub, such as 'owner/name'; '%s' is not one",
