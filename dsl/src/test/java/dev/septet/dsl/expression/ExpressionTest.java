@@ -122,7 +122,7 @@ class ExpressionTest {
                 .isInstanceOfSatisfying(
                         ExpressionProblem.class,
                         e -> assertThat(e.beyondBudget()).isTrue())
-                .hasMessage("p.groovy:9:14: makes a text of more than 1,048,576 characters, the most it" + " may");
+                .hasMessage("p.groovy:9:14: makes a text of more than 1,048,576 characters, which is the limit");
     }
 
     @Test
@@ -133,7 +133,7 @@ class ExpressionTest {
                 .isInstanceOfSatisfying(
                         ExpressionProblem.class,
                         e -> assertThat(e.beyondBudget()).isTrue())
-                .hasMessage("p.groovy:9:14: takes more than 10,000,000 steps for one row, the most it" + " may");
+                .hasMessage("p.groovy:9:14: takes more than 10,000,000 steps for one row, which is the limit");
     }
 
     @Test

@@ -109,8 +109,8 @@ class TransformsTest {
         assertThatThrownBy(() -> apply(record(CHAT), filter(bomb)))
                 .isInstanceOfSatisfying(
                         DatasetProblem.class, e -> assertThat(e.blame()).isEqualTo(DatasetProblem.Blame.PIPELINE))
-                .hasMessage("p.groovy:3:7: makes a text of more than 1,048,576 characters, the most it"
-                        + " may (at the row rows.jsonl:4); make the expression simpler");
+                .hasMessage("p.groovy:3:7: makes a text of more than 1,048,576 characters, which is the limit"
+                        + " (at the row rows.jsonl:4); make the expression simpler");
     }
 
     @Test
