@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What the page about the loop says is so. */
@@ -44,6 +45,34 @@ class LoopPageTest {
         assertThat(ProblemPrinter.text(remarked.remarks())).contains("remark: `replay:` has no effect");
         assertThat(remarked.spec()).isPresent();
         assertThat(Objects.requireNonNull(monitor.onFeedback()).after()).isEqualTo(200);
+    }
+
+    @Test
+    void itsTableHasTheDefaultsOfTheCanary() throws IOException {
+        String options = Pattern.compile("\\| `(max\\w+)`[^|]*\\| `([^`]+)` \\|")
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map(row -> ", " + row.group(1) + ": " + row.group(2))
+                .collect(Collectors.joining());
+
+        assertThat(options.split(", ")).hasSize(6);
+        assertThat(canary("canary 10.percent, hold: 30.minutes, minRequests: 50" + options))
+                .isEqualTo(canary("canary 10.percent"));
+    }
+
+    private static CanarySpec canary(String line) {
+        String text = """
+            pipeline('p') {
+                prepare { dataset 'a.jsonl' }
+                initialize { model 'm' }
+                train { method lora() }
+                deploy { target http { port 8080 }; %s }
+            }
+            """.formatted(line);
+        var compiled = PipelineCompiler.compile(PipelineSource.of("p.groovy", text), Map.of());
+        assertThat(compiled.printed()).isEmpty();
+        return Objects.requireNonNull(
+                Objects.requireNonNull(compiled.spec().orElseThrow().deploy()).canary());
     }
 
     @Test

@@ -128,7 +128,9 @@ public final class DeployDsl extends StageDsl {
      * {@code maxErrors:}, {@code maxRefusals:} and {@code maxNegative:}. Its median response time may exceed the old
      * one's by at most {@code maxSlower:}. The median answer lengths may differ by at most {@code maxLengthChange:}.
      * With {@code probe:}, both models answer the prompts of a dataset file through the server. A new model that
-     * scores lower on them is rolled back at once. Needs an {@code http} target.
+     * scores lower on them is rolled back at once. Needs an {@code http} target. The defaults are {@code hold:
+     * 30.minutes}, {@code minRequests: 50}, {@code maxErrors: 2.percent}, {@code maxRefusals: 5.percent},
+     * {@code maxNegative: 10.percent}, {@code maxSlower: 100.percent} and {@code maxLengthChange: 200.percent}.
      */
     @Example("canary 10.percent, hold: 30.minutes")
     public void canary(
@@ -158,8 +160,8 @@ public final class DeployDsl extends StageDsl {
     }
 
     /**
-     * People who must approve the model before it is published: {@code quorum:} people of the role {@code from:}, who
-     * answer {@code within:} the time.
+     * People who must approve the model before it is published: {@code quorum:} people (1 by default) of the role
+     * {@code from:}, who answer {@code within:} the time (24 hours by default).
      */
     @Example("approval from: 'ml-oncall', within: 24.hours")
     public void approval(

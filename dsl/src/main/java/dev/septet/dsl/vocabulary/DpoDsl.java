@@ -13,7 +13,7 @@ public final class DpoDsl {
 
     /**
      * How strongly DPO penalizes a change of an answer's log-probability against the reference model. Above 0. A large
-     * beta keeps the model near its start; a small one lets it change more.
+     * beta keeps the model near its start; a small one lets it change more. 0.1 by default.
      */
     @Example("beta 0.3")
     public void beta(@Example("0.3") double strength) {

@@ -97,9 +97,9 @@ public final class MonitorDsl extends StageDsl {
     }
 
     /**
-     * What drift starts. {@code cooldown:} is the shortest time between two starts, {@code budget:} the largest number
-     * of starts in a period. {@code replay:} requests a share of the earlier rows. It has no effect: training starts
-     * from the base model, so all earlier rows are learned again.
+     * What drift starts. {@code cooldown:} is the shortest time between two starts, one day by default. {@code budget:}
+     * is the largest number of starts in a period, without a limit by default. {@code replay:} requests a share of the
+     * earlier rows. It has no effect: training starts from the base model, so all earlier rows are learned again.
      */
     @Example("onDrift retrain, cooldown: 3.days, budget: 2.perWeek")
     public void onDrift(

@@ -43,7 +43,7 @@ public final class SearchDsl {
         trials = count;
     }
 
-    /** Optimizer steps of each trial. At least 1. */
+    /** Optimizer steps of each trial. At least 1; 50 by default. */
     @Example("steps 30")
     public void steps(@Example("30") int count) {
         Refusal.unless(count >= 1, "steps must be at least 1, got %s", count);

@@ -9,7 +9,7 @@ public final class SgdDsl {
 
     SgdDsl() {}
 
-    /** Momentum: the share of the last update that the next one keeps. From 0 to below 1. */
+    /** Momentum: the share of the last update that the next one keeps. From 0 to below 1; 0.9 by default. */
     @Example("momentum 0.8")
     public void momentum(@Example("0.8") double share) {
         spec = new SgdSpec(share, spec.weightDecay());
