@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MonitorWorkflowTest {
@@ -219,6 +220,7 @@ class MonitorWorkflowTest {
         }
     }
 
+    @Tag("long")
     @Test
     void aRetrainingAskedForTwiceIsOne() {
         try (Stack stack = new Stack(600)) {
@@ -318,6 +320,7 @@ class MonitorWorkflowTest {
                 first.notifications());
     }
 
+    @Tag("long")
     @Test
     void noRetrainingStartsBesideARunThatDriftIsFoundIn() {
         try (Stack stack = new Stack(600)) {
@@ -361,6 +364,7 @@ class MonitorWorkflowTest {
         }
     }
 
+    @Tag("long")
     @Test
     void aRunThatWasTerminatedHoldsNothingUp() {
         try (Stack stack = new Stack(600)) {
@@ -380,6 +384,7 @@ class MonitorWorkflowTest {
         }
     }
 
+    @Tag("long")
     @Test
     void aScheduledRunWaitsForTheRetrainingUnderWay() {
         try (Stack stack = new Stack(600)) {

@@ -135,6 +135,8 @@ final class DevStack implements AutoCloseable {
                 .redirectOutput(log.toFile());
         // A server that the machine has configured is not this test's.
         builder.environment().keySet().removeIf(name -> name.startsWith("TEMPORAL_"));
+        // Processes that live for a minute only: the optimizing compiler takes more time than it saves.
+        builder.environment().putIfAbsent("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
         builder.environment().putAll(environment(state));
         if (configured != null) {

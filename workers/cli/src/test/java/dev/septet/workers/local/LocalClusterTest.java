@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real server and real worker processes. */
 @Timeout(120)
+@Tag("long")
 class LocalClusterTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -73,7 +74,6 @@ class LocalClusterTest {
     }
 
     @Test
-    @Tag("long")
     void aTrainingWorkerForEachCardPolls() throws IOException {
         List<NvidiaCard> cards = List.of(new NvidiaCard(0, "", "one", ""), new NvidiaCard(2, "", "two", ""));
         try (LocalCluster cluster = LocalCluster.start(settings(cards), null, notes::add)) {

@@ -23,10 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real server with workers that do nothing and schedules that start nothing. */
+@Tag("long")
 class BrokenServersTest {
     @TempDir
     private Path folder = Path.of("");

@@ -27,10 +27,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A published pipeline whose monitor was ended, and one whose checks fail. */
+@Tag("long")
 class DeadMonitorTest {
     private static final String ID = "watched/monitor";
 

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two machines on one server, and a pipeline whose model is a folder of one of them. */
+@Tag("long")
 class SharingChecksTest {
     @TempDir
     private Path folder = Path.of("");

@@ -58,6 +58,10 @@ class DeclaredSettingsTest {
     private static final Pattern MENTION =
             Pattern.compile("(?<![\\w.])(?:SEPTET|TEMPORAL|AWS|HF|XDG)_[A-Z0-9][A-Z0-9_]*+(?!\\()");
 
+    /** A declaration that is used for more than its name. */
+    private static final Pattern USE =
+            Pattern.compile("\\bSetting\\s*\\.\\s*(\\w+)\\b(?!\\s*\\.\\s*(?:variable|standard|prefix|suffix)\\b)");
+
     private static final Pattern PROPERTY =
             Pattern.compile("(?:getProperty|getBoolean|getInteger|getLong)\\(\\s*\"([^\"]+)\"");
 
@@ -178,16 +182,13 @@ class DeclaredSettingsTest {
                 .collect(Collectors.joining("\n"));
         String launcher = read(ROOT.resolve("septet"));
         String sdk = sdk();
+        Set<String> used = Set.copyOf(found(USE, code, 1));
         List<Setting> unread = new ArrayList<>();
         for (Setting setting : Setting.values()) {
-            boolean read =
-                    Pattern.compile("\\bSetting\\s*\\.\\s*%s\\b(?!\\s*\\.\\s*(?:variable|standard|prefix|suffix)\\b)"
-                                            .formatted(setting.name()))
-                                    .matcher(code)
-                                    .find()
-                            || launcher.contains("${" + setting.variable() + ":-}")
-                            || TrainingEnvironment.of(Map.of()).containsKey(setting.variable())
-                            || (setting.variable().startsWith("TEMPORAL_") && sdk.contains(setting.prefix()));
+            boolean read = used.contains(setting.name())
+                    || launcher.contains("${" + setting.variable() + ":-}")
+                    || TrainingEnvironment.of(Map.of()).containsKey(setting.variable())
+                    || (setting.variable().startsWith("TEMPORAL_") && sdk.contains(setting.prefix()));
             if (!read) {
                 unread.add(setting);
             }
