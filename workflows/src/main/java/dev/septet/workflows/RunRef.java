@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param folder absolute path of the pipeline file's folder, against which its paths resolve
  * @param specDigest sha256 of the pipeline's spec
  * @param searchable names of the search attributes that the run's server knows
- * @param anewFrom word of the first stage that reuses no finished result; null = all stages may reuse results
+ * @param anewFrom word of the first stage that must compute its results again; null = all stages may reuse results
  * @param ticket proof that a worker read this run's file from its catalogue; null in runs that earlier versions started
- * @param sharedStore whether several machines may share the run's store; work on the pipeline's files then runs on its
- *     host
+ * @param sharedStore whether several machines may share the run's store; work on the pipeline's files then runs on the
+ *     pipeline's host
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRef(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gpus the number of GPUs; 0 = a CPU slot is enough
  * @param memoryBytes memory that must be free on the worker; null = Septet's estimate
- * @param queue task queue; null = the deployment's own training queue
+ * @param queue task queue; null = the default queue for training
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ResourcesSpec(

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data converter of a host application that embeds Septet. It converts Septet's own types to Septet's JSON, with
- * its size limit, and passes every other value to the host's converter unchanged. The host's codec applies to both:
- * Septet's payloads pass through the host's converter as {@link RawValue}s, which a converter does not convert and a
- * codec encodes.
+ * its size limit, and passes every other value to the host's converter unchanged. The host's codec encodes both:
+ * Septet passes its payloads to the host's converter as {@link RawValue}s. A converter leaves these as they are, but
+ * its codec encodes them.
  *
  * <p>The host's converter also converts failures, because Septet's failures have no details.
  */
@@ -55,7 +55,7 @@ public final class DelegatingDataConverter implements DataConverter {
 
     @Override
     public Optional<Payloads> toPayloads(@Nullable Object... values) {
-        // One call for all values, so that a codec that calls a server calls it once.
+        // One call for all values, so that a remote codec sends one request.
         return host.toPayloads(
                 values == null || values.length == 0
                         ? values
@@ -102,7 +102,7 @@ public final class DelegatingDataConverter implements DataConverter {
         return septets(value) ? new RawValue(septet.toPayload(value).orElseThrow()) : value;
     }
 
-    /** Whether the value is of Septet's types, or a list or map whose values all are. */
+    /** Whether the value has one of Septet's types, or is a list or map of such values only. */
     private static boolean septets(@Nullable Object value) {
         if (value instanceof Collection<?> several) {
             return !several.isEmpty() && several.stream().allMatch(DelegatingDataConverter::septets);

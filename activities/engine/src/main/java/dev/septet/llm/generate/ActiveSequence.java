@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request being answered. Its tokens start with the prompt; the first {@code sequence.length()}
- * tokens are computed.
+ * A request that is being answered. Its tokens are the prompt, then the answer so far. The KV cache
+ * holds the first of them; the model has not yet read the others.
  */
 final class ActiveSequence {
     private final Answer answer;
@@ -65,24 +65,25 @@ final class ActiveSequence {
         return adapter;
     }
 
-    /** Number of tokens that are not computed yet. */
+    /** Number of tokens that are not in the KV cache yet. */
     int pending() {
         return count - sequence.length();
     }
 
-    /** Whether the prompt is not completely read. */
+    /** Whether the answer has no token yet, so the model still reads the prompt. */
     boolean readsPrompt() {
         return answer.tokens() == 0;
     }
 
-    /** The computed tokens. */
+    /** The tokens that are in the KV cache. */
     int[] computed() {
         return Arrays.copyOf(tokens, sequence.length());
     }
 
     /**
-     * Length of the prefix that this row's prompt shares with {@code others}. The prompt's last
-     * token is excluded, because its next token must be computed.
+     * Length of the prefix that this prompt shares with the first {@code length} tokens of {@code
+     * others}. The prompt's last token is excluded: the model must read it to predict the answer's
+     * first token.
      */
     int shared(int[] others, int length) {
         int limit = Math.min(prompt - 1, length);
@@ -101,8 +102,8 @@ final class ActiveSequence {
     }
 
     /**
-     * The next input to compute: at most {@code limit} tokens of the prompt, or the answer's last
-     * token with drafted tokens.
+     * The model's next input: at most {@code limit} tokens of the prompt, or the answer's last token
+     * and the drafted tokens after it.
      */
     DecodingInput feed(int limit) {
         int from = sequence.length();
@@ -117,8 +118,8 @@ final class ActiveSequence {
     }
 
     /**
-     * Takes the model's output for {@link #feed}; drafted tokens are accepted up to the first that
-     * differs from the model's choice.
+     * Takes the model's output for {@link #feed}. Drafted tokens are accepted up to the first one
+     * that differs from the model's choice.
      */
     void accept(TopTokens next) {
         int outputs = next.best().length;

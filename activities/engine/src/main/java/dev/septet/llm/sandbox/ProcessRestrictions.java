@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class ProcessRestrictions {
     private static final int NO_NEW_PRIVILEGES = 38;
 
-    /** Paths that Java and native libraries read beside their own files. */
+    /** Paths that Java and native libraries read in addition to their own files. */
     private static final List<String> SYSTEM = List.of(
             "/lib",
             "/lib64",
@@ -68,7 +68,7 @@ public final class ProcessRestrictions {
      * Threads that Java started for itself keep their file rights, but system calls are restricted
      * in them too.
      *
-     * @param reads files and folders that the process will read beside Java's own
+     * @param reads files and folders that the process reads in addition to Java's own
      * @param writes the only folder that the process may write to
      */
     static void apply(List<Path> reads, Path writes) {

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rewrites tokenizer.json into a copy that reads every text literally, without control tokens.
+ * Rewrites tokenizer.json into a copy that reads every text literally: no text becomes a control
+ * token.
  *
- * <p>Renaming them in {@code added_tokens} is not enough. Unigram models, word models and byte-pair
- * models with {@code ignore_merges} match whole words against their vocabulary, which often
- * contains control tokens too. So those entries are also renamed, to text that a user cannot enter.
- * All other ids stay the same.
+ * <p>The copy renames the control tokens in {@code added_tokens}. This is not enough: Unigram models,
+ * word models and byte-pair models with {@code ignore_merges} match whole words against their
+ * vocabulary, which often contains control tokens too. So the copy also renames these entries of the
+ * vocabulary, to text that a user cannot enter. All ids stay the same.
  */
 final class ContentRules {
     /** A noncharacter: {@link Tokenizer} removes it from the text that this copy encodes. */

@@ -1,6 +1,6 @@
 package dev.septet.activities.audit;
 
-/** A person's opinion of an answer. */
+/** A person's feedback on an answer. */
 public enum Thumb {
     UP,
     DOWN

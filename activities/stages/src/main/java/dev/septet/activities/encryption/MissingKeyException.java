@@ -3,13 +3,13 @@ package dev.septet.activities.encryption;
 import java.io.IOException;
 
 /**
- * Intact data is encrypted with a key that this process does not have, or whose name stands for
- * another key here.
+ * Data is intact but cannot be decrypted: this process does not have its key, or has another key
+ * under the same name.
  */
 public final class MissingKeyException extends IOException {
     private static final long serialVersionUID = 1;
 
-    /** Names the key and says what to do. */
+    /** @param message names the key and what to do */
     public MissingKeyException(String message) {
         super(message);
     }

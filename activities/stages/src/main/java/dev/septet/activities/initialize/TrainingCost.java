@@ -17,8 +17,9 @@ import dev.septet.llm.train.plan.TrainingPlan;
  *
  * @param trainable number of parameters that the method trains
  * @param memoryBytes estimated peak memory of the worker's process
- * @param leastMemoryBytes the same with activation recomputation
- * @param snapshotBytes additional memory for saving a checkpoint during the steps, when it is free
+ * @param leastMemoryBytes the same estimate with activation recomputation
+ * @param snapshotBytes additional memory for saving a checkpoint while training continues, which is
+ *     used only when it is free
  * @param frozenOnce whether the activations of frozen blocks are computed once per row
  */
 public record TrainingCost(
@@ -27,8 +28,8 @@ public record TrainingCost(
     private static final long WORKER = 175L << 20;
 
     /**
-     * For unknown data. A training of a number of steps then counts as less than one epoch, which
-     * needs the same memory or more.
+     * The size of unknown data. It is so large that a training with {@code steps} counts as less than
+     * one epoch, which needs the same memory or more.
      */
     public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
 

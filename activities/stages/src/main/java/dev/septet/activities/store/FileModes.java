@@ -27,7 +27,7 @@ import java.util.Set;
 
 /**
  * The permissions of files and folders that Septet creates. The state folder, the store, the audit
- * logs and the targets are created here, so that the process's umask has no effect. File systems
+ * logs and the targets are created by this class, so the process's umask has no effect. File systems
  * without POSIX permissions keep their own rules.
  */
 public enum FileModes {
@@ -53,7 +53,7 @@ public enum FileModes {
     /**
      * The permissions of published models.
      *
-     * @throws IllegalArgumentException with a sentence when the variable has another value
+     * @throws IllegalArgumentException with a message for users when the variable has another value
      */
     public static FileModes ofTargets(Map<String, String> environment) {
         return Setting.TARGET_MODE.text(environment).equals("group") ? GROUP_READS : OWNER;

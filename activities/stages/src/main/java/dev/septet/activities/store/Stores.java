@@ -13,17 +13,17 @@ public final class Stores {
 
     private Stores() {}
 
-    /** Whether several machines may share the configured store: it is a bucket. */
+    /** Whether several machines may share the configured store, which is so for a bucket. */
     public static boolean shared(Map<String, String> environment) {
         return S3Address.names(Setting.STORE.text(environment));
     }
 
     /**
-     * The store that {@code SEPTET_STORE} names, or else the one in the state folder; encrypted
-     * when {@code SEPTET_STORE_KEYS} names a key file.
+     * Opens the store that {@code SEPTET_STORE} names, or else the one in the state folder. The
+     * store is encrypted when {@code SEPTET_STORE_KEYS} names a key file.
      *
      * @param folder folder of the local store; copies of a shared store's artifacts are beside it
-     * @throws IllegalArgumentException with a sentence when the variable is invalid
+     * @throws IllegalArgumentException with a message for users when a variable is invalid
      */
     public static ArtifactStore open(Path folder, Map<String, String> environment) {
         String named = Setting.STORE.text(environment);

@@ -1,6 +1,6 @@
 package dev.septet.dsl.expression.regex;
 
-/** Counts work, and may throw when it exceeds a limit. */
+/** Counts the steps of a match. An implementation may throw when they exceed its limit. */
 @FunctionalInterface
 public interface Cost {
     /** Adds this number of steps. */

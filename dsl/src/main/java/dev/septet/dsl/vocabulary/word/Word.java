@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A word of the language: a public method and what its parameters say, or the declaration of a jar. */
+/** A word of the language. A public method and its parameters define it, or an extension in a jar. */
 public final class Word {
     private final @Nullable Method method;
     private final @Nullable ExtensionCall extension;
@@ -63,7 +63,7 @@ public final class Word {
         return method().getDeclaringClass();
     }
 
-    /** What a jar brings the word with; empty for a word of Septet's own. */
+    /** The extension that provides the word; empty for Septet's own words. */
     public Optional<Extensions.Installed> installed() {
         return Optional.ofNullable(extension).map(ExtensionCall::installed);
     }
@@ -82,14 +82,14 @@ public final class Word {
         return options;
     }
 
-    /** The slot for all options of a word whose option names the author chooses; empty for any other word. */
+    /** The parameter for options with names that the pipeline's author chooses; empty if the word has none. */
     public Optional<WordParameter> freeNames() {
         return options.stream()
                 .filter(s -> s.type().kind() == Kind.EXPRESSIONS || s.type().kind() == Kind.LITERALS)
                 .findFirst();
     }
 
-    /** Whether the word takes an expression over a row in braces. */
+    /** Whether the word takes a row expression, {@code { ... }}. */
     public boolean perRow() {
         return Stream.concat(values.stream(), options.stream())
                 .anyMatch(slot -> slot.perRow().isPresent());
@@ -129,10 +129,10 @@ public final class Word {
     }
 
     /**
-     * Runs the word: calls its method.
+     * Calls the word's method or extension.
      *
      * @param target the object of the enclosing block
-     * @param given a value for every slot, by its index; null for an omitted one
+     * @param given a value for every parameter, by its index; null for an omitted one
      * @param block fills the object of the word's own block; null when the block is absent
      * @return the word's value; null for statements
      * @throws Refusal when the word does not accept its values
@@ -174,7 +174,7 @@ public final class Word {
         }
     }
 
-    /** The author of the pipeline can also read the messages of the spec records' checks. */
+    /** The messages of the spec records' checks are also written for the pipeline's author. */
     private static Refusal refusal(IllegalArgumentException guard) {
         return new Refusal(String.valueOf(guard.getMessage()), "");
     }

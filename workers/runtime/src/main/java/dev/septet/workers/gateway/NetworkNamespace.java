@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network namespace for one server. Its ports cannot be reached from outside, and it cannot reach
- * the network outside. Linux only, by {@code unshare}; no privileges are necessary where the kernel
- * allows user namespaces.
+ * A network namespace for one server. The server's ports cannot be reached from outside, and the
+ * server cannot reach the network. Needs Linux and {@code unshare}; it needs no privileges where the
+ * kernel allows user namespaces.
  */
 public final class NetworkNamespace {
     private static final List<String> UNSHARE = List.of("unshare", "--user", "--map-root-user", "--net");
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     /**
-     * Waits for the bridge, whose socket appears when the loopback device is up; then executes the
-     * server in place of itself.
+     * Waits for the bridge, whose socket appears when the loopback device is up. Then the shell
+     * replaces itself by the server ({@code exec}).
      */
     private static final String SCRIPT = """
         rm -f %2$s
@@ -37,12 +37,12 @@ public final class NetworkNamespace {
 
     /** Why a server runs without a namespace. */
     public enum Obstacle {
-        /** The system is not Linux, has no {@code unshare}, or its kernel refuses. */
+        /** The system is not Linux, has no {@code unshare}, or its kernel allows no user namespaces. */
         NO_NAMESPACE(
                 "no network namespace can be made here",
                 "on Linux install util-linux and allow user namespaces; elsewhere use a cluster"
                         + " with authorization (TEMPORAL_ADDRESS)"),
-        /** C's library cannot be called, so the namespace's loopback device would stay down. */
+        /** The C library cannot be called, so the namespace's loopback device would stay down. */
         NO_NATIVE_CALLS(
                 "JNA cannot load its native library, which a network namespace needs",
                 "let files of ~/.cache/JNA be executed, or name another folder with"

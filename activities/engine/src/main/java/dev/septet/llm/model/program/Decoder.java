@@ -13,8 +13,8 @@ import dev.septet.llm.runtime.TensorList;
 import java.util.Map;
 
 /**
- * The compiled program of a decoder with its weights and adapter: the resources {@code decoder.py}
- * and {@code autograd.py}.
+ * The autograd program of a decoder with its weights and adapter, compiled from the resources
+ * {@code decoder.py} and {@code autograd.py}.
  *
  * @see ModelConfig the sizes named below: N tokens, M chosen tokens, V vocabulary
  */
@@ -53,15 +53,15 @@ public final class Decoder {
                 TensorList.of(scope, adapter.inOrder(scope, config)));
     }
 
-    /** Logits of the token after each chosen one: (M, V). */
+    /** Logits for the token after each chosen token: (M, V). */
     public NDArray logits(NDManager scope, TokenBatch batch) {
         return script.tensor(
                 scope, "logits", batch.ids(), batch.positions(), batch.runs(), batch.at(), weights, adapter);
     }
 
     /**
-     * Natural log of each target's probability, and 1 if it is the most probable token, else 0: (2,
-     * M) float32.
+     * Two rows, (2, M) float32: the natural log of each target's probability, and whether the target
+     * is the most probable token (1 or 0).
      */
     public NDArray scores(NDManager scope, TokenBatch batch) {
         return predicted(scope, "scores", batch);
@@ -103,7 +103,7 @@ public final class Decoder {
      * @param total divisor of the sum: the number of loss-carrying tokens, or of pairs, in the
      *     whole step
      * @param recompute whether to recompute each block's activations in the backward pass (gradient
-     *     checkpointing): the same bits with less memory in more time
+     *     checkpointing): the result has the same bits, with less memory and more time
      * @return the sum itself, in nats, followed by the reward of each row of pairs
      */
     public double[] backward(
@@ -152,7 +152,7 @@ public final class Decoder {
         return precision == ComputePrecision.BF16 ? SHORT_ROW : 0;
     }
 
-    /** Positions per chunk of logits in a loss. */
+    /** Number of positions whose logits a loss computes at once. */
     public static int chunk(ModelConfig config) {
         return Math.max(SMALLEST_CHUNK, LOGITS_AT_ONCE / config.vocabularySize());
     }

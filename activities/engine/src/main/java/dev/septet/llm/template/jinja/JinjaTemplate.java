@@ -39,7 +39,7 @@ public final class JinjaTemplate {
     /**
      * Parses a template.
      *
-     * @param name name in problems, such as the template's file
+     * @param name name of the template in error messages, such as its file
      * @throws TemplateProblem at the first mistake, with its line
      */
     public static JinjaTemplate parse(String name, String source) {

@@ -17,7 +17,7 @@ public interface TargetFiles {
     boolean serves(TargetSpec target);
 
     /**
-     * Returns normally when the target's tools can use a model, as far as its base model shows.
+     * Checks that the target's tools can use the tuned model, as far as its base model shows this.
      *
      * @param model the base model's folder in Hugging Face layout
      * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE with the unsupported
@@ -26,10 +26,10 @@ public interface TargetFiles {
     default void check(Path model) throws IOException {}
 
     /**
-     * The path of each file of a version, by its path in the version. Equal exports give equal
-     * files.
+     * The files of a version: the path on disk of each file, by its path in the version. Equal
+     * exports give equal files.
      *
-     * @param scratch empty folder for files that are made for this target
+     * @param scratch empty folder for files that are created for this target
      */
     Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException;
 }

@@ -32,8 +32,8 @@ public final class CheckIntervals {
     }
 
     /**
-     * Usage: {@code CheckIntervals STATE_FOLDER RUNS}, while a server and its workers serve the
-     * pipelines {@code counting}, {@code reading} and {@code busy}.
+     * Usage: {@code CheckIntervals STATE_FOLDER RUNS}. A server and workers must be running and serve
+     * the pipelines {@code counting}, {@code reading} and {@code busy}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path state = Path.of(arguments[0]);
@@ -67,8 +67,8 @@ public final class CheckIntervals {
 
     /**
      * The intervals between the ends of checks, in s. The first interval begins with the last check
-     * before the runs. An interval that is longer than the period at the runs' end is counted until
-     * that end.
+     * before the runs. The interval that is open at the end of the runs counts up to that end, if it
+     * is longer than the period.
      */
     private List<Double> intervals(String pipeline, long from, long to) {
         List<Double> intervals = new ArrayList<>();

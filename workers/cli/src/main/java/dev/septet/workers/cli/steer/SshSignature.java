@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Signs a text with a person's SSH key by OpenSSH, which prompts for a passphrase or a touch. */
+/**
+ * Signs a text with a person's SSH key. It runs OpenSSH, which prompts for a passphrase or for a
+ * touch of the security key.
+ */
 final class SshSignature {
     private SshSignature() {}
 

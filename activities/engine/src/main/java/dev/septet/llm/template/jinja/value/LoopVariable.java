@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code loop} variable of a running loop. In a recursive loop, calling it loops over another
- * value.
+ * The {@code loop} variable of a running loop. A call of it in a recursive loop runs the loop's
+ * body over another value.
  */
 public final class LoopVariable implements Invocable {
     private final ForStatement loop;
