@@ -44,7 +44,7 @@ public record RunRef(
     }
 
     /** The same run with its ticket. */
-    public RunRef with(String ticket) {
+    public RunRef withTicket(String ticket) {
         return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore);
     }
 
@@ -56,8 +56,8 @@ public record RunRef(
     /**
      * Whether a message comes from this run. A run of an earlier version has no ticket, so it accepts every message.
      */
-    public boolean sent(@Nullable String shown) {
-        return ticket == null || ticket.equals(shown);
+    public boolean sent(@Nullable String messageTicket) {
+        return ticket == null || ticket.equals(messageTicket);
     }
 
     /** A run on a server that knows none of Septet's search attributes. */

@@ -214,7 +214,7 @@ final class FakeActivities
                     "`%s` is not a known pipeline. Known: hello".formatted(request.pipeline()));
         }
         RunRef run = new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null);
-        RunRef known = ticket == null ? run : run.with(ticket);
+        RunRef known = ticket == null ? run : run.withTicket(ticket);
         return new ResolvedPipeline(host == null ? known : known.withSharedStore(), spec);
     }
 

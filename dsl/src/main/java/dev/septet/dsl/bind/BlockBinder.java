@@ -133,7 +133,7 @@ final class BlockBinder {
         }
         meant.add(call.word());
         SourceLocation before = locations.putIfAbsent(call.word(), call.wordAt());
-        if (before != null && !word.get().many()) {
+        if (before != null && !word.get().repeatable()) {
             whole = false;
             binding.problems()
                     .add(

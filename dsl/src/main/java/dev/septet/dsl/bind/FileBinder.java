@@ -43,7 +43,7 @@ public final class FileBinder {
     /** Words that take braces, which the parser must know. */
     public static BraceSyntax braceWords() {
         Words words = Words.of(FileDsl.class);
-        return new BraceSyntax(words.perRow(), words.blocks().keySet());
+        return new BraceSyntax(words.rowExpressions(), words.blocks().keySet());
     }
 
     /** The pipeline that the file declares; empty when the file has any problem. */

@@ -60,7 +60,7 @@ final class ValueBinder {
         if (!(term instanceof SourceTerm.PerRow perRow)) {
             return mismatch(term.at(), slot, label, "a value without braces", "Write it in braces.");
         }
-        return Expression.check(perRow, slot.perRow().orElseThrow(), evaluator::value, problems)
+        return Expression.check(perRow, slot.rowExpression().orElseThrow(), evaluator::value, problems)
                 .map(text -> new ExpressionSpec(
                         text,
                         fileName(perRow.at().file()),

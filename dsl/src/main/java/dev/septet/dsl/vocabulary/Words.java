@@ -142,10 +142,10 @@ public final class Words {
     }
 
     /** Names of the words, here and in every nested block, that take an expression over a row. */
-    public Set<String> perRow() {
+    public Set<String> rowExpressions() {
         return Stream.concat(Stream.of(this), blocks().values().stream())
                 .flatMap(words -> words.statements().stream())
-                .filter(Word::perRow)
+                .filter(Word::takesRowExpression)
                 .map(Word::name)
                 .collect(Collectors.toUnmodifiableSet());
     }

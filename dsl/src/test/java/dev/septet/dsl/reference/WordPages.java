@@ -114,7 +114,7 @@ final class WordPages {
         if (word.required()) {
             said.add("This word is required.");
         }
-        if (word.many()) {
+        if (word.repeatable()) {
             said.add(said.isEmpty() ? "This word may occur more than once." : "It may occur more than once.");
         }
         List<String> takers = words.statements().stream()

@@ -25,7 +25,7 @@ public final class Checksummed implements TargetExtension {
 
     @Override
     public Map<String, Path> files(ExtensionSpec used, Exported export, Path scratch) throws IOException {
-        Map<String, Path> files = new TreeMap<>(export.papers());
+        Map<String, Path> files = new TreeMap<>(export.documents());
         files.putAll(export.below(export.model(), "model/"));
         StringBuilder list = new StringBuilder();
         for (Map.Entry<String, Path> file : files.entrySet()) {

@@ -153,7 +153,7 @@ final class TicketTarget implements AttackTarget {
     private boolean ticket(Input input) throws IOException {
         String shown = new String(input.bytes(), StandardCharsets.UTF_8);
         try {
-            authority.check(run.with(shown), List.of(spec));
+            authority.check(run.withTicket(shown), List.of(spec));
         } catch (StageProblem refused) {
             return false;
         }

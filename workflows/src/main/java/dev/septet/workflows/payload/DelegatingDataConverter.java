@@ -64,7 +64,7 @@ public final class DelegatingDataConverter implements DataConverter {
 
     @Override
     public <T> T fromPayload(Payload payload, Class<T> valueClass, Type valueType) {
-        if (!septets(valueType)) {
+        if (!isSeptets(valueType)) {
             return host.fromPayload(payload, valueClass, valueType);
         }
         Payload decoded = decoded(host.<RawValue>fromPayload(payload, RawValue.class, RawValue.class));
@@ -75,7 +75,7 @@ public final class DelegatingDataConverter implements DataConverter {
 
     @Override
     public <T> T fromPayloads(int index, Optional<Payloads> content, Class<T> valueType, Type valueGenericType) {
-        if (!septets(valueGenericType)
+        if (!isSeptets(valueGenericType)
                 || content.isEmpty()
                 || index >= content.get().getPayloadsCount()) {
             return host.fromPayloads(index, content, valueType, valueGenericType);
@@ -99,29 +99,29 @@ public final class DelegatingDataConverter implements DataConverter {
     }
 
     private @Nullable Object raw(@Nullable Object value) {
-        return septets(value) ? new RawValue(septet.toPayload(value).orElseThrow()) : value;
+        return isSeptets(value) ? new RawValue(septet.toPayload(value).orElseThrow()) : value;
     }
 
     /** Whether the value has one of Septet's types, or is a list or map of such values only. */
-    private static boolean septets(@Nullable Object value) {
+    private static boolean isSeptets(@Nullable Object value) {
         if (value instanceof Collection<?> several) {
-            return !several.isEmpty() && several.stream().allMatch(DelegatingDataConverter::septets);
+            return !several.isEmpty() && several.stream().allMatch(DelegatingDataConverter::isSeptets);
         }
         if (value instanceof Map<?, ?> named) {
-            return septets(named.values());
+            return isSeptets(named.values());
         }
-        return value != null && !(value instanceof Type) && septets(value.getClass());
+        return value != null && !(value instanceof Type) && isSeptets(value.getClass());
     }
 
-    private static boolean septets(Type type) {
+    private static boolean isSeptets(Type type) {
         if (type instanceof ParameterizedType generic
                 && generic.getRawType() instanceof Class<?> raw
                 && (Collection.class.isAssignableFrom(raw) || Map.class.isAssignableFrom(raw))) {
             Type[] arguments = generic.getActualTypeArguments();
-            return septets(arguments[arguments.length - 1]);
+            return isSeptets(arguments[arguments.length - 1]);
         }
         if (type instanceof ParameterizedType generic) {
-            return septets(generic.getRawType());
+            return isSeptets(generic.getRawType());
         }
         return type instanceof Class<?> plain && PACKAGES.stream().anyMatch(plain.getName()::startsWith);
     }

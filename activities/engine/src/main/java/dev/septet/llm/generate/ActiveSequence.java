@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActiveSequence {
     private final Answer answer;
-    private final GenerationHandle ticket;
-    private final KvCache sequence;
+    private final GenerationHandle handle;
+    private final KvCache kvCache;
     private final @Nullable LoadedAdapter adapter;
     private final boolean scores;
     private final int prompt;
@@ -31,16 +31,16 @@ final class ActiveSequence {
      * @param draftTokens maximum number of tokens to draft
      */
     ActiveSequence(
-            GenerationHandle ticket,
+            GenerationHandle handle,
             Answer answer,
-            KvCache sequence,
+            KvCache kvCache,
             @Nullable LoadedAdapter adapter,
             int draftTokens) {
-        this.ticket = ticket;
+        this.handle = handle;
         this.answer = answer;
-        this.sequence = sequence;
+        this.kvCache = kvCache;
         this.adapter = adapter;
-        GenerationRequest request = ticket.request();
+        GenerationRequest request = handle.request();
         this.scores = !request.options().sampling().isGreedy();
         this.tokens = request.prompt().clone();
         this.prompt = tokens.length;
@@ -48,16 +48,16 @@ final class ActiveSequence {
         this.draftLength = new DraftLength(draftTokens);
     }
 
-    GenerationHandle ticket() {
-        return ticket;
+    GenerationHandle handle() {
+        return handle;
     }
 
-    KvCache sequence() {
-        return sequence;
+    KvCache kvCache() {
+        return kvCache;
     }
 
     String tenant() {
-        return ticket.request().tenant();
+        return handle.request().tenant();
     }
 
     @Nullable
@@ -67,7 +67,7 @@ final class ActiveSequence {
 
     /** Number of tokens that are not in the KV cache yet. */
     int pending() {
-        return count - sequence.length();
+        return count - kvCache.length();
     }
 
     /** Whether the answer has no token yet, so the model still reads the prompt. */
@@ -77,7 +77,7 @@ final class ActiveSequence {
 
     /** The tokens that are in the KV cache. */
     int[] computed() {
-        return Arrays.copyOf(tokens, sequence.length());
+        return Arrays.copyOf(tokens, kvCache.length());
     }
 
     /**
@@ -95,10 +95,10 @@ final class ActiveSequence {
         return other.adapter == adapter && other.tenant().equals(tenant()) ? shared(other.tokens, other.count) : 0;
     }
 
-    /** Copies the keys and values of a shared prefix from another sequence's cache. */
+    /** Copies the keys and values of a shared prefix from another KV cache. */
     void copyPrefix(KvCache source, int upTo) {
-        reused += upTo - sequence.length();
-        sequence.copyPrefix(source, upTo);
+        reused += upTo - kvCache.length();
+        kvCache.copyPrefix(source, upTo);
     }
 
     /**
@@ -106,7 +106,7 @@ final class ActiveSequence {
      * and the drafted tokens after it.
      */
     DecodingInput feed(int limit) {
-        int from = sequence.length();
+        int from = kvCache.length();
         int size = Math.min(pending(), limit);
         boolean last = from + size == count;
         draft = last && !readsPrompt()
@@ -114,7 +114,7 @@ final class ActiveSequence {
                 : new int[0];
         int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
         System.arraycopy(draft, 0, next, size, draft.length);
-        return new DecodingInput(sequence, next, last ? 1 + draft.length : 0, scores, adapter);
+        return new DecodingInput(kvCache, next, last ? 1 + draft.length : 0, scores, adapter);
     }
 
     /**
@@ -139,7 +139,7 @@ final class ActiveSequence {
         }
         if (outputs > 0) {
             draftLength.record(draft.length, accepted);
-            sequence.truncate(count - 1);
+            kvCache.truncate(count - 1);
         }
     }
 

@@ -88,7 +88,7 @@ final class Batch implements AutoCloseable {
      */
     List<ActiveSequence> step() {
         for (ActiveSequence row : rows) {
-            if (row.ticket().cancelled()) {
+            if (row.handle().cancelled()) {
                 row.cancel();
             }
         }
@@ -132,7 +132,7 @@ final class Batch implements AutoCloseable {
             if (row.failure() == null) {
                 prefixCache.add(row);
             } else {
-                row.sequence().close();
+                row.kvCache().close();
             }
         }
         rows.removeAll(ended);
@@ -142,15 +142,15 @@ final class Batch implements AutoCloseable {
     /** Fails all running requests. */
     void failAll(RuntimeException cause) {
         for (ActiveSequence row : rows) {
-            row.ticket().fail(cause);
-            row.sequence().close();
+            row.handle().fail(cause);
+            row.kvCache().close();
         }
         rows.clear();
     }
 
     @Override
     public void close() {
-        rows.forEach(row -> row.sequence().close());
+        rows.forEach(row -> row.kvCache().close());
         rows.clear();
         prefixCache.close();
         adapterCache.close();
@@ -160,9 +160,9 @@ final class Batch implements AutoCloseable {
     static void complete(ActiveSequence row) {
         RuntimeException failure = row.failure();
         if (failure != null) {
-            row.ticket().fail(failure);
+            row.handle().fail(failure);
         } else {
-            row.ticket().complete(row.completion());
+            row.handle().complete(row.completion());
         }
     }
 }

@@ -54,16 +54,16 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
 
     /** Whether another row computes in this step the tokens that {@code row} needs next. */
     private static boolean computes(ActiveSequence other, int size, ActiveSequence row) {
-        int length = row.sequence().length();
-        return other.sequence().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
+        int length = row.kvCache().length();
+        return other.kvCache().length() + size > length && row.shared(other) - length >= WORTH_WAITING;
     }
 
     private static void reuse(ActiveSequence row, List<ActiveSequence> running, PrefixCache prefixCache) {
-        int length = row.sequence().length();
+        int length = row.kvCache().length();
         ActiveSequence best = null;
         int longest = length;
         for (ActiveSequence other : running) {
-            int shared = Math.min(row.shared(other), other.sequence().length());
+            int shared = Math.min(row.shared(other), other.kvCache().length());
             if (other != row && shared > longest) {
                 best = other;
                 longest = shared;
@@ -72,9 +72,9 @@ record BatchSchedule(List<ActiveSequence> rows, List<DecodingInput> feeds) {
         PrefixCache.@Nullable CachedPrefix cached = prefixCache.longest(row);
         if (cached != null && PrefixCache.shared(row, cached) > longest) {
             prefixCache.markUsed(cached);
-            row.copyPrefix(cached.sequence(), PrefixCache.shared(row, cached));
+            row.copyPrefix(cached.kvCache(), PrefixCache.shared(row, cached));
         } else if (best != null) {
-            row.copyPrefix(best.sequence(), longest);
+            row.copyPrefix(best.kvCache(), longest);
         }
     }
 

@@ -74,7 +74,7 @@ public final class Generator {
                     if (row.failure() != null) {
                         throw row.failure();
                     }
-                    answers.put(row.ticket(), row.completion().answer());
+                    answers.put(row.handle(), row.completion().answer());
                 }
             }
         }

@@ -16,7 +16,7 @@ final class PrefixCache implements AutoCloseable {
     /** One cached sequence with its tokens, its adapter and its tenant. */
     @SuppressWarnings("ArrayRecordComponent") // a column of numbers; records are never compared
     record CachedPrefix(
-            int[] tokens, KvCache sequence, @Nullable LoadedAdapter adapter, String tenant) {}
+            int[] tokens, KvCache kvCache, @Nullable LoadedAdapter adapter, String tenant) {}
 
     private final int limit;
     private final List<CachedPrefix> entries = new ArrayList<>(); // least recently used first
@@ -54,15 +54,15 @@ final class PrefixCache implements AutoCloseable {
 
     /** Adds a finished row's sequence, or closes it if the cache already holds all its tokens. */
     void add(ActiveSequence row) {
-        CachedPrefix added = new CachedPrefix(row.computed(), row.sequence(), row.adapter(), row.tenant());
-        if (row.sequence().capacity() > limit || entries.stream().anyMatch(one -> begins(added, one))) {
-            row.sequence().close();
+        CachedPrefix added = new CachedPrefix(row.computed(), row.kvCache(), row.adapter(), row.tenant());
+        if (row.kvCache().capacity() > limit || entries.stream().anyMatch(one -> begins(added, one))) {
+            row.kvCache().close();
             return;
         }
         evict(one -> begins(one, added));
         entries.add(added);
         while (tokens() > limit) {
-            entries.remove(0).sequence().close();
+            entries.remove(0).kvCache().close();
         }
     }
 
@@ -75,7 +75,7 @@ final class PrefixCache implements AutoCloseable {
         entries.removeIf(one -> {
             boolean matches = which.test(one);
             if (matches) {
-                one.sequence().close();
+                one.kvCache().close();
             }
             return matches;
         });
@@ -92,7 +92,7 @@ final class PrefixCache implements AutoCloseable {
 
     /** Number of tokens that the cache holds memory for. */
     long tokens() {
-        return entries.stream().mapToLong(one -> one.sequence().capacity()).sum();
+        return entries.stream().mapToLong(one -> one.kvCache().capacity()).sum();
     }
 
     boolean isEmpty() {

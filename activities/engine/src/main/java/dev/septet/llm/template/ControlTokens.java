@@ -27,7 +27,7 @@ final class ControlTokens {
 
     ControlTokens(Tokenizer tokenizer) {
         for (AddedToken token : tokenizer.addedTokens()) {
-            if (tokenizer.steers(token.id())) {
+            if (tokenizer.reserved(token.id())) {
                 texts.put(token.id(), token.text());
             }
         }

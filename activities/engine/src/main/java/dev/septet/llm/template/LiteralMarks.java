@@ -23,7 +23,7 @@ final class LiteralMarks {
 
     LiteralMarks(Tokenizer tokenizer) {
         List<String> texts = tokenizer.addedTokens().stream()
-                .filter(AddedToken::steers)
+                .filter(AddedToken::reserved)
                 .map(AddedToken::text)
                 .sorted(Comparator.comparing(String::length).reversed())
                 .map(Pattern::quote)

@@ -7,7 +7,7 @@ package dev.septet.llm.tokenizer;
  * @param text its text in a rendered chat template
  * @param control true for a control token, such as an end of turn or a role mark; false for an
  *     ordinary word
- * @param steers whether message text must not become this token. This includes control tokens, and
+ * @param reserved whether message text must not become this token. This includes control tokens, and
  *     tokens declared as ordinary words that the chat template writes or that look like a mark
  */
-public record AddedToken(int id, String text, boolean control, boolean steers) {}
+public record AddedToken(int id, String text, boolean control, boolean reserved) {}

@@ -37,7 +37,7 @@ public final class Tokenizer implements AutoCloseable {
         this.unwritten = files.unwritten();
         for (AddedToken token : added) {
             // An unknown character is not an attempt to write a control token.
-            if (token.steers() && !files.isUnknown(token)) {
+            if (token.reserved() && !files.isUnknown(token)) {
                 controlById.put(token.id(), token);
             }
         }
@@ -136,7 +136,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Whether message text must not become this token; false for the unknown token. */
-    public boolean steers(int id) {
+    public boolean reserved(int id) {
         return controlById.containsKey(id);
     }
 
@@ -187,14 +187,14 @@ public final class Tokenizer implements AutoCloseable {
     private NativeTokenizer content() {
         synchronized (contentLock) {
             if (content == null) {
-                content = new NativeTokenizer(files.file(), new ContentRules(added).literalCopy(files.json()));
+                content = new NativeTokenizer(files.file(), new LiteralTokenizerJson(added).literalCopy(files.json()));
             }
             return content;
         }
     }
 
     private static String typable(String text) {
-        return text.replace(ContentRules.UNTYPABLE, "\uFFFD");
+        return text.replace(LiteralTokenizerJson.UNTYPABLE, "\uFFFD");
     }
 
     private int[] checked(int[] ids, String text) {

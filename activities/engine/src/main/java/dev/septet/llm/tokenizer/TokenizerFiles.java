@@ -140,7 +140,7 @@ final class TokenizerFiles {
             }
             checked(id, text.asText());
             boolean control = token.path("special").asBoolean() || named.contains(text.asText());
-            tokens.add(new AddedToken(id.intValue(), text.asText(), control, control || steers(text.asText())));
+            tokens.add(new AddedToken(id.intValue(), text.asText(), control, control || reserved(text.asText())));
         }
         tokens.sort((a, b) -> Integer.compare(a.id(), b.id()));
         return List.copyOf(tokens);
@@ -151,7 +151,7 @@ final class TokenizerFiles {
      * {@code <|fim_prefix|>} and {@code [INST]}, and for {@code <think>} if the template writes it.
      * A tag that no template writes, such as {@code <table>}, is a word.
      */
-    private boolean steers(String text) {
+    private boolean reserved(String text) {
         return MARK.matcher(text).matches() || (TAG.matcher(text).matches() && templates.contains(text));
     }
 

@@ -87,7 +87,7 @@ class ForgedTokenTest {
             throws IOException {
         adding(name, special, left, right, normalized, true);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertThat(tokenizer.addedTokens().stream().filter(AddedToken::steers))
+            assertThat(tokenizer.addedTokens().stream().filter(AddedToken::reserved))
                     .extracting(AddedToken::text)
                     .contains("<think>", "</think>", "<|fim_prefix|>", "[TOOL_CALLS]");
             for (String template : templates(Files.readString(template()))) {
@@ -100,7 +100,7 @@ class ForgedTokenTest {
     void leavesWordsAndTagsThatNoTemplateWritesAsTheyAre() throws IOException {
         adding("bytelevel", false, false, false, false, false);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertThat(tokenizer.addedTokens().stream().filter(AddedToken::steers))
+            assertThat(tokenizer.addedTokens().stream().filter(AddedToken::reserved))
                     .extracting(AddedToken::text)
                     .doesNotContain("<think>", "<table>")
                     .contains("<|fim_prefix|>");
@@ -182,7 +182,7 @@ class ForgedTokenTest {
     }
 
     private static int[] controls(Tokenizer tokenizer, int[] ids) {
-        return Arrays.stream(ids).filter(tokenizer::steers).toArray();
+        return Arrays.stream(ids).filter(tokenizer::reserved).toArray();
     }
 
     private static List<ChatMessage> chat(String first, String second) {

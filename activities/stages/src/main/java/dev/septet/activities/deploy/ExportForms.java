@@ -59,7 +59,7 @@ record ExportForms(ExportSource source, Path out) {
     }
 
     /** Copies the model card and the scores. */
-    void papers() throws IOException {
+    void documents() throws IOException {
         for (String name : List.of("README.md", "results.json")) {
             Path paper = source.evaluation().resolve(name);
             if (Files.exists(paper)) {

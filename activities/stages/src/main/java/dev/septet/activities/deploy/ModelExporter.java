@@ -105,7 +105,7 @@ final class ModelExporter {
             proof = proof.plus(answers());
             require(proof);
         }
-        forms.papers();
+        forms.documents();
         write(CHAIN, proof);
         return new Findings(chain.mergeError(), quantizeError, proof);
     }

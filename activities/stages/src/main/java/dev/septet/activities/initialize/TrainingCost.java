@@ -20,10 +20,10 @@ import dev.septet.llm.train.plan.TrainingPlan;
  * @param leastMemoryBytes the same estimate with activation recomputation
  * @param snapshotBytes additional memory for saving a checkpoint while training continues, which is
  *     used only when it is free
- * @param frozenOnce whether the activations of frozen blocks are computed once per row
+ * @param cachesFrozen whether the activations of frozen blocks are computed once per row
  */
 public record TrainingCost(
-        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean frozenOnce) {
+        long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean cachesFrozen) {
     /** Memory of a worker besides the training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 

@@ -52,7 +52,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         this.folder = modelFolder;
         this.maxTokens = maxTokens;
         tokenizer = Tokenizer.open(modelFolder);
-        marks = tokenizer.addedTokens().stream().filter(AddedToken::steers).toList();
+        marks = tokenizer.addedTokens().stream().filter(AddedToken::reserved).toList();
     }
 
     /** Digest of the tokenizer's files, including the chat template. */

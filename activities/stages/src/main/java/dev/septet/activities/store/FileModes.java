@@ -153,7 +153,7 @@ public enum FileModes {
     }
 
     /** Removes all permissions of users other than the owner. */
-    public static void close(Path path) throws IOException {
+    public static void closeToOthers(Path path) throws IOException {
         try {
             Set<PosixFilePermission> fewer = EnumSet.noneOf(PosixFilePermission.class);
             fewer.addAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));

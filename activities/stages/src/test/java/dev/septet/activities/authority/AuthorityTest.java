@@ -104,7 +104,7 @@ class AuthorityTest {
         String ticket = Objects.requireNonNull(ref.ticket());
         int code = ticket.lastIndexOf(';');
         String other = ticket.substring(0, code) + "," + ticket.substring(code);
-        refused(() -> authority.check(ref.with(other), List.of()), "does not match its pipeline");
+        refused(() -> authority.check(ref.withTicket(other), List.of()), "does not match its pipeline");
     }
 
     @Test
@@ -118,11 +118,11 @@ class AuthorityTest {
                 new RunRef(ref.pipeline(), ref.runId(), ref.folder(), "0".repeat(64)),
                 new RunRef(ref.pipeline(), ref.runId(), ref.folder(), ref.specDigest(), List.of(), "evaluate"))) {
             refused(
-                    () -> authority.check(other.with(ticket), List.of()),
+                    () -> authority.check(other.withTicket(ticket), List.of()),
                     "the ticket of run %s does not match its pipeline, folder and file".formatted(other.runId()));
         }
         for (String forged : List.of("", ";;", "1;;", ticket + "0", ticket.replace("1;", "2;"))) {
-            refused(() -> authority.check(ref.with(forged), List.of()), "the ticket of run first");
+            refused(() -> authority.check(ref.withTicket(forged), List.of()), "the ticket of run first");
         }
     }
 

@@ -103,7 +103,7 @@ final class Machine {
             follow(split.first(), start, at);
             follow(split.second(), start, at);
         } else if (instruction instanceof Instruction.Check check) {
-            if (holds(check.place(), at)) {
+            if (holds(check.assertion(), at)) {
                 follow(pc + 1, start, at);
             }
         } else {
@@ -112,12 +112,12 @@ final class Machine {
         }
     }
 
-    private boolean holds(Syntax.Place.Kind place, int at) {
-        return switch (place) {
+    private boolean holds(Syntax.Assertion.Kind assertion, int at) {
+        return switch (assertion) {
             case START -> at == 0;
             case END -> at == text.length;
-            case WORD_EDGE -> isWord(at - 1) != isWord(at);
-            case NO_WORD_EDGE -> isWord(at - 1) == isWord(at);
+            case WORD_BOUNDARY -> isWord(at - 1) != isWord(at);
+            case NOT_WORD_BOUNDARY -> isWord(at - 1) == isWord(at);
         };
     }
 

@@ -17,7 +17,7 @@ final class Program {
     sealed interface Instruction {
         record Take(IntPredicate set) implements Instruction {}
 
-        record Check(Syntax.Place.Kind place) implements Instruction {}
+        record Check(Syntax.Assertion.Kind assertion) implements Instruction {}
 
         record Split(int first, int second) implements Instruction {}
 
@@ -38,10 +38,10 @@ final class Program {
     }
 
     private void write(Syntax syntax) {
-        if (syntax instanceof Syntax.One one) {
-            add(new Instruction.Take(one.set()));
-        } else if (syntax instanceof Syntax.Place place) {
-            add(new Instruction.Check(place.kind()));
+        if (syntax instanceof Syntax.CharacterClass characters) {
+            add(new Instruction.Take(characters.set()));
+        } else if (syntax instanceof Syntax.Assertion assertion) {
+            add(new Instruction.Check(assertion.kind()));
         } else if (syntax instanceof Syntax.Sequence sequence) {
             sequence.parts().forEach(this::write);
         } else if (syntax instanceof Syntax.Choice choice) {

@@ -94,10 +94,10 @@ final class Reader {
         int point = points[at++];
         return switch (point) {
             case '(' -> group();
-            case '[' -> new Syntax.One(folded(brackets()));
-            case '.' -> new Syntax.One(Sets.NOT_LINE_END);
-            case '^' -> new Syntax.Place(Syntax.Place.Kind.START);
-            case '$' -> new Syntax.Place(Syntax.Place.Kind.END);
+            case '[' -> new Syntax.CharacterClass(folded(brackets()));
+            case '.' -> new Syntax.CharacterClass(Sets.NOT_LINE_END);
+            case '^' -> new Syntax.Assertion(Syntax.Assertion.Kind.START);
+            case '$' -> new Syntax.Assertion(Syntax.Assertion.Kind.END);
             case '\\' -> escape();
             case '*', '+', '?', '{' -> throw new RegexProblem("`%c` has nothing to repeat".formatted(point));
             default -> one(point);
@@ -117,14 +117,14 @@ final class Reader {
         switch (peek()) {
             case 'b' -> {
                 at++;
-                return new Syntax.Place(Syntax.Place.Kind.WORD_EDGE);
+                return new Syntax.Assertion(Syntax.Assertion.Kind.WORD_BOUNDARY);
             }
             case 'B' -> {
                 at++;
-                return new Syntax.Place(Syntax.Place.Kind.NO_WORD_EDGE);
+                return new Syntax.Assertion(Syntax.Assertion.Kind.NOT_WORD_BOUNDARY);
             }
             default -> {
-                return new Syntax.One(folded(escapedSet()));
+                return new Syntax.CharacterClass(folded(escapedSet()));
             }
         }
     }
@@ -218,7 +218,7 @@ final class Reader {
     }
 
     private Syntax one(int point) {
-        return new Syntax.One(folded(Sets.range(point, point)));
+        return new Syntax.CharacterClass(folded(Sets.range(point, point)));
     }
 
     private IntPredicate folded(IntPredicate set) {

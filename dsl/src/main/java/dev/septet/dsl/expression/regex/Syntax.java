@@ -5,16 +5,16 @@ import java.util.function.IntPredicate;
 
 /** The syntax tree of a regular expression. */
 sealed interface Syntax {
-    /** One code point of a set. */
-    record One(IntPredicate set) implements Syntax {}
+    /** One code point that is in a set. */
+    record CharacterClass(IntPredicate set) implements Syntax {}
 
-    /** A position between code points. */
-    public record Place(Kind kind) implements Syntax {
+    /** A condition for a position between code points, which matches no text. */
+    public record Assertion(Kind kind) implements Syntax {
         enum Kind {
             START,
             END,
-            WORD_EDGE,
-            NO_WORD_EDGE
+            WORD_BOUNDARY,
+            NOT_WORD_BOUNDARY
         }
     }
 

@@ -90,9 +90,9 @@ public final class Word {
     }
 
     /** Whether the word takes a row expression, {@code { ... }}. */
-    public boolean perRow() {
+    public boolean takesRowExpression() {
         return Stream.concat(values.stream(), options.stream())
-                .anyMatch(slot -> slot.perRow().isPresent());
+                .anyMatch(slot -> slot.rowExpression().isPresent());
     }
 
     /** The words of its block; empty when it takes no block. */
@@ -119,7 +119,7 @@ public final class Word {
     }
 
     /** Whether the word may occur more than once in a block. */
-    public boolean many() {
+    public boolean repeatable() {
         return method != null && method.isAnnotationPresent(Repeatable.class);
     }
 

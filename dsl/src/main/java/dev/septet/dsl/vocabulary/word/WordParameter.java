@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param example how the value is written; empty when its kind is clear enough
  * @param path the kind of file or folder, when the value is a path
  * @param textMeans the word that plain text stands for, when the slot takes value words
- * @param perRow the shape of its expressions over a row, when it takes expressions
+ * @param rowExpression the shape of its expressions over a row, when it takes expressions
  */
 public record WordParameter(
         String name,
@@ -27,11 +27,11 @@ public record WordParameter(
         String example,
         Optional<PathTo.Place> path,
         Optional<String> textMeans,
-        Optional<Shape> perRow) {
+        Optional<Shape> rowExpression) {
     static WordParameter of(Parameter parameter, int index) {
         var example = parameter.getAnnotation(Example.class);
         var means = parameter.getAnnotation(TextShorthand.class);
-        var perRow = parameter.getAnnotation(RowExpression.class);
+        var rowExpression = parameter.getAnnotation(RowExpression.class);
         var path = parameter.getAnnotation(PathTo.class);
         return new WordParameter(
                 parameter.getName(),
@@ -45,7 +45,7 @@ public record WordParameter(
                 example == null ? "" : example.value(),
                 Optional.ofNullable(path).map(PathTo::value),
                 Optional.ofNullable(means).map(TextShorthand::value),
-                Optional.ofNullable(perRow).map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
+                Optional.ofNullable(rowExpression).map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }
 
     /** Of a word that a jar declares. */

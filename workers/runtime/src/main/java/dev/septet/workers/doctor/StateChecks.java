@@ -50,7 +50,7 @@ record StateChecks(StateFolder state, boolean fix) {
                 .formatted(open.get(0), open.size() == 1 ? "" : " and %d more".formatted(open.size() - 1));
         if (fix) {
             for (Path path : open) {
-                FileModes.close(path);
+                FileModes.closeToOthers(path);
             }
             return Finding.ok("state", found + "; from now on only the owner may");
         }

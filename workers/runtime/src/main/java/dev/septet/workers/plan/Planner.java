@@ -326,7 +326,7 @@ public final class Planner {
                 cost.recomputes(available),
                 spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
-                data != null && cost.frozenOnce() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
+                data != null && cost.cachesFrozen() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),

@@ -101,7 +101,7 @@ class ParentWorkflowCheckTest {
             }
             RunRef forged = new RunRef(run.pipeline(), run.runId(), "/etc", run.specDigest());
             try {
-                work.work(forged.with(String.valueOf(run.ticket())));
+                work.work(forged.withTicket(String.valueOf(run.ticket())));
             } catch (ActivityFailure refused) {
                 return;
             }

@@ -102,9 +102,9 @@ class TicketsTest {
 
         RunRef foreign = new RunRef(NAME, "made-up", secret.toString(), run.specDigest());
         refused(client, "Prepare", preparing(foreign, spec), "has no ticket");
-        refused(client, "Prepare", preparing(foreign.with(ticket), spec), "does not match");
+        refused(client, "Prepare", preparing(foreign.withTicket(ticket), spec), "does not match");
         RunRef elsewhere = new RunRef(NAME, run.runId(), secret.toString(), run.specDigest(), List.of(), null);
-        refused(client, "Prepare", preparing(elsewhere.with(ticket), spec), "does not match");
+        refused(client, "Prepare", preparing(elsewhere.withTicket(ticket), spec), "does not match");
         refused(
                 client,
                 "Prepare",

@@ -25,13 +25,13 @@ final class HuggingfaceFiles implements TargetFiles {
     }
 
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return target instanceof HuggingfaceSpec;
     }
 
     @Override
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
-        Map<String, Path> files = new TreeMap<>(export.papers());
+        Map<String, Path> files = new TreeMap<>(export.documents());
         files.putAll(export.below(export.model(), ""));
         Path card = export.folder().resolve(CARD);
         if (export.hasAdapter()) {

@@ -25,7 +25,7 @@ final class LlamacppFiles implements TargetFiles {
     }
 
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return target instanceof LlamacppSpec;
     }
 
@@ -38,7 +38,7 @@ final class LlamacppFiles implements TargetFiles {
             --ctx-size %d
             --jinja
             """.formatted(MODEL, export.name(), export.context()));
-        Map<String, Path> files = new TreeMap<>(export.papers());
+        Map<String, Path> files = new TreeMap<>(export.documents());
         files.put(MODEL, export.gguf());
         files.put(ARGUMENTS, arguments);
         return files;

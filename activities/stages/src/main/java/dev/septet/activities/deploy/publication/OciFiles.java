@@ -39,7 +39,7 @@ final class OciFiles implements TargetFiles {
     }
 
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return target instanceof OciSpec;
     }
 

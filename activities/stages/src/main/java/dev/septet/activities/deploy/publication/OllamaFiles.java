@@ -21,7 +21,7 @@ final class OllamaFiles implements TargetFiles {
     }
 
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return target instanceof OllamaSpec;
     }
 
@@ -34,7 +34,7 @@ final class OllamaFiles implements TargetFiles {
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Path modelfile = scratch.resolve("Modelfile");
         Files.writeString(modelfile, Modelfile.of(export.model(), MODEL));
-        Map<String, Path> files = new TreeMap<>(export.papers());
+        Map<String, Path> files = new TreeMap<>(export.documents());
         files.put(MODEL, export.gguf());
         files.put("Modelfile", modelfile);
         return files;

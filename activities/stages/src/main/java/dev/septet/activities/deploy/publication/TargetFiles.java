@@ -14,7 +14,7 @@ public interface TargetFiles {
     String type();
 
     /** Whether this implementation handles the target. */
-    boolean serves(TargetSpec target);
+    boolean handles(TargetSpec target);
 
     /**
      * Checks that the target's tools can use the tuned model, as far as its base model shows this.

@@ -34,7 +34,7 @@ public final class Targets {
         }
 
         @Override
-        public boolean serves(TargetSpec target) {
+        public boolean handles(TargetSpec target) {
             return target instanceof ExtensionSpec.ForTarget own
                     && own.extension().equals(used);
         }
@@ -70,7 +70,7 @@ public final class Targets {
             return new JarTarget(own.extension());
         }
         return ALL.stream()
-                .filter(target -> target.serves(spec))
+                .filter(target -> target.handles(spec))
                 .findFirst()
                 .orElseThrow(() -> StageProblem.invalid("deploy: this worker cannot publish to %s; it knows %s"
                         .formatted(

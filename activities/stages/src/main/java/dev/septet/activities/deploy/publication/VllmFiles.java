@@ -36,13 +36,13 @@ final class VllmFiles implements TargetFiles {
     }
 
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return target instanceof VllmSpec;
     }
 
     @Override
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
-        Map<String, Path> files = new TreeMap<>(export.papers());
+        Map<String, Path> files = new TreeMap<>(export.documents());
         files.putAll(export.below(export.model(), "model/"));
         Optional<String> template = ModelFolder.open(export.model()).chatTemplate();
         if (template.isPresent()) {

@@ -9,7 +9,7 @@ import java.util.Map;
 /** A directory, or a prefix of a bucket, gets the whole export. */
 record WholeExport(String type, Class<? extends TargetSpec> spec) implements TargetFiles {
     @Override
-    public boolean serves(TargetSpec target) {
+    public boolean handles(TargetSpec target) {
         return spec.isInstance(target);
     }
 

@@ -16,14 +16,14 @@ import java.util.Set;
  * vocabulary, which often contains control tokens too. So the copy also renames these entries of the
  * vocabulary, to text that a user cannot enter. All ids stay the same.
  */
-final class ContentRules {
+final class LiteralTokenizerJson {
     /** A noncharacter: {@link Tokenizer} removes it from the text that this copy encodes. */
     static final String UNTYPABLE = "\uFDD0";
 
     private final Set<String> control = new HashSet<>();
 
-    ContentRules(List<AddedToken> added) {
-        added.stream().filter(AddedToken::steers).map(AddedToken::text).forEach(control::add);
+    LiteralTokenizerJson(List<AddedToken> added) {
+        added.stream().filter(AddedToken::reserved).map(AddedToken::text).forEach(control::add);
     }
 
     /** The literal copy of a tokenizer.json; the original is not changed. */
