@@ -74,7 +74,7 @@ public final class Grammar {
 
     private String fill(String phrase, Map<String, String> bound, Draw draw, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new IllegalStateException("the grammar never ends at: " + phrase);
+            throw new IllegalStateException("the grammar nests more than " + MAX_DEPTH + " levels deep at: " + phrase);
         }
         StringBuilder filled = new StringBuilder();
         int at = 0;

@@ -107,10 +107,10 @@ final class GgufConfig {
         long values = gguf.integer(key("attention.value_length")).orElse((long) headSize);
         if (rotated != headSize) {
             throw new FormatProblem(
-                    gguf.file(), "rotates only " + rotated + " of the " + headSize + " numbers of a head");
+                    gguf.file(), "rotates " + rotated + " of the " + headSize + " dimensions of a head; this engine rotates all of them");
         }
         if (values != headSize) {
-            throw new FormatProblem(gguf.file(), "has value size " + values + " but key size " + headSize);
+            throw new FormatProblem(gguf.file(), "has value size " + values + " but key size " + headSize + "; this engine needs equal sizes");
         }
     }
 

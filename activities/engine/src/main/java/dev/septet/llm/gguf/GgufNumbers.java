@@ -33,13 +33,13 @@ final class GgufNumbers {
         if (!model.architecture().equals(config.family().architecture())) {
             throw new FormatProblem(
                     file,
-                    "is of a "
+                    "has the architecture "
                             + model.architecture()
-                            + "; of model_type "
+                            + "; for model_type "
                             + config.family().modelType()
                             + ", only "
                             + config.family().architecture()
-                            + " is written as GGUF here");
+                            + " can be written as GGUF here");
         }
         Optional<String> refusal = GgufExportCheck.refusal(config);
         if (refusal.isPresent()) {

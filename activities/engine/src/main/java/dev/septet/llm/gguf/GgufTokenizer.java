@@ -42,7 +42,7 @@ final class GgufTokenizer {
             gguf.integer("tokenizer.ggml." + role + "_token_id").ifPresent(id -> {
                 if (id < 0 || id >= tokens.size()) {
                     throw new FormatProblem(
-                            gguf.file(), "gives " + role + " the number " + id + ", which is not a token");
+                            gguf.file(), "sets " + role + " to " + id + ", which is not a token id");
                 }
                 special.put(role, id.intValue());
             });

@@ -60,7 +60,7 @@ final class GgufVocabulary {
         JsonNode model = tokenizer.path("model");
         require(
                 model.path("type").asText().equals("BPE"),
-                "is not a BPE tokenizer, and GGUF's others cut texts by other rules");
+                "is not a BPE tokenizer; only BPE tokenizers can be written as GGUF here");
         for (Map.Entry<String, JsonNode> token : model.path("vocab").properties()) {
             put(token.getKey(), token.getValue(), NORMAL);
         }
@@ -113,7 +113,7 @@ final class GgufVocabulary {
     private void put(String token, JsonNode id, int type) {
         require(
                 id.isInt() && id.asInt() >= 0 && id.asInt() < tokens.size(),
-                "gives token \"" + token + "\" the number " + id + ", but the model has " + tokens.size() + " tokens");
+                "gives token \"" + token + "\" the id " + id + ", but the model has " + tokens.size() + " tokens");
         tokens.set(id.asInt(), token);
         types.set(id.asInt(), type);
     }

@@ -71,7 +71,7 @@ final class PreTokenizers {
         }
         throw new FormatProblem(
                 file,
-                "cuts text in a way that has no name in GGUF here: "
+                "has a pre-tokenizer that cannot be written as GGUF here: "
                         + preTokenizer
                         + "; known are "
                         + String.join(", ", STEPS.keySet()));
@@ -100,9 +100,9 @@ final class PreTokenizers {
         if (steps == null) {
             throw new FormatProblem(
                     file,
-                    "cuts text by the rules named \""
+                    "names the pre-tokenizer \""
                             + name
-                            + "\", which are not known here; known are "
+                            + "\", which is not known here; known are "
                             + String.join(", ", STEPS.keySet()));
         }
         ObjectNode json = StrictJson.MAPPER.createObjectNode();

@@ -103,7 +103,7 @@ public final class ChatEncoder {
         if (!Arrays.equals(found, expected)) {
             throw new TemplateProblem(
                     "the chat template",
-                    "makes the control token %s of what a message says; write the message in other words"
+                    "turns the text of a message into the control token %s; write the message in other words"
                             .formatted(controls.extra(found, expected)));
         }
     }

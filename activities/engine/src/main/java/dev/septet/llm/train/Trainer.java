@@ -263,7 +263,7 @@ public final class Trainer implements AutoCloseable {
         }
         if (!state.program().equals(program())) {
             throw new TrainingProblem(
-                    "%s was made by the program %s, this engine continues with %s, which ends in other"
+                    "%s was made by the program %s, but this engine has the program %s, which gives other"
                                     .formatted(checkpoint, state.program(), program())
                             + " bytes; train again from the start, or go back to the version that"
                             + " made it");

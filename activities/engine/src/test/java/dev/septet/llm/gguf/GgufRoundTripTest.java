@@ -181,7 +181,7 @@ class GgufRoundTripTest {
 
         assertThatThrownBy(() -> GgufExport.write(ModelFolder.open(other), folder.resolve("x"), "x", GgufForm.F16))
                 .hasMessage(other.resolve("config.json")
-                        + ": is of a MambaForCausalLM; of model_type llama, only"
-                        + " LlamaForCausalLM is written as GGUF here");
+                        + ": has the architecture MambaForCausalLM; for model_type llama, only"
+                        + " LlamaForCausalLM can be written as GGUF here");
     }
 }

@@ -131,7 +131,7 @@ class PreTokenizersTest {
         assertThatThrownBy(() -> GgufExport.write(ModelFolder.open(model), folder.resolve("x.gguf"), "x", GgufForm.F16))
                 .isInstanceOf(FormatProblem.class)
                 .hasMessage(model.resolve("tokenizer.json")
-                        + ": cuts text in a way that has no name in GGUF here:"
+                        + ": has a pre-tokenizer that cannot be written as GGUF here:"
                         + " {\"type\":\"Whitespace\"}; known are gpt-2, smollm, llama-bpe,"
                         + " qwen2, default");
     }

@@ -42,7 +42,7 @@ final class SizeBounds {
     static void require(int layers, double inLayer, double outside) {
         if (layers * inLayer + outside > PARAMETERS) {
             throw new IllegalArgumentException(
-                    "its sizes make %.0f billion parameters, more than this engine opens (%.0f billion)"
+                    "its sizes give %.0f billion parameters; this engine opens at most %.0f billion"
                             .formatted((layers * inLayer + outside) / 1e9, PARAMETERS / 1e9));
         }
     }

@@ -28,7 +28,8 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
     public AnswerPairs {
         if (tokens.length != reference.length || tokens.length % 2 != 0) {
             throw new IllegalArgumentException(
-                    "%d rows with %d reference values are not pairs".formatted(tokens.length, reference.length));
+                    "expected an even number of rows and a reference log-probability for each, got %d rows and %d values"
+                            .formatted(tokens.length, reference.length));
         }
     }
 

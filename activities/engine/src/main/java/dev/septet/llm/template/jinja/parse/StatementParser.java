@@ -102,14 +102,14 @@ public final class StatementParser {
     private static LineProblem unknown(Token tag) {
         if (OTHER_FILES.contains(tag.text())) {
             return new LineProblem(
-                    tag.line(), "{% " + tag.text() + " %} needs other files; a chat template stands alone");
+                    tag.line(), "{% " + tag.text() + " %} reads another file, which a chat template cannot do");
         }
         return new LineProblem(tag.line(), "there is no tag named \"" + tag.text() + "\" here");
     }
 
     private Statement jump(Token tag, Flow flow) {
         if (loops == 0) {
-            throw new LineProblem(tag.line(), "{% " + tag.text() + " %} stands in no loop");
+            throw new LineProblem(tag.line(), "{% " + tag.text() + " %} is outside of a loop");
         }
         return new Statements.Jump(flow);
     }

@@ -33,7 +33,7 @@ public interface AssignmentTarget {
         public void assign(Frame frame, Object value) {
             List<Object> values = PythonValues.items(value, frame);
             if (values.size() != targets.size()) {
-                throw new TemplateFault("cannot spread " + values.size() + " values over " + targets.size() + " names");
+                throw new TemplateFault("cannot unpack " + values.size() + " values into " + targets.size() + " names");
             }
             for (int i = 0; i < values.size(); i++) {
                 targets.get(i).assign(frame, values.get(i));

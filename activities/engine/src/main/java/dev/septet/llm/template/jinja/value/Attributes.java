@@ -56,7 +56,7 @@ public final class Attributes {
 
     private static Invocable refuse(String name) {
         return (arguments, frame) -> {
-            throw new TemplateFault("\"" + name + "\" changes its list or mapping: templates cannot");
+            throw new TemplateFault("\"" + name + "\" changes its list or mapping, which a template cannot do");
         };
     }
 

@@ -79,7 +79,7 @@ public final class ComparisonOperators {
             return compareItems(c.items(), d.items(), budget);
         }
         throw new TemplateFault(
-                "cannot tell which is less, " + PythonValues.typeName(left) + " or " + PythonValues.typeName(right));
+                "cannot compare " + PythonValues.typeName(left) + " with " + PythonValues.typeName(right));
     }
 
     private static int compareItems(List<?> a, List<?> b, Budget budget) {
@@ -114,7 +114,7 @@ public final class ComparisonOperators {
                 frame.search(text, part);
                 return text.contains(part);
             }
-            throw new TemplateFault("only text can be in text, got " + PythonValues.typeName(item));
+            throw new TemplateFault("text can contain only text, got " + PythonValues.typeName(item));
         }
         if (container instanceof Map<?, ?> map) {
             return PythonValues.isKey(item) && map.containsKey(item);

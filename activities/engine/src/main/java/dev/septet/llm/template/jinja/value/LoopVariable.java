@@ -57,7 +57,7 @@ public final class LoopVariable implements Invocable {
     private Object cycle(Arguments given, Frame caller) {
         List<Object> values = given.positional();
         if (values.isEmpty()) {
-            throw new TemplateFault("loop.cycle needs values");
+            throw new TemplateFault("loop.cycle needs at least one value");
         }
         return values.get(index % values.size());
     }
@@ -72,7 +72,7 @@ public final class LoopVariable implements Invocable {
     @Override
     public Object call(Arguments given, Frame caller) {
         if (!loop.recursive()) {
-            throw new TemplateFault("only a loop marked \"recursive\" can be called");
+            throw new TemplateFault("loop(...) can be called only in a loop marked \"recursive\"");
         }
         Output inner = out.captured();
         Object iterable = given.bind("loop", "iterable").required(0);

@@ -32,7 +32,7 @@ public final class Output {
     /** Marks the text from this position on as the model's answer. */
     public void markGenerated(int start) {
         if (!outermost) {
-            throw new TemplateFault("{% generation %} cannot stand in a macro, a filter or a set block");
+            throw new TemplateFault("{% generation %} is not allowed in a macro, a filter or a set block");
         }
         generated.add(new Span(start, text.length()));
     }
