@@ -57,7 +57,7 @@ final class DeploymentRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("deploy.canary"),
-                    "`canary probe:` cannot score answers with `metric %s`, which a jar brings"
+                    "`canary probe:` cannot score answers with `metric %s`, which comes from a jar"
                             .formatted(answers.get(0).name()),
                     "Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
         }

@@ -35,7 +35,7 @@ public final class Extensions {
             Installed other = words.putIfAbsent(next.word().name(), next);
             if (other != null) {
                 throw new ExtensionProblem(
-                        "the word `%s` is brought twice: by %s and by %s; remove one of the two from the class path"
+                        "two jars declare the word `%s`: %s and %s; remove one of the two from the class path"
                                 .formatted(
                                         next.word().name(),
                                         other.jar().shown(),

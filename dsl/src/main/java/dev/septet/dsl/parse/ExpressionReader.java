@@ -170,7 +170,11 @@ final class ExpressionReader {
                 .forEach(pieces::add);
         for (Expression value : template.getValues()) {
             if (value.getClass() != VariableExpression.class) {
-                return refuse(ProblemId.NOT_ALLOWED, value, "only the name of a constant may follow `$`", "");
+                return refuse(
+                        ProblemId.NOT_ALLOWED,
+                        value,
+                        "only the name of a constant may follow `$`",
+                        "Define the value first: `def name = ...`.");
             }
         }
         return new SourceTerm.Template(pieces.stream().map(this::read).toList(), positions.of(template));

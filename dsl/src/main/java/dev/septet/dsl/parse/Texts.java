@@ -34,7 +34,10 @@ final class Texts {
             }
             if (quote == '"' && cursor.startsWith("${") && !isName()) {
                 problems.add(
-                        ProblemId.NOT_ALLOWED, cursor.here(2), "only the name of a constant is allowed in `${...}`");
+                        ProblemId.NOT_ALLOWED,
+                        cursor.here(2),
+                        "only the name of a constant is allowed in `${...}`",
+                        "Define the value first: `def name = ...`.");
                 return false;
             }
             cursor.advance(cursor.peek() == '\\' ? 2 : 1);

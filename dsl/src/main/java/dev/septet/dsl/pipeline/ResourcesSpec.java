@@ -19,7 +19,7 @@ public record ResourcesSpec(
 
     public ResourcesSpec {
         require(gpus >= 0, "gpus: must be at least 0, got %s", gpus);
-        require(memoryBytes == null || memoryBytes > 0, "memory: must be positive");
+        require(memoryBytes == null || memoryBytes > 0, "memory: must be positive, got %s", memoryBytes);
         require(queue == null || !queue.isBlank(), "queue: must not be empty");
     }
 }

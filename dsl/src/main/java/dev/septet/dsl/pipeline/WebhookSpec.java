@@ -38,7 +38,7 @@ public record WebhookSpec(
             return "a webhook's address is a URL such as https://chat.example.com/hooks/septet";
         }
         if (uri.getUserInfo() != null) {
-            return "a webhook's address may hold no password: put the whole address into a secret";
+            return "a webhook's address must not contain a password: put the whole address into a secret";
         }
         boolean here = host.equals("localhost") || host.equals("127.0.0.1");
         boolean safe = uri.getScheme().equals("https");

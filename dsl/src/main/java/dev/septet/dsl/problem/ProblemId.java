@@ -38,8 +38,8 @@ public enum ProblemId {
     PATH("A path that does not exist, or that is not allowed."),
     /** A parameter given at the start that does not fit the file. */
     PARAMETER("A parameter given at the start that does not fit the file."),
-    /** A jar on the class path brings words that cannot be used. */
-    EXTENSION("A jar on the class path brings words that cannot be used."),
+    /** A jar on the class path declares words that cannot be used. */
+    EXTENSION("A jar on the class path declares words that cannot be used."),
     /** A remark: the file is valid, but a word in it has less effect than expected. */
     REMARK("A remark: the file is valid, but a word in it has less effect than expected."),
     /**

@@ -22,7 +22,8 @@ public final class FileDsl {
         words.accept(new PipelineDsl(draft));
         Refusal.unless(
                 name.matches(PipelineSpec.NAME_PATTERN),
-                "a pipeline's name has letters, digits and '-', at most 64 of them");
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                name);
         draft.name = name;
     }
 }

@@ -93,7 +93,8 @@ public final class PrepareDsl extends StageDsl {
     public Source pipeline(@Example("'tickets'") String name) {
         Refusal.unless(
                 name.matches(PipelineSpec.NAME_PATTERN),
-                "a pipeline's name has letters, digits and '-', at most 64 of them");
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                name);
         return new Source(null, name);
     }
 

@@ -69,7 +69,7 @@ public final class Words {
                         .isPresent();
         if (taken) {
             throw new ExtensionProblem(
-                    "%s brings the %s `%s`, but Septet has a word of this name there; another name is needed, or a jar without the word"
+                    "%s declares the %s `%s`, but Septet has a word of this name there; rename the word in the jar, or remove the jar"
                             .formatted(
                                     extension.installed().jar().shown(),
                                     extension.word().kind().shown(),

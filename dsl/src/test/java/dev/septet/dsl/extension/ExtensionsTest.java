@@ -249,7 +249,7 @@ class ExtensionsTest {
         try (var jars =
                 new ExtensionJars(folder).with("own-words", "1.2", Chrf.class).with("other-words", "3", Chrf2.class)) {
             assertThat(compile("metric loss").printed())
-                    .contains("the word `chrf` is brought twice: by own-words-1.2.jar and by other-words-3.jar");
+                    .contains("two jars declare the word `chrf`: own-words-1.2.jar and other-words-3.jar");
             assertThat(jars).isNotNull();
         }
     }
@@ -269,7 +269,7 @@ class ExtensionsTest {
     void refusesAWordOfSeptetsOwn() throws IOException {
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", OtherBleu.class)) {
             assertThat(compile("metric loss").printed())
-                    .contains("own-words-1.2.jar brings the metric `bleu`, but Septet has a word of this name there");
+                    .contains("own-words-1.2.jar declares the metric `bleu`, but Septet has a word of this name there");
             assertThat(jars).isNotNull();
         }
     }
@@ -621,7 +621,7 @@ class ExtensionsTest {
     void aProbeNeedsAMetricOfSeptetsOwn() throws IOException {
         try (var jars = all()) {
             assertThat(probed("metric chrf"))
-                    .contains("`canary probe:` cannot score answers with `metric chrf`, which a jar brings")
+                    .contains("`canary probe:` cannot score answers with `metric chrf`, which comes from a jar")
                     .contains("Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
             assertThat(probed("metric chrf; metric exactMatch")).isEmpty();
             assertThat(probed("metric loss")).isEmpty();
