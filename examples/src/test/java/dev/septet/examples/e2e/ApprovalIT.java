@@ -51,7 +51,7 @@ class ApprovalIT {
 
             Shell.Said shown = TemporalCli.paste(stack, "septet approve " + NAME);
             assertThat(shown.out())
-                    .contains("may this model be published? 2 of ml-oncall, until ")
+                    .contains("may this model be published? It needs 2 approvals by ml-oncall until ")
                     .contains("exactMatch")
                     .contains(commands);
             assertThat(TemporalCli.paste(stack, "septet status " + NAME).out())

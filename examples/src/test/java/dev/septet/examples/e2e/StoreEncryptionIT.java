@@ -136,7 +136,7 @@ class StoreEncryptionIT {
             Files.writeString(
                     file, "current: first\nfirst: " + Base64.getEncoder().encodeToString(other));
             assertThat(septet(state, sealed, "doctor").out().replaceAll("\\s+", " "))
-                    .contains("the key 'first' is not the key 'first' that this store was written");
+                    .contains("the key 'first' is not the key with which this store was written");
         }
     }
 

@@ -78,7 +78,7 @@ public record StageInputs(
         Object result = results.of(node.stage());
         if (result == null) {
             throw new IllegalStateException(
-                    "%s has made nothing, or is none of the stages that the request takes results of"
+                    "%s has no result, or the request does not take its result"
                             .formatted(node.stage().word()));
         }
         return node.result().cast(result);

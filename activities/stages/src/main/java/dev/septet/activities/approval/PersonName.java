@@ -23,7 +23,7 @@ public final class PersonName {
         written.codePoints().filter(PersonName::unseen).findFirst().ifPresent(letter -> {
             throw new StageProblem(
                     FailureType.REFUSED,
-                    "by: the name holds a character that cannot be seen (U+%04X)".formatted(letter));
+                    "by: the name contains an invisible character (U+%04X); remove it".formatted(letter));
         });
         String folded = Normalizer.normalize(written, Normalizer.Form.NFKC)
                 .toUpperCase(Locale.ROOT)
@@ -33,7 +33,7 @@ public final class PersonName {
                 .strip()
                 .replaceAll("\\s+", " ");
         if (plain.isEmpty()) {
-            throw new StageProblem(FailureType.REFUSED, "by: the name holds no letter");
+            throw new StageProblem(FailureType.REFUSED, "by: the name has no visible character; give a name");
         }
         return plain;
     }

@@ -216,13 +216,13 @@ public final class Authority {
             }
         }
         if (people.size() < approvalSpec.quorum()) {
-            throw denied("%d of %d of %s agreed to model %s in run %s: nothing is published"
+            throw denied("model %s of run %s has %d approvals by %s, but needs %d: nothing is published"
                     .formatted(
-                            people.size(),
-                            approvalSpec.quorum(),
-                            approvalSpec.from(),
                             plain(export.artifact().sha256()),
-                            plain(request.run().runId())));
+                            plain(request.run().runId()),
+                            people.size(),
+                            approvalSpec.from(),
+                            approvalSpec.quorum()));
         }
     }
 
@@ -249,7 +249,7 @@ public final class Authority {
                             .formatted(report.verdict(), plain(request.run().runId())));
         }
         if (report.verdict() != Verdict.GO) {
-            throw denied("the gate of run %s said %s: nothing is published"
+            throw denied("the gate of run %s has the verdict %s: nothing is published"
                     .formatted(plain(request.run().runId()), report.verdict()));
         }
     }

@@ -77,7 +77,7 @@ public final class RunKey {
         }
         if (posix() && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw new IOException(
-                    "the key file '%s' may be read by others; make it yours alone: chmod 600".formatted(file));
+                    "other users may read the key file '%s'; run: chmod 600 %s".formatted(file, file));
         }
         try {
             @Nullable Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);

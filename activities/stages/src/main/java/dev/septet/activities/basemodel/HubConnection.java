@@ -95,7 +95,7 @@ final class HubConnection {
             response.body().close();
             at = next(at, location);
         }
-        throw new IOException(first + " leads in circles");
+        throw new IOException("%s redirects more than %d times".formatted(first, MAX_REDIRECTS));
     }
 
     private static URI next(URI at, String location) throws IOException {
@@ -103,12 +103,12 @@ final class HubConnection {
         try {
             next = at.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new IOException(at + " leads to no address", e);
+            throw new IOException(at + " redirects to an invalid URL", e);
         }
         boolean safe =
                 "https".equals(next.getScheme()) || ("http".equals(at.getScheme()) && "http".equals(next.getScheme()));
         if (!safe || next.getHost() == null) {
-            throw new IOException(at + " leads to an address that is not https");
+            throw new IOException(at + " redirects to a URL that is not https");
         }
         return next;
     }

@@ -56,7 +56,7 @@ public final class HubModels {
             if (known.isEmpty()) {
                 throw unreachable(id, unreachable);
             }
-            LOG.warn("{} does not answer: {} is used as last seen", settings.endpoint(), id);
+            LOG.warn("{} does not answer; using the last known version of {}", settings.endpoint(), id);
             return known.get();
         }
         fetch(model, cache, listener);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A dataset format that a jar brings: {@code dataset 'data/rows.tsv', format: tsv}. A file has one
+ * A dataset format from a jar: {@code dataset 'data/rows.tsv', format: tsv}. A file has one
  * row per line. What a line says becomes a record with the fields of one of Septet's own formats,
  * such as {@code prompt} and {@code completion}.
  */

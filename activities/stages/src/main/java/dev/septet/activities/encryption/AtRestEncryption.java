@@ -173,13 +173,13 @@ public final class AtRestEncryption {
     }
 
     /**
-     * The error that the key of this name has other bytes, so that nothing may be read or written
-     * with it.
+     * The error that the key of this name was replaced by another key. The store must not be read or
+     * written with it.
      */
     public MissingKeyException replaced(String name, String checksAt) {
         return new MissingKeyException(
-                "%s: the key '%s' is not the key '%s' that this store was written with; its bytes are others. Put the old bytes back under this name, and give the new key a name of its own. If the bytes are right, %s was changed: remove it, and Septet creates it again."
-                        .formatted(needed().file(), name, name, checksAt));
+                "%s: the key '%s' is not the key with which this store was written under this name. Restore the old key under this name, and give the new key another name. If the key is right, the file %s was changed: remove it, and Septet creates it again."
+                        .formatted(needed().file(), name, checksAt));
     }
 
     /**

@@ -133,7 +133,7 @@ final class EngineSubject implements Subject {
         if (given == 0) {
             throw new StageProblem(
                     FailureType.POISON_DATA,
-                    "%s: has an empty prompt, and this model begins no text by itself, so there is"
+                    "%s: has an empty prompt, and this model's tokenizer adds no start token, so there is"
                                     .formatted(row.place())
                             + " nothing to answer; give the row a prompt");
         }

@@ -80,8 +80,8 @@ public record MonitoredLog(PipelineFiles files, AuditLogs logs, ReviewedRows rev
         }
         if (window.rejected() > 0) {
             LOG.warn(
-                    "{}: {} lines hold no prompt (expected a JSON object with \"prompt\" or"
-                            + " \"messages\") and were passed over",
+                    "{}: skipped {} lines without a prompt (expected a JSON object with \"prompt\" or"
+                            + " \"messages\")",
                     request.spec().logName(),
                     window.rejected());
         }

@@ -6,7 +6,7 @@ import dev.septet.workflows.notify.Notice;
 import java.io.IOException;
 
 /**
- * A way to notify people that a jar brings: {@code notify board(name: 'team'), on: failed}. Anyone
+ * A way to notify people, from a jar: {@code notify board(name: 'team'), on: failed}. Anyone
  * who may start a pipeline chooses its options: where a notice may go, the jar and its operator
  * decide.
  */

@@ -28,7 +28,8 @@ public final class ResumeActivitiesImpl implements ResumeActivities {
         try {
             Stage from = resume.first();
             if (from == null) {
-                throw StageProblem.invalid("there is no stage '%s'".formatted(resume.from()));
+                throw StageProblem.invalid(
+                        "resume: there is no stage '%s'; there is %s".formatted(resume.from(), Stage.words()));
             }
             EarlierRun earlier = EarlierRun.of(
                     Activity.getExecutionContext().getWorkflowClient(), resume.workflowId(), resume.runId());

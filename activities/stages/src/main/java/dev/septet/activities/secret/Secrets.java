@@ -146,7 +146,7 @@ public final class Secrets {
         }
         if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw StageProblem.invalid(
-                    "the secrets file '%s' may be read by others; make it yours alone: chmod 600".formatted(file));
+                    "other users may read the secrets file '%s'; run: chmod 600 %s".formatted(file, file));
         }
     }
 

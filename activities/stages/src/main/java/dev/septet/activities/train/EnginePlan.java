@@ -140,7 +140,7 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
 
     private static StageProblem tooLate(String what, String word, int step, int steps) {
         return StageProblem.invalid(
-                "train: %s after %,d steps, but %,d steps is all that this data gives the training; make `%s` shorter, or name more epochs"
+                "train: %s after %,d steps, but with this data the training has %,d steps; make `%s` shorter, or set more epochs"
                         .formatted(what, step, steps, word));
     }
 

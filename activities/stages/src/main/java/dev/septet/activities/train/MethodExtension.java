@@ -4,7 +4,7 @@ import dev.septet.dsl.extension.Extension;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.llm.method.Method;
 
-/** A fine-tuning method that a jar brings: {@code method biases(norms: false)}. */
+/** A fine-tuning method from a jar: {@code method biases(norms: false)}. */
 public interface MethodExtension extends Extension {
     /**
      * The engine's method with the options of a pipeline file. A version of the jar that changes

@@ -142,7 +142,7 @@ class AnswerActivitiesTest {
                 "\u115F"
             })
     void refusesANameWithWhatCannotBeSeen(String written) {
-        refused(trusting(), answer(written), true, "a character that cannot be seen (U+");
+        refused(trusting(), answer(written), true, "an invisible character (U+");
     }
 
     private static ApprovalDecision answer(String by) {

@@ -178,7 +178,7 @@ class AuthorityTest {
                 "the verdict GO is not one that");
         refused(
                 () -> authority.mayPublish(deploying(trained, no), export, List.of()),
-                "the gate of run first said NO_GO");
+                "the gate of run first has the verdict NO_GO");
         refused(
                 () -> authority.mayPublish(deploying(trained("d"), go), export, List.of()),
                 "the verdict GO is not one that");
@@ -208,7 +208,7 @@ class AuthorityTest {
                 List.of(anna, agreed("ben", "e", false)),
                 List.of(anna, named("Ben", anna)),
                 List.of(anna, new Approval("ben", "ops", true, "", digest("e"), digest("a"), null)))) {
-            refused(() -> authority.mayPublish(asked, export, people), "of 2 of ops agreed to model eeee");
+            refused(() -> authority.mayPublish(asked, export, people), "approvals by ops, but needs 2: nothing is published");
         }
     }
 

@@ -85,7 +85,7 @@ class RunKeyTest {
         Path file = folder.resolve("run.key");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> RunKey.of(Map.of(), folder, 7))
-                .hasMessage("the key file '%s' may be read by others; make it yours alone: chmod 600", file);
+                .hasMessage("other users may read the key file '%s'; run: chmod 600 %s", file, file);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         for (String text : List.of("", "{", "null", "{\"key\":\"AAAA\",\"since\":0}", "{\"since\":0}")) {
             Files.writeString(file, text);

@@ -58,7 +58,7 @@ class FormatsTest {
         assertThat(Reads.printed("rows.json", "[{\"text\":\"a\"},\n{\"text\":\"b\""))
                 .endsWith("rows.json:2: a quotation or bracket that opens in it is never closed");
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"},\n]"))
-                .hasMessage("rows.json:2: expected a row, so that nothing behind this place can be" + " read");
+                .hasMessage("rows.json:2: expected a row; nothing after this place can be read");
         assertThatThrownBy(() -> Reads.printed("rows.json", "[{\"text\":\"a\"}]\nmore"))
                 .hasMessageStartingWith("rows.json:2: expected nothing after the list's ]");
         assertThatThrownBy(() -> Reads.printed("rows.txt", "hello"))

@@ -96,7 +96,7 @@ class SecretsTest {
     void refusesAFileThatOthersMayRead() throws IOException {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> new Secrets(Map.of(Setting.SECRETS.variable(), file.toString())).value(TOKEN, "bot"))
-                .hasMessageContaining("may be read by others; make it yours alone: chmod 600")
+                .hasMessageContaining("other users may read the secrets file")
                 .hasMessageNotContaining("from-file");
     }
 

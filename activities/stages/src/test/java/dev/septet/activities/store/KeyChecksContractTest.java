@@ -24,9 +24,8 @@ public abstract class KeyChecksContractTest {
     private static final Fence FENCE = new Fence("run-1/train", 1);
     private static final String SENTENCE = "What is written here is encrypted; see SEPTET_STORE_KEYS.\n";
     private static final String REPLACED =
-            "the key 'one' is not the key 'one' that this store was written with; its bytes are"
-                    + " others. Put the old bytes back under this name, and give the new key a name"
-                    + " of its own.";
+            "the key 'one' is not the key with which this store was written under this name. Restore"
+                    + " the old key under this name, and give the new key another name.";
 
     @TempDir
     protected Path temp;
@@ -72,7 +71,7 @@ public abstract class KeyChecksContractTest {
                 .hasMessageContaining(REPLACED);
         opened("one", "two");
         opened("two");
-        assertThatThrownBy(() -> opened("one", "two=other")).hasMessageContaining("the key 'two' is not the key 'two'");
+        assertThatThrownBy(() -> opened("one", "two=other")).hasMessageContaining("the key 'two' is not the key with which");
         assertThat(names()).containsExactly("one", "two");
     }
 

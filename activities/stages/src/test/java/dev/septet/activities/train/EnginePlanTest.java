@@ -44,15 +44,16 @@ class EnginePlanTest {
         EnginePlan warm = plan(train(1, 10, null), null);
         assertThatThrownBy(() -> warm.requireWithin(rows(40)))
                 .isInstanceOf(StageProblem.class)
-                .hasMessage("train: learningRate: the warmup ends after 10 steps, but 10 steps is all"
-                        + " that this data gives the training; make `warmup:` shorter, or"
-                        + " name more epochs");
+                .hasMessage("train: learningRate: the warmup ends after 10 steps, but with this data the"
+                        + " training has 10 steps; make `warmup:` shorter, or set more epochs");
         assertThatCode(() -> warm.requireWithin(rows(44))).doesNotThrowAnyException();
 
         EnginePlan late = plan(train(1, 2, 30), null);
         assertThatThrownBy(() -> late.requireWithin(rows(120)))
                 .isInstanceOf(StageProblem.class)
-                .hasMessageContaining("unfreeze: the second block starts after 30 steps, but 30")
+                .hasMessageContaining(
+                        "unfreeze: the second block starts after 30 steps, but with this data the training has 30"
+                                + " steps")
                 .hasMessageContaining("make `gradually:` shorter");
         assertThatCode(() -> late.requireWithin(rows(124))).doesNotThrowAnyException();
     }

@@ -91,7 +91,7 @@ final class AesGcmCodec implements PayloadCodec {
             return Payload.parseFrom(cipher.doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES));
         } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
             throw new CodecProblem(
-                    "a payload of the key '%s' cannot be decrypted: it was changed, or this name now belongs to another key"
+                    "a payload of the key '%s' cannot be decrypted: it was changed, or this name now belongs to another key. If the key was replaced, restore the old key under this name."
                             .formatted(name),
                     e);
         }

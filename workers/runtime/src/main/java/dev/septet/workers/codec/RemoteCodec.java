@@ -68,11 +68,11 @@ final class RemoteCodec implements PayloadCodec {
             HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
             List<Payload> answer = read(response);
             if (answer.size() != payloads.size()) {
-                throw problem("answered %d payloads to %d".formatted(answer.size(), payloads.size()), null);
+                throw problem("returned %d payloads for %d".formatted(answer.size(), payloads.size()), null);
             }
             return answer;
         } catch (InvalidProtocolBufferException e) {
-            throw problem("answered no payloads in JSON", e);
+            throw problem("did not return payloads in JSON", e);
         } catch (IOException e) {
             throw problem("does not answer (%s)".formatted(e), e);
         } catch (InterruptedException e) {
@@ -87,7 +87,7 @@ final class RemoteCodec implements PayloadCodec {
             body = stream.readNBytes(LARGEST + 1);
         }
         if (body.length > LARGEST) {
-            throw problem("answered more than %d bytes".formatted(LARGEST), null);
+            throw problem("returned more than %d bytes".formatted(LARGEST), null);
         }
         String text = new String(body, StandardCharsets.UTF_8);
         if (response.statusCode() != OK) {

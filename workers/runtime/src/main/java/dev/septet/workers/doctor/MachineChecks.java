@@ -56,10 +56,10 @@ final class MachineChecks {
     static Finding disk(Path folder, long free) {
         String found = "%s are free for %s".formatted(gib(free), folder);
         if (free < NO_DISK) {
-            return Finding.fail("disk", found, "free some, or set SEPTET_STATE to a folder on another disk");
+            return Finding.fail("disk", found, "free some disk space, or set SEPTET_STATE to a folder on another disk");
         }
         return free < LEAST_DISK
-                ? Finding.warn("disk", found, "checkpoints and models need room: free some")
+                ? Finding.warn("disk", found, "free some disk space: checkpoints and models need more")
                 : Finding.ok("disk", found);
     }
 

@@ -39,13 +39,13 @@ public final class NetworkNamespace {
     public enum Obstacle {
         /** The system is not Linux, has no {@code unshare}, or its kernel allows no user namespaces. */
         NO_NAMESPACE(
-                "no network namespace can be made here",
+                "no network namespace can be created here",
                 "on Linux install util-linux and allow user namespaces; elsewhere use a cluster"
                         + " with authorization (TEMPORAL_ADDRESS)"),
         /** The C library cannot be called, so the namespace's loopback device would stay down. */
         NO_NATIVE_CALLS(
                 "JNA cannot load its native library, which a network namespace needs",
-                "let files of ~/.cache/JNA be executed, or name another folder with"
+                "allow the execution of files in ~/.cache/JNA, or name another folder with"
                         + " JAVA_TOOL_OPTIONS=-Djna.tmpdir=FOLDER");
 
         private final String reason;

@@ -128,7 +128,7 @@ public final class LocalCluster implements AutoCloseable {
         often.shutdown();
         try {
             if (!often.awaitTermination(SERVER_START.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("a server of an http target is still being started");
+                LOG.warn("not waiting for a server of an http target, which is still being started");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -158,7 +158,7 @@ public final class LocalCluster implements AutoCloseable {
             lock.close();
         } catch (IOException left) {
             // A stale file does no harm: its reader checks whether the server answers.
-            LOG.warn("left behind in {}", settings.state().path(), left);
+            LOG.warn("cannot remove the files of the server in {}", settings.state().path(), left);
         }
     }
 

@@ -95,8 +95,8 @@ class EncryptionChecksTest {
         assertThat(finding.level()).isEqualTo(Level.FAIL);
         assertThat(finding.found()).isEqualTo("a key was replaced under its name");
         assertThat(finding.next())
-                .startsWith(file + ": the key 'one' is not the key 'one' that this store was")
-                .contains("Put the old bytes back under this name");
+                .startsWith(file + ": the key 'one' is not the key with which this store was written")
+                .contains("Restore the old key under this name");
         assertThat(new StoreChecks(new StateFolder(folder), store(right), true, true)
                         .look()
                         .get(0)

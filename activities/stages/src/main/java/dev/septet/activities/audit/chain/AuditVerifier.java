@@ -141,7 +141,7 @@ public final class AuditVerifier {
             return broken(
                     Damage.CHANGED,
                     last,
-                    "line %d is not the one before which line %d was written: it was replaced"
+                    "line %d is not the line whose digest line %d records: it was replaced"
                             .formatted(last, line.sequence()));
         }
         if (oldest) {

@@ -96,7 +96,7 @@ public final class JsonArray implements Slicer {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s:%d: %s, so that nothing behind this place can be read",
+                            "%s:%d: %s; nothing after this place can be read",
                             PublicText.file(file), cursor.line(), message));
         }
     }

@@ -125,7 +125,7 @@ public final class ChainEndpoint {
 
     private Reply reply(JsonNode reply, JsonNode text) throws IOException {
         if (!text.isTextual() && !text.isNull()) {
-            throw new IOException(base + " answers in another shape than OpenAI's API");
+            throw new IOException(base + " does not answer in the format of OpenAI's API");
         }
         JsonNode tokens = reply.path("usage").path("prompt_tokens");
         return new Reply(
@@ -160,7 +160,7 @@ public final class ChainEndpoint {
                 bytes = in.readNBytes(MAX_BYTES + 1);
             }
             if (bytes.length > MAX_BYTES) {
-                throw new IOException(base + path + " answers with more than a mebibyte");
+                throw new IOException(base + path + " answered more than 1 MiB, which is the limit");
             }
             if (response.statusCode() == 401 || response.statusCode() == 403) {
                 throw new KeyRefused(refusal(path, response.statusCode(), bytes));

@@ -83,7 +83,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
             }
         }
         if (results.isEmpty()) {
-            throw new IOException("no prompt fits into the model's context with its answer");
+            throw new IOException("every prompt is too long: prompt and answer must fit into the model's context");
         }
         return results;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A target that a jar brings: {@code target listed('models/out')}. It is a folder of versions with
+ * A target from a jar: {@code target listed('models/out')}. It is a folder of versions with
  * the alias {@code current}. The jar chooses the files of a version; Septet copies them and moves
  * the alias at once.
  */

@@ -3,7 +3,7 @@ package dev.septet.activities.evaluate.metric;
 import dev.septet.dsl.extension.Extension;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 
-/** A metric that a jar brings: {@code metric chrf(order: 6), above: 40}. */
+/** A metric from a jar: {@code metric chrf(order: 6), above: 40}. */
 public interface MetricExtension extends Extension {
     /**
      * The metric with the options of a pipeline file. Its name is the word's, and it has the

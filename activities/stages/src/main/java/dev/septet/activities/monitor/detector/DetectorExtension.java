@@ -3,7 +3,7 @@ package dev.septet.activities.monitor.detector;
 import dev.septet.dsl.extension.Extension;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 
-/** A drift detector that a jar brings: {@code drift quantiles, on: promptLength}. */
+/** A drift detector from a jar: {@code drift quantiles, on: promptLength}. */
 public interface DetectorExtension extends Extension {
     /** Values of each sample below which the detector says nothing: its chance would mean little. */
     default int fewest() {

@@ -34,7 +34,7 @@ public record S3Address(String bucket, String prefix) {
         for (String part : path.split("/", -1)) {
             if (part.equals("..") || part.equals(".") || (part.isEmpty() && !path.isEmpty())) {
                 throw new IllegalArgumentException(
-                        "'%s': a prefix has no empty part and no dots alone".formatted(text));
+                        "'%s': a prefix must not have an empty part, or a part of dots only".formatted(text));
             }
         }
         return new S3Address(form.group(1), path.isEmpty() ? "" : path + "/");

@@ -62,10 +62,10 @@ record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, Appro
                                     : "there is no question yet: the model is being" + " exported."));
             return;
         }
-        terminal.print("%s: may this model be published? %s of %s, until %s (%s)"
+        terminal.print("%s: may this model be published? It needs %s by %s until %s (%s)"
                 .formatted(
                         run.workflowId(),
-                        question.quorum(),
+                        question.quorum() == 1 ? "1 approval" : question.quorum() + " approvals",
                         question.role(),
                         question.until(),
                         approval.state().name().toLowerCase(Locale.ROOT)));

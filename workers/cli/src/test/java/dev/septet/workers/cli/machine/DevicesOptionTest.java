@@ -46,7 +46,7 @@ class DevicesOptionTest {
         assertThat(septet.err()).contains("--devices and --slots exclude each other");
         assertThat(septet.run(with(worker, "--devices", "all", "--role", "light")))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(septet.err()).contains("--devices is for training workers, and --role is light");
+        assertThat(septet.err()).contains("--devices is for training workers, but --role is light");
         assertThat(septet.run(with(worker, "--devices", "all", "--name", "mine")))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("--devices names the workers itself");

@@ -261,7 +261,7 @@ public final class AuditBook implements AutoCloseable {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("the audit log is still being written");
+                LOG.warn("a thread of the audit log did not end within 10 s; its last lines may be missing");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
