@@ -64,7 +64,7 @@ public final class PipelineSource {
         return name;
     }
 
-    /** What the file says. */
+    /** The text of the file. */
     public String text() {
         return new String(bytes, StandardCharsets.UTF_8);
     }

@@ -214,7 +214,7 @@ final class DeclaredPaths {
         return Stream.concat(DATA_ENDINGS.stream(), ownEndings(place)).anyMatch(lower::endsWith);
     }
 
-    /** Those of the formats that jars bring: only a dataset can name its format. */
+    /** File endings of the formats from jars: only a dataset can name its format. */
     private static Stream<String> ownEndings(PathTo.Place place) {
         return place != PathTo.Place.DATASET
                 ? Stream.empty()

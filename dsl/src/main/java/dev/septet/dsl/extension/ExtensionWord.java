@@ -101,7 +101,7 @@ public record ExtensionWord(
             "volatile",
             "while");
 
-    /** What a word is for, and with that where it may stand. */
+    /** The kind of a word, which also determines the blocks that allow it. */
     public enum Kind {
         /** {@code prepare { dataset 'data/rows.tsv', format: WORD }}. */
         FORMAT,
@@ -209,7 +209,7 @@ public record ExtensionWord(
                 Set.of());
     }
 
-    /** A target; the folder of its versions is the word's first value, beside these options. */
+    /** A target. The word's first value is the folder of its versions; these options follow. */
     public static ExtensionWord target(String name, String documentation, WordOption... options) {
         return of(Kind.TARGET, name, documentation, options);
     }

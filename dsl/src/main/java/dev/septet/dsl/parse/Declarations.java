@@ -7,7 +7,7 @@ import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.ModuleNode;
 
-/** Rejects what Groovy allows beside a file's statements: packages, imports, classes, methods. */
+/** Rejects what Groovy allows in a file in addition to statements: packages, imports, classes, methods. */
 final class Declarations {
     private Declarations() {}
 

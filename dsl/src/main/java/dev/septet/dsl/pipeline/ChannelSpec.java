@@ -3,7 +3,7 @@ package dev.septet.dsl.pipeline;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** By which way people are told. A jar may add words: {@link ExtensionSpec}. */
+/** A channel for notifications. A jar may add channels: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WebhookSpec.class, name = "webhook"),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A bare word of a list that jars may extend: one of Septet's own, or a jar's.
  *
  * @param builtIn null when it is a jar's
- * @param declared what the jar says of its word; null when it is Septet's own
+ * @param declared the jar's declaration of its word; null when the word is Septet's own
  * @param extension the jar's word as the file uses it; null when it is Septet's own
  */
 public record ExtensibleChoice<E extends Enum<?>>(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a jar's word takes and what it becomes in the spec. */
 public record ExtensionCall(Installed installed) {
-    /** The jars' words that stand in a block. */
+    /** The jars' words that a block allows. */
     static List<ExtensionCall> in(Class<?> block, Extensions extensions) {
         return extensions.all().stream()
                 .map(ExtensionCall::new)

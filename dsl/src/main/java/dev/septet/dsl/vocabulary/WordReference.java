@@ -33,7 +33,7 @@ public final class WordReference {
     /**
      * A word.
      *
-     * @param block where it stands
+     * @param block the block that allows it
      * @param documentation what it is for, with an example
      * @param installed the jar's word; empty for one of Septet's own
      */

@@ -27,8 +27,8 @@ record CrashRecord(Path file) {
     private static final int CRASHES_ALONE = 2;
 
     /**
-     * An activity that ran beside others may have been hit by another one's crash, so more crashes
-     * are required.
+     * An activity that ran at the same time as others may not be the cause of the crash, so more
+     * crashes are required.
      */
     private static final int CRASHES_AMONG_OTHERS = 3;
 

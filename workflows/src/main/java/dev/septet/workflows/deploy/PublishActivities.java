@@ -14,7 +14,7 @@ import java.util.List;
 @ActivityInterface
 public interface PublishActivities {
     /**
-     * Copies the export to every target, beside the live model; no alias and no route changes.
+     * Copies the export to every target. The live model stays: no alias and no route changes.
      *
      * @param approvals the approvals; empty when the file requires none
      */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends notifications beside the work of a run. A notification that cannot be delivered is reported and changes nothing
+ * Sends notifications while a run continues. A notification that cannot be delivered is reported and changes nothing
  * else.
  */
 public final class Notices {

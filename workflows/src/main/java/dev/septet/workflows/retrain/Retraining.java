@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param learned the dataset of the deployed model; null when there is none, or when all of its rows are learned again
  * @param replay fraction of the rows of {@code learned} that the pipeline requests to learn again; null = all. Training
  *     starts from the base model, so all of them are learned in any case
- * @param reviewed the number of the pipeline's reviewed rows that are learned beside the dataset
+ * @param reviewed the number of the pipeline's reviewed rows that are learned in addition to the dataset
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Retraining(

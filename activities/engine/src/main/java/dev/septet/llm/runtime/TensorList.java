@@ -10,7 +10,7 @@ import java.util.List;
  * Tensors that are passed to scripts as one {@code List[Tensor]}. The list is converted once and
  * can be passed repeatedly.
  *
- * <p>It keeps its arrays reachable, and so the mapped files that contain them. Closed with its
+ * <p>It keeps its arrays reachable, and also the mapped files that contain them. Closed with its
  * scope.
  */
 public final class TensorList implements AutoCloseable {

@@ -41,8 +41,8 @@ final class ModelExport {
 
     /**
      * Writes a whole model: trained weights in the base model's element types, all other weights
-     * copied. An output matrix beside tied embeddings is left out. It would still be the base
-     * model's, and some tools prefer it to the embedding.
+     * copied. If the embeddings are tied, a separate output matrix is left out: it would still be
+     * the base model's, and some tools prefer it to the embedding.
      */
     static void model(Path folder, ModelFolder base, Map<String, NDArray> parameters) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();

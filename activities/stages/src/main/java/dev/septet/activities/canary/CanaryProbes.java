@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the probes of trials. This worker asks each probe's questions once, because the same
+ * Runs the probes of trials. This worker sends each probe's questions once, because the same
  * questions get the same answers.
  */
 final class CanaryProbes {

@@ -64,7 +64,7 @@ public final class Catalog {
     }
 
     /**
-     * The pipeline that a request asks for.
+     * The pipeline that a request names.
      *
      * @throws StageProblem INVALID_PIPELINE with every problem of the file, or with the known names
      */

@@ -191,7 +191,7 @@ public final class DatasetReader implements Closeable {
         }
     }
 
-    /** What a slice of the file says; empty for a line that is no row. */
+    /** The row in a slice of the file; empty for a line that is no row. */
     private Optional<ObjectNode> record(Slice slice) {
         if (slice.tooLong()) {
             throw new RowProblem(PublicText.of(

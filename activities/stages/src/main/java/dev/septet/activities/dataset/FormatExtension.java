@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A dataset format from a jar: {@code dataset 'data/rows.tsv', format: tsv}. A file has one
- * row per line. What a line says becomes a record with the fields of one of Septet's own formats,
+ * row per line. A line becomes a record with the fields of one of Septet's own formats,
  * such as {@code prompt} and {@code completion}.
  */
 public interface FormatExtension extends Extension {

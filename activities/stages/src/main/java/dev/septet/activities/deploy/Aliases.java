@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aliases of the pipelines: each one says which export is live. First the link in each folder
+ * The aliases of the pipelines: each alias names the live export. First the link in each folder
  * moves atomically, then the record is written. Repeating an interrupted move completes it.
  */
 public final class Aliases {
@@ -161,7 +161,7 @@ public final class Aliases {
         return Objects.requireNonNull(moved.last());
     }
 
-    /** Links have no fencing token: a stale attempt restores what the record says. */
+    /** Links have no fencing token: a stale attempt restores the link that the record names. */
     private void repair(AliasHistory history, List<Target> targets, String superseded) throws IOException {
         String current = history.current();
         for (Target target : targets) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of a dataset in addition to the rows of its source.
  *
- * @param reviewed rows for training beside the file's rows, null for none
+ * @param reviewed rows for training in addition to the file's rows, null for none
  * @param general rows of general capability, stored beside the splits, null for none
  */
 record AddedRows(@Nullable SourceFile reviewed, @Nullable SourceFile general) {

@@ -106,7 +106,7 @@ public final class ResumeCheck {
         return earlier.report().before(from);
     }
 
-    /** The first stage whose key differs, while all that comes out of earlier stages is held still. */
+    /** The first stage whose key differs when the results of all earlier stages are assumed equal. */
     private @Nullable Stage first(PipelineSpec before, PipelineSpec after, KeyMeasurements was, KeyMeasurements now) {
         return StageGraph.NODES.stream()
                 .filter(node -> !Objects.equals(key(node, before, was), key(node, after, now)))

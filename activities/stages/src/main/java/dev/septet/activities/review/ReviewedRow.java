@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * A row that a reviewer accepted. Its line is a chat row in the format of datasets ({@code
- * messages}), with its id and history beside it, which preparation ignores.
+ * messages}). The line also has its id and history, which preparation ignores.
  *
  * @param id the row's content-addressed id
  * @param question id of its question alone

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * when memory runs out.
  */
 record JarMethod(ExtensionSpec used, Method method) implements Method {
-    /** The jar's method; one of the engine's as it is, because the engine knows these by their classes. */
+    /** The jar's method, wrapped. A method of the engine is returned unchanged, because the engine tests its class. */
     static Method of(ExtensionSpec used, Method method) {
         return method.getClass().getPackageName().equals(Method.class.getPackageName())
                 ? method

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The deployment stage of a pipeline file.
  *
- * @param quantize quantized formats beside full precision, each once, in the order of the file
+ * @param quantize quantized formats in addition to full precision, each once, in the order of the file
  * @param canary null = the new model serves all requests at once
  * @param approval null = no approval is required
  */

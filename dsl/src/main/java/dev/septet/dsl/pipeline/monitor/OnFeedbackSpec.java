@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the number of rows reviewed since the last training that starts a run
  * @param cooldown shortest time between two starts, whatever caused the earlier one
  * @param budget the largest number of starts in a period; null = limited by the cooldown only
- * @param replay fraction of the earlier training rows to learn again beside the new ones; null = all of them. It has no
+ * @param replay fraction of the earlier training rows to learn again with the new ones; null = all of them. It has no
  *     effect: training starts from the base model, so all rows are learned again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kinds of personal data to remove from the rows, and their replacement.
  *
- * @param regions regions whose phone numbers are also recognized in national form, beside those that always are: ISO
+ * @param regions regions whose phone numbers are recognized in national form, in addition to those that always are: ISO
  *     3166 codes such as {@code IN}
  */
 public record RedactSpec(

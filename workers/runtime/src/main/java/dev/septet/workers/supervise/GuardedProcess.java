@@ -65,7 +65,7 @@ final class GuardedProcess {
      */
     int await() throws InterruptedException {
         int status = guard.waitFor();
-        // If the guard itself was killed, its process must not continue beside the next one.
+        // If the guard itself was killed, its process must not continue while the next one runs.
         pid().flatMap(ProcessHandle::of).filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroyForcibly);
         return status;
     }

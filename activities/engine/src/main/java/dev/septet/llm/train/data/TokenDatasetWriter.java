@@ -57,7 +57,7 @@ public final class TokenDatasetWriter implements Closeable {
     }
 
     /**
-     * Writes rows, of which several adjacent ones may form an example.
+     * Writes rows. Several adjacent rows may form one example.
      *
      * @param rowsPerExample rows per example: 1, or 2 for pairs, the chosen answer first
      */

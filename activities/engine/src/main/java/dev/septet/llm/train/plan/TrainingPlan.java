@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * All settings that determine a training run, beside the model and the data.
+ * All settings that determine a training run, except the model and the data.
  *
  * @param seed seed of data order, adapter initialization and dropout
  * @param batchSize number of longest examples computed at once; shorter examples are batched up to

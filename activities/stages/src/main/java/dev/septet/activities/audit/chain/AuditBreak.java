@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param file name of the file in the folder
  * @param line line in that file, from 1
  * @param sequence sequence number of the broken or missing line; null when it is unknown
- * @param what one plain sentence that says what is wrong
+ * @param what one sentence for people about what is wrong
  */
 public record AuditBreak(
         Damage damage, String file, long line, @Nullable Long sequence, String what) {

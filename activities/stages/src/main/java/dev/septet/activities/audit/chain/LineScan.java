@@ -52,7 +52,7 @@ public final class LineScan implements Closeable {
      * Refuses a path that is not a regular file: a pipe would never end, and a link may lead
      * anywhere.
      *
-     * @throws AuditException that says what the path is
+     * @throws AuditException with what the path is
      */
     static void requireRegular(Path file) throws AuditException {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * are metadata, such as {@code id}, and are left out of the prepared row.
  */
 public final class UnsupportedFields {
-    /** Tools that a model may call, and its inputs beside the texts. */
+    /** Tools that a model may call, and inputs other than text. */
     private static final Set<String> INPUTS = Set.of(
             "tools",
             "functions",

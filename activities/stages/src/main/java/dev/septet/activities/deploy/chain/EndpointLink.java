@@ -29,7 +29,7 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
     /**
      * Asks the endpoint and checks its answers.
      *
-     * @throws IOException with a sentence when it cannot be asked
+     * @throws IOException with a message for users when the endpoint does not answer
      */
     public ChainReport verify(ChainEndpoint endpoint) throws IOException {
         return verify(endpoint, endpoint.base().toString());

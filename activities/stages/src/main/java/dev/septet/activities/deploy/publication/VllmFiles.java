@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /**
  * The files for vLLM: the merged model, its chat template, and a file of arguments for {@code vllm
  * serve --config vllm.yaml} in this folder. When there is an adapter, {@code vllm-lora.yaml} serves
- * it over the base model instead, and vLLM can load other adapters beside it.
+ * it over the base model instead, and vLLM can load other adapters too.
  *
  * @see <a href="https://docs.vllm.ai/en/latest/configuration/serve_args.html">Configuration
  *     file</a>

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * of theirs. A metric without checks is reported, and is NO_GO only when its number is missing.
  */
 public final class Gate {
-    /** Name of the forgetting budget's score, beside the metrics' names. */
+    /** Name of the forgetting budget's score. The other scores have the names of their metrics. */
     public static final String FORGETTING = "forgetting";
 
     /** Suffix of a metric's name in its score against the deployed model. */

@@ -29,7 +29,7 @@ public final class Metrics {
     }
 
     /**
-     * The metric that a spec asks for.
+     * The metric that a spec names.
      *
      * @throws dev.septet.dsl.extension.ExtensionProblem when it is a jar's, and the jar is not here
      */

@@ -24,7 +24,7 @@ public interface Detector {
         return (baseline, window) -> run(drift, () -> detector.detect(baseline, window));
     }
 
-    /** Values of each sample below which the detector of a pipeline file keeps silent. */
+    /** Number of values in each sample below which the detector of a pipeline file reports nothing. */
     static int fewest(DriftSpec drift) {
         DriftSpec.Detector own = drift.detector();
         return own == null ? run(drift, () -> extension(drift).fewest()) : fewest(own);

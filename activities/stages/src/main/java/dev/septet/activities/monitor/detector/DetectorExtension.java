@@ -5,7 +5,10 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
 
 /** A drift detector from a jar: {@code drift quantiles, on: promptLength}. */
 public interface DetectorExtension extends Extension {
-    /** Values of each sample below which the detector says nothing: its chance would mean little. */
+    /**
+     * Number of values in each sample below which the detector reports nothing, because its p-value
+     * would mean little.
+     */
     default int fewest() {
         return 40;
     }

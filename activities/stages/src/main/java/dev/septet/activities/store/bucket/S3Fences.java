@@ -51,7 +51,7 @@ final class S3Fences implements Storage.Fencing {
      */
     private final String writer = UUID.randomUUID().toString();
 
-    /** For each scope, the last decided commit of which this process knows that it was written. */
+    /** For each scope, the last decided commit, if this process knows that it was written. */
     private final ConcurrentMap<String, String> written = new ConcurrentHashMap<>();
 
     /**

@@ -36,7 +36,7 @@ public final class EstimatedRun {
      * @param model folder of the base model
      * @param folder folder for data
      * @param recompute whether activations are recomputed
-     * @param timed whether time is measured beside memory
+     * @param timed whether time is measured too
      * @param steps number of steps before the peak is read
      */
     record Setup(
