@@ -8,10 +8,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named value of a word, such as {@code chrf(order: 6)}. Pipeline files write it as a literal or
- * a constant; nothing of it is ever run.
+ * A named value of a word, such as {@code chrf(order: 6)}. In a pipeline file it is a literal or a
+ * constant, which is never executed.
  *
- * @param standard its value where the file leaves it out; null when the file must write it
+ * @param standard the default; null when a pipeline file must set the option
  * @param least the smallest number; null for other types
  * @param most the largest number; null for other types
  * @param choices the bare words of a choice; empty for other types

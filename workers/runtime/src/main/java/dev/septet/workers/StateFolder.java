@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 public record StateFolder(Path path) {
 
     /**
-     * Returns {@code SEPTET_STATE} if it is set; else {@code .septet} in the checkout, so that
-     * checkouts never share runs; else, if that cannot be written, the user's state folder.
+     * The folder that {@code SEPTET_STATE} names. Without it, {@code .septet} in the checkout, so
+     * that checkouts never share runs. If the checkout cannot be written, the user's state folder.
      *
      * @param home the checkout or installation that this program runs from
      */

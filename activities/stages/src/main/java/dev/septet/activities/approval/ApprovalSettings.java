@@ -16,7 +16,7 @@ public record ApprovalSettings(@Nullable Path signers, boolean unsigned) {
     /**
      * Reads the settings from environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when a value is unknown
+     * @throws IllegalArgumentException with a message for users when a value is unknown
      */
     public static ApprovalSettings of(Map<String, String> environment) {
         String file = Setting.APPROVERS.text(environment);

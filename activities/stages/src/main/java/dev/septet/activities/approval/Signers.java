@@ -25,7 +25,7 @@ record Signers(Path file) {
     private static final String BEGIN = "-----BEGIN SSH SIGNATURE-----";
 
     /**
-     * Returns normally when the identity's key signed the text.
+     * Checks that the identity's key signed the text.
      *
      * @param identity {@code PERSON@ROLE}
      * @throws StageProblem REFUSED otherwise

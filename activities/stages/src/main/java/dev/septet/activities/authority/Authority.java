@@ -64,7 +64,7 @@ public final class Authority {
     }
 
     /**
-     * Returns normally when one of this installation's workers read the run's file and the file
+     * Checks that one of this installation's workers read the run's file, and that the file
      * contains these blocks.
      *
      * @param blocks records of the spec
@@ -96,8 +96,7 @@ public final class Authority {
     }
 
     /**
-     * Returns normally when this worker serves the run's folder, or when the folder does not exist
-     * here.
+     * Checks that this worker serves the run's folder, if the folder exists here.
      *
      * @throws StageProblem POLICY_DENIED when the folder exists but is not served
      */
@@ -178,8 +177,8 @@ public final class Authority {
     }
 
     /**
-     * Returns normally when this run's gate passed the exported model, and the required people
-     * approved it.
+     * Checks that this run's gate passed the exported model, and that the required people approved
+     * it.
      *
      * @throws StageProblem POLICY_DENIED when the gate or the people did not, or not for these
      *     bytes
@@ -227,7 +226,7 @@ public final class Authority {
     }
 
     /**
-     * Returns normally when this run uploaded the publication to its targets.
+     * Checks that this run uploaded the publication to its targets.
      *
      * @throws StageProblem POLICY_DENIED when it did not
      */

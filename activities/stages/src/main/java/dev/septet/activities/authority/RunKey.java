@@ -60,9 +60,9 @@ public final class RunKey {
     /**
      * The key of a state folder; creates it when there is none.
      *
-     * @param now milliseconds since 1970: workflows that start later must have tickets, when the
-     *     state folder is older than tickets
-     * @throws IOException with a sentence when the key cannot be read or written
+     * @param now milliseconds since 1970. If the state folder is older than tickets, only workflows
+     *     that start later must have a ticket
+     * @throws IOException with a message for users when the key cannot be read or written
      */
     public static RunKey of(Map<String, String> environment, Path state, long now) throws IOException {
         String named = Setting.RUN_KEY_FILE.text(environment);

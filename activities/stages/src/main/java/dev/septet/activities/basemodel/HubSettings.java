@@ -29,7 +29,7 @@ public record HubSettings(URI endpoint, Path cache, Optional<String> token, bool
      * Reads the settings from environment variables.
      *
      * @param home the user's home folder
-     * @throws IllegalArgumentException with a sentence when {@code HF_ENDPOINT} is not a URL
+     * @throws IllegalArgumentException with a message for users when {@code HF_ENDPOINT} is not a URL
      */
     public static HubSettings of(Map<String, String> environment, Path home) {
         Path hub = value(environment, Setting.HF_HOME)

@@ -14,8 +14,7 @@ public final class ProbeFile {
     private ProbeFile() {}
 
     /**
-     * Returns normally when the deployment's canary has no probe, or when every row of its probe is
-     * valid.
+     * Checks that every row of the canary's probe is valid, if the canary has a probe.
      *
      * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE when the file does not
      *     exist, POISON_DATA naming the first row that cannot be asked

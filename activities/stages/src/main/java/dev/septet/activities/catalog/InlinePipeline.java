@@ -33,7 +33,7 @@ final class InlinePipeline {
     }
 
     /**
-     * Returns normally when the pipeline publishes into folders only.
+     * Checks that the pipeline publishes into folders only.
      *
      * @throws StageProblem POLICY_DENIED naming the first other target
      */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
     /**
-     * Returns normally when another pipeline owns none of a pipeline's targets.
+     * Checks that no other pipeline owns one of a pipeline's targets.
      *
      * @throws StageProblem POLICY_DENIED naming the other pipeline
      */

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Refuses before training what publication would refuse after it: a model that a target's tools
- * cannot use, a bucket server that the operator does not allow, and a place that holds other files
+ * Finds before training the reasons for which publication would fail after it: the target's tools
+ * cannot use the model, the operator does not allow the bucket server, or the place holds other files
  * or belongs to another pipeline. It writes nothing.
  */
 public final class TargetCheck {
@@ -59,8 +59,8 @@ public final class TargetCheck {
     }
 
     /**
-     * Returns normally when no reason is known before training why a model with this base model
-     * cannot be published to its targets.
+     * Checks that a model with this base model can be published to its targets, as far as this is
+     * known before training.
      *
      * @param model folder of the base model in Hugging Face layout: the trained model has the same
      *     chat template and tokenizer

@@ -15,7 +15,7 @@ interface TargetPlace {
     String location();
 
     /**
-     * Returns normally when the place holds only published files. It writes nothing.
+     * Checks that the place holds only published files. It writes nothing.
      *
      * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED naming what else is there
      */

@@ -26,7 +26,7 @@ public final class EvaluationInputs {
     private EvaluationInputs() {}
 
     /**
-     * Returns normally when every metric can be computed on the test split.
+     * Checks that every metric can be computed on the test split.
      *
      * @param dataset folder of the prepared dataset
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
@@ -36,7 +36,7 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Returns normally when rows of a format have the fields that the metrics read.
+     * Checks that rows of a format have the fields that the metrics read.
      *
      * @param source the name of the rows in the pipeline file
      * @throws StageProblem INVALID_PIPELINE naming the metrics that read answers
@@ -62,8 +62,7 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Returns normally when the base model can encode every row of the forgetting suite, or there
-     * is none.
+     * Checks that the base model can encode every row of the forgetting suite, if there is one.
      *
      * @param model folder of the base model
      * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when the file is

@@ -32,7 +32,7 @@ public record LocalPipelines(boolean shared, Hosts hosts, Path state) {
     }
 
     /**
-     * Returns normally when a pipeline's files belong here.
+     * Checks that a pipeline's files belong to this machine.
      *
      * @throws StageProblem ELSEWHERE naming the host
      */

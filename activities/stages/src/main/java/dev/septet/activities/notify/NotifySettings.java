@@ -26,7 +26,7 @@ public record NotifySettings(
     /**
      * Reads the settings from environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when a value is unknown
+     * @throws IllegalArgumentException with a message for users when a value is unknown
      */
     public static NotifySettings of(Map<String, String> environment) {
         return new NotifySettings(

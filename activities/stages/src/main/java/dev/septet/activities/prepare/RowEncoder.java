@@ -26,15 +26,15 @@ public interface RowEncoder {
     /**
      * The first tokens of a row that may be too long, up to the limit.
      *
-     * @throws RowProblem as above, and when none of these tokens has a loss
+     * @throws RowProblem as {@link #encode}, and when none of these tokens carries loss
      */
     TokenDataset.Row encodeStart(Row row);
 
     /**
-     * The rows of an example: one row, or of a preference pair the chosen and the rejected answer,
-     * both after the same question.
+     * The rows of an example: one row, or two for a preference pair. These are the chosen and the
+     * rejected answer, each after the question.
      *
-     * @throws RowProblem as above; for a pair it names the side
+     * @throws RowProblem as {@link #encode}; for a pair it names the side
      */
     default List<TokenDataset.Row> example(Row row) {
         return row instanceof PreferenceRow pair ? sides(pair, this::encode) : List.of(encode(row));
@@ -52,7 +52,8 @@ public interface RowEncoder {
     /**
      * An example of a long row, truncated at its end.
      *
-     * @throws RowProblem as above, and when the answers of a pair differ only in the removed part
+     * @throws RowProblem as {@link #encode}, and when the answers of a pair differ only in the removed
+     *     part
      */
     default Truncated truncated(Row row) {
         if (row instanceof PreferenceRow pair) {

@@ -24,7 +24,7 @@ public record AtRest(AtRestEncryption encryption, @Nullable Path scratch, CacheB
     /**
      * The settings in the environment variables.
      *
-     * @throws IllegalArgumentException with a sentence when a variable is invalid
+     * @throws IllegalArgumentException with a message for users when a variable is invalid
      */
     public static AtRest of(Map<String, String> environment) {
         AtRestEncryption encryption = AtRestEncryption.of(environment);

@@ -38,7 +38,7 @@ final class Machine {
     }
 
     /**
-     * Finds the leftmost match from this position on; of several at one position, the one that the pattern prefers.
+     * Finds the leftmost match from this position on. If several begin at one position, the pattern's order decides.
      *
      * @param whole whether the match must begin here and end at the end of the text
      */

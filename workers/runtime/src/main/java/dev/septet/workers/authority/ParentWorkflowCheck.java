@@ -28,7 +28,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
     private static final long ANSWER_SECONDS = 10;
 
     /**
-     * Returns normally when the workflow is the run or one of its stages.
+     * Checks that the workflow is the run or one of its stages.
      *
      * @throws StageProblem POLICY_DENIED for any other workflow
      */

@@ -71,8 +71,7 @@ final class GuardedProcess {
     }
 
     /**
-     * Ends the process by SIGTERM, and by SIGKILL after the grace period. Returns when it has
-     * ended.
+     * Ends the process by SIGTERM, and by SIGKILL after the grace period. Waits until it has ended.
      */
     void end() {
         try {

@@ -59,7 +59,7 @@ public final class ChainEndpoint {
      * @param base such as {@code http://127.0.0.1:8080}, with or without {@code /v1}
      * @param model the model's name on the server
      * @param key its API key, null for none
-     * @throws IllegalArgumentException with a sentence when {@code base} is not a server's URL
+     * @throws IllegalArgumentException with a message for users when {@code base} is not a server's URL
      */
     public ChainEndpoint(URI base, String model, @Nullable String key) {
         boolean http = "http".equals(base.getScheme()) || "https".equals(base.getScheme());
@@ -81,7 +81,7 @@ public final class ChainEndpoint {
     /**
      * The names of a server's models.
      *
-     * @throws IllegalArgumentException with a sentence when {@code base} is not a server's URL
+     * @throws IllegalArgumentException with a message for users when {@code base} is not a server's URL
      */
     public static List<String> models(URI base, @Nullable String key) throws IOException {
         ChainEndpoint endpoint = new ChainEndpoint(base, "", key);

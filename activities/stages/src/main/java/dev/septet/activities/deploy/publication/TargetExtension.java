@@ -13,11 +13,11 @@ import java.util.Map;
  */
 public interface TargetExtension extends Extension {
     /**
-     * Returns when the target's tools can use a model, as far as its base model tells.
+     * Checks that the target's tools can use the tuned model, as far as its base model shows this.
      *
      * @param model the base model's folder in Hugging Face layout
-     * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE, saying what they cannot
-     *     use
+     * @throws dev.septet.activities.attempt.StageProblem INVALID_PIPELINE with the unsupported
+     *     feature
      */
     default void check(ExtensionSpec used, Path model) throws IOException {}
 

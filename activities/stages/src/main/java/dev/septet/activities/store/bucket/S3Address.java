@@ -21,7 +21,7 @@ public record S3Address(String bucket, String prefix) {
     /**
      * Parses {@code s3://bucket/prefix}.
      *
-     * @throws IllegalArgumentException with a sentence for the person who wrote it
+     * @throws IllegalArgumentException with a message for its author
      */
     public static S3Address of(String text) {
         Matcher form = FORM.matcher(text);

@@ -33,7 +33,7 @@ public final class S3Connection {
     /**
      * A client, which the caller closes. Requests with transient errors are sent up to five times.
      *
-     * @throws IllegalArgumentException with a sentence when the endpoint is not a URL
+     * @throws IllegalArgumentException with a message for users when the endpoint is not a URL
      */
     public static S3Client of(Map<String, String> environment) {
         S3ClientBuilder builder = S3Client.builder()

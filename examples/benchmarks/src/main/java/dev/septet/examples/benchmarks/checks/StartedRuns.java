@@ -14,7 +14,7 @@ import java.util.List;
 record StartedRuns(Connection connection) {
     private static final long POLL_MILLIS = 500;
 
-    /** Returns when a worker polls each of the two task queues. */
+    /** Waits until a worker polls each of the two task queues. */
     void awaitWorkers() throws InterruptedException {
         for (String queue : List.of(TaskQueues.LIGHT, TaskQueues.TRAINING)) {
             while (!Pollers.any(connection, queue)) {
