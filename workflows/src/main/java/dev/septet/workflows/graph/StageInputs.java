@@ -77,9 +77,8 @@ public record StageInputs(
     public <R> R result(StageNode<?, R> node) {
         Object result = results.of(node.stage());
         if (result == null) {
-            throw new IllegalStateException(
-                    "%s has no result, or the request does not take its result"
-                            .formatted(node.stage().word()));
+            throw new IllegalStateException("%s has no result, or the request does not take its result"
+                    .formatted(node.stage().word()));
         }
         return node.result().cast(result);
     }

@@ -31,11 +31,7 @@ final class ActiveSequence {
      * @param draftTokens maximum number of tokens to draft
      */
     ActiveSequence(
-            GenerationHandle handle,
-            Answer answer,
-            KvCache kvCache,
-            @Nullable LoadedAdapter adapter,
-            int draftTokens) {
+            GenerationHandle handle, Answer answer, KvCache kvCache, @Nullable LoadedAdapter adapter, int draftTokens) {
         this.handle = handle;
         this.answer = answer;
         this.kvCache = kvCache;

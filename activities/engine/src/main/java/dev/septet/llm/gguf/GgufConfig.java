@@ -107,10 +107,14 @@ final class GgufConfig {
         long values = gguf.integer(key("attention.value_length")).orElse((long) headSize);
         if (rotated != headSize) {
             throw new FormatProblem(
-                    gguf.file(), "rotates " + rotated + " of the " + headSize + " dimensions of a head; this engine rotates all of them");
+                    gguf.file(),
+                    "rotates " + rotated + " of the " + headSize
+                            + " dimensions of a head; this engine rotates all of them");
         }
         if (values != headSize) {
-            throw new FormatProblem(gguf.file(), "has value size " + values + " but key size " + headSize + "; this engine needs equal sizes");
+            throw new FormatProblem(
+                    gguf.file(),
+                    "has value size " + values + " but key size " + headSize + "; this engine needs equal sizes");
         }
     }
 

@@ -41,8 +41,7 @@ final class GgufTokenizer {
         for (String role : roles) {
             gguf.integer("tokenizer.ggml." + role + "_token_id").ifPresent(id -> {
                 if (id < 0 || id >= tokens.size()) {
-                    throw new FormatProblem(
-                            gguf.file(), "sets " + role + " to " + id + ", which is not a token id");
+                    throw new FormatProblem(gguf.file(), "sets " + role + " to " + id + ", which is not a token id");
                 }
                 special.put(role, id.intValue());
             });

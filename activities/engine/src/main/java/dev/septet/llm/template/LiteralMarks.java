@@ -44,7 +44,8 @@ final class LiteralMarks {
                 return mark;
             }
         }
-        throw new TemplateProblem("the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF; remove one of them");
+        throw new TemplateProblem(
+                "the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF; remove one of them");
     }
 
     /** Marks the control tokens in every message, and each message's start and end. */

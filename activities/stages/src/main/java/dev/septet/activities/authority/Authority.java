@@ -60,7 +60,8 @@ public final class Authority {
     /** Adds a ticket to a run whose file was just read. */
     public ResolvedPipeline admitted(ResolvedPipeline read) {
         RunRef run = read.run();
-        return new ResolvedPipeline(run.withTicket(RunTicket.of(key, run, read.spec()).text()), read.spec());
+        return new ResolvedPipeline(
+                run.withTicket(RunTicket.of(key, run, read.spec()).text()), read.spec());
     }
 
     /**

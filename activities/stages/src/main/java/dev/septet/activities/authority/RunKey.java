@@ -76,8 +76,7 @@ public final class RunKey {
             create(file, since);
         }
         if (posix() && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-            throw new IOException(
-                    "other users may read the key file '%s'; run: chmod 600 %s".formatted(file, file));
+            throw new IOException("other users may read the key file '%s'; run: chmod 600 %s".formatted(file, file));
         }
         try {
             @Nullable Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);

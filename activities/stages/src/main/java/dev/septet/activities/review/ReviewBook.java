@@ -175,7 +175,9 @@ public final class ReviewBook implements Closeable {
         try {
             return SpecJson.mapper().readValue(line, Decision.class);
         } catch (JsonProcessingException e) {
-            throw new ReviewProblem("a line of decisions.jsonl is not a decision; restore the file, or delete this line: " + e.getMessage());
+            throw new ReviewProblem(
+                    "a line of decisions.jsonl is not a decision; restore the file, or delete this line: "
+                            + e.getMessage());
         }
     }
 

@@ -61,7 +61,8 @@ class AnswerActivitiesTest {
                 strict(),
                 yes,
                 false,
-                "this is not a signature of this answer by a key that this worker's operator allows for anna@ml-oncall");
+                "this is not a signature of this answer by a key that this worker's operator allows for"
+                        + " anna@ml-oncall");
         refused(
                 strict(),
                 new ApprovalDecision("anna", "ml-oncall", "f".repeat(64), REPORT, "fine", signature),

@@ -208,7 +208,9 @@ class AuthorityTest {
                 List.of(anna, agreed("ben", "e", false)),
                 List.of(anna, named("Ben", anna)),
                 List.of(anna, new Approval("ben", "ops", true, "", digest("e"), digest("a"), null)))) {
-            refused(() -> authority.mayPublish(asked, export, people), "approvals by ops, but needs 2: nothing is published");
+            refused(
+                    () -> authority.mayPublish(asked, export, people),
+                    "approvals by ops, but needs 2: nothing is published");
         }
     }
 

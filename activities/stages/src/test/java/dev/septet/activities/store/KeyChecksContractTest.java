@@ -71,7 +71,8 @@ public abstract class KeyChecksContractTest {
                 .hasMessageContaining(REPLACED);
         opened("one", "two");
         opened("two");
-        assertThatThrownBy(() -> opened("one", "two=other")).hasMessageContaining("the key 'two' is not the key with which");
+        assertThatThrownBy(() -> opened("one", "two=other"))
+                .hasMessageContaining("the key 'two' is not the key with which");
         assertThat(names()).containsExactly("one", "two");
     }
 

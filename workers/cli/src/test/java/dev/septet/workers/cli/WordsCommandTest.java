@@ -105,8 +105,9 @@ class WordsCommandTest {
             for (String command : new String[] {"worker", "words"}) {
                 assertThat(septet.run(command)).isEqualTo(ExitCode.RUN_FAILED);
                 assertThat(septet.err())
-                        .endsWith("septet: own-words-1.2.jar declares the metric `rougeL`, but Septet has a word of this"
-                                + " name there; rename the word in the jar, or remove the jar\n");
+                        .endsWith(
+                                "septet: own-words-1.2.jar declares the metric `rougeL`, but Septet has a word of this"
+                                        + " name there; rename the word in the jar, or remove the jar\n");
             }
             assertThat(jars).isNotNull();
         }

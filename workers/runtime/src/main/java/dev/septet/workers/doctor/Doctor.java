@@ -55,7 +55,9 @@ public record Doctor(
             return Optional.of(store.get());
         } catch (RuntimeException nonsense) {
             findings.add(Finding.fail(
-                    "store", String.valueOf(nonsense.getMessage()), "correct SEPTET_STORE and the other settings of the store"));
+                    "store",
+                    String.valueOf(nonsense.getMessage()),
+                    "correct SEPTET_STORE and the other settings of the store"));
             return Optional.empty();
         }
     }

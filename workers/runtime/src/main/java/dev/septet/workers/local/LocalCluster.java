@@ -158,7 +158,10 @@ public final class LocalCluster implements AutoCloseable {
             lock.close();
         } catch (IOException left) {
             // A stale file does no harm: its reader checks whether the server answers.
-            LOG.warn("cannot remove the files of the server in {}", settings.state().path(), left);
+            LOG.warn(
+                    "cannot remove the files of the server in {}",
+                    settings.state().path(),
+                    left);
         }
     }
 

@@ -25,11 +25,13 @@ class MessagesTest {
                 "{{ 1 $ 2 }}              | 1 | cannot read the character '$' here",
                 "{{ '\\x4' }}             | 1 | ~a string has a broken \\x, \\u or \\U escape~",
                 "{{ 99999999999999999999 }} | 1 | the number 99999999999999999999 is too large",
-                "{% include 'x' %}        | 1 | ~{% include %} reads another file, which a chat" + " template cannot do~",
+                "{% include 'x' %}        | 1 | ~{% include %} reads another file, which a chat"
+                        + " template cannot do~",
                 "{% do x %}               | 1 | ~there is no tag named \"do\" here~",
                 "{% break %}              | 1 | {% break %} is outside of a loop",
                 "{% set none = 1 %}       | 1 | ~cannot set \"none\"~",
-                "{{ f(**x, 1) }}          | 1 | ~no argument may follow here: *list may occur once, and **mapping is the last~",
+                "{{ f(**x, 1) }}          | 1 | ~no argument may follow here: *list may occur once, and **mapping is"
+                        + " the last~",
                 "{{ f(a=1, 2) }}          | 1 | an argument without a name follows a named one",
                 "{% for x y %}            | 1 | ~found \"y\", expected \"in\"~",
                 "~{{ 1 }}\n{{ user.name }}~ | 2 | ~\"user\" is undefined~",
@@ -37,7 +39,8 @@ class MessagesTest {
                 "{{ 'a' is nope }}        | 1 | ~there is no test named \"nope\"~",
                 "{{ 'a' + 1 }}            | 1 | cannot calculate text + a number",
                 "{{ 1 < 'a' }}            | 1 | cannot compare a number with text",
-                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping, which a" + " template cannot do~",
+                "{{ [1].append(2) }}      | 1 | ~\"append\" changes its list or mapping, which a"
+                        + " template cannot do~",
                 "{{ 1 // 0 }}             | 1 | ~a number is too large, or divided by zero~",
                 "{{ 9223372036854775807 + 1 }} | 1 | ~a number is too large, or divided by zero~",
                 "{{ 'a'.replace('b') }}   | 1 | replace lacks its argument new",

@@ -73,7 +73,8 @@ record LintTargets(Map<String, String> params, List<Path> readable, BackEndCheck
                     .forEach(files::add);
             return new TreeSet<>(files);
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new CliProblem(ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read; check its permissions");
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND, PublicText.file(folder.toString()) + " cannot be read; check its permissions");
         }
     }
 

@@ -137,7 +137,8 @@ public final class WorkerCommand implements Callable<Integer> {
     /** Supervises a training worker for each card until this process is ended. */
     private int onCards(Role parsed, List<Path> folders) throws IOException, InterruptedException {
         if (!parsed.training()) {
-            throw new CliProblem(ExitCode.USAGE, "--devices is for training workers, but --role is light; leave one of them out");
+            throw new CliProblem(
+                    ExitCode.USAGE, "--devices is for training workers, but --role is light; leave one of them out");
         }
         if (name != null) {
             throw new CliProblem(ExitCode.USAGE, "--devices names the workers itself; leave --name out");

@@ -27,7 +27,8 @@ final class SshSignature {
      */
     static String of(Path key, String text, Map<String, String> environment) throws IOException, InterruptedException {
         if (!Files.isRegularFile(key)) {
-            throw new CliProblem(ExitCode.NOT_FOUND, "there is no SSH key %s. Give the file of a key with --key.".formatted(key));
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND, "there is no SSH key %s. Give the file of a key with --key.".formatted(key));
         }
         Process process;
         try {

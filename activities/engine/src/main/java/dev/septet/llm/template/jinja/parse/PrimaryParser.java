@@ -176,7 +176,8 @@ final class PrimaryParser {
         while (!tokens.acceptOperator(")")) {
             Token token = tokens.peek();
             if (mapping != null || (list != null && token.isOperator("*"))) {
-                throw new LineProblem(token.line(), "no argument may follow here: *list may occur once, and **mapping is the last");
+                throw new LineProblem(
+                        token.line(), "no argument may follow here: *list may occur once, and **mapping is the last");
             }
             if (tokens.acceptOperator("*")) {
                 list = expressions.expression();
