@@ -199,34 +199,28 @@ record KubernetesCluster(
     }
 
     private Config config(KubernetesSpec job) {
-        if (kubeconfig == null) {
-            Config found = Config.autoConfigure(context);
-            if (found.getCurrentContext() == null
-                    && found.getAutoOAuthToken() == null
-                    && found.getClientCertData() == null) {
-                throw denied(
-                        job,
-                        "this worker has no credentials of a Kubernetes cluster; set KUBECONFIG in its environment or"
-                                + " `kubeconfig:` in the operator's file, or run it in a pod with a service account");
-            }
-            return found;
-        }
-        if (!Files.isReadable(kubeconfig)) {
+        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
             throw denied(job, "the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
         }
-        Config read = null;
+        Config found = null;
         try {
-            read = Config.fromKubeconfig(context, kubeconfig.toFile());
+            found = kubeconfig == null
+                    ? Config.autoConfigure(context)
+                    : Config.fromKubeconfig(context, kubeconfig.toFile());
         } catch (RuntimeException invalid) {
             // Its message may quote the file, which holds secrets.
         }
-        if (read == null || read.getCurrentContext() == null) {
-            throw denied(
-                    job,
-                    "the kubeconfig %s is not valid, or lacks the context; check it with `kubectl config view`"
-                            .formatted(kubeconfig));
+        if (found != null
+                && (found.getCurrentContext() != null || (kubeconfig == null && found.getAutoOAuthToken() != null))) {
+            return found;
         }
-        return read;
+        throw denied(
+                job,
+                kubeconfig == null
+                        ? "this worker has no credentials of a Kubernetes cluster; set KUBECONFIG in its environment"
+                                + " or `kubeconfig:` in the operator's file, or run it in a pod with a service account"
+                        : "the kubeconfig %s is not valid, or lacks the context; check it with `kubectl config view`"
+                                .formatted(kubeconfig));
     }
 
     /** Whether the cluster may answer later: it cannot be reached, or waits for renewed credentials. */

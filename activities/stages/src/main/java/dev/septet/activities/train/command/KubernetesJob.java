@@ -84,7 +84,7 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     /** The cluster knows what ended a pod, and the script what ended the program. */
-    private static Exit explained(Exit pod, Optional<Exit> program) {
+    static Exit explained(Exit pod, Optional<Exit> program) {
         if (!pod.reason().equals("exited")) {
             return pod;
         } else if (program.isPresent()) {

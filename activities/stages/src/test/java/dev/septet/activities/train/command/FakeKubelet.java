@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
@@ -108,6 +109,8 @@ final class FakeKubelet implements AutoCloseable {
                     end(its, own);
                 }
             });
+        } catch (KubernetesClientException deletedMeanwhile) {
+            LOG.debug("a round of the kubelet ended early", deletedMeanwhile);
         } catch (IOException | RuntimeException e) {
             LOG.warn("a round of the kubelet failed", e);
         }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,24 @@ class KubernetesManifestTest {
                 .endStatus()
                 .build();
         assertThat(report(ended(), pod).exit()).isEqualTo(new TrainerLauncher.Exit(status, expected));
+    }
+
+    @Test
+    void theScriptKnowsWhatEndedTheProgram() {
+        TrainerLauncher.Exit evicted = new TrainerLauncher.Exit(1, "evicted by its node");
+        TrainerLauncher.Exit told = new TrainerLauncher.Exit(75, "told");
+        assertThat(KubernetesJob.explained(evicted, Optional.of(told))).isEqualTo(evicted);
+        assertThat(KubernetesJob.explained(exited(75), Optional.of(told))).isEqualTo(told);
+        assertThat(KubernetesJob.explained(exited(1), Optional.empty())).isEqualTo(exited(1));
+        assertThat(KubernetesJob.explained(exited(127), Optional.empty()).reason())
+                .isEqualTo("its pod does not see the run folder; compare `claim:` and `folder:` of the operator's file"
+                        + " with SEPTET_TRAINER_RUNS of this worker");
+        assertThat(KubernetesJob.explained(exited(75), Optional.empty()).reason())
+                .isEqualTo("another process still holds the lock of the run folder");
+    }
+
+    private static TrainerLauncher.Exit exited(int status) {
+        return new TrainerLauncher.Exit(status, "exited");
     }
 
     @Test

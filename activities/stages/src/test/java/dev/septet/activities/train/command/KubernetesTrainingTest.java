@@ -236,6 +236,43 @@ class KubernetesTrainingTest {
         assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
     }
 
+    @Tag("long")
+    @Test
+    void aJobOfAnotherDeclarationIsEndedAndNotTakenOver() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        await("the first checkpoint", () -> Files.exists(run().resolve("checkpoints/checkpoint-2/complete")));
+        declare("grace: 5s", "grace: 5s\n    version: 2");
+
+        attempt(request, 1);
+
+        assertThat(Files.readString(run().resolve("request.json"))).contains("\"resume\" : null");
+        assertThat(jobs()).hasSize(1);
+        await("the second job", () -> kubelet.created() == 2);
+        done(request);
+    }
+
+    @Tag("long")
+    @Test
+    void aJobThatNoWorkerFollowsEndsItself() throws Exception {
+        CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
+        declare("orphan: 30s", "orphan: 4s");
+        TrainRequest request = request(Map.of("milliseconds", 1500L));
+        attempt(request, 0);
+        await("the orphan's end", () -> Files.exists(run().resolve("exit")) && kubelet.running() == 0);
+        assertThat(Files.readString(run().resolve("exit"))).contains("orphaned");
+        declare("orphan: 4s", "orphan: 30s");
+        await("the job's end", () -> jobs().get(0).getStatus() != null);
+
+        assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(kubelet.created()).isEqualTo(3);
+    }
+
+    private void declare(String before, String now) throws IOException {
+        Path file = Objects.requireNonNull(trainers.file());
+        Files.writeString(file, Files.readString(file).replace(before, now));
+    }
+
     @Test
     void aCancelledRunEndsItsJobAndStoresTheCheckpoint() throws Exception {
         TrainRequest request = request(Map.of("milliseconds", 400L));
@@ -355,8 +392,7 @@ class KubernetesTrainingTest {
         assertThat(trainers.of(spec(Map.of(), "registry.example/trl:2", 1)).fingerprint())
                 .isNotEqualTo(first);
         String command = trainers.of(command(Map.of())).fingerprint();
-        Path file = Objects.requireNonNull(trainers.file());
-        Files.writeString(file, Files.readString(file).replace("trl:2]", "trl:2, registry.example/trl:3]"));
+        declare("trl:2]", "trl:2, registry.example/trl:3]");
         assertThat(trainers.of(spec(Map.of(), null, 1)).fingerprint()).isEqualTo(first);
         assertThat(trainers.of(command(Map.of())).fingerprint()).isEqualTo(command);
     }
@@ -368,6 +404,28 @@ class KubernetesTrainingTest {
         Files.writeString(file, text.substring(0, text.indexOf("kubernetes:")));
         assertThatThrownBy(() -> trainers.of(spec(Map.of(), null, 1)))
                 .hasMessageContaining("has no section `kubernetes:`");
+    }
+
+    /** The client of a worker without {@code kubeconfig:}; the property stands for the variable KUBECONFIG. */
+    @Test
+    void credentialsAreFoundOrMissing() throws Exception {
+        declare("  kubeconfig: %s\n".formatted(temp.resolve("kubeconfig")), "");
+        TrainRequest request = request(Map.of());
+        Files.createDirectories(run());
+        String before =
+                System.setProperty("kubeconfig", temp.resolve("kubeconfig").toString());
+        try {
+            assertThat(launcher(request).held()).isFalse();
+            System.setProperty("kubeconfig", temp.resolve("none").toString());
+            assertThatThrownBy(() -> launcher(request).held())
+                    .hasMessageContaining("this worker has no credentials of a Kubernetes cluster; set KUBECONFIG");
+        } finally {
+            if (before == null) {
+                System.clearProperty("kubeconfig");
+            } else {
+                System.setProperty("kubeconfig", before);
+            }
+        }
     }
 
     @Test
