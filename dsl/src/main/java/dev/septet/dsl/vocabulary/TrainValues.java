@@ -112,14 +112,33 @@ public abstract class TrainValues extends StageDsl {
     /** A job of a Slurm cluster that runs an outside trainer. The worker and the cluster share the run folder. */
     @Example("slurm(command('trl')) { partition 'gpu'; nodes 2; gpus 4 }")
     public BackEndSpec slurm(@Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SlurmDsl> words) {
-        if (!(trainer instanceof CommandTrainerSpec command)) {
-            throw new Refusal("slurm runs an outside trainer, not another slurm", "Write slurm(command('trl')).");
-        }
+        CommandTrainerSpec command = command("slurm", trainer);
         var dsl = new SlurmDsl();
         if (words != null) {
             words.accept(dsl);
         }
         return dsl.spec(command);
+    }
+
+    /** A job of a Kubernetes cluster that runs an outside trainer. The worker and the pods share the run folder. */
+    @Example("kubernetes(command('trl')) { image 'ml/trl:3'; gpus 4 }")
+    public BackEndSpec kubernetes(
+            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
+        CommandTrainerSpec command = command("kubernetes", trainer);
+        var dsl = new KubernetesDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return dsl.spec(command);
+    }
+
+    private static CommandTrainerSpec command(String word, BackEndSpec trainer) {
+        if (trainer instanceof CommandTrainerSpec command) {
+            return command;
+        }
+        throw new Refusal(
+                "%s runs an outside trainer, not another job".formatted(word),
+                "Write %s(command('trl')).".formatted(word));
     }
 
     /** Adam with decoupled weight decay. */

@@ -7,9 +7,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CommandTrainerSpec.class, name = "command"),
-    @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm")
+    @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm"),
+    @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes")
 })
-public sealed interface BackEndSpec permits CommandTrainerSpec, SlurmSpec {
+public sealed interface BackEndSpec permits CommandTrainerSpec, SlurmSpec, KubernetesSpec {
     /** The trainer of the operator's file, and its options. */
     CommandTrainerSpec command();
 

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
 
-    /** Variables for the engine's native libraries, and for the proxies of downloads. */
+    /** Variables for the engine's native libraries, for clusters, and for the proxies of downloads. */
     private static final List<String> ENGINE = List.of(
             "OMP_",
             "GOMP_",
@@ -35,6 +35,8 @@ final class ProcessEnvironment {
             "CUBLAS_",
             "NVIDIA_",
             "SLURM_",
+            "KUBECONFIG",
+            "KUBERNETES_SERVICE_",
             "ENGINE_",
             "OPT_OUT_");
 

@@ -3,6 +3,7 @@ package dev.septet.activities.train.command;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.KubernetesSpec;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
@@ -10,13 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An outside trainer as the back end of the train stage: a program on this machine, or a job of a cluster.
  *
  * @param runs folder of the run folders
+ * @param cluster null = no Kubernetes cluster is used
  */
-record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
+record CommandBackEnd(
+        OutsideTrainer trainer, Path runs, @Nullable KubernetesCluster cluster) implements BackEnd {
     @Override
     public String fingerprint() {
         return trainer.fingerprint();
@@ -56,6 +60,9 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
     }
 
     private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
+        if (by(request) instanceof KubernetesSpec job) {
+            return new KubernetesJob(folder, trainer, job, Objects.requireNonNull(cluster));
+        }
         return by(request) instanceof SlurmSpec slurm
                 ? new SlurmJob(folder, trainer, slurm)
                 : new TrainerProcess(folder, trainer);

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param silence time without metrics or a checkpoint after which the trainer counts as hung
  * @param version increased by the operator when the program changes behind the same command
  * @param options what a pipeline file may set, by name
+ * @param images container images that it may run in; the only one, when a pipeline has chosen it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record OutsideTrainer(
@@ -45,7 +46,8 @@ record OutsideTrainer(
         Duration orphan,
         Duration silence,
         int version,
-        Map<String, TrainerOption> options) {
+        Map<String, TrainerOption> options,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> images) {
     static final Duration GRACE = Duration.ofSeconds(30);
     static final Duration ORPHAN = Duration.ofMinutes(5);
     static final Duration SILENCE = Duration.ofMinutes(30);
@@ -56,6 +58,7 @@ record OutsideTrainer(
         objectives = List.copyOf(objectives);
         environment = new TreeMap<>(environment);
         options = new TreeMap<>(options);
+        images = List.copyOf(images);
     }
 
     /**
@@ -75,11 +78,33 @@ record OutsideTrainer(
                     Duration.ZERO,
                     Duration.ZERO,
                     version,
-                    options);
+                    options,
+                    images);
             return "trainer %s %s".formatted(name, Sha256.of(SpecJson.mapper().writeValueAsString(same)));
         } catch (IOException e) {
             throw new UncheckedIOException("a declaration is plain JSON", e);
         }
+    }
+
+    /**
+     * The trainer as a pipeline uses it.
+     *
+     * @param image its container image; null = it runs in none
+     */
+    OutsideTrainer in(@Nullable String image) {
+        return new OutsideTrainer(
+                name,
+                command,
+                methods,
+                objectives,
+                environment,
+                folder,
+                grace,
+                orphan,
+                silence,
+                version,
+                options,
+                image == null ? List.of() : List.of(image));
     }
 
     /** The folder in which the program starts. */

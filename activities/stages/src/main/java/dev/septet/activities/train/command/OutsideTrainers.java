@@ -11,6 +11,7 @@ import dev.septet.activities.train.BackEnd;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.KubernetesSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
@@ -31,6 +32,14 @@ import org.yaml.snakeyaml.LoaderOptions;
  */
 public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd.Finder {
     private static final long MOST_BYTES = 1 << 20;
+
+    /**
+     * What an operator's file declares.
+     *
+     * @param kubernetes null = pipelines may use no Kubernetes cluster
+     */
+    record Declarations(
+            Map<String, OutsideTrainer> trainers, @Nullable KubernetesCluster kubernetes) {}
 
     /**
      * As the environment says.
@@ -66,7 +75,18 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
 
     @Override
     public BackEnd of(BackEndSpec used) {
-        return new CommandBackEnd(declared(used), runs.toAbsolutePath());
+        Declarations all = declarations(used);
+        OutsideTrainer trainer = declared(used, all);
+        KubernetesCluster cluster = all.kubernetes();
+        if (!(used instanceof KubernetesSpec job)) {
+            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), null);
+        }
+        if (cluster == null) {
+            throw KubernetesCluster.denied(
+                    job,
+                    "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
+        }
+        return new CommandBackEnd(trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), cluster);
     }
 
     /**
@@ -75,13 +95,21 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
      * @throws StageProblem POLICY_DENIED when the operator does not allow it
      */
     OutsideTrainer declared(BackEndSpec used) {
+        return declared(used, declarations(used));
+    }
+
+    private Declarations declarations(BackEndSpec used) {
         if (file == null) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "train: by %s: this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
                             .formatted(used.written(), Setting.TRAINERS.variable()));
         }
-        Map<String, OutsideTrainer> all = read(file);
+        return read(file);
+    }
+
+    private OutsideTrainer declared(BackEndSpec used, Declarations declarations) {
+        Map<String, OutsideTrainer> all = declarations.trainers();
         return Optional.ofNullable(all.get(used.trainer()))
                 .orElseThrow(() -> new StageProblem(
                         FailureType.POLICY_DENIED,
@@ -97,7 +125,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
      *
      * @throws StageProblem POLICY_DENIED with file and line when it cannot be read
      */
-    static Map<String, OutsideTrainer> read(Path file) {
+    static Declarations read(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw problem(file, "is larger than 1 MB; it only declares trainers");
@@ -113,19 +141,20 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
             JsonNode root = yaml.readTree(Files.readAllBytes(file));
             TrainerReader reader = new TrainerReader(file);
             Map<String, OutsideTrainer> trainers = new TreeMap<>();
-            reader.object(root, "the file", "trainers")
-                    .get("trainers")
-                    .properties()
-                    .forEach(one -> {
-                        if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
-                            throw problem(
-                                    file,
-                                    "trainers: %s: is not a name; use letters, digits, '-' and '_'"
-                                            .formatted(one.getKey()));
-                        }
-                        trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
-                    });
-            return trainers;
+            reader.object(root, "the file", "trainers", "kubernetes");
+            if (!root.path("trainers").isObject()) {
+                throw problem(file, "the file: needs `trainers:` with names and values");
+            }
+            root.get("trainers").properties().forEach(one -> {
+                if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+                    throw problem(
+                            file,
+                            "trainers: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
+                }
+                trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
+            });
+            JsonNode cluster = root.path("kubernetes");
+            return new Declarations(trainers, cluster.isMissingNode() ? null : KubernetesCluster.of(reader, cluster));
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String message = e.getOriginalMessage();

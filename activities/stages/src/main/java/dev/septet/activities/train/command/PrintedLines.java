@@ -18,11 +18,18 @@ record PrintedLines(TrainerFolder folder) {
     private static final int LONGEST = 300;
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(bearer"
-                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     /** A quotation or a structure, also one that does not end on its line. */
     private static final Pattern QUOTED =
             Pattern.compile("\"[^\"]{24,}(\"|$)|'[^']{24,}('|$)|[{\\[(][^}\\])]{24,}([}\\])]|$)");
+
+    /** One line of a message of others, without what looks like a secret. */
+    static String withoutSecrets(String message) {
+        String line = SECRET.matcher(message.strip()).replaceAll("[SECRET]");
+        return PublicText.line(
+                (line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line).replaceAll("\\s+", " "));
+    }
 
     String text() {
         try {

@@ -42,7 +42,8 @@ final class TrainerReader {
                 "orphan",
                 "silence",
                 "version",
-                "options");
+                "options",
+                "images");
         List<String> command = texts(json, at, "command", List.of());
         if (command.isEmpty() || command.get(0).isBlank()) {
             throw wrong(at, "command", "a list of texts, such as [/opt/trl/bin/python, /opt/trl/train.py]");
@@ -69,7 +70,8 @@ final class TrainerReader {
                 time(json, at, "orphan", OutsideTrainer.ORPHAN),
                 time(json, at, "silence", OutsideTrainer.SILENCE),
                 version.asInt(1),
-                options);
+                options,
+                KubernetesCluster.images(this, json, at));
     }
 
     private TrainerOption option(String at, JsonNode json) {
@@ -155,7 +157,8 @@ final class TrainerReader {
         return value.isMissingNode() ? null : (Double) value.asDouble();
     }
 
-    private @Nullable String text(JsonNode json, String at, String name) {
+    @Nullable
+    String text(JsonNode json, String at, String name) {
         JsonNode value = json.path(name);
         if (!value.isMissingNode() && !value.isTextual()) {
             throw wrong(at, name, "text");
@@ -163,7 +166,7 @@ final class TrainerReader {
         return value.isMissingNode() ? null : value.asText();
     }
 
-    private List<String> texts(JsonNode json, String at, String name, List<String> standard) {
+    List<String> texts(JsonNode json, String at, String name, List<String> standard) {
         JsonNode value = json.path(name);
         if (value.isMissingNode()) {
             return standard;
@@ -198,15 +201,10 @@ final class TrainerReader {
                         file, "%s: has no `%s`; it has %s".formatted(at, name, String.join(", ", names)));
             }
         }
-        for (String name : names.length == 1 ? names : new String[0]) {
-            if (!json.path(name).isObject()) {
-                throw OutsideTrainers.problem(file, "%s: needs `%s:` with names and values".formatted(at, name));
-            }
-        }
         return json;
     }
 
-    private RuntimeException wrong(String at, String name, String expected) {
+    RuntimeException wrong(String at, String name, String expected) {
         return OutsideTrainers.problem(file, "%s: %s: expected %s".formatted(at, name, expected));
     }
 }

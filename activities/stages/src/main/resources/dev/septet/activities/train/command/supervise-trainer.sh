@@ -6,33 +6,6 @@
 set -u
 run=$1
 
-# Every process that the program started has SEPTET_RUN in its environment, also in other sessions.
-members() {
-    grep -lzsxF -- "SEPTET_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
-}
-
-# Ends the processes: SIGTERM, and SIGKILL after the grace time.
-end() {
-    local grace=$1 pids tries
-    pids=$(members)
-    [ -z "$pids" ] || kill -TERM $pids 2>/dev/null
-    for ((tries = grace * 5; tries > 0; tries--)); do
-        [ -n "$(members)" ] || return 0
-        sleep 0.2
-    done
-    kill_all
-}
-
-kill_all() {
-    local pids tries
-    for ((tries = 50; tries > 0; tries--)); do
-        pids=$(members)
-        [ -n "$pids" ] || return 0
-        kill -KILL $pids 2>/dev/null
-        sleep 0.1
-    done
-}
-
 if [ "${3-}" = end ]; then
     end "$2"
     exec 9>"$run/lock"

@@ -1,4 +1,4 @@
-# The part that the supervisor and the batch script of a job share.
+# The part that the supervisor and the scripts of jobs share.
 
 # Waits for the end of the process $1. `reason` says why it is over: exited, told (SIGTERM, or the file `end` exists), or
 # orphaned: the content of the file `lease` did not change for $2 seconds, so no worker follows this run any more. The
@@ -24,6 +24,33 @@ uptime() {
 # Writes down the end; a full disk leaves no half of it.
 record_exit() {
     echo "$1 $reason" >"$run/exit.new" && mv "$run/exit.new" "$run/exit"
+}
+
+# Every process that the program started has SEPTET_RUN in its environment, also in other sessions.
+members() {
+    grep -lzsxF -- "SEPTET_RUN=$run" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3
+}
+
+# Ends the processes: SIGTERM, and SIGKILL after the grace time.
+end() {
+    local grace=$1 pids tries
+    pids=$(members)
+    [ -z "$pids" ] || kill -TERM $pids 2>/dev/null
+    for ((tries = grace * 5; tries > 0; tries--)); do
+        [ -n "$(members)" ] || return 0
+        sleep 0.2
+    done
+    kill_all
+}
+
+kill_all() {
+    local pids tries
+    for ((tries = 50; tries > 0; tries--)); do
+        pids=$(members)
+        [ -n "$pids" ] || return 0
+        kill -KILL $pids 2>/dev/null
+        sleep 0.1
+    done
 }
 
 told=0

@@ -56,7 +56,8 @@ class TrainerRequestTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(30),
                 1,
-                Map.of());
+                Map.of(),
+                List.of());
         TrainerRequest request = TrainerRequest.of(
                 new TinyPipeline(new LocalStore(temp.resolve("store")), "run-1", temp).trainRequest(spec),
                 trainer,

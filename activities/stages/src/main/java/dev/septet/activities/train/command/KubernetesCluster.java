@@ -1,0 +1,265 @@
+package dev.septet.activities.train.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.workflows.FailureType;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes cluster as the operator of the workers declares it, with what a pipeline file may use of it.
+ *
+ * @param kubeconfig null = what the client finds: {@code KUBECONFIG}, {@code ~/.kube/config}, or the service account of
+ *     the worker's pod
+ * @param context of the kubeconfig; null = its current one
+ * @param namespaces allowed ones; the first is the default
+ * @param images allowed ones of trainers that declare none
+ * @param claim PersistentVolumeClaim with the run folders, in each of the namespaces
+ * @param folder folder of the volume that is the workers' folder of run folders; empty = the volume's root
+ * @param serviceAccount of the pods; null = the namespace's default, without its token
+ */
+record KubernetesCluster(
+        @Nullable Path kubeconfig,
+        @Nullable String context,
+        List<String> namespaces,
+        List<String> images,
+        String claim,
+        String folder,
+        @Nullable String serviceAccount,
+        Map<String, String> nodeSelector,
+        List<Toleration> tolerations) {
+    private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
+    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9_./-]{0,251}[A-Za-z0-9])?";
+    private static final List<Map.Entry<Class<? extends Throwable>, String>> UNREACHABLE = List.of(
+            Map.entry(SSLException.class, "the certificates do not fit; check the kubeconfig"),
+            Map.entry(UnresolvedAddressException.class, "its host name is unknown"),
+            Map.entry(HttpTimeoutException.class, "it does not answer in time"),
+            Map.entry(ConnectException.class, "the connection is refused"));
+
+    private static final int CONNECT_MILLIS = 10_000;
+    private static final int ANSWER_MILLIS = 30_000;
+    private static final int TRIES = 2;
+
+    KubernetesCluster {
+        namespaces = List.copyOf(namespaces);
+        images = List.copyOf(images);
+        nodeSelector = new TreeMap<>(nodeSelector);
+        tolerations = List.copyOf(tolerations);
+    }
+
+    /** Reads the section {@code kubernetes:} of the operator's file. */
+    static KubernetesCluster of(TrainerReader reader, JsonNode json) {
+        String at = "kubernetes";
+        reader.object(
+                json,
+                at,
+                "kubeconfig",
+                "context",
+                "namespaces",
+                "images",
+                "claim",
+                "folder",
+                "serviceAccount",
+                "nodeSelector",
+                "tolerations");
+        List<String> namespaces = reader.texts(json, at, "namespaces", List.of());
+        if (namespaces.isEmpty()
+                || !namespaces.stream().allMatch(one -> one.matches(KubernetesSpec.NAMESPACE_PATTERN))) {
+            throw reader.wrong(at, "namespaces", "a list of names such as [training]; the first one is the default");
+        }
+        String claim = reader.text(json, at, "claim");
+        if (claim == null || !claim.matches(NAME)) {
+            throw reader.wrong(at, "claim", "the name of the PersistentVolumeClaim that holds the run folders");
+        }
+        String folder = reader.text(json, at, "folder");
+        if (folder != null
+                && (folder.startsWith("/") || List.of(folder.split("/", -1)).contains(".."))) {
+            throw reader.wrong(at, "folder", "a folder of the volume, such as septet/trainers");
+        }
+        String kubeconfig = reader.text(json, at, "kubeconfig");
+        String account = reader.text(json, at, "serviceAccount");
+        if (account != null && !account.matches(NAME)) {
+            throw reader.wrong(at, "serviceAccount", "the name of a service account");
+        }
+        return new KubernetesCluster(
+                kubeconfig == null ? null : Path.of(kubeconfig),
+                reader.text(json, at, "context"),
+                namespaces,
+                images(reader, json, at),
+                claim,
+                folder == null ? "" : folder.replaceFirst("/+$", ""),
+                account,
+                labels(reader, json.path("nodeSelector"), at),
+                tolerations(reader, json.path("tolerations"), at + ": tolerations"));
+    }
+
+    /** The list {@code images:} of the section or of a trainer. */
+    static List<String> images(TrainerReader reader, JsonNode json, String at) {
+        List<String> images = reader.texts(json, at, "images", List.of());
+        if (!images.stream().allMatch(one -> one.matches(KubernetesSpec.IMAGE_PATTERN))) {
+            throw reader.wrong(
+                    at, "images", "a list of images such as [registry.example/ml/trl:3]; the first one is the default");
+        }
+        return images;
+    }
+
+    private static Map<String, String> labels(TrainerReader reader, JsonNode json, String at) {
+        Map<String, String> labels = new TreeMap<>();
+        reader.object(json, at + ": nodeSelector").properties().forEach(one -> {
+            if (!one.getKey().matches(LABEL) || !one.getValue().isTextual()) {
+                throw reader.wrong(at + ": nodeSelector", one.getKey(), "a label's name with a text in quotes");
+            }
+            labels.put(one.getKey(), one.getValue().asText());
+        });
+        return labels;
+    }
+
+    private static List<Toleration> tolerations(TrainerReader reader, JsonNode json, String at) {
+        List<Toleration> all = new ArrayList<>();
+        for (JsonNode one : json) {
+            reader.object(one, at, "key", "operator", "value", "effect");
+            all.add(new TolerationBuilder()
+                    .withKey(reader.text(one, at, "key"))
+                    .withOperator(reader.text(one, at, "operator"))
+                    .withValue(reader.text(one, at, "value"))
+                    .withEffect(reader.text(one, at, "effect"))
+                    .build());
+        }
+        return all;
+    }
+
+    /**
+     * What a pipeline requests, with its image and its namespace.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     */
+    KubernetesSpec allowed(KubernetesSpec requested, OutsideTrainer trainer) {
+        return new KubernetesSpec(
+                requested.command(),
+                one(requested, "image", requested.image(), trainer.images().isEmpty() ? images : trainer.images()),
+                one(requested, "namespace", requested.namespace(), namespaces),
+                requested.nodes(),
+                requested.gpus(),
+                requested.cpus(),
+                requested.memoryBytes(),
+                requested.time());
+    }
+
+    private static String one(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
+        if (allowed.isEmpty()) {
+            throw denied(
+                    requested, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
+        }
+        if (value != null && !allowed.contains(value)) {
+            throw denied(
+                    requested,
+                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
+                            .formatted(what, value, String.join(", ", allowed), what));
+        }
+        return value == null ? allowed.get(0) : value;
+    }
+
+    static StageProblem denied(KubernetesSpec requested, String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(requested.written(), why));
+    }
+
+    /**
+     * A client, for a few requests: it reads the credentials anew, so that renewed ones count.
+     *
+     * @throws StageProblem POLICY_DENIED when there are no credentials
+     */
+    KubernetesClient client(KubernetesSpec job) {
+        Config config = config(job);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        config.setRequestTimeout(ANSWER_MILLIS);
+        config.setRequestRetryBackoffLimit(TRIES);
+        config.setUserAgent("septet");
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+    }
+
+    private Config config(KubernetesSpec job) {
+        if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
+            throw denied(job, "the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
+        }
+        Config found = null;
+        try {
+            found = kubeconfig == null
+                    ? Config.autoConfigure(context)
+                    : Config.fromKubeconfig(context, kubeconfig.toFile());
+        } catch (RuntimeException invalid) {
+            // Its message may quote the file, which holds secrets.
+        }
+        if (found != null
+                && (found.getCurrentContext() != null || (kubeconfig == null && found.getAutoOAuthToken() != null))) {
+            return found;
+        }
+        throw denied(
+                job,
+                kubeconfig == null
+                        ? "this worker has no credentials of a Kubernetes cluster; set KUBECONFIG in its environment"
+                                + " or `kubeconfig:` in the operator's file, or run it in a pod with a service account"
+                        : "the kubeconfig %s is not valid, or lacks the context; check it with `kubectl config view`"
+                                .formatted(kubeconfig));
+    }
+
+    /** Whether the cluster may answer later: it cannot be reached, or waits for renewed credentials. */
+    static boolean away(KubernetesClientException e) {
+        return e.getCode() < HttpURLConnection.HTTP_OK // no answer
+                || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+                || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+    }
+
+    /** What the cluster answered, for people. */
+    static String why(KubernetesClientException e) {
+        String message = e.getStatus() != null && e.getStatus().getMessage() != null
+                ? e.getStatus().getMessage()
+                : e.getMessage();
+        if (e.getCode() < HttpURLConnection.HTTP_OK) {
+            return KubernetesReport.text("the cluster cannot be reached", cause(e));
+        }
+        return switch (e.getCode()) {
+            case HttpURLConnection.HTTP_UNAUTHORIZED ->
+                "the cluster does not accept the credentials of this worker (401); they may have expired: renew the"
+                        + " kubeconfig or the token";
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                KubernetesReport.text("the cluster forbids it (403)", message)
+                        + "; compare the worker's role with the page trainers.md";
+            default -> KubernetesReport.text("the cluster refuses it (%d)".formatted(e.getCode()), message);
+        };
+    }
+
+    private static String cause(KubernetesClientException e) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        for (Map.Entry<Class<? extends Throwable>, String> known : UNREACHABLE) {
+            if (causes.stream().anyMatch(known.getKey()::isInstance)) {
+                return known.getValue();
+            }
+        }
+        Throwable deepest = causes.get(causes.size() - 1);
+        return "%s %s".formatted(deepest.getClass().getSimpleName(), deepest.getMessage());
+    }
+}

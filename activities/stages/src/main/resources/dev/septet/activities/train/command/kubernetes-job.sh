@@ -1,0 +1,36 @@
+# The program of a pod. Arguments: RUN_FOLDER GRACE ORPHAN NODES FIRST_HOST PROGRAM ARGUMENT...
+# It ends the program on SIGTERM, when the file `end` exists, and when the content of the file `lease` did not change for
+# ORPHAN seconds. Of several pods, the first one holds the lock of the run folder and writes the exit status.
+set -u
+run=$1 grace=$2 orphan=$3 nodes=$4 first=$5
+shift 5
+rank=${JOB_COMPLETION_INDEX:-0}
+output=output
+if [ "$nodes" -gt 1 ]; then
+    export MASTER_ADDR=$first MASTER_PORT=29500 NNODES=$nodes NODE_RANK=$rank
+    # torchrun reads its options from these.
+    export PET_MASTER_ADDR=$first PET_MASTER_PORT=29500 PET_NNODES=$nodes PET_NODE_RANK=$rank
+    [ "$rank" = 0 ] || output=output-$rank
+fi
+
+# Of the output, the first 64 MB and the last MB are stored; all of it goes to the log of the pod.
+exec 8> >(tee >(cat >&2) | { head -c 67108864 >"$run/$output.log"; tail -c 1048576 >"$run/$output.end"; })
+writer=$!
+if [ "$rank" = 0 ]; then
+    exec 9>"$run/lock"
+    flock -w 60 9 || exit 75
+    rm -f "$run/exit"
+fi
+SEPTET_RUN=$run "$@" </dev/null >&8 2>&1 8>&- &
+trainer=$!
+exec 8>&-
+watch "$trainer" "$orphan"
+if [ "$reason" != exited ]; then end "$grace"; fi
+wait "$trainer"
+status=$?
+for ((tries = 25; tries > 0; tries--)); do
+    kill -0 "$writer" 2>/dev/null || break
+    sleep 0.2
+done
+[ "$rank" != 0 ] || record_exit "$status"
+exit "$status"

@@ -1,0 +1,637 @@
+package dev.septet.activities.train.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.activities.train.TrainingLedger;
+import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.train.OutsideTrainingActivities;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
+import dev.septet.workflows.train.TrainRequest;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.EventListBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.ServerRequest;
+import io.fabric8.mockwebserver.ServerResponse;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs of an API server in memory, whose containers are real processes that share the run folder. */
+class KubernetesTrainingTest {
+    private static final String NAMESPACE = "training";
+    private static final String JOBS = "/apis/batch/v1/namespaces/training/jobs";
+
+    /** Its server writes a line for each request. */
+    private static final Logger SERVER = Logger.getLogger(MockWebServer.class.getName());
+
+    @TempDir
+    Path temp;
+
+    private final Map<ServerRequest, Queue<ServerResponse>> answers = new HashMap<>();
+    private final RecordingDispatcher requests = new RecordingDispatcher(answers);
+    private final KubernetesMockServer server =
+            new KubernetesMockServer(new Context(), new MockWebServer(), answers, requests, false);
+
+    private KubernetesClient client;
+    private FakeKubelet kubelet;
+    private LocalStore store;
+    private OutsideTrainers trainers;
+    private DatasetRef dataset;
+
+    @BeforeEach
+    void start() throws IOException {
+        SERVER.setLevel(Level.WARNING);
+        server.init();
+        client = server.createClient(new JdkHttpClientFactory());
+        kubelet = new FakeKubelet(client, NAMESPACE, Files.createDirectories(temp.resolve("logs")));
+        store = new LocalStore(temp.resolve("store"));
+        kubeconfig(server.url("/"));
+        Path file = temp.resolve("trainers.yaml");
+        Files.writeString(file, """
+            trainers:
+              fake:
+                command: [bash, -c, '%s']
+                environment: {ADAPTER: "%s"}
+                grace: 5s
+                orphan: 30s
+                options:
+                  mode: {type: text, default: good}
+                  milliseconds: {type: whole, default: 20}
+            kubernetes:
+              kubeconfig: %s
+              namespaces: [training, research]
+              images: [registry.example/trl:1, registry.example/trl:2]
+              claim: runs
+              folder: septet/trainers
+            """.formatted(
+                        "[ \"${NODE_RANK:-0}\" = 0 ] || { echo rank $NODE_RANK of $NNODES at $MASTER_ADDR; exit 0; };"
+                                + " exec python3 "
+                                + Path.of("src/test/resources/dev/septet/activities/train/command/trainer.py")
+                                        .toAbsolutePath(),
+                        TinyPipeline.baseModel().resolveSibling("lora"),
+                        temp.resolve("kubeconfig")));
+        trainers = new OutsideTrainers(file, temp.resolve("runs"));
+        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+    }
+
+    private void kubeconfig(String url) throws IOException {
+        Files.writeString(temp.resolve("kubeconfig"), """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: test, cluster: {server: "%s"}}]
+            users: [{name: septet, user: {token: not-for-messages}}]
+            contexts: [{name: test, context: {cluster: test, user: septet}}]
+            current-context: test
+            """.formatted(url));
+    }
+
+    @AfterEach
+    void stop() {
+        kubelet.close();
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            all.filter(process -> environment(process.pid()).contains("SEPTET_RUN=" + temp))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+        client.close();
+        server.destroy();
+        assertThat(requests.used()).isSubsetOf(KubernetesPageTest.allowed());
+    }
+
+    @Test
+    void aJobTrainsAndItsResultIsTaken() throws Exception {
+        CheckpointRef result = done(request(Map.of()));
+
+        assertThat(result.steps()).isEqualTo(TinyPipeline.STEPS);
+        assertThat(TrainingLedger.read(store.fetch(result.ledger()).resolve(TrainingLedger.FILE))
+                        .lines())
+                .hasSize(TinyPipeline.STEPS);
+        assertThat(PeftAdapter.open(store.fetch(result.artifact())).config().baseModel())
+                .isEqualTo("model");
+        assertThat(jobs()).isEmpty();
+        assertThat(run()).doesNotExist();
+        assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    @Test
+    void severalPodsFindEachOther() throws Exception {
+        TrainRequest request = request(spec(Map.of("milliseconds", 300L), null, 2));
+        attempt(request, 0);
+        Job job = jobs().get(0);
+        String name = job.getMetadata().getName();
+        assertThat(client.services()
+                        .inNamespace(NAMESPACE)
+                        .withName(name)
+                        .get()
+                        .getMetadata()
+                        .getOwnerReferences())
+                .singleElement()
+                .satisfies(owner -> assertThat(owner.getName()).isEqualTo(name));
+        await(
+                "the second pod's output",
+                () -> Files.exists(run().resolve("output-1.log"))
+                        && Files.readString(run().resolve("output-1.log"))
+                                .contains("rank 1 of 2 at %s-0.%s".formatted(name, name)));
+
+        done(request);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(client.services().inNamespace(NAMESPACE).list().getItems()).isEmpty();
+    }
+
+    @Test
+    void aJobWhoseRecordWasLostIsNotCreatedAgain() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        Files.delete(run().resolve("job"));
+
+        attempt(request, 1);
+        done(request);
+
+        assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobOfAnotherAttemptIsNotCreatedAgain() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        launcher(request).start(); // a later attempt that did not see it
+
+        assertThat(jobs()).hasSize(1);
+        assertThat(kubelet.created()).isEqualTo(1);
+        end(request);
+    }
+
+    @Tag("long")
+    @Test
+    void anEvictedJobContinuesFromItsCheckpoint() throws Exception {
+        CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
+        TrainRequest request = request(Map.of("milliseconds", 400L));
+        attempt(request, 0);
+        awaitCheckpoint(request);
+        kubelet.disrupt(new PodStatusBuilder()
+                .withPhase("Failed")
+                .withReason("Evicted")
+                .withMessage("The node was low on resource: memory")
+                .build());
+        await("the job's end", () -> kubelet.running() == 0);
+        awaitFailure(request, "it was ended (evicted by its node: The node was low on resource: memory)");
+
+        CheckpointRef result = done(request);
+
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+        assertThat(kubelet.created()).isEqualTo(3);
+    }
+
+    @Tag("long")
+    @Test
+    void aJobThatSomebodyDeletedIsCreatedAgain() throws Exception {
+        CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
+        TrainRequest request = request(Map.of("milliseconds", 400L));
+        attempt(request, 0);
+        awaitCheckpoint(request);
+        client.resource(jobs().get(0)).delete();
+        await("the pod's end", () -> kubelet.running() == 0 && pods() == 0);
+        awaitFailure(request, "its job was deleted, but not by Septet; the next attempt creates another one");
+
+        assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
+    }
+
+    @Tag("long")
+    @Test
+    void aJobOfAnotherDeclarationIsEndedAndNotTakenOver() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        await("the first checkpoint", () -> Files.exists(run().resolve("checkpoints/checkpoint-2/complete")));
+        declare("grace: 5s", "grace: 5s\n    version: 2");
+
+        attempt(request, 1);
+
+        assertThat(Files.readString(run().resolve("request.json"))).contains("\"resume\" : null");
+        assertThat(jobs()).hasSize(1);
+        await("the second job", () -> kubelet.created() == 2);
+        done(request);
+    }
+
+    @Tag("long")
+    @Test
+    void aJobThatNoWorkerFollowsEndsItself() throws Exception {
+        CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
+        declare("orphan: 30s", "orphan: 4s");
+        TrainRequest request = request(Map.of("milliseconds", 1500L));
+        attempt(request, 0);
+        await("the orphan's end", () -> Files.exists(run().resolve("exit")) && kubelet.running() == 0);
+        assertThat(Files.readString(run().resolve("exit"))).contains("orphaned");
+        declare("orphan: 4s", "orphan: 30s");
+        await("the job's end", () -> jobs().get(0).getStatus() != null);
+
+        assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(kubelet.created()).isEqualTo(3);
+    }
+
+    private void declare(String before, String now) throws IOException {
+        Path file = Objects.requireNonNull(trainers.file());
+        Files.writeString(file, Files.readString(file).replace(before, now));
+    }
+
+    @Test
+    void aCancelledRunEndsItsJobAndStoresTheCheckpoint() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 400L));
+        attempt(request, 0);
+        await("the first step", () -> Files.exists(run().resolve("metrics.jsonl")));
+
+        end(request);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(pods()).isZero();
+        assertThat(kubelet.running()).isZero();
+        assertThat(run()).doesNotExist();
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isPresent();
+    }
+
+    @Test
+    void whatAPodWaitsForIsShown() throws Exception {
+        kubelet.pending(new PodStatusBuilder()
+                .withPhase("Pending")
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage("0/3 nodes are available: 3 Insufficient nvidia.com/gpu.")
+                .endCondition()
+                .build());
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        await("the pod", () -> pods() == 1);
+
+        TrainOutcome outcome = attempt(request, 1);
+
+        assertThat(Objects.requireNonNull(outcome.waiting()).seconds()).isEqualTo(10);
+        assertThat(launcher(request).queued().orElseThrow())
+                .startsWith("waiting for Kubernetes job septet-run-1-train-")
+                .endsWith(": Unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.");
+        end(request);
+        assertThat(jobs()).isEmpty();
+    }
+
+    @Test
+    void aFullQuotaIsShownAndARefusedPodIsAFailure() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        events("pods \"x\" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=2");
+        assertThat(launcher(request).queued().orElseThrow()).contains("exceeded quota: gpus");
+
+        events("pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"");
+        assertThatThrownBy(() -> launcher(request).queued())
+                .hasMessageContaining("the cluster refuses its pods: pods \"x\" is forbidden: violates PodSecurity");
+    }
+
+    private void events(String message) throws IOException {
+        String name = jobs().get(0).getMetadata().getName();
+        server.expect()
+                .get()
+                .withPath("/api/v1/namespaces/training/events?fieldSelector=involvedObject.name%3D" + name)
+                .andReturn(
+                        200,
+                        new EventListBuilder()
+                                .withItems(new EventBuilder()
+                                        .withReason("FailedCreate")
+                                        .withMessage(message)
+                                        .build())
+                                .build())
+                .once();
+    }
+
+    @Test
+    void anImageThatCannotBePulledIsAFailure() throws Exception {
+        kubelet.pending(waiting("ImagePullBackOff", "Back-off pulling image \"registry.example/trl:1\""));
+        TrainRequest request = request(Map.of());
+
+        assertThatThrownBy(() -> {
+                    attempt(request, 0);
+                    await("the pod", () -> pods() == 1);
+                    attempt(request, 1);
+                })
+                .hasStackTraceContaining("its container cannot start: ImagePullBackOff: Back-off pulling image"
+                        + " \"registry.example/trl:1\"; check the image");
+        assertThat(jobs()).isEmpty();
+    }
+
+    private static PodStatus waiting(String reason, String message) {
+        return new PodStatusBuilder()
+                .withPhase("Pending")
+                .withContainerStatuses(new ContainerStatusBuilder()
+                        .withName("trainer")
+                        .withNewState()
+                        .withNewWaiting()
+                        .withReason(reason)
+                        .withMessage(message)
+                        .endWaiting()
+                        .endState()
+                        .build())
+                .build();
+    }
+
+    @Test
+    void whatTheOperatorDoesNotAllowIsRefusedBeforeTheRun() throws Exception {
+        assertThatThrownBy(() -> trainers.of(spec(Map.of(), "evil.example/miner:1", 1)))
+                .isInstanceOf(StageProblem.class)
+                .hasMessage("train: by kubernetes(command('fake')): the operator's file does not allow the image"
+                        + " 'evil.example/miner:1', only registry.example/trl:1, registry.example/trl:2; write one"
+                        + " of these, or ask the operator to add it to `images:`");
+        KubernetesSpec system = new KubernetesSpec(command(Map.of()), null, "kube-system", 1, 0, null, null, null);
+        assertThat(trainers.check().objection(TinyPipeline.by(system)).orElseThrow())
+                .startsWith("the operator's file does not allow the namespace 'kube-system', only training, research");
+    }
+
+    @Test
+    void theImageIsPartOfTheKeyAndTheListIsNot() throws Exception {
+        String first = trainers.of(spec(Map.of(), null, 1)).fingerprint();
+        assertThat(trainers.of(spec(Map.of(), "registry.example/trl:1", 1)).fingerprint())
+                .isEqualTo(first);
+        assertThat(trainers.of(spec(Map.of(), "registry.example/trl:2", 1)).fingerprint())
+                .isNotEqualTo(first);
+        String command = trainers.of(command(Map.of())).fingerprint();
+        declare("trl:2]", "trl:2, registry.example/trl:3]");
+        assertThat(trainers.of(spec(Map.of(), null, 1)).fingerprint()).isEqualTo(first);
+        assertThat(trainers.of(command(Map.of())).fingerprint()).isEqualTo(command);
+    }
+
+    @Test
+    void withoutTheSectionNoClusterIsUsed() throws Exception {
+        Path file = Objects.requireNonNull(trainers.file());
+        String text = Files.readString(file);
+        Files.writeString(file, text.substring(0, text.indexOf("kubernetes:")));
+        assertThatThrownBy(() -> trainers.of(spec(Map.of(), null, 1)))
+                .hasMessageContaining("has no section `kubernetes:`");
+    }
+
+    /** The client of a worker without {@code kubeconfig:}; the property stands for the variable KUBECONFIG. */
+    @Test
+    void credentialsAreFoundOrMissing() throws Exception {
+        declare("  kubeconfig: %s\n".formatted(temp.resolve("kubeconfig")), "");
+        TrainRequest request = request(Map.of());
+        Files.createDirectories(run());
+        String before =
+                System.setProperty("kubeconfig", temp.resolve("kubeconfig").toString());
+        try {
+            assertThat(launcher(request).held()).isFalse();
+            System.setProperty("kubeconfig", temp.resolve("none").toString());
+            assertThatThrownBy(() -> launcher(request).held())
+                    .hasMessageContaining("this worker has no credentials of a Kubernetes cluster; set KUBECONFIG");
+        } finally {
+            if (before == null) {
+                System.clearProperty("kubeconfig");
+            } else {
+                System.setProperty("kubeconfig", before);
+            }
+        }
+    }
+
+    @Test
+    void whatTheClusterForbidsIsNamed() throws Exception {
+        String message =
+                "jobs.batch is forbidden: User \"system:serviceaccount:septet:worker\" cannot create resource \"jobs\""
+                        + " in API group \"batch\" in the namespace \"training\"";
+        server.expect()
+                .post()
+                .withPath(JOBS)
+                .andReturn(403, status(403, "Forbidden", message))
+                .once();
+        TrainRequest request = request(Map.of());
+
+        assertThatThrownBy(() -> attempt(request, 0))
+                .hasStackTraceContaining("the cluster forbids it (403): " + message)
+                .hasStackTraceContaining("compare the worker's role with the page trainers.md");
+    }
+
+    @Test
+    void expiredCredentialsAreNamedAndDoNotEndATraining() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        KubernetesJob job = launcher(request);
+        server.expect()
+                .get()
+                .withPath(JOBS + "/" + jobs().get(0).getMetadata().getName())
+                .andReturn(401, status(401, "Unauthorized", "Unauthorized"))
+                .always();
+
+        assertThat(job.held()).isTrue();
+        assertThat(job.queued().orElseThrow()).contains("credentials of this worker (401)");
+        answers.clear();
+        end(request);
+    }
+
+    @Test
+    void aClusterThatCannotBeReachedIsNamedAndDoesNotEndATraining() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        String reachable = Files.readString(temp.resolve("kubeconfig"));
+        kubeconfig("http://localhost:1/");
+
+        assertThat(Objects.requireNonNull(attempt(request, 1).waiting()).seconds())
+                .isEqualTo(10);
+        assertThat(launcher(request).queued().orElseThrow())
+                .contains("the cluster cannot be reached: the connection is refused");
+        Files.delete(run().resolve("job"));
+        assertThatThrownBy(() -> launcher(request).held())
+                .hasMessageContaining("the cluster cannot be reached: the connection is refused")
+                .hasMessageNotContaining("not-for-messages");
+
+        Files.writeString(temp.resolve("kubeconfig"), reachable);
+        end(request);
+        Files.delete(temp.resolve("kubeconfig"));
+        assertThatThrownBy(() -> attempt(request, 2)).hasStackTraceContaining("cannot be read on this worker");
+        Files.writeString(temp.resolve("kubeconfig"), "users: [{name: septet, user: {token: not-for-messages");
+        assertThatThrownBy(() -> attempt(request, 3))
+                .hasStackTraceContaining("is not valid, or lacks the context; check it")
+                .satisfies(problem -> assertThat(problem.toString()).doesNotContain("not-for-messages"));
+    }
+
+    @Test
+    void aJobOfOthersWithThisNameStays() throws Exception {
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        Job own = jobs().get(0);
+        end(request);
+        kubelet.idle();
+        client.resource(new JobBuilder(own)
+                        .editMetadata()
+                        .withLabels(Map.of("team", "search"))
+                        .withUid(null)
+                        .withResourceVersion(null)
+                        .endMetadata()
+                        .build())
+                .create();
+
+        assertThatThrownBy(() -> attempt(request, 1))
+                .hasStackTraceContaining("namespace training already has a Job "
+                        + own.getMetadata().getName()
+                        + " that this installation of Septet did not create; delete it, or use another namespace");
+        assertThat(jobs())
+                .singleElement()
+                .satisfies(job -> assertThat(job.getMetadata().getLabels()).containsKey("team"));
+    }
+
+    @Test
+    void theProgramsFailureIsTold() throws Exception {
+        TrainRequest request = request(Map.of("mode", "crash"));
+        attempt(request, 0);
+        awaitFailure(request, "it ended with exit status 1. It printed:");
+    }
+
+    private static Object status(int code, String reason, String message) {
+        return new StatusBuilder()
+                .withCode(code)
+                .withReason(reason)
+                .withStatus("Failure")
+                .withMessage(message)
+                .build();
+    }
+
+    private void awaitCheckpoint(TrainRequest request) throws Exception {
+        AtomicInteger polls = new AtomicInteger(1);
+        await("a stored checkpoint", () -> {
+            attempt(request, polls.getAndIncrement());
+            return store.checkpoints().newestValid("run-1/train").checkpoint().isPresent();
+        });
+    }
+
+    /** The first attempt that does not wait fails so. */
+    private void awaitFailure(TrainRequest request, String message) {
+        Awaitility.await(message)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> attempt(request, 50)).hasStackTraceContaining(message));
+    }
+
+    private CheckpointRef done(TrainRequest request) {
+        AtomicInteger polls = new AtomicInteger(60);
+        TrainOutcome last = Awaitility.await("the end of the training")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
+        return Objects.requireNonNull(last.checkpoint());
+    }
+
+    private TrainOutcome attempt(TrainRequest request, int polls) {
+        TestActivityEnvironment environment = environment();
+        try {
+            return environment.newActivityStub(TrainActivities.class).train(request, polls);
+        } finally {
+            new Thread(environment::close).start();
+        }
+    }
+
+    private void end(TrainRequest request) {
+        TestActivityEnvironment environment = environment();
+        try {
+            environment.newActivityStub(OutsideTrainingActivities.class).end(request, 500);
+        } finally {
+            new Thread(environment::close).start();
+        }
+    }
+
+    private TestActivityEnvironment environment() {
+        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+        environment.registerActivitiesImplementations(
+                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
+        return environment;
+    }
+
+    private KubernetesJob launcher(TrainRequest request) {
+        KubernetesSpec spec =
+                (KubernetesSpec) Objects.requireNonNull(request.spec().by());
+        OutsideTrainers.Declarations all = OutsideTrainers.read(Objects.requireNonNull(trainers.file()));
+        return new KubernetesJob(
+                new TrainerFolder(run()),
+                ((CommandBackEnd) trainers.of(spec)).trainer(),
+                spec,
+                Objects.requireNonNull(all.kubernetes()));
+    }
+
+    private static CommandTrainerSpec command(Map<String, Object> options) {
+        return new CommandTrainerSpec("fake", new HashMap<>(options));
+    }
+
+    private static KubernetesSpec spec(
+            Map<String, Object> options, @org.jspecify.annotations.Nullable String image, int nodes) {
+        return new KubernetesSpec(command(options), image, null, nodes, 0, null, null, null);
+    }
+
+    private TrainRequest request(Map<String, Object> options) throws IOException {
+        return request(spec(options, null, 1));
+    }
+
+    private TrainRequest request(KubernetesSpec by) throws IOException {
+        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
+    }
+
+    private Path run() {
+        return temp.resolve("runs/run-1-train");
+    }
+
+    private List<Job> jobs() {
+        return client.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+    }
+
+    private int pods() {
+        return client.pods().inNamespace(NAMESPACE).list().getItems().size();
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
+    }
+
+    private static String environment(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
