@@ -58,6 +58,17 @@ public interface BackEnd {
         }
     }
 
+    /**
+     * What a training may use of this worker.
+     *
+     * @param cards number of cards
+     * @param folder where it writes, whose free space is checked; null = nowhere
+     */
+    record WorkerResources(int cards, @Nullable Path folder) {
+        /** Of a back end that only waits on this worker. */
+        public static final WorkerResources NONE = new WorkerResources(0, null);
+    }
+
     /** What determines its result besides the request, for keys. */
     String fingerprint();
 
@@ -67,6 +78,9 @@ public interface BackEnd {
      * @throws StageProblem naming what it cannot do
      */
     void check(TrainSpec train);
+
+    /** What a training may use of this worker; the run's requirements are checked against it, before the run spends time. */
+    WorkerResources resources();
 
     /**
      * Trains from the newest checkpoint, or from the start.

@@ -18,6 +18,11 @@ public sealed interface BackEndSpec permits CommandTrainerSpec, SlurmSpec {
         return command().name();
     }
 
+    /** Whether the training takes cards and memory of a cluster, as its own block says, and not of the worker. */
+    default boolean onCluster() {
+        return !(this instanceof CommandTrainerSpec);
+    }
+
     /** How the pipeline file writes it, for messages. */
     String written();
 }

@@ -15,8 +15,9 @@ import java.util.Objects;
  * An outside trainer as the back end of the train stage: a program on this machine, or a job of a cluster.
  *
  * @param runs folder of the run folders
+ * @param host the machine of this worker
  */
-record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
+record CommandBackEnd(OutsideTrainer trainer, Path runs, TrainerHost host) implements BackEnd {
     @Override
     public String fingerprint() {
         return trainer.fingerprint();
@@ -25,6 +26,11 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
     @Override
     public void check(TrainSpec train) {
         trainer.check(train);
+    }
+
+    @Override
+    public WorkerResources resources() {
+        return new WorkerResources(host.cards(trainer.environment()).size(), runs);
     }
 
     @Override
@@ -52,13 +58,20 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs) implements BackEnd {
     private CommandTraining training(TrainRequest request, TrainingContext context) {
         TrainerFolder folder = folder(context);
         return new CommandTraining(
-                trainer, request, trainer.options(by(request).command()), context, folder, launcher(request, folder));
+                trainer,
+                request,
+                trainer.options(by(request).command()),
+                context,
+                folder,
+                launcher(request, folder),
+                host);
     }
 
     private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
         return by(request) instanceof SlurmSpec slurm
                 ? new SlurmJob(folder, trainer, slurm)
-                : new TrainerProcess(folder, trainer);
+                : new TrainerProcess(
+                        folder, trainer, host, request.setup().resources().gpus());
     }
 
     private static BackEndSpec by(TrainRequest request) {

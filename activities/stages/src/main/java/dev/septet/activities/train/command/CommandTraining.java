@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,7 @@ final class CommandTraining {
     private final TrainingContext context;
     private final TrainerFolder folder;
     private final TrainerLauncher process;
+    private final TrainerHost host;
     private final TrainerCheckpoints checkpoints;
     private final int steps;
     private final long began = System.nanoTime();
@@ -57,13 +57,15 @@ final class CommandTraining {
             Map<String, Object> options,
             TrainingContext context,
             TrainerFolder folder,
-            TrainerLauncher process) {
+            TrainerLauncher process,
+            TrainerHost host) {
         this.trainer = trainer;
         this.request = request;
         this.options = options;
         this.context = context;
         this.folder = folder;
         this.process = process;
+        this.host = host;
         this.checkpoints = new TrainerCheckpoints(
                 trainer, folder, context, request.spec().checkpoint().keep());
         this.steps = new EnginePlan(request.spec(), request.initialize(), request.setup())
@@ -73,7 +75,7 @@ final class CommandTraining {
 
     BackEnd.Result run(Path export) throws IOException {
         FileModes.OWNER.folder(folder.root());
-        try (TrainerLease lease = new TrainerLease(trainer, folder, context, machine())) {
+        try (TrainerLease lease = new TrainerLease(trainer, folder, context, host.id(runs()))) {
             try {
                 return followed(lease, export);
             } catch (StageProblem problem) {
@@ -206,16 +208,8 @@ final class CommandTraining {
         }
     }
 
-    /** A random id of this machine's folder of run folders. */
-    private String machine() throws IOException {
-        Path file = Objects.requireNonNull(folder.root().getParent()).resolve("host.id");
-        Optional<String> known = folder.read(file).map(String::strip).filter(id -> !id.isEmpty());
-        if (known.isPresent()) {
-            return known.get();
-        }
-        String name = UUID.randomUUID().toString();
-        folder.write(file, name + "\n");
-        return name;
+    private Path runs() {
+        return Objects.requireNonNull(folder.root().getParent());
     }
 
     private TrainerMetrics metrics() {

@@ -71,7 +71,8 @@ public final class ContractCheck {
         this.trainer = trainers.declared(used);
         trainer.check(train);
         this.folder = new TrainerFolder(scratch.resolve("run").toAbsolutePath());
-        this.process = new TrainerProcess(folder, trainer);
+        this.process = new TrainerProcess(
+                folder, trainer, trainers.host(), spec.setup().resources().gpus());
         this.dataset = dataset;
         this.model = model;
         this.patience = patience;

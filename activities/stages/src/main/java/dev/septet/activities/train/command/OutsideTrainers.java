@@ -28,9 +28,15 @@ import org.yaml.snakeyaml.LoaderOptions;
  *
  * @param file the operator's file; null = none is set
  * @param runs folder of the run folders
+ * @param host the machine of this worker
  */
-public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd.Finder {
+public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) implements BackEnd.Finder {
     private static final long MOST_BYTES = 1 << 20;
+
+    /** On this machine. */
+    public OutsideTrainers(@Nullable Path file, Path runs) {
+        this(file, runs, TrainerHost.here(System.getenv()));
+    }
 
     /**
      * As the environment says.
@@ -42,7 +48,8 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
         String runs = Setting.TRAINER_RUNS.value(environment);
         return new OutsideTrainers(
                 file == null || file.isBlank() ? null : Path.of(file.strip()),
-                runs == null || runs.isBlank() ? standard : Path.of(runs.strip()));
+                runs == null || runs.isBlank() ? standard : Path.of(runs.strip()),
+                TrainerHost.here(environment));
     }
 
     /** What can be said about a training where its file is checked: nothing, unless trainers are declared here. */
@@ -66,7 +73,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
 
     @Override
     public BackEnd of(BackEndSpec used) {
-        return new CommandBackEnd(declared(used), runs.toAbsolutePath());
+        return new CommandBackEnd(declared(used), runs.toAbsolutePath(), host);
     }
 
     /**

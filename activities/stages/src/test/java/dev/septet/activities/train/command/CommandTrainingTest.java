@@ -10,7 +10,9 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -220,6 +222,51 @@ class CommandTrainingTest {
         assertThat(second.get(60, TimeUnit.SECONDS).checkpoint()).isNotNull();
     }
 
+    @Test
+    void theTrainerGetsAsManyCardsAsTheFileRequires() throws Exception {
+        Path program = Files.createDirectories(temp.resolve("bin")).resolve("nvidia-smi");
+        Files.writeString(program, """
+            #!/bin/sh
+            for card in 0 1 2; do echo "$card, GPU-a$card, NVIDIA L4, 560.35.03, 8.9"; done
+            """);
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        trainers = on(Map.of("PATH", program.getParent() + ":/usr/bin:/bin", "CUDA_VISIBLE_DEVICES", "2,0"));
+
+        assertThatThrownBy(() -> attempt(onCards(2), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are GPU-a2,GPU-a0");
+        assertThatThrownBy(() -> attempt(onCards(1), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are GPU-a2");
+        assertThatThrownBy(() -> attempt(onCards(3), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the file requires 3, but trainer fake can use 2 on this worker");
+        trainers = on(Map.of("CUDA_VISIBLE_DEVICES", "MIG-1, MIG-2"));
+        assertThatThrownBy(() -> attempt(onCards(1), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are MIG-1");
+    }
+
+    private OutsideTrainers on(Map<String, String> environment) {
+        return new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(Path.of("/"), environment));
+    }
+
+    private TrainRequest onCards(int gpus) throws IOException {
+        TrainRequest plain = request(Map.of("mode", "cards"));
+        SetupSpec setup = plain.setup();
+        return new TrainRequest(
+                plain.run(),
+                plain.spec(),
+                plain.initialize(),
+                new SetupSpec(
+                        new ResourcesSpec(gpus, null, null),
+                        setup.precision(),
+                        setup.seed(),
+                        setup.search(),
+                        setup.policy()),
+                plain.dataset(),
+                plain.model(),
+                plain.learningRate(),
+                plain.rank());
+    }
+
+    /** What a trainer prints must not fill the disk. */
     @Test
     void aLongOutputIsStoredInPart() throws Exception {
         done(Map.of("mode", "flood", "milliseconds", 0L));
