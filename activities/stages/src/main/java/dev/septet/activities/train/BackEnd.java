@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,11 +37,13 @@ public interface BackEnd {
      * @param nextStep counted from 0
      * @param end null when the training is not over
      * @param waits how long the stage waits before the next attempt follows the training; null when it is paused or over
+     * @param progress what people see meanwhile; null when the stage does not wait
      */
     record Result(
             int nextStep,
             @Nullable TrainingEnd end,
             @Nullable Duration waits,
+            @Nullable Progress progress,
             TrainingLedger ledger) {
         /** The training is over. */
         public static Result ended(int steps, TrainingEnd end, TrainingLedger ledger) {
@@ -53,8 +56,8 @@ public interface BackEnd {
         }
 
         /** The training goes on elsewhere. */
-        public static Result waiting(int nextStep, Duration waits, TrainingLedger ledger) {
-            return new Result(nextStep, null, waits, ledger);
+        public static Result waiting(int nextStep, Duration waits, Progress progress, TrainingLedger ledger) {
+            return new Result(nextStep, null, waits, progress, ledger);
         }
     }
 

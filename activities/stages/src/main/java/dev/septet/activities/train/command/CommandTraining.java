@@ -51,6 +51,12 @@ final class CommandTraining {
     private long reported = began;
     private boolean stopped;
 
+    /** Tokens of the steps before this attempt; below 0 until they are known. */
+    private long tokensBefore = -1;
+
+    /** No other machine can run a trainer of this run any more. */
+    private boolean alone;
+
     CommandTraining(
             OutsideTrainer trainer,
             TrainRequest request,
@@ -120,14 +126,23 @@ final class CommandTraining {
                 break;
             }
             if (!process.pause().isZero()) {
-                process.queued().ifPresent(why -> context.report(Progress.of(why, metrics.done(), steps, "steps")));
-                return BackEnd.Result.waiting(metrics.done(), process.pause(), metrics.ledger());
+                return waiting();
             }
-            requireNews();
+            requireNews(Duration.ofNanos(System.nanoTime() - news));
             TrainerProcess.sleep();
         }
         follow();
         return ended(lease, export);
+    }
+
+    /** Leaves a job to the cluster until the next round. */
+    private BackEnd.Result waiting() throws IOException {
+        Optional<String> queued = process.queued();
+        requireNews(new TrainerSilence(folder, trainer.orphan()).round(queued.isEmpty()));
+        Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
+                .orElseGet(this::progress);
+        context.report(progress);
+        return BackEnd.Result.waiting(metrics.done(), process.pause(), progress, metrics.ledger());
     }
 
     /** Ends the trainer after a cancellation. */
@@ -219,6 +234,9 @@ final class CommandTraining {
     /** Reads metrics, stores a complete checkpoint, reports progress, and hands on commands of people. */
     private void follow() throws IOException {
         boolean more = metrics.read();
+        if (tokensBefore < 0) {
+            tokensBefore = metrics.tokens();
+        }
         more |= checkpoints.store(metrics);
         long now = System.nanoTime();
         if (more) {
@@ -226,32 +244,33 @@ final class CommandTraining {
         }
         if (more || now - reported > REPORT.toNanos()) {
             reported = now;
-            report();
+            context.report(progress());
         }
         steer();
     }
 
     /** A trainer that hangs would otherwise be adopted again and again. */
-    private void requireNews() {
-        if (System.nanoTime() - news > trainer.silence().toNanos()) {
+    private void requireNews(Duration silent) throws IOException {
+        if (silent.compareTo(trainer.silence()) > 0) {
             throw failed("it wrote no metrics and no checkpoint for %d minutes, and was ended"
                     .formatted(Math.max(1, trainer.silence().toMinutes())));
         }
     }
 
-    private void report() {
+    private Progress progress() {
         double seconds = Math.max(1e-9, (System.nanoTime() - began) / 1e9);
+        long tokens = metrics.tokens() - tokensBefore;
         Optional<Checkpoint> newest = checkpoints.newest();
-        context.report(new Progress(
+        return new Progress(
                 "training with " + trainer.name(),
                 metrics.done(),
                 steps,
                 "steps",
                 metrics.lastLoss(),
-                metrics.tokens() == 0 ? null : (Double) (metrics.tokens() / seconds),
+                tokens <= 0 ? null : (Double) (tokens / seconds),
                 null,
                 newest.map(Checkpoint::step).orElse(null),
-                newest.map(Checkpoint::manifestSha256).orElse(null)));
+                newest.map(Checkpoint::manifestSha256).orElse(null));
     }
 
     private void steer() throws IOException {
