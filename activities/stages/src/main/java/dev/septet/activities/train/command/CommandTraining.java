@@ -85,10 +85,11 @@ final class CommandTraining {
             try {
                 return followed(lease, export);
             } catch (StageProblem problem) {
-                if (problem.type() != FailureType.INTERRUPTED) {
+                if (alone && problem.type() != FailureType.INTERRUPTED) {
                     lease.confirm(); // only the newest attempt may end the trainer
                     process.end();
                     forget();
+                    lease.over(); // so that another machine does not wait for this one
                 }
                 throw problem;
             } catch (NoSuchFileException gone) {
@@ -104,7 +105,13 @@ final class CommandTraining {
     private BackEnd.Result followed(TrainerLease lease, Path export) throws IOException {
         checkpoints.find();
         boolean same = folder.hasFingerprint(folder.root(), trainer.fingerprint());
-        if (same && (process.held() || ended())) {
+        boolean known = same && (process.held() || ended());
+        if (!known) {
+            awaitOtherMachine(lease);
+            known = same && ended(); // of a machine that shares the run folder
+        }
+        alone = true;
+        if (known) {
             lease.begin();
         } else {
             start(lease, same);
@@ -176,7 +183,6 @@ final class CommandTraining {
         if (salvage) {
             salvage();
         }
-        awaitOtherMachine(lease);
         Path dataset = context.store().fetch(request.dataset().artifact());
         Path model = context.store().fetch(request.model().artifact());
         lease.confirm();

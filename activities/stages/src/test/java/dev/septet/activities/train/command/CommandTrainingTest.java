@@ -192,6 +192,35 @@ class CommandTrainingTest {
         assertThat(store.record("trainers/run-1/train")).contains("");
     }
 
+    /** The second machine cannot see the first one's processes, but shares its run folder. */
+    @Tag("long")
+    @Test
+    void aMachineThatSharesTheRunFolderWaitsForTheTrainerOfAnother() throws Exception {
+        CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
+        Shutdown shutdown = new Shutdown();
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 700L)), shutdown);
+        String trainer = awaitTrainer();
+        awaitCheckpoint();
+        shutdown.request();
+        assertThatThrownBy(first::get).hasStackTraceContaining("continues");
+        Path root = temp.resolve("second");
+        Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("machine-id"), "second\n");
+        trainers = new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(root, Map.of()));
+
+        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 700L)), new Shutdown());
+
+        await(
+                "the end of the first trainer",
+                () -> !processes().contains(trainer) && Files.exists(run().resolve("exit")));
+        assertThat(Files.readString(run().resolve("exit"))).contains("orphaned");
+        assertThat(run().resolve("end")).doesNotExist();
+        Files.createSymbolicLink(root.resolve("proc"), Path.of("/proc"));
+        CheckpointRef result =
+                Objects.requireNonNull(second.get(60, TimeUnit.SECONDS).checkpoint());
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
     /** NCCL and others may hang for ever; one new start from the checkpoint cures that. */
     @Tag("long")
     @Test
