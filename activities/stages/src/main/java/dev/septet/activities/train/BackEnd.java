@@ -47,12 +47,12 @@ public interface BackEnd {
             TrainingLedger ledger) {
         /** The training is over. */
         public static Result ended(int steps, TrainingEnd end, TrainingLedger ledger) {
-            return new Result(steps, end, null, ledger);
+            return new Result(steps, end, null, null, ledger);
         }
 
         /** A command paused the training. */
         public static Result paused(int nextStep, TrainingLedger ledger) {
-            return new Result(nextStep, null, null, ledger);
+            return new Result(nextStep, null, null, null, ledger);
         }
 
         /** The training goes on elsewhere. */

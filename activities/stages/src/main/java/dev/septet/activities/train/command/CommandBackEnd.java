@@ -2,7 +2,7 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
@@ -74,8 +74,8 @@ record CommandBackEnd(OutsideTrainer trainer, Path runs, TrainerHost host) imple
                         folder, trainer, host, request.setup().resources().gpus());
     }
 
-    private static BackEndSpec by(TrainRequest request) {
-        return Objects.requireNonNull(request.spec().by());
+    private static OutsideTrainerSpec by(TrainRequest request) {
+        return (OutsideTrainerSpec) Objects.requireNonNull(request.spec().by());
     }
 
     private TrainerFolder folder(TrainingContext context) {

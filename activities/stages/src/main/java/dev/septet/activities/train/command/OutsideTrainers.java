@@ -8,16 +8,19 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
+import dev.septet.activities.train.JarBackEnd;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +60,27 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         return file == null
                 ? BackEndCheck.NONE
                 : train -> {
+                    if (!(train.by() instanceof OutsideTrainerSpec used)) {
+                        return Optional.empty(); // no code of a jar runs where a file is checked
+                    }
                     try {
-                        of(Objects.requireNonNull(train.by())).check(train);
+                        of(used).check(train);
                         return Optional.empty();
                     } catch (StageProblem problem) {
                         return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
                     }
                 };
+    }
+
+    /**
+     * Checks a training as far as this machine knows what trains it; a worker may know more.
+     *
+     * @throws StageProblem naming what the trainer cannot do, or that it is not declared
+     */
+    public void checkHere(TrainSpec train) {
+        if (file != null && train.by() instanceof OutsideTrainerSpec used) {
+            of(used).check(train);
+        }
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */
@@ -73,7 +90,13 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
 
     @Override
     public BackEnd of(BackEndSpec used) {
-        return new CommandBackEnd(declared(used), runs.toAbsolutePath(), host);
+        if (used instanceof ExtensionSpec.ForBackEnd own) {
+            return JarBackEnd.of(own.extension());
+        } else if (used instanceof OutsideTrainerSpec trainer) {
+            return new CommandBackEnd(declared(trainer), runs.toAbsolutePath(), host);
+        }
+        throw new StageProblem(
+                FailureType.POLICY_DENIED, "train: by %s: this worker does not know it".formatted(used.written()));
     }
 
     /**
@@ -81,7 +104,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      *
      * @throws StageProblem POLICY_DENIED when the operator does not allow it
      */
-    OutsideTrainer declared(BackEndSpec used) {
+    OutsideTrainer declared(OutsideTrainerSpec used) {
         if (file == null) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
