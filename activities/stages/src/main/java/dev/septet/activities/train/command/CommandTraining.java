@@ -34,6 +34,9 @@ final class CommandTraining {
     /** Exit status of a trainer that can never fulfil the request. */
     private static final int NEVER = 78;
 
+    /** With less free space in the run folder, a trainer fails because the disk is full. */
+    private static final long ENOUGH_BYTES = 64L << 20;
+
     private static final Duration REPORT = Duration.ofSeconds(30);
 
     private final OutsideTrainer trainer;
@@ -317,7 +320,7 @@ final class CommandTraining {
         process.end(); // what a killed supervisor left behind
         lease.over();
         if (exit.isEmpty()) {
-            throw failed("its supervisor was killed; the next attempt continues from the newest checkpoint");
+            throw failed(process.lost() + "; the next attempt continues from the newest checkpoint");
         }
         int status = exit.get().status();
         if (!exit.get().reason().equals("exited")) {
@@ -352,8 +355,13 @@ final class CommandTraining {
                 metrics.ledger());
     }
 
-    private StageProblem failed(String what) {
-        return new StageProblem(FailureType.BACKEND_FAILED, message(what));
+    private StageProblem failed(String what) throws IOException {
+        long free = host.freeBytes(folder.root());
+        return free < ENOUGH_BYTES
+                ? new StageProblem(
+                        FailureType.DISK_FULL,
+                        message("%s. The disk of its run folder is full (%d MB are free)".formatted(what, free >> 20)))
+                : new StageProblem(FailureType.BACKEND_FAILED, message(what));
     }
 
     private String message(String what) {

@@ -299,6 +299,25 @@ class CommandTrainingTest {
     @Test
     void aLongOutputIsStoredInPart() throws Exception {
         done(Map.of("mode", "flood", "milliseconds", 0L));
+        assertThatThrownBy(() -> attempt(request(Map.of("mode", "torrent")), new Shutdown())
+                        .get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the last line");
+        assertThat(run().resolve("output.log")).hasSize(64L << 20);
+        assertThat(run().resolve("output.end")).hasSize(1L << 20);
+    }
+
+    @Test
+    void aTrainerThatFailsOnAFullDiskWaitsForSpace() throws Exception {
+        trainers = new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(Path.of("/"), Map.of()) {
+            @Override
+            long freeBytes(Path folder) {
+                return 1 << 20;
+            }
+        });
+        assertThatThrownBy(() -> attempt(request(Map.of("mode", "crash")), new Shutdown())
+                        .get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("The disk of its run folder is full (1 MB are free)")
+                .hasStackTraceContaining("type='DiskFull'");
     }
 
     private CheckpointRef done(Map<String, Object> options) throws IOException {
