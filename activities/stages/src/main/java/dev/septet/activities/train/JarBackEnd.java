@@ -1,5 +1,6 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
@@ -7,7 +8,6 @@ import dev.septet.dsl.extension.Extensions.Code;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
-import io.temporal.client.ActivityCompletionException;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -77,7 +77,7 @@ public record JarBackEnd(ExtensionSpec used, BackEnd backEnd) implements BackEnd
         return Extensions.run(
                 ExtensionWord.Kind.BACK_END,
                 used,
-                problem -> problem instanceof StageProblem || problem instanceof ActivityCompletionException,
+                problem -> problem instanceof StageProblem || Heartbeats.isStop(problem),
                 code);
     }
 }
