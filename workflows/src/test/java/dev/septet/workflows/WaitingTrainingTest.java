@@ -14,6 +14,7 @@ import dev.septet.workflows.train.OutsideTrainingActivities;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
+import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflowImpl;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -44,7 +45,7 @@ class WaitingTrainingTest {
         public TrainOutcome train(TrainRequest request, int pauses) {
             calls.add("train " + pauses);
             return pauses < waits
-                    ? TrainOutcome.waiting(Duration.ofHours(1))
+                    ? TrainOutcome.waiting(Duration.ofHours(1), Progress.of("training with trl", pauses, 12, "steps"))
                     : TrainOutcome.done(
                             new CheckpointRef(FILES, true, FILES, 12, 0.25, null, "all steps done", ORIGIN));
         }
@@ -71,6 +72,22 @@ class WaitingTrainingTest {
         assertThat(elsewhere.calls).containsExactly("train 0", "train 1", "train 2", "train 3");
         assertThat(server.currentTimeMillis() - began)
                 .isGreaterThanOrEqualTo(Duration.ofHours(3).toMillis());
+    }
+
+    /** {@code septet status} shows it while no activity is pending. */
+    @Test
+    void showsTheProgressWhileItWaits() {
+        elsewhere.waits = Integer.MAX_VALUE;
+        WorkflowStub run = start();
+
+        await().until(() -> {
+            Progress shown = run.query("status", TrainStatus.class).waiting();
+            return shown != null && shown.line().startsWith("training with trl, ");
+        });
+
+        run.cancel();
+        assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
+        assertThat(run.query("status", TrainStatus.class).waiting()).isNull();
     }
 
     @Test

@@ -128,6 +128,13 @@ public enum Setting {
             "docs/trainers.md",
             ProcessKind.of(ProcessKind.TRAINING, ProcessKind.PLUGIN),
             "Folder of the run folders of outside trainers."),
+    TRAINER_RUN_DAYS(
+            "SEPTET_TRAINER_RUN_DAYS",
+            "14",
+            "docs/trainers.md",
+            ProcessKind.of(ProcessKind.TRAINING),
+            "Days after which a training worker removes the run folder of an outside trainer whose run is closed.",
+            SettingFormat.WHOLE_DAYS),
     NOTIFY_COMMANDS(
             "SEPTET_NOTIFY_COMMANDS",
             "none",

@@ -15,12 +15,17 @@ import java.util.regex.Pattern;
 record SettingFormat(String expected, Predicate<String> fits) {
     private static final Pattern GIGABYTES = Pattern.compile("[0-9]{1,6}");
 
+    private static final Pattern DAYS = Pattern.compile("[1-9][0-9]{0,4}");
+
     /** Any text; the code that reads it checks more. */
     static final SettingFormat TEXT = new SettingFormat("a text", value -> true);
 
     static final SettingFormat WHOLE_GIGABYTES = new SettingFormat(
             "a whole number of gigabytes such as 50",
             value -> GIGABYTES.matcher(value).matches());
+
+    static final SettingFormat WHOLE_DAYS = new SettingFormat(
+            "a whole number of days such as 14", value -> DAYS.matcher(value).matches());
 
     /** One of these words, in lower case. */
     static SettingFormat words(String... words) {

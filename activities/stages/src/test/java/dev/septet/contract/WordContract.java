@@ -34,6 +34,8 @@ public abstract class WordContract<T extends Extension> {
         return switch (extension().word().kind()) {
             case FORMAT -> Objects.requireNonNull(spec.prepare().extension());
             case METHOD -> ((ExtensionSpec.ForMethod) spec.train().method()).extension();
+            case BACK_END ->
+                ((ExtensionSpec.ForBackEnd) Objects.requireNonNull(spec.train().by())).extension();
             case METRIC ->
                 Objects.requireNonNull(spec.evaluate().metrics().get(0).extension())
                         .used();
@@ -68,6 +70,7 @@ public abstract class WordContract<T extends Extension> {
                 dataset = "dataset 'data/rows%s', format: %s"
                         .formatted(extension().word().endings().get(0), line());
             case METHOD -> method = line();
+            case BACK_END -> method += "; by " + line();
             case METRIC -> metric = line();
             case TARGET -> target = line();
             case DETECTOR -> drift = line() + feature();

@@ -6,11 +6,13 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 
-/** Refuses words that control Septet's own engine, when something else trains. */
+/** Refuses words that do not control what trains instead of Septet's own engine. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
         "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze", "setup.search"
     };
+
+    private static final String[] WORKERS = {"gpus", "memory"};
 
     private final Problems problems;
     private final Places places;
@@ -39,6 +41,22 @@ final class BackEndRules {
                             "`%s` controls Septet's own engine, but `by %s` trains with another program"
                                     .formatted(word.substring(word.indexOf('.') + 1), by.written()),
                             "Leave it out, or declare an option of the trainer for it."));
+        }
+        if (by.onCluster()) {
+            resources(by.written().substring(0, by.written().indexOf('(')));
+        }
+    }
+
+    /** {@code resources} is about the worker, which only waits for the cluster. */
+    private void resources(String cluster) {
+        for (String word : WORKERS) {
+            places.of("setup.resources." + word)
+                    .ifPresent(at -> problems.add(
+                            ProblemId.CONFLICT,
+                            at,
+                            "`resources %s:` sets what the worker must have, but `by %s` trains on the nodes of a cluster"
+                                    .formatted(word, cluster),
+                            "Write `%s` in the block of `%s` in `train`.".formatted(word, cluster)));
         }
     }
 }

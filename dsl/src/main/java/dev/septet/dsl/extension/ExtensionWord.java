@@ -107,6 +107,8 @@ public record ExtensionWord(
         FORMAT,
         /** {@code train { method WORD() }}. */
         METHOD,
+        /** {@code train { by WORD() }}. */
+        BACK_END,
         /** {@code evaluate { metric WORD, above: 0.5 }}. */
         METRIC,
         /** {@code deploy { target WORD('models/tuned') }}. */
@@ -123,7 +125,7 @@ public record ExtensionWord(
 
         /** In a sentence: {@code metric}. */
         public String shown() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
 
@@ -173,6 +175,11 @@ public record ExtensionWord(
     /** A fine-tuning method. */
     public static ExtensionWord method(String name, String documentation, WordOption... options) {
         return of(Kind.METHOD, name, documentation, options);
+    }
+
+    /** Something that trains instead of Septet's own engine. */
+    public static ExtensionWord backEnd(String name, String documentation, WordOption... options) {
+        return of(Kind.BACK_END, name, documentation, options);
     }
 
     /**

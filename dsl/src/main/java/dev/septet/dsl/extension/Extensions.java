@@ -18,6 +18,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The words of jars that this process has, found with {@link ServiceLoader}. */
@@ -143,12 +144,18 @@ public final class Extensions {
      */
     public static <R, X extends Exception> R run(
             Kind kind, ExtensionSpec used, Class<? extends RuntimeException> known, Code<R, X> code) throws X {
+        return run(kind, used, known::isInstance, code);
+    }
+
+    /** The same for more than one kind of known problems. */
+    public static <R, X extends Exception> R run(
+            Kind kind, ExtensionSpec used, Predicate<RuntimeException> known, Code<R, X> code) throws X {
         try {
             return code.run();
         } catch (LinkageError | StackOverflowError | AssertionError e) {
             throw ExtensionProblem.failed(kind, used, e);
         } catch (RuntimeException e) {
-            throw known.isInstance(e) || e instanceof ExtensionProblem ? e : ExtensionProblem.failed(kind, used, e);
+            throw known.test(e) || e instanceof ExtensionProblem ? e : ExtensionProblem.failed(kind, used, e);
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public record ExtensionSpec(
         List<@Nullable ExtensionSpec> used = new ArrayList<>();
         used.add(spec.prepare().extension());
         used.add(spec.train().method() instanceof ForMethod method ? method.extension() : null);
+        used.add(spec.train().by() instanceof ForBackEnd backEnd ? backEnd.extension() : null);
         for (MetricSpec metric : spec.evaluate().metrics()) {
             MetricSpec.ExtensionMetric own = metric.extension();
             used.add(own == null ? null : own.used());
@@ -86,6 +88,14 @@ public record ExtensionSpec(
 
     /** A fine-tuning method. */
     public record ForMethod(ExtensionSpec extension) implements MethodSpec {}
+
+    /** What trains instead of Septet's own engine. */
+    public record ForBackEnd(ExtensionSpec extension) implements BackEndSpec {
+        @Override
+        public String written() {
+            return extension.word() + "(...)";
+        }
+    }
 
     /** A target: a folder of versions whose files the jar chooses. */
     public record ForTarget(String path, ExtensionSpec extension) implements FolderTargetSpec {

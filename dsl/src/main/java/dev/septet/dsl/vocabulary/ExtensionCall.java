@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Refusal;
@@ -34,7 +35,7 @@ public record ExtensionCall(Installed installed) {
     private Class<?> block() {
         return switch (word().kind()) {
             case FORMAT -> PrepareDsl.class;
-            case METHOD -> TrainDsl.class;
+            case METHOD, BACK_END -> TrainDsl.class;
             case METRIC -> EvaluateDsl.class;
             case TARGET -> DeployDsl.class;
             case DETECTOR -> MonitorDsl.class;
@@ -51,6 +52,7 @@ public record ExtensionCall(Installed installed) {
         return switch (word().kind()) {
             case FORMAT -> DatasetFormat.class;
             case METHOD -> MethodSpec.class;
+            case BACK_END -> BackEndSpec.class;
             case METRIC -> MetricName.class;
             case TARGET -> TargetSpec.class;
             case DETECTOR -> DriftSpec.Detector.class;
@@ -109,6 +111,7 @@ public record ExtensionCall(Installed installed) {
                 word().name(), options, installed.jar().name(), installed.jar().version());
         return switch (word().kind()) {
             case METHOD -> new ExtensionSpec.ForMethod(spec);
+            case BACK_END -> new ExtensionSpec.ForBackEnd(spec);
             case TARGET -> new ExtensionSpec.ForTarget(String.valueOf(given[0]), spec);
             case CHANNEL -> new ExtensionSpec.ForChannel(spec);
             case FORMAT, METRIC, DETECTOR -> new ExtensibleChoice<>(null, word(), spec);

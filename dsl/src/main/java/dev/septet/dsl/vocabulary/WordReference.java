@@ -128,7 +128,7 @@ public final class WordReference {
     private static String block(ExtensionWord word) {
         return switch (word.kind()) {
             case FORMAT -> "prepare";
-            case METHOD -> "train";
+            case METHOD, BACK_END -> "train";
             case METRIC -> "evaluate";
             case TARGET -> "deploy";
             case DETECTOR -> "monitor";
@@ -141,6 +141,7 @@ public final class WordReference {
             case FORMAT ->
                 "dataset 'data/rows%s', format: %s".formatted(word.endings().get(0), word.example());
             case METHOD -> "method " + word.example();
+            case BACK_END -> "by " + word.example();
             case METRIC -> "metric " + word.example();
             case TARGET -> "target " + word.example();
             case DETECTOR -> "drift " + word.example();

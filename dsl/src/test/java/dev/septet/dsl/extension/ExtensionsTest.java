@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.vocabulary.ExtensionCall;
+import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Word;
 import java.io.IOException;
@@ -338,6 +339,50 @@ class ExtensionsTest {
         public ExtensionWord word() {
             return ExtensionWord.channel("board", "A notice board.", WordOption.text("name", "Which one.", null));
         }
+    }
+
+    /** A back end. */
+    public static final class Elsewhere implements Extension {
+        @Override
+        public ExtensionWord word() {
+            return ExtensionWord.backEnd(
+                    "elsewhere", "Trains on another machine.", WordOption.text("queue", "Which queue.", null));
+        }
+    }
+
+    @Test
+    void aBackEndTrainsInsteadOfTheEngine() throws IOException {
+        try (var jars = new ExtensionJars(folder).with("all", "1", Elsewhere.class)) {
+            assertThat(training("by elsewhere(queue: 'team')").printed()).isEmpty();
+            PipelineSpec spec = training("by elsewhere(queue: 'team')").spec().orElseThrow();
+            assertThat(spec.train().by())
+                    .isEqualTo(new ExtensionSpec.ForBackEnd(used("elsewhere", Map.of("queue", "team"))));
+            assertThat(ExtensionSpec.in(spec)).extracting(ExtensionSpec::word).containsExactly("elsewhere");
+            assertThat(SpecYaml.read(SpecYaml.write(spec))).isEqualTo(spec);
+            assertThat(SpecJson.mapper().readValue(SpecJson.mapper().writeValueAsString(spec), PipelineSpec.class))
+                    .isEqualTo(spec);
+            assertThat(training("by elsewere(queue: 'team')").printed()).contains("Did you mean `elsewhere`?");
+            assertThat(training("by elsewhere()").printed()).contains("`elsewhere` needs `queue:`");
+            assertThat(training("by elsewhere(queue: 'team'); stop patience: 3").printed())
+                    .contains("but `by elsewhere(...)` trains with another program");
+            assertThat(WordReference.gdsl())
+                    .contains("enclosingCall('train')")
+                    .contains("method name: 'elsewhere'")
+                    .contains("by elsewhere(queue: \\'queue\\')");
+            assertThat(jars).isNotNull();
+        }
+        assertThat(training("by elsewhere(queue: 'team')").printed()).contains("If a jar adds `elsewhere`");
+    }
+
+    private static Compilation training(String by) {
+        return PipelineCompiler.compile(PipelineSource.of("own.groovy", """
+            pipeline('own') {
+                prepare { dataset 'data/rows.jsonl' }
+                initialize { model 'models/tiny' }
+                train { method lora(); %s }
+                evaluate { metric loss }
+            }
+            """.formatted(by)), Map.of());
     }
 
     private ExtensionJars all() throws IOException {

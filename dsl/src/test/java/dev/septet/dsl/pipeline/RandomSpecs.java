@@ -30,6 +30,7 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
@@ -49,6 +50,7 @@ import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
+import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.StopSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
@@ -230,9 +232,27 @@ public final class RandomSpecs {
                 pick(TrainSpec.OnNonFinite.values()),
                 maybe(this::preserve),
                 maybe(this::objective),
-                maybe(() -> new CommandTrainerSpec(
-                        "trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()))),
+                maybe(this::backEnd),
                 policy());
+    }
+
+    private BackEndSpec backEnd() {
+        CommandTrainerSpec command =
+                new CommandTrainerSpec("trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()));
+        return switch (random.nextInt(3)) {
+            case 0 -> new ExtensionSpec.ForBackEnd(extension());
+            case 1 ->
+                new SlurmSpec(
+                        command,
+                        maybe(() -> "gpu"),
+                        maybe(() -> "ml"),
+                        1 + random.nextInt(9),
+                        random.nextInt(9),
+                        maybe(() -> 1 + random.nextInt(9)),
+                        maybe(() -> 1L << 30),
+                        maybe(this::duration));
+            default -> command;
+        };
     }
 
     private ObjectiveSpec objective() {

@@ -79,7 +79,7 @@ final class SpecSchema {
         definition.put("description", docs.type(java));
         JsonSubTypes kinds = java.getAnnotation(JsonSubTypes.class);
         if (kinds == null) {
-            record(java, definition, "");
+            record(java, definition, kindOf(java, java));
             return;
         }
         ArrayNode choices = definition.putArray("oneOf");
@@ -88,6 +88,24 @@ final class SpecSchema {
             choice.put("description", docs.type(kind.value()));
             record(kind.value(), choice, kind.name());
         }
+    }
+
+    /** The {@code type} of a record that stands alone and also is one of several choices; empty for other records. */
+    private static String kindOf(Class<?> java, Class<?> below) {
+        for (Class<?> general : below.getInterfaces()) {
+            JsonSubTypes kinds = general.getAnnotation(JsonSubTypes.class);
+            String inherited = kinds == null
+                    ? kindOf(java, general)
+                    : Arrays.stream(kinds.value())
+                            .filter(kind -> kind.value().equals(java))
+                            .map(JsonSubTypes.Type::name)
+                            .findFirst()
+                            .orElse("");
+            if (!inherited.isEmpty()) {
+                return inherited;
+            }
+        }
+        return "";
     }
 
     /** A list that is written without its brackets when it has one element. */

@@ -34,13 +34,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A jar built by Maven against Septet's artifacts, in the folder of plugins: its six words are
- * checked, explained and run.
+ * A jar built by Maven against Septet's artifacts, in the folder of plugins: its seven words are
+ * checked and explained, and six of them are run.
  */
 @Tag("long")
 class OwnWordsIT {
     private static final Path EXAMPLE = Workspace.CHECKOUT.resolve("examples/own-words");
-    private static final List<String> WORDS = List.of("tsv", "bitfit", "chrf", "checksummed", "rankShift", "board");
+    private static final List<String> WORDS =
+            List.of("tsv", "bitfit", "handover", "chrf", "checksummed", "rankShift", "board");
     private static final int SECONDS = 600;
 
     @TempDir
@@ -49,13 +50,14 @@ class OwnWordsIT {
     private final Map<String, String> environment = new HashMap<>(Map.of("NO_COLOR", "1"));
 
     @Test
-    void sixWordsOfAJarAreCheckedExplainedAndRun() throws Exception {
+    void wordsOfAJarAreCheckedExplainedAndRun() throws Exception {
         Path project = root.resolve("project");
         Workspace.example(EXAMPLE, project);
         Path folder = Files.createDirectories(root.resolve("own-words"));
         Workspace.copy(EXAMPLE.resolve("data"), folder.resolve("data"));
         Workspace.copy(Workspace.CHECKOUT.resolve("examples/quickstart/base-model"), folder.resolve("base-model"));
         Path file = Files.copy(EXAMPLE.resolve("own-words.groovy"), folder.resolve("pipeline.groovy"));
+        Files.copy(EXAMPLE.resolve("handover.groovy"), folder.resolve("handover.groovy"));
         Files.createFile(folder.resolve("audit.jsonl"));
         environment.put("SEPTET_STATE", root.resolve("state").toString());
 
@@ -84,6 +86,9 @@ class OwnWordsIT {
         Shell.Said lint = septet("lint", file);
         assertThat(lint.status()).as(lint.all()).isZero();
         assertThat(lint.all()).contains("no problems");
+        Path backEnd = file.resolveSibling("handover.groovy");
+        assertThat(septet("lint", backEnd).all()).contains("no problems");
+        assertThat(septet("plan", backEnd).all()).contains("Jars     own-words 1.0: tsv, handover");
         Path wrong = Files.writeString(
                 file.resolveSibling("wrong.groovy"), Files.readString(file).replace("order: 4", "ordr: 4"));
         assertThat(septet("lint", wrong).all()).contains("`chrf` has no `ordr:`", "Did you mean `order:`?");

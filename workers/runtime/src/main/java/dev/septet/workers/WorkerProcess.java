@@ -1,10 +1,14 @@
 package dev.septet.workers;
 
+import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.worker.WorkerFactory;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +81,9 @@ public final class WorkerProcess {
         LOG.info("the {} worker polls {}", settings.name(), client.getOptions().getNamespace());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
         startHangCheck(errors);
+        if (settings.role().training()) {
+            startRemoval(client);
+        }
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
     }
@@ -92,6 +100,35 @@ public final class WorkerProcess {
                         },
                         pause,
                         pause);
+    }
+
+    /** Removes old run folders of outside trainers now and every day. */
+    private void startRemoval(WorkflowClient client) {
+        ExpiredRunFolders expired =
+                ExpiredRunFolders.of(System.getenv(), settings.state().trainers());
+        new Timer("septet-run-folders", true)
+                .schedule(
+                        new TimerTask() {
+                            @Override
+                            public void run() {
+                                try {
+                                    expired.remove(runId -> isOpen(client, runId));
+                                } catch (IOException | RuntimeException later) {
+                                    LOG.warn("old run folders were not removed now: {}", later.getMessage());
+                                }
+                            }
+                        },
+                        0,
+                        TimeUnit.DAYS.toMillis(1));
+    }
+
+    /** Whether the server has an open run of this id; assumed where the server has no list of runs. */
+    static boolean isOpen(WorkflowClient client, String runId) {
+        try (Stream<WorkflowExecutionMetadata> found = client.listExecutions("RunId = '%s'".formatted(runId))) {
+            return found.anyMatch(run -> run.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+        } catch (StatusRuntimeException noList) {
+            return true;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.septet.workflows.train;
 
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -28,6 +29,7 @@ final class SteeringState {
     private final List<SteeringAnswer> answers = new ArrayList<>();
     private TrainOutcome.@Nullable Pause paused;
     private @Nullable Double learningRate;
+    private @Nullable Progress waiting;
     private int recorded;
     private boolean over;
 
@@ -93,6 +95,11 @@ final class SteeringState {
         Workflow.setCurrentDetails(SteeringWords.details(status()));
     }
 
+    /** What people see while no worker follows the training; null while one does. */
+    void waits(@Nullable Progress progress) {
+        waiting = progress;
+    }
+
     /** Ends steering; commands in progress still get their results. */
     void end() {
         over = true;
@@ -104,7 +111,7 @@ final class SteeringState {
         TrainOutcome.Pause at = paused;
         TrainStatus.State state =
                 over ? TrainStatus.State.OVER : at == null ? TrainStatus.State.TRAINING : TrainStatus.State.PAUSED;
-        return new TrainStatus(state, at == null ? null : at.step(), learningRate, answers);
+        return new TrainStatus(state, at == null ? null : at.step(), learningRate, waiting, answers);
     }
 
     private boolean ends(SteeringCommand command, TrainOutcome.Pause at) {

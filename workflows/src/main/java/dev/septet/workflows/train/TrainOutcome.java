@@ -1,6 +1,7 @@
 package dev.septet.workflows.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,10 @@ public record TrainOutcome(
      * A training that goes on without a worker, such as a job of a cluster.
      *
      * @param seconds when a worker looks again
+     * @param progress what people see meanwhile; null in the histories of earlier versions
      */
-    public record Waiting(long seconds) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Waiting(long seconds, @Nullable Progress progress) {}
 
     public static TrainOutcome done(CheckpointRef checkpoint) {
         return new TrainOutcome(checkpoint, null, null);
@@ -40,7 +43,7 @@ public record TrainOutcome(
         return new TrainOutcome(null, new Pause(step, heard), null);
     }
 
-    public static TrainOutcome waiting(Duration until) {
-        return new TrainOutcome(null, null, new Waiting(Math.max(1, until.toSeconds())));
+    public static TrainOutcome waiting(Duration until, @Nullable Progress progress) {
+        return new TrainOutcome(null, null, new Waiting(Math.max(1, until.toSeconds()), progress));
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.workflows.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.workflows.Progress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pausedAt the next step after a resume; null while the training is not paused
  * @param learningRate the rate that was set last, null while the file's schedule applies
+ * @param waiting progress of a training that goes on without a worker, such as a job of a cluster; null while a worker
+ *     follows it
  * @param commands every command with its result, in their order
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainStatus(
-        State state, @Nullable Integer pausedAt, @Nullable Double learningRate, List<SteeringAnswer> commands) {
+        State state,
+        @Nullable Integer pausedAt,
+        @Nullable Double learningRate,
+        @Nullable Progress waiting,
+        List<SteeringAnswer> commands) {
     /** States of a training. */
     public enum State {
         TRAINING,

@@ -61,12 +61,15 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     /** Waits with a timer, so that a training of days elsewhere holds no worker. */
     private void await(TrainRequest request, int pauses, TrainOutcome.Waiting waiting) {
+        steering.waits(waiting.progress());
         try {
             Workflow.sleep(Duration.ofSeconds(waiting.seconds()));
         } catch (CanceledFailure cancelled) {
             Workflow.newDetachedCancellationScope(() -> outside.end(request, pauses + 1))
                     .run();
             throw cancelled;
+        } finally {
+            steering.waits(null);
         }
     }
 

@@ -151,6 +151,11 @@ public final class Heartbeats implements AutoCloseable {
         page.sendWait(reason);
     }
 
+    /** Whether a problem is that of an activity that was cancelled or taken over, which {@link #check} throws. */
+    public static boolean isStop(RuntimeException problem) {
+        return problem instanceof ActivityCompletionException;
+    }
+
     @Override
     public void close() {
         repeater.cancel();

@@ -1,9 +1,17 @@
 package dev.septet.activities.setup;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.BackEnd;
+import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.WorkerProbe;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
 
 /** Checks a worker against the run's requirements before any cost. */
 final class Demands {
@@ -19,12 +27,7 @@ final class Demands {
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
     static void check(SetupRequest request, WorkerProbe worker, int gpus, long min) {
-        int requested = request.spec().resources().gpus();
-        if (requested > gpus) {
-            throw StageProblem.invalid(
-                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
-                            .formatted(requested, worker.host(), gpus));
-        }
+        requireCards(request, worker, gpus);
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
             throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
@@ -32,20 +35,90 @@ final class Demands {
                             + " accumulate, a smaller maxTokens, or allow more")
                     .formatted(min / GIB, worker.host(), declared / GIB));
         }
-        long memory = declared == null ? min : declared;
+        requireMemory(declared == null ? min : declared, worker);
+        requireStore(request, worker);
+    }
+
+    /**
+     * Checks for something else than the engine, whose memory is not known. A cluster's job takes cards and memory of
+     * the cluster.
+     *
+     * @param store folder of the artifact store
+     * @throws StageProblem naming the missing resource, the available amount, and what to do
+     */
+    static void checkOutside(
+            SetupRequest request, BackEndSpec by, WorkerProbe worker, Path store, BackEnd.WorkerResources has)
+            throws IOException {
+        if (!by.onCluster()) {
+            requireCards(request, worker, has.cards());
+            Long declared = request.spec().resources().memoryBytes();
+            requireMemory(declared == null ? 0 : declared, worker);
+        }
+        requireStore(request, worker);
+        Path folder = has.folder();
+        if (folder == null) {
+            return;
+        }
+        FileStore runs = Files.getFileStore(existing(folder.toAbsolutePath()));
+        boolean shared = runs.equals(Files.getFileStore(existing(store.toAbsolutePath())));
+        long model = request.model().artifact().sizeBytes();
+        long written = checkpoint(request) * (request.train().checkpoint().keep() + 1)
+                + (EnginePlan.makesAdapter(request.train().method()) ? 0 : model);
+        long needed = written + (shared ? stored(request) : model); // within one file system, the model is a link
+        if (needed > runs.getUsableSpace()) {
+            throw new StageProblem(
+                    FailureType.DISK_FULL,
+                    "setup: the run folder of the trainer needs about %.1f GiB below %s%s, worker %s has %.1f GiB free there; free some space, then the run continues"
+                            .formatted(
+                                    needed / GIB,
+                                    folder,
+                                    shared ? " and in the artifact store beside it" : "",
+                                    worker.host(),
+                                    runs.getUsableSpace() / GIB));
+        }
+    }
+
+    private static void requireCards(SetupRequest request, WorkerProbe worker, int gpus) {
+        int requested = request.spec().resources().gpus();
+        if (requested > gpus) {
+            throw StageProblem.invalid(
+                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
+                            .formatted(requested, worker.host(), gpus));
+        }
+    }
+
+    private static void requireMemory(long memory, WorkerProbe worker) {
         if (memory > worker.memoryBytes()) {
             throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")
                     .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
         }
-        int kept = request.train().checkpoint().keep() + 2; // plus the next one and the best one
-        long disk = request.model().trainable() * STATE_BYTES * kept
-                + 3 * request.model().artifact().sizeBytes();
+    }
+
+    private static void requireStore(SetupRequest request, WorkerProbe worker) {
+        long disk = stored(request);
         if (disk > worker.diskBytes()) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
                     "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run continues"
                             .formatted(disk / GIB, worker.host(), worker.diskBytes() / GIB));
         }
+    }
+
+    private static long stored(SetupRequest request) {
+        int kept = request.train().checkpoint().keep() + 2; // plus the next one and the best one
+        return checkpoint(request) * kept + 3 * request.model().artifact().sizeBytes();
+    }
+
+    private static long checkpoint(SetupRequest request) {
+        return request.model().trainable() * STATE_BYTES;
+    }
+
+    private static Path existing(Path folder) {
+        Path there = folder;
+        while (Files.notExists(there)) {
+            there = Objects.requireNonNull(there.getParent());
+        }
+        return there;
     }
 }

@@ -111,7 +111,9 @@ public final class SetupActivitiesImpl implements SetupActivities {
         if (by == null) {
             Demands.check(request, worker, Torch.gpus(), memory(request));
         } else {
-            backEnds.of(by).check(request.train());
+            BackEnd outside = backEnds.of(by);
+            outside.check(request.train());
+            Demands.checkOutside(request, by, worker, settings.store(), outside.resources());
         }
         return new StageResults(store)
                 .once(

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,26 +37,39 @@ public interface BackEnd {
      * @param nextStep counted from 0
      * @param end null when the training is not over
      * @param waits how long the stage waits before the next attempt follows the training; null when it is paused or over
+     * @param progress what people see meanwhile; null when the stage does not wait
      */
     record Result(
             int nextStep,
             @Nullable TrainingEnd end,
             @Nullable Duration waits,
+            @Nullable Progress progress,
             TrainingLedger ledger) {
         /** The training is over. */
         public static Result ended(int steps, TrainingEnd end, TrainingLedger ledger) {
-            return new Result(steps, end, null, ledger);
+            return new Result(steps, end, null, null, ledger);
         }
 
         /** A command paused the training. */
         public static Result paused(int nextStep, TrainingLedger ledger) {
-            return new Result(nextStep, null, null, ledger);
+            return new Result(nextStep, null, null, null, ledger);
         }
 
         /** The training goes on elsewhere. */
-        public static Result waiting(int nextStep, Duration waits, TrainingLedger ledger) {
-            return new Result(nextStep, null, waits, ledger);
+        public static Result waiting(int nextStep, Duration waits, Progress progress, TrainingLedger ledger) {
+            return new Result(nextStep, null, waits, progress, ledger);
         }
+    }
+
+    /**
+     * What a training may use of this worker.
+     *
+     * @param cards number of cards
+     * @param folder where it writes, whose free space is checked; null = nowhere
+     */
+    record WorkerResources(int cards, @Nullable Path folder) {
+        /** Of a back end that only waits on this worker. */
+        public static final WorkerResources NONE = new WorkerResources(0, null);
     }
 
     /** What determines its result besides the request, for keys. */
@@ -67,6 +81,9 @@ public interface BackEnd {
      * @throws StageProblem naming what it cannot do
      */
     void check(TrainSpec train);
+
+    /** What a training may use of this worker; the run's requirements are checked against it, before the run spends time. */
+    WorkerResources resources();
 
     /**
      * Trains from the newest checkpoint, or from the start.

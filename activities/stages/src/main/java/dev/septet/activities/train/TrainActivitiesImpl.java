@@ -144,7 +144,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         BackEnd.Result result = outside.train(request, context, export);
         TrainingEnd end = result.end();
         if (result.waits() != null) {
-            return TrainOutcome.waiting(result.waits());
+            return TrainOutcome.waiting(result.waits(), result.progress());
         }
         if (end == null) {
             return TrainOutcome.paused(

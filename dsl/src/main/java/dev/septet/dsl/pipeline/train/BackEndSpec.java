@@ -2,23 +2,22 @@ package dev.septet.dsl.pipeline.train;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 
-/** What trains the model instead of Septet's own engine. */
+/** What trains the model instead of Septet's own engine. A jar may add words: {@link ExtensionSpec}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = CommandTrainerSpec.class, name = "command"),
     @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm"),
-    @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes")
+    @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes"),
+    @JsonSubTypes.Type(value = ExtensionSpec.ForBackEnd.class, name = "extension")
 })
-public sealed interface BackEndSpec permits CommandTrainerSpec, SlurmSpec, KubernetesSpec {
-    /** The trainer of the operator's file, and its options. */
-    CommandTrainerSpec command();
-
-    /** Name of the trainer in the operator's file. */
-    default String trainer() {
-        return command().name();
-    }
-
+public interface BackEndSpec {
     /** How the pipeline file writes it, for messages. */
     String written();
+
+    /** Whether the training takes cards and memory of a cluster, as its own block says, and not of the worker. */
+    default boolean onCluster() {
+        return false;
+    }
 }

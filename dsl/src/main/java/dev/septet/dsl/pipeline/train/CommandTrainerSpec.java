@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record CommandTrainerSpec(
         String name,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> options) implements BackEndSpec {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> options) implements OutsideTrainerSpec {
     /** Names of trainers and of their options. */
     public static final String NAME_PATTERN = "[A-Za-z][A-Za-z0-9_-]{0,63}";
 

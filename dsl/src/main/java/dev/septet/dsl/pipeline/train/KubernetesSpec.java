@@ -28,7 +28,7 @@ public record KubernetesSpec(
         @Nullable Integer cpus,
         @Nullable Long memoryBytes,
         @Nullable Duration time)
-        implements BackEndSpec {
+        implements OutsideTrainerSpec {
     /** References to images, such as {@code registry.example/ml/trl:3} or one with a digest. */
     public static final String IMAGE_PATTERN = "[A-Za-z0-9][A-Za-z0-9._/:@-]{0,254}";
 

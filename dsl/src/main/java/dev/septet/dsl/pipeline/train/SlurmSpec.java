@@ -27,7 +27,7 @@ public record SlurmSpec(
         @Nullable Integer cpus,
         @Nullable Long memoryBytes,
         @Nullable Duration time)
-        implements BackEndSpec {
+        implements OutsideTrainerSpec {
     /** Names of partitions and accounts. */
     public static final String NAME_PATTERN = "[A-Za-z0-9_][A-Za-z0-9_.,-]{0,127}";
 

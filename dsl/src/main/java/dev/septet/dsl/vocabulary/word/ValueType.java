@@ -3,6 +3,7 @@ package dev.septet.dsl.vocabulary.word;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import java.lang.reflect.ParameterizedType;
@@ -23,7 +24,8 @@ import java.util.Set;
  * @param open whether jars may add bare words to the enum's
  */
 public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean open) {
-    private static final Set<Class<?>> EXTENSIBLE = Set.of(MethodSpec.class, TargetSpec.class, ChannelSpec.class);
+    private static final Set<Class<?>> EXTENSIBLE =
+            Set.of(MethodSpec.class, BackEndSpec.class, TargetSpec.class, ChannelSpec.class);
 
     /** Kinds of values that an author writes. */
     public enum Kind {

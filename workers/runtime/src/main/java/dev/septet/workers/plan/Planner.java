@@ -35,6 +35,7 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.train.CachedActivations;
@@ -112,10 +113,7 @@ public final class Planner {
      * @throws dev.septet.activities.dataset.file.DatasetProblem when a run would refuse the data
      */
     public RunForecast plan() throws IOException {
-        BackEndSpec by = spec.train().by();
-        if (by != null && trainers.declared()) {
-            trainers.of(by).check(spec.train());
-        }
+        trainers.checkHere(spec.train());
         BaseModel base = BaseModel.open(modelOrData());
         base.check(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
@@ -338,7 +336,14 @@ public final class Planner {
                         ? null
                         : (steps + stepsOfReference(spec.train(), data)) * rehearsed.secondsPerStep(),
                 similar.map(StageResults.Stored::runId).orElse(null),
-                spec.train().by() == null ? null : spec.train().by().trainer());
+                trainer(spec.train().by()));
+    }
+
+    private static @Nullable String trainer(@Nullable BackEndSpec by) {
+        if (by instanceof OutsideTrainerSpec outside) {
+            return outside.trainer();
+        }
+        return by == null ? null : by.written();
     }
 
     /**

@@ -2,8 +2,8 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * An outside trainer as the back end of the train stage: a program on this machine, or a job of a cluster.
  *
  * @param runs folder of the run folders
+ * @param host the machine of this worker
  * @param cluster null = no Kubernetes cluster is used
  */
 record CommandBackEnd(
-        OutsideTrainer trainer, Path runs, @Nullable KubernetesCluster cluster) implements BackEnd {
+        OutsideTrainer trainer, Path runs, TrainerHost host, @Nullable KubernetesCluster cluster) implements BackEnd {
     @Override
     public String fingerprint() {
         return trainer.fingerprint();
@@ -29,6 +30,11 @@ record CommandBackEnd(
     @Override
     public void check(TrainSpec train) {
         trainer.check(train);
+    }
+
+    @Override
+    public WorkerResources resources() {
+        return new WorkerResources(host.cards(trainer.environment()).size(), runs);
     }
 
     @Override
@@ -56,7 +62,13 @@ record CommandBackEnd(
     private CommandTraining training(TrainRequest request, TrainingContext context) {
         TrainerFolder folder = folder(context);
         return new CommandTraining(
-                trainer, request, trainer.options(by(request).command()), context, folder, launcher(request, folder));
+                trainer,
+                request,
+                trainer.options(by(request).command()),
+                context,
+                folder,
+                launcher(request, folder),
+                host);
     }
 
     private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
@@ -65,11 +77,12 @@ record CommandBackEnd(
         }
         return by(request) instanceof SlurmSpec slurm
                 ? new SlurmJob(folder, trainer, slurm)
-                : new TrainerProcess(folder, trainer);
+                : new TrainerProcess(
+                        folder, trainer, host, request.setup().resources().gpus());
     }
 
-    private static BackEndSpec by(TrainRequest request) {
-        return Objects.requireNonNull(request.spec().by());
+    private static OutsideTrainerSpec by(TrainRequest request) {
+        return (OutsideTrainerSpec) Objects.requireNonNull(request.spec().by());
     }
 
     private TrainerFolder folder(TrainingContext context) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +34,9 @@ final class CommandTraining {
     /** Exit status of a trainer that can never fulfil the request. */
     private static final int NEVER = 78;
 
+    /** With less free space in the run folder, a trainer fails because the disk is full. */
+    private static final long ENOUGH_BYTES = 64L << 20;
+
     private static final Duration REPORT = Duration.ofSeconds(30);
 
     private final OutsideTrainer trainer;
@@ -43,6 +45,7 @@ final class CommandTraining {
     private final TrainingContext context;
     private final TrainerFolder folder;
     private final TrainerLauncher process;
+    private final TrainerHost host;
     private final TrainerCheckpoints checkpoints;
     private final int steps;
     private final long began = System.nanoTime();
@@ -51,19 +54,27 @@ final class CommandTraining {
     private long reported = began;
     private boolean stopped;
 
+    /** Tokens of the steps before this attempt; below 0 until they are known. */
+    private long tokensBefore = -1;
+
+    /** No other machine can run a trainer of this run any more. */
+    private boolean alone;
+
     CommandTraining(
             OutsideTrainer trainer,
             TrainRequest request,
             Map<String, Object> options,
             TrainingContext context,
             TrainerFolder folder,
-            TrainerLauncher process) {
+            TrainerLauncher process,
+            TrainerHost host) {
         this.trainer = trainer;
         this.request = request;
         this.options = options;
         this.context = context;
         this.folder = folder;
         this.process = process;
+        this.host = host;
         this.checkpoints = new TrainerCheckpoints(
                 trainer, folder, context, request.spec().checkpoint().keep());
         this.steps = new EnginePlan(request.spec(), request.initialize(), request.setup())
@@ -73,14 +84,15 @@ final class CommandTraining {
 
     BackEnd.Result run(Path export) throws IOException {
         FileModes.OWNER.folder(folder.root());
-        try (TrainerLease lease = new TrainerLease(trainer, folder, context, machine())) {
+        try (TrainerLease lease = new TrainerLease(trainer, folder, context, host.id(runs()))) {
             try {
                 return followed(lease, export);
             } catch (StageProblem problem) {
-                if (problem.type() != FailureType.INTERRUPTED) {
+                if (alone && problem.type() != FailureType.INTERRUPTED) {
                     lease.confirm(); // only the newest attempt may end the trainer
                     process.end();
                     forget();
+                    lease.over(); // so that another machine does not wait for this one
                 }
                 throw problem;
             } catch (NoSuchFileException gone) {
@@ -96,7 +108,13 @@ final class CommandTraining {
     private BackEnd.Result followed(TrainerLease lease, Path export) throws IOException {
         checkpoints.find();
         boolean same = folder.hasFingerprint(folder.root(), trainer.fingerprint());
-        if (same && (process.held() || ended())) {
+        boolean known = same && (process.held() || ended());
+        if (!known) {
+            awaitOtherMachine(lease);
+            known = same && ended(); // of a machine that shares the run folder
+        }
+        alone = true;
+        if (known) {
             lease.begin();
         } else {
             start(lease, same);
@@ -118,14 +136,23 @@ final class CommandTraining {
                 break;
             }
             if (!process.pause().isZero()) {
-                process.queued().ifPresent(why -> context.report(Progress.of(why, metrics.done(), steps, "steps")));
-                return BackEnd.Result.waiting(metrics.done(), process.pause(), metrics.ledger());
+                return waiting();
             }
-            requireNews();
+            requireNews(Duration.ofNanos(System.nanoTime() - news));
             TrainerProcess.sleep();
         }
         follow();
         return ended(lease, export);
+    }
+
+    /** Leaves a job to the cluster until the next round. */
+    private BackEnd.Result waiting() throws IOException {
+        Optional<String> queued = process.queued();
+        requireNews(new TrainerSilence(folder, trainer.orphan()).round(queued.isEmpty()));
+        Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
+                .orElseGet(this::progress);
+        context.report(progress);
+        return BackEnd.Result.waiting(metrics.done(), process.pause(), progress, metrics.ledger());
     }
 
     /** Ends the trainer after a cancellation. */
@@ -159,7 +186,6 @@ final class CommandTraining {
         if (salvage) {
             salvage();
         }
-        awaitOtherMachine(lease);
         Path dataset = context.store().fetch(request.dataset().artifact());
         Path model = context.store().fetch(request.model().artifact());
         lease.confirm();
@@ -206,16 +232,8 @@ final class CommandTraining {
         }
     }
 
-    /** A random id of this machine's folder of run folders. */
-    private String machine() throws IOException {
-        Path file = Objects.requireNonNull(folder.root().getParent()).resolve("host.id");
-        Optional<String> known = folder.read(file).map(String::strip).filter(id -> !id.isEmpty());
-        if (known.isPresent()) {
-            return known.get();
-        }
-        String name = UUID.randomUUID().toString();
-        folder.write(file, name + "\n");
-        return name;
+    private Path runs() {
+        return Objects.requireNonNull(folder.root().getParent());
     }
 
     private TrainerMetrics metrics() {
@@ -225,6 +243,9 @@ final class CommandTraining {
     /** Reads metrics, stores a complete checkpoint, reports progress, and hands on commands of people. */
     private void follow() throws IOException {
         boolean more = metrics.read();
+        if (tokensBefore < 0) {
+            tokensBefore = metrics.tokens();
+        }
         more |= checkpoints.store(metrics);
         long now = System.nanoTime();
         if (more) {
@@ -232,32 +253,33 @@ final class CommandTraining {
         }
         if (more || now - reported > REPORT.toNanos()) {
             reported = now;
-            report();
+            context.report(progress());
         }
         steer();
     }
 
     /** A trainer that hangs would otherwise be adopted again and again. */
-    private void requireNews() {
-        if (System.nanoTime() - news > trainer.silence().toNanos()) {
+    private void requireNews(Duration silent) throws IOException {
+        if (silent.compareTo(trainer.silence()) > 0) {
             throw failed("it wrote no metrics and no checkpoint for %d minutes, and was ended"
                     .formatted(Math.max(1, trainer.silence().toMinutes())));
         }
     }
 
-    private void report() {
+    private Progress progress() {
         double seconds = Math.max(1e-9, (System.nanoTime() - began) / 1e9);
+        long tokens = metrics.tokens() - tokensBefore;
         Optional<Checkpoint> newest = checkpoints.newest();
-        context.report(new Progress(
+        return new Progress(
                 "training with " + trainer.name(),
                 metrics.done(),
                 steps,
                 "steps",
                 metrics.lastLoss(),
-                metrics.tokens() == 0 ? null : (Double) (metrics.tokens() / seconds),
+                tokens <= 0 ? null : (Double) (tokens / seconds),
                 null,
                 newest.map(Checkpoint::step).orElse(null),
-                newest.map(Checkpoint::manifestSha256).orElse(null)));
+                newest.map(Checkpoint::manifestSha256).orElse(null));
     }
 
     private void steer() throws IOException {
@@ -298,7 +320,7 @@ final class CommandTraining {
         process.end(); // what a killed supervisor left behind
         lease.over();
         if (exit.isEmpty()) {
-            throw failed("its supervisor was killed; the next attempt continues from the newest checkpoint");
+            throw failed(process.lost() + "; the next attempt continues from the newest checkpoint");
         }
         int status = exit.get().status();
         if (!exit.get().reason().equals("exited")) {
@@ -333,8 +355,13 @@ final class CommandTraining {
                 metrics.ledger());
     }
 
-    private StageProblem failed(String what) {
-        return new StageProblem(FailureType.BACKEND_FAILED, message(what));
+    private StageProblem failed(String what) throws IOException {
+        long free = host.freeBytes(folder.root());
+        return free < ENOUGH_BYTES
+                ? new StageProblem(
+                        FailureType.DISK_FULL,
+                        message("%s. The disk of its run folder is full (%d MB are free)".formatted(what, free >> 20)))
+                : new StageProblem(FailureType.BACKEND_FAILED, message(what));
     }
 
     private String message(String what) {

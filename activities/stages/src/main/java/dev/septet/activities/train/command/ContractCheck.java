@@ -8,13 +8,13 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -51,7 +51,8 @@ public final class ContractCheck {
     /**
      * Prepares the check.
      *
-     * @param spec the pipeline that names the trainer
+     * @param spec the pipeline
+     * @param by the trainer that it names
      * @param dataset folder with the prepared rows
      * @param model folder of the base model
      * @param scratch empty folder for the run folder
@@ -60,6 +61,7 @@ public final class ContractCheck {
     public ContractCheck(
             OutsideTrainers trainers,
             PipelineSpec spec,
+            OutsideTrainerSpec by,
             SampleRows rows,
             Path dataset,
             Path model,
@@ -67,11 +69,12 @@ public final class ContractCheck {
             Duration patience)
             throws IOException {
         TrainSpec train = spec.train();
-        CommandTrainerSpec used = Objects.requireNonNull(train.by()).command();
+        CommandTrainerSpec used = by.command();
         this.trainer = trainers.declared(used);
         trainer.check(train);
         this.folder = new TrainerFolder(scratch.resolve("run").toAbsolutePath());
-        this.process = new TrainerProcess(folder, trainer);
+        this.process = new TrainerProcess(
+                folder, trainer, trainers.host(), spec.setup().resources().gpus());
         this.dataset = dataset;
         this.model = model;
         this.patience = patience;

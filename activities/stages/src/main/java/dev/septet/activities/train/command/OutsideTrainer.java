@@ -6,6 +6,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -155,7 +156,7 @@ record OutsideTrainer(
      * @throws StageProblem INVALID_PIPELINE naming the first part that it cannot do
      */
     void check(TrainSpec train) {
-        CommandTrainerSpec used = Objects.requireNonNull(train.by()).command();
+        CommandTrainerSpec used = ((OutsideTrainerSpec) Objects.requireNonNull(train.by())).command();
         options(used);
         String method = word(train.method());
         if (!methods.contains(method)) {

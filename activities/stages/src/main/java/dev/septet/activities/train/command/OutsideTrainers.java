@@ -8,17 +8,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
+import dev.septet.activities.train.JarBackEnd;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,15 @@ import org.yaml.snakeyaml.LoaderOptions;
  *
  * @param file the operator's file; null = none is set
  * @param runs folder of the run folders
+ * @param host the machine of this worker
  */
-public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd.Finder {
+public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) implements BackEnd.Finder {
     private static final long MOST_BYTES = 1 << 20;
+
+    /** On this machine. */
+    public OutsideTrainers(@Nullable Path file, Path runs) {
+        this(file, runs, TrainerHost.here(System.getenv()));
+    }
 
     /**
      * What an operator's file declares.
@@ -51,7 +60,8 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
         String runs = Setting.TRAINER_RUNS.value(environment);
         return new OutsideTrainers(
                 file == null || file.isBlank() ? null : Path.of(file.strip()),
-                runs == null || runs.isBlank() ? standard : Path.of(runs.strip()));
+                runs == null || runs.isBlank() ? standard : Path.of(runs.strip()),
+                TrainerHost.here(environment));
     }
 
     /** What can be said about a training where its file is checked: nothing, unless trainers are declared here. */
@@ -59,13 +69,27 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
         return file == null
                 ? BackEndCheck.NONE
                 : train -> {
+                    if (!(train.by() instanceof OutsideTrainerSpec used)) {
+                        return Optional.empty(); // no code of a jar runs where a file is checked
+                    }
                     try {
-                        of(Objects.requireNonNull(train.by())).check(train);
+                        of(used).check(train);
                         return Optional.empty();
                     } catch (StageProblem problem) {
                         return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
                     }
                 };
+    }
+
+    /**
+     * Checks a training as far as this machine knows what trains it; a worker may know more.
+     *
+     * @throws StageProblem naming what the trainer cannot do, or that it is not declared
+     */
+    public void checkHere(TrainSpec train) {
+        if (file != null && train.by() instanceof OutsideTrainerSpec used) {
+            of(used).check(train);
+        }
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */
@@ -75,18 +99,29 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
 
     @Override
     public BackEnd of(BackEndSpec used) {
+        if (used instanceof ExtensionSpec.ForBackEnd own) {
+            return JarBackEnd.of(own.extension());
+        } else if (used instanceof OutsideTrainerSpec trainer) {
+            return outside(trainer);
+        }
+        throw new StageProblem(
+                FailureType.POLICY_DENIED, "train: by %s: this worker does not know it".formatted(used.written()));
+    }
+
+    private BackEnd outside(OutsideTrainerSpec used) {
         Declarations all = declarations(used);
         OutsideTrainer trainer = declared(used, all);
         KubernetesCluster cluster = all.kubernetes();
         if (!(used instanceof KubernetesSpec job)) {
-            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), null);
+            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), host, null);
         }
         if (cluster == null) {
             throw KubernetesCluster.denied(
                     job,
                     "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
         }
-        return new CommandBackEnd(trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), cluster);
+        return new CommandBackEnd(
+                trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), host, cluster);
     }
 
     /**
@@ -94,11 +129,11 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
      *
      * @throws StageProblem POLICY_DENIED when the operator does not allow it
      */
-    OutsideTrainer declared(BackEndSpec used) {
+    OutsideTrainer declared(OutsideTrainerSpec used) {
         return declared(used, declarations(used));
     }
 
-    private Declarations declarations(BackEndSpec used) {
+    private Declarations declarations(OutsideTrainerSpec used) {
         if (file == null) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
@@ -108,7 +143,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs) implements BackEnd
         return read(file);
     }
 
-    private OutsideTrainer declared(BackEndSpec used, Declarations declarations) {
+    private OutsideTrainer declared(OutsideTrainerSpec used, Declarations declarations) {
         Map<String, OutsideTrainer> all = declarations.trainers();
         return Optional.ofNullable(all.get(used.trainer()))
                 .orElseThrow(() -> new StageProblem(

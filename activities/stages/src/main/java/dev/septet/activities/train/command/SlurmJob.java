@@ -46,6 +46,7 @@ final class SlurmJob implements TrainerLauncher {
     private static final Pattern STATE = Pattern.compile("JobState=([A-Z_]+)");
     private static final Pattern REASON = Pattern.compile(" Reason=([^ ]+)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+    private static final String PENDING = "PENDING";
     private static final long COMMAND_SECONDS = 60;
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final String SCRIPT = TrainerLauncher.script("slurm-job.sh");
@@ -83,11 +84,13 @@ final class SlurmJob implements TrainerLauncher {
         }
         return state(id.get())
                 .filter(Ended::is)
-                .map(state -> new Exit(
-                        1,
-                        state.equals("FAILED")
-                                ? "exited"
-                                : state.toLowerCase(Locale.ROOT).replace('_', ' ')));
+                .map(state -> new Exit(1, state.equals("FAILED") ? "exited" : words(state)));
+    }
+
+    @Override
+    public String lost() throws IOException {
+        return job().map(id -> "Slurm does not know its job %s any more".formatted(id))
+                .orElse("it has no job");
     }
 
     @Override
@@ -99,10 +102,16 @@ final class SlurmJob implements TrainerLauncher {
         Printed shown = show(id.get());
         Matcher state = STATE.matcher(shown.text());
         Matcher reason = REASON.matcher(shown.text());
-        return state.find() && state.group(1).equals("PENDING")
-                ? Optional.of(
-                        "waiting for Slurm job %s%s".formatted(id.get(), reason.find() ? ": " + reason.group(1) : ""))
-                : Optional.empty();
+        if (!state.find()) {
+            return Optional.of("Slurm does not answer about job " + id.get());
+        }
+        return switch (state.group(1)) {
+            case "RUNNING", "COMPLETING" -> Optional.empty();
+            case PENDING ->
+                Optional.of(
+                        "waiting for Slurm job %s%s".formatted(id.get(), reason.find() ? ": " + reason.group(1) : ""));
+            default -> Optional.of("Slurm job %s is %s".formatted(id.get(), words(state.group(1))));
+        };
     }
 
     @Override
@@ -121,7 +130,7 @@ final class SlurmJob implements TrainerLauncher {
                 "--no-requeue",
                 "--job-name=" + name(),
                 "--chdir=" + working,
-                "--output=" + folder.root().resolve("output.log"),
+                "--output=" + folder.root().resolve("job.log"),
                 "--open-mode=append",
                 "--nodes=" + spec.nodes()));
         if (spec.partition() != null) {
@@ -189,7 +198,7 @@ final class SlurmJob implements TrainerLauncher {
         }
         command(List.of("scancel", "--full", "--signal=TERM", id.get()));
         long limit = System.nanoTime() + trainer.grace().toNanos();
-        while (held() && System.nanoTime() - limit < 0 && queued().isEmpty()) {
+        while (held() && System.nanoTime() - limit < 0 && !state(id.get()).equals(Optional.of(PENDING))) {
             TrainerProcess.sleep();
         }
         if (held()) {
@@ -258,6 +267,10 @@ final class SlurmJob implements TrainerLauncher {
         } finally {
             Files.deleteIfExists(printed);
         }
+    }
+
+    private static String words(String state) {
+        return state.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String firstLine(String text) {

@@ -66,9 +66,9 @@ record TrainerFolder(Path root) {
         return root.resolve("control").resolve(name);
     }
 
-    /** What the program printed: its start, and if that was long, its end. */
+    /** What the program printed: its start, and if that was long, its end. Then what Slurm says about its job. */
     List<Path> outputs() {
-        return List.of(root.resolve("output.end"), root.resolve("output.log"));
+        return List.of(root.resolve("output.end"), root.resolve("output.log"), root.resolve("job.log"));
     }
 
     Path lock() {
@@ -87,6 +87,11 @@ record TrainerFolder(Path root) {
     /** The id of a cluster's job. */
     Path job() {
         return root.resolve("job");
+    }
+
+    /** How long a job has been silent. */
+    Path silence() {
+        return root.resolve("silence");
     }
 
     /** Whether the run folder or a checkpoint was made by a trainer with this fingerprint. */

@@ -35,6 +35,11 @@ interface TrainerLauncher {
     /** How it ended; empty while it runs, or when nobody wrote it down. */
     Optional<Exit> exit() throws IOException;
 
+    /** What happened when the trainer is gone, and nobody wrote down how it ended. */
+    default String lost() throws IOException {
+        return "its supervisor was killed";
+    }
+
     /** Starts the trainer, unless it runs already. */
     void start() throws IOException;
 
@@ -44,7 +49,7 @@ interface TrainerLauncher {
     /** How long the stage may wait without a worker before it looks again; zero = a worker follows all the time. */
     Duration pause();
 
-    /** Progress for people while the trainer waits for its turn; empty when it does not. */
+    /** Progress for people while the trainer waits, and so cannot write metrics; empty while it runs. */
     Optional<String> queued() throws IOException;
 
     /** A script beside this class, after the part that all scripts share. */

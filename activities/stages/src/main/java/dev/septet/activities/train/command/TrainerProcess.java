@@ -1,6 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -30,10 +31,17 @@ final class TrainerProcess implements TrainerLauncher {
 
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
+    private final TrainerHost host;
+    private final int gpus;
 
-    TrainerProcess(TrainerFolder folder, OutsideTrainer trainer) {
+    /**
+     * @param gpus number of cards that the trainer gets; 0 = all that this worker may use
+     */
+    TrainerProcess(TrainerFolder folder, OutsideTrainer trainer, TrainerHost host, int gpus) {
         this.folder = folder;
         this.trainer = trainer;
+        this.host = host;
+        this.gpus = gpus;
     }
 
     /** Whether the trainer's supervisor lives. */
@@ -44,7 +52,7 @@ final class TrainerProcess implements TrainerLauncher {
             return false;
         }
         String[] parts = written.get().strip().split(" ", 2);
-        Path process = Path.of("/proc", parts[0], "stat");
+        Path process = host.process(parts[0]).resolve("stat");
         try {
             // The name in parentheses may contain spaces; after it, the start time is the 20th field.
             String stat = Files.readString(process);
@@ -74,7 +82,7 @@ final class TrainerProcess implements TrainerLauncher {
     /**
      * Starts the trainer.
      *
-     * @throws StageProblem POLICY_DENIED when the program cannot be started
+     * @throws StageProblem POLICY_DENIED when the program cannot be started, INVALID_PIPELINE when cards are missing
      */
     @Override
     public void start() throws IOException {
@@ -86,6 +94,7 @@ final class TrainerProcess implements TrainerLauncher {
         if (program.contains("/") && !Files.isExecutable(working.resolve(program))) {
             throw refused("%s is not an executable program on this worker".formatted(working.resolve(program)));
         }
+        Map<String, String> cards = cards();
         Files.deleteIfExists(folder.exit());
         Files.deleteIfExists(folder.end());
         folder.renewLease();
@@ -94,7 +103,7 @@ final class TrainerProcess implements TrainerLauncher {
                 Long.toString(trainer.grace().toSeconds()),
                 Long.toString(trainer.orphan().toSeconds())));
         arguments.addAll(trainer.command());
-        run(true, arguments);
+        run(true, arguments, cards);
         long began = System.nanoTime();
         while (!held() && exit().isEmpty()) {
             if (System.nanoTime() - began > START_NANOS) {
@@ -105,6 +114,20 @@ final class TrainerProcess implements TrainerLauncher {
             }
             sleep();
         }
+    }
+
+    /** Gives the trainer as many cards as the pipeline file requires. */
+    private Map<String, String> cards() {
+        if (gpus == 0) {
+            return Map.of();
+        }
+        List<String> visible = host.cards(trainer.environment());
+        if (visible.size() < gpus) {
+            throw StageProblem.invalid(
+                    "train: resources gpus: the file requires %d, but trainer %s can use %d on this worker; start a worker with more GPUs on this queue"
+                            .formatted(gpus, trainer.name(), visible.size()));
+        }
+        return Map.of(Setting.CUDA_VISIBLE_DEVICES.variable(), String.join(",", visible.subList(0, gpus)));
     }
 
     private StageProblem refused(String why) {
@@ -130,7 +153,7 @@ final class TrainerProcess implements TrainerLauncher {
         if (Files.notExists(folder.root())) {
             return;
         }
-        Process sweep = run(false, List.of(Long.toString(grace), "end"));
+        Process sweep = run(false, List.of(Long.toString(grace), "end"), Map.of());
         try {
             if (!sweep.waitFor(grace + 60, TimeUnit.SECONDS) || sweep.exitValue() != 0 || held()) {
                 throw new StageProblem(
@@ -154,7 +177,7 @@ final class TrainerProcess implements TrainerLauncher {
         sweep(0);
     }
 
-    private Process run(boolean own, List<String> arguments) throws IOException {
+    private Process run(boolean own, List<String> arguments, Map<String, String> cards) throws IOException {
         List<String> command = new ArrayList<>();
         if (own) {
             command.add("setsid");
@@ -169,6 +192,7 @@ final class TrainerProcess implements TrainerLauncher {
                         folder.root().resolve("supervisor.log").toFile()));
         closeEnvironment(builder.environment());
         builder.environment().putAll(trainer.environment());
+        builder.environment().putAll(cards);
         return builder.start();
     }
 

@@ -6,8 +6,11 @@ shift 3
 exec 9>"$run/lock"
 flock -w 60 9 || exit 75
 rm -f "$run/exit"
-SEPTET_RUN=$run "$@" </dev/null &
+exec 8> >(keep_output)
+output=$!
+SEPTET_RUN=$run "$@" </dev/null >&8 2>&1 8>&- &
 trainer=$!
+exec 8>&-
 watch "$trainer" "$orphan"
 if [ "$reason" != exited ]; then
     kill -TERM "$trainer" 2>/dev/null
@@ -19,5 +22,6 @@ if [ "$reason" != exited ]; then
 fi
 wait "$trainer"
 status=$?
+await_output "$output" # the cluster ends what runs after this script
 record_exit "$status"
 exit "$status"

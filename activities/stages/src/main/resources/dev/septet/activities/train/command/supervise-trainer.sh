@@ -24,15 +24,18 @@ mv "$run/supervisor.new" "$run/supervisor"
 rm -f "$run/exit" "$run/end"
 cd "$folder" || exit 72
 
-# Of the output, the first 64 MB and the last MB are stored.
 # With its supervisor, the program ends too.
 bound=()
 ! command -v setpriv >/dev/null || bound=(setpriv --pdeathsig KILL)
-SEPTET_RUN=$run setsid "${bound[@]}" "$@" </dev/null \
-    > >(exec 9>&-; head -c 67108864 >"$run/output.log"; tail -c 1048576 >"$run/output.end") 2>&1 &
+exec 8> >(keep_output)
+output=$!
+SEPTET_RUN=$run setsid "${bound[@]}" "$@" </dev/null >&8 2>&1 8>&- &
 trainer=$!
+exec 8>&-
 watch "$trainer" "$orphan"
 if [ "$reason" != exited ]; then end "$grace"; fi
 kill_all
 wait "$trainer"
-record_exit $?
+status=$?
+await_output "$output"
+record_exit "$status"

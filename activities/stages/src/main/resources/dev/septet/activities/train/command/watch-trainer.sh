@@ -17,6 +17,23 @@ watch() {
     done
 }
 
+# Stores the first 64 MB and the last MB of the output. It ends after the programs that print, not on SIGTERM.
+keep_output() {
+    exec 9>&-
+    trap '' TERM
+    head -c 67108864 >"$run/output.log"
+    tail -c 1048576 >"$run/output.end"
+}
+
+# Waits until the process $1 has stored the output, at most 5 seconds.
+await_output() {
+    local tries
+    for ((tries = 50; tries > 0; tries--)); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+}
+
 uptime() {
     cut -d. -f1 /proc/uptime
 }

@@ -10,7 +10,9 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -190,6 +192,35 @@ class CommandTrainingTest {
         assertThat(store.record("trainers/run-1/train")).contains("");
     }
 
+    /** The second machine cannot see the first one's processes, but shares its run folder. */
+    @Tag("long")
+    @Test
+    void aMachineThatSharesTheRunFolderWaitsForTheTrainerOfAnother() throws Exception {
+        CheckpointRef undisturbed = done(Map.of("milliseconds", 21L));
+        Shutdown shutdown = new Shutdown();
+        CompletableFuture<TrainOutcome> first = attempt(request(Map.of("milliseconds", 700L)), shutdown);
+        String trainer = awaitTrainer();
+        awaitCheckpoint();
+        shutdown.request();
+        assertThatThrownBy(first::get).hasStackTraceContaining("continues");
+        Path root = temp.resolve("second");
+        Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("machine-id"), "second\n");
+        trainers = new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(root, Map.of()));
+
+        CompletableFuture<TrainOutcome> second = attempt(request(Map.of("milliseconds", 700L)), new Shutdown());
+
+        await(
+                "the end of the first trainer",
+                () -> !processes().contains(trainer) && Files.exists(run().resolve("exit")));
+        assertThat(Files.readString(run().resolve("exit"))).contains("orphaned");
+        assertThat(run().resolve("end")).doesNotExist();
+        Files.createSymbolicLink(root.resolve("proc"), Path.of("/proc"));
+        CheckpointRef result =
+                Objects.requireNonNull(second.get(60, TimeUnit.SECONDS).checkpoint());
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
     /** NCCL and others may hang for ever; one new start from the checkpoint cures that. */
     @Tag("long")
     @Test
@@ -221,8 +252,72 @@ class CommandTrainingTest {
     }
 
     @Test
+    void theTrainerGetsAsManyCardsAsTheFileRequires() throws Exception {
+        Path program = Files.createDirectories(temp.resolve("bin")).resolve("nvidia-smi");
+        Files.writeString(program, """
+            #!/bin/sh
+            for card in 0 1 2; do echo "$card, GPU-a$card, NVIDIA L4, 560.35.03, 8.9"; done
+            """);
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        trainers = on(Map.of("PATH", program.getParent() + ":/usr/bin:/bin", "CUDA_VISIBLE_DEVICES", "2,0"));
+
+        assertThatThrownBy(() -> attempt(onCards(2), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are GPU-a2,GPU-a0");
+        assertThatThrownBy(() -> attempt(onCards(1), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are GPU-a2");
+        assertThatThrownBy(() -> attempt(onCards(3), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the file requires 3, but trainer fake can use 2 on this worker");
+        trainers = on(Map.of("CUDA_VISIBLE_DEVICES", "MIG-1, MIG-2"));
+        assertThatThrownBy(() -> attempt(onCards(1), new Shutdown()).get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the cards are MIG-1");
+    }
+
+    private OutsideTrainers on(Map<String, String> environment) {
+        return new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(Path.of("/"), environment));
+    }
+
+    private TrainRequest onCards(int gpus) throws IOException {
+        TrainRequest plain = request(Map.of("mode", "cards"));
+        SetupSpec setup = plain.setup();
+        return new TrainRequest(
+                plain.run(),
+                plain.spec(),
+                plain.initialize(),
+                new SetupSpec(
+                        new ResourcesSpec(gpus, null, null),
+                        setup.precision(),
+                        setup.seed(),
+                        setup.search(),
+                        setup.policy()),
+                plain.dataset(),
+                plain.model(),
+                plain.learningRate(),
+                plain.rank());
+    }
+
+    /** What a trainer prints must not fill the disk. */
+    @Test
     void aLongOutputIsStoredInPart() throws Exception {
         done(Map.of("mode", "flood", "milliseconds", 0L));
+        assertThatThrownBy(() -> attempt(request(Map.of("mode", "torrent")), new Shutdown())
+                        .get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("the last line");
+        assertThat(run().resolve("output.log")).hasSize(64L << 20);
+        assertThat(run().resolve("output.end")).hasSize(1L << 20);
+    }
+
+    @Test
+    void aTrainerThatFailsOnAFullDiskWaitsForSpace() throws Exception {
+        trainers = new OutsideTrainers(trainers.file(), trainers.runs(), new TrainerHost(Path.of("/"), Map.of()) {
+            @Override
+            long freeBytes(Path folder) {
+                return 1 << 20;
+            }
+        });
+        assertThatThrownBy(() -> attempt(request(Map.of("mode", "crash")), new Shutdown())
+                        .get(60, TimeUnit.SECONDS))
+                .hasStackTraceContaining("The disk of its run folder is full (1 MB are free)")
+                .hasStackTraceContaining("type='DiskFull'");
     }
 
     private CheckpointRef done(Map<String, Object> options) throws IOException {

@@ -7,6 +7,7 @@ import dev.septet.activities.prepare.SampleRows;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,7 @@ class ContractCheckTest {
         boolean all = new ContractCheck(
                         new OutsideTrainers(file, folder),
                         spec,
+                        (OutsideTrainerSpec) Objects.requireNonNull(spec.train().by()),
                         new SampleRows(8, 8, 16),
                         rows,
                         TinyPipeline.baseModel(),

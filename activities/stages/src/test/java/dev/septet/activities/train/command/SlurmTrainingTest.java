@@ -130,6 +130,35 @@ class SlurmTrainingTest {
         assertThat(jobs()).isEmpty();
     }
 
+    /** The time is in the run folder: each round is an attempt of its own. */
+    @Test
+    void aJobThatHangsIsEnded() throws Exception {
+        Files.writeString(
+                trainers.file(), Files.readString(trainers.file()).replace("grace: 5s", "grace: 5s\n    silence: 4s"));
+        TrainRequest request = request(Map.of("mode", "hang"));
+        AtomicInteger polls = new AtomicInteger();
+
+        assertThatThrownBy(() -> Awaitility.await("the end of the job")
+                        .atMost(Duration.ofMinutes(1))
+                        .pollInterval(Duration.ofMillis(500))
+                        .until(() -> attempt(request, polls.getAndIncrement()).waiting() == null))
+                .hasStackTraceContaining("it wrote no metrics and no checkpoint");
+
+        assertThat(polls.get()).isGreaterThan(2);
+        assertThat(jobs()).isEmpty();
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isPresent();
+        end(request);
+    }
+
+    @Test
+    void aLongOutputOfAJobIsStoredInPart() {
+        assertThatThrownBy(() -> done(request(Map.of("mode", "torrent"))))
+                .hasStackTraceContaining("it ended with exit status 1")
+                .hasStackTraceContaining("the last line");
+        assertThat(temp.resolve("runs/run-1-train/output.log")).hasSize(64L << 20);
+        assertThat(temp.resolve("runs/run-1-train/output.end")).hasSize(1L << 20);
+    }
+
     @Test
     void whatSlurmRefusesIsTold() throws Exception {
         TrainRequest request = request(new SlurmSpec(command(Map.of()), "gpu", null, 1, 0, null, null, null));

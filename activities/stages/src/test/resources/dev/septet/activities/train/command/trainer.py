@@ -31,6 +31,12 @@ if mode == "stubborn":
 if request["method"]["type"] not in ("lora", "full") and mode != "yes":
     print("this trainer knows no method", request["method"]["type"], file=sys.stderr)
     sys.exit(78)
+if mode == "torrent":
+    for _ in range(80):
+        print("x" * (1 << 20))
+    sys.exit("the last line")
+if mode == "cards":
+    sys.exit("the cards are " + os.environ.get("CUDA_VISIBLE_DEVICES", "all"))
 if mode == "never":
     print("this trainer knows no such method; hf_abcdefghijklmnopqrstuvwxyz was the token", file=sys.stderr)
     sys.exit(78)

@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
@@ -75,11 +76,12 @@ public final class CheckTrainerCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         session.checkSettings();
         PipelineSpec spec = file.spec();
-        BackEndSpec by = spec.train().by();
-        if (by == null) {
+        BackEndSpec used = spec.train().by();
+        if (!(used instanceof OutsideTrainerSpec by)) {
             throw new CliProblem(
                     ExitCode.PIPELINE_INVALID,
-                    "%s trains with Septet's engine; add `by command('NAME')` to `train`".formatted(spec.name()));
+                    "%s trains with %s; add `by command('NAME')` to `train`"
+                            .formatted(spec.name(), used == null ? "Septet's engine" : used.written()));
         }
         if (!session.trainers().declared()) {
             throw new CliProblem(
@@ -107,7 +109,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
         }
     }
 
-    private ContractCheck check(PipelineSpec spec, BackEndSpec by, Path scratch) throws IOException {
+    private ContractCheck check(PipelineSpec spec, OutsideTrainerSpec by, Path scratch) throws IOException {
         List<Path> roots = data.folders(session);
         PipelineFiles files = new PipelineFiles(new ActivitySettings(
                 session.state().store(), List.of(file.file().folder()), roots));
@@ -127,7 +129,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
                     .note("Checking trainer %s with %d rows"
                             .formatted(by.trainer(), sample.train() + sample.validation()));
             return new ContractCheck(
-                    session.trainers(), spec, sample, rows, model, scratch, Duration.ofMinutes(patience));
+                    session.trainers(), spec, by, sample, rows, model, scratch, Duration.ofMinutes(patience));
         }
     }
 

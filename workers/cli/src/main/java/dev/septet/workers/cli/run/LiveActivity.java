@@ -5,7 +5,7 @@ import dev.septet.workflows.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pending activity of a running stage.
+ * A pending activity of a running stage, or a training that goes on while no worker follows it.
  *
  * @param progress its last heartbeat; null before the first
  * @param attempt number of the attempt, from 1

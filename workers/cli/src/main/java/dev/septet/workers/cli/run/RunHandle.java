@@ -7,6 +7,7 @@ import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
+import dev.septet.workflows.train.TrainStatus;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -120,6 +121,9 @@ public final class RunHandle {
             DescribeWorkflowExecutionResponse child = describe(
                     WorkflowExecution.newBuilder().setWorkflowId(workflowId).build());
             pending(stage, child, into);
+            if (stage == Stage.TRAIN && child.getPendingActivitiesCount() == 0) {
+                waitingTraining(workflowId).ifPresent(into::add);
+            }
             for (PendingChildExecutionInfo trial : child.getPendingChildrenList()) {
                 collect(stage, trial.getWorkflowId(), into);
             }
@@ -128,6 +132,18 @@ public final class RunHandle {
                 throw e;
             }
             // The stage's workflow has not started yet.
+        }
+    }
+
+    /** A job of a cluster that no worker looks at now. */
+    private Optional<LiveActivity> waitingTraining(String workflowId) {
+        try {
+            TrainStatus status =
+                    connection.client().newUntypedWorkflowStub(workflowId).query("status", TrainStatus.class);
+            return Optional.ofNullable(status.waiting())
+                    .map(progress -> new LiveActivity(Stage.TRAIN, progress, 1, null, false, workflowId));
+        } catch (WorkflowException | StatusRuntimeException noWorker) {
+            return Optional.empty();
         }
     }
 
