@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param cluster null = no Kubernetes cluster is used
  */
 record CommandBackEnd(
-        OutsideTrainer trainer, Path runs, TrainerHost host, @Nullable KubernetesCluster cluster) implements BackEnd {
+        OutsideTrainer trainer,
+        Path runs,
+        TrainerHost host,
+        @Nullable KubernetesCluster cluster) implements BackEnd {
     @Override
     public String fingerprint() {
         return trainer.fingerprint();

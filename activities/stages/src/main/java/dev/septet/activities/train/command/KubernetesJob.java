@@ -102,6 +102,11 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     @Override
+    public String lost() {
+        return "it has no job";
+    }
+
+    @Override
     public Optional<String> queued() throws IOException {
         String waiting = "waiting for Kubernetes job %s: ".formatted(manifest().name());
         try (KubernetesClient client = cluster.client(spec)) {
