@@ -39,6 +39,7 @@ import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.KubernetesSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.LoraScaling;
 import dev.septet.dsl.pipeline.train.LoraSpec;
@@ -239,13 +240,23 @@ public final class RandomSpecs {
     private BackEndSpec backEnd() {
         CommandTrainerSpec command =
                 new CommandTrainerSpec("trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()));
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
             case 0 -> new ExtensionSpec.ForBackEnd(extension());
             case 1 ->
                 new SlurmSpec(
                         command,
                         maybe(() -> "gpu"),
                         maybe(() -> "ml"),
+                        1 + random.nextInt(9),
+                        random.nextInt(9),
+                        maybe(() -> 1 + random.nextInt(9)),
+                        maybe(() -> 1L << 30),
+                        maybe(this::duration));
+            case 2 ->
+                new KubernetesSpec(
+                        command,
+                        maybe(() -> "registry.example/ml/trl:3"),
+                        maybe(() -> "training"),
                         1 + random.nextInt(9),
                         random.nextInt(9),
                         maybe(() -> 1 + random.nextInt(9)),

@@ -181,6 +181,10 @@ record KubernetesCluster(
         return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(requested.written(), why));
     }
 
+    static StageProblem failed(KubernetesSpec requested, String why) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(requested.written(), why));
+    }
+
     /**
      * A client, for a few requests: it reads the credentials anew, so that renewed ones count.
      *
