@@ -3,9 +3,11 @@ package dev.septet.activities.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.extension.ExtensionJars;
@@ -19,6 +21,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
+import io.temporal.client.ActivityCanceledException;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +75,9 @@ class JarBackEndTest {
 
         @Override
         public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
+            if (Files.exists(folder.resolve("cancelled"))) {
+                throw new ActivityCanceledException();
+            }
             if (Files.exists(folder.resolve("crash"))) {
                 throw new IllegalStateException("row: private");
             }
@@ -126,6 +132,31 @@ class JarBackEndTest {
                             "back end `elsewhere` of own-words 1.2 failed: java.lang.IllegalStateException")
                     .satisfies(problem ->
                             assertThat(String.valueOf(problem.getCause())).doesNotContain("private"));
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** A cancellation is no failure of the jar. */
+    @Test
+    @SuppressWarnings("NullAway") // no heartbeat is sent
+    void aCancellationPasses() throws IOException {
+        Files.createFile(temp.resolve("cancelled"));
+        try (var jars = jars()) {
+            TinyPipeline tiny = new TinyPipeline(store, "run-1", temp);
+            TrainRequest request =
+                    tiny.trainRequest(TinyPipeline.by(new ExtensionSpec.ForBackEnd(used())), tiny.datasetWithTexts());
+            Fence fence = new Fence("run-1/train", 1);
+            TrainingContext context = new TrainingContext(
+                    tiny.run(),
+                    "train",
+                    store,
+                    store.checkpoints(),
+                    new Attempt(fence, null),
+                    new Shutdown(),
+                    "",
+                    TrainingSteering.none(fence));
+            assertThatThrownBy(() -> JarBackEnd.of(used()).train(request, context, temp))
+                    .isInstanceOf(ActivityCanceledException.class);
             assertThat(jars).isNotNull();
         }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker must have when something else than the engine trains. */
-class DemandsTest {
+class OutsideDemandsTest {
     private static final CommandTrainerSpec COMMAND = new CommandTrainerSpec("fake", Map.of());
     private static final SlurmSpec SLURM = new SlurmSpec(COMMAND, null, null, 1, 0, null, null, null);
 
