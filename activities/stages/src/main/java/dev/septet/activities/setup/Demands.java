@@ -8,6 +8,7 @@ import dev.septet.workflows.setup.WorkerProbe;
 /** Checks a worker against the run's requirements before any cost. */
 final class Demands {
     private static final double GIB = 1L << 30;
+    private static final String CPU = "cpu";
 
     /** Bytes per parameter: a float32 parameter and two moments. */
     private static final long STATE_BYTES = 3L * Float.BYTES;
@@ -25,18 +26,22 @@ final class Demands {
                     "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
                             .formatted(requested, worker.host(), gpus));
         }
+        // On a card, the memory that the training needs and that the worker reports is the card's.
+        boolean card = !worker.device().equals(CPU);
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
-            throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
-                            + " allows %.1f GiB; use a smaller batch size with more"
-                            + " accumulate, a smaller maxTokens, or allow more")
-                    .formatted(min / GIB, worker.host(), declared / GIB));
+            throw StageProblem.invalid(
+                    ("setup: resources memory: training needs about %.1f GiB%s on worker %s, the file"
+                                    + " allows %.1f GiB; use a smaller batch size with more"
+                                    + " accumulate, a smaller maxTokens, or allow more")
+                            .formatted(min / GIB, card ? " of GPU memory" : "", worker.host(), declared / GIB));
         }
         long memory = declared == null ? min : declared;
         if (memory > worker.memoryBytes()) {
-            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
+            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of %s, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")
-                    .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
+                    .formatted(
+                            memory / GIB, card ? "GPU memory" : "memory", worker.host(), worker.memoryBytes() / GIB));
         }
         int kept = request.train().checkpoint().keep() + 2; // plus the next one and the best one
         long disk = request.model().trainable() * STATE_BYTES * kept

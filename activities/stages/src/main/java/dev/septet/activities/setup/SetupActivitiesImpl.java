@@ -150,7 +150,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         request.train(),
                         request.spec(),
                         EnginePlan.epoch(request.dataset()),
-                        request.dataset().longestRow())
+                        request.dataset().longestRow(),
+                        Torch.gpus() > 0)
                 .leastMemoryBytes();
     }
 
