@@ -229,7 +229,11 @@ public final class Trainer implements AutoCloseable {
     /** The loss as {@link #loss}, and for pairs the preference scores. */
     public ObjectiveValue measure(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
-        return loss.of(dataset, budget);
+        try {
+            return loss.of(dataset, budget);
+        } catch (EngineException e) {
+            throw OutOfMemory.orSame(e);
+        }
     }
 
     /** Writes the run's state into an empty folder. The caller must make that atomic. */

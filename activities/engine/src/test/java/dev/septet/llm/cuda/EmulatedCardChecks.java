@@ -18,6 +18,7 @@ import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.Plans;
 import dev.septet.llm.train.Trainer;
+import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -106,15 +107,19 @@ class EmulatedCardChecks {
             assertThatThrownBy(trainer::step)
                     .isInstanceOf(OutOfMemory.class)
                     .hasStackTraceContaining("CUDA out of memory");
+            assertThatThrownBy(() -> trainer.loss(rows())).isInstanceOf(OutOfMemory.class);
             limit(PLENTY);
             assertThat(trainer.step().loss()).isLessThan(first);
         }
     }
 
     private Trainer trainer() throws IOException {
-        GoldenModel model = GoldenModel.open("tied");
         TrainingPlan plan = Plans.of(new Full()).plan();
-        return Trainer.open(plan, model.folder(), Plans.data(folder, model), Optional.empty());
+        return Trainer.open(plan, GoldenModel.open("tied").folder(), rows(), Optional.empty());
+    }
+
+    private TokenDataset rows() throws IOException {
+        return Plans.data(folder, GoldenModel.open("tied"));
     }
 
     /** What libtorch's switch demands of cuBLAS; see {@link dev.septet.llm.runtime}. */

@@ -24,19 +24,20 @@ import org.junit.jupiter.api.io.TempDir;
 class EmulatedCardTest {
     private static final String NAMESPACE = "aten::";
 
-    /** Tests of programs, by name: they are in packages that do not show them. */
+    /**
+     * Tests of programs, by name: they are in packages that do not show them. Tests that compute
+     * expected values with a plain Llama of DJL's operators are missing: it calls {@code cumsum}.
+     */
     private static final List<String> PROGRAMS = List.of(
             "runtime.DeterministicKernelsTest",
             "runtime.ScriptTest",
             "model.DecodingTest",
-            "model.OracleTest",
             "model.SwitchTest",
             "model.config.FamilyParityTest",
             "model.program.DropoutTest",
             "model.program.ExpertsTest",
             "model.program.LanguageModelTest",
             "model.program.TokenBatchTest",
-            "model.weights.ActivationSecondMomentsTest",
             "model.weights.Nf4Test",
             "generate.GeneratorTest",
             "generate.ManyAdaptersTest",
@@ -74,7 +75,7 @@ class EmulatedCardTest {
         Set<String> operators = new TreeSet<>();
         outcome.operators().forEach(name -> operators.add(name.substring(NAMESPACE.length())));
         assertThat(operators)
-                .as("backward passes run there too")
+                .as("backward passes run there too; sums of integers in any order are equal")
                 .contains("mm", "embedding_dense_backward", "_index_put_impl_")
                 .doesNotContainAnyElementsOf(CudaOperators.REFUSED);
     }

@@ -3,7 +3,8 @@
 // tests on machines without a card. It computes nothing that a card computes, and says nothing about a card's speed.
 //   septet_card_limit(bytes)      size of the card's memory; allocations above it fail with CUDA's message
 //   septet_card_peak()            largest number of bytes in use since the start
-//   septet_card_operators()       names of all operators that ran on the card, separated by line feeds
+//   septet_card_operators()       names of all operators that ran on the card, separated by line feeds; a name ends with
+//                                 "(integers)" if none of the operator's tensors had floating-point numbers
 
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
@@ -182,11 +183,13 @@ void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const auto& name = op.schema().name();
   bool card = false;
   bool cpu = false;
+  bool floats = false;
   const auto see = [&](const at::Tensor& tensor) {
     if (!tensor.defined()) {
       return;
     }
     card |= tensor.is_cuda();
+    floats |= tensor.is_floating_point();
     cpu |= tensor.is_cpu() && !tensor.unsafeGetTensorImpl()->is_wrapped_number();
   };
   for (const auto& argument : torch::jit::last(*stack, op.schema().arguments().size())) {
@@ -207,7 +210,7 @@ void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
       ")");
   {
     std::lock_guard<std::mutex> guard(lock);
-    operators.insert(name);
+    operators.insert(floats ? name : name + "(integers)");
   }
   // Lists of indices are the only arguments that libtorch's fallback does not copy to the CPU.
   const size_t count = op.schema().arguments().size();
