@@ -8,7 +8,13 @@ import java.util.Locale;
 public final class OutOfMemory extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private static final List<String> SIGNS = List.of("can't allocate memory", "out of memory", "not enough memory");
+    /**
+     * Parts of the messages of libtorch's allocators and of NVIDIA's libraries, in lower case. The
+     * last one is the end of status names such as {@code CUBLAS_STATUS_ALLOC_FAILED}: the library
+     * has no memory for its workspace.
+     */
+    private static final List<String> SIGNS =
+            List.of("can't allocate memory", "out of memory", "not enough memory", "_alloc_failed");
 
     private OutOfMemory(EngineException cause) {
         super("not enough memory for this step; use a smaller batch, more accumulation, or" + " shorter rows", cause);
@@ -18,7 +24,7 @@ public final class OutOfMemory extends RuntimeException {
      * An {@code OutOfMemory} if libtorch's message reports a failed allocation, else the same
      * exception.
      */
-    static RuntimeException orSame(EngineException failure) {
+    public static RuntimeException orSame(EngineException failure) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return SIGNS.stream().anyMatch(message::contains) ? new OutOfMemory(failure) : failure;
     }

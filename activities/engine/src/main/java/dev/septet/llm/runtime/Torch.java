@@ -7,10 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import dev.septet.llm.cuda.CardMemory;
 import dev.septet.llm.cuda.CudaLibtorch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.MemoryUsage;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** libtorch in this process: loading, threads and scopes. */
 public final class Torch {
@@ -29,6 +33,32 @@ public final class Torch {
         Engine engine = Engine.getInstance();
         // DJL counts the cards with the CUDA runtime, which may be installed beside a CPU build.
         return engine.defaultDevice().isGpu() ? engine.getGpuCount() : 0;
+    }
+
+    /**
+     * Memory of the card that scopes are on, as CUDA reports it; empty if they are on the CPU. What
+     * libtorch keeps for later tensors counts as used.
+     *
+     * @throws EngineException when CUDA refuses the query
+     */
+    public static Optional<CardMemory> cardMemory() {
+        if (gpus() == 0) {
+            return Optional.empty();
+        }
+        MemoryUsage card = CudaUtils.getGpuMemory(Engine.getInstance().defaultDevice());
+        return Optional.of(new CardMemory(card.getMax(), card.getMax() - card.getUsed()));
+    }
+
+    /** The device that scopes are on: {@code cuda:0} or {@code cpu}. */
+    public static String device() {
+        return gpus() > 0 ? "cuda:0" : "cpu";
+    }
+
+    /** Gives the card's memory back that libtorch keeps for later tensors. Does nothing on the CPU. */
+    public static void releaseCardMemory() {
+        if (gpus() > 0) {
+            JniUtils.emptyCudaCache();
+        }
     }
 
     /** Number of threads per operator ({@code -Dai.djl.pytorch.num_threads}, or the number of cores). */
@@ -95,7 +125,11 @@ public final class Torch {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot prepare DJL's cache folder", e);
             }
-            warmUp(Engine.getInstance());
+            Engine engine = Engine.getInstance();
+            if (engine.defaultDevice().isGpu()) {
+                DeterministicKernels.require();
+            }
+            warmUp(engine);
         }
 
         /**

@@ -1,11 +1,13 @@
 package dev.septet.llm.train;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.DataCheck;
 import dev.septet.llm.train.data.DataOrder;
@@ -88,6 +90,9 @@ public final class Trainer implements AutoCloseable {
             Trainer trainer = new Trainer(scope, plan, inputs);
             checkpoint.ifPresent(trainer::rollBackTo);
             return trainer;
+        } catch (EngineException e) {
+            scope.close();
+            throw OutOfMemory.orSame(e);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
@@ -195,6 +200,8 @@ public final class Trainer implements AutoCloseable {
             updates++;
             nextStep++;
             return metrics;
+        } catch (EngineException e) {
+            throw OutOfMemory.orSame(e); // of a batch's tensors, which no script creates
         }
     }
 
@@ -222,7 +229,11 @@ public final class Trainer implements AutoCloseable {
     /** The loss as {@link #loss}, and for pairs the preference scores. */
     public ObjectiveValue measure(TokenDataset dataset) {
         DataCheck.require(dataset, plan.maxTokens());
-        return loss.of(dataset, budget);
+        try {
+            return loss.of(dataset, budget);
+        } catch (EngineException e) {
+            throw OutOfMemory.orSame(e);
+        }
     }
 
     /** Writes the run's state into an empty folder. The caller must make that atomic. */

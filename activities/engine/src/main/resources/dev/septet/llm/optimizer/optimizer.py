@@ -7,6 +7,10 @@ def gradient(self, p: Tensor) -> Tensor:
     assert g is not None
     return g
 
+def none(self, P: List[Tensor]) -> Tensor:
+    # an empty result on the parameters' device
+    return torch.empty([0], dtype=${float32}, layout=None, device=P[0].device)
+
 def prepare(self, P: List[Tensor]) -> Tensor:
     # gives every parameter a gradient of zeros, so that every backward pass adds in place
     for p in P:
@@ -16,7 +20,7 @@ def prepare(self, P: List[Tensor]) -> Tensor:
 def zero(self, P: List[Tensor]) -> Tensor:
     for p in P:
         self.gradient(p).zero_()
-    return torch.empty([0])
+    return self.none(P)
 
 def clip(self, P: List[Tensor], largest: float) -> Tensor:
     # G = G * min(1, largest / norm) for the gradients G of all parameters; largest = 0 for no clipping. Returns the
@@ -40,7 +44,7 @@ def adamw(self, P: List[Tensor], M: List[Tensor], S: List[Tensor], step: int, ra
         G.append(self.gradient(p))
         steps.append(torch.full([], float(step), dtype=${float32}, layout=None, device=p.device))
     torch._fused_adamw_(P, G, M, S, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
-    return torch.empty([0])
+    return self.none(P)
 
 def sgd(self, P: List[Tensor], M: List[Tensor], rate: float, momentum: float, decay: float) -> Tensor:
     # m = momentum m + (g + decay p); p = p - rate m
@@ -48,8 +52,8 @@ def sgd(self, P: List[Tensor], M: List[Tensor], rate: float, momentum: float, de
         g = torch.add(self.gradient(P[i]), P[i], alpha=decay)
         M[i].mul_(momentum).add_(g)
         P[i].add_(M[i], alpha=torch.neg(rate))
-    return torch.empty([0])
+    return self.none(P)
 
 def restore(self, to: Tensor, values: Tensor) -> Tensor:
     to.copy_(values)
-    return torch.empty([0])
+    return self.none([to])

@@ -19,12 +19,12 @@ def squares(self, P: List[Tensor], F: List[Tensor]) -> Tensor:
         g = self.gradient(P[i])
         F[i].addcmul_(g, g)
         g.zero_()
-    return torch.empty([0])
+    return torch.empty([0], dtype=${float32}, layout=None, device=F[0].device)
 
 def scaled(self, F: List[Tensor], factor: float) -> Tensor:
     for f in F:
         f.mul_(factor)
-    return torch.empty([0])
+    return torch.empty([0], dtype=${float32}, layout=None, device=F[0].device)
 
 def start(self, P: List[Tensor], Z: List[Tensor], strength: float) -> Tensor:
     # strength / 2 sum (p - z)^2            Li et al., 2018, arXiv:1802.01483

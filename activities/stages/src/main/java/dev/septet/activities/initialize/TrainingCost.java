@@ -46,11 +46,27 @@ public record TrainingCost(
             SetupSpec setup,
             EpochSize epoch,
             int longestRow) {
+        return of(config, initialize, train, setup, epoch, longestRow, false);
+    }
+
+    /**
+     * The cost on a worker.
+     *
+     * @param card whether the worker computes on a card
+     */
+    public static TrainingCost of(
+            ModelConfig config,
+            InitializeSpec initialize,
+            TrainSpec train,
+            SetupSpec setup,
+            EpochSize epoch,
+            int longestRow,
+            boolean card) {
         EnginePlan engine = new EnginePlan(train, initialize, setup);
         TrainingPlan plan = engine.plan(train.learningRate().peak(), engine.largestRank(), epoch, longestRow);
         MicroBatchBudget kept = MicroBatchBudget.of(plan);
-        MemoryEstimate most = MemoryEstimate.of(config, plan, kept, plan.maxTokens());
-        MemoryEstimate least = MemoryEstimate.of(config, plan, kept.recomputing(true), plan.maxTokens());
+        MemoryEstimate most = estimate(config, plan, kept, card);
+        MemoryEstimate least = estimate(config, plan, kept.recomputing(true), card);
         if (most.gradients() == 0) {
             throw StageProblem.invalid(
                     initialize.freeze() == null
@@ -65,6 +81,12 @@ public record TrainingCost(
                 WORKER + least.total(),
                 most.snapshot(),
                 CachedActivations.usedBy(plan, config));
+    }
+
+    private static MemoryEstimate estimate(
+            ModelConfig config, TrainingPlan plan, MicroBatchBudget budget, boolean card) {
+        MemoryEstimate estimate = MemoryEstimate.of(config, plan, budget, plan.maxTokens());
+        return card ? estimate.onCard(config, plan) : estimate;
     }
 
     /**

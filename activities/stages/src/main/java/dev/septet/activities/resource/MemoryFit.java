@@ -1,5 +1,6 @@
 package dev.septet.activities.resource;
 
+import ai.djl.engine.EngineException;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import org.slf4j.Logger;
@@ -28,9 +29,14 @@ public final class MemoryFit {
         while (true) {
             try {
                 return work.with(budget);
-            } catch (OutOfMemory e) {
+            } catch (OutOfMemory | EngineException e) {
+                // A failed allocation outside of a script is not an OutOfMemory yet.
+                RuntimeException problem = e instanceof EngineException engine ? OutOfMemory.orSame(engine) : e;
+                if (!(problem instanceof OutOfMemory)) {
+                    throw problem;
+                }
                 LOG.warn("memory ran out with {}", budget);
-                budget = budget.less(longest).orElseThrow(() -> e);
+                budget = budget.less(longest).orElseThrow(() -> problem);
             }
         }
     }

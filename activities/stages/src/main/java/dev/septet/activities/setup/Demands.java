@@ -16,6 +16,7 @@ import java.util.Objects;
 /** Checks a worker against the run's requirements before any cost. */
 final class Demands {
     private static final double GIB = 1L << 30;
+    private static final String CPU = "cpu";
 
     /** Bytes per parameter: a float32 parameter and two moments. */
     private static final long STATE_BYTES = 3L * Float.BYTES;
@@ -28,14 +29,17 @@ final class Demands {
      */
     static void check(SetupRequest request, WorkerProbe worker, int gpus, long min) {
         requireCards(request, worker, gpus);
+        // On a card, the memory that the training needs and that the worker reports is the card's.
+        boolean card = !worker.device().equals(CPU);
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
-            throw StageProblem.invalid(("setup: resources memory: training needs about %.1f GiB on worker %s, the file"
-                            + " allows %.1f GiB; use a smaller batch size with more"
-                            + " accumulate, a smaller maxTokens, or allow more")
-                    .formatted(min / GIB, worker.host(), declared / GIB));
+            throw StageProblem.invalid(
+                    ("setup: resources memory: training needs about %.1f GiB%s on worker %s, the file"
+                                    + " allows %.1f GiB; use a smaller batch size with more"
+                                    + " accumulate, a smaller maxTokens, or allow more")
+                            .formatted(min / GIB, card ? " of GPU memory" : "", worker.host(), declared / GIB));
         }
-        requireMemory(declared == null ? min : declared, worker);
+        requireMemory(declared == null ? min : declared, worker.memoryBytes(), card, worker);
         requireStore(request, worker);
     }
 
@@ -43,16 +47,17 @@ final class Demands {
      * Checks for something else than the engine, whose memory is not known. A cluster's job takes cards and memory of
      * the cluster.
      *
+     * @param memory free bytes of the host, which the program shares with this worker
      * @param store folder of the artifact store
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
     static void checkOutside(
-            SetupRequest request, BackEndSpec by, WorkerProbe worker, Path store, BackEnd.WorkerResources has)
+            SetupRequest request, BackEndSpec by, WorkerProbe worker, long memory, Path store, BackEnd.WorkerResources has)
             throws IOException {
         if (!by.onCluster()) {
             requireCards(request, worker, has.cards());
             Long declared = request.spec().resources().memoryBytes();
-            requireMemory(declared == null ? 0 : declared, worker);
+            requireMemory(declared == null ? 0 : declared, memory, false, worker);
         }
         requireStore(request, worker);
         Path folder = has.folder();
@@ -87,11 +92,12 @@ final class Demands {
         }
     }
 
-    private static void requireMemory(long memory, WorkerProbe worker) {
-        if (memory > worker.memoryBytes()) {
-            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of memory, worker %s has %.1f GiB free;"
+    private static void requireMemory(long needed, long available, boolean card, WorkerProbe worker) {
+        if (needed > available) {
+            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of %s, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")
-                    .formatted(memory / GIB, worker.host(), worker.memoryBytes() / GIB));
+                    .formatted(
+                            needed / GIB, card ? "GPU memory" : "memory", worker.host(), available / GIB));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -113,7 +114,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
         } else {
             BackEnd outside = backEnds.of(by);
             outside.check(request.train());
-            Demands.checkOutside(request, by, worker, settings.store(), outside.resources());
+            Demands.checkOutside(
+                    request, by, worker, HostMemory.available(), settings.store(), outside.resources());
         }
         return new StageResults(store)
                 .once(
@@ -152,7 +154,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         request.train(),
                         request.spec(),
                         EnginePlan.epoch(request.dataset()),
-                        request.dataset().longestRow())
+                        request.dataset().longestRow(),
+                        Torch.gpus() > 0)
                 .leastMemoryBytes();
     }
 

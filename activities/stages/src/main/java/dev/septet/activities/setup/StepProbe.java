@@ -1,6 +1,6 @@
 package dev.septet.activities.setup;
 
-import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.setup.WorkerProbe;
@@ -21,9 +21,9 @@ final class StepProbe {
         return new WorkerProbe(
                 WorkerFingerprint.current(),
                 new SystemInfo().getOperatingSystem().getNetworkParams().getHostName(),
-                Torch.gpus() > 0 ? "cuda:0" : "cpu",
+                Torch.device(),
                 Torch.threads(),
-                HostMemory.available(),
+                DeviceMemory.here().available(),
                 Files.getFileStore(store).getUsableSpace());
     }
 }

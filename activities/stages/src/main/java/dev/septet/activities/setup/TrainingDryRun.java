@@ -1,7 +1,7 @@
 package dev.septet.activities.setup;
 
 import dev.septet.activities.attempt.Heartbeats;
-import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.MemoryFit;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
@@ -50,6 +50,7 @@ final class TrainingDryRun {
     private final TrainingFiles files;
     private final Path scratch;
     private final Heartbeats heartbeats;
+    private final DeviceMemory device = DeviceMemory.here();
 
     /**
      * The measured cost.
@@ -66,7 +67,7 @@ final class TrainingDryRun {
     }
 
     Findings run() throws IOException {
-        HostMemory.resetPeak();
+        device.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
         return MemoryFit.of(files.budget(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
@@ -95,7 +96,7 @@ final class TrainingDryRun {
             report(5, "exporting");
             export(trainer);
         }
-        long peak = HostMemory.peak();
+        long peak = device.peak();
         report(6, "timing steps");
         return new Findings(secondsPerStep(budget), peak);
     }

@@ -150,7 +150,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             return TrainOutcome.paused(
                     result.nextStep(), context.steering().ledger().lastCommand());
         }
-        return done(request, context, key, store.put(export, fence), result.ledger(), end);
+        return done(request, context, key, store.put(export, fence), result.ledger(), end, "");
     }
 
     private TrainOutcome train(TrainRequest request, TrainingContext context, StageKey key, CheckpointStore.Found found)
@@ -172,18 +172,23 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
             ArtifactRef artifact = artifact(request, training, context.attempt().fence());
-            return done(request, context, key, artifact, training.ledger(), ended.get());
+            return done(request, context, key, artifact, training.ledger(), ended.get(), training.moves());
         }
     }
 
-    /** Stores a finished training's result. */
+    /**
+     * Stores a finished training's result.
+     *
+     * @param moves on how many kinds of workers it was computed; empty for one
+     */
     private TrainOutcome done(
             TrainRequest request,
             TrainingContext context,
             StageKey key,
             ArtifactRef artifact,
             TrainingLedger ledger,
-            TrainingEnd end)
+            TrainingEnd end,
+            String moves)
             throws IOException {
         Fence fence = context.attempt().fence();
         StageKey made = made(context, key);
@@ -195,7 +200,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 end.finalLoss(),
                 end.validationLoss(),
                 end.stopReason(),
-                origin(context, made));
+                origin(context, made, moves));
         new StageResults(store).commit(request.run(), made, "", fence, result);
         return TrainOutcome.done(result);
     }
@@ -206,16 +211,17 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
     }
 
     /**
-     * The origin of the result; it mentions steering and out-of-memory steps, so that they are visible
-     * everywhere.
+     * The origin of the result; it mentions steering, out-of-memory steps and a change of the kind of
+     * worker, so that they are visible everywhere.
      */
-    private Origin origin(TrainingContext context, StageKey key) throws IOException {
+    private Origin origin(TrainingContext context, StageKey key, String moves) throws IOException {
         Origin origin = new StageResults(store).origin(context.run(), key, "");
         SteeringLedger steering = context.steering().ledger();
         OutOfMemoryHistory outOfMemory = context.outOfMemory();
         String why = origin.why()
                 + (steering.altered().isEmpty() ? "" : "; steered: " + steering.describe())
-                + (outOfMemory.steps().isEmpty() ? "" : "; " + outOfMemory.describe());
+                + (outOfMemory.steps().isEmpty() ? "" : "; " + outOfMemory.describe())
+                + moves;
         return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 

@@ -5,6 +5,7 @@ import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.StepMetrics;
@@ -101,6 +102,18 @@ public final class Training implements AutoCloseable {
     /** The next step, counted from 0. */
     public int nextStep() {
         return trainer.nextStep();
+    }
+
+    /**
+     * That several kinds of workers computed the steps, for the result's origin; empty for one kind.
+     * A run on one kind of worker ends in other bytes, and does not reuse the result.
+     */
+    String moves() {
+        int kinds = Set.copyOf(state.workers()).size();
+        return kinds == 1
+                ? ""
+                : "; %d kinds of workers computed its steps (different processors, threads, libtorch or cards), the last one on %s"
+                        .formatted(kinds, Torch.device());
     }
 
     public void exportTo(Path folder, String baseModel) throws IOException {

@@ -1,6 +1,6 @@
 package dev.septet.activities.train;
 
-import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.TrainingInputs;
@@ -49,9 +49,14 @@ public record TrainingFiles(
         return TokenDataset.open(dataset.resolve("train.safetensors"));
     }
 
-    /** The micro-batch budget for the memory that is free now. */
+    /** The micro-batch budget for the memory that is free now on the device. */
     public MicroBatchBudget budget(TrainingPlan plan) {
-        return MicroBatchBudget.fitting(ModelConfig.read(model), plan, HostMemory.available());
+        return budget(plan, DeviceMemory.here());
+    }
+
+    /** The micro-batch budget for the memory that is free on a device. */
+    MicroBatchBudget budget(TrainingPlan plan, DeviceMemory device) {
+        return MicroBatchBudget.fitting(ModelConfig.read(model), plan, device.available(), device.isCard());
     }
 
     /** The validation split's tokens; empty when the split has no rows. */

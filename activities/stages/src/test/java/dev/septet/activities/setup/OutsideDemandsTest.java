@@ -73,6 +73,7 @@ class OutsideDemandsTest {
                 request,
                 by,
                 worker,
+                2L << 30,
                 temp.resolve("store"),
                 new BackEnd.WorkerResources(cards, temp.resolve("not/there")));
     }

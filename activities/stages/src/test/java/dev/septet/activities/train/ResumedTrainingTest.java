@@ -146,6 +146,26 @@ class ResumedTrainingTest extends TrainingScene {
         assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
     }
 
+    /** A worker with a card and one without are two kinds: their bits differ. */
+    @Test
+    void saysThatAnotherKindOfWorkerComputedTheFirstSteps() throws IOException {
+        TrainRequest request = tiny.trainRequest(lora());
+        shutdownAfterFour(request);
+        moved("run-1/train");
+        shutdown = new Shutdown();
+
+        CheckpointRef result = train(request, new Disk());
+
+        assertThat(result.origin().why())
+                .endsWith("; 2 kinds of workers computed its steps (different processors, threads, libtorch or cards),"
+                        + " the last one on cpu");
+        CheckpointRef other = train(new TinyPipeline(store, "run-2", temp).trainRequest(lora()), new Disk());
+        assertThat(other.origin().reusedFrom())
+                .as("one kind of worker computed it")
+                .isNull();
+        assertThat(other.origin().why()).doesNotContain("kinds of workers");
+    }
+
     /** As if another kind of worker had gone on with it for the last of its steps. */
     private void moved(String scope) throws IOException {
         Checkpoint left = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();

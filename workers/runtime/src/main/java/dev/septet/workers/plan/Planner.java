@@ -22,7 +22,7 @@ import dev.septet.activities.prepare.ObjectiveCheck;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
-import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -303,19 +303,21 @@ public final class Planner {
             engine.requireWithin(EnginePlan.epoch(data));
             EnoughRows.require(spec.evaluate(), data.testRows());
         }
+        DeviceMemory device = DeviceMemory.here();
         TrainingCost cost = TrainingCost.of(
                 base.config(),
                 spec.initialize(),
                 spec.train(),
                 spec.setup(),
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
-                data == null ? spec.prepare().maxTokens() : data.longestRow());
+                data == null ? spec.prepare().maxTokens() : data.longestRow(),
+                device.isCard());
         Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
         PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
-        long available = HostMemory.available();
+        long available = device.available();
         return new RunForecast(
                 run.pipeline(),
                 stages,

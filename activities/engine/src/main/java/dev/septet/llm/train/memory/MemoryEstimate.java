@@ -120,6 +120,15 @@ public record MemoryEstimate(
                 PROCESS + uneven(config, plan));
     }
 
+    /**
+     * This estimate for a run on a card, which multiplies plain matrices: there are no packed copies.
+     * The memory of the process itself stays; CUDA's context takes memory of the card too.
+     */
+    public MemoryEstimate onCard(ModelConfig config, TrainingPlan plan) {
+        long copies = TrainableModel.isLora(plan, config) ? LoraMemory.copies(config, plan.precision()) : 0;
+        return new MemoryEstimate(weights - copies, gradients, moments, activations, regularizer, before, process);
+    }
+
     private static long uneven(ModelConfig config, TrainingPlan plan) {
         return config.switches().experts() != null && plan.precision() == ComputePrecision.BF16 ? UNEVEN_EXPERTS : 0;
     }

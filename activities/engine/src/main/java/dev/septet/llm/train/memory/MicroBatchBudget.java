@@ -38,8 +38,19 @@ public record MicroBatchBudget(int tokens, boolean recompute) {
      * @param available bytes that the process may use, including what it already uses
      */
     public static MicroBatchBudget fitting(ModelConfig config, TrainingPlan plan, long available) {
+        return fitting(config, plan, available, false);
+    }
+
+    /**
+     * The same for a device.
+     *
+     * @param available bytes of its memory
+     * @param card whether it is a card
+     */
+    public static MicroBatchBudget fitting(ModelConfig config, TrainingPlan plan, long available, boolean card) {
         MicroBatchBudget budget = of(plan);
-        long needed = MemoryEstimate.of(config, plan, budget, plan.maxTokens()).total();
+        MemoryEstimate estimate = MemoryEstimate.of(config, plan, budget, plan.maxTokens());
+        long needed = (card ? estimate.onCard(config, plan) : estimate).total();
         return needed > available ? budget.recomputing(true) : budget;
     }
 

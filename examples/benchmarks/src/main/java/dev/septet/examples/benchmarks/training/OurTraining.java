@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
+import dev.septet.llm.cuda.CardMemory;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.TrainingInputs;
@@ -39,6 +41,7 @@ public final class OurTraining {
         TrainingPlan plan = plan(setup, data);
         Path model = Path.of(setup.path("model").asText());
         Path folder = Files.createTempDirectory("septet-training");
+        long before = cardMemory();
         TrainingInputs inputs = FrozenOnce.inputs(plan, model, data, folder);
         try (Trainer trainer = Trainer.open(plan, inputs, Optional.empty())) {
             if (setup.has("export")) {
@@ -56,10 +59,15 @@ public final class OurTraining {
                 long begun = System.nanoTime();
                 StepMetrics step = trainer.step();
                 answer(
-                        "{\"seconds\":%.6f,\"tokens\":%d,\"loss\":%.6f}",
-                        (System.nanoTime() - begun) / 1e9, step.inputTokens(), step.loss());
+                        "{\"seconds\":%.6f,\"tokens\":%d,\"loss\":%.6f,\"cardMemory\":%d}",
+                        (System.nanoTime() - begun) / 1e9, step.inputTokens(), step.loss(), cardMemory() - before);
             }
         }
+    }
+
+    /** Memory in use on the card; 0 on the CPU. */
+    private static long cardMemory() {
+        return Torch.cardMemory().map(CardMemory::used).orElse(0L);
     }
 
     private static TrainingPlan plan(JsonNode setup, TokenDataset data) {

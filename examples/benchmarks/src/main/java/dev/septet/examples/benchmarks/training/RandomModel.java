@@ -20,9 +20,14 @@ record RandomModel(String name, int hidden, int layers, int heads, int keyHeads,
      * rows are random token ids.
      */
     Path write(Path parent, Path tokenizer) throws IOException {
+        return write(parent, tokenizer, ElementType.F32);
+    }
+
+    /** The same with weights of another type. */
+    Path write(Path parent, Path tokenizer, ElementType type) throws IOException {
         Path folder = parent.resolve(name);
         if (!Files.exists(folder)) {
-            RandomInitModel.write(folder, config(), ElementType.F32, 7);
+            RandomInitModel.write(folder, config(), type, 7);
             Files.copy(tokenizer, folder.resolve("tokenizer.json"));
         }
         return folder;

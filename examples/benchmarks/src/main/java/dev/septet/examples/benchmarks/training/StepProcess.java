@@ -18,6 +18,7 @@ final class StepProcess implements AutoCloseable {
     private final Process process;
     private final BufferedWriter to;
     private final BufferedReader from;
+    private long cardMemory;
 
     /** Starts the process and waits until it is ready for its first step. */
     StepProcess(List<String> command) throws IOException {
@@ -30,6 +31,7 @@ final class StepProcess implements AutoCloseable {
 
     Turn step() throws IOException {
         JsonNode answer = ask("", "seconds");
+        cardMemory = Math.max(cardMemory, answer.path("cardMemory").asLong());
         return new Turn(
                 answer.path("seconds").asDouble(),
                 answer.path("tokens").asLong(),
@@ -48,8 +50,14 @@ final class StepProcess implements AutoCloseable {
         return read(field);
     }
 
-    /** Peak resident memory of the process since its start, in bytes, from the kernel. */
+    /**
+     * Peak memory since the start, in bytes: on a card what the process took there, as it reports it
+     * after each step, else its peak resident memory, from the kernel.
+     */
     long peakMemory() throws IOException {
+        if (cardMemory > 0) {
+            return cardMemory;
+        }
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith(PEAK)) {
                 return 1024 * Long.parseLong(line.replaceAll("\\D", ""));

@@ -28,6 +28,7 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
+import dev.septet.workflows.setup.SetupReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -162,9 +163,25 @@ public final class ResumeCommand implements Callable<Integer> {
         PipelineReport kept = check.takeOver(verdicts);
         if (!json) {
             for (Stage stage : Stage.values()) {
-                session.terminal().print(StageChanges.label(stage) + (kept.of(stage) == null ? "run" : "reuse"));
+                session.terminal()
+                        .print(StageChanges.label(stage) + (kept.of(stage) == null ? "run" : reuse(stage, kept)));
             }
         }
+    }
+
+    /**
+     * What is printed of a reused stage. The results of setup and train depend on the kind of device,
+     * and the run's workers may have another one now.
+     */
+    static String reuse(Stage stage, PipelineReport kept) {
+        SetupReport setup = kept.setup();
+        if (setup == null || (stage != Stage.SETUP && stage != Stage.TRAIN)) {
+            return "reuse";
+        }
+        String device = setup.preflight().worker().device();
+        return stage == Stage.SETUP
+                ? "reuse, measured on %s".formatted(device)
+                : "reuse, trained after a setup on %s".formatted(device);
     }
 
     private void print(EarlierRun earlier, List<WordVerdict> verdicts) {

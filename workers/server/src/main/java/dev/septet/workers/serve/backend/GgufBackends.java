@@ -1,7 +1,7 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.activities.basemodel.GgufModels;
-import dev.septet.activities.resource.HostMemory;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.gguf.GgufFile;
 import java.io.IOException;
@@ -20,7 +20,7 @@ public final class GgufBackends {
      *     the free memory
      */
     public static ModelBackend open(Path gguf, GgufModels converted) throws IOException {
-        return open(gguf, converted, HostMemory.available());
+        return open(gguf, converted, DeviceMemory.here().available());
     }
 
     /** With another amount of free memory, in bytes. */

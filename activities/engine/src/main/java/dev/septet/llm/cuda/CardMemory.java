@@ -1,0 +1,20 @@
+package dev.septet.llm.cuda;
+
+/**
+ * Memory of an NVIDIA card in bytes.
+ *
+ * @param total the whole memory
+ * @param free what no process uses
+ */
+public record CardMemory(long total, long free) {
+    public CardMemory {
+        if (free < 0 || free > total) {
+            throw new IllegalArgumentException("%d of %d bytes cannot be free".formatted(free, total));
+        }
+    }
+
+    /** Bytes that processes use. */
+    public long used() {
+        return total - free;
+    }
+}

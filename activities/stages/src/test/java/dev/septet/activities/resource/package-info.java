@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.resource;
+
+import org.jspecify.annotations.NullMarked;

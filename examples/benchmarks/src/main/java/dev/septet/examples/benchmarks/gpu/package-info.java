@@ -1,0 +1,5 @@
+/** The engine on a card beside the engine on the CPU. */
+@NullMarked
+package dev.septet.examples.benchmarks.gpu;
+
+import org.jspecify.annotations.NullMarked;
