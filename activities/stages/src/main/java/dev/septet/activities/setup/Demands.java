@@ -52,7 +52,12 @@ final class Demands {
      * @throws StageProblem naming the missing resource, the available amount, and what to do
      */
     static void checkOutside(
-            SetupRequest request, BackEndSpec by, WorkerProbe worker, long memory, Path store, BackEnd.WorkerResources has)
+            SetupRequest request,
+            BackEndSpec by,
+            WorkerProbe worker,
+            long memory,
+            Path store,
+            BackEnd.WorkerResources has)
             throws IOException {
         if (!by.onCluster()) {
             requireCards(request, worker, has.cards());
@@ -96,8 +101,7 @@ final class Demands {
         if (needed > available) {
             throw StageProblem.invalid(("setup: the run needs about %.1f GiB of %s, worker %s has %.1f GiB free;"
                             + " use a smaller batch size with more accumulate, or a larger worker")
-                    .formatted(
-                            needed / GIB, card ? "GPU memory" : "memory", worker.host(), available / GIB));
+                    .formatted(needed / GIB, card ? "GPU memory" : "memory", worker.host(), available / GIB));
         }
     }
 

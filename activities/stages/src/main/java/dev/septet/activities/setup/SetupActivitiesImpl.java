@@ -114,8 +114,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
         } else {
             BackEnd outside = backEnds.of(by);
             outside.check(request.train());
-            Demands.checkOutside(
-                    request, by, worker, HostMemory.available(), settings.store(), outside.resources());
+            Demands.checkOutside(request, by, worker, HostMemory.available(), settings.store(), outside.resources());
         }
         return new StageResults(store)
                 .once(

@@ -56,6 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs of an API server in memory, whose containers are real processes that share the run folder. */
+@Tag("long")
 class KubernetesTrainingTest {
     private static final String NAMESPACE = "training";
     private static final String JOBS = "/apis/batch/v1/namespaces/training/jobs";
@@ -200,7 +201,6 @@ class KubernetesTrainingTest {
         end(request);
     }
 
-    @Tag("long")
     @Test
     void anEvictedJobContinuesFromItsCheckpoint() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
@@ -222,7 +222,6 @@ class KubernetesTrainingTest {
         assertThat(kubelet.created()).isEqualTo(3);
     }
 
-    @Tag("long")
     @Test
     void aJobThatSomebodyDeletedIsCreatedAgain() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
@@ -236,7 +235,6 @@ class KubernetesTrainingTest {
         assertThat(done(request).artifact()).isEqualTo(undisturbed.artifact());
     }
 
-    @Tag("long")
     @Test
     void aJobOfAnotherDeclarationIsEndedAndNotTakenOver() throws Exception {
         TrainRequest request = request(Map.of("milliseconds", 300L));
@@ -252,7 +250,6 @@ class KubernetesTrainingTest {
         done(request);
     }
 
-    @Tag("long")
     @Test
     void aJobThatNoWorkerFollowsEndsItself() throws Exception {
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
