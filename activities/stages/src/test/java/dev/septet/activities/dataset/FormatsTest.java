@@ -26,8 +26,8 @@ class FormatsTest {
         assertThat(RowJson.canonical(row))
                 .isEqualTo(
                         "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"assistant\",\"content\":\"y\"},{\"role\":\"user\",\"content\":\"Add\\n"
-                            + "\\n"
-                            + "1 2\"},{\"role\":\"assistant\",\"content\":\"3\"}]}");
+                                + "\\n"
+                                + "1 2\"},{\"role\":\"assistant\",\"content\":\"3\"}]}");
         assertThat(Reads.printed("a.jsonl", "{\"instruction\":\"Add\",\"output\":\"\"}"))
                 .containsExactly("a.jsonl:1: \"output\" is empty");
     }

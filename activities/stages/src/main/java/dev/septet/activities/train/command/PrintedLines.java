@@ -18,7 +18,7 @@ record PrintedLines(TrainerFolder folder) {
     private static final int LONGEST = 300;
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(bearer"
-                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     /** A quotation or a structure, also one that does not end on its line. */
     private static final Pattern QUOTED =
