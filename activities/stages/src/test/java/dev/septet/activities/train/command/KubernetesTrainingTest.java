@@ -265,6 +265,19 @@ class KubernetesTrainingTest {
         assertThat(kubelet.created()).isEqualTo(3);
     }
 
+    @Test
+    void aJobThatHangsIsEnded() throws Exception {
+        declare("grace: 5s", "grace: 5s\n    silence: 4s");
+        TrainRequest request = request(Map.of("mode", "hang"));
+
+        awaitFailure(request, "it wrote no metrics and no checkpoint");
+
+        assertThat(jobs()).isEmpty();
+        assertThat(pods()).isZero();
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isPresent();
+        end(request);
+    }
+
     private void declare(String before, String now) throws IOException {
         Path file = Objects.requireNonNull(trainers.file());
         Files.writeString(file, Files.readString(file).replace(before, now));
