@@ -56,7 +56,8 @@ final class BackEndRules {
                             at,
                             "`resources %s:` sets what the worker must have, but `by %s` trains on the nodes of a cluster"
                                     .formatted(word, cluster),
-                            "Write `%s` in the block of `%s` in `train`.".formatted(word, cluster)));
+                            "Write `%s` in the block of `%s` in `train`."
+                                    .formatted(cluster.equals("sagemaker") ? "instance" : word, cluster)));
         }
     }
 }

@@ -132,6 +132,21 @@ public abstract class TrainValues extends StageDsl {
         return dsl.spec(command);
     }
 
+    /**
+     * A training job of Amazon SageMaker that runs an outside trainer. The worker and the job exchange files through a
+     * bucket.
+     */
+    @Example("sagemaker(command('trl')) { instance 'ml.g5.2xlarge'; time 12.hours }")
+    public BackEndSpec sagemaker(
+            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
+        CommandTrainerSpec command = command("sagemaker", trainer);
+        var dsl = new SageMakerDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return dsl.spec(command);
+    }
+
     private static CommandTrainerSpec command(String word, BackEndSpec trainer) {
         if (trainer instanceof CommandTrainerSpec command) {
             return command;

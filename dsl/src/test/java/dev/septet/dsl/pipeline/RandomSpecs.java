@@ -48,6 +48,7 @@ import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
+import dev.septet.dsl.pipeline.train.SageMakerSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
@@ -240,7 +241,7 @@ public final class RandomSpecs {
     private BackEndSpec backEnd() {
         CommandTrainerSpec command =
                 new CommandTrainerSpec("trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()));
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new ExtensionSpec.ForBackEnd(extension());
             case 1 ->
                 new SlurmSpec(
@@ -261,6 +262,15 @@ public final class RandomSpecs {
                         random.nextInt(9),
                         maybe(() -> 1 + random.nextInt(9)),
                         maybe(() -> 1L << 30),
+                        maybe(this::duration));
+            case 3 ->
+                new SageMakerSpec(
+                        command,
+                        maybe(() -> "123456789012.dkr.ecr.eu-west-1.amazonaws.com/trl:3"),
+                        maybe(() -> "ml.g5.2xlarge"),
+                        1 + random.nextInt(9),
+                        maybe(() -> 1L << 30),
+                        maybe(this::duration),
                         maybe(this::duration));
             default -> command;
         };

@@ -73,8 +73,8 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
     private TrainOutcome train(TrainRequest request, Attempt attempt) throws Exception {
         BackEndSpec by = request.spec().by();
         BackEnd outside = by == null ? null : backEnds.of(by);
-        TrainingSteering steering = TrainingSteering.of(
-                new SteeringRecords(store, request.run().runId()), attempt.fence(), outside == null);
+        TrainingSteering steering =
+                TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence(), by);
         TrainingContext context = context(
                 request, attempt, outside == null ? WorkerFingerprint.current() : outside.fingerprint(), steering);
         CheckpointStore.Found found = context.find();

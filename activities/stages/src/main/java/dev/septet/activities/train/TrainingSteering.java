@@ -1,6 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
@@ -22,29 +23,29 @@ public final class TrainingSteering {
 
     private final @Nullable SteeringRecords records;
     private final Fence fence;
-    private final boolean rates;
+    private final @Nullable BackEndSpec by;
     private List<SteeringDecision> decisions = List.of();
     private SteeringLedger ledger = SteeringLedger.EMPTY;
     private long nextPoll = System.nanoTime();
 
-    private TrainingSteering(@Nullable SteeringRecords records, Fence fence, boolean rates) {
+    private TrainingSteering(@Nullable SteeringRecords records, Fence fence, @Nullable BackEndSpec by) {
         this.records = records;
         this.fence = fence;
-        this.rates = rates;
+        this.by = by;
     }
 
     /** Steering for a training that gets no commands. */
     public static TrainingSteering none(Fence fence) {
-        return new TrainingSteering(null, fence, true);
+        return new TrainingSteering(null, fence, null);
     }
 
     /**
      * Steering that continues from the decisions of earlier attempts.
      *
-     * @param rates whether the learning rate can be changed
+     * @param by what trains; null = the engine
      */
-    static TrainingSteering of(SteeringRecords records, Fence fence, boolean rates) throws IOException {
-        TrainingSteering steering = new TrainingSteering(records, fence, rates);
+    static TrainingSteering of(SteeringRecords records, Fence fence, @Nullable BackEndSpec by) throws IOException {
+        TrainingSteering steering = new TrainingSteering(records, fence, by);
         steering.setDecisions(records.decisions());
         return steering;
     }
@@ -96,9 +97,9 @@ public final class TrainingSteering {
         SteeringLedger before = SteeringLedger.of(decided);
         Integer atStep = command.atStep();
         int step = atStep == null ? earliestStep(command, next, decided, commands) : atStep;
-        String refusal = null;
-        if (!rates && command.action() == SteeringAction.SET_LEARNING_RATE) {
-            refusal = "an outside trainer does not change its learning rate";
+        String refusal = by == null ? null : refusal(by, command.action());
+        if (refusal != null) {
+            // whatever its step is
         } else if (step < next) {
             refusal = "step %d was taken already: the next one is step %d".formatted(step, next);
         } else if (step >= totalSteps) {
@@ -111,6 +112,16 @@ public final class TrainingSteering {
             refusal = "the training is not paused, so there is nothing to resume";
         }
         return new SteeringDecision(command.sequence(), command.action(), command.learningRate(), step, refusal);
+    }
+
+    private static @Nullable String refusal(BackEndSpec by, SteeringAction action) {
+        if (action == SteeringAction.SET_LEARNING_RATE) {
+            return "an outside trainer does not change its learning rate";
+        }
+        return !by.takesCommands() && (action == SteeringAction.STOP_EARLY || action == SteeringAction.CHECKPOINT_NOW)
+                ? "`by %s` takes no commands while it trains; `pause` stops it, and keeps its newest checkpoint"
+                        .formatted(by.written())
+                : null;
     }
 
     /**

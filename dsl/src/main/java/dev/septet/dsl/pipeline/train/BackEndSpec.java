@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
     @JsonSubTypes.Type(value = CommandTrainerSpec.class, name = "command"),
     @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm"),
     @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes"),
+    @JsonSubTypes.Type(value = SageMakerSpec.class, name = "sagemaker"),
     @JsonSubTypes.Type(value = ExtensionSpec.ForBackEnd.class, name = "extension")
 })
 public interface BackEndSpec {
@@ -19,5 +20,10 @@ public interface BackEndSpec {
     /** Whether the training takes cards and memory of a cluster, as its own block says, and not of the worker. */
     default boolean onCluster() {
         return false;
+    }
+
+    /** Whether it takes {@code checkpoint-now} and {@code stop-early} while it trains. */
+    default boolean takesCommands() {
+        return true;
     }
 }

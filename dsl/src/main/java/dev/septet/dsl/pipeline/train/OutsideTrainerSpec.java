@@ -1,7 +1,8 @@
 package dev.septet.dsl.pipeline.train;
 
 /** A trainer of the operator's file: on the worker, or as a job of a cluster. */
-public sealed interface OutsideTrainerSpec extends BackEndSpec permits CommandTrainerSpec, SlurmSpec, KubernetesSpec {
+public sealed interface OutsideTrainerSpec extends BackEndSpec
+        permits CommandTrainerSpec, SlurmSpec, KubernetesSpec, SageMakerSpec {
     /** The trainer of the operator's file, and its options. */
     CommandTrainerSpec command();
 

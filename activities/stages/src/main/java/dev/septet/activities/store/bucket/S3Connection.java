@@ -57,7 +57,8 @@ public final class S3Connection {
         return region == null ? Setting.AWS_REGION.standard() : region;
     }
 
-    private static AwsCredentialsProvider credentials(Map<String, String> environment) {
+    /** The credentials of these variables, or else those that the SDK finds. */
+    public static AwsCredentialsProvider credentials(Map<String, String> environment) {
         String key = first(environment, Setting.AWS_ACCESS_KEY_ID);
         String secret = first(environment, Setting.AWS_SECRET_ACCESS_KEY);
         if (key == null || secret == null) {

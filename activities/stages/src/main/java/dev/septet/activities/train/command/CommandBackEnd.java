@@ -4,6 +4,7 @@ import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.dsl.pipeline.train.KubernetesSpec;
 import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.train.SageMakerSpec;
 import dev.septet.dsl.pipeline.train.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
@@ -19,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param runs folder of the run folders
  * @param host the machine of this worker
  * @param cluster null = no Kubernetes cluster is used
+ * @param sagemaker null = Amazon SageMaker is not used
  */
 record CommandBackEnd(
         OutsideTrainer trainer,
         Path runs,
         TrainerHost host,
-        @Nullable KubernetesCluster cluster) implements BackEnd {
+        @Nullable KubernetesCluster cluster,
+        @Nullable SageMakerAccount sagemaker)
+        implements BackEnd {
     @Override
     public String fingerprint() {
         return trainer.fingerprint();
@@ -48,7 +52,7 @@ record CommandBackEnd(
 
     @Override
     public void end(TrainRequest request, TrainingContext context) throws IOException {
-        if (Files.exists(folder(context).root())) {
+        if (Files.exists(folder(context).root()) || by(request) instanceof SageMakerSpec) {
             training(request, context).cancel();
         }
     }
@@ -77,6 +81,9 @@ record CommandBackEnd(
     private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
         if (by(request) instanceof KubernetesSpec job) {
             return new KubernetesJob(folder, trainer, job, Objects.requireNonNull(cluster));
+        } else if (by(request) instanceof SageMakerSpec job) {
+            return new SageMakerJob(
+                    new SageMakerRequest(folder, trainer, job, Objects.requireNonNull(sagemaker)), host.environment());
         }
         return by(request) instanceof SlurmSpec slurm
                 ? new SlurmJob(folder, trainer, slurm)

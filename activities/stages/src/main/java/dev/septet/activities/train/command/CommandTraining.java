@@ -107,6 +107,7 @@ final class CommandTraining {
 
     private BackEnd.Result followed(TrainerLease lease, Path export) throws IOException {
         checkpoints.find();
+        process.adopt();
         boolean same = folder.hasFingerprint(folder.root(), trainer.fingerprint());
         boolean known = same && (process.held() || ended());
         if (!known) {
@@ -196,7 +197,7 @@ final class CommandTraining {
                 request,
                 trainer,
                 options,
-                RowShape.of(folder.data().resolve("train.jsonl")),
+                TrainerRequest.shape(folder.data().resolve("train.jsonl")),
                 Math.max(1, context.attempt().fence().attempt()),
                 checkpoints.restore());
         folder.write(

@@ -78,7 +78,7 @@ public final class ContractCheck {
         this.dataset = dataset;
         this.model = model;
         this.patience = patience;
-        String shape = RowShape.of(dataset.resolve("train.jsonl"));
+        String shape = TrainerRequest.shape(dataset.resolve("train.jsonl"));
         this.request = new TrainerRequest(
                 TrainerRequest.CONTRACT,
                 spec.name(),

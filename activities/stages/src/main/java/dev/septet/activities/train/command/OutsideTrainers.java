@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.KubernetesSpec;
 import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.train.SageMakerSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
@@ -46,9 +47,12 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      * What an operator's file declares.
      *
      * @param kubernetes null = pipelines may use no Kubernetes cluster
+     * @param sagemaker null = pipelines may not use Amazon SageMaker
      */
     record Declarations(
-            Map<String, OutsideTrainer> trainers, @Nullable KubernetesCluster kubernetes) {}
+            Map<String, OutsideTrainer> trainers,
+            @Nullable KubernetesCluster kubernetes,
+            @Nullable SageMakerAccount sagemaker) {}
 
     /**
      * As the environment says.
@@ -112,16 +116,26 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         Declarations all = declarations(used);
         OutsideTrainer trainer = declared(used, all);
         KubernetesCluster cluster = all.kubernetes();
-        if (!(used instanceof KubernetesSpec job)) {
-            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), host, null);
+        if (used instanceof SageMakerSpec job) {
+            SageMakerAccount account = all.sagemaker();
+            if (account == null) {
+                throw SageMakerAccount.denied(
+                        job,
+                        "the operator's file %s has no section `sagemaker:`; see the page trainers.md".formatted(file));
+            }
+            return new CommandBackEnd(
+                    trainer.in(account.allowed(job, trainer).image()), runs.toAbsolutePath(), host, null, account);
+        } else if (!(used instanceof KubernetesSpec)) {
+            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), host, null, null);
         }
+        KubernetesSpec job = (KubernetesSpec) used;
         if (cluster == null) {
             throw KubernetesCluster.denied(
                     job,
                     "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
         }
         return new CommandBackEnd(
-                trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), host, cluster);
+                trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), host, cluster, null);
     }
 
     /**
@@ -176,7 +190,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
             JsonNode root = yaml.readTree(Files.readAllBytes(file));
             TrainerReader reader = new TrainerReader(file);
             Map<String, OutsideTrainer> trainers = new TreeMap<>();
-            reader.object(root, "the file", "trainers", "kubernetes");
+            reader.object(root, "the file", "trainers", "kubernetes", "sagemaker");
             if (!root.path("trainers").isObject()) {
                 throw problem(file, "the file: needs `trainers:` with names and values");
             }
@@ -189,7 +203,11 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
                 trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
             });
             JsonNode cluster = root.path("kubernetes");
-            return new Declarations(trainers, cluster.isMissingNode() ? null : KubernetesCluster.of(reader, cluster));
+            JsonNode account = root.path("sagemaker");
+            return new Declarations(
+                    trainers,
+                    cluster.isMissingNode() ? null : KubernetesCluster.of(reader, cluster),
+                    account.isMissingNode() ? null : SageMakerAccount.of(reader, account));
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String message = e.getOriginalMessage();

@@ -39,6 +39,11 @@ public class TrainerHost {
         return new TrainerHost(Path.of("/"), environment);
     }
 
+    /** The environment of this process. */
+    final Map<String, String> environment() {
+        return environment;
+    }
+
     /** Free bytes of a folder's file system. */
     long freeBytes(Path folder) throws IOException {
         return Files.getFileStore(folder).getUsableSpace();

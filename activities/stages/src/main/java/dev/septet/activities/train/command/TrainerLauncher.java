@@ -29,6 +29,9 @@ interface TrainerLauncher {
         }
     }
 
+    /** Restores of a lost run folder what is needed to follow a trainer that does not share it. */
+    default void adopt() throws IOException {}
+
     /** Whether the trainer runs, or waits for its turn. */
     boolean held() throws IOException;
 

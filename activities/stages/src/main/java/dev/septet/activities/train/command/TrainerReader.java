@@ -132,7 +132,7 @@ final class TrainerReader {
         return words;
     }
 
-    private Duration time(JsonNode json, String at, String name, Duration standard) {
+    Duration time(JsonNode json, String at, String name, Duration standard) {
         String text = text(json, at, name);
         if (text == null) {
             return standard;

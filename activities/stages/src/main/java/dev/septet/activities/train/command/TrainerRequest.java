@@ -1,7 +1,9 @@
 package dev.septet.activities.train.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -10,6 +12,10 @@ import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import dev.septet.workflows.train.TrainRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +56,18 @@ record TrainerRequest(
         long graceSeconds,
         Map<String, Object> options) {
     static final int CONTRACT = 1;
+
+    /** The shape of prepared rows, by their first one. */
+    static String shape(Path rows) throws IOException {
+        try (BufferedReader in = Files.newBufferedReader(rows)) {
+            String line = in.readLine();
+            JsonNode row = SpecJson.mapper().readTree(line == null ? "{}" : line);
+            if (row.has("chosen")) {
+                return "preference";
+            }
+            return row.has("messages") ? "chat" : row.has("text") ? "text" : "completion";
+        }
+    }
 
     /** The declared objective; without one, answers are learned, and all of plain text. */
     static ObjectiveSpec objective(TrainSpec train, String rows) {

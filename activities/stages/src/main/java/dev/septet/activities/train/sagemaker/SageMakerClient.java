@@ -1,0 +1,238 @@
+package dev.septet.activities.train.sagemaker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.store.bucket.S3Connection;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+
+/**
+ * Requests to the SageMaker API by its JSON protocol, signed by the AWS SDK. The SDK's own module for SageMaker is large,
+ * and Septet needs three actions.
+ *
+ * @param environment where the credentials are
+ * @param cleaner removes from a sentence of the service what looks like a secret
+ * @see <a href="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html">CreateTrainingJob</a>
+ */
+public record SageMakerClient(
+        String region, URI endpoint, Map<String, String> environment, UnaryOperator<String> cleaner) {
+    public static final String CREATE = "CreateTrainingJob";
+    public static final String DESCRIBE = "DescribeTrainingJob";
+    public static final String STOP = "StopTrainingJob";
+
+    private static final String SERVICE = "sagemaker";
+    private static final String NONE = "NoCredentials";
+    private static final int TRIES = 5;
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration READ = Duration.ofSeconds(30);
+    private static final int LONGEST_ANSWER = 4 << 20;
+
+    /** Codes of credentials that may be renewed while a job trains. */
+    private static final Set<String> EXPIRED =
+            Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidSignatureException");
+
+    /** An answer that is no success. */
+    public static final class Failure extends IOException {
+        private final String action;
+        private final int status;
+        private final String code;
+        private final String text;
+
+        /**
+         * @param status HTTP status; 0 = no answer
+         * @param code error code of the service; empty = none
+         */
+        public Failure(String action, int status, String code, String text) {
+            super("%s: %d %s".formatted(action, status, code));
+            this.action = action;
+            this.status = status;
+            this.code = code;
+            this.text = text;
+        }
+
+        /** Whether a later request may succeed, though this one did not by repetition. */
+        public boolean away() {
+            return transientError() || EXPIRED.contains(code);
+        }
+
+        private boolean transientError() {
+            return (status == 0 && !code.equals(NONE))
+                    || status >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                    || status == 429
+                    || code.startsWith("Throttling")
+                    || code.equals("RequestTimeout");
+        }
+
+        /** Whether there is no job of this name. */
+        public boolean missing() {
+            return code.equals("ResourceNotFound")
+                    || (code.equals("ValidationException") && text.contains("not found"));
+        }
+
+        /** Whether a job of this name exists already. */
+        public boolean exists() {
+            return code.equals("ResourceInUse")
+                    || (code.equals("ValidationException") && text.contains("already exists"));
+        }
+
+        /** Whether the job is over already, so that it cannot be stopped. */
+        public boolean over() {
+            return missing() || code.equals("ValidationException");
+        }
+
+        public boolean denied() {
+            return code.equals("AccessDeniedException")
+                    || code.equals("UnrecognizedClientException")
+                    || code.equals(NONE);
+        }
+
+        /** For people. */
+        public String why() {
+            if (code.equals(NONE)) {
+                return "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its"
+                        + " environment, or give its machine a role";
+            } else if (EXPIRED.contains(code)) {
+                return "AWS does not accept the credentials of this worker (%s); renew them, and check the machine's clock"
+                        .formatted(code);
+            } else if (code.equals("UnrecognizedClientException")) {
+                return "AWS does not know the credentials of this worker; check AWS_ACCESS_KEY_ID";
+            } else if (code.equals("AccessDeniedException")) {
+                return said("AWS does not allow sagemaker:%s (%s)".formatted(action, code))
+                        + "; compare the worker's policy with the page trainers.md";
+            } else if (status == 0) {
+                return said("SageMaker cannot be reached for %s".formatted(action));
+            }
+            return said("SageMaker answers %d %s to %s".formatted(status, code, action));
+        }
+
+        private String said(String what) {
+            return text.isBlank() ? what : what + ": " + text;
+        }
+    }
+
+    /**
+     * Sends a request. It is repeated a few times while the service is overloaded, so an action must have the same
+     * effect when it is sent twice.
+     *
+     * @throws Failure when the service does not answer or refuses
+     */
+    public JsonNode send(String action, ObjectNode body) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return once(action, SpecJson.mapper().writeValueAsBytes(body));
+            } catch (Failure failure) {
+                if (tries == TRIES || !failure.transientError()) {
+                    throw failure;
+                }
+            }
+            pause(FIRST_WAIT.toMillis() << (tries - 1));
+        }
+    }
+
+    private static void pause(long millis) throws IOException {
+        try {
+            Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for SageMaker", e);
+        }
+    }
+
+    private JsonNode once(String action, byte[] body) throws IOException {
+        SignedRequest signed = signed(action, body);
+        try (SdkHttpClient http = UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT)
+                .socketTimeout(READ)
+                .build()) {
+            HttpExecuteResponse response = http.prepareRequest(HttpExecuteRequest.builder()
+                            .request(signed.request())
+                            .contentStreamProvider(signed.payload().orElse(null))
+                            .build())
+                    .call();
+            byte[] answer = new byte[0];
+            if (response.responseBody().isPresent()) {
+                try (InputStream in = response.responseBody().get()) {
+                    answer = in.readNBytes(LONGEST_ANSWER);
+                }
+            }
+            int status = response.httpResponse().statusCode();
+            JsonNode json = json(answer);
+            if (response.httpResponse().isSuccessful() && json != null) {
+                return json;
+            }
+            throw refused(action, status, json);
+        } catch (Failure failure) {
+            throw failure;
+        } catch (IOException unreachable) {
+            throw new Failure(
+                    action, 0, "", "%s %s".formatted(unreachable.getClass().getSimpleName(), unreachable.getMessage()));
+        }
+    }
+
+    private SignedRequest signed(String action, byte[] body) throws Failure {
+        SdkHttpRequest request = SdkHttpRequest.builder()
+                .method(SdkHttpMethod.POST)
+                .uri(endpoint.resolve("/"))
+                .putHeader("Content-Type", "application/x-amz-json-1.1")
+                .putHeader("Content-Length", Integer.toString(body.length))
+                .putHeader("X-Amz-Target", "SageMaker." + action)
+                .putHeader("User-Agent", "septet")
+                .build();
+        AwsCredentials credentials;
+        try {
+            credentials = S3Connection.credentials(environment).resolveCredentials();
+        } catch (SdkException none) {
+            throw new Failure(action, 0, NONE, ""); // its message lists the sources, not the next step
+        }
+        return AwsV4HttpSigner.create()
+                .sign(sign -> sign.identity(credentials)
+                        .request(request)
+                        .payload(ContentStreamProvider.fromByteArray(body))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region));
+    }
+
+    private static @Nullable JsonNode json(byte[] answer) throws IOException {
+        if (answer.length == 0) {
+            return SpecJson.mapper().createObjectNode();
+        }
+        try {
+            return SpecJson.mapper().readTree(answer);
+        } catch (JsonProcessingException proxy) {
+            return null;
+        }
+    }
+
+    private Failure refused(String action, int status, @Nullable JsonNode json) {
+        if (json == null) {
+            return new Failure(action, status < 400 ? 0 : status, "", "the answer is not JSON; is a proxy in between?");
+        }
+        String type = json.path("__type").asText();
+        String message = json.has("message")
+                ? json.path("message").asText()
+                : json.path("Message").asText();
+        return new Failure(action, status, type.substring(type.lastIndexOf('#') + 1), cleaner.apply(message));
+    }
+}
