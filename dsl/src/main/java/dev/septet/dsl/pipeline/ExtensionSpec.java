@@ -3,9 +3,9 @@ package dev.septet.dsl.pipeline;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import java.util.ArrayList;
 import java.util.List;

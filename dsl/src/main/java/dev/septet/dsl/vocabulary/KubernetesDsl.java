@@ -1,7 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
-import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
-import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.vocabulary.word.DataSize;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;

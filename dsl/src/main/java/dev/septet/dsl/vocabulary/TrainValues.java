@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
-import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;

@@ -1,10 +1,12 @@
 package dev.septet.llm.runtime;
 
 import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import dev.septet.settings.Setting;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * libtorch's switch for deterministic kernels on a card. DJL has no call for it, so this class calls
@@ -28,6 +30,9 @@ final class DeterministicKernels {
 
     /** {@code at::Context::deterministicAlgorithms()}. */
     private static final String REQUIRED = "_ZNK2at7Context23deterministicAlgorithmsEv";
+
+    /** Flags of {@code dlopen}: RTLD_LAZY, without RTLD_GLOBAL. */
+    private static final int LAZY_AND_LOCAL = 1;
 
     private static final int YES = 1;
     private static final int NO = 0;
@@ -59,9 +64,15 @@ final class DeterministicKernels {
         return (torch.getFunction(REQUIRED).invokeInt(new Object[] {context(torch)}) & BOOL) != 0;
     }
 
+    /**
+     * The library that DJL has loaded. JNA's default would make its symbols visible to libraries that are loaded later,
+     * and one of them, llama.cpp, then aborts.
+     */
     private static NativeLibrary torch() {
-        return NativeLibrary.getInstance(Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu"))
-                .toString());
+        return NativeLibrary.getInstance(
+                Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu"))
+                        .toString(),
+                Map.of(Library.OPTION_OPEN_FLAGS, LAZY_AND_LOCAL));
     }
 
     private static Pointer context(NativeLibrary torch) {

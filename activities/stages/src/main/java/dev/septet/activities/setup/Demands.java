@@ -3,7 +3,7 @@ package dev.septet.activities.setup;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.EnginePlan;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.WorkerProbe;

@@ -19,7 +19,7 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.Precision;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Progress;

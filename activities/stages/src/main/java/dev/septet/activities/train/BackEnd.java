@@ -1,7 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;

@@ -9,7 +9,7 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.artifact.ArtifactRef;

@@ -1,7 +1,7 @@
 package dev.septet.activities.train;
 
 import dev.septet.activities.store.Fence;
-import dev.septet.dsl.pipeline.train.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;

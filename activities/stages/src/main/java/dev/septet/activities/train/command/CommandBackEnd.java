@@ -2,10 +2,10 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
-import dev.septet.dsl.pipeline.train.KubernetesSpec;
-import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
-import dev.septet.dsl.pipeline.train.SageMakerSpec;
-import dev.septet.dsl.pipeline.train.SlurmSpec;
+import dev.septet.dsl.pipeline.backend.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.backend.SageMakerSpec;
+import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.workflows.FailureType;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;

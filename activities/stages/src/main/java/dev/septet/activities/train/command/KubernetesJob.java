@@ -1,7 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.settings.Setting;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
-import dev.septet.dsl.pipeline.train.SageMakerSpec;
+import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.net.URI;

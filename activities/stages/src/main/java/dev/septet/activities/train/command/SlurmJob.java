@@ -1,7 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.dsl.pipeline.train.SlurmSpec;
+import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

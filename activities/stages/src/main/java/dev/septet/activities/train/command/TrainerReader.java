@@ -1,7 +1,7 @@
 package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

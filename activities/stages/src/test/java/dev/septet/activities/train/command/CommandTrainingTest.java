@@ -11,7 +11,7 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.ResourcesSpec;
-import dev.septet.dsl.pipeline.train.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.CheckpointRef;

@@ -7,7 +7,7 @@ import dev.septet.activities.prepare.SampleRows;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.train.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.septet.dsl.pipeline.train;
+package dev.septet.dsl.pipeline.backend;
 
 /** A trainer of the operator's file: on the worker, or as a job of a cluster. */
 public sealed interface OutsideTrainerSpec extends BackEndSpec

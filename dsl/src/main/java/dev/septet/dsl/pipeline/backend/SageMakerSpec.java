@@ -1,4 +1,4 @@
-package dev.septet.dsl.pipeline.train;
+package dev.septet.dsl.pipeline.backend;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 

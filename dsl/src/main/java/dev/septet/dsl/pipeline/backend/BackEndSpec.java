@@ -1,4 +1,4 @@
-package dev.septet.dsl.pipeline.train;
+package dev.septet.dsl.pipeline.backend;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
