@@ -71,6 +71,18 @@ record SageMakerFiles(SageMakerRequest request, S3Exchange bucket, String at) {
         bucket.put("%s%s/%s".formatted(at, SageMakerRequest.IN, name), file);
     }
 
+    /** The newest job whose files were staged completely; 0 = none. */
+    static int newest(SageMakerRequest request, S3Exchange bucket) throws IOException {
+        Pattern complete = Pattern.compile("%s([1-9][0-9]{0,4})/%s/%s"
+                .formatted(Pattern.quote(request.all()), SageMakerRequest.IN, TrainerFolder.FINGERPRINT));
+        return bucket.list(request.all()).stream()
+                .map(item -> complete.matcher(item.name()))
+                .filter(Matcher::matches)
+                .mapToInt(name -> Integer.parseInt(name.group(1)))
+                .max()
+                .orElse(0);
+    }
+
     /** Restores the small files of a run folder that another machine staged. */
     void adopt() throws IOException {
         TrainerFolder folder = request.folder();

@@ -1,6 +1,5 @@
 package dev.septet.activities.train.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.ObjectStoreException;
@@ -14,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +58,8 @@ final class SageMakerJob implements TrainerLauncher {
     }
 
     /** Work with the files of the bucket. */
-    private interface Work<R> {
-        R with(S3Exchange bucket) throws IOException;
+    private interface Work {
+        void with(S3Exchange bucket) throws IOException;
     }
 
     @Override
@@ -73,23 +70,14 @@ final class SageMakerJob implements TrainerLauncher {
         if (Files.exists(folder.fingerprint())) {
             return;
         }
-        int staged = exchanged(bucket -> {
-            String ending = "/%s/%s".formatted(SageMakerRequest.IN, TrainerFolder.FINGERPRINT);
-            Pattern complete = Pattern.compile(Pattern.quote(request.all()) + "([1-9][0-9]{0,4})" + ending);
-            int last = bucket.list(request.all()).stream()
-                    .map(item -> complete.matcher(item.name()))
-                    .filter(Matcher::matches)
-                    .mapToInt(name -> Integer.parseInt(name.group(1)))
-                    .max()
-                    .orElse(0);
-            if (last > 0) {
+        exchanged(bucket -> {
+            int staged = SageMakerFiles.newest(request, bucket);
+            if (staged > 0 && staged >= newest) {
                 FileModes.OWNER.folder(folder.root());
-                record(last);
-                files(bucket, last).adopt();
+                record(staged);
+                files(bucket, staged).adopt();
             }
-            return last;
         });
-        newest = Math.max(newest, staged);
     }
 
     private Path number() {
@@ -115,13 +103,8 @@ final class SageMakerJob implements TrainerLauncher {
             if (now == null) {
                 return false;
             }
-            try {
-                pull(newest);
-            } catch (StageProblem problem) {
-                broken = problem;
-                return true;
-            }
-            return !over(now);
+            broken = pull(newest);
+            return broken != null || !over(now);
         } catch (Failure e) {
             if (!e.away()) {
                 throw problem(e);
@@ -181,10 +164,7 @@ final class SageMakerJob implements TrainerLauncher {
         folder.renewLease();
         try {
             int number = free();
-            exchanged(bucket -> {
-                files(bucket, number).stage();
-                return number;
-            });
+            exchanged(bucket -> files(bucket, number).stage());
             record(number);
             create(number);
         } catch (Failure e) {
@@ -206,7 +186,7 @@ final class SageMakerJob implements TrainerLauncher {
 
     private void create(int number) throws IOException {
         try {
-            client.send(SageMakerClient.CREATE, request.create(number));
+            client.create(request.create(number));
         } catch (Failure e) {
             if (e.exists()) {
                 described(number); // of this run: an answer was lost, or another worker was first
@@ -224,23 +204,14 @@ final class SageMakerJob implements TrainerLauncher {
      * @throws StageProblem POLICY_DENIED when a job of this name is of somebody else
      */
     private Optional<SageMakerReport> described(int number) throws IOException {
-        JsonNode answer;
-        try {
-            answer = client.send(SageMakerClient.DESCRIBE, request.named(number));
-        } catch (Failure e) {
-            if (e.missing()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-        SageMakerReport found = new SageMakerReport(answer);
-        if (!found.writesTo(request.address(number))) {
+        Optional<SageMakerReport> found = client.described(request.name(number)).map(SageMakerReport::new);
+        if (found.isPresent() && !found.get().writesTo(request.address(number))) {
             throw SageMakerAccount.denied(
                     request.spec(),
                     "the account already has a training job %s that this run did not create; choose another `prefix:`"
                             .formatted(request.name(number)));
         }
-        return Optional.of(found);
+        return found;
     }
 
     @Override
@@ -256,12 +227,9 @@ final class SageMakerJob implements TrainerLauncher {
                 }
                 newest = number;
                 stop(number, there.get());
-                pullLast(number);
+                pull(number); // what breaks the contract is no reason to leave a job behind
             }
-            exchanged(bucket -> {
-                bucket.clear(request.all());
-                return newest;
-            });
+            exchanged(bucket -> bucket.clear(request.all()));
         } catch (Failure e) {
             throw problem(e);
         }
@@ -273,13 +241,7 @@ final class SageMakerJob implements TrainerLauncher {
         SageMakerReport now = found;
         while (now.open()) {
             if (!now.stopping()) {
-                try {
-                    client.send(SageMakerClient.STOP, request.named(number));
-                } catch (Failure e) {
-                    if (!e.over()) {
-                        throw e;
-                    }
-                }
+                client.stop(request.name(number));
             }
             if (System.nanoTime() - began > STOPS.toNanos()) {
                 throw SageMakerAccount.failed(
@@ -297,22 +259,15 @@ final class SageMakerJob implements TrainerLauncher {
         }
     }
 
-    private void pull(int number) throws IOException {
-        if (Files.exists(folder.root())) {
-            exchanged(bucket -> {
-                files(bucket, number).pull();
-                return number;
-            });
-        }
-    }
-
-    /** What breaks the contract is no reason to leave a job behind. */
-    private void pullLast(int number) throws IOException {
+    /** Takes new files; returns what breaks the contract, null = nothing. */
+    private @Nullable StageProblem pull(int number) throws IOException {
         try {
-            pull(number);
+            if (Files.exists(folder.root())) {
+                exchanged(bucket -> files(bucket, number).pull());
+            }
+            return null;
         } catch (StageProblem problem) {
-            LOG.warn(
-                    "the last files of training job {} were not taken: {}", request.name(number), problem.getMessage());
+            return problem;
         }
     }
 
@@ -320,9 +275,9 @@ final class SageMakerJob implements TrainerLauncher {
         return new SageMakerFiles(request, bucket, request.at(number));
     }
 
-    private <R> R exchanged(Work<R> work) throws IOException {
+    private void exchanged(Work work) throws IOException {
         try (S3Client s3 = request.account().s3(environment)) {
-            return work.with(new S3Exchange(s3, request.account().bucket()));
+            work.with(new S3Exchange(s3, request.account().bucket()));
         }
     }
 

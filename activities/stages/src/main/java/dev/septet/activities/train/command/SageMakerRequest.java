@@ -126,11 +126,6 @@ record SageMakerRequest(TrainerFolder folder, OutsideTrainer trainer, SageMakerS
         texts.forEach(array::add);
     }
 
-    /** A request that only names a job. */
-    ObjectNode named(int number) {
-        return SpecJson.mapper().createObjectNode().put("TrainingJobName", name(number));
-    }
-
     /**
      * The file {@code command}: the working folder, the variables, an empty text, the program and its arguments. Each
      * ends with a NUL. It is a file, because SageMaker limits the length of arguments, and shows variables to everybody

@@ -11,6 +11,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -37,9 +38,6 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
  */
 public record SageMakerClient(
         String region, URI endpoint, Map<String, String> environment, UnaryOperator<String> cleaner) {
-    public static final String CREATE = "CreateTrainingJob";
-    public static final String DESCRIBE = "DescribeTrainingJob";
-    public static final String STOP = "StopTrainingJob";
 
     private static final String SERVICE = "sagemaker";
     private static final String NONE = "NoCredentials";
@@ -86,7 +84,7 @@ public record SageMakerClient(
         }
 
         /** Whether there is no job of this name. */
-        public boolean missing() {
+        private boolean missing() {
             return code.equals("ResourceNotFound")
                     || (code.equals("ValidationException") && text.contains("not found"));
         }
@@ -98,7 +96,7 @@ public record SageMakerClient(
         }
 
         /** Whether the job is over already, so that it cannot be stopped. */
-        public boolean over() {
+        private boolean over() {
             return missing() || code.equals("ValidationException");
         }
 
@@ -133,12 +131,46 @@ public record SageMakerClient(
     }
 
     /**
+     * Creates a training job. A request whose answer was lost may have created it.
+     *
+     * @throws Failure also when there is a job of this name
+     */
+    public void create(ObjectNode job) throws IOException {
+        send("CreateTrainingJob", job);
+    }
+
+    /** What the service reports about a training job; empty when there is none of this name. */
+    public Optional<JsonNode> described(String name) throws IOException {
+        try {
+            return Optional.of(send("DescribeTrainingJob", named(name)));
+        } catch (Failure e) {
+            if (e.missing()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Begins to stop a training job, unless it is over. */
+    public void stop(String name) throws IOException {
+        try {
+            send("StopTrainingJob", named(name));
+        } catch (Failure e) {
+            if (!e.over()) {
+                throw e;
+            }
+        }
+    }
+
+    private static ObjectNode named(String name) {
+        return SpecJson.mapper().createObjectNode().put("TrainingJobName", name);
+    }
+
+    /**
      * Sends a request. It is repeated a few times while the service is overloaded, so an action must have the same
      * effect when it is sent twice.
-     *
-     * @throws Failure when the service does not answer or refuses
      */
-    public JsonNode send(String action, ObjectNode body) throws IOException {
+    private JsonNode send(String action, ObjectNode body) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
                 return once(action, SpecJson.mapper().writeValueAsBytes(body));

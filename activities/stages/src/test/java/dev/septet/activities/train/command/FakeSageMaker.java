@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
@@ -164,11 +165,17 @@ final class FakeSageMaker implements AutoCloseable {
             job.process = null;
             job.secondary = "Interrupted";
             if (process != null) {
-                try (Stream<ProcessHandle> children = process.descendants()) {
-                    children.forEach(ProcessHandle::destroyForcibly);
-                }
-                process.destroyForcibly().onExit().join();
+                kill(process);
             }
+        });
+    }
+
+    private static void kill(Process process) {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly().onExit().join();
+        children.forEach(child -> {
+            child.destroyForcibly();
+            child.onExit().join();
         });
     }
 
@@ -259,7 +266,9 @@ final class FakeSageMaker implements AutoCloseable {
         StringBuilder request = new StringBuilder("POST\n/\n\n");
         for (String header : headers.split(";", 0)) {
             request.append("%s:%s\n"
-                    .formatted(header, exchange.getRequestHeaders().getFirst(header).strip()));
+                    .formatted(
+                            header,
+                            exchange.getRequestHeaders().getFirst(header).strip()));
         }
         request.append("\n%s\n%s".formatted(headers, Sha256.of(sent)));
         String time = exchange.getRequestHeaders().getFirst("X-Amz-Date");
@@ -355,7 +364,7 @@ final class FakeSageMaker implements AutoCloseable {
     }
 
     private void follow(Job job) throws IOException {
-        Process process = java.util.Objects.requireNonNull(job.process);
+        Process process = Objects.requireNonNull(job.process);
         boolean over = !process.isAlive();
         sync(job, over);
         if (!over) {
@@ -392,8 +401,8 @@ final class FakeSageMaker implements AutoCloseable {
                 if ((before == null || before != state) && left-- > 0) {
                     byte[] bytes = Files.readAllBytes(file.getValue());
                     s3.putObject(
-                            request ->
-                                    request.bucket(bucket(checkpoints(job))).key(key(checkpoints(job)) + "/" + file.getKey()),
+                            request -> request.bucket(bucket(checkpoints(job)))
+                                    .key(key(checkpoints(job)) + "/" + file.getKey()),
                             RequestBody.fromBytes(bytes));
                     job.synced.put(file.getKey(), state);
                 }
@@ -437,13 +446,16 @@ final class FakeSageMaker implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         rounds.shutdownNow();
-        server.stop(0);
-        for (Job job : jobs.values()) {
-            if (job.process != null) {
-                job.process.destroyForcibly();
+        try {
+            if (!rounds.awaitTermination(1, TimeUnit.MINUTES)) {
+                throw new IOException("the service does not end");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        server.stop(0);
+        jobs.values().stream().filter(job -> job.process != null).map(job -> Objects.requireNonNull(job.process)).forEach(FakeSageMaker::kill);
     }
 }
