@@ -456,6 +456,9 @@ final class FakeSageMaker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         server.stop(0);
-        jobs.values().stream().filter(job -> job.process != null).map(job -> Objects.requireNonNull(job.process)).forEach(FakeSageMaker::kill);
+        jobs.values().stream()
+                .filter(job -> job.process != null)
+                .map(job -> Objects.requireNonNull(job.process))
+                .forEach(FakeSageMaker::kill);
     }
 }
