@@ -9,6 +9,7 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
@@ -55,8 +56,17 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
 
     @Override
     public TrainOutcome train(TrainRequest request, int pauses) {
-        return Attempt.of(
-                store, request.run(), "train", pauses, request.spec().policy(), attempt -> train(request, attempt));
+        StagePolicy policy = request.spec().policy();
+        return request.spec().by() == null
+                ? Attempt.of(store, request.run(), "train", pauses, policy, attempt -> train(request, attempt))
+                : Attempt.round(
+                        store,
+                        request.run(),
+                        "train",
+                        pauses,
+                        policy,
+                        outcome -> outcome.waiting() != null,
+                        attempt -> train(request, attempt));
     }
 
     @Override
