@@ -25,6 +25,7 @@ import io.temporal.client.ActivityCanceledException;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -74,9 +75,16 @@ class JarBackEndTest {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // a jar may be compiled without it
         public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
             if (Files.exists(folder.resolve("cancelled"))) {
                 throw new ActivityCanceledException();
+            }
+            if (Files.exists(folder.resolve("gone"))) {
+                throw new NoSuchFileException("data/rows.jsonl");
+            }
+            if (Files.exists(folder.resolve("nothing"))) {
+                return null;
             }
             if (Files.exists(folder.resolve("crash"))) {
                 throw new IllegalStateException("row: private");
@@ -102,6 +110,9 @@ class JarBackEndTest {
         @Override
         public void clear(TrainRequest request, TrainingContext context) throws IOException {
             Files.createFile(folder.resolve("cleared"));
+            if (Files.exists(folder.resolve("stays"))) {
+                throw new IOException("the platform is away");
+            }
         }
     }
 
@@ -124,14 +135,49 @@ class JarBackEndTest {
     }
 
     @Test
+    void aStoredResultOutlivesAFailedCleanup() throws IOException {
+        Files.createFile(temp.resolve("stays"));
+        Files.createFile(temp.resolve("begun"));
+        try (var jars = jars()) {
+            assertThat(attempt(0).checkpoint()).isNotNull();
+            assertThat(temp.resolve("cleared")).exists();
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
     void anErrorOfItsCodeNamesTheJarAndNotTheRow() throws IOException {
         Files.createFile(temp.resolve("crash"));
         try (var jars = jars()) {
             assertThatThrownBy(() -> attempt(0))
                     .hasStackTraceContaining(
                             "back end `elsewhere` of own-words 1.2 failed: java.lang.IllegalStateException")
+                    .hasStackTraceContaining("type='BackendFailed'")
                     .satisfies(problem ->
                             assertThat(String.valueOf(problem.getCause())).doesNotContain("private"));
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** As a mistake in the pipeline file, it would end the run. */
+    @Test
+    void aFileThatIsGoneLetsTheStageTryAgain() throws IOException {
+        Files.createFile(temp.resolve("gone"));
+        try (var jars = jars()) {
+            assertThatThrownBy(() -> attempt(0))
+                    .hasStackTraceContaining(
+                            "back end `elsewhere` of own-words 1.2 failed: java.nio.file.NoSuchFileException at ")
+                    .hasStackTraceContaining("type='BackendFailed'");
+            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void aMissingResultNamesTheJar() throws IOException {
+        Files.createFile(temp.resolve("nothing"));
+        try (var jars = jars()) {
+            assertThatThrownBy(() -> attempt(0))
+                    .hasStackTraceContaining("back end `elsewhere` of own-words 1.2: its method train returned null");
             assertThat(jars).isNotNull();
         }
     }
