@@ -90,9 +90,7 @@ final class CommandTraining {
             } catch (StageProblem problem) {
                 if (alone && problem.type() != FailureType.INTERRUPTED) {
                     lease.confirm(); // only the newest attempt may end the trainer
-                    process.end();
-                    forget();
-                    lease.over(); // so that another machine does not wait for this one
+                    endAfter(problem, lease);
                 }
                 throw problem;
             } catch (NoSuchFileException gone) {
@@ -102,6 +100,18 @@ final class CommandTraining {
                                 .formatted(trainer.name(), gone.getFile()),
                         gone);
             }
+        }
+    }
+
+    /** Ends the trainer after a problem. What goes wrong meanwhile does not hide the problem. */
+    private void endAfter(StageProblem problem, TrainerLease lease) {
+        try {
+            process.end();
+            forget();
+            lease.over(); // so that another machine does not wait for this one
+        } catch (StageProblem | IOException another) {
+            problem.addSuppressed(another);
+            LOG.warn("trainer {} cannot be ended: {}", trainer.name(), String.valueOf(another.getMessage()));
         }
     }
 
