@@ -37,6 +37,9 @@ final class CommandTraining {
     /** With less free space in the run folder, a trainer fails because the disk is full. */
     private static final long ENOUGH_BYTES = 64L << 20;
 
+    /** About an hour at half a minute each. */
+    private static final int OFTEN_ROUNDS = 120;
+
     private static final Duration REPORT = Duration.ofSeconds(30);
 
     private final OutsideTrainer trainer;
@@ -162,7 +165,14 @@ final class CommandTraining {
         Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
                 .orElseGet(this::progress);
         context.report(progress);
-        return BackEnd.Result.waiting(metrics.done(), process.pause(), progress, metrics.ledger());
+        return BackEnd.Result.waiting(metrics.done(), pause(), progress, metrics.ledger());
+    }
+
+    /** Each round is a part of the workflow's history, which the server limits, so those of a long training are rare. */
+    private Duration pause() {
+        Duration rare = trainer.orphan().dividedBy(3);
+        boolean often = context.attempt().fence().token().step() < OFTEN_ROUNDS || rare.compareTo(process.pause()) < 0;
+        return often ? process.pause() : rare;
     }
 
     /** Ends the trainer after a cancellation. */
