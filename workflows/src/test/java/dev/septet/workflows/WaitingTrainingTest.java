@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -16,13 +18,16 @@ import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflowImpl;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,11 +108,85 @@ class WaitingTrainingTest {
         assertThat(elsewhere.calls.get(last)).isEqualTo("end " + last);
     }
 
+    /** The server cancels an activity at once that no worker runs: it waits for a worker, or for its next attempt. */
+    @Test
+    void cancelledWhileNoWorkerFollowsItEndsTheTraining() {
+        WorkflowStub run = start(outside(), false);
+        await().until(() -> isScheduled(run));
+
+        run.cancel();
+        await().until(() -> !isScheduled(run));
+        WorkerFactory later = training();
+
+        assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
+        assertThat(elsewhere.calls).containsExactly("end 1");
+        later.shutdownNow();
+    }
+
+    @Test
+    void aTrainingOfTheEngineIsNotElsewhere() {
+        WorkflowStub run = start(Specs.minimal().train(), false);
+        await().until(() -> isScheduled(run));
+
+        run.cancel();
+
+        assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
+        assertThat(elsewhere.calls).isEmpty();
+    }
+
+    private WorkerFactory training() {
+        WorkerFactory workers = WorkerFactory.newInstance(server.getWorkflowClient());
+        workers.newWorker(TaskQueues.training(Specs.minimal().setup().resources()))
+                .registerActivitiesImplementations(elsewhere);
+        workers.start();
+        return workers;
+    }
+
+    private boolean isScheduled(WorkflowStub run) {
+        return server
+                .getWorkflowServiceStubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(server.getNamespace())
+                        .setExecution(run.getExecution())
+                        .build())
+                .getPendingActivitiesList()
+                .stream()
+                .anyMatch(activity -> activity.getActivityType().getName().equals("Train"));
+    }
+
     private WorkflowStub start() {
+        return start(outside(), true);
+    }
+
+    private static TrainSpec outside() {
+        TrainSpec plain = Specs.minimal().train();
+        return new TrainSpec(
+                plain.method(),
+                plain.epochs(),
+                plain.steps(),
+                plain.batch(),
+                plain.optimizer(),
+                plain.learningRate(),
+                plain.clip(),
+                plain.checkpoint(),
+                plain.validateEvery(),
+                plain.stop(),
+                plain.onNonFinite(),
+                plain.preserve(),
+                plain.objective(),
+                new CommandTrainerSpec("trl", Map.of()),
+                plain.policy());
+    }
+
+    private WorkflowStub start(TrainSpec train, boolean follows) {
         PipelineSpec spec = Specs.minimal();
         Worker worker = server.newWorker(TaskQueues.LIGHT);
         worker.registerWorkflowImplementationTypes(TrainWorkflowImpl.class);
-        server.newWorker(TaskQueues.training(spec.setup().resources())).registerActivitiesImplementations(elsewhere);
+        if (follows) {
+            server.newWorker(TaskQueues.training(spec.setup().resources()))
+                    .registerActivitiesImplementations(elsewhere);
+        }
         server.start();
         WorkflowStub run = server.getWorkflowClient()
                 .newUntypedWorkflowStub(
@@ -117,7 +196,7 @@ class WaitingTrainingTest {
                                 .build());
         run.start(new TrainRequest(
                 new RunRef("hello", "run-1", "/pipelines", "0".repeat(64)),
-                spec.train(),
+                train,
                 spec.initialize(),
                 spec.setup(),
                 new DatasetRef(FILES, 90, 5, 5, 9000, 120, 1, 2, 3, ORIGIN),

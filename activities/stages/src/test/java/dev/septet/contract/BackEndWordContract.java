@@ -147,6 +147,18 @@ public abstract class BackEndWordContract extends WordContract<BackEndExtension>
         in(context -> backEnd().clear(request, context));
     }
 
+    /** A run may be cancelled between the result and the record that it is stored. */
+    @Test
+    void endsAndClearsATrainingAfterItsResult() throws Exception {
+        TrainRequest request = request();
+        assertThat(ended(request, Files.createDirectories(folder.resolve("export")))
+                        .end())
+                .isNotNull();
+        in(context -> backEnd().end(request, context));
+        in(context -> backEnd().clear(request, context));
+        in(context -> backEnd().clear(request, context));
+    }
+
     /** An attempt of the stage. */
     private interface Round {
         void run(TrainingContext context) throws Exception;

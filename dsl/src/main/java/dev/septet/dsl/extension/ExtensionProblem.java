@@ -11,7 +11,7 @@ public final class ExtensionProblem extends RuntimeException {
     }
 
     /** Of code that failed. The exception's message is left out: it may hold text of a row. */
-    static ExtensionProblem failed(ExtensionWord.Kind kind, ExtensionSpec used, Throwable cause) {
+    public static ExtensionProblem failed(ExtensionWord.Kind kind, ExtensionSpec used, Throwable cause) {
         StackTraceElement[] trace = cause.getStackTrace();
         return new ExtensionProblem("%s `%s` of %s %s failed: %s%s"
                 .formatted(

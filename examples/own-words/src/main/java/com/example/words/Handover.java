@@ -18,7 +18,9 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -45,6 +47,17 @@ public final class Handover implements BackEndExtension {
     @Override
     public BackEnd backEnd(ExtensionSpec used) {
         return new Mailbox(used.text("to"));
+    }
+
+    /** A file of the other system's result. A link could hand back any file that this worker can read. */
+    static Path plain(Path result, String name) {
+        Path file = result.resolve(name);
+        if (!Files.isDirectory(result, LinkOption.NOFOLLOW_LINKS)
+                || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED, "handover: result/%s is missing, or is a link".formatted(name));
+        }
+        return file;
     }
 
     /** A training of one run; what it must remember is in the folder, so any worker can follow it. */
@@ -83,21 +96,24 @@ public final class Handover implements BackEndExtension {
                     }
                 }
                 LoraSpec lora = (LoraSpec) request.spec().method();
+                Path unfinished = folder.resolve("request.properties.new");
                 Files.writeString(
-                        written,
+                        unfinished,
                         "steps=%d\nrank=%d\nmodules=%s\n"
                                 .formatted(steps(request), lora.rank(), String.join(",", lora.targets())));
+                Files.move(unfinished, written, StandardCopyOption.ATOMIC_MOVE);
             }
             TrainingLedger ledger = new TrainingLedger();
             if (Files.notExists(folder.resolve("result/done"))) {
                 return Result.waiting(0, PAUSE, Progress.of("waiting for " + to, 0, 0, ""), ledger);
             }
-            for (String loss : Files.readAllLines(folder.resolve("result/losses.txt"))) {
+            Path result = folder.resolve("result");
+            for (String loss : Files.readAllLines(plain(result, "losses.txt"))) {
                 int step = ledger.lines().size();
                 ledger.add(LedgerLine.outside(step, 0, "handover " + to, finite(loss), null, null, 0));
             }
             for (String file : ADAPTER) {
-                Files.copy(folder.resolve("result").resolve(file), export.resolve(file));
+                Files.copy(plain(result, file), export.resolve(file));
             }
             int steps = ledger.lines().size();
             return Result.ended(steps, TrainingEnd.of(ledger, steps, null, "all steps done"), ledger);

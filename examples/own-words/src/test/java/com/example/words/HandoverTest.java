@@ -3,6 +3,7 @@ package com.example.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.train.BackEndExtension;
 import dev.septet.contract.BackEndWordContract;
@@ -50,6 +51,19 @@ class HandoverTest extends BackEndWordContract {
         List<Double> losses = trainHere(request, result);
         Files.write(result.resolve("losses.txt"), losses.stream().map(String::valueOf).toList());
         Files.createFile(result.resolve("done"));
+    }
+
+    @Test
+    void takesNoLinks() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "x");
+        Path result = Files.createDirectories(folder.resolve("result"));
+        Files.createSymbolicLink(result.resolve("losses.txt"), secret);
+        Path linked = Files.createSymbolicLink(folder.resolve("linked"), folder);
+        assertThatThrownBy(() -> Handover.plain(result, "losses.txt"))
+                .isInstanceOf(StageProblem.class)
+                .hasMessage("handover: result/losses.txt is missing, or is a link");
+        assertThatThrownBy(() -> Handover.plain(linked, "secret")).isInstanceOf(StageProblem.class);
+        assertThat(Handover.plain(folder, "secret")).isEqualTo(secret);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.CheckpointRef;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Orchestration of stage 4: trains, and waits while the training is paused. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
+    /** In older histories, a cancellation between two attempts ended no training that goes on elsewhere. */
+    private static final String END_OUTSIDE = "end-outside";
+
     private final TrainActivities activities;
     private final OutsideTrainingActivities outside;
     private final SteeringState steering;
@@ -47,7 +51,7 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
 
     private CheckpointRef untilDone(TrainRequest request) {
         for (int pauses = 0; ; pauses++) {
-            TrainOutcome outcome = activities.train(request, pauses);
+            TrainOutcome outcome = round(request, pauses);
             if (outcome.waiting() != null) {
                 await(request, pauses, outcome.waiting());
                 continue;
@@ -59,14 +63,32 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
         }
     }
 
+    /** The server cancels an activity at once that no worker runs, such as between two attempts. */
+    private TrainOutcome round(TrainRequest request, int pauses) {
+        try {
+            return activities.train(request, pauses);
+        } catch (ActivityFailure failure) {
+            if (failure.getCause() instanceof CanceledFailure
+                    && request.spec().by() != null
+                    && Workflow.getVersion(END_OUTSIDE, Workflow.DEFAULT_VERSION, 1) == 1) {
+                end(request, pauses + 1);
+            }
+            throw failure;
+        }
+    }
+
+    private void end(TrainRequest request, int pauses) {
+        Workflow.newDetachedCancellationScope(() -> outside.end(request, pauses))
+                .run();
+    }
+
     /** Waits with a timer, so that a training of days elsewhere holds no worker. */
     private void await(TrainRequest request, int pauses, TrainOutcome.Waiting waiting) {
         steering.waits(waiting.progress());
         try {
             Workflow.sleep(Duration.ofSeconds(waiting.seconds()));
         } catch (CanceledFailure cancelled) {
-            Workflow.newDetachedCancellationScope(() -> outside.end(request, pauses + 1))
-                    .run();
+            end(request, pauses + 1);
             throw cancelled;
         } finally {
             steering.waits(null);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +55,42 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
      * @param step from 0 to 20,000, ascending in the possible order of the activities
      */
     public static <R> R of(ArtifactStore store, RunRef run, String name, int step, StagePolicy policy, Work<R> work) {
+        return counted(store, run, name, step, AttemptCount.begin(Activity.getExecutionContext(), policy), work);
+    }
+
+    /**
+     * Runs one round of work that goes on elsewhere. Its failed attempts count together with those of the rounds before
+     * it, until there is a new checkpoint.
+     *
+     * @param goesOn whether another round follows this result, and continues the count
+     */
+    public static <R> R round(
+            ArtifactStore store,
+            RunRef run,
+            String name,
+            int step,
+            StagePolicy policy,
+            Predicate<R> goesOn,
+            Work<R> work) {
+        RoundTally rounds = new RoundTally(store, run.runId() + "/" + name);
+        AttemptTally before;
+        try {
+            before = rounds.read();
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+        AttemptCount count = AttemptCount.begin(Activity.getExecutionContext(), policy, before);
+        return counted(store, run, name, step, count, attempt -> {
+            R result = work.run(attempt);
+            AttemptTally now = Objects.requireNonNull(attempt.heartbeats().tally());
+            rounds.write(before, goesOn.test(result) ? count.afterRound(now) : AttemptTally.FIRST, attempt.fence());
+            return result;
+        });
+    }
+
+    private static <R> R counted(
+            ArtifactStore store, RunRef run, String name, int step, AttemptCount count, Work<R> work) {
         ActivityExecutionContext context = Activity.getExecutionContext();
-        AttemptCount count = AttemptCount.begin(context, policy);
         try (Heartbeats heartbeats = new Heartbeats(context, run.ticket(), count.tally())) {
             try {
                 return within(store, run, name, step, heartbeats, count, work);

@@ -34,12 +34,14 @@ final class AttemptCount {
 
     private final StagePolicy policy;
     private final AttemptTally tally;
-    private final @Nullable FailureType waitsFor;
+    private final AttemptTally before;
+    private final @Nullable FailureType previous;
 
-    private AttemptCount(StagePolicy policy, AttemptTally tally, @Nullable FailureType waitsFor) {
+    private AttemptCount(StagePolicy policy, AttemptTally tally, AttemptTally before, @Nullable FailureType previous) {
         this.policy = policy;
         this.tally = tally;
-        this.waitsFor = waitsFor;
+        this.before = before;
+        this.previous = previous;
     }
 
     /**
@@ -48,20 +50,30 @@ final class AttemptCount {
      * @throws ApplicationFailure not retryable, when too many attempts made no progress
      */
     static AttemptCount begin(ActivityExecutionContext context, StagePolicy policy) {
+        return begin(context, policy, AttemptTally.FIRST);
+    }
+
+    /**
+     * The count at the start of this attempt of a round.
+     *
+     * @param before the tally after the rounds before it
+     * @throws ApplicationFailure not retryable, when too many attempts made no progress
+     */
+    static AttemptCount begin(ActivityExecutionContext context, StagePolicy policy, AttemptTally before) {
         int attempt = context.getInfo().getAttempt();
         if (attempt == 1) {
-            return new AttemptCount(policy, AttemptTally.FIRST, null);
+            return new AttemptCount(policy, before, before, null);
         }
         Failure last = LastFailure.of(context);
         FailureType type = LastFailure.type(last);
-        AttemptTally tally = before(context).next(attempt, end(type));
+        AttemptTally tally = last(context, before).next(attempt, end(type));
         if (policy.attempts() > 0 && tally.lost() >= policy.attempts()) {
             throw ApplicationFailure.newNonRetryableFailure(
                     "%s (%d attempts in a row without progress)"
                             .formatted(LastFailure.message(context, last), tally.lost()),
                     (type == null ? FailureType.BACKEND_FAILED : type).type());
         }
-        return new AttemptCount(policy, tally, end(type) == End.WAITS ? type : null);
+        return new AttemptCount(policy, tally, before, type);
     }
 
     /** The tally in the heartbeats of this attempt. */
@@ -72,7 +84,19 @@ final class AttemptCount {
     /** The reason why the previous attempt waited, null = none. */
     @Nullable
     FailureType waitsFor() {
-        return waitsFor;
+        return end(previous) == End.WAITS ? previous : null;
+    }
+
+    /**
+     * The tally with which the next round begins. The death of a worker does not count there: the work goes on without
+     * it.
+     *
+     * @param now the present tally of the heartbeats
+     */
+    AttemptTally afterRound(AttemptTally now) {
+        boolean reported = now.attempt() == 1 || previous != null;
+        int lost = now.reached() > now.base() ? 0 : reported ? now.lost() : before.lost();
+        return new AttemptTally(1, lost, now.reached(), now.reached(), 0);
     }
 
     /**
@@ -115,14 +139,14 @@ final class AttemptCount {
         return type != null && type.waits() ? End.WAITS : End.FAILED;
     }
 
-    private static AttemptTally before(ActivityExecutionContext context) {
+    private static AttemptTally last(ActivityExecutionContext context, AttemptTally before) {
         try {
             return context.getLastHeartbeatDetails(Progress.class)
                     .map(Progress::tally)
-                    .orElse(AttemptTally.FIRST);
+                    .orElse(before);
         } catch (RuntimeException otherVersion) {
             LOG.warn("cannot read the progress of the previous attempt", otherVersion);
-            return AttemptTally.FIRST;
+            return before;
         }
     }
 

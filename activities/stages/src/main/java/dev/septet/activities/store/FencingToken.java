@@ -43,7 +43,8 @@ public record FencingToken(long scheduledMillis, int attempt) implements Compara
                 : new FencingToken(Long.parseLong(text.substring(dash + 1)), Integer.parseInt(text.substring(0, dash)));
     }
 
-    private int step() {
+    /** The step of the scope, from 0. */
+    public int step() {
         return attempt / ATTEMPTS_OF_A_STEP;
     }
 

@@ -3,12 +3,15 @@ package dev.septet.activities.train;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.extension.ExtensionProblem;
+import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
@@ -27,9 +30,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The train stage on a worker. */
 public final class TrainActivitiesImpl implements TrainActivities, OutsideTrainingActivities {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainActivitiesImpl.class);
+
     private final ArtifactStore store;
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
@@ -55,8 +62,17 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
 
     @Override
     public TrainOutcome train(TrainRequest request, int pauses) {
-        return Attempt.of(
-                store, request.run(), "train", pauses, request.spec().policy(), attempt -> train(request, attempt));
+        StagePolicy policy = request.spec().policy();
+        return request.spec().by() == null
+                ? Attempt.of(store, request.run(), "train", pauses, policy, attempt -> train(request, attempt))
+                : Attempt.round(
+                        store,
+                        request.run(),
+                        "train",
+                        pauses,
+                        policy,
+                        outcome -> outcome.waiting() != null,
+                        attempt -> train(request, attempt));
     }
 
     @Override
@@ -93,10 +109,22 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         if (outcome.checkpoint() != null) {
             context.earlierRuns(key).clear();
             if (outside != null) {
-                outside.clear(request, context);
+                clear(outside, request, context);
             }
         }
         return outcome;
+    }
+
+    /** The result is stored, so what cannot be removed now does not fail the run. */
+    private static void clear(BackEnd outside, TrainRequest request, TrainingContext context) {
+        try {
+            outside.clear(request, context);
+        } catch (StageProblem | ExtensionProblem | IOException problem) {
+            LOG.warn(
+                    "the result of run {} is stored, but what its training left behind cannot be removed: {}",
+                    request.run().runId(),
+                    String.valueOf(problem.getMessage()));
+        }
     }
 
     private TrainingContext context(

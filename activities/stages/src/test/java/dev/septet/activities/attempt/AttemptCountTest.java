@@ -24,6 +24,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ class AttemptCountTest {
 
     private Script script = (attempt, number) -> {};
 
+    /** Whether the work goes on elsewhere between rounds. */
+    private boolean rounds;
+
+    private int goesOn = ENDS;
+
     /** What happens in an attempt; it ends well where nothing does. */
     private interface Script {
         void run(Attempt attempt, int number) throws Exception;
@@ -73,6 +79,9 @@ class AttemptCountTest {
     @ActivityInterface
     public interface Work {
         int work();
+
+        /** Another round follows a negative result. */
+        int round(int round);
     }
 
     /** A run of it. */
@@ -91,7 +100,12 @@ class AttemptCountTest {
 
         @Override
         public int run() {
-            return work.work();
+            int result = rounds ? -1 : work.work();
+            for (int round = 0; result < 0; round++) {
+                result = work.round(round);
+                Workflow.sleep(Duration.ofSeconds(30));
+            }
+            return result;
         }
 
         @Override
@@ -110,12 +124,20 @@ class AttemptCountTest {
         worker.registerWorkflowImplementationFactory(Run.class, RunImpl::new);
         LocalStore store = new LocalStore(folder);
         RunRef run = new RunRef("hello", "run-1", "/srv", "5eed");
-        worker.registerActivitiesImplementations((Work) () -> Attempt.of(store, run, "train", THREE, attempt -> {
-            int number = attempts.incrementAndGet();
-            times.add(server.currentTimeMillis());
-            script.run(attempt, number);
-            return number;
-        }));
+        worker.registerActivitiesImplementations(new Work() {
+            @Override
+            public int work() {
+                return Attempt.of(store, run, "train", THREE, attempt -> worked(attempt));
+            }
+
+            @Override
+            public int round(int round) {
+                return Attempt.round(store, run, "train", round, THREE, result -> result < 0, attempt -> {
+                    int number = worked(attempt);
+                    return number < goesOn ? -number : number;
+                });
+            }
+        });
         server.start();
     }
 
@@ -210,6 +232,55 @@ class AttemptCountTest {
         };
 
         assertFailsAfter(5, FailureType.BACKEND_FAILED, "it broke");
+    }
+
+    /** A job that fails is started again by the next attempt, which ends well: another round follows it. */
+    @Test
+    void failuresOfOneRoundCountInTheNextOne() {
+        rounds = true;
+        script = (attempt, number) -> {
+            commit(attempt, 7);
+            if (number % 2 == 0) {
+                throw new IllegalStateException("the job failed");
+            }
+        };
+
+        assertFailsAfter(6, FailureType.BACKEND_FAILED, "the job failed");
+    }
+
+    @Test
+    void aCheckpointOfALaterRoundStartsTheCountAgain() {
+        rounds = true;
+        goesOn = 40;
+        script = (attempt, number) -> {
+            commit(attempt, number / 8);
+            if (number % 4 == 0 && number < goesOn) {
+                throw new IllegalStateException("the job failed");
+            }
+        };
+
+        assertThat(run()).isEqualTo(goesOn);
+    }
+
+    /** The job goes on without the worker. */
+    @Test
+    void killsOfOneRoundDoNotCountInTheNextOne() {
+        rounds = true;
+        goesOn = 3 * ENDS;
+        script = (attempt, number) -> {
+            if (number % 2 == 0) {
+                die();
+            }
+        };
+
+        assertThat(run()).isEqualTo(goesOn + 1);
+    }
+
+    private int worked(Attempt attempt) throws Exception {
+        int number = attempts.incrementAndGet();
+        times.add(server.currentTimeMillis());
+        script.run(attempt, number);
+        return number;
     }
 
     private static void commit(Attempt attempt, int step) {

@@ -25,6 +25,7 @@ import io.temporal.client.ActivityCanceledException;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A word that a jar adds after {@code by}. */
+@SuppressWarnings("try") // the class path has the jar while it is open
 class JarBackEndTest {
     @TempDir
     private Path temp = Path.of("");
@@ -74,9 +76,16 @@ class JarBackEndTest {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // a jar may be compiled without it
         public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
             if (Files.exists(folder.resolve("cancelled"))) {
                 throw new ActivityCanceledException();
+            }
+            if (Files.exists(folder.resolve("gone"))) {
+                throw new NoSuchFileException("data/rows.jsonl");
+            }
+            if (Files.exists(folder.resolve("nothing"))) {
+                return null;
             }
             if (Files.exists(folder.resolve("crash"))) {
                 throw new IllegalStateException("row: private");
@@ -102,6 +111,9 @@ class JarBackEndTest {
         @Override
         public void clear(TrainRequest request, TrainingContext context) throws IOException {
             Files.createFile(folder.resolve("cleared"));
+            if (Files.exists(folder.resolve("stays"))) {
+                throw new IOException("the platform is away");
+            }
         }
     }
 
@@ -119,7 +131,16 @@ class JarBackEndTest {
             TrainOutcome second = attempt(1);
             assertThat(Objects.requireNonNull(second.checkpoint()).finalLoss()).isEqualTo(2.5);
             assertThat(temp.resolve("cleared")).exists();
-            assertThat(jars).isNotNull();
+        }
+    }
+
+    @Test
+    void aStoredResultOutlivesAFailedCleanup() throws IOException {
+        Files.createFile(temp.resolve("stays"));
+        Files.createFile(temp.resolve("begun"));
+        try (var jars = jars()) {
+            assertThat(attempt(0).checkpoint()).isNotNull();
+            assertThat(temp.resolve("cleared")).exists();
         }
     }
 
@@ -130,9 +151,30 @@ class JarBackEndTest {
             assertThatThrownBy(() -> attempt(0))
                     .hasStackTraceContaining(
                             "back end `elsewhere` of own-words 1.2 failed: java.lang.IllegalStateException")
+                    .hasStackTraceContaining("type='BackendFailed'")
                     .satisfies(problem ->
                             assertThat(String.valueOf(problem.getCause())).doesNotContain("private"));
-            assertThat(jars).isNotNull();
+        }
+    }
+
+    /** As a mistake in the pipeline file, it would end the run. */
+    @Test
+    void aFileThatIsGoneLetsTheStageTryAgain() throws IOException {
+        Files.createFile(temp.resolve("gone"));
+        try (var jars = jars()) {
+            assertThatThrownBy(() -> attempt(0))
+                    .hasStackTraceContaining(
+                            "back end `elsewhere` of own-words 1.2 failed: java.nio.file.NoSuchFileException at ")
+                    .hasStackTraceContaining("type='BackendFailed'");
+        }
+    }
+
+    @Test
+    void aMissingResultNamesTheJar() throws IOException {
+        Files.createFile(temp.resolve("nothing"));
+        try (var jars = jars()) {
+            assertThatThrownBy(() -> attempt(0))
+                    .hasStackTraceContaining("back end `elsewhere` of own-words 1.2: its method train returned null");
         }
     }
 
@@ -157,7 +199,6 @@ class JarBackEndTest {
                     TrainingSteering.none(fence));
             assertThatThrownBy(() -> JarBackEnd.of(used()).train(request, context, temp))
                     .isInstanceOf(ActivityCanceledException.class);
-            assertThat(jars).isNotNull();
         }
     }
 
@@ -169,7 +210,6 @@ class JarBackEndTest {
             assertThatThrownBy(() -> backEnd.check(TinyPipeline.train(new FullSpec())))
                     .isInstanceOf(StageProblem.class)
                     .hasMessage("elsewhere trains LoRA only");
-            assertThat(jars).isNotNull();
         }
         assertThatThrownBy(() -> new OutsideTrainers(null, temp).of(new ExtensionSpec.ForBackEnd(used())))
                 .hasMessageContaining("`elsewhere` is a back end of the jar own-words 1.2");

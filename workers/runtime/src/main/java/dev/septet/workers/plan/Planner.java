@@ -30,6 +30,7 @@ import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.command.OutsideTrainers;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
@@ -252,11 +253,8 @@ public final class Planner {
         } else if (stage == Stage.SETUP) {
             measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
         } else if (stage == Stage.TRAIN && spec.train().by() != null) {
-            measured = measured.with(
-                    KeyMeasurement.WORKER,
-                    trainers.declared()
-                            ? trainers.of(spec.train().by()).fingerprint()
-                            : "a trainer that is not declared on this machine");
+            measured =
+                    measured.with(KeyMeasurement.WORKER, trainedBy(spec.train().by(), trainers));
         } else if (stage == Stage.DEPLOY) {
             measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
         } else if (stage == Stage.EVALUATE) {
@@ -266,6 +264,14 @@ public final class Planner {
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
+    }
+
+    /** What trains the model, as far as this machine knows it: no code of a jar runs in a plan. */
+    static String trainedBy(BackEndSpec by, OutsideTrainers trainers) {
+        if (by instanceof ExtensionSpec.ForBackEnd) {
+            return "a back end of a jar";
+        }
+        return trainers.declared() ? trainers.of(by).fingerprint() : "a trainer that is not declared on this machine";
     }
 
     /** Looks for a stage's stored result; without one it would run. */

@@ -16,6 +16,7 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.TrainSpec;
@@ -115,6 +116,18 @@ class PlannerTest {
 
         RunForecast larger = plan(spec(3, "size: 8"));
         assertThat(larger.trainSeconds()).as("another batch takes another time").isNull();
+    }
+
+    /** This process does not have the jar, so running its code would fail. */
+    @Test
+    void runsNoCodeOfAJar() throws IOException {
+        Path declared = Files.writeString(folder.resolve("trainers.yaml"), "trainers: {}\n");
+        ExtensionSpec.ForBackEnd jar =
+                new ExtensionSpec.ForBackEnd(new ExtensionSpec("elsewhere", Map.of(), "own-words", "1.2"));
+        for (OutsideTrainers trainers :
+                List.of(new OutsideTrainers(declared, folder), new OutsideTrainers(null, folder))) {
+            assertThat(Planner.trainedBy(jar, trainers)).isEqualTo("a back end of a jar");
+        }
     }
 
     private void measured(PipelineSpec spec, double secondsPerStep) throws IOException {

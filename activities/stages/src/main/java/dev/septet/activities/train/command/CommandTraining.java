@@ -37,6 +37,9 @@ final class CommandTraining {
     /** With less free space in the run folder, a trainer fails because the disk is full. */
     private static final long ENOUGH_BYTES = 64L << 20;
 
+    /** About an hour at half a minute each. */
+    private static final int OFTEN_ROUNDS = 120;
+
     private static final Duration REPORT = Duration.ofSeconds(30);
 
     private final OutsideTrainer trainer;
@@ -90,9 +93,7 @@ final class CommandTraining {
             } catch (StageProblem problem) {
                 if (alone && problem.type() != FailureType.INTERRUPTED) {
                     lease.confirm(); // only the newest attempt may end the trainer
-                    process.end();
-                    forget();
-                    lease.over(); // so that another machine does not wait for this one
+                    endAfter(problem, lease);
                 }
                 throw problem;
             } catch (NoSuchFileException gone) {
@@ -102,6 +103,18 @@ final class CommandTraining {
                                 .formatted(trainer.name(), gone.getFile()),
                         gone);
             }
+        }
+    }
+
+    /** Ends the trainer after a problem. What goes wrong meanwhile does not hide the problem. */
+    private void endAfter(StageProblem problem, TrainerLease lease) {
+        try {
+            process.end();
+            forget();
+            lease.over(); // so that another machine does not wait for this one
+        } catch (StageProblem | IOException another) {
+            problem.addSuppressed(another);
+            LOG.warn("trainer {} cannot be ended: {}", trainer.name(), String.valueOf(another.getMessage()));
         }
     }
 
@@ -153,7 +166,14 @@ final class CommandTraining {
         Progress progress = queued.map(why -> Progress.of(why, metrics.done(), steps, "steps"))
                 .orElseGet(this::progress);
         context.report(progress);
-        return BackEnd.Result.waiting(metrics.done(), process.pause(), progress, metrics.ledger());
+        return BackEnd.Result.waiting(metrics.done(), pause(), progress, metrics.ledger());
+    }
+
+    /** Each round is a part of the workflow's history, which the server limits, so those of a long training are rare. */
+    private Duration pause() {
+        Duration rare = trainer.orphan().dividedBy(3);
+        boolean often = context.attempt().fence().token().step() < OFTEN_ROUNDS || rare.compareTo(process.pause()) < 0;
+        return often ? process.pause() : rare;
     }
 
     /** Ends the trainer after a cancellation. */
@@ -181,9 +201,7 @@ final class CommandTraining {
      */
     private void start(TrainerLease lease, boolean salvage) throws IOException {
         context.report(Progress.of("starting trainer " + trainer.name(), 0, steps, "steps"));
-        if (Files.exists(folder.lock())) {
-            process.end(); // a killed supervisor may have left processes behind
-        }
+        process.end(); // what a killed supervisor left behind, or a job of another declaration that waits for its turn
         if (salvage) {
             salvage();
         }

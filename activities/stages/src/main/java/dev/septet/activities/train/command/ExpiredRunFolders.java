@@ -72,6 +72,8 @@ public record ExpiredRunFolders(Path runs, Duration age) {
                 }
             } catch (NoSuchFileException another) {
                 LOG.debug("another worker removes {}", folder);
+            } catch (IOException stays) {
+                LOG.warn("{}, the run folder of a closed run, cannot be removed", folder, stays);
             }
         }
         return removed;

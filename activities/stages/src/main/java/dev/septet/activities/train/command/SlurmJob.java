@@ -66,7 +66,7 @@ final class SlurmJob implements TrainerLauncher {
 
     @Override
     public boolean held() throws IOException {
-        Optional<String> id = job();
+        Optional<String> id = found();
         if (id.isEmpty()) {
             return false;
         }
@@ -118,9 +118,7 @@ final class SlurmJob implements TrainerLauncher {
     public void start() throws IOException {
         Files.deleteIfExists(folder.exit());
         folder.renewLease();
-        Optional<String> found = submitted();
-        if (found.isPresent()) {
-            folder.write(folder.job(), found.get() + "\n");
+        if (found().isPresent()) {
             return;
         }
         Path working = trainer.workingFolder(folder);
@@ -192,7 +190,7 @@ final class SlurmJob implements TrainerLauncher {
 
     @Override
     public void end() throws IOException {
-        Optional<String> id = job();
+        Optional<String> id = found();
         if (id.isEmpty() || !held()) {
             return;
         }
@@ -220,6 +218,19 @@ final class SlurmJob implements TrainerLauncher {
     public Duration pause() {
         Duration third = trainer.orphan().dividedBy(3);
         return PAUSE.compareTo(third) < 0 ? PAUSE : third;
+    }
+
+    /** The job of the record, or else the one that Slurm knows: a worker may be killed between submission and record. */
+    private Optional<String> found() throws IOException {
+        Optional<String> recorded = job();
+        if (recorded.isPresent()) {
+            return recorded;
+        }
+        Optional<String> listed = submitted();
+        if (listed.isPresent()) {
+            folder.write(folder.job(), listed.get() + "\n");
+        }
+        return listed;
     }
 
     private Optional<String> job() throws IOException {

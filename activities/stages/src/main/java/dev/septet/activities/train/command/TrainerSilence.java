@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 /**
  * How long a job has written no metrics and no checkpoint while it ran. The time is in a file of the run folder, because
  * each round may have another worker. The clock is that of the folder's file system: the time at which this round
- * renewed the lease. A clock that jumps, or a time without workers, counts as {@code most} at the most.
+ * renewed the lease. A clock that jumps, or a time without workers, counts as {@code longestRound} at the most.
  *
- * @param most the longest time between two rounds that counts
+ * @param longestRound the longest time between two rounds that counts
  */
-record TrainerSilence(TrainerFolder folder, Duration most) {
+record TrainerSilence(TrainerFolder folder, Duration longestRound) {
     private static final Pattern RECORD = Pattern.compile("([0-9]{1,18}) ([0-9]{1,18}) (\\S+)");
 
     /**
@@ -32,7 +32,7 @@ record TrainerSilence(TrainerFolder folder, Duration most) {
         long silent = 0;
         if (runs && last.matches() && last.group(3).equals(progress)) {
             long since = now - Long.parseLong(last.group(2));
-            silent = Long.parseLong(last.group(1)) + Math.max(0, Math.min(most.toMillis(), since));
+            silent = Long.parseLong(last.group(1)) + Math.max(0, Math.min(longestRound.toMillis(), since));
         }
         folder.write(file, "%d %d %s\n".formatted(silent, now, progress));
         return Duration.ofMillis(silent);

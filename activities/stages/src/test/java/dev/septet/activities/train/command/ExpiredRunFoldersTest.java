@@ -56,6 +56,35 @@ class ExpiredRunFoldersTest {
         assertThat(expired().remove(run -> false)).containsExactly(held);
     }
 
+    /** Its paths are longer than the system allows. */
+    @Test
+    void oneThatCannotBeRemovedKeepsNoOther() throws Exception {
+        Path stays = folder("a");
+        Path goes = folder("b");
+        python("""
+            import os, sys
+            os.chdir(sys.argv[1])
+            for i in range(20):
+                os.mkdir('x' * 250)
+                os.chdir('x' * 250)
+            """, stays);
+        age(stays);
+        try {
+            assertThat(expired().remove(run -> false)).containsExactly(goes);
+            assertThat(stays).exists();
+        } finally {
+            python("import shutil, sys; shutil.rmtree(sys.argv[1])", stays);
+        }
+    }
+
+    private static void python(String code, Path folder) throws Exception {
+        assertThat(new ProcessBuilder("python3", "-c", code, folder.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     @Test
     void theTimeIsASetting() {
         assertThat(ExpiredRunFolders.of(Map.of("SEPTET_TRAINER_RUN_DAYS", "3"), runs()))

@@ -130,6 +130,33 @@ class SlurmTrainingTest {
         assertThat(jobs()).isEmpty();
     }
 
+    /** A job that waits for its turn has no lock yet. */
+    @Test
+    void aWaitingJobOfAnotherDeclarationIsEnded() throws Exception {
+        TrainRequest request = request(Map.of());
+        String node = run(Map.of("SLURM_CONF", conf), "sinfo", "--noheader", "--format=%n")
+                .strip();
+        run(Map.of("SLURM_CONF", conf), "scontrol", "update", "nodename=" + node, "state=drain", "reason=test");
+        List<String> before;
+        List<String> after;
+        try {
+            attempt(request, 0);
+            before = jobs();
+            assertThat(temp.resolve("runs/run-1-train/lock")).doesNotExist();
+            Files.writeString(
+                    trainers.file(), Files.readString(trainers.file()).replace("ADAPTER:", "OTHER: \"1\", ADAPTER:"));
+            Files.delete(temp.resolve("runs/run-1-train/job"));
+
+            attempt(request, 1);
+            after = jobs();
+        } finally {
+            run(Map.of("SLURM_CONF", conf), "scontrol", "update", "nodename=" + node, "state=resume");
+        }
+        assertThat(before).hasSize(1);
+        assertThat(after).hasSize(1).doesNotContainAnyElementsOf(before);
+        assertThat(done(request).steps()).isEqualTo(TinyPipeline.STEPS);
+    }
+
     /** The time is in the run folder: each round is an attempt of its own. */
     @Test
     void aJobThatHangsIsEnded() throws Exception {
