@@ -28,8 +28,9 @@ public final class Torch {
         return Engine.getInstance().newBaseManager();
     }
 
-    /** Number of GPUs that libtorch can use; scopes are on the first one. */
+    /** Number of GPUs that libtorch can use; scopes are on the first one. Loads libtorch. */
     public static int gpus() {
+        Native.load(); // first: whoever loads DJL without the CUDA runtime's folder computes on the CPU from then on
         Engine engine = Engine.getInstance();
         // DJL counts the cards with the CUDA runtime, which may be installed beside a CPU build.
         return engine.defaultDevice().isGpu() ? engine.getGpuCount() : 0;
