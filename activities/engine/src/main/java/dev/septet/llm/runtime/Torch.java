@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** libtorch in this process: loading, threads and scopes. */
 public final class Torch {
+    /** The {@link #device} of a process without a usable card. */
+    public static final String CPU = "cpu";
+
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
     private Torch() {}
@@ -52,7 +55,7 @@ public final class Torch {
 
     /** The device that scopes are on: {@code cuda:0} or {@code cpu}. */
     public static String device() {
-        return gpus() > 0 ? "cuda:0" : "cpu";
+        return gpus() > 0 ? "cuda:0" : CPU;
     }
 
     /** Gives the card's memory back that libtorch keeps for later tensors. Does nothing on the CPU. */
