@@ -41,16 +41,21 @@ public final class Torch {
 
     /**
      * Memory of the card that scopes are on, as CUDA reports it; empty if they are on the CPU. What
-     * libtorch keeps for later tensors counts as used.
+     * libtorch keeps for later tensors counts as used. The first query takes some memory of the card
+     * for this process.
      *
-     * @throws EngineException when CUDA refuses the query
+     * @throws OutOfMemory when the card has none for this process, or is busy
      */
     public static Optional<CardMemory> cardMemory() {
         if (gpus() == 0) {
             return Optional.empty();
         }
-        MemoryUsage card = CudaUtils.getGpuMemory(Engine.getInstance().defaultDevice());
-        return Optional.of(new CardMemory(card.getMax(), card.getMax() - card.getUsed()));
+        try {
+            MemoryUsage card = CudaUtils.getGpuMemory(Engine.getInstance().defaultDevice());
+            return Optional.of(new CardMemory(card.getMax(), card.getMax() - card.getUsed()));
+        } catch (EngineException e) {
+            throw OutOfMemory.ofBusyCard(e);
+        }
     }
 
     /** The device that scopes are on: {@code cuda:0} or {@code cpu}. */
