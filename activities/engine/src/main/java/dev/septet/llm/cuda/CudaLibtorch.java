@@ -45,9 +45,17 @@ public final class CudaLibtorch {
     }
 
     /**
+     * Names the folder of the CUDA runtime library to JNA. It must come before any use of DJL, that of
+     * its tokenizers too: DJL's detection of the platform loads the CUDA runtime once for the whole
+     * process. If it does not find the library then, it computes on the CPU.
+     */
+    public static void findRuntime(Map<String, String> environment) {
+        folder(environment).ifPresent(folder -> NativeLibrary.addSearchPath("cudart", folder.toString()));
+    }
+
+    /**
      * Prepares what DJL requires before it loads a CUDA build: the folder into which it copies its
-     * bridge, and the place of the CUDA runtime library, with which it counts the cards. Without
-     * the latter, DJL computes on the CPU.
+     * bridge, and the CUDA runtime library, with which it counts the cards.
      *
      * @throws IOException when the folder cannot be created
      */
@@ -56,8 +64,7 @@ public final class CudaLibtorch {
         if (folder.isEmpty()) {
             return;
         }
-        // First: DJL's detection of the platform loads the CUDA runtime, once for the whole process.
-        NativeLibrary.addSearchPath("cudart", folder.get().toString());
+        findRuntime(environment); // first: the detection of the platform below loads the CUDA runtime
         String version = Setting.PYTORCH_VERSION.text(environment);
         Files.createDirectories(Utils.getEngineCacheDir(ENGINE)
                 .resolve("%s-%s-%s"

@@ -117,8 +117,8 @@ final class Batch implements AutoCloseable {
         steps++;
         try {
             return model.decode(plan.feeds(), tokenizer.vocabularySize());
-        } catch (OutOfMemory e) {
-            if (prefixCache.isEmpty()) {
+        } catch (RuntimeException e) {
+            if (prefixCache.isEmpty() || !(OutOfMemory.recognized(e) instanceof OutOfMemory)) {
                 throw e;
             }
             prefixCache.close(); // running answers have priority over cached prefixes

@@ -3,6 +3,7 @@ package dev.septet.llm.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.runtime.Script;
 import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
@@ -103,26 +104,36 @@ public final class Optimizer {
      * @param update its number, counted from 1
      * @param clip maximum global gradient norm; 0 for no clipping
      * @return the gradient's global norm before clipping; if it is not finite, nothing was updated
+     * @throws OutOfMemory when memory runs out; if it {@link OutOfMemory#isOfUpdate}, some parameters
+     *     may be updated
      */
     public double update(NDManager scope, int update, double rate, double clip) {
         double norm = script.tensor(scope, "clip", parameters, clip).getFloat();
         if (Double.isFinite(norm)) {
-            for (Group group : groups) {
-                if (group.rule().start() >= update) {
-                    continue;
-                }
-                config.update(
-                        scope,
-                        script,
-                        group.parameters(),
-                        group.moments(),
-                        update - group.rule().start(), // counted from the group's start, for its bias correction
-                        rate * group.rule().rateFactor(),
-                        group.decay());
+            try {
+                updateGroups(scope, update, rate);
+            } catch (OutOfMemory e) {
+                throw e.ofUpdate();
             }
         }
         discardGradients(scope);
         return norm;
+    }
+
+    private void updateGroups(NDManager scope, int update, double rate) {
+        for (Group group : groups) {
+            if (group.rule().start() >= update) {
+                continue;
+            }
+            config.update(
+                    scope,
+                    script,
+                    group.parameters(),
+                    group.moments(),
+                    update - group.rule().start(), // counted from the group's start, for its bias correction
+                    rate * group.rule().rateFactor(),
+                    group.decay());
+        }
     }
 
     /** Sets the gradients to zero, for instance after a failed step. */

@@ -16,8 +16,32 @@ public final class OutOfMemory extends RuntimeException {
     private static final List<String> SIGNS =
             List.of("can't allocate memory", "out of memory", "not enough memory", "_alloc_failed");
 
+    private final boolean duringUpdate;
+
+    private OutOfMemory(String message, EngineException cause) {
+        super(message, cause);
+        duringUpdate = false;
+    }
+
     private OutOfMemory(EngineException cause) {
-        super("not enough memory for this step; use a smaller batch, more accumulation, or" + " shorter rows", cause);
+        this("not enough memory for this step; use a smaller batch, more accumulation, or" + " shorter rows", cause);
+    }
+
+    private OutOfMemory(OutOfMemory failure) {
+        super(
+                "not enough memory to update the parameters, and some may be updated; continue from a checkpoint",
+                failure);
+        duringUpdate = true;
+    }
+
+    /** This failure, of an optimizer's update. */
+    public OutOfMemory ofUpdate() {
+        return new OutOfMemory(this);
+    }
+
+    /** Whether an update failed, so that some parameters may be updated and others not. */
+    public boolean isOfUpdate() {
+        return duringUpdate;
     }
 
     /**
@@ -27,5 +51,18 @@ public final class OutOfMemory extends RuntimeException {
     public static RuntimeException orSame(EngineException failure) {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return SIGNS.stream().anyMatch(message::contains) ? new OutOfMemory(failure) : failure;
+    }
+
+    /** As {@link #orSame}, for a failure of any kind. */
+    public static Throwable recognized(Throwable failure) {
+        return failure instanceof EngineException engine ? orSame(engine) : failure;
+    }
+
+    /** The failure of a card that does not report its memory, because it has none for another process. */
+    public static OutOfMemory ofBusyCard(EngineException refusal) {
+        return new OutOfMemory(
+                "the card is full or busy: it does not report its memory (%s); `nvidia-smi` shows the processes on it"
+                        .formatted(refusal.getMessage()),
+                refusal);
     }
 }

@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** libtorch in this process: loading, threads and scopes. */
 public final class Torch {
+    /** The {@link #device} of a process without a usable card. */
+    public static final String CPU = "cpu";
+
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
     private Torch() {}
@@ -28,8 +31,9 @@ public final class Torch {
         return Engine.getInstance().newBaseManager();
     }
 
-    /** Number of GPUs that libtorch can use; scopes are on the first one. */
+    /** Number of GPUs that libtorch can use; scopes are on the first one. Loads libtorch. */
     public static int gpus() {
+        Native.load(); // first: whoever loads DJL without the CUDA runtime's folder computes on the CPU from then on
         Engine engine = Engine.getInstance();
         // DJL counts the cards with the CUDA runtime, which may be installed beside a CPU build.
         return engine.defaultDevice().isGpu() ? engine.getGpuCount() : 0;
@@ -37,21 +41,26 @@ public final class Torch {
 
     /**
      * Memory of the card that scopes are on, as CUDA reports it; empty if they are on the CPU. What
-     * libtorch keeps for later tensors counts as used.
+     * libtorch keeps for later tensors counts as used. The first query takes some memory of the card
+     * for this process.
      *
-     * @throws EngineException when CUDA refuses the query
+     * @throws OutOfMemory when the card has none for this process, or is busy
      */
     public static Optional<CardMemory> cardMemory() {
         if (gpus() == 0) {
             return Optional.empty();
         }
-        MemoryUsage card = CudaUtils.getGpuMemory(Engine.getInstance().defaultDevice());
-        return Optional.of(new CardMemory(card.getMax(), card.getMax() - card.getUsed()));
+        try {
+            MemoryUsage card = CudaUtils.getGpuMemory(Engine.getInstance().defaultDevice());
+            return Optional.of(new CardMemory(card.getMax(), card.getMax() - card.getUsed()));
+        } catch (EngineException e) {
+            throw OutOfMemory.ofBusyCard(e);
+        }
     }
 
     /** The device that scopes are on: {@code cuda:0} or {@code cpu}. */
     public static String device() {
-        return gpus() > 0 ? "cuda:0" : "cpu";
+        return gpus() > 0 ? "cuda:0" : CPU;
     }
 
     /** Gives the card's memory back that libtorch keeps for later tensors. Does nothing on the CPU. */

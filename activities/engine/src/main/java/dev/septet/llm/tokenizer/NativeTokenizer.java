@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.llm.cuda.CudaLibtorch;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.settings.Setting;
@@ -27,6 +28,7 @@ final class NativeTokenizer implements AutoCloseable {
         // would not tokenize faster.
         setDefault(Setting.OPT_OUT_TRACKING);
         setDefault(Setting.RUST_FLAVOR);
+        CudaLibtorch.findRuntime(System.getenv());
     }
 
     private final Path file;

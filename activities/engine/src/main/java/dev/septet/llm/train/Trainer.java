@@ -45,6 +45,7 @@ public final class Trainer implements AutoCloseable {
     private MicroBatchBudget budget;
     private int nextStep;
     private int updates;
+    private boolean partlyUpdated;
 
     private Trainer(NDManager scope, TrainingPlan plan, TrainingInputs inputs) {
         this.scope = scope;
@@ -149,8 +150,9 @@ public final class Trainer implements AutoCloseable {
      * plan's learning rate follows.
      *
      * @throws NonFiniteLoss when loss or gradient is not finite; nothing was updated
-     * @throws dev.septet.llm.runtime.OutOfMemory when a micro-batch does not fit; nothing was
-     *     updated, and the step may be retried with a smaller {@link #budget}
+     * @throws OutOfMemory when a micro-batch does not fit; nothing was updated, and the step may be
+     *     retried with a smaller {@link #budget}. If it {@link OutOfMemory#isOfUpdate}, some
+     *     parameters may be updated, and the run must continue from a checkpoint
      */
     public StepMetrics step() {
         return step(scheduledRate());
@@ -167,6 +169,7 @@ public final class Trainer implements AutoCloseable {
      * @param rate learning rate of this step's update
      */
     public StepMetrics step(double rate) {
+        requireWholeUpdates();
         List<EpochRows.Place> places = new ArrayList<>();
         int epoch = nextEpoch();
         for (int example : order.rowsOf(nextStep)) {
@@ -202,6 +205,16 @@ public final class Trainer implements AutoCloseable {
             return metrics;
         } catch (EngineException e) {
             throw OutOfMemory.orSame(e); // of a batch's tensors, which no script creates
+        } catch (OutOfMemory e) {
+            partlyUpdated = e.isOfUpdate();
+            throw e;
+        }
+    }
+
+    private void requireWholeUpdates() {
+        if (partlyUpdated) {
+            throw new IllegalStateException(
+                    "memory ran out in the update of step %d; continue from a checkpoint".formatted(nextStep));
         }
     }
 
@@ -238,6 +251,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the run's state into an empty folder. The caller must make that atomic. */
     public void save(Path folder) throws IOException {
+        requireWholeUpdates();
         state().write(folder, model.parameters(), moments);
     }
 
@@ -247,6 +261,7 @@ public final class Trainer implements AutoCloseable {
      * @throws dev.septet.llm.runtime.OutOfMemory when the copies do not fit; the run may continue
      */
     public Snapshot snapshot() {
+        requireWholeUpdates();
         return new Snapshot(scope, state(), model.parameters(), moments);
     }
 
@@ -286,6 +301,7 @@ public final class Trainer implements AutoCloseable {
         }
         nextStep = state.nextStep();
         updates = state.updates();
+        partlyUpdated = false;
     }
 
     /**
@@ -308,6 +324,7 @@ public final class Trainer implements AutoCloseable {
      * @param baseModel name by which an adapter refers to its base model
      */
     public void exportTo(Path folder, String baseModel) throws IOException {
+        requireWholeUpdates();
         Optional<AdapterConfig> adapter = plan.method().adapterConfig(baseModel);
         if (adapter.isPresent()) {
             ModelExport.adapter(folder, adapter.get(), model.parameters());

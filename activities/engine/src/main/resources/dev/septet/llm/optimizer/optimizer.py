@@ -47,9 +47,9 @@ def adamw(self, P: List[Tensor], M: List[Tensor], S: List[Tensor], step: int, ra
     return self.none(P)
 
 def sgd(self, P: List[Tensor], M: List[Tensor], rate: float, momentum: float, decay: float) -> Tensor:
-    # m = momentum m + (g + decay p); p = p - rate m
+    # m = momentum m + (g + decay p); p = p - rate m. In place of g: an update needs no memory
     for i in range(len(P)):
-        g = torch.add(self.gradient(P[i]), P[i], alpha=decay)
+        g = self.gradient(P[i]).add_(P[i], alpha=decay)
         M[i].mul_(momentum).add_(g)
         P[i].add_(M[i], alpha=torch.neg(rate))
     return self.none(P)

@@ -32,6 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CudaOperatorsTest {
     private static final Path PROGRAMS = Path.of("src/main/resources");
     private static final Path JAVA = Path.of("src/main/java");
+    private static final Path ROOT = Path.of("../..");
+
+    /** A call of DJL that chooses a device. */
+    private static final Pattern CHOICE = Pattern.compile(
+            "\\bDevice\\.(?:cpu|gpu|of|fromName)\\(|\\btoDevice\\(|\\bnewBaseManager\\(|import ai\\.djl\\.Device;");
+
     private static final ModelConfig CONFIG = new ModelConfig(64, 2, 4, 2, 16, 160, 128, 128, 1e-5, 10_000, null, true);
 
     private static final Pattern COMMENT = Pattern.compile("(?m)#.*$");
@@ -94,23 +100,54 @@ class CudaOperatorsTest {
                 .allMatch(CudaOperators.REFUSED::contains);
     }
 
-    /** All other scopes are on the device of their parents. */
+    /** All other scopes and tensors are on the device of their parents. */
     @Test
-    void onlyTorchOpensScopesOnADevice() throws IOException {
+    void onlyTorchChoosesADevice() throws IOException {
         List<String> others = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(JAVA)) {
-            for (Path file :
-                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                String text = Files.readString(file);
-                boolean opens = text.contains("ewBaseManager(")
-                        || text.contains("import ai.djl.Device;")
-                        || text.contains("newSubManager(Device");
-                if (opens && !file.endsWith("Torch.java")) {
-                    others.add(file.toString());
+        int read = 0;
+        for (Path module : modules()) {
+            try (Stream<Path> files = Files.walk(module.resolve(JAVA))) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                    read++;
+                    if (choosesADevice(Files.readString(file)) && !file.endsWith("llm/runtime/Torch.java")) {
+                        others.add(file.toString());
+                    }
                 }
             }
         }
         assertThat(others).isEmpty();
+        assertThat(read).isGreaterThan(1000);
+        assertThat(choosesADevice(Files.readString(JAVA.resolve("dev/septet/llm/runtime/Torch.java"))))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "scope.zeros(shape, DataType.FLOAT32, ai.djl.Device.cpu())",
+                "tensor.toDevice(other.getDevice(), false)",
+                "scope.newSubManager(Device.fromName(\"cpu\"))",
+                "NDManager.newBaseManager(Device.gpu(1))",
+                "engine.newBaseManager()",
+                "Device.of(\"gpu\", 0)"
+            })
+    void findsAChosenDevice(String line) {
+        assertThat(choosesADevice(line)).isTrue();
+        assertThat(choosesADevice("DeviceMemory.of(); scope.newSubManager(); slots.ofDevice(0)"))
+                .isFalse();
+    }
+
+    private static boolean choosesADevice(String java) {
+        return CHOICE.matcher(java).find();
+    }
+
+    /** Folders of this build with main code. */
+    private static List<Path> modules() throws IOException {
+        try (Stream<Path> folders = Files.find(
+                ROOT, 3, (path, attributes) -> attributes.isDirectory() && Files.isDirectory(path.resolve(JAVA)))) {
+            return folders.toList();
+        }
     }
 
     /** The resources, and the parts that Java fills in. */

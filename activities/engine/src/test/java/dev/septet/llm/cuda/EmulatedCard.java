@@ -6,10 +6,15 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,41 +48,61 @@ record EmulatedCard(Path folder) {
      */
     record Outcome(int tests, List<String> failures, List<String> operators) {}
 
-    /** Compiles the card, unless a former build did. It takes a minute. */
-    static EmulatedCard build() throws IOException, InterruptedException {
-        Files.createDirectories(BUILT);
-        Path source = copy("card.cpp");
-        Path runtime = copy("cudart.c");
-        Path library = BUILT.resolve(CARD);
-        if (!Files.exists(library)
-                || Files.getLastModifiedTime(library).compareTo(Files.getLastModifiedTime(source)) < 0) {
-            Engine.getInstance();
-            String libtorch = LibUtils.getLibtorchPath();
-            String python = output(PYTHON.toString());
-            String include = output(python, "-c", INCLUDE.formatted(CudaLibtorch.VERSION));
-            output(
-                    "g++",
-                    "-std=c++17",
-                    "-O1",
-                    "-fPIC",
-                    "-shared",
-                    "-w",
-                    "-I" + include,
-                    source.toString(),
-                    "-o",
-                    library.toString(),
-                    "-L" + libtorch,
-                    "-l:libtorch_cpu.so",
-                    "-l:libc10.so");
-            output(
-                    "gcc",
-                    "-shared",
-                    "-fPIC",
-                    runtime.toString(),
-                    "-o",
-                    BUILT.resolve("libcudart.so").toString());
+    /**
+     * Compiles the card, unless a former build did. It takes a minute. The folder's name has the digest
+     * of everything that was compiled, and the folder appears when it is whole.
+     */
+    static EmulatedCard build() throws Exception {
+        byte[] card = resource("card.cpp");
+        byte[] runtime = resource("cudart.c");
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (byte[] part : List.of(card, runtime, CudaLibtorch.VERSION.getBytes(StandardCharsets.UTF_8))) {
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+            digest.update(part);
         }
-        return new EmulatedCard(BUILT);
+        Path folder = BUILT.resolve(HexFormat.of().formatHex(digest.digest()));
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(BUILT);
+            Path unfinished = Files.createTempDirectory(BUILT, "unfinished");
+            compile(
+                    Files.write(unfinished.resolve("card.cpp"), card),
+                    Files.write(unfinished.resolve("cudart.c"), runtime),
+                    unfinished);
+            try {
+                Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            } catch (DirectoryNotEmptyException anotherProcessWasFirst) {
+                assertThat(folder.resolve(CARD)).exists();
+            }
+        }
+        return new EmulatedCard(folder);
+    }
+
+    private static void compile(Path card, Path runtime, Path to) throws IOException, InterruptedException {
+        Engine.getInstance();
+        String libtorch = LibUtils.getLibtorchPath();
+        String python = output(PYTHON.toString());
+        String include = output(python, "-c", INCLUDE.formatted(CudaLibtorch.VERSION));
+        output(
+                "g++",
+                "-std=c++17",
+                "-O1",
+                "-fPIC",
+                "-shared",
+                "-w",
+                "-I" + include,
+                card.toString(),
+                "-o",
+                to.resolve(CARD).toString(),
+                "-L" + libtorch,
+                "-l:libtorch_cpu.so",
+                "-l:libc10.so");
+        output(
+                "gcc",
+                "-shared",
+                "-fPIC",
+                runtime.toString(),
+                "-o",
+                to.resolve("libcudart.so").toString());
     }
 
     /** Runs test classes on the card. */
@@ -106,32 +131,35 @@ record EmulatedCard(Path folder) {
                         "cpu",
                         "PYTORCH_VERSION",
                         CudaLibtorch.VERSION));
-        int status = builder.start().waitFor();
-        assertThat(status).as(() -> text(log)).isZero();
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor()).as(() -> text(log)).isZero();
+        } finally {
+            process.destroyForcibly(); // after the test's time limit too
+        }
         return new Outcome(
                 Integer.parseInt(Files.readString(scratch.resolve(EmulatedCardMain.COUNT))),
                 Files.readAllLines(scratch.resolve(EmulatedCardMain.FAILURES)),
                 Files.readAllLines(scratch.resolve(EmulatedCardMain.OPERATORS)));
     }
 
-    private static Path copy(String resource) throws IOException {
-        Path file = BUILT.resolve(resource);
-        try (InputStream in = Objects.requireNonNull(EmulatedCard.class.getResourceAsStream(resource), resource)) {
-            byte[] bytes = in.readAllBytes();
-            if (!Files.exists(file) || Files.mismatch(file, Files.write(BUILT.resolve("new"), bytes)) >= 0) {
-                Files.write(file, bytes);
-            }
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(EmulatedCard.class.getResourceAsStream(name), name)) {
+            return in.readAllBytes();
         }
-        return file;
     }
 
     private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
-        return output.strip();
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+            return output.strip();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private static String text(Path file) {

@@ -41,7 +41,7 @@ public record Plans(
         return new Plans(method, value, batchSize, accumulate, totalSteps, optimizer, learningRate, frozen);
     }
 
-    Plans with(OptimizerConfig value, LearningRate rate) {
+    public Plans with(OptimizerConfig value, LearningRate rate) {
         return new Plans(method, precision, batchSize, accumulate, totalSteps, value, rate, frozen);
     }
 

@@ -2,6 +2,8 @@
 // are computed by the CPU's kernels. As on a real card, an operator refuses tensors of different devices. It exists for
 // tests on machines without a card. It computes nothing that a card computes, and says nothing about a card's speed.
 //   septet_card_limit(bytes)      size of the card's memory; allocations above it fail with CUDA's message
+//   septet_card_full_after(names) after the next calls of these operators, in this order, allocations fail; names are
+//                                 separated by spaces
 //   septet_card_peak()            largest number of bytes in use since the start
 //   septet_card_operators()       names of all operators that ran on the card, separated by line feeds; a name ends with
 //                                 "(integers)" if none of the operator's tensors had floating-point numbers
@@ -35,6 +37,7 @@ std::atomic<int64_t> used{0};
 std::atomic<int64_t> peak{0};
 std::mutex lock;
 std::set<std::string> operators;
+std::string full_after;
 std::unordered_map<void*, int64_t> sizes;
 
 void release(void* data) {
@@ -231,6 +234,14 @@ void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
     }
   }
   at::native::cpu_fallback(op, stack);
+  std::lock_guard<std::mutex> guard(lock);
+  const std::string next = full_after.substr(0, full_after.find(' '));
+  if (name == next) {
+    full_after.erase(0, next.size() + 1);
+    if (full_after.empty()) {
+      limit = 0;
+    }
+  }
 }
 
 }  // namespace
@@ -300,6 +311,11 @@ TORCH_LIBRARY_IMPL(_, CUDA, m) {
 
 extern "C" void septet_card_limit(int64_t bytes) {
   limit = bytes;
+}
+
+extern "C" void septet_card_full_after(const char* name) {
+  std::lock_guard<std::mutex> guard(lock);
+  full_after = name;
 }
 
 extern "C" int64_t septet_card_used() {

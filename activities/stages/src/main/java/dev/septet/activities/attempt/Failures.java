@@ -109,12 +109,17 @@ public final class Failures {
         return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
     }
 
-    /** The error inside its wrappers; any I/O error on a full disk becomes a {@link DiskFullException}. */
+    /**
+     * The error inside its wrappers. Any I/O error on a full disk becomes a {@link DiskFullException},
+     * and any failed allocation of libtorch an {@link OutOfMemory}.
+     */
     private static Throwable unwrapped(Throwable problem) {
         if (problem instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
             return unwrapped(wrapped.getCause());
         }
-        return problem instanceof IOException failure ? DiskFullException.orSame(failure) : problem;
+        return problem instanceof IOException failure
+                ? DiskFullException.orSame(failure)
+                : OutOfMemory.recognized(problem);
     }
 
     /** A copy of the cause chain without quoted data. */

@@ -16,7 +16,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
  * The cost of a training, estimated from sizes alone.
  *
  * @param trainable number of parameters that the method trains
- * @param memoryBytes estimated peak memory of the worker's process
+ * @param memoryBytes estimated peak memory of the worker's process; on a card, of the card
  * @param leastMemoryBytes the same estimate with activation recomputation
  * @param snapshotBytes additional memory for saving a checkpoint while training continues, which is
  *     used only when it is free
@@ -24,7 +24,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
  */
 public record TrainingCost(
         long trainable, long memoryBytes, long leastMemoryBytes, long snapshotBytes, boolean cachesFrozen) {
-    /** Memory of a worker besides the training: its heap, the client, the server's buffers. */
+    /** The host's memory for a worker besides the training: its heap, the client, the server's buffers. */
     private static final long WORKER = 175L << 20;
 
     /**
@@ -75,10 +75,11 @@ public record TrainingCost(
                             : "initialize: freeze layers: every layer that the method trains is"
                                     + " frozen, so nothing would be trained; freeze fewer");
         }
+        long worker = card ? 0 : WORKER;
         return new TrainingCost(
                 most.gradients() / Float.BYTES,
-                WORKER + most.total(),
-                WORKER + least.total(),
+                worker + most.total(),
+                worker + least.total(),
                 most.snapshot(),
                 CachedActivations.usedBy(plan, config));
     }

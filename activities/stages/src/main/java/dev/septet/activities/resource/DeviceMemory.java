@@ -1,10 +1,13 @@
 package dev.septet.activities.resource;
 
 import dev.septet.llm.cuda.CardMemory;
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Memory, in bytes, of the device that this process computes on: of its card if it uses one, else
@@ -12,6 +15,8 @@ import java.util.function.Supplier;
  * training there; the host's memory does not.
  */
 public final class DeviceMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceMemory.class);
+
     private final Supplier<Optional<CardMemory>> card;
     private final Runnable release;
     private long usedBefore;
@@ -30,15 +35,18 @@ public final class DeviceMemory {
         return new DeviceMemory(Torch::cardMemory, Torch::releaseCardMemory);
     }
 
-    /** Whether the device is a card. */
-    public boolean isCard() {
-        return card.get().isPresent();
-    }
-
-    /** Memory that a training can use: what no process uses on the card, or what is free on the host. */
+    /**
+     * Memory that a training can use: what no process uses on the card, or what is free on the host; 0
+     * when the card has no memory for the query either.
+     */
     public long available() {
-        release.run();
-        return card.get().map(CardMemory::free).orElseGet(HostMemory::available);
+        try {
+            release.run();
+            return card.get().map(CardMemory::free).orElseGet(HostMemory::available);
+        } catch (OutOfMemory e) {
+            LOG.warn("{}", e.getMessage());
+            return 0;
+        }
     }
 
     /** Starts measuring the peak. */

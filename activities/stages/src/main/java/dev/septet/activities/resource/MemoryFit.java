@@ -18,6 +18,18 @@ public final class MemoryFit {
     }
 
     /**
+     * As without a device. Every attempt resets the peak of the device first, because a failed attempt
+     * took more memory than the one that fits.
+     */
+    public static <T, E extends Exception> T of(
+            MicroBatchBudget first, int longest, DeviceMemory device, Work<T, E> work) throws E {
+        return of(first, longest, budget -> {
+            device.resetPeak();
+            return work.with(budget);
+        });
+    }
+
+    /**
      * The result of the work with the largest micro-batch that fits in memory.
      *
      * @param first the first micro-batch budget

@@ -37,12 +37,13 @@ public final class WorkerFingerprint {
     }
 
     private static List<String> facts() {
+        int threads = Torch.threads(); // first: it loads libtorch with the engine's settings
         Engine engine = Engine.getInstance();
         List<String> facts = new ArrayList<>(List.of(
                 System.getProperty("os.name", ""),
                 System.getProperty("os.arch", ""),
                 String.join("\n", processor()),
-                "threads " + Torch.threads(),
+                "threads " + threads,
                 engine.getEngineName() + " " + engine.getVersion()));
         facts.addAll(
                 CudaLibtorch.folder(System.getenv()).isPresent()

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.WorkerProbe;
@@ -16,7 +17,6 @@ import java.util.Objects;
 /** Checks a worker against the run's requirements before any cost. */
 final class Demands {
     private static final double GIB = 1L << 30;
-    private static final String CPU = "cpu";
 
     /** Bytes per parameter: a float32 parameter and two moments. */
     private static final long STATE_BYTES = 3L * Float.BYTES;
@@ -30,7 +30,7 @@ final class Demands {
     static void check(SetupRequest request, WorkerProbe worker, int gpus, long min) {
         requireCards(request, worker, gpus);
         // On a card, the memory that the training needs and that the worker reports is the card's.
-        boolean card = !worker.device().equals(CPU);
+        boolean card = !worker.device().equals(Torch.CPU);
         Long declared = request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
             throw StageProblem.invalid(

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -107,8 +108,10 @@ public final class SetupActivitiesImpl implements SetupActivities {
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
-        WorkerProbe worker = StepProbe.worker(settings.store());
         BackEndSpec by = request.train().by();
+        // A query of a card's memory takes some of it, so there is none for a trainer outside Septet.
+        WorkerProbe worker = StepProbe.worker(
+                settings.store(), by == null ? DeviceMemory.here().available() : HostMemory.available());
         if (by == null) {
             Demands.check(request, worker, Torch.gpus(), memory(request));
         } else {

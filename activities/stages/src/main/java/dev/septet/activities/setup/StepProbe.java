@@ -1,6 +1,5 @@
 package dev.septet.activities.setup;
 
-import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.setup.WorkerProbe;
@@ -15,15 +14,16 @@ final class StepProbe {
 
     /**
      * @param store folder whose free space is measured
+     * @param availableMemory bytes of memory for the training
      */
-    static WorkerProbe worker(Path store) throws IOException {
+    static WorkerProbe worker(Path store, long availableMemory) throws IOException {
         Files.createDirectories(store);
         return new WorkerProbe(
                 WorkerFingerprint.current(),
                 new SystemInfo().getOperatingSystem().getNetworkParams().getHostName(),
                 Torch.device(),
                 Torch.threads(),
-                DeviceMemory.here().available(),
+                availableMemory,
                 Files.getFileStore(store).getUsableSpace());
     }
 }

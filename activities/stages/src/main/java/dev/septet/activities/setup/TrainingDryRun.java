@@ -67,10 +67,9 @@ final class TrainingDryRun {
     }
 
     Findings run() throws IOException {
-        device.resetPeak();
         TokenDataset rows = longestRows();
         TrainingPlan plan = plan(rows, 1);
-        return MemoryFit.of(files.budget(plan), rows.longestExampleTokens(), budget -> run(plan, rows, budget));
+        return MemoryFit.of(files.budget(plan), rows.longestExampleTokens(), device, budget -> run(plan, rows, budget));
     }
 
     private Findings run(TrainingPlan plan, TokenDataset rows, MicroBatchBudget budget) throws IOException {

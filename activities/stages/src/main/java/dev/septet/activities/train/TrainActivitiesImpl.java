@@ -200,14 +200,14 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
             ArtifactRef artifact = artifact(request, training, context.attempt().fence());
-            return done(request, context, key, artifact, training.ledger(), ended.get(), training.moves());
+            return done(request, context, key, artifact, training.ledger(), ended.get(), training.workerChanges());
         }
     }
 
     /**
      * Stores a finished training's result.
      *
-     * @param moves on how many kinds of workers it was computed; empty for one
+     * @param workerChanges on how many kinds of workers it was computed; empty for one
      */
     private TrainOutcome done(
             TrainRequest request,
@@ -216,7 +216,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             ArtifactRef artifact,
             TrainingLedger ledger,
             TrainingEnd end,
-            String moves)
+            String workerChanges)
             throws IOException {
         Fence fence = context.attempt().fence();
         StageKey made = made(context, key);
@@ -228,7 +228,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 end.finalLoss(),
                 end.validationLoss(),
                 end.stopReason(),
-                origin(context, made, moves));
+                origin(context, made, workerChanges));
         new StageResults(store).commit(request.run(), made, "", fence, result);
         return TrainOutcome.done(result);
     }
@@ -242,14 +242,14 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
      * The origin of the result; it mentions steering, out-of-memory steps and a change of the kind of
      * worker, so that they are visible everywhere.
      */
-    private Origin origin(TrainingContext context, StageKey key, String moves) throws IOException {
+    private Origin origin(TrainingContext context, StageKey key, String workerChanges) throws IOException {
         Origin origin = new StageResults(store).origin(context.run(), key, "");
         SteeringLedger steering = context.steering().ledger();
         OutOfMemoryHistory outOfMemory = context.outOfMemory();
         String why = origin.why()
                 + (steering.altered().isEmpty() ? "" : "; steered: " + steering.describe())
                 + (outOfMemory.steps().isEmpty() ? "" : "; " + outOfMemory.describe())
-                + moves;
+                + workerChanges;
         return why.equals(origin.why()) ? origin : new Origin(origin.key(), null, why);
     }
 

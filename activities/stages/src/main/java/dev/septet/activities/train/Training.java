@@ -108,7 +108,7 @@ public final class Training implements AutoCloseable {
      * That several kinds of workers computed the steps, for the result's origin; empty for one kind.
      * A run on one kind of worker ends in other bytes, and does not reuse the result.
      */
-    String moves() {
+    String workerChanges() {
         int kinds = Set.copyOf(state.workers()).size();
         return kinds == 1
                 ? ""
@@ -150,6 +150,9 @@ public final class Training implements AutoCloseable {
                 rollBack(e);
                 return;
             } catch (OutOfMemory e) {
+                if (e.isOfUpdate()) {
+                    throw e; // the next attempt continues from the last checkpoint
+                }
                 reduceBudget(step, e);
                 return;
             }

@@ -2,6 +2,7 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.llm.train.TrainingInputs;
 import dev.septet.llm.train.data.TokenDataset;
@@ -51,12 +52,12 @@ public record TrainingFiles(
 
     /** The micro-batch budget for the memory that is free now on the device. */
     public MicroBatchBudget budget(TrainingPlan plan) {
-        return budget(plan, DeviceMemory.here());
+        return budget(plan, DeviceMemory.here(), Torch.gpus() > 0);
     }
 
     /** The micro-batch budget for the memory that is free on a device. */
-    MicroBatchBudget budget(TrainingPlan plan, DeviceMemory device) {
-        return MicroBatchBudget.fitting(ModelConfig.read(model), plan, device.available(), device.isCard());
+    MicroBatchBudget budget(TrainingPlan plan, DeviceMemory device, boolean card) {
+        return MicroBatchBudget.fitting(ModelConfig.read(model), plan, device.available(), card);
     }
 
     /** The validation split's tokens; empty when the split has no rows. */

@@ -2,6 +2,7 @@ package dev.septet.activities.attempt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.EngineException;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CorruptArtifactException;
@@ -57,6 +58,11 @@ class FailuresTest {
                         FailureType.DISK_FULL,
                         "the disk is full: cannot write out"),
                 of(new OutOfMemoryError("heap"), FailureType.OUT_OF_MEMORY, "memory ran out"),
+                of(
+                        new EngineException("CUDA error: out of memory"),
+                        FailureType.OUT_OF_MEMORY,
+                        "not enough memory for this step"),
+                of(new EngineException("odd"), FailureType.BACKEND_FAILED, "EngineException: odd"),
                 of(new IOException("broken"), FailureType.BACKEND_FAILED, "cannot read or write"),
                 of(new IllegalStateException("odd"), FailureType.BACKEND_FAILED, "IllegalStateException: odd"));
     }

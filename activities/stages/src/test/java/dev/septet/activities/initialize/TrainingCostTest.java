@@ -44,13 +44,30 @@ class TrainingCostTest {
                 .isGreaterThan(cost(config, eight, null).memoryBytes());
     }
 
+    @Test
+    void aCardHoldsNothingOfTheWorkersProcess() {
+        ModelConfig config = ModelConfig.read(TinyPipeline.baseModel());
+        LoraSpec eight = new LoraSpec(8, 16, 0, LoraSpec.ALL_LINEAR);
+
+        long host = cost(config, eight, null).leastMemoryBytes();
+        long card = cost(config, eight, null, true).leastMemoryBytes();
+
+        assertThat(host).as("a JVM with libtorch, and a worker").isGreaterThan(450L << 20);
+        assertThat(card).isLessThan(100L << 20);
+    }
+
     private static TrainingCost cost(ModelConfig config, LoraSpec method, @Nullable SearchSpec search) {
+        return cost(config, method, search, false);
+    }
+
+    private static TrainingCost cost(ModelConfig config, LoraSpec method, @Nullable SearchSpec search, boolean card) {
         return TrainingCost.of(
                 config,
                 TinyPipeline.initialize(),
                 TinyPipeline.train(method),
                 TinyPipeline.searching(search),
                 new EpochSize(24, 100, 0, 0),
-                LONGEST);
+                LONGEST,
+                card);
     }
 }

@@ -2,9 +2,13 @@ package dev.septet.activities.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.EngineException;
 import dev.septet.llm.cuda.CardMemory;
+import dev.septet.llm.runtime.OutOfMemory;
+import dev.septet.llm.train.memory.MicroBatchBudget;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,10 +40,37 @@ class DeviceMemoryTest {
     void withoutACardTheHostsMemoryCounts() throws IOException {
         DeviceMemory host = new DeviceMemory(Optional::empty, () -> released++);
         host.resetPeak();
-        assertThat(host.isCard()).isFalse();
         assertThat(host.available()).isPositive();
         assertThat(host.peak()).isPositive();
-        assertThat(DeviceMemory.here().isCard()).isFalse();
+    }
+
+    @Test
+    void aFailedAttemptIsNotInThePeak() throws IOException {
+        DeviceMemory card = card(IDLE, IDLE, TRAINED);
+        List<MicroBatchBudget> tried = new ArrayList<>();
+
+        long peak = MemoryFit.of(new MicroBatchBudget(64, true), 8, card, budget -> {
+            tried.add(budget);
+            if (tried.size() == 1) {
+                throw new EngineException("CUDA error: out of memory");
+            }
+            return card.peak();
+        });
+
+        assertThat(peak).isEqualTo(IDLE - TRAINED);
+        assertThat(released)
+                .as("each attempt starts without what the former one took")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aCardThatHasNoMemoryForTheQueryHasNoneForATraining() {
+        DeviceMemory full = new DeviceMemory(
+                () -> {
+                    throw OutOfMemory.ofBusyCard(new EngineException("CUDA API call failed: out of memory (2)"));
+                },
+                () -> {});
+        assertThat(full.available()).isZero();
     }
 
     private DeviceMemory card(Long... free) {

@@ -65,7 +65,7 @@ public record GpuChecks(StateFolder state, Map<String, String> environment, Path
 
     private static int usableHere() {
         try {
-            return Torch.threads() > 0 ? Torch.gpus() : 0;
+            return Torch.gpus();
         } catch (RuntimeException | LinkageError reportedByTheCheckOfTheEngine) {
             return 0;
         }

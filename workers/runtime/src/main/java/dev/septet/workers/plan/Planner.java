@@ -23,6 +23,7 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.resource.DeviceMemory;
+import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -39,6 +40,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
@@ -309,7 +311,8 @@ public final class Planner {
             engine.requireWithin(EnginePlan.epoch(data));
             EnoughRows.require(spec.evaluate(), data.testRows());
         }
-        DeviceMemory device = DeviceMemory.here();
+        // A trainer outside Septet does not use this process's card, and a query takes memory of the card.
+        boolean outside = spec.train().by() != null;
         TrainingCost cost = TrainingCost.of(
                 base.config(),
                 spec.initialize(),
@@ -317,13 +320,13 @@ public final class Planner {
                 spec.setup(),
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                 data == null ? spec.prepare().maxTokens() : data.longestRow(),
-                device.isCard());
+                !outside && Torch.gpus() > 0);
         Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
         PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
-        long available = device.available();
+        long available = outside ? HostMemory.available() : DeviceMemory.here().available();
         return new RunForecast(
                 run.pipeline(),
                 stages,

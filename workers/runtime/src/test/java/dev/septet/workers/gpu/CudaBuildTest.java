@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.Sha256;
@@ -18,6 +19,7 @@ import dev.septet.llm.model.weights.RandomInitModel;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
 import dev.septet.llm.runtime.Torch;
+import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,6 +54,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class CudaBuildTest {
     private static final Path PYTHON = Path.of("..", "..", ".ci", "python-env");
+    private static final Path TOKENIZER = Path.of("..", "..", "examples", "quickstart", "base-model");
+
     /** Not in the temporary folder: JUnit warns about each link there that leads out of it. */
     private static final Path CACHE = Path.of("target", "cuda-build").toAbsolutePath();
 
@@ -60,6 +65,17 @@ class CudaBuildTest {
             "dropout", new Lora(4, 8, 0.1, List.of("q_proj", "v_proj")),
             "full", new Full());
     private static final int STEPS = 4;
+    private static final String TRAIN = "train";
+
+    /** Flags of {@code dlopen}: RTLD_LAZY, without RTLD_GLOBAL, as the engine loads it. */
+    private static final int LAZY_AND_LOCAL = 1;
+
+    /** The first call of a process that loads DJL. */
+    private static final Map<String, Runnable> FIRST_CALLS = Map.of(
+            "gpus", Torch::gpus,
+            "memory", Torch::cardMemory,
+            "fingerprint", WorkerFingerprint::current,
+            "tokenizer", () -> Tokenizer.open(TOKENIZER).close());
 
     @TempDir
     private Path folder = Path.of("");
@@ -99,7 +115,19 @@ class CudaBuildTest {
         assertThat(digests(first)).hasSizeGreaterThan(METHODS.size()).isEqualTo(digests(second));
     }
 
+    /** Otherwise DJL remembers that there is no card, and the process computes on the CPU. */
+    @Test
+    void findsTheCudaRuntimeWhateverComesFirst() throws Exception {
+        for (String first : FIRST_CALLS.keySet()) {
+            assertThat(ended(first, first).resolve("runtime")).as(first).hasContent("126");
+        }
+    }
+
     private Path trained(String name) throws Exception {
+        return ended(name, TRAIN);
+    }
+
+    private Path ended(String name, String task) throws Exception {
         Path result = Files.createDirectories(folder.resolve(name));
         Path log = folder.resolve(name + ".log");
         ProcessBuilder builder = new ProcessBuilder(
@@ -109,7 +137,8 @@ class CudaBuildTest {
                         System.getProperty("java.class.path"),
                         CudaBuildTest.class.getName(),
                         folder.resolve("model").toString(),
-                        result.toString())
+                        result.toString(),
+                        task)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().putAll(variables);
@@ -120,10 +149,15 @@ class CudaBuildTest {
         return result;
     }
 
-    /** The other process. Its arguments are the folders of the model and of the results. */
+    /** The other process. Its arguments are the folders of the model and of the results, and what it does. */
     public static void main(String[] arguments) throws IOException {
         Path model = Path.of(arguments[0]);
         Path result = Path.of(arguments[1]);
+        if (!arguments[2].equals(TRAIN)) {
+            Objects.requireNonNull(FIRST_CALLS.get(arguments[2])).run();
+            Files.writeString(result.resolve("runtime"), CudaUtils.getCudaVersionString());
+            return;
+        }
         if (Torch.threads() < 1) {
             throw new IllegalStateException("libtorch has no threads");
         }
@@ -148,7 +182,8 @@ class CudaBuildTest {
 
     /** What libtorch itself does with float32 products, besides what the environment forbids NVIDIA's libraries. */
     private static boolean usesTf32() {
-        NativeLibrary torch = NativeLibrary.getInstance(LibUtils.getLibtorchPath() + "/libtorch_cpu.so");
+        NativeLibrary torch = NativeLibrary.getInstance(
+                LibUtils.getLibtorchPath() + "/libtorch_cpu.so", Map.of(Library.OPTION_OPEN_FLAGS, LAZY_AND_LOCAL));
         Object context = torch.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
         int answer = torch.getFunction("_ZNK2at7Context15allowTF32CuBLASEv").invokeInt(new Object[] {context});
         return (answer & 0xff) != 0;

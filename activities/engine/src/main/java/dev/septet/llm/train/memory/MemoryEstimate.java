@@ -25,7 +25,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
  * @param regularizer memory of the weight regularizer: copies of initial weights, and Fisher
  *     information
  * @param before memory for computing cached activations before the first step; 0 if there are none
- * @param process the JVM and libtorch themselves
+ * @param process the JVM and libtorch themselves; on a card, workspaces of NVIDIA's libraries
  */
 public record MemoryEstimate(
         long weights, long gradients, long moments, long activations, long regularizer, long before, long process) {
@@ -41,6 +41,9 @@ public record MemoryEstimate(
      * Measured over 80 steps.
      */
     private static final long UNEVEN_EXPERTS = 100L << 20;
+
+    /** Workspaces of NVIDIA's libraries on a card: 8 times 4 MiB for cuBLAS, and as much for the others. */
+    private static final long CARD_WORKSPACES = 64L << 20;
 
     private static final int FLOAT = 4;
 
@@ -122,11 +125,13 @@ public record MemoryEstimate(
 
     /**
      * This estimate for a run on a card, which multiplies plain matrices: there are no packed copies.
-     * The memory of the process itself stays; CUDA's context takes memory of the card too.
+     * The process itself is in the host's memory. CUDA's context is on the card before its free memory
+     * is known.
      */
     public MemoryEstimate onCard(ModelConfig config, TrainingPlan plan) {
         long copies = TrainableModel.isLora(plan, config) ? LoraMemory.copies(config, plan.precision()) : 0;
-        return new MemoryEstimate(weights - copies, gradients, moments, activations, regularizer, before, process);
+        return new MemoryEstimate(
+                weights - copies, gradients, moments, activations, regularizer, before, CARD_WORKSPACES);
     }
 
     private static long uneven(ModelConfig config, TrainingPlan plan) {

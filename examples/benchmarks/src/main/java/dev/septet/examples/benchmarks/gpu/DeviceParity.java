@@ -1,5 +1,7 @@
 package dev.septet.examples.benchmarks.gpu;
 
+import dev.septet.examples.benchmarks.TemporaryFolder;
+import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,14 +21,25 @@ public final class DeviceParity {
     private DeviceParity() {}
 
     /**
-     * Usage: {@code DeviceParity MODEL STEPS}. MODEL is a model folder. Exits with 1 if a loss
-     * differs too much from the CPU's, or if two runs on the device give different bytes.
+     * Usage: {@code DeviceParity MODEL STEPS DEVICE}. MODEL is a model folder; DEVICE is {@code cpu} or
+     * {@code cuda}. Exits with 1 if the engine computes on another device, if a loss differs too much
+     * from the CPU's, or if two runs on the device give different bytes.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("septet-parity");
-        DeviceRun cpu = run(arguments, folder.resolve("cpu"), true);
-        DeviceRun first = run(arguments, folder.resolve("first"), false);
-        DeviceRun second = run(arguments, folder.resolve("second"), false);
+        boolean holds;
+        try {
+            holds = compare(arguments, folder);
+        } finally {
+            TemporaryFolder.delete(folder);
+        }
+        System.exit(holds ? 0 : 1);
+    }
+
+    private static boolean compare(String[] arguments, Path folder) throws IOException, InterruptedException {
+        DeviceRun first = run(arguments, folder.resolve("first"), arguments[2]); // first: it may find another device
+        DeviceRun second = run(arguments, folder.resolve("second"), arguments[2]);
+        DeviceRun cpu = run(arguments, folder.resolve("cpu"), Torch.CPU);
         System.out.printf(
                 "%s compared with the CPU, %s steps%n%n| method | precision | largest relative difference of a loss"
                         + " | equal answers | two runs |%n| --- | --- | --- | --- | --- |%n",
@@ -48,7 +61,7 @@ public final class DeviceParity {
                     equal ? "equal bytes" : "**different bytes**");
             holds &= equal && near;
         }
-        System.exit(holds ? 0 : 1);
+        return holds;
     }
 
     /** The same training on the CPU; null when the CPU does not support its precision. */
@@ -76,7 +89,7 @@ public final class DeviceParity {
         return "%d of %d".formatted(equal, one.answers().size());
     }
 
-    private static DeviceRun run(String[] arguments, Path folder, boolean onCpu)
+    private static DeviceRun run(String[] arguments, Path folder, String device)
             throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path result = folder.resolve("result.json");
@@ -91,12 +104,13 @@ public final class DeviceParity {
                 DeviceRun.class.getName(),
                 arguments[0],
                 arguments[1],
+                device,
                 folder.toString(),
                 result.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD) // the table is on this process's
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        if (onCpu) {
+        if (device.equals(Torch.CPU)) {
             builder.environment().put("CUDA_VISIBLE_DEVICES", "");
         }
         int status = builder.start().waitFor();

@@ -53,11 +53,15 @@ public record DeviceRun(String device, List<Trained> trained) {
      */
     public record Trained(String method, String precision, List<Double> losses, String digest, List<int[]> answers) {}
 
-    /** Usage: {@code DeviceRun MODEL STEPS FOLDER RESULT}. FOLDER is empty; RESULT is the file of the result. */
+    /**
+     * Usage: {@code DeviceRun MODEL STEPS DEVICE FOLDER RESULT}. DEVICE is the expected one; FOLDER is
+     * empty; RESULT is the file of the result.
+     */
     public static void main(String[] arguments) throws IOException {
+        ExpectedDevice.require(arguments[2]);
         Path model = Path.of(arguments[0]);
         int steps = Integer.parseInt(arguments[1]);
-        Path folder = Path.of(arguments[2]);
+        Path folder = Path.of(arguments[3]);
         List<Trained> trained = new ArrayList<>();
         for (ComputePrecision precision : ComputePrecision.values()) {
             for (String method : METHODS) {
@@ -66,7 +70,7 @@ public record DeviceRun(String device, List<Trained> trained) {
                 }
             }
         }
-        JSON.writeValue(Path.of(arguments[3]).toFile(), new DeviceRun(Torch.device(), trained));
+        JSON.writeValue(Path.of(arguments[4]).toFile(), new DeviceRun(Torch.device(), trained));
     }
 
     /** Reads a process's result. */

@@ -1,4 +1,4 @@
-/** The engine on a card beside the engine on the CPU. */
+/** The engine on a card compared with the engine on the CPU. */
 @NullMarked
 package dev.septet.examples.benchmarks.gpu;
 

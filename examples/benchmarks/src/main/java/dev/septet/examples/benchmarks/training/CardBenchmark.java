@@ -1,8 +1,10 @@
 package dev.septet.examples.benchmarks.training;
 
+import dev.septet.examples.benchmarks.TemporaryFolder;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.CounterRandom;
+import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.IOException;
@@ -14,13 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Measures speed and memory of LoRA steps on one device, beside transformers + peft and TRL + peft.
+ * Measures speed and memory of LoRA steps on one device: Septet, transformers + peft and TRL + peft.
  * Models have random weights. Programs run one after the other, so that each has the card's memory
  * for itself. Prints tables.
  */
 public final class CardBenchmark {
     private static final int WORDS = 1500;
-    private static final String CPU = "cpu";
 
     private static final Map<String, RandomModel> MODELS = Map.of(
             "tiny", new RandomModel("tiny", 128, 2, 2, 1, 4096),
@@ -34,14 +35,10 @@ public final class CardBenchmark {
 
     /**
      * Usage: {@code CardBenchmark TOKENIZER PYTHON DEVICE REPEATS ROWS LENGTH SIZE...}. TOKENIZER is
-     * the model folder whose tokenizer TRL reads; DEVICE is {@code cpu} or {@code cuda}.
+     * the model folder whose tokenizer TRL reads; DEVICE is {@code cpu} or {@code cuda}. Prints which
+     * program had too little memory for a size, and goes on with the next one.
      */
     public static void main(String[] arguments) throws IOException {
-        Path tokenizer = Path.of(arguments[0]);
-        String device = arguments[2];
-        int rows = Integer.parseInt(arguments[4]);
-        int length = Integer.parseInt(arguments[5]);
-        int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
         for (String size : List.of(arguments).subList(6, arguments.length)) {
             RandomModel model = MODELS.get(size);
             if (model == null) {
@@ -49,26 +46,42 @@ public final class CardBenchmark {
                         "no size is named %s; there are %s".formatted(size, new TreeMap<>(MODELS).keySet()));
             }
             Path scratch = Files.createTempDirectory("septet-card");
-            Path folder = model.write(scratch, tokenizer.resolve("tokenizer.json"), ElementType.BF16);
-            Path data = scratch.resolve("rows.safetensors");
-            TokenDatasetWriter.write(data, random(rows, length));
-            boolean bf16 = !device.equals(CPU) || ComputePrecision.BF16.orSupported() == ComputePrecision.BF16;
-            Field field = new Field(folder, Path.of(arguments[1]), scratch, threads);
-            List<Contestant> contestants = List.of(
-                    field.ours("Septet", settings("lora", data, rows, bf16, device)),
-                    field.peer(
-                            "TRL + peft", trl(settings("trl", data, rows, bf16, device), tokenizer, scratch, length)),
-                    field.peer("transformers + peft", settings("peft", data, rows, bf16, device)));
-            String title = "%.0f million parameters, LoRA %s, %d rows of %d tokens, %s"
-                    .formatted(model.parameters() / 1e6, bf16 ? "bf16" : "float32", rows, length, device);
-            List<Measured> measured = new ArrayList<>();
-            for (Contestant contestant : contestants) {
-                SpeedComparison alone = new SpeedComparison(title, "none", List.of(contestant));
-                measured.addAll(Race.run(alone, Integer.parseInt(arguments[3]), 1));
+            try {
+                compare(model, scratch, arguments);
+            } finally {
+                TemporaryFolder.delete(scratch);
             }
-            System.out.println(StepTable.of(new SpeedComparison(title, "none yet", contestants), measured));
-            delete(folder);
         }
+    }
+
+    private static void compare(RandomModel model, Path scratch, String[] arguments) throws IOException {
+        Path tokenizer = Path.of(arguments[0]);
+        String device = arguments[2];
+        int rows = Integer.parseInt(arguments[4]);
+        int length = Integer.parseInt(arguments[5]);
+        Path folder = model.write(scratch, tokenizer.resolve("tokenizer.json"), ElementType.BF16);
+        Path data = scratch.resolve("rows.safetensors");
+        TokenDatasetWriter.write(data, random(rows, length));
+        boolean bf16 = !device.equals(Torch.CPU) || ComputePrecision.BF16.orSupported() == ComputePrecision.BF16;
+        int threads = Integer.getInteger("ai.djl.pytorch.num_threads", 1);
+        Field field = new Field(folder, Path.of(arguments[1]), scratch, threads);
+        List<Contestant> contestants = List.of(
+                field.ours("Septet", settings("lora", data, rows, bf16, device)),
+                field.peer("TRL + peft", trl(settings("trl", data, rows, bf16, device), tokenizer, scratch, length)),
+                field.peer("transformers + peft", settings("peft", data, rows, bf16, device)));
+        String title = "%.0f million parameters, LoRA %s, %d rows of %d tokens, %s"
+                .formatted(model.parameters() / 1e6, bf16 ? "bf16" : "float32", rows, length, device);
+        List<Measured> measured = new ArrayList<>();
+        List<String> tooLarge = new ArrayList<>();
+        for (Contestant contestant : contestants) {
+            SpeedComparison alone = new SpeedComparison(title, "none", List.of(contestant));
+            try {
+                measured.addAll(Race.run(alone, Integer.parseInt(arguments[3]), 1));
+            } catch (StepProcess.DoesNotFit e) {
+                tooLarge.add(contestant.name());
+            }
+        }
+        System.out.println(StepTable.of(new SpeedComparison(title, "none yet", contestants), measured, tooLarge));
     }
 
     private static Map<String, Object> settings(String kind, Path data, int rows, boolean bf16, String device) {
@@ -98,14 +111,5 @@ public final class CardBenchmark {
             all.add(new TokenDataset.Row(tokens, mask));
         }
         return all;
-    }
-
-    /** The model folder has files only; a model of eight billion parameters is large. */
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -1,13 +1,17 @@
 package dev.septet.examples.benchmarks.training;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.examples.benchmarks.FrozenOnce;
 import dev.septet.examples.benchmarks.Methods;
+import dev.septet.examples.benchmarks.gpu.ExpectedDevice;
 import dev.septet.llm.cuda.CardMemory;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.optimizer.AdamW;
 import dev.septet.llm.optimizer.LearningRate;
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.Trainer;
@@ -37,6 +41,17 @@ public final class OurTraining {
     /** Usage: {@code OurTraining SETUP}. SETUP is JSON; the peer's script documents it. */
     public static void main(String[] arguments) throws IOException {
         JsonNode setup = new ObjectMapper().readTree(arguments[0]);
+        try {
+            if (setup.has("device")) {
+                ExpectedDevice.require(setup.path("device").asText());
+            }
+            train(setup);
+        } catch (OutOfMemory e) {
+            answer("{\"%s\":true}", StepProcess.OUT_OF_MEMORY);
+        }
+    }
+
+    private static void train(JsonNode setup) throws IOException {
         TokenDataset data = TokenDataset.open(Path.of(setup.path("data").asText()));
         TrainingPlan plan = plan(setup, data);
         Path model = Path.of(setup.path("model").asText());
@@ -58,9 +73,19 @@ public final class OurTraining {
                 }
                 long begun = System.nanoTime();
                 StepMetrics step = trainer.step();
+                awaitCard();
                 answer(
                         "{\"seconds\":%.6f,\"tokens\":%d,\"loss\":%.6f,\"cardMemory\":%d}",
                         (System.nanoTime() - begun) / 1e9, step.inputTokens(), step.loss(), cardMemory() - before);
+            }
+        }
+    }
+
+    /** Waits until the card has computed everything; a step returns before its update is done. */
+    private static void awaitCard() {
+        if (Torch.gpus() > 0) {
+            try (NDManager scope = Torch.newScope()) {
+                scope.zeros(new Shape(1)).getFloat(); // the copy to the host comes after all that was begun before
             }
         }
     }

@@ -15,6 +15,14 @@ final class StepProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PEAK = "VmHWM:";
 
+    /** What a program answers when memory runs out, with the value {@code true}. */
+    static final String OUT_OF_MEMORY = "outOfMemory";
+
+    /** The program had too little memory. */
+    static final class DoesNotFit extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final Process process;
     private final BufferedWriter to;
     private final BufferedReader from;
@@ -26,7 +34,12 @@ final class StepProcess implements AutoCloseable {
         process = builder.start();
         to = process.outputWriter(StandardCharsets.UTF_8);
         from = process.inputReader(StandardCharsets.UTF_8);
-        read("ready");
+        try {
+            read("ready");
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
     }
 
     Turn step() throws IOException {
@@ -71,6 +84,9 @@ final class StepProcess implements AutoCloseable {
         for (String line = from.readLine(); line != null; line = from.readLine()) {
             if (line.startsWith("{")) {
                 JsonNode answer = JSON.readTree(line);
+                if (answer.path(OUT_OF_MEMORY).asBoolean()) {
+                    throw new DoesNotFit();
+                }
                 if (answer.has(field)) {
                     return answer;
                 }

@@ -8,12 +8,19 @@ final class StepTable {
     private StepTable() {}
 
     static String of(SpeedComparison comparison, List<Measured> rows) {
+        return of(comparison, rows, List.of());
+    }
+
+    /**
+     * @param tooLarge names of the contestants that had too little memory
+     */
+    static String of(SpeedComparison comparison, List<Measured> rows, List<String> tooLarge) {
         StringBuilder text = new StringBuilder(comparison.heading());
         text.append("| program | ms/token, least | ms/token, median | tokens/s | speed | speed by least"
                 + " | peak memory, MB | memory | first loss | last loss |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-        Measured last = rows.get(rows.size() - 1);
         for (Measured row : rows) {
+            Measured last = rows.get(rows.size() - 1);
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %.2f | %.2f | %.0f | %.2f | %.2f | %.0f | %.2f | %.4f | %.4f" + " |%n",
@@ -27,6 +34,9 @@ final class StepTable {
                     (double) row.peakMemory() / last.peakMemory(),
                     row.firstLoss(),
                     row.lastLoss()));
+        }
+        for (String name : tooLarge) {
+            text.append("| %s | does not fit | | | | | | | | |%n".formatted(name));
         }
         return text.toString();
     }

@@ -157,4 +157,9 @@ def trl():
     trainer.train()
 
 
-trl() if setup["kind"] == "trl" else plain()
+try:
+    trl() if setup["kind"] == "trl" else plain()
+except RuntimeError as e:  # torch.OutOfMemoryError is one
+    if "out of memory" not in str(e).lower() and "_ALLOC_FAILED" not in str(e):
+        raise
+    answer(outOfMemory=True)

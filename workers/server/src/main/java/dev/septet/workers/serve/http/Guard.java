@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
 import java.util.concurrent.CompletionException;
@@ -20,29 +21,28 @@ final class Guard {
     static void run(Response response, Callback callback, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             fail(response, callback, e);
-        } catch (OutOfMemoryError e) {
-            fail(response, callback, noMemory());
         }
     }
 
     /** Answers with a problem. */
     static void fail(Response response, Callback callback, Throwable problem) {
-        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
-        if (cause instanceof ApiProblem known) {
-            Replies.problem(response, callback, known);
-            return;
-        }
-        LOG.error("a request failed", cause);
-        Replies.problem(
-                response,
-                callback,
-                ApiProblem.failed(500, "internal_error", "the server failed; the reason is in its log"));
+        Replies.problem(response, callback, of(problem));
     }
 
-    private static ApiProblem noMemory() {
-        LOG.error("a request ran out of memory");
-        return ApiProblem.failed(503, "out_of_memory", "there is no memory for this request now; try again soon");
+    /** The problem that the client gets. */
+    static ApiProblem of(Throwable problem) {
+        Throwable cause =
+                problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+        if (cause instanceof ApiProblem known) {
+            return known;
+        }
+        if (cause instanceof OutOfMemoryError || OutOfMemory.recognized(cause) instanceof OutOfMemory) {
+            LOG.error("a request ran out of memory: {}", cause.getMessage());
+            return ApiProblem.failed(503, "out_of_memory", "there is no memory for this request now; try again soon");
+        }
+        LOG.error("a request failed", cause);
+        return ApiProblem.failed(500, "internal_error", "the server failed; the reason is in its log");
     }
 }

@@ -23,7 +23,7 @@ final class ReplyProblems {
         if (cause instanceof EngineClosed) {
             return ApiProblem.failed(503, "shutting_down", "the model is being unloaded; try again");
         }
-        if (cause instanceof OutOfMemory) {
+        if (cause instanceof OutOfMemoryError || OutOfMemory.recognized(cause) instanceof OutOfMemory) {
             return ApiProblem.failed(
                     503, "out_of_memory", "there is no memory for this answer now; request fewer tokens");
         }

@@ -1,0 +1,29 @@
+package dev.septet.workers.serve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.EngineException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GuardTest {
+    static Throwable[] shortages() {
+        EngineException card = new EngineException("CUDA error: out of memory");
+        return new Throwable[] {card, new CompletionException(card), new OutOfMemoryError("Java heap space")};
+    }
+
+    @ParameterizedTest
+    @MethodSource("shortages")
+    void aFullCardIsToBeTriedAgainLater(Throwable shortage) {
+        assertThat(Guard.of(shortage).status()).isEqualTo(503);
+        assertThat(Guard.of(shortage).json().toString()).contains("out_of_memory");
+    }
+
+    @Test
+    void anotherFailureIsTheServers() {
+        assertThat(Guard.of(new EngineException("odd")).status()).isEqualTo(500);
+        assertThat(Guard.of(new EngineException("odd")).json().toString()).contains("internal_error");
+    }
+}
