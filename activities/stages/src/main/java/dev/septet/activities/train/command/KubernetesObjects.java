@@ -37,14 +37,16 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
 
     /** Adds what the cluster says about a job without pods. */
     KubernetesReport withEvents(KubernetesReport report) {
-        if (!report.pods().isEmpty()) {
+        Job job = report.job();
+        if (job == null || !report.pods().isEmpty()) {
             return report;
         }
         try {
             List<Event> events = client.v1()
                     .events()
                     .inNamespace(manifest.namespace())
-                    .withField("involvedObject.name", manifest.name())
+                    // Jobs of earlier attempts had the same name.
+                    .withField("involvedObject.uid", job.getMetadata().getUid())
                     .list()
                     .getItems();
             return new KubernetesReport(report.job(), report.pods(), events);

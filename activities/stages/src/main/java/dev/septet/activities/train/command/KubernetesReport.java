@@ -38,6 +38,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
             "CreateContainerError",
             "RunContainerError");
 
+    /** Parts of the messages of a cluster that will create the pods later. */
+    private static final List<String> LATER = List.of("quota", "failed calling webhook", "Internal error");
+
     /** What ended a pod, by the reason of its condition DisruptionTarget. */
     private static final Map<String, String> DISRUPTIONS = Map.of(
             "PreemptionByScheduler", "preempted by a pod of a higher priority",
@@ -189,7 +192,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                                         + " the pods"
                                 : ""))
                 .findFirst();
-        return container.or(() -> refused().filter(why -> !why.contains("quota")));
+        return container.or(() -> refused().filter(why -> LATER.stream().noneMatch(why::contains)));
     }
 
     /** Why the job controller could not create the pods. */

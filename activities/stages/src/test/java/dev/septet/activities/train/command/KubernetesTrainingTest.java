@@ -19,6 +19,7 @@ import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.EventListBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -328,27 +329,48 @@ class KubernetesTrainingTest {
         kubelet.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
-        events("pods \"x\" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=2");
-        assertThat(launcher(request).queued().orElseThrow()).contains("exceeded quota: gpus");
+        for (String later : List.of(
+                "pods \"x\" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=2",
+                "Internal error occurred: failed calling webhook \"inject.example\": context deadline exceeded",
+                "Internal error occurred: resource quota evaluation timed out")) {
+            events(later);
+            assertThat(launcher(request).queued().orElseThrow()).endsWith("the cluster refuses its pods: " + later);
+        }
 
         events("pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"");
         assertThatThrownBy(() -> launcher(request).queued())
                 .hasMessageContaining("the cluster refuses its pods: pods \"x\" is forbidden: violates PodSecurity");
     }
 
-    private void events(String message) throws IOException {
-        String name = jobs().get(0).getMetadata().getName();
+    @Test
+    void anEventOfAnEarlierJobDoesNotEndTheNextOne() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        events("name", jobs().get(0).getMetadata().getName(), warning("FailedCreate", "violates PodSecurity"));
+
+        assertThat(launcher(request).queued().orElseThrow()).endsWith(": its pods are not created yet");
+        end(request);
+    }
+
+    private void events(String message) {
+        events("uid", jobs().get(0).getMetadata().getUid(), warning("FailedCreate", message));
+    }
+
+    private static Event warning(String reason, String message) {
+        return new EventBuilder()
+                .withType("Warning")
+                .withReason(reason)
+                .withMessage(message)
+                .build();
+    }
+
+    private void events(String field, String object, Event... events) {
         server.expect()
                 .get()
-                .withPath("/api/v1/namespaces/training/events?fieldSelector=involvedObject.name%3D" + name)
-                .andReturn(
-                        200,
-                        new EventListBuilder()
-                                .withItems(new EventBuilder()
-                                        .withReason("FailedCreate")
-                                        .withMessage(message)
-                                        .build())
-                                .build())
+                .withPath("/api/v1/namespaces/training/events?fieldSelector=involvedObject.%s%%3D%s"
+                        .formatted(field, object))
+                .andReturn(200, new EventListBuilder().withItems(events).build())
                 .once();
     }
 
