@@ -177,7 +177,7 @@ final class KubernetesJob implements TrainerLauncher {
     /** The exception itself stays out: it may have what was sent. */
     private StageProblem problem(KubernetesClientException e) {
         String why = KubernetesCluster.why(e);
-        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && !why.contains("quota")
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && !why.contains(KubernetesReport.FULL_QUOTA)
                 ? KubernetesCluster.denied(spec, why)
                 : KubernetesCluster.failed(spec, why);
     }

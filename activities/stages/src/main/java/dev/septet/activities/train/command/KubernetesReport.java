@@ -38,8 +38,11 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
             "CreateContainerError",
             "RunContainerError");
 
+    /** Part of a cluster's message: there is room when other pods end. */
+    static final String FULL_QUOTA = "exceeded quota";
+
     /** Parts of the messages of a cluster that will create the pods later. */
-    private static final List<String> LATER = List.of("quota", "failed calling webhook", "Internal error");
+    private static final List<String> LATER = List.of(FULL_QUOTA, "failed calling webhook", "Internal error");
 
     /** What ended a pod, by the reason of its condition DisruptionTarget. */
     private static final Map<String, String> DISRUPTIONS = Map.of(
@@ -201,8 +204,15 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                 ? events.stream()
                         .filter(event -> "FailedCreate".equals(event.getReason()))
                         .reduce((first, last) -> last)
-                        .map(event -> text("the cluster refuses its pods", event.getMessage()))
+                        .map(event -> withNextStep(text("the cluster refuses its pods", event.getMessage())))
                 : Optional.empty();
+    }
+
+    /** A quota of processors or memory admits only pods with limits. */
+    private static String withNextStep(String refusal) {
+        return refusal.contains("failed quota")
+                ? refusal + "; write `cpus` and `memory` in the block of `kubernetes`"
+                : refusal;
     }
 
     /** What the job waits for; empty when its pods run. */

@@ -340,6 +340,11 @@ class KubernetesTrainingTest {
         events("pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"");
         assertThatThrownBy(() -> launcher(request).queued())
                 .hasMessageContaining("the cluster refuses its pods: pods \"x\" is forbidden: violates PodSecurity");
+
+        events("pods \"x\" is forbidden: failed quota: compute: must specify limits.cpu for: trainer");
+        assertThatThrownBy(() -> launcher(request).queued())
+                .hasMessageEndingWith("failed quota: compute: must specify limits.cpu for: trainer; write `cpus` and"
+                        + " `memory` in the block of `kubernetes`");
     }
 
     @Test
