@@ -188,7 +188,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
     /** Why the job will not start, however long it waits; empty = it may start. */
     Optional<String> neverStarts() {
         Optional<String> container = containers(ContainerState::getWaiting)
-                .filter(waiting -> NEVER.contains(waiting.getReason()))
+                .filter(waiting -> waiting.getReason() != null && NEVER.contains(waiting.getReason()))
                 .map(waiting -> text("its container cannot start: " + waiting.getReason(), waiting.getMessage())
                         + (waiting.getReason().contains("Image")
                                 ? "; check the image, and the credentials of its registry in the service account of"

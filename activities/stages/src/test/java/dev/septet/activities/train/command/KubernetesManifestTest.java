@@ -143,6 +143,24 @@ class KubernetesManifestTest {
                 .isEqualTo("another process still holds the lock of the run folder");
     }
 
+    @Test
+    void aContainerMayWaitWithoutAReason() {
+        Pod pod = pod("Pending")
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("trainer")
+                .withNewState()
+                .withNewWaiting()
+                .endWaiting()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+        Job job = new JobBuilder().withNewSpec().endSpec().build();
+        assertThat(report(job, pod).neverStarts()).isEmpty();
+        assertThat(report(job, pod).waits()).contains("its container starts");
+    }
+
     private static TrainerLauncher.Exit exited(int status) {
         return new TrainerLauncher.Exit(status, "exited");
     }
