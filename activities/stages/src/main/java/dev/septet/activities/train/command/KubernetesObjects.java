@@ -13,7 +13,10 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** The objects of one run in a cluster: its job, the pods of the job, and the service of several pods. */
 record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
@@ -35,20 +38,24 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
         return new KubernetesReport(job != null && ours(job) ? job : null, pods, List.of());
     }
 
-    /** Adds what the cluster says about a job without pods. */
+    /** Adds what the cluster says about a job without pods, or about a pod that does not start. */
     KubernetesReport withEvents(KubernetesReport report) {
-        Job job = report.job();
-        if (job == null || !report.pods().isEmpty()) {
+        Optional<String> object = report.unexplained();
+        if (object.isEmpty()) {
             return report;
         }
         try {
-            List<Event> events = client.v1()
+            List<Event> events = client
+                    .v1()
                     .events()
                     .inNamespace(manifest.namespace())
                     // Jobs of earlier attempts had the same name.
-                    .withField("involvedObject.uid", job.getMetadata().getUid())
+                    .withField("involvedObject.uid", object.get())
                     .list()
-                    .getItems();
+                    .getItems()
+                    .stream()
+                    .sorted(Comparator.comparing(event -> Objects.requireNonNullElse(event.getLastTimestamp(), "")))
+                    .toList();
             return new KubernetesReport(report.job(), report.pods(), events);
         } catch (KubernetesClientException forbidden) {
             return report;

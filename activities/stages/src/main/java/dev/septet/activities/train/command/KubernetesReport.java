@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job null = there is none
  * @param pods of the job, also while the job is gone already
- * @param events about the job, newest last
+ * @param events about the object of {@link #unexplained}, newest last
  */
 record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
     /** Reasons of a waiting container that does not start by waiting. */
@@ -226,26 +227,57 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
         if (pods.isEmpty()) {
             return Optional.of(refused().orElse("its pods are not created yet"));
         }
+        return pending()
+                .map(pod -> scheduled(pod, "False")
+                        .map(condition -> text(
+                                Objects.requireNonNullElse(condition.getReason(), "not scheduled"),
+                                condition.getMessage()))
+                        .or(this::warning)
+                        .or(() -> waiting(pod).map(KubernetesReport::text))
+                        .orElse("its pod is not scheduled yet"));
+    }
+
+    /** The UID of the object whose events show why nothing runs; empty when its state shows it. */
+    Optional<String> unexplained() {
+        if (job == null) {
+            return Optional.empty();
+        }
+        return pods.isEmpty()
+                ? Optional.ofNullable(job.getMetadata().getUid())
+                : pending()
+                        .filter(pod -> scheduled(pod, "True").isPresent()
+                                && waiting(pod)
+                                        .filter(state -> !"ContainerCreating".equals(state.getReason()))
+                                        .isEmpty())
+                        .map(pod -> pod.getMetadata().getUid());
+    }
+
+    private Optional<Pod> pending() {
         return pods.stream()
                 .filter(pod -> pod.getStatus() != null
                         && "Pending".equals(pod.getStatus().getPhase()))
-                .map(KubernetesReport::pending)
                 .findFirst();
     }
 
-    private static String pending(Pod pod) {
+    private static Optional<PodCondition> scheduled(Pod pod, String status) {
         return pod.getStatus().getConditions().stream()
-                .filter(condition ->
-                        "PodScheduled".equals(condition.getType()) && "False".equals(condition.getStatus()))
-                .map(condition -> text(
-                        Objects.requireNonNullElse(condition.getReason(), "not scheduled"), condition.getMessage()))
-                .findFirst()
-                .or(() -> pod.getStatus().getContainerStatuses().stream()
-                        .flatMap(status -> Stream.ofNullable(status.getState()))
-                        .flatMap(state -> Stream.ofNullable(state.getWaiting()))
-                        .map(KubernetesReport::text)
-                        .findFirst())
-                .orElse("its pod is not scheduled yet");
+                .filter(condition -> "PodScheduled".equals(condition.getType()) && status.equals(condition.getStatus()))
+                .findFirst();
+    }
+
+    private static Optional<ContainerStateWaiting> waiting(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .flatMap(status -> Stream.ofNullable(status.getState()))
+                .flatMap(state -> Stream.ofNullable(state.getWaiting()))
+                .findFirst();
+    }
+
+    /** Why a pod does not start on its node, such as a volume that cannot be mounted. */
+    private Optional<String> warning() {
+        return events.stream()
+                .filter(event -> "Warning".equals(event.getType()))
+                .reduce((first, last) -> last)
+                .map(event -> text(String.valueOf(event.getReason()), event.getMessage()));
     }
 
     private static String text(ContainerStateWaiting waiting) {

@@ -50,6 +50,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -325,6 +326,38 @@ class KubernetesTrainingTest {
     }
 
     @Test
+    void whatKeepsAPodFromStartingIsShown() throws Exception {
+        kubelet.pending(new PodStatusBuilder(waiting("ContainerCreating", null))
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("True")
+                .endCondition()
+                .build());
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        await("the pod", () -> pods() == 1);
+        String pod = client.pods()
+                .inNamespace(NAMESPACE)
+                .list()
+                .getItems()
+                .get(0)
+                .getMetadata()
+                .getUid();
+        assertThat(launcher(request).queued().orElseThrow()).endsWith(": ContainerCreating");
+
+        Event newest = new EventBuilder(warning("FailedMount", "persistentvolumeclaim \"runs\" not found"))
+                .withLastTimestamp("2026-11-28T10:00:02Z")
+                .build();
+        Event older = new EventBuilder(warning("FailedAttachVolume", "timeout"))
+                .withLastTimestamp("2026-11-28T10:00:01Z")
+                .build();
+        events("uid", pod, newest, older, new EventBuilder().withType("Normal").build());
+        assertThat(launcher(request).queued().orElseThrow())
+                .endsWith(": FailedMount: persistentvolumeclaim \"runs\" not found");
+        end(request);
+    }
+
+    @Test
     void aFullQuotaIsShownAndARefusedPodIsAFailure() throws Exception {
         kubelet.idle();
         TrainRequest request = request(Map.of());
@@ -394,7 +427,7 @@ class KubernetesTrainingTest {
         assertThat(jobs()).isEmpty();
     }
 
-    private static PodStatus waiting(String reason, String message) {
+    private static PodStatus waiting(String reason, @Nullable String message) {
         return new PodStatusBuilder()
                 .withPhase("Pending")
                 .withContainerStatuses(new ContainerStatusBuilder()
@@ -632,8 +665,7 @@ class KubernetesTrainingTest {
         return new CommandTrainerSpec("fake", new HashMap<>(options));
     }
 
-    private static KubernetesSpec spec(
-            Map<String, Object> options, @org.jspecify.annotations.Nullable String image, int nodes) {
+    private static KubernetesSpec spec(Map<String, Object> options, @Nullable String image, int nodes) {
         return new KubernetesSpec(command(options), image, null, nodes, 0, null, null, null);
     }
 
