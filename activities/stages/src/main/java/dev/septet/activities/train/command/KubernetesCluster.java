@@ -57,12 +57,20 @@ record KubernetesCluster(
     private static final int CONNECT_MILLIS = 10_000;
     private static final int ANSWER_MILLIS = 30_000;
     private static final int TRIES = 2;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     KubernetesCluster {
         namespaces = List.copyOf(namespaces);
         images = List.copyOf(images);
         nodeSelector = new TreeMap<>(nodeSelector);
         tolerations = List.copyOf(tolerations);
+    }
+
+    /** The worker has no valid credentials, at least at this moment. */
+    static final class NoCredentialsException extends Exception {
+        NoCredentialsException(String message) {
+            super(message);
+        }
     }
 
     /** Reads the section {@code kubernetes:} of the operator's file. */
@@ -188,10 +196,10 @@ record KubernetesCluster(
     /**
      * A client, for a few requests: it reads the credentials anew, so that renewed ones count.
      *
-     * @throws StageProblem POLICY_DENIED when there are no credentials
+     * @throws NoCredentialsException also while a kubeconfig is being replaced
      */
-    KubernetesClient client(KubernetesSpec job) {
-        Config config = config(job);
+    KubernetesClient client() throws NoCredentialsException {
+        Config config = config();
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setRequestTimeout(ANSWER_MILLIS);
         config.setRequestRetryBackoffLimit(TRIES);
@@ -202,9 +210,9 @@ record KubernetesCluster(
                 .build();
     }
 
-    private Config config(KubernetesSpec job) {
+    private Config config() throws NoCredentialsException {
         if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw denied(job, "the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
+            throw new NoCredentialsException("the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
         }
         Config found = null;
         try {
@@ -218,8 +226,7 @@ record KubernetesCluster(
                 && (found.getCurrentContext() != null || (kubeconfig == null && found.getAutoOAuthToken() != null))) {
             return found;
         }
-        throw denied(
-                job,
+        throw new NoCredentialsException(
                 kubeconfig == null
                         ? "this worker has no credentials of a Kubernetes cluster; set KUBECONFIG in its environment"
                                 + " or `kubeconfig:` in the operator's file, or run it in a pod with a service account"
@@ -227,18 +234,32 @@ record KubernetesCluster(
                                 .formatted(kubeconfig));
     }
 
-    /** Whether the cluster may answer later: it cannot be reached, or waits for renewed credentials. */
-    static boolean away(KubernetesClientException e) {
+    /** Whether the cluster may answer later: it cannot be reached, is overloaded, or waits for credentials. */
+    static boolean unavailable(KubernetesClientException e) {
         return e.getCode() < HttpURLConnection.HTTP_OK // no answer
                 || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+                || anonymous(e)
+                || e.getCode() == TOO_MANY_REQUESTS
                 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+    }
+
+    /** Whether the worker sent no credentials, as after a failure of the kubeconfig's plugin. */
+    private static boolean anonymous(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && message(e).contains("\"system:anonymous\"");
+    }
+
+    private static String message(KubernetesClientException e) {
+        String answered = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return String.valueOf(answered == null ? e.getMessage() : answered);
     }
 
     /** What the cluster answered, for people. */
     static String why(KubernetesClientException e) {
-        String message = e.getStatus() != null && e.getStatus().getMessage() != null
-                ? e.getStatus().getMessage()
-                : e.getMessage();
+        String message = message(e);
+        if (anonymous(e)) {
+            return KubernetesReport.text("the cluster got no credentials of this worker (403)", message)
+                    + "; check the kubeconfig, and the plugin of its `exec:`";
+        }
         if (e.getCode() < HttpURLConnection.HTTP_OK) {
             return KubernetesReport.text("the cluster cannot be reached", cause(e));
         }

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.command.KubernetesCluster.NoCredentialsException;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.settings.Setting;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class KubernetesJob implements TrainerLauncher {
     private final OutsideTrainer trainer;
     private final KubernetesSpec spec;
     private final KubernetesCluster cluster;
-    private @Nullable KubernetesManifest made;
+    private @Nullable KubernetesManifest manifest;
 
     KubernetesJob(TrainerFolder folder, OutsideTrainer trainer, KubernetesSpec spec, KubernetesCluster cluster) {
         this.folder = folder;
@@ -43,20 +45,13 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     /** Requests to the cluster. */
-    private interface Work<R> {
-        R with(KubernetesObjects objects) throws IOException;
+    private interface Requests<R> {
+        R send(KubernetesObjects objects) throws IOException;
     }
 
     @Override
     public boolean held() throws IOException {
-        try (KubernetesClient client = cluster.client(spec)) {
-            return new KubernetesObjects(client, manifest()).report().running();
-        } catch (KubernetesClientException e) {
-            if (KubernetesCluster.away(e) && Files.exists(folder.job())) {
-                return true; // it may still run the job
-            }
-            throw problem(e);
-        }
+        return ask(objects -> objects.report().running(), why -> true);
     }
 
     @Override
@@ -65,13 +60,15 @@ final class KubernetesJob implements TrainerLauncher {
         if (written.isPresent() && !written.get().reason().equals("told")) {
             return written;
         }
-        return ask(objects -> {
-            KubernetesReport report = objects.report();
-            if (report.job() == null && Files.notExists(folder.job())) {
-                return written;
-            }
-            return report.running() ? Optional.empty() : Optional.of(explained(report.exit(), written));
-        });
+        return ask(
+                objects -> {
+                    KubernetesReport report = objects.report();
+                    if (report.job() == null && Files.notExists(folder.job())) {
+                        return written;
+                    }
+                    return report.running() ? Optional.empty() : Optional.of(explained(report.exit(), written));
+                },
+                why -> Optional.empty());
     }
 
     /** The cluster knows what ended a pod, and the script what ended the program. */
@@ -100,17 +97,16 @@ final class KubernetesJob implements TrainerLauncher {
     @Override
     public Optional<String> queued() throws IOException {
         String waiting = "waiting for Kubernetes job %s: ".formatted(manifest().name());
-        try (KubernetesClient client = cluster.client(spec)) {
-            KubernetesObjects objects = new KubernetesObjects(client, manifest());
-            KubernetesReport report = objects.withEvents(objects.report());
-            Optional<String> never = report.neverStarts();
-            if (never.isPresent()) {
-                throw KubernetesCluster.failed(spec, never.get());
-            }
-            return report.waits().map(waiting::concat);
-        } catch (KubernetesClientException e) {
-            return Optional.of(waiting + KubernetesCluster.why(e));
-        }
+        return ask(
+                objects -> {
+                    KubernetesReport report = objects.withEvents(objects.report());
+                    Optional<String> never = report.neverStarts();
+                    if (never.isPresent()) {
+                        throw KubernetesCluster.failed(spec, never.get());
+                    }
+                    return report.waits().map(waiting::concat);
+                },
+                why -> Optional.of(waiting + why));
     }
 
     @Override
@@ -158,18 +154,38 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     private KubernetesManifest manifest() throws IOException {
-        KubernetesManifest known = made;
+        KubernetesManifest known = manifest;
         if (known == null) {
             known = KubernetesManifest.of(folder, trainer, spec, cluster);
-            made = known;
+            manifest = known;
         }
         return known;
     }
 
-    private <R> R ask(Work<R> work) throws IOException {
-        try (KubernetesClient client = cluster.client(spec)) {
-            return work.with(new KubernetesObjects(client, manifest()));
+    private <R> R ask(Requests<R> requests) throws IOException {
+        return ask(requests, why -> {
+            throw KubernetesCluster.failed(spec, why);
+        });
+    }
+
+    /**
+     * Sends requests to the cluster.
+     *
+     * @param unavailable the answer, from the reason, while the cluster cannot be asked but may still run the job
+     */
+    private <R> R ask(Requests<R> requests, Function<String, R> unavailable) throws IOException {
+        try (KubernetesClient client = cluster.client()) {
+            return requests.send(new KubernetesObjects(client, manifest()));
+        } catch (NoCredentialsException missing) {
+            String why = String.valueOf(missing.getMessage());
+            if (Files.exists(folder.job())) {
+                return unavailable.apply(why);
+            }
+            throw KubernetesCluster.denied(spec, why);
         } catch (KubernetesClientException e) {
+            if (KubernetesCluster.unavailable(e) && Files.exists(folder.job())) {
+                return unavailable.apply(KubernetesCluster.why(e));
+            }
             throw problem(e);
         }
     }
@@ -177,7 +193,9 @@ final class KubernetesJob implements TrainerLauncher {
     /** The exception itself stays out: it may have what was sent. */
     private StageProblem problem(KubernetesClientException e) {
         String why = KubernetesCluster.why(e);
-        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && !why.contains(KubernetesReport.FULL_QUOTA)
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                        && !KubernetesCluster.unavailable(e)
+                        && !why.contains(KubernetesReport.FULL_QUOTA)
                 ? KubernetesCluster.denied(spec, why)
                 : KubernetesCluster.failed(spec, why);
     }

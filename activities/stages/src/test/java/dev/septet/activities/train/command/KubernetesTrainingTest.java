@@ -12,6 +12,7 @@ import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.train.OutsideTrainingActivities;
@@ -530,6 +531,39 @@ class KubernetesTrainingTest {
         assertThat(job.queued().orElseThrow()).contains("credentials of this worker (401)");
         answers.clear();
         end(request);
+    }
+
+    @Test
+    void credentialsThatAreMissingForAMomentDoNotEndATraining() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        String valid = Files.readString(temp.resolve("kubeconfig"));
+        Files.delete(temp.resolve("kubeconfig"));
+
+        assertThat(attempt(request, 1).waiting()).isNotNull();
+        assertThat(launcher(request).queued().orElseThrow()).contains("cannot be read on this worker");
+        assertThatThrownBy(() -> launcher(request).end())
+                .isInstanceOfSatisfying(
+                        StageProblem.class,
+                        problem -> assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED));
+        Files.writeString(temp.resolve("kubeconfig"), valid.substring(0, valid.length() / 2));
+        assertThat(attempt(request, 2).waiting()).isNotNull();
+
+        Files.writeString(temp.resolve("kubeconfig"), valid);
+        server.expect()
+                .get()
+                .withPath(JOBS + "/" + jobs().get(0).getMetadata().getName())
+                .andReturn(
+                        403,
+                        status(403, "Forbidden", "jobs.batch is forbidden: User \"system:anonymous\" cannot get jobs"))
+                .always();
+        assertThat(attempt(request, 3).waiting()).isNotNull();
+        assertThat(launcher(request).queued().orElseThrow())
+                .contains("the cluster got no credentials of this worker (403)")
+                .endsWith("; check the kubeconfig, and the plugin of its `exec:`");
+        answers.clear();
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
     }
 
     @Test
