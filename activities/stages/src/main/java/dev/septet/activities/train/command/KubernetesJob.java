@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class KubernetesJob implements TrainerLauncher {
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
+    /** Exit status of a trainer that can never fulfil the request. */
+    private static final int NEVER = 78;
+
     /** Exit status of bash without the script, and of the script without the lock. */
     private static final int NO_FILE = 127;
 
@@ -57,7 +60,7 @@ final class KubernetesJob implements TrainerLauncher {
     @Override
     public Optional<Exit> exit() throws IOException {
         Optional<Exit> written = folder.read(folder.exit()).flatMap(Exit::parse);
-        if (written.isPresent() && !written.get().reason().equals("told")) {
+        if (written.filter(KubernetesJob::certain).isPresent()) {
             return written;
         }
         return ask(
@@ -66,9 +69,24 @@ final class KubernetesJob implements TrainerLauncher {
                     if (report.job() == null && Files.notExists(folder.job())) {
                         return written;
                     }
+                    if ((report.job() == null || report.pods().isEmpty())
+                            && written.filter(KubernetesJob::own).isPresent()) {
+                        return written; // the cluster has nothing to add
+                    }
                     return report.running() ? Optional.empty() : Optional.of(explained(report.exit(), written));
                 },
                 why -> Optional.empty());
+    }
+
+    /** Whether the program's status says all: the cluster knows more about a program that failed. */
+    private static boolean certain(Exit written) {
+        return written.reason().equals("orphaned")
+                || (own(written) && (written.status() == 0 || written.status() == NEVER));
+    }
+
+    /** Whether the program ended by itself. */
+    private static boolean own(Exit written) {
+        return written.reason().equals("exited");
     }
 
     /** The cluster knows what ended a pod, and the script what ended the program. */

@@ -172,6 +172,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
         if (reason.equals("Error") || reason.equals("Completed")) {
             return status == 0 ? Stream.empty() : Stream.of(new Exit(status, "exited"));
         }
+        if (reason.equals("ContainerStatusUnknown")) {
+            return Stream.of(new Exit(status, text("its node lost its container", ended.getMessage())));
+        }
         return Stream.of(new Exit(
                 status,
                 text("its container did not start, which needs bash in the image: " + reason, ended.getMessage())));

@@ -109,6 +109,7 @@ class KubernetesManifestTest {
             value = {
                 "137 | OOMKilled | out of memory; give it more with `memory`, or train in smaller batches",
                 "128 | StartError | its container did not start, which needs bash in the image: StartError: no bash",
+                "137 | ContainerStatusUnknown | its node lost its container: no bash",
                 "75 | Error | exited"
             })
     void whatEndedAContainerIsNamed(int status, String reason, String expected) {

@@ -624,6 +624,39 @@ class KubernetesTrainingTest {
         awaitFailure(request, "it ended with exit status 1. It printed:");
     }
 
+    @Test
+    void theClusterKnowsWhyTheProgramFailed() throws Exception {
+        kubelet.failed(new PodStatusBuilder()
+                .withPhase("Failed")
+                .withContainerStatuses(new ContainerStatusBuilder()
+                        .withName("trainer")
+                        .withNewState()
+                        .withNewTerminated()
+                        .withExitCode(137)
+                        .withReason("OOMKilled")
+                        .endTerminated()
+                        .endState()
+                        .build())
+                .build());
+        TrainRequest request = request(Map.of("mode", "crash"));
+        attempt(request, 0);
+        awaitFailure(request, "it was ended (out of memory; give it more with `memory`, or train in smaller batches)");
+    }
+
+    @Test
+    void withoutItsJobTheProgramsStatusCounts() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        TrainerFolder folder = new TrainerFolder(run());
+        assertThat(launcher(request).exit()).isEmpty();
+        folder.write(folder.exit(), "78 exited\n");
+        assertThat(launcher(request).exit()).contains(new TrainerLauncher.Exit(78, "exited"));
+        folder.write(folder.exit(), "3 exited\n");
+        client.resource(jobs().get(0)).delete();
+        assertThat(launcher(request).exit()).contains(new TrainerLauncher.Exit(3, "exited"));
+    }
+
     private static Object status(int code, String reason, String message) {
         return new StatusBuilder()
                 .withCode(code)
