@@ -33,6 +33,9 @@ record CommandBackEnd(
     @Override
     public void check(TrainSpec train) {
         trainer.check(train);
+        if (train.by() instanceof KubernetesSpec job) {
+            Objects.requireNonNull(cluster).check(job);
+        }
     }
 
     @Override
@@ -42,7 +45,11 @@ record CommandBackEnd(
 
     @Override
     public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
-        trainer.check(request.spec());
+        if (Files.exists(folder(context).job())) {
+            trainer.check(request.spec()); // the operator's lists do not end a job that exists
+        } else {
+            check(request.spec());
+        }
         return training(request, context).run(export);
     }
 

@@ -180,8 +180,8 @@ final class CommandTraining {
      */
     private void start(TrainerLease lease, boolean salvage) throws IOException {
         context.report(Progress.of("starting trainer " + trainer.name(), 0, steps, "steps"));
-        if (Files.exists(folder.lock())) {
-            process.end(); // a killed supervisor may have left processes behind
+        if (Files.exists(folder.lock()) || Files.exists(folder.job())) {
+            process.end(); // a killed supervisor may have left processes behind, and a job may still wait
         }
         if (salvage) {
             salvage();

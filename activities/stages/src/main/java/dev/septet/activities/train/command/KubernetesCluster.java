@@ -154,16 +154,39 @@ record KubernetesCluster(
         return all;
     }
 
+    /** The cluster as a trainer may use it: with the trainer's own images, if it declares any. */
+    KubernetesCluster of(OutsideTrainer trainer) {
+        return new KubernetesCluster(
+                kubeconfig,
+                context,
+                namespaces,
+                trainer.images().isEmpty() ? images : trainer.images(),
+                claim,
+                folder,
+                serviceAccount,
+                nodeSelector,
+                tolerations);
+    }
+
+    /** The image of a job, which the operator may not allow any more; null = none is declared. */
+    @Nullable
+    String image(KubernetesSpec requested) {
+        String image = requested.image();
+        return image != null || images.isEmpty() ? image : images.get(0);
+    }
+
     /**
-     * What a pipeline requests, with its image and its namespace.
+     * What a pipeline requests, with its image and its namespace. For a job that exists, the operator may not allow
+     * them any more.
      *
-     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     * @param recorded the namespace of the job that exists; null = there is none
      */
-    KubernetesSpec allowed(KubernetesSpec requested, OutsideTrainer trainer) {
+    KubernetesSpec complete(KubernetesSpec requested, @Nullable String recorded) {
+        String namespace = requested.namespace() == null ? namespaces.get(0) : requested.namespace();
         return new KubernetesSpec(
                 requested.command(),
-                one(requested, "image", requested.image(), trainer.images().isEmpty() ? images : trainer.images()),
-                one(requested, "namespace", requested.namespace(), namespaces),
+                image(requested),
+                recorded == null ? namespace : recorded,
                 requested.nodes(),
                 requested.gpus(),
                 requested.cpus(),
@@ -171,7 +194,17 @@ record KubernetesCluster(
                 requested.time());
     }
 
-    private static String one(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
+    /**
+     * Checks what a pipeline requests.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     */
+    void check(KubernetesSpec requested) {
+        require(requested, "image", requested.image(), images);
+        require(requested, "namespace", requested.namespace(), namespaces);
+    }
+
+    private static void require(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
         if (allowed.isEmpty()) {
             throw denied(
                     requested, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
@@ -182,7 +215,6 @@ record KubernetesCluster(
                     "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
                             .formatted(what, value, String.join(", ", allowed), what));
         }
-        return value == null ? allowed.get(0) : value;
     }
 
     static StageProblem denied(KubernetesSpec requested, String why) {

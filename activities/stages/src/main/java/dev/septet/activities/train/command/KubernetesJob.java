@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class KubernetesJob implements TrainerLauncher {
     private static final int NO_FILE = 127;
 
     private static final int NO_LOCK = 75;
+    private static final Pattern RECORD = Pattern.compile("(%s)/.*\\s*".formatted(KubernetesSpec.NAMESPACE_PATTERN));
     private static final String SCRIPT = TrainerLauncher.script("kubernetes-job.sh");
 
     private final TrainerFolder folder;
@@ -43,7 +46,7 @@ final class KubernetesJob implements TrainerLauncher {
     KubernetesJob(TrainerFolder folder, OutsideTrainer trainer, KubernetesSpec spec, KubernetesCluster cluster) {
         this.folder = folder;
         this.trainer = trainer;
-        this.spec = cluster.allowed(spec, trainer);
+        this.spec = spec;
         this.cluster = cluster;
     }
 
@@ -54,7 +57,7 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public boolean held() throws IOException {
-        return ask(objects -> objects.report().running(), why -> true);
+        return !moved() && ask(objects -> objects.report().running(), why -> true);
     }
 
     @Override
@@ -62,6 +65,9 @@ final class KubernetesJob implements TrainerLauncher {
         Optional<Exit> written = folder.read(folder.exit()).flatMap(Exit::parse);
         if (written.filter(KubernetesJob::certain).isPresent()) {
             return written;
+        }
+        if (moved()) {
+            return Optional.empty();
         }
         return ask(
                 objects -> {
@@ -129,12 +135,18 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public void start() throws IOException {
+        if (moved()) {
+            end();
+            Files.delete(folder.job());
+        }
+        manifest = null;
         Files.deleteIfExists(folder.exit());
         folder.renewLease();
         Files.writeString(manifest().script(), SCRIPT, StandardCharsets.UTF_8);
         ask(objects -> {
             KubernetesReport before = objects.report();
             if (!same(before)) {
+                cluster.check(spec);
                 objects.end();
                 Files.deleteIfExists(folder.end());
                 objects.create();
@@ -159,6 +171,10 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public void end() throws IOException {
+        if (Files.notExists(folder.job())
+                && !cluster.namespaces().contains(manifest().namespace())) {
+            return; // without a record, no job of Septet is in a namespace that is not allowed
+        }
         ask(objects -> {
             objects.end();
             return objects;
@@ -174,10 +190,26 @@ final class KubernetesJob implements TrainerLauncher {
     private KubernetesManifest manifest() throws IOException {
         KubernetesManifest known = manifest;
         if (known == null) {
-            known = KubernetesManifest.of(folder, trainer, spec, cluster);
+            known = KubernetesManifest.of(
+                    folder, trainer, cluster.complete(spec, recorded().orElse(null)), cluster);
             manifest = known;
         }
         return known;
+    }
+
+    /** The namespace of the job that exists. The operator's list may have another order now. */
+    private Optional<String> recorded() throws IOException {
+        return folder.read(folder.job())
+                .map(RECORD::matcher)
+                .filter(Matcher::matches)
+                .map(record -> record.group(1));
+    }
+
+    /** Whether the job is in a namespace that the operator does not allow any more, so it must end. */
+    private boolean moved() throws IOException {
+        return recorded()
+                .filter(namespace -> !cluster.namespaces().contains(namespace))
+                .isPresent();
     }
 
     private <R> R ask(Requests<R> requests) throws IOException {

@@ -232,7 +232,7 @@ class KubernetesManifestTest {
                 1,
                 Map.of(),
                 List.of());
-        KubernetesSpec spec = cluster.allowed(
+        KubernetesSpec spec = cluster.complete(
                 new KubernetesSpec(
                         new CommandTrainerSpec("trl", Map.of()),
                         null,
@@ -242,7 +242,7 @@ class KubernetesManifestTest {
                         8,
                         64_000_000_000L,
                         Duration.ofHours(12)),
-                trainer);
+                null);
         return new KubernetesManifest(
                 new TrainerFolder(Path.of("/septet/trainers").resolve(run)),
                 trainer.in(spec.image()),

@@ -445,7 +445,7 @@ class KubernetesTrainingTest {
 
     @Test
     void whatTheOperatorDoesNotAllowIsRefusedBeforeTheRun() throws Exception {
-        assertThatThrownBy(() -> trainers.of(spec(Map.of(), "evil.example/miner:1", 1)))
+        assertThatThrownBy(() -> trainers.checkHere(TinyPipeline.by(spec(Map.of(), "evil.example/miner:1", 1))))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage("train: by kubernetes(command('fake')): the operator's file does not allow the image"
                         + " 'evil.example/miner:1', only registry.example/trl:1, registry.example/trl:2; write one"
@@ -453,6 +453,79 @@ class KubernetesTrainingTest {
         KubernetesSpec system = new KubernetesSpec(command(Map.of()), null, "kube-system", 1, 0, null, null, null);
         assertThat(trainers.check().objection(TinyPipeline.by(system)).orElseThrow())
                 .startsWith("the operator's file does not allow the namespace 'kube-system', only training, research");
+    }
+
+    @Test
+    void whatIsNotAllowedStartsNoJob() throws Exception {
+        assertThatThrownBy(() -> attempt(request(spec(Map.of(), "evil.example/miner:1", 1)), 0))
+                .hasStackTraceContaining("does not allow the image 'evil.example/miner:1'");
+        assertThat(jobs()).isEmpty();
+    }
+
+    @Test
+    void theRecordedNamespaceStaysWhenTheListHasAnotherOrder() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        declare("[training, research]", "[research, training]");
+
+        attempt(request, 1);
+        assertThat(jobs()).hasSize(1);
+        assertThat(jobs("research")).isEmpty();
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    /** No pod took the lock of the run folder yet. */
+    @Test
+    void aJobInANamespaceThatIsNotAllowedAnyMoreIsEndedFirst() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        declare("[training, research]", "[research]");
+
+        attempt(request, 1);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(jobs("research")).hasSize(1);
+        end(request);
+        assertThat(jobs("research")).isEmpty();
+    }
+
+    @Test
+    void aWaitingJobOfAnotherDeclarationIsEndedBeforeItsFolderIsCleared() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        declare("grace: 5s", "grace: 5s\n    version: 2");
+        declare("[training, research]", "[research, training]");
+
+        attempt(request, 1);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(jobs("research")).hasSize(1);
+        end(request);
+    }
+
+    @Test
+    void aResultIsTakenAfterItsImageWasRemovedFromTheList() throws Exception {
+        TrainRequest request = request(spec(Map.of(), "registry.example/trl:2", 1));
+        attempt(request, 0);
+        await("the program's end", () -> Files.exists(run().resolve("exit")) && kubelet.running() == 0);
+        declare("[registry.example/trl:1, registry.example/trl:2]", "[registry.example/trl:1]");
+
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
+        assertThat(run()).doesNotExist();
+    }
+
+    @Test
+    void aRunIsCancelledAfterItsImageWasRemovedFromTheList() throws Exception {
+        TrainRequest request = request(spec(Map.of("milliseconds", 300L), "registry.example/trl:2", 1));
+        attempt(request, 0);
+        declare("[registry.example/trl:1, registry.example/trl:2]", "[registry.example/trl:1]");
+
+        end(request);
+        assertThat(jobs()).isEmpty();
     }
 
     @Test
@@ -749,7 +822,11 @@ class KubernetesTrainingTest {
     }
 
     private List<Job> jobs() {
-        return client.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        return jobs(NAMESPACE);
+    }
+
+    private List<Job> jobs(String namespace) {
+        return client.batch().v1().jobs().inNamespace(namespace).list().getItems();
     }
 
     private int pods() {
