@@ -142,6 +142,9 @@ record KubernetesCluster(
 
     private static List<Toleration> tolerations(TrainerReader reader, JsonNode json, String at) {
         List<Toleration> all = new ArrayList<>();
+        if (!json.isMissingNode() && !json.isArray()) {
+            throw reader.wrong("kubernetes", "tolerations", "a list such as [{key: gpu, operator: Exists}]");
+        }
         for (JsonNode one : json) {
             reader.object(one, at, "key", "operator", "value", "effect");
             all.add(new TolerationBuilder()

@@ -66,7 +66,9 @@ class KubernetesManifestTest {
                 "namespaces: [training], claim: runs, images: ['a b'] | images: expected a list of images",
                 "namespaces: [training], claim: runs, privileged: true | has no `privileged`",
                 "namespaces: [training], claim: runs, nodeSelector: {disk: 1} | disk: expected a label's name",
-                "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`"
+                "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`",
+                "namespaces: [training], claim: runs, tolerations: gpu | tolerations: expected a list such as",
+                "namespaces: [training], claim: runs, tolerations: {key: gpu} | tolerations: expected a list such as"
             })
     void aWrongDeclarationIsNamed(String section, String message) throws IOException {
         assertThatThrownBy(() -> cluster(section))
