@@ -1,11 +1,15 @@
 package dev.septet.activities.train.command;
 
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +68,7 @@ record CommandBackEnd(
     public void clear(TrainRequest request, TrainingContext context) throws IOException {
         TrainerFolder folder = folder(context);
         if (Files.exists(folder.root())) {
-            launcher(request, folder).end();
+            launcher(request, folder, context).end();
             folder.remove();
         }
     }
@@ -77,18 +81,32 @@ record CommandBackEnd(
                 trainer.options(by(request).command()),
                 context,
                 folder,
-                launcher(request, folder),
+                launcher(request, folder, context),
                 host);
     }
 
-    private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
+    private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder, TrainingContext context) {
         if (by(request) instanceof KubernetesSpec job) {
-            return new KubernetesJob(folder, trainer, job, Objects.requireNonNull(cluster));
+            return new KubernetesJob(
+                    folder, trainer, job, Objects.requireNonNull(cluster), what -> awaitEnd(context, what));
         }
         return by(request) instanceof SlurmSpec slurm
                 ? new SlurmJob(folder, trainer, slurm)
                 : new TrainerProcess(
                         folder, trainer, host, request.setup().resources().gpus());
+    }
+
+    /** While a job ends. A cancelled attempt waits for the end, because nobody else does. */
+    private static void awaitEnd(TrainingContext context, String what) {
+        context.report(Progress.of(what, 0, 0, ""));
+        if (context.shutdown().requested()) {
+            throw new StageProblem(
+                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt continues " + what);
+        }
+        Heartbeats heartbeats = context.attempt().heartbeats();
+        if (!heartbeats.cancelled()) {
+            heartbeats.check();
+        }
     }
 
     private static OutsideTrainerSpec by(TrainRequest request) {

@@ -180,9 +180,7 @@ final class CommandTraining {
      */
     private void start(TrainerLease lease, boolean salvage) throws IOException {
         context.report(Progress.of("starting trainer " + trainer.name(), 0, steps, "steps"));
-        if (Files.exists(folder.lock()) || Files.exists(folder.job())) {
-            process.end(); // a killed supervisor may have left processes behind, and a job may still wait
-        }
+        process.end(); // what a killed supervisor left behind, or a job of another declaration that waits for its turn
         if (salvage) {
             salvage();
         }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,9 +42,21 @@ final class KubernetesJob implements TrainerLauncher {
     private final OutsideTrainer trainer;
     private final KubernetesSpec spec;
     private final KubernetesCluster cluster;
+    private final Consumer<String> progress;
     private @Nullable KubernetesManifest manifest;
 
-    KubernetesJob(TrainerFolder folder, OutsideTrainer trainer, KubernetesSpec spec, KubernetesCluster cluster) {
+    /**
+     * A job of a run.
+     *
+     * @param progress receives what is waited for while the job ends; may throw when the attempt must end
+     */
+    KubernetesJob(
+            TrainerFolder folder,
+            OutsideTrainer trainer,
+            KubernetesSpec spec,
+            KubernetesCluster cluster,
+            Consumer<String> progress) {
+        this.progress = progress;
         this.folder = folder;
         this.trainer = trainer;
         this.spec = spec;
@@ -147,7 +160,7 @@ final class KubernetesJob implements TrainerLauncher {
             KubernetesReport before = objects.report();
             if (!same(before)) {
                 cluster.check(spec);
-                objects.end();
+                objects.end(() -> report(objects.manifest()));
                 Files.deleteIfExists(folder.end());
                 objects.create();
             }
@@ -176,9 +189,13 @@ final class KubernetesJob implements TrainerLauncher {
             return; // without a record, no job of Septet is in a namespace that is not allowed
         }
         ask(objects -> {
-            objects.end();
+            objects.end(() -> report(objects.manifest()));
             return objects;
         });
+    }
+
+    private void report(KubernetesManifest ends) {
+        progress.accept("waiting until Kubernetes ends job " + ends.name());
     }
 
     @Override

@@ -150,8 +150,8 @@ final class TrainerProcess implements TrainerLauncher {
 
     /** Ends every process of the run folder. */
     private void sweep(long grace) throws IOException {
-        if (Files.notExists(folder.root())) {
-            return;
+        if (Files.notExists(folder.lock())) {
+            return; // no supervisor ran here
         }
         Process sweep = run(false, List.of(Long.toString(grace), "end"), Map.of());
         try {

@@ -528,6 +528,73 @@ class KubernetesTrainingTest {
         assertThat(jobs()).isEmpty();
     }
 
+    /** The finalizer stands for a node that does not confirm the end of its pod. */
+    @Test
+    void aPodOfALostNodeIsDeletedByForceAfterItsProgramEndedItself() throws Exception {
+        kubelet.pending(new PodStatusBuilder().withPhase("Running").build());
+        declare("orphan: 30s", "orphan: 2s");
+        declare("grace: 5s", "grace: 1s");
+        KubernetesSpec spec = spec(Map.of(), null, 1);
+        attempt(request(spec), 0);
+        await("the pod", () -> pods() == 1);
+        client.pods()
+                .inNamespace(NAMESPACE)
+                .list()
+                .getItems()
+                .forEach(pod -> client.resource(pod)
+                        .edit(one -> one.edit()
+                                .editMetadata()
+                                .withFinalizers("septet.dev/lost")
+                                .endMetadata()
+                                .build()));
+        OutsideTrainers.Declarations all = OutsideTrainers.read(Objects.requireNonNull(trainers.file()));
+        KubernetesCluster cluster = Objects.requireNonNull(all.kubernetes());
+        KubernetesManifest manifest = KubernetesManifest.of(
+                new TrainerFolder(run()),
+                ((CommandBackEnd) trainers.of(spec)).trainer(),
+                cluster.complete(spec, null),
+                cluster);
+        AtomicInteger rounds = new AtomicInteger();
+        new KubernetesObjects(client, manifest, Duration.ofSeconds(1)).end(() -> {
+            rounds.incrementAndGet();
+            if (!requests.forced().isEmpty()) {
+                client.pods()
+                        .inNamespace(NAMESPACE)
+                        .list()
+                        .getItems()
+                        .forEach(pod -> client.resource(pod)
+                                .edit(one -> one.edit()
+                                        .editMetadata()
+                                        .withFinalizers(List.of())
+                                        .endMetadata()
+                                        .build()));
+            }
+        });
+        assertThat(requests.forced()).hasSize(1);
+        assertThat(rounds).hasValueGreaterThan(4);
+        assertThat(pods()).isZero();
+    }
+
+    /** Another attempt took over, or the worker shuts down. */
+    @Test
+    void anAttemptThatMustEndDoesNotWaitForTheEndOfAJob() throws Exception {
+        kubelet.pending(new PodStatusBuilder().withPhase("Running").build());
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        await("the pod", () -> pods() == 1);
+        KubernetesSpec spec =
+                (KubernetesSpec) Objects.requireNonNull(request.spec().by());
+        KubernetesCluster cluster = Objects.requireNonNull(
+                OutsideTrainers.read(Objects.requireNonNull(trainers.file())).kubernetes());
+        KubernetesJob job = new KubernetesJob(
+                new TrainerFolder(run()), ((CommandBackEnd) trainers.of(spec)).trainer(), spec, cluster, what -> {
+                    throw new StageProblem(FailureType.INTERRUPTED, what);
+                });
+
+        assertThatThrownBy(job::end).hasMessageStartingWith("waiting until Kubernetes ends job septet-run-1-train-");
+        end(request);
+    }
+
     @Test
     void theImageIsPartOfTheKeyAndTheListIsNot() throws Exception {
         String first = trainers.of(spec(Map.of(), null, 1)).fingerprint();
@@ -798,7 +865,8 @@ class KubernetesTrainingTest {
                 new TrainerFolder(run()),
                 ((CommandBackEnd) trainers.of(spec)).trainer(),
                 spec,
-                Objects.requireNonNull(all.kubernetes()));
+                Objects.requireNonNull(all.kubernetes()),
+                what -> {});
     }
 
     private static CommandTrainerSpec command(Map<String, Object> options) {
