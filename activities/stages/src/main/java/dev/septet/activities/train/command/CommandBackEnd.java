@@ -1,5 +1,7 @@
 package dev.septet.activities.train.command;
 
+import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
@@ -7,6 +9,8 @@ import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +41,9 @@ record CommandBackEnd(
     @Override
     public void check(TrainSpec train) {
         trainer.check(train);
+        if (train.by() instanceof KubernetesSpec job) {
+            Objects.requireNonNull(cluster).check(job);
+        }
     }
 
     @Override
@@ -46,7 +53,11 @@ record CommandBackEnd(
 
     @Override
     public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
-        trainer.check(request.spec());
+        if (Files.exists(folder(context).job())) {
+            trainer.check(request.spec()); // the operator's lists do not end a job that exists
+        } else {
+            check(request.spec());
+        }
         return training(request, context).run(export);
     }
 
@@ -61,7 +72,7 @@ record CommandBackEnd(
     public void clear(TrainRequest request, TrainingContext context) throws IOException {
         TrainerFolder folder = folder(context);
         if (Files.exists(folder.root())) {
-            launcher(request, folder).end();
+            launcher(request, folder, context).end();
             folder.remove();
         }
     }
@@ -74,13 +85,14 @@ record CommandBackEnd(
                 trainer.options(by(request).command()),
                 context,
                 folder,
-                launcher(request, folder),
+                launcher(request, folder, context),
                 host);
     }
 
-    private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder) {
+    private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder, TrainingContext context) {
         if (by(request) instanceof KubernetesSpec job) {
-            return new KubernetesJob(folder, trainer, job, Objects.requireNonNull(cluster));
+            return new KubernetesJob(
+                    folder, trainer, job, Objects.requireNonNull(cluster), what -> awaitEnd(context, what));
         } else if (by(request) instanceof SageMakerSpec job) {
             return new SageMakerJob(
                     new SageMakerRequest(folder, trainer, job, Objects.requireNonNull(sagemaker)), host.environment());
@@ -89,6 +101,19 @@ record CommandBackEnd(
                 ? new SlurmJob(folder, trainer, slurm)
                 : new TrainerProcess(
                         folder, trainer, host, request.setup().resources().gpus());
+    }
+
+    /** While a job ends. A cancelled attempt waits for the end, because nobody else does. */
+    private static void awaitEnd(TrainingContext context, String what) {
+        context.report(Progress.of(what, 0, 0, ""));
+        if (context.shutdown().requested()) {
+            throw new StageProblem(
+                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt continues " + what);
+        }
+        Heartbeats heartbeats = context.attempt().heartbeats();
+        if (!heartbeats.cancelled()) {
+            heartbeats.check();
+        }
     }
 
     private static OutsideTrainerSpec by(TrainRequest request) {

@@ -57,12 +57,20 @@ record KubernetesCluster(
     private static final int CONNECT_MILLIS = 10_000;
     private static final int ANSWER_MILLIS = 30_000;
     private static final int TRIES = 2;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     KubernetesCluster {
         namespaces = List.copyOf(namespaces);
         images = List.copyOf(images);
         nodeSelector = new TreeMap<>(nodeSelector);
         tolerations = List.copyOf(tolerations);
+    }
+
+    /** The worker has no valid credentials, at least at this moment. */
+    static final class NoCredentialsException extends Exception {
+        NoCredentialsException(String message) {
+            super(message);
+        }
     }
 
     /** Reads the section {@code kubernetes:} of the operator's file. */
@@ -134,6 +142,9 @@ record KubernetesCluster(
 
     private static List<Toleration> tolerations(TrainerReader reader, JsonNode json, String at) {
         List<Toleration> all = new ArrayList<>();
+        if (!json.isMissingNode() && !json.isArray()) {
+            throw reader.wrong("kubernetes", "tolerations", "a list such as [{key: gpu, operator: Exists}]");
+        }
         for (JsonNode one : json) {
             reader.object(one, at, "key", "operator", "value", "effect");
             all.add(new TolerationBuilder()
@@ -146,16 +157,39 @@ record KubernetesCluster(
         return all;
     }
 
+    /** The cluster as a trainer may use it: with the trainer's own images, if it declares any. */
+    KubernetesCluster of(OutsideTrainer trainer) {
+        return new KubernetesCluster(
+                kubeconfig,
+                context,
+                namespaces,
+                trainer.images().isEmpty() ? images : trainer.images(),
+                claim,
+                folder,
+                serviceAccount,
+                nodeSelector,
+                tolerations);
+    }
+
+    /** The image of a job, which the operator may not allow any more; null = none is declared. */
+    @Nullable
+    String image(KubernetesSpec requested) {
+        String image = requested.image();
+        return image != null || images.isEmpty() ? image : images.get(0);
+    }
+
     /**
-     * What a pipeline requests, with its image and its namespace.
+     * What a pipeline requests, with its image and its namespace. For a job that exists, the operator may not allow
+     * them any more.
      *
-     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     * @param recorded the namespace of the job that exists; null = there is none
      */
-    KubernetesSpec allowed(KubernetesSpec requested, OutsideTrainer trainer) {
+    KubernetesSpec complete(KubernetesSpec requested, @Nullable String recorded) {
+        String namespace = requested.namespace() == null ? namespaces.get(0) : requested.namespace();
         return new KubernetesSpec(
                 requested.command(),
-                one(requested, "image", requested.image(), trainer.images().isEmpty() ? images : trainer.images()),
-                one(requested, "namespace", requested.namespace(), namespaces),
+                image(requested),
+                recorded == null ? namespace : recorded,
                 requested.nodes(),
                 requested.gpus(),
                 requested.cpus(),
@@ -163,7 +197,17 @@ record KubernetesCluster(
                 requested.time());
     }
 
-    private static String one(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
+    /**
+     * Checks what a pipeline requests.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not allow it
+     */
+    void check(KubernetesSpec requested) {
+        require(requested, "image", requested.image(), images);
+        require(requested, "namespace", requested.namespace(), namespaces);
+    }
+
+    private static void require(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
         if (allowed.isEmpty()) {
             throw denied(
                     requested, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
@@ -174,7 +218,6 @@ record KubernetesCluster(
                     "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
                             .formatted(what, value, String.join(", ", allowed), what));
         }
-        return value == null ? allowed.get(0) : value;
     }
 
     static StageProblem denied(KubernetesSpec requested, String why) {
@@ -188,10 +231,10 @@ record KubernetesCluster(
     /**
      * A client, for a few requests: it reads the credentials anew, so that renewed ones count.
      *
-     * @throws StageProblem POLICY_DENIED when there are no credentials
+     * @throws NoCredentialsException also while a kubeconfig is being replaced
      */
-    KubernetesClient client(KubernetesSpec job) {
-        Config config = config(job);
+    KubernetesClient client() throws NoCredentialsException {
+        Config config = config();
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setRequestTimeout(ANSWER_MILLIS);
         config.setRequestRetryBackoffLimit(TRIES);
@@ -202,9 +245,9 @@ record KubernetesCluster(
                 .build();
     }
 
-    private Config config(KubernetesSpec job) {
+    private Config config() throws NoCredentialsException {
         if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-            throw denied(job, "the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
+            throw new NoCredentialsException("the kubeconfig %s cannot be read on this worker".formatted(kubeconfig));
         }
         Config found = null;
         try {
@@ -218,8 +261,7 @@ record KubernetesCluster(
                 && (found.getCurrentContext() != null || (kubeconfig == null && found.getAutoOAuthToken() != null))) {
             return found;
         }
-        throw denied(
-                job,
+        throw new NoCredentialsException(
                 kubeconfig == null
                         ? "this worker has no credentials of a Kubernetes cluster; set KUBECONFIG in its environment"
                                 + " or `kubeconfig:` in the operator's file, or run it in a pod with a service account"
@@ -227,18 +269,32 @@ record KubernetesCluster(
                                 .formatted(kubeconfig));
     }
 
-    /** Whether the cluster may answer later: it cannot be reached, or waits for renewed credentials. */
-    static boolean away(KubernetesClientException e) {
+    /** Whether the cluster may answer later: it cannot be reached, is overloaded, or waits for credentials. */
+    static boolean unavailable(KubernetesClientException e) {
         return e.getCode() < HttpURLConnection.HTTP_OK // no answer
                 || e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+                || anonymous(e)
+                || e.getCode() == TOO_MANY_REQUESTS
                 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+    }
+
+    /** Whether the worker sent no credentials, as after a failure of the kubeconfig's plugin. */
+    private static boolean anonymous(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && message(e).contains("\"system:anonymous\"");
+    }
+
+    private static String message(KubernetesClientException e) {
+        String answered = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return String.valueOf(answered == null ? e.getMessage() : answered);
     }
 
     /** What the cluster answered, for people. */
     static String why(KubernetesClientException e) {
-        String message = e.getStatus() != null && e.getStatus().getMessage() != null
-                ? e.getStatus().getMessage()
-                : e.getMessage();
+        String message = message(e);
+        if (anonymous(e)) {
+            return KubernetesReport.text("the cluster got no credentials of this worker (403)", message)
+                    + "; check the kubeconfig, and the plugin of its `exec:`";
+        }
         if (e.getCode() < HttpURLConnection.HTTP_OK) {
             return KubernetesReport.text("the cluster cannot be reached", cause(e));
         }

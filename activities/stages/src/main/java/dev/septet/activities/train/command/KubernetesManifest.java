@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -79,21 +77,7 @@ record KubernetesManifest(
 
     /** A random id of the folder of run folders, which all workers of the cluster share. */
     private static String owner(TrainerFolder folder) throws IOException {
-        Path file = Objects.requireNonNull(folder.root().getParent()).resolve("owner.id");
-        if (Files.notExists(file)) {
-            Path fresh = file.resolveSibling("owner.%s.new".formatted(UUID.randomUUID()));
-            folder.write(fresh, UUID.randomUUID() + "\n");
-            try {
-                Files.createLink(file, fresh);
-            } catch (FileAlreadyExistsException other) {
-                // another worker was first
-            } catch (UnsupportedOperationException | IOException noLinks) {
-                Files.copy(fresh, file);
-            } finally {
-                Files.deleteIfExists(fresh);
-            }
-        }
-        return Files.readString(file).strip();
+        return new IdFile(Objects.requireNonNull(folder.root().getParent()).resolve("owner.id")).id();
     }
 
     /** The same for each attempt of a run; a label of DNS. */

@@ -13,11 +13,22 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
-/** The objects of one run in a cluster: its job, the pods of the job, and the service of several pods. */
-record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
+/**
+ * The objects of one run in a cluster: its job, the pods of the job, and the service of several pods.
+ *
+ * @param margin how much longer than the trainer's times the cluster may need
+ */
+record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, Duration margin) {
     private static final Duration MARGIN = Duration.ofSeconds(75);
+
+    KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
+        this(client, manifest, MARGIN);
+    }
 
     KubernetesReport report() {
         String namespace = manifest.namespace();
@@ -35,18 +46,24 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
         return new KubernetesReport(job != null && ours(job) ? job : null, pods, List.of());
     }
 
-    /** Adds what the cluster says about a job without pods. */
+    /** Adds what the cluster says about a job without pods, or about a pod that does not start. */
     KubernetesReport withEvents(KubernetesReport report) {
-        if (!report.pods().isEmpty()) {
+        Optional<String> object = report.unexplained();
+        if (object.isEmpty()) {
             return report;
         }
         try {
-            List<Event> events = client.v1()
+            List<Event> events = client
+                    .v1()
                     .events()
                     .inNamespace(manifest.namespace())
-                    .withField("involvedObject.name", manifest.name())
+                    // Jobs of earlier attempts had the same name.
+                    .withField("involvedObject.uid", object.get())
                     .list()
-                    .getItems();
+                    .getItems()
+                    .stream()
+                    .sorted(Comparator.comparing(event -> Objects.requireNonNullElse(event.getLastTimestamp(), "")))
+                    .toList();
             return new KubernetesReport(report.job(), report.pods(), events);
         } catch (KubernetesClientException forbidden) {
             return report;
@@ -111,8 +128,12 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
                         .containsAll(manifest.labels().entrySet());
     }
 
-    /** Deletes the objects; returns when no pod runs. */
-    void end() throws IOException {
+    /**
+     * Deletes the objects; returns when no pod runs.
+     *
+     * @param round is called in each round, and may throw; then the next attempt ends the job
+     */
+    void end(Runnable round) throws IOException {
         KubernetesReport report = report();
         String name = manifest.name();
         if (!report.gone()) {
@@ -128,15 +149,16 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
                     .delete();
         }
         long began = System.nanoTime();
-        Duration ends = manifest.trainer().grace().plus(MARGIN);
+        Duration ends = manifest.trainer().grace().plus(margin);
         Duration loses = ends.plus(manifest.trainer().orphan());
         while (!report.gone()) {
+            round.run();
             long waited = System.nanoTime() - began;
             if (report.job() == null || waited > loses.toNanos()) {
                 // Without a worker, a program that no cluster reaches has ended itself by now.
                 delete(report.pods(), waited > loses.toNanos());
             }
-            if (waited > loses.plus(MARGIN).toNanos()) {
+            if (waited > loses.plus(margin).toNanos()) {
                 throw KubernetesCluster.failed(
                         manifest.spec(),
                         "Kubernetes did not end job %s; see `kubectl --namespace %s describe job %s`"

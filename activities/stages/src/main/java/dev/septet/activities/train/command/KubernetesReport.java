@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job null = there is none
  * @param pods of the job, also while the job is gone already
- * @param events about the job, newest last
+ * @param events about the object of {@link #unexplained}, newest last
  */
 record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
     /** Reasons of a waiting container that does not start by waiting. */
@@ -37,6 +38,12 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
             "CreateContainerConfigError",
             "CreateContainerError",
             "RunContainerError");
+
+    /** Part of a cluster's message: there is room when other pods end. */
+    static final String FULL_QUOTA = "exceeded quota";
+
+    /** Parts of the messages of a cluster that will create the pods later. */
+    private static final List<String> LATER = List.of(FULL_QUOTA, "failed calling webhook", "Internal error");
 
     /** What ended a pod, by the reason of its condition DisruptionTarget. */
     private static final Map<String, String> DISRUPTIONS = Map.of(
@@ -165,6 +172,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
         if (reason.equals("Error") || reason.equals("Completed")) {
             return status == 0 ? Stream.empty() : Stream.of(new Exit(status, "exited"));
         }
+        if (reason.equals("ContainerStatusUnknown")) {
+            return Stream.of(new Exit(status, text("its node lost its container", ended.getMessage())));
+        }
         return Stream.of(new Exit(
                 status,
                 text("its container did not start, which needs bash in the image: " + reason, ended.getMessage())));
@@ -182,14 +192,14 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
     /** Why the job will not start, however long it waits; empty = it may start. */
     Optional<String> neverStarts() {
         Optional<String> container = containers(ContainerState::getWaiting)
-                .filter(waiting -> NEVER.contains(waiting.getReason()))
+                .filter(waiting -> waiting.getReason() != null && NEVER.contains(waiting.getReason()))
                 .map(waiting -> text("its container cannot start: " + waiting.getReason(), waiting.getMessage())
                         + (waiting.getReason().contains("Image")
                                 ? "; check the image, and the credentials of its registry in the service account of"
                                         + " the pods"
                                 : ""))
                 .findFirst();
-        return container.or(() -> refused().filter(why -> !why.contains("quota")));
+        return container.or(() -> refused().filter(why -> LATER.stream().noneMatch(why::contains)));
     }
 
     /** Why the job controller could not create the pods. */
@@ -198,8 +208,15 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                 ? events.stream()
                         .filter(event -> "FailedCreate".equals(event.getReason()))
                         .reduce((first, last) -> last)
-                        .map(event -> text("the cluster refuses its pods", event.getMessage()))
+                        .map(event -> withNextStep(text("the cluster refuses its pods", event.getMessage())))
                 : Optional.empty();
+    }
+
+    /** A quota of processors or memory admits only pods with limits. */
+    private static String withNextStep(String refusal) {
+        return refusal.contains("failed quota")
+                ? refusal + "; write `cpus` and `memory` in the block of `kubernetes`"
+                : refusal;
     }
 
     /** What the job waits for; empty when its pods run. */
@@ -213,26 +230,57 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
         if (pods.isEmpty()) {
             return Optional.of(refused().orElse("its pods are not created yet"));
         }
+        return pending()
+                .map(pod -> scheduled(pod, "False")
+                        .map(condition -> text(
+                                Objects.requireNonNullElse(condition.getReason(), "not scheduled"),
+                                condition.getMessage()))
+                        .or(this::warning)
+                        .or(() -> waiting(pod).map(KubernetesReport::text))
+                        .orElse("its pod is not scheduled yet"));
+    }
+
+    /** The UID of the object whose events show why nothing runs; empty when its state shows it. */
+    Optional<String> unexplained() {
+        if (job == null) {
+            return Optional.empty();
+        }
+        return pods.isEmpty()
+                ? Optional.ofNullable(job.getMetadata().getUid())
+                : pending()
+                        .filter(pod -> scheduled(pod, "True").isPresent()
+                                && waiting(pod)
+                                        .filter(state -> !"ContainerCreating".equals(state.getReason()))
+                                        .isEmpty())
+                        .map(pod -> pod.getMetadata().getUid());
+    }
+
+    private Optional<Pod> pending() {
         return pods.stream()
                 .filter(pod -> pod.getStatus() != null
                         && "Pending".equals(pod.getStatus().getPhase()))
-                .map(KubernetesReport::pending)
                 .findFirst();
     }
 
-    private static String pending(Pod pod) {
+    private static Optional<PodCondition> scheduled(Pod pod, String status) {
         return pod.getStatus().getConditions().stream()
-                .filter(condition ->
-                        "PodScheduled".equals(condition.getType()) && "False".equals(condition.getStatus()))
-                .map(condition -> text(
-                        Objects.requireNonNullElse(condition.getReason(), "not scheduled"), condition.getMessage()))
-                .findFirst()
-                .or(() -> pod.getStatus().getContainerStatuses().stream()
-                        .flatMap(status -> Stream.ofNullable(status.getState()))
-                        .flatMap(state -> Stream.ofNullable(state.getWaiting()))
-                        .map(KubernetesReport::text)
-                        .findFirst())
-                .orElse("its pod is not scheduled yet");
+                .filter(condition -> "PodScheduled".equals(condition.getType()) && status.equals(condition.getStatus()))
+                .findFirst();
+    }
+
+    private static Optional<ContainerStateWaiting> waiting(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .flatMap(status -> Stream.ofNullable(status.getState()))
+                .flatMap(state -> Stream.ofNullable(state.getWaiting()))
+                .findFirst();
+    }
+
+    /** Why a pod does not start on its node, such as a volume that cannot be mounted. */
+    private Optional<String> warning() {
+        return events.stream()
+                .filter(event -> "Warning".equals(event.getType()))
+                .reduce((first, last) -> last)
+                .map(event -> text(String.valueOf(event.getReason()), event.getMessage()));
     }
 
     private static String text(ContainerStateWaiting waiting) {

@@ -134,8 +134,8 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
                     job,
                     "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
         }
-        return new CommandBackEnd(
-                trainer.in(cluster.allowed(job, trainer).image()), runs.toAbsolutePath(), host, cluster, null);
+        KubernetesCluster its = cluster.of(trainer);
+        return new CommandBackEnd(trainer.in(its.image(job)), runs.toAbsolutePath(), host, its, null);
     }
 
     /**

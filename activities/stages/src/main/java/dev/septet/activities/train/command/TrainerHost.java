@@ -7,14 +7,11 @@ import dev.septet.llm.cuda.NvidiaDriver;
 import dev.septet.settings.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The machine on which this worker runs trainers: its identity, its processes and its cards. */
@@ -79,21 +76,7 @@ public class TrainerHost {
      */
     final String id(Path runs) throws IOException {
         FileModes.OWNER.folder(runs);
-        Path file = runs.resolve("host-%s.id".formatted(machine()));
-        if (Files.notExists(file)) {
-            Path fresh = runs.resolve("host-%s.new".formatted(UUID.randomUUID()));
-            FileModes.OWNER.write(fresh, UUID.randomUUID() + "\n");
-            try {
-                Files.createLink(file, fresh); // only the first of two workers that start together
-            } catch (FileAlreadyExistsException other) {
-                // its id is the machine's
-            } catch (UnsupportedOperationException | IOException noLinks) {
-                Files.copy(fresh, file, StandardCopyOption.COPY_ATTRIBUTES);
-            } finally {
-                Files.deleteIfExists(fresh);
-            }
-        }
-        return Files.readString(file, StandardCharsets.UTF_8).strip();
+        return new IdFile(runs.resolve("host-%s.id".formatted(machine()))).id();
     }
 
     /**

@@ -13,14 +13,18 @@ if [ "$nodes" -gt 1 ]; then
     [ "$rank" = 0 ] || output=output-$rank
 fi
 
-# Of the output, the first 64 MB and the last MB are stored; all of it goes to the log of the pod.
-exec 8> >(tee >(cat >&2) | { head -c 67108864 >"$run/$output.log"; tail -c 1048576 >"$run/$output.end"; })
-writer=$!
 if [ "$rank" = 0 ]; then
     exec 9>"$run/lock"
     flock -w 60 9 || exit 75
     rm -f "$run/exit"
 fi
+# All output also goes to the log of the pod.
+exec 8> >(
+    exec 9>&-
+    trap '' TERM
+    tee >(cat >&2) | keep_output "$output"
+)
+writer=$!
 SEPTET_RUN=$run "$@" </dev/null >&8 2>&1 8>&- &
 trainer=$!
 exec 8>&-
@@ -28,9 +32,6 @@ watch "$trainer" "$orphan"
 if [ "$reason" != exited ]; then end "$grace"; fi
 wait "$trainer"
 status=$?
-for ((tries = 25; tries > 0; tries--)); do
-    kill -0 "$writer" 2>/dev/null || break
-    sleep 0.2
-done
+await_output "$writer"
 [ "$rank" != 0 ] || record_exit "$status"
 exit "$status"

@@ -17,12 +17,13 @@ watch() {
     done
 }
 
-# Stores the first 64 MB and the last MB of the output. It ends after the programs that print, not on SIGTERM.
+# Stores the first 64 MB and the last MB of the output in files named $1 (output). It ends after the programs that print,
+# not on SIGTERM, and does not hold the lock.
 keep_output() {
     exec 9>&-
     trap '' TERM
-    head -c 67108864 >"$run/output.log"
-    tail -c 1048576 >"$run/output.end"
+    head -c 67108864 >"$run/${1:-output}.log"
+    tail -c 1048576 >"$run/${1:-output}.end"
 }
 
 # Waits until the process $1 has stored the output, at most 5 seconds.

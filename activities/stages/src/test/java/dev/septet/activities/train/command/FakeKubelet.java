@@ -41,6 +41,7 @@ final class FakeKubelet implements AutoCloseable {
     private final Map<String, Process> processes = new ConcurrentHashMap<>();
     private final Map<String, PodStatus> ends = new ConcurrentHashMap<>();
     private volatile @Nullable PodStatus pending;
+    private volatile @Nullable PodStatus failed;
     private volatile boolean idle;
 
     FakeKubelet(KubernetesClient client, String namespace, Path logs) {
@@ -71,6 +72,11 @@ final class FakeKubelet implements AutoCloseable {
             ends.put(pod, left);
             process.destroy();
         });
+    }
+
+    /** From now on, pods whose containers fail are left in this state. */
+    void failed(PodStatus left) {
+        failed = left;
     }
 
     /** Processes of containers that run. */
@@ -165,20 +171,23 @@ final class FakeKubelet implements AutoCloseable {
             return pod;
         }
         int status = process.exitValue();
+        PodStatus failure = failed;
         PodStatus left = ends.getOrDefault(
                 name,
-                new PodStatusBuilder()
-                        .withPhase(status == 0 ? "Succeeded" : "Failed")
-                        .withContainerStatuses(new ContainerStatusBuilder()
-                                .withName("trainer")
-                                .withNewState()
-                                .withNewTerminated()
-                                .withExitCode(status)
-                                .withReason(status == 0 ? "Completed" : "Error")
-                                .endTerminated()
-                                .endState()
-                                .build())
-                        .build());
+                failure != null && status != 0
+                        ? failure
+                        : new PodStatusBuilder()
+                                .withPhase(status == 0 ? "Succeeded" : "Failed")
+                                .withContainerStatuses(new ContainerStatusBuilder()
+                                        .withName("trainer")
+                                        .withNewState()
+                                        .withNewTerminated()
+                                        .withExitCode(status)
+                                        .withReason(status == 0 ? "Completed" : "Error")
+                                        .endTerminated()
+                                        .endState()
+                                        .build())
+                                .build());
         return client.pods()
                 .inNamespace(namespace)
                 .withName(name)

@@ -66,7 +66,9 @@ class KubernetesManifestTest {
                 "namespaces: [training], claim: runs, images: ['a b'] | images: expected a list of images",
                 "namespaces: [training], claim: runs, privileged: true | has no `privileged`",
                 "namespaces: [training], claim: runs, nodeSelector: {disk: 1} | disk: expected a label's name",
-                "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`"
+                "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`",
+                "namespaces: [training], claim: runs, tolerations: gpu | tolerations: expected a list such as",
+                "namespaces: [training], claim: runs, tolerations: {key: gpu} | tolerations: expected a list such as"
             })
     void aWrongDeclarationIsNamed(String section, String message) throws IOException {
         assertThatThrownBy(() -> cluster(section))
@@ -109,6 +111,7 @@ class KubernetesManifestTest {
             value = {
                 "137 | OOMKilled | out of memory; give it more with `memory`, or train in smaller batches",
                 "128 | StartError | its container did not start, which needs bash in the image: StartError: no bash",
+                "137 | ContainerStatusUnknown | its node lost its container: no bash",
                 "75 | Error | exited"
             })
     void whatEndedAContainerIsNamed(int status, String reason, String expected) {
@@ -141,6 +144,24 @@ class KubernetesManifestTest {
                         + " with SEPTET_TRAINER_RUNS of this worker");
         assertThat(KubernetesJob.explained(exited(75), Optional.empty()).reason())
                 .isEqualTo("another process still holds the lock of the run folder");
+    }
+
+    @Test
+    void aContainerMayWaitWithoutAReason() {
+        Pod pod = pod("Pending")
+                .editStatus()
+                .addNewContainerStatus()
+                .withName("trainer")
+                .withNewState()
+                .withNewWaiting()
+                .endWaiting()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+        Job job = new JobBuilder().withNewSpec().endSpec().build();
+        assertThat(report(job, pod).neverStarts()).isEmpty();
+        assertThat(report(job, pod).waits()).contains("its container starts");
     }
 
     private static TrainerLauncher.Exit exited(int status) {
@@ -213,7 +234,7 @@ class KubernetesManifestTest {
                 1,
                 Map.of(),
                 List.of());
-        KubernetesSpec spec = cluster.allowed(
+        KubernetesSpec spec = cluster.complete(
                 new KubernetesSpec(
                         new CommandTrainerSpec("trl", Map.of()),
                         null,
@@ -223,7 +244,7 @@ class KubernetesManifestTest {
                         8,
                         64_000_000_000L,
                         Duration.ofHours(12)),
-                trainer);
+                null);
         return new KubernetesManifest(
                 new TrainerFolder(Path.of("/septet/trainers").resolve(run)),
                 trainer.in(spec.image()),

@@ -12,6 +12,7 @@ import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.llm.format.PeftAdapter;
+import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.train.OutsideTrainingActivities;
@@ -19,6 +20,7 @@ import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.EventListBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -49,6 +51,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -324,31 +327,89 @@ class KubernetesTrainingTest {
     }
 
     @Test
+    void whatKeepsAPodFromStartingIsShown() throws Exception {
+        kubelet.pending(new PodStatusBuilder(waiting("ContainerCreating", null))
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("True")
+                .endCondition()
+                .build());
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        await("the pod", () -> pods() == 1);
+        String pod = client.pods()
+                .inNamespace(NAMESPACE)
+                .list()
+                .getItems()
+                .get(0)
+                .getMetadata()
+                .getUid();
+        assertThat(launcher(request).queued().orElseThrow()).endsWith(": ContainerCreating");
+
+        Event newest = new EventBuilder(warning("FailedMount", "persistentvolumeclaim \"runs\" not found"))
+                .withLastTimestamp("2026-11-28T10:00:02Z")
+                .build();
+        Event older = new EventBuilder(warning("FailedAttachVolume", "timeout"))
+                .withLastTimestamp("2026-11-28T10:00:01Z")
+                .build();
+        events("uid", pod, newest, older, new EventBuilder().withType("Normal").build());
+        assertThat(launcher(request).queued().orElseThrow())
+                .endsWith(": FailedMount: persistentvolumeclaim \"runs\" not found");
+        end(request);
+    }
+
+    @Test
     void aFullQuotaIsShownAndARefusedPodIsAFailure() throws Exception {
         kubelet.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
-        events("pods \"x\" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=2");
-        assertThat(launcher(request).queued().orElseThrow()).contains("exceeded quota: gpus");
+        for (String later : List.of(
+                "pods \"x\" is forbidden: exceeded quota: gpus, requested: requests.nvidia.com/gpu=2",
+                "Internal error occurred: failed calling webhook \"inject.example\": context deadline exceeded",
+                "Internal error occurred: resource quota evaluation timed out")) {
+            events(later);
+            assertThat(launcher(request).queued().orElseThrow()).endsWith("the cluster refuses its pods: " + later);
+        }
 
         events("pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\"");
         assertThatThrownBy(() -> launcher(request).queued())
                 .hasMessageContaining("the cluster refuses its pods: pods \"x\" is forbidden: violates PodSecurity");
+
+        events("pods \"x\" is forbidden: failed quota: compute: must specify limits.cpu for: trainer");
+        assertThatThrownBy(() -> launcher(request).queued())
+                .hasMessageEndingWith("failed quota: compute: must specify limits.cpu for: trainer; write `cpus` and"
+                        + " `memory` in the block of `kubernetes`");
     }
 
-    private void events(String message) throws IOException {
-        String name = jobs().get(0).getMetadata().getName();
+    @Test
+    void anEventOfAnEarlierJobDoesNotEndTheNextOne() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        events("name", jobs().get(0).getMetadata().getName(), warning("FailedCreate", "violates PodSecurity"));
+
+        assertThat(launcher(request).queued().orElseThrow()).endsWith(": its pods are not created yet");
+        end(request);
+    }
+
+    private void events(String message) {
+        events("uid", jobs().get(0).getMetadata().getUid(), warning("FailedCreate", message));
+    }
+
+    private static Event warning(String reason, String message) {
+        return new EventBuilder()
+                .withType("Warning")
+                .withReason(reason)
+                .withMessage(message)
+                .build();
+    }
+
+    private void events(String field, String object, Event... events) {
         server.expect()
                 .get()
-                .withPath("/api/v1/namespaces/training/events?fieldSelector=involvedObject.name%3D" + name)
-                .andReturn(
-                        200,
-                        new EventListBuilder()
-                                .withItems(new EventBuilder()
-                                        .withReason("FailedCreate")
-                                        .withMessage(message)
-                                        .build())
-                                .build())
+                .withPath("/api/v1/namespaces/training/events?fieldSelector=involvedObject.%s%%3D%s"
+                        .formatted(field, object))
+                .andReturn(200, new EventListBuilder().withItems(events).build())
                 .once();
     }
 
@@ -367,7 +428,7 @@ class KubernetesTrainingTest {
         assertThat(jobs()).isEmpty();
     }
 
-    private static PodStatus waiting(String reason, String message) {
+    private static PodStatus waiting(String reason, @Nullable String message) {
         return new PodStatusBuilder()
                 .withPhase("Pending")
                 .withContainerStatuses(new ContainerStatusBuilder()
@@ -384,7 +445,7 @@ class KubernetesTrainingTest {
 
     @Test
     void whatTheOperatorDoesNotAllowIsRefusedBeforeTheRun() throws Exception {
-        assertThatThrownBy(() -> trainers.of(spec(Map.of(), "evil.example/miner:1", 1)))
+        assertThatThrownBy(() -> trainers.checkHere(TinyPipeline.by(spec(Map.of(), "evil.example/miner:1", 1))))
                 .isInstanceOf(StageProblem.class)
                 .hasMessage("train: by kubernetes(command('fake')): the operator's file does not allow the image"
                         + " 'evil.example/miner:1', only registry.example/trl:1, registry.example/trl:2; write one"
@@ -392,6 +453,146 @@ class KubernetesTrainingTest {
         KubernetesSpec system = new KubernetesSpec(command(Map.of()), null, "kube-system", 1, 0, null, null, null);
         assertThat(trainers.check().objection(TinyPipeline.by(system)).orElseThrow())
                 .startsWith("the operator's file does not allow the namespace 'kube-system', only training, research");
+    }
+
+    @Test
+    void whatIsNotAllowedStartsNoJob() throws Exception {
+        assertThatThrownBy(() -> attempt(request(spec(Map.of(), "evil.example/miner:1", 1)), 0))
+                .hasStackTraceContaining("does not allow the image 'evil.example/miner:1'");
+        assertThat(jobs()).isEmpty();
+    }
+
+    @Test
+    void theRecordedNamespaceStaysWhenTheListHasAnotherOrder() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        declare("[training, research]", "[research, training]");
+
+        attempt(request, 1);
+        assertThat(jobs()).hasSize(1);
+        assertThat(jobs("research")).isEmpty();
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    /** No pod took the lock of the run folder yet. */
+    @Test
+    void aJobInANamespaceThatIsNotAllowedAnyMoreIsEndedFirst() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        declare("[training, research]", "[research]");
+
+        attempt(request, 1);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(jobs("research")).hasSize(1);
+        end(request);
+        assertThat(jobs("research")).isEmpty();
+    }
+
+    @Test
+    void aWaitingJobOfAnotherDeclarationIsEndedBeforeItsFolderIsCleared() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        declare("grace: 5s", "grace: 5s\n    version: 2");
+        declare("[training, research]", "[research, training]");
+
+        attempt(request, 1);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(jobs("research")).hasSize(1);
+        end(request);
+    }
+
+    @Test
+    void aResultIsTakenAfterItsImageWasRemovedFromTheList() throws Exception {
+        TrainRequest request = request(spec(Map.of(), "registry.example/trl:2", 1));
+        attempt(request, 0);
+        await("the program's end", () -> Files.exists(run().resolve("exit")) && kubelet.running() == 0);
+        declare("[registry.example/trl:1, registry.example/trl:2]", "[registry.example/trl:1]");
+
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
+        assertThat(run()).doesNotExist();
+    }
+
+    @Test
+    void aRunIsCancelledAfterItsImageWasRemovedFromTheList() throws Exception {
+        TrainRequest request = request(spec(Map.of("milliseconds", 300L), "registry.example/trl:2", 1));
+        attempt(request, 0);
+        declare("[registry.example/trl:1, registry.example/trl:2]", "[registry.example/trl:1]");
+
+        end(request);
+        assertThat(jobs()).isEmpty();
+    }
+
+    /** The finalizer stands for a node that does not confirm the end of its pod. */
+    @Test
+    void aPodOfALostNodeIsDeletedByForceAfterItsProgramEndedItself() throws Exception {
+        kubelet.pending(new PodStatusBuilder().withPhase("Running").build());
+        declare("orphan: 30s", "orphan: 2s");
+        declare("grace: 5s", "grace: 1s");
+        KubernetesSpec spec = spec(Map.of(), null, 1);
+        attempt(request(spec), 0);
+        await("the pod", () -> pods() == 1);
+        client.pods()
+                .inNamespace(NAMESPACE)
+                .list()
+                .getItems()
+                .forEach(pod -> client.resource(pod)
+                        .edit(one -> one.edit()
+                                .editMetadata()
+                                .withFinalizers("septet.dev/lost")
+                                .endMetadata()
+                                .build()));
+        OutsideTrainers.Declarations all = OutsideTrainers.read(Objects.requireNonNull(trainers.file()));
+        KubernetesCluster cluster = Objects.requireNonNull(all.kubernetes());
+        KubernetesManifest manifest = KubernetesManifest.of(
+                new TrainerFolder(run()),
+                ((CommandBackEnd) trainers.of(spec)).trainer(),
+                cluster.complete(spec, null),
+                cluster);
+        AtomicInteger rounds = new AtomicInteger();
+        new KubernetesObjects(client, manifest, Duration.ofSeconds(1)).end(() -> {
+            rounds.incrementAndGet();
+            if (!requests.forced().isEmpty()) {
+                client.pods()
+                        .inNamespace(NAMESPACE)
+                        .list()
+                        .getItems()
+                        .forEach(pod -> client.resource(pod)
+                                .edit(one -> one.edit()
+                                        .editMetadata()
+                                        .withFinalizers(List.of())
+                                        .endMetadata()
+                                        .build()));
+            }
+        });
+        assertThat(requests.forced()).hasSize(1);
+        assertThat(rounds).hasValueGreaterThan(4);
+        assertThat(pods()).isZero();
+    }
+
+    /** Another attempt took over, or the worker shuts down. */
+    @Test
+    void anAttemptThatMustEndDoesNotWaitForTheEndOfAJob() throws Exception {
+        kubelet.pending(new PodStatusBuilder().withPhase("Running").build());
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        await("the pod", () -> pods() == 1);
+        KubernetesSpec spec =
+                (KubernetesSpec) Objects.requireNonNull(request.spec().by());
+        KubernetesCluster cluster = Objects.requireNonNull(
+                OutsideTrainers.read(Objects.requireNonNull(trainers.file())).kubernetes());
+        KubernetesJob job = new KubernetesJob(
+                new TrainerFolder(run()), ((CommandBackEnd) trainers.of(spec)).trainer(), spec, cluster, what -> {
+                    throw new StageProblem(FailureType.INTERRUPTED, what);
+                });
+
+        assertThatThrownBy(job::end).hasMessageStartingWith("waiting until Kubernetes ends job septet-run-1-train-");
+        end(request);
     }
 
     @Test
@@ -473,6 +674,39 @@ class KubernetesTrainingTest {
     }
 
     @Test
+    void credentialsThatAreMissingForAMomentDoNotEndATraining() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        String valid = Files.readString(temp.resolve("kubeconfig"));
+        Files.delete(temp.resolve("kubeconfig"));
+
+        assertThat(attempt(request, 1).waiting()).isNotNull();
+        assertThat(launcher(request).queued().orElseThrow()).contains("cannot be read on this worker");
+        assertThatThrownBy(() -> launcher(request).end())
+                .isInstanceOfSatisfying(
+                        StageProblem.class,
+                        problem -> assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED));
+        Files.writeString(temp.resolve("kubeconfig"), valid.substring(0, valid.length() / 2));
+        assertThat(attempt(request, 2).waiting()).isNotNull();
+
+        Files.writeString(temp.resolve("kubeconfig"), valid);
+        server.expect()
+                .get()
+                .withPath(JOBS + "/" + jobs().get(0).getMetadata().getName())
+                .andReturn(
+                        403,
+                        status(403, "Forbidden", "jobs.batch is forbidden: User \"system:anonymous\" cannot get jobs"))
+                .always();
+        assertThat(attempt(request, 3).waiting()).isNotNull();
+        assertThat(launcher(request).queued().orElseThrow())
+                .contains("the cluster got no credentials of this worker (403)")
+                .endsWith("; check the kubeconfig, and the plugin of its `exec:`");
+        answers.clear();
+        done(request);
+        assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    @Test
     void aClusterThatCannotBeReachedIsNamedAndDoesNotEndATraining() throws Exception {
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
@@ -528,6 +762,39 @@ class KubernetesTrainingTest {
         TrainRequest request = request(Map.of("mode", "crash"));
         attempt(request, 0);
         awaitFailure(request, "it ended with exit status 1. It printed:");
+    }
+
+    @Test
+    void theClusterKnowsWhyTheProgramFailed() throws Exception {
+        kubelet.failed(new PodStatusBuilder()
+                .withPhase("Failed")
+                .withContainerStatuses(new ContainerStatusBuilder()
+                        .withName("trainer")
+                        .withNewState()
+                        .withNewTerminated()
+                        .withExitCode(137)
+                        .withReason("OOMKilled")
+                        .endTerminated()
+                        .endState()
+                        .build())
+                .build());
+        TrainRequest request = request(Map.of("mode", "crash"));
+        attempt(request, 0);
+        awaitFailure(request, "it was ended (out of memory; give it more with `memory`, or train in smaller batches)");
+    }
+
+    @Test
+    void withoutItsJobTheProgramsStatusCounts() throws Exception {
+        kubelet.idle();
+        TrainRequest request = request(Map.of());
+        attempt(request, 0);
+        TrainerFolder folder = new TrainerFolder(run());
+        assertThat(launcher(request).exit()).isEmpty();
+        folder.write(folder.exit(), "78 exited\n");
+        assertThat(launcher(request).exit()).contains(new TrainerLauncher.Exit(78, "exited"));
+        folder.write(folder.exit(), "3 exited\n");
+        client.resource(jobs().get(0)).delete();
+        assertThat(launcher(request).exit()).contains(new TrainerLauncher.Exit(3, "exited"));
     }
 
     private static Object status(int code, String reason, String message) {
@@ -598,15 +865,15 @@ class KubernetesTrainingTest {
                 new TrainerFolder(run()),
                 ((CommandBackEnd) trainers.of(spec)).trainer(),
                 spec,
-                Objects.requireNonNull(all.kubernetes()));
+                Objects.requireNonNull(all.kubernetes()),
+                what -> {});
     }
 
     private static CommandTrainerSpec command(Map<String, Object> options) {
         return new CommandTrainerSpec("fake", new HashMap<>(options));
     }
 
-    private static KubernetesSpec spec(
-            Map<String, Object> options, @org.jspecify.annotations.Nullable String image, int nodes) {
+    private static KubernetesSpec spec(Map<String, Object> options, @Nullable String image, int nodes) {
         return new KubernetesSpec(command(options), image, null, nodes, 0, null, null, null);
     }
 
@@ -623,7 +890,11 @@ class KubernetesTrainingTest {
     }
 
     private List<Job> jobs() {
-        return client.batch().v1().jobs().inNamespace(NAMESPACE).list().getItems();
+        return jobs(NAMESPACE);
+    }
+
+    private List<Job> jobs(String namespace) {
+        return client.batch().v1().jobs().inNamespace(namespace).list().getItems();
     }
 
     private int pods() {

@@ -18,6 +18,7 @@ final class RecordingDispatcher extends KubernetesMixedDispatcher {
             Pattern.compile("/apis?/(?:([a-z.]+)/)?v1/namespaces/[^/]+/([a-z]+)(/[^?]+)?(?:\\?.*)?");
 
     private final Set<String> used = new ConcurrentSkipListSet<>();
+    private final Set<String> forced = new ConcurrentSkipListSet<>();
 
     RecordingDispatcher(Map<ServerRequest, Queue<ServerResponse>> answers) {
         super(answers);
@@ -28,11 +29,19 @@ final class RecordingDispatcher extends KubernetesMixedDispatcher {
         return used;
     }
 
+    /** Paths of what was deleted by force. */
+    Set<String> forced() {
+        return forced;
+    }
+
     @Override
     public MockResponse dispatch(RecordedRequest request) {
         if ("septet".equals(request.getHeader("User-Agent"))) {
             Matcher path = PATH.matcher(request.getPath());
             used.add(path.matches() ? verb(request.getMethod(), path) : request.getPath());
+        }
+        if (request.getMethod().equals("DELETE") && request.getUtf8Body().contains("\"gracePeriodSeconds\":0")) {
+            forced.add(request.getPath());
         }
         return super.dispatch(request);
     }
