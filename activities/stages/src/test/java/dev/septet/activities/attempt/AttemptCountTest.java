@@ -266,7 +266,7 @@ class AttemptCountTest {
     @Test
     void killsOfOneRoundDoNotCountInTheNextOne() {
         rounds = true;
-        goesOn = 3 * ENDS;
+        goesOn = 10;
         script = (attempt, number) -> {
             if (number % 2 == 0) {
                 die();
