@@ -1,5 +1,6 @@
 package dev.septet.activities.train.command;
 
+import dev.septet.activities.store.IdFile;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import io.fabric8.kubernetes.api.model.EnvVar;

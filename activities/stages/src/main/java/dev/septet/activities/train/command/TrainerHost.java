@@ -1,6 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.store.FileModes;
+import dev.septet.activities.store.IdFile;
 import dev.septet.activities.store.Sha256;
 import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.llm.cuda.NvidiaDriver;

@@ -1,7 +1,7 @@
-package dev.septet.activities.train.command;
+package dev.septet.activities.store;
 
-import dev.septet.activities.store.FileModes;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,18 +11,18 @@ import java.time.Duration;
 import java.util.UUID;
 
 /** A file with a random id, which the first of several workers creates. */
-record IdFile(Path file) {
+public record IdFile(Path file) {
     private static final Duration COPY = Duration.ofSeconds(10);
 
     /** The id, the same for all workers that share the file. */
-    String id() throws IOException {
+    public String id() throws IOException {
         if (Files.notExists(file)) {
             create();
         }
         long until = System.nanoTime() + COPY.toNanos();
         String id = read();
         while (id.isEmpty() && System.nanoTime() - until < 0) {
-            TrainerProcess.sleep(); // another worker copies it at this moment
+            pause(); // another worker copies it at this moment
             id = read();
         }
         if (id.isEmpty()) {
@@ -56,6 +56,15 @@ record IdFile(Path file) {
     /** For file systems without links. */
     void copy(Path fresh) throws IOException {
         Files.copy(fresh, file, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(COPY.toMillis() / 100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another worker writes its id");
+        }
     }
 
     private String read() throws IOException {

@@ -1,4 +1,4 @@
-package dev.septet.activities.train.command;
+package dev.septet.activities.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
