@@ -20,6 +20,7 @@ class GrammarTest {
     void saysWhatIsMissingOrEndless() {
         Draw draw = Draw.of(1, "test", 0);
         assertThatThrownBy(() -> GRAMMAR.phrase("start", Map.of(), draw)).hasMessage("no rule 'thing'");
-        assertThatThrownBy(() -> GRAMMAR.phrase("loop", Map.of(), draw)).hasMessageContaining("nests more than 16 levels");
+        assertThatThrownBy(() -> GRAMMAR.phrase("loop", Map.of(), draw))
+                .hasMessageContaining("nests more than 16 levels");
     }
 }
