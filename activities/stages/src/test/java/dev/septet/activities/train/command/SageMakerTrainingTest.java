@@ -156,7 +156,7 @@ class SageMakerTrainingTest {
     @Test
     void aCreationThatNeverArrivedIsRepeatedByTheNextAttempt() throws Exception {
         TrainRequest request = request(Map.of());
-        service.answer(1, new Answer(400, "ValidationException", "Requested resource not found."));
+        service.answer(2, new Answer(400, "ValidationException", "Requested resource not found."));
         service.answer(5, new Answer(503, "ServiceUnavailable", ""));
         assertThatThrownBy(() -> attempt(request, 0)).hasStackTraceContaining("it has no training job");
 
@@ -271,7 +271,7 @@ class SageMakerTrainingTest {
     @Test
     void aQuotaIsNamed() throws Exception {
         TrainRequest request = request(Map.of());
-        service.answer(1, new Answer(400, "ValidationException", "Requested resource not found."));
+        service.answer(2, new Answer(400, "ValidationException", "Requested resource not found."));
         service.answer(1, new Answer(400, "ResourceLimitExceeded", "The limit of ml.g5.2xlarge is 0 instances"));
 
         assertThatThrownBy(() -> attempt(request, 0))
