@@ -3,7 +3,6 @@ package dev.septet.activities.train.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
-import dev.septet.workflows.FailureType;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -203,29 +202,8 @@ record KubernetesCluster(
      * @throws StageProblem POLICY_DENIED when the operator does not allow it
      */
     void check(KubernetesSpec requested) {
-        require(requested, "image", requested.image(), images);
-        require(requested, "namespace", requested.namespace(), namespaces);
-    }
-
-    private static void require(KubernetesSpec requested, String what, @Nullable String value, List<String> allowed) {
-        if (allowed.isEmpty()) {
-            throw denied(
-                    requested, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
-        }
-        if (value != null && !allowed.contains(value)) {
-            throw denied(
-                    requested,
-                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
-                            .formatted(what, value, String.join(", ", allowed), what));
-        }
-    }
-
-    static StageProblem denied(KubernetesSpec requested, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(requested.written(), why));
-    }
-
-    static StageProblem failed(KubernetesSpec requested, String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(requested.written(), why));
+        OutsideTrainers.requireAllowed(requested, "image", requested.image(), images);
+        OutsideTrainers.requireAllowed(requested, "namespace", requested.namespace(), namespaces);
     }
 
     /**

@@ -139,7 +139,7 @@ final class KubernetesJob implements TrainerLauncher {
                     KubernetesReport report = objects.withEvents(objects.report());
                     Optional<String> never = report.neverStarts();
                     if (never.isPresent()) {
-                        throw KubernetesCluster.failed(spec, never.get());
+                        throw OutsideTrainers.failed(spec, never.get());
                     }
                     return report.waits().map(waiting::concat);
                 },
@@ -231,7 +231,7 @@ final class KubernetesJob implements TrainerLauncher {
 
     private <R> R ask(Requests<R> requests) throws IOException {
         return ask(requests, why -> {
-            throw KubernetesCluster.failed(spec, why);
+            throw OutsideTrainers.failed(spec, why);
         });
     }
 
@@ -248,7 +248,7 @@ final class KubernetesJob implements TrainerLauncher {
             if (Files.exists(folder.job())) {
                 return unavailable.apply(why);
             }
-            throw KubernetesCluster.denied(spec, why);
+            throw OutsideTrainers.denied(spec, why);
         } catch (KubernetesClientException e) {
             if (KubernetesCluster.unavailable(e) && Files.exists(folder.job())) {
                 return unavailable.apply(KubernetesCluster.why(e));
@@ -263,7 +263,7 @@ final class KubernetesJob implements TrainerLauncher {
         return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
                         && !KubernetesCluster.unavailable(e)
                         && !why.contains(KubernetesReport.FULL_QUOTA)
-                ? KubernetesCluster.denied(spec, why)
-                : KubernetesCluster.failed(spec, why);
+                ? OutsideTrainers.denied(spec, why)
+                : OutsideTrainers.failed(spec, why);
     }
 }

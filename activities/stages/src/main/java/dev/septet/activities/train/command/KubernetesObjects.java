@@ -101,14 +101,14 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
             }
             T there = resource.get();
             if (there == null || there.getMetadata().getDeletionTimestamp() != null) {
-                throw KubernetesCluster.failed(
+                throw OutsideTrainers.failed(
                         manifest.spec(),
                         "%s %s is being deleted; the next attempt creates it"
                                 .formatted(
                                         object.getKind(), object.getMetadata().getName()));
             }
             if (!ours(there)) {
-                throw KubernetesCluster.denied(
+                throw OutsideTrainers.denied(
                         manifest.spec(),
                         "namespace %s already has a %s %s that this installation of Septet did not create; delete it, or use another namespace"
                                 .formatted(
@@ -159,7 +159,7 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
                 delete(report.pods(), waited > loses.toNanos());
             }
             if (waited > loses.plus(margin).toNanos()) {
-                throw KubernetesCluster.failed(
+                throw OutsideTrainers.failed(
                         manifest.spec(),
                         "Kubernetes did not end job %s; see `kubectl --namespace %s describe job %s`"
                                 .formatted(name, manifest.namespace(), name));

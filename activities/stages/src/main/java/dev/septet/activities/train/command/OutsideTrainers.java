@@ -22,6 +22,7 @@ import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -108,8 +109,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         } else if (used instanceof OutsideTrainerSpec trainer) {
             return outside(trainer);
         }
-        throw new StageProblem(
-                FailureType.POLICY_DENIED, "train: by %s: this worker does not know it".formatted(used.written()));
+        throw denied(used, "this worker does not know it");
     }
 
     private BackEnd outside(OutsideTrainerSpec used) {
@@ -119,7 +119,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         if (used instanceof SageMakerSpec job) {
             SageMakerAccount account = all.sagemaker();
             if (account == null) {
-                throw SageMakerAccount.denied(
+                throw denied(
                         job,
                         "the operator's file %s has no section `sagemaker:`; see the page trainers.md".formatted(file));
             }
@@ -130,7 +130,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         }
         KubernetesSpec job = (KubernetesSpec) used;
         if (cluster == null) {
-            throw KubernetesCluster.denied(
+            throw denied(
                     job,
                     "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
         }
@@ -149,10 +149,10 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
 
     private Declarations declarations(OutsideTrainerSpec used) {
         if (file == null) {
-            throw new StageProblem(
-                    FailureType.POLICY_DENIED,
-                    "train: by %s: this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
-                            .formatted(used.written(), Setting.TRAINERS.variable()));
+            throw denied(
+                    used,
+                    "this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
+                            .formatted(Setting.TRAINERS.variable()));
         }
         return read(file);
     }
@@ -160,13 +160,41 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
     private OutsideTrainer declared(OutsideTrainerSpec used, Declarations declarations) {
         Map<String, OutsideTrainer> all = declarations.trainers();
         return Optional.ofNullable(all.get(used.trainer()))
-                .orElseThrow(() -> new StageProblem(
-                        FailureType.POLICY_DENIED,
-                        "train: by %s: the operator's file %s has no trainer of this name; it has %s"
-                                .formatted(
-                                        used.written(),
-                                        file,
-                                        all.isEmpty() ? "none" : String.join(", ", all.keySet()))));
+                .orElseThrow(() -> denied(
+                        used,
+                        "the operator's file %s has no trainer of this name; it has %s"
+                                .formatted(file, all.isEmpty() ? "none" : String.join(", ", all.keySet()))));
+    }
+
+    /**
+     * Checks a name that a pipeline requests against a list of the operator's file.
+     *
+     * @param what the name's kind, which with an s is the name of the list
+     * @param requested null = the first allowed one
+     * @return the requested name, or the first allowed one
+     * @throws StageProblem POLICY_DENIED when the list does not have it, or is empty
+     */
+    static String requireAllowed(OutsideTrainerSpec by, String what, @Nullable String requested, List<String> allowed) {
+        if (allowed.isEmpty()) {
+            throw denied(by, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
+        }
+        if (requested != null && !allowed.contains(requested)) {
+            throw denied(
+                    by,
+                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
+                            .formatted(what, requested, String.join(", ", allowed), what));
+        }
+        return requested == null ? allowed.get(0) : requested;
+    }
+
+    /** What this worker must not do; another attempt does not help. */
+    static StageProblem denied(BackEndSpec by, String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(by.written(), why));
+    }
+
+    /** What another attempt may not meet again. */
+    static StageProblem failed(BackEndSpec by, String why) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(by.written(), why));
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -151,41 +150,20 @@ record SageMakerAccount(
     SageMakerSpec allowed(SageMakerSpec requested, OutsideTrainer trainer) {
         Duration time = requested.time();
         if (time != null && time.compareTo(maxTime) > 0) {
-            throw denied(
+            throw OutsideTrainers.denied(
                     requested,
                     "the operator's file allows a time of at most %d minutes (`maxTime:`), but the pipeline file requests %d"
                             .formatted(maxTime.toMinutes(), time.toMinutes()));
         }
         return new SageMakerSpec(
                 requested.command(),
-                one(requested, "image", requested.image(), trainer.images().isEmpty() ? images : trainer.images()),
-                one(requested, "instance", requested.instance(), instances),
+                OutsideTrainers.requireAllowed(
+                        requested, "image", requested.image(), trainer.images().isEmpty() ? images : trainer.images()),
+                OutsideTrainers.requireAllowed(requested, "instance", requested.instance(), instances),
                 requested.nodes(),
                 requested.volumeBytes(),
                 time == null ? maxTime : time,
                 requested.spot());
-    }
-
-    private static String one(SageMakerSpec requested, String what, @Nullable String value, List<String> allowed) {
-        if (allowed.isEmpty()) {
-            throw denied(
-                    requested, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
-        }
-        if (value != null && !allowed.contains(value)) {
-            throw denied(
-                    requested,
-                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
-                            .formatted(what, value, String.join(", ", allowed), what));
-        }
-        return value == null ? allowed.get(0) : value;
-    }
-
-    static StageProblem denied(SageMakerSpec requested, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(requested.written(), why));
-    }
-
-    static StageProblem failed(SageMakerSpec requested, String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(requested.written(), why));
     }
 
     /** A client of the bucket, which the caller closes. The endpoint of the artifact store does not apply to it. */

@@ -112,7 +112,7 @@ final class SageMakerJob implements TrainerLauncher {
             unreachable = e.why();
         } catch (ObjectStoreException e) {
             if (e.status() == HttpURLConnection.HTTP_FORBIDDEN || e.bucketIsMissing()) {
-                throw SageMakerAccount.denied(request.spec(), String.valueOf(e.getMessage()));
+                throw OutsideTrainers.denied(request.spec(), String.valueOf(e.getMessage()));
             }
             unreachable = e.getMessage();
         }
@@ -181,7 +181,7 @@ final class SageMakerJob implements TrainerLauncher {
             }
             stop(number, there.get());
         }
-        throw SageMakerAccount.failed(request.spec(), "this run already has %d training jobs".formatted(MOST_JOBS));
+        throw OutsideTrainers.failed(request.spec(), "this run already has %d training jobs".formatted(MOST_JOBS));
     }
 
     private void create(int number) throws IOException {
@@ -206,7 +206,7 @@ final class SageMakerJob implements TrainerLauncher {
     private Optional<SageMakerReport> described(int number) throws IOException {
         Optional<SageMakerReport> found = client.described(request.name(number)).map(SageMakerReport::new);
         if (found.isPresent() && !found.get().writesTo(request.address(number))) {
-            throw SageMakerAccount.denied(
+            throw OutsideTrainers.denied(
                     request.spec(),
                     "the account already has a training job %s that this run did not create; choose another `prefix:`"
                             .formatted(request.name(number)));
@@ -244,7 +244,7 @@ final class SageMakerJob implements TrainerLauncher {
                 client.stop(request.name(number));
             }
             if (System.nanoTime() - began > STOPS.toNanos()) {
-                throw SageMakerAccount.failed(
+                throw OutsideTrainers.failed(
                         request.spec(),
                         "SageMaker did not stop training job %s within %d minutes"
                                 .formatted(request.name(number), STOPS.toMinutes()));
@@ -290,7 +290,7 @@ final class SageMakerJob implements TrainerLauncher {
     /** The exception itself stays out: it may have what was sent. */
     private StageProblem problem(Failure e) {
         return e.denied()
-                ? SageMakerAccount.denied(request.spec(), e.why())
-                : SageMakerAccount.failed(request.spec(), e.why());
+                ? OutsideTrainers.denied(request.spec(), e.why())
+                : OutsideTrainers.failed(request.spec(), e.why());
     }
 }

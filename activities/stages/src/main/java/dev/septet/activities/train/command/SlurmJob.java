@@ -1,8 +1,6 @@
 package dev.septet.activities.train.command;
 
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
-import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -161,9 +159,7 @@ final class SlurmJob implements TrainerLauncher {
         Printed answer = command(submit);
         String id = answer.text().strip().split(";", 2)[0];
         if (answer.status() != 0 || !NUMBER.matcher(id).matches()) {
-            throw new StageProblem(
-                    FailureType.BACKEND_FAILED,
-                    "train: by %s: Slurm did not take the job: %s".formatted(spec.written(), firstLine(answer.text())));
+            throw OutsideTrainers.failed(spec, "Slurm did not take the job: " + firstLine(answer.text()));
         }
         folder.write(folder.job(), id + "\n");
     }
@@ -172,10 +168,9 @@ final class SlurmJob implements TrainerLauncher {
     private Optional<String> submitted() throws IOException {
         Printed listed = command(List.of("squeue", "--me", "--noheader", "--format=%i", "--name=" + name()));
         if (listed.status() != 0) {
-            throw new StageProblem(
-                    FailureType.BACKEND_FAILED,
-                    "train: by %s: Slurm does not answer: %s; check `squeue` on this worker"
-                            .formatted(spec.written(), firstLine(listed.text())));
+            throw OutsideTrainers.failed(
+                    spec,
+                    "Slurm does not answer: %s; check `squeue` on this worker".formatted(firstLine(listed.text())));
         }
         return listed.text()
                 .lines()
@@ -205,10 +200,8 @@ final class SlurmJob implements TrainerLauncher {
         limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(2 * COMMAND_SECONDS);
         while (held()) {
             if (System.nanoTime() - limit > 0) {
-                throw new StageProblem(
-                        FailureType.BACKEND_FAILED,
-                        "train: by %s: Slurm did not end job %s; see `scontrol show job %s`"
-                                .formatted(spec.written(), id.get(), id.get()));
+                throw OutsideTrainers.failed(
+                        spec, "Slurm did not end job %1$s; see `scontrol show job %1$s`".formatted(id.get()));
             }
             TrainerProcess.sleep();
         }
@@ -271,10 +264,10 @@ final class SlurmJob implements TrainerLauncher {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while Slurm answers", e);
         } catch (IOException missing) {
-            throw new StageProblem(
-                    FailureType.POLICY_DENIED,
-                    "train: by %s: this worker cannot run %s; install Slurm's client, and set SLURM_CONF where needed"
-                            .formatted(spec.written(), command.get(0)));
+            throw OutsideTrainers.denied(
+                    spec,
+                    "this worker cannot run %s; install Slurm's client, and set SLURM_CONF where needed"
+                            .formatted(command.get(0)));
         } finally {
             Files.deleteIfExists(printed);
         }

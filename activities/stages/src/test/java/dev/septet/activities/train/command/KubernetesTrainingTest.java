@@ -3,20 +3,13 @@ package dev.septet.activities.train.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.train.OutsideTrainingActivities;
-import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
@@ -35,7 +28,6 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
 import io.fabric8.mockwebserver.ServerResponse;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,30 +37,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs of an API server in memory, whose containers are real processes that share the run folder. */
 @Tag("long")
-class KubernetesTrainingTest {
+class KubernetesTrainingTest extends TrainingRounds {
     private static final String NAMESPACE = "training";
     private static final String JOBS = "/apis/batch/v1/namespaces/training/jobs";
 
     /** Its server writes a line for each request. */
     private static final Logger SERVER = Logger.getLogger(MockWebServer.class.getName());
-
-    @TempDir
-    Path temp;
 
     private final Map<ServerRequest, Queue<ServerResponse>> answers = new HashMap<>();
     private final RecordingDispatcher requests = new RecordingDispatcher(answers);
@@ -77,9 +63,6 @@ class KubernetesTrainingTest {
 
     private KubernetesClient client;
     private FakeKubelet kubelet;
-    private LocalStore store;
-    private OutsideTrainers trainers;
-    private DatasetRef dataset;
 
     @BeforeEach
     void start() throws IOException {
@@ -87,7 +70,6 @@ class KubernetesTrainingTest {
         server.init();
         client = server.createClient(new JdkHttpClientFactory());
         kubelet = new FakeKubelet(client, NAMESPACE, Files.createDirectories(temp.resolve("logs")));
-        store = new LocalStore(temp.resolve("store"));
         kubeconfig(server.url("/"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
@@ -113,8 +95,7 @@ class KubernetesTrainingTest {
                                         .toAbsolutePath(),
                         TinyPipeline.baseModel().resolveSibling("lora"),
                         temp.resolve("kubeconfig")));
-        trainers = new OutsideTrainers(file, temp.resolve("runs"));
-        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+        prepare(new OutsideTrainers(file, temp.resolve("runs")));
     }
 
     private void kubeconfig(String url) throws IOException {
@@ -806,57 +787,6 @@ class KubernetesTrainingTest {
                 .build();
     }
 
-    private void awaitCheckpoint(TrainRequest request) throws Exception {
-        AtomicInteger polls = new AtomicInteger(1);
-        await("a stored checkpoint", () -> {
-            attempt(request, polls.getAndIncrement());
-            return store.checkpoints().newestValid("run-1/train").checkpoint().isPresent();
-        });
-    }
-
-    /** The first attempt that does not wait fails so. */
-    private void awaitFailure(TrainRequest request, String message) {
-        Awaitility.await(message)
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(
-                        () -> assertThatThrownBy(() -> attempt(request, 50)).hasStackTraceContaining(message));
-    }
-
-    private CheckpointRef done(TrainRequest request) {
-        AtomicInteger polls = new AtomicInteger(60);
-        TrainOutcome last = Awaitility.await("the end of the training")
-                .atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
-        return Objects.requireNonNull(last.checkpoint());
-    }
-
-    private TrainOutcome attempt(TrainRequest request, int polls) {
-        TestActivityEnvironment environment = environment();
-        try {
-            return environment.newActivityStub(TrainActivities.class).train(request, polls);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private void end(TrainRequest request) {
-        TestActivityEnvironment environment = environment();
-        try {
-            environment.newActivityStub(OutsideTrainingActivities.class).end(request, 500);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private TestActivityEnvironment environment() {
-        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
-        return environment;
-    }
-
     private KubernetesJob launcher(TrainRequest request) {
         KubernetesSpec spec =
                 (KubernetesSpec) Objects.requireNonNull(request.spec().by());
@@ -869,24 +799,12 @@ class KubernetesTrainingTest {
                 what -> {});
     }
 
-    private static CommandTrainerSpec command(Map<String, Object> options) {
-        return new CommandTrainerSpec("fake", new HashMap<>(options));
-    }
-
     private static KubernetesSpec spec(Map<String, Object> options, @Nullable String image, int nodes) {
         return new KubernetesSpec(command(options), image, null, nodes, 0, null, null, null);
     }
 
     private TrainRequest request(Map<String, Object> options) throws IOException {
         return request(spec(options, null, 1));
-    }
-
-    private TrainRequest request(KubernetesSpec by) throws IOException {
-        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
-    }
-
-    private Path run() {
-        return temp.resolve("runs/run-1-train");
     }
 
     private List<Job> jobs() {
@@ -899,13 +817,6 @@ class KubernetesTrainingTest {
 
     private int pods() {
         return client.pods().inNamespace(NAMESPACE).list().getItems().size();
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
     }
 
     private static String environment(long pid) {

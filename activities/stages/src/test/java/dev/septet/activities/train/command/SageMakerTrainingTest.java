@@ -3,62 +3,41 @@ package dev.septet.activities.train.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Bucket;
 import dev.septet.activities.store.bucket.S3Exchange;
-import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.activities.train.command.FakeSageMaker.Answer;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.train.OutsideTrainingActivities;
-import dev.septet.workflows.train.TrainActivities;
-import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Training jobs of a stand-in for SageMaker, which exchange files with the worker through a real S3 server. */
 @Tag("long")
-class SageMakerTrainingTest {
+class SageMakerTrainingTest extends TrainingRounds {
     @RegisterExtension
     static final S3Bucket BUCKET = new S3Bucket();
 
-    @TempDir
-    Path temp;
-
     private S3Address at;
     private FakeSageMaker service;
-    private LocalStore store;
-    private OutsideTrainers trainers;
-    private DatasetRef dataset;
 
     @BeforeEach
     void start() throws IOException {
         at = BUCKET.address();
         service = new FakeSageMaker(BUCKET.client(), Files.createDirectories(temp.resolve("service")));
-        store = new LocalStore(temp.resolve("store"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
             trainers:
@@ -87,8 +66,7 @@ class SageMakerTrainingTest {
                         at.prefix().replaceFirst("/$", ""),
                         service.endpoint(),
                         BUCKET.gateway().environment().get("AWS_ENDPOINT_URL")));
-        trainers = machine("runs");
-        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+        prepare(machine("runs"));
     }
 
     private OutsideTrainers machine(String runs) {
@@ -374,57 +352,6 @@ class SageMakerTrainingTest {
                 .hasStackTraceContaining("that this run did not create; choose another `prefix:`");
     }
 
-    private void awaitCheckpoint(TrainRequest request) {
-        AtomicInteger polls = new AtomicInteger(1);
-        await("a stored checkpoint", () -> {
-            attempt(request, polls.getAndIncrement());
-            return store.checkpoints().newestValid("run-1/train").checkpoint().isPresent();
-        });
-    }
-
-    /** The first attempt that does not wait fails so. */
-    private void awaitFailure(TrainRequest request, String message) {
-        Awaitility.await(message)
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(
-                        () -> assertThatThrownBy(() -> attempt(request, 50)).hasStackTraceContaining(message));
-    }
-
-    private CheckpointRef done(TrainRequest request) {
-        AtomicInteger polls = new AtomicInteger(60);
-        TrainOutcome last = Awaitility.await("the end of the training")
-                .atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
-        return Objects.requireNonNull(last.checkpoint());
-    }
-
-    private TrainOutcome attempt(TrainRequest request, int polls) {
-        TestActivityEnvironment environment = environment();
-        try {
-            return environment.newActivityStub(TrainActivities.class).train(request, polls);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private void end(TrainRequest request) {
-        TestActivityEnvironment environment = environment();
-        try {
-            environment.newActivityStub(OutsideTrainingActivities.class).end(request, 500);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private TestActivityEnvironment environment() {
-        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
-        return environment;
-    }
-
     private SageMakerJob launcher(TrainRequest request) {
         SageMakerSpec spec =
                 (SageMakerSpec) Objects.requireNonNull(request.spec().by());
@@ -440,26 +367,10 @@ class SageMakerTrainingTest {
     }
 
     private static SageMakerSpec spec(Map<String, Object> options, @Nullable Duration spot) {
-        return new SageMakerSpec(
-                new CommandTrainerSpec("fake", new HashMap<>(options)), null, null, 1, null, null, spot);
-    }
-
-    private TrainRequest request(SageMakerSpec by) throws IOException {
-        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
-    }
-
-    private Path run() {
-        return temp.resolve("runs/run-1-train");
+        return new SageMakerSpec(command(options), null, null, 1, null, null, spot);
     }
 
     private int staged() throws IOException {
         return new S3Exchange(BUCKET.client(), at).list("").size();
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(condition);
     }
 }

@@ -3,30 +3,18 @@ package dev.septet.activities.train.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
-import dev.septet.activities.store.LocalStore;
-import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.train.OutsideTrainingActivities;
-import dev.septet.workflows.train.TrainActivities;
-import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
-import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -38,18 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs of a real Slurm cluster of one node. */
 @Tag("long")
-class SlurmTrainingTest {
+class SlurmTrainingTest extends TrainingRounds {
     @TempDir
     static Path cluster;
 
     private static String conf = "";
-
-    @TempDir
-    Path temp;
-
-    private LocalStore store;
-    private OutsideTrainers trainers;
-    private DatasetRef dataset;
 
     @BeforeAll
     static void startCluster() throws Exception {
@@ -63,7 +44,6 @@ class SlurmTrainingTest {
 
     @BeforeEach
     void declare() throws IOException {
-        store = new LocalStore(temp.resolve("store"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
             trainers:
@@ -80,8 +60,7 @@ class SlurmTrainingTest {
                                 .toAbsolutePath(),
                         TinyPipeline.baseModel().resolveSibling("lora"),
                         conf));
-        trainers = new OutsideTrainers(file, temp.resolve("runs"));
-        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+        prepare(new OutsideTrainers(file, temp.resolve("runs")));
     }
 
     @Test
@@ -195,50 +174,8 @@ class SlurmTrainingTest {
                 .hasStackTraceContaining("invalid partition");
     }
 
-    private CheckpointRef done(TrainRequest request) {
-        AtomicInteger polls = new AtomicInteger(3);
-        TrainOutcome last = Awaitility.await("the end of the training")
-                .atMost(Duration.ofMinutes(2))
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
-        return Objects.requireNonNull(last.checkpoint());
-    }
-
-    private TrainOutcome attempt(TrainRequest request, int polls) {
-        TestActivityEnvironment environment = environment();
-        try {
-            return environment.newActivityStub(TrainActivities.class).train(request, polls);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private void end(TrainRequest request) {
-        TestActivityEnvironment environment = environment();
-        try {
-            environment.newActivityStub(OutsideTrainingActivities.class).end(request, 9);
-        } finally {
-            new Thread(environment::close).start();
-        }
-    }
-
-    private TestActivityEnvironment environment() {
-        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-        environment.registerActivitiesImplementations(
-                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
-        return environment;
-    }
-
-    private static CommandTrainerSpec command(Map<String, Object> options) {
-        return new CommandTrainerSpec("fake", new HashMap<>(options));
-    }
-
     private TrainRequest request(Map<String, Object> options) throws IOException {
         return request(new SlurmSpec(command(options), "test", null, 1, 0, null, null, null));
-    }
-
-    private TrainRequest request(SlurmSpec by) throws IOException {
-        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
     }
 
     private static List<String> jobs() throws Exception {
@@ -247,13 +184,6 @@ class SlurmTrainingTest {
                 .map(String::strip)
                 .filter(id -> !id.isEmpty())
                 .toList();
-    }
-
-    private static void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofMinutes(1))
-                .pollInterval(Duration.ofMillis(100))
-                .until(condition);
     }
 
     private static String script() {

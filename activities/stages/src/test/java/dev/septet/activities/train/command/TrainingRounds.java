@@ -1,0 +1,121 @@
+package dev.septet.activities.train.command;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.TrainActivitiesImpl;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.train.OutsideTrainingActivities;
+import dev.septet.workflows.train.TrainActivities;
+import dev.septet.workflows.train.TrainOutcome;
+import dev.septet.workflows.train.TrainRequest;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Follows a job as the workflow does, in rounds of the activity, each with a worker of its own. */
+abstract class TrainingRounds {
+    @TempDir
+    Path temp;
+
+    @SuppressWarnings("NullAway.Init") // prepare
+    LocalStore store;
+
+    /** A test may set others, as on another machine. */
+    @SuppressWarnings("NullAway.Init") // prepare
+    OutsideTrainers trainers;
+
+    @SuppressWarnings("NullAway.Init") // prepare
+    DatasetRef dataset;
+
+    /** Before each test, when the subclass has written its file of trainers. */
+    final void prepare(OutsideTrainers declared) throws IOException {
+        trainers = declared;
+        store = new LocalStore(temp.resolve("store"));
+        dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
+    }
+
+    /** Rounds until the training is over. */
+    final CheckpointRef done(TrainRequest request) {
+        AtomicInteger polls = new AtomicInteger(60);
+        TrainOutcome last = Awaitility.await("the end of the training")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> attempt(request, polls.getAndIncrement()), outcome -> outcome.waiting() == null);
+        return Objects.requireNonNull(last.checkpoint());
+    }
+
+    final void awaitCheckpoint(TrainRequest request) {
+        AtomicInteger polls = new AtomicInteger(1);
+        await("a stored checkpoint", () -> {
+            attempt(request, polls.getAndIncrement());
+            return store.checkpoints().newestValid("run-1/train").checkpoint().isPresent();
+        });
+    }
+
+    /** The first attempt that does not wait fails so. */
+    final void awaitFailure(TrainRequest request, String message) {
+        Awaitility.await(message)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> attempt(request, 50)).hasStackTraceContaining(message));
+    }
+
+    final TrainOutcome attempt(TrainRequest request, int polls) {
+        TestActivityEnvironment environment = environment();
+        try {
+            return environment.newActivityStub(TrainActivities.class).train(request, polls);
+        } finally {
+            new Thread(environment::close).start();
+        }
+    }
+
+    final void end(TrainRequest request) {
+        TestActivityEnvironment environment = environment();
+        try {
+            environment.newActivityStub(OutsideTrainingActivities.class).end(request, 500);
+        } finally {
+            new Thread(environment::close).start();
+        }
+    }
+
+    private TestActivityEnvironment environment() {
+        TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+        environment.registerActivitiesImplementations(
+                new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown(), trainers));
+        return environment;
+    }
+
+    static CommandTrainerSpec command(Map<String, Object> options) {
+        return new CommandTrainerSpec("fake", new HashMap<>(options));
+    }
+
+    final TrainRequest request(BackEndSpec by) throws IOException {
+        return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
+    }
+
+    final Path run() {
+        return temp.resolve("runs/run-1-train");
+    }
+
+    static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(condition);
+    }
+}
