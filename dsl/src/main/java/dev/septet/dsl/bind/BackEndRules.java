@@ -9,7 +9,7 @@ import dev.septet.dsl.problem.Problems;
 /** Refuses words that do not control what trains instead of Septet's own engine. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
-        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze", "setup.search"
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
     };
 
     private static final String[] WORKERS = {"gpus", "memory"};
@@ -42,12 +42,12 @@ final class BackEndRules {
                                     .formatted(word.substring(word.indexOf('.') + 1), by.written()),
                             "Leave it out, or declare an option of the trainer for it."));
         }
-        if (by.onCluster()) {
+        if (by.onCluster() && places.of("setup.search").isEmpty()) {
             resources(by.written().substring(0, by.written().indexOf('(')));
         }
     }
 
-    /** {@code resources} is about the worker, which only waits for the cluster. */
+    /** {@code resources} is about the worker, which only waits for the cluster, unless it trains the trials of a search. */
     private void resources(String cluster) {
         for (String word : WORKERS) {
             places.of("setup.resources." + word)
