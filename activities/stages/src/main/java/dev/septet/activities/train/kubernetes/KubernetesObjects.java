@@ -1,0 +1,198 @@
+package dev.septet.activities.train.kubernetes;
+
+import dev.septet.activities.train.outside.TrainerLauncher;
+import dev.septet.activities.train.outside.TrainerProblems;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The objects of one run in a cluster: its job, the pods of the job, and the service of several pods.
+ *
+ * @param margin how much longer than the trainer's times the cluster may need
+ */
+record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, Duration margin) {
+    private static final Duration MARGIN = Duration.ofSeconds(75);
+
+    KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
+        this(client, manifest, MARGIN);
+    }
+
+    KubernetesReport report() {
+        String namespace = manifest.namespace();
+        Job job = client.batch()
+                .v1()
+                .jobs()
+                .inNamespace(namespace)
+                .withName(manifest.name())
+                .get();
+        List<Pod> pods = client.pods()
+                .inNamespace(namespace)
+                .withLabels(manifest.labels())
+                .list()
+                .getItems();
+        return new KubernetesReport(job != null && ours(job) ? job : null, pods, List.of());
+    }
+
+    /** Adds what the cluster says about a job without pods, or about a pod that does not start. */
+    KubernetesReport withEvents(KubernetesReport report) {
+        Optional<String> object = report.unexplained();
+        if (object.isEmpty()) {
+            return report;
+        }
+        try {
+            List<Event> events = client
+                    .v1()
+                    .events()
+                    .inNamespace(manifest.namespace())
+                    // Jobs of earlier attempts had the same name.
+                    .withField("involvedObject.uid", object.get())
+                    .list()
+                    .getItems()
+                    .stream()
+                    .sorted(Comparator.comparing(event -> Objects.requireNonNullElse(event.getLastTimestamp(), "")))
+                    .toList();
+            return new KubernetesReport(report.job(), report.pods(), events);
+        } catch (KubernetesClientException forbidden) {
+            return report;
+        }
+    }
+
+    /** Creates the job, or finds the one that another attempt of this run created. */
+    void create() {
+        Service service = manifest.spec().nodes() > 1 ? created(manifest.service()) : null;
+        Job job = created(manifest.job());
+        if (service != null) {
+            // Whoever deletes the job also deletes the service.
+            client.resource(service)
+                    .edit(one -> one.edit()
+                            .editMetadata()
+                            .withOwnerReferences(new OwnerReferenceBuilder()
+                                    .withApiVersion("batch/v1")
+                                    .withKind("Job")
+                                    .withName(job.getMetadata().getName())
+                                    .withUid(job.getMetadata().getUid())
+                                    .build())
+                            .endMetadata()
+                            .build());
+        }
+    }
+
+    /** Creates an object, or finds the one that another attempt of this run created. */
+    private <T extends HasMetadata> T created(T object) {
+        Resource<T> resource = client.resource(object);
+        try {
+            return resource.create();
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            T there = resource.get();
+            if (there == null || there.getMetadata().getDeletionTimestamp() != null) {
+                throw TrainerProblems.failed(
+                        manifest.spec(),
+                        "%s %s is being deleted; the next attempt creates it"
+                                .formatted(
+                                        object.getKind(), object.getMetadata().getName()));
+            }
+            if (!ours(there)) {
+                throw TrainerProblems.denied(
+                        manifest.spec(),
+                        "namespace %s already has a %s %s that this installation of Septet did not create; delete it, or use another namespace"
+                                .formatted(
+                                        manifest.namespace(),
+                                        object.getKind(),
+                                        object.getMetadata().getName()));
+            }
+            return there;
+        }
+    }
+
+    private boolean ours(HasMetadata object) {
+        return object.getMetadata().getLabels() != null
+                && object.getMetadata()
+                        .getLabels()
+                        .entrySet()
+                        .containsAll(manifest.labels().entrySet());
+    }
+
+    /**
+     * Deletes the objects; returns when no pod runs.
+     *
+     * @param round is called in each round, and may throw; then the next attempt ends the job
+     */
+    void end(Runnable round) throws IOException {
+        KubernetesReport report = report();
+        String name = manifest.name();
+        if (!report.gone()) {
+            manifest.folder().write(manifest.folder().end(), ""); // also for a pod that the cluster does not reach
+        }
+        if (report.job() != null) {
+            client.batch()
+                    .v1()
+                    .jobs()
+                    .inNamespace(manifest.namespace())
+                    .withName(name)
+                    .withPropagationPolicy(DeletionPropagation.FOREGROUND)
+                    .delete();
+        }
+        long began = System.nanoTime();
+        Duration ends = manifest.trainer().grace().plus(margin);
+        Duration loses = ends.plus(manifest.trainer().orphan());
+        while (!report.gone()) {
+            round.run();
+            long waited = System.nanoTime() - began;
+            if (report.job() == null || waited > loses.toNanos()) {
+                // Without a worker, a program that no cluster reaches has ended itself by now.
+                delete(report.pods(), waited > loses.toNanos());
+            }
+            if (waited > loses.plus(margin).toNanos()) {
+                throw TrainerProblems.failed(
+                        manifest.spec(),
+                        "Kubernetes did not end job %s; see `kubectl --namespace %s describe job %s`"
+                                .formatted(name, manifest.namespace(), name));
+            }
+            for (int tenths = 0; tenths < 5; tenths++) {
+                TrainerLauncher.sleep();
+            }
+            report = report();
+        }
+        if (manifest.spec().nodes() > 1) {
+            var services = client.services().inNamespace(manifest.namespace()).withName(name);
+            Service service = services.get();
+            if (service != null && ours(service)) {
+                services.delete();
+            }
+        }
+    }
+
+    /** Ends pods whose job is gone, or whose nodes do not answer. */
+    private void delete(List<Pod> pods, boolean force) {
+        for (Pod pod : pods) {
+            if (force || pod.getMetadata().getDeletionTimestamp() == null) {
+                var one = client.pods()
+                        .inNamespace(pod.getMetadata().getNamespace())
+                        .withName(pod.getMetadata().getName());
+                if (force) {
+                    one.withGracePeriod(0).delete();
+                } else {
+                    one.delete();
+                }
+            }
+        }
+    }
+}
