@@ -9,20 +9,26 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.JarBackEnd;
+import dev.septet.activities.train.kubernetes.KubernetesCluster;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerPlatform;
+import dev.septet.activities.train.outside.TrainerProblems;
+import dev.septet.activities.train.outside.TrainerReader;
+import dev.septet.activities.train.sagemaker.SageMakerAccount;
+import dev.septet.activities.train.slurm.SlurmJob;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
+import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -109,33 +115,40 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         } else if (used instanceof OutsideTrainerSpec trainer) {
             return outside(trainer);
         }
-        throw denied(used, "this worker does not know it");
+        throw TrainerProblems.denied(used, "this worker does not know it");
     }
 
     private BackEnd outside(OutsideTrainerSpec used) {
         Declarations all = declarations(used);
         OutsideTrainer trainer = declared(used, all);
-        KubernetesCluster cluster = all.kubernetes();
-        if (used instanceof SageMakerSpec job) {
-            SageMakerAccount account = all.sagemaker();
-            if (account == null) {
-                throw denied(
-                        job,
-                        "the operator's file %s has no section `sagemaker:`; see the page trainers.md".formatted(file));
-            }
-            return new CommandBackEnd(
-                    trainer.in(account.allowed(job, trainer).image()), runs.toAbsolutePath(), host, null, account);
-        } else if (!(used instanceof KubernetesSpec)) {
-            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), host, null, null);
+        if (used instanceof KubernetesSpec job) {
+            KubernetesCluster cluster =
+                    section(job, "kubernetes", all.kubernetes()).of(trainer);
+            return backEnd(trainer.in(cluster.image(job)), cluster.platform(job));
+        } else if (used instanceof SageMakerSpec job) {
+            SageMakerAccount account = section(job, "sagemaker", all.sagemaker());
+            return backEnd(
+                    trainer.in(account.allowed(job, trainer).image()), account.platform(job, host.environment()));
+        } else if (used instanceof SlurmSpec job) {
+            return backEnd(trainer.in(null), (request, folder, its, ending) -> new SlurmJob(folder, its, job));
         }
-        KubernetesSpec job = (KubernetesSpec) used;
-        if (cluster == null) {
-            throw denied(
-                    job,
-                    "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
+        return backEnd(
+                trainer.in(null),
+                (request, folder, its, ending) -> new TrainerProcess(
+                        folder, its, host, request.setup().resources().gpus()));
+    }
+
+    private BackEnd backEnd(OutsideTrainer trainer, TrainerPlatform platform) {
+        return new CommandBackEnd(trainer, runs.toAbsolutePath(), host, platform);
+    }
+
+    private <S> S section(OutsideTrainerSpec used, String name, @Nullable S section) {
+        if (section == null) {
+            throw TrainerProblems.denied(
+                    used,
+                    "the operator's file %s has no section `%s:`; see the page trainers.md".formatted(file, name));
         }
-        KubernetesCluster its = cluster.of(trainer);
-        return new CommandBackEnd(trainer.in(its.image(job)), runs.toAbsolutePath(), host, its, null);
+        return section;
     }
 
     /**
@@ -149,7 +162,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
 
     private Declarations declarations(OutsideTrainerSpec used) {
         if (file == null) {
-            throw denied(
+            throw TrainerProblems.denied(
                     used,
                     "this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
                             .formatted(Setting.TRAINERS.variable()));
@@ -160,41 +173,10 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
     private OutsideTrainer declared(OutsideTrainerSpec used, Declarations declarations) {
         Map<String, OutsideTrainer> all = declarations.trainers();
         return Optional.ofNullable(all.get(used.trainer()))
-                .orElseThrow(() -> denied(
+                .orElseThrow(() -> TrainerProblems.denied(
                         used,
                         "the operator's file %s has no trainer of this name; it has %s"
                                 .formatted(file, all.isEmpty() ? "none" : String.join(", ", all.keySet()))));
-    }
-
-    /**
-     * Checks a name that a pipeline requests against a list of the operator's file.
-     *
-     * @param what the name's kind, which with an s is the name of the list
-     * @param requested null = the first allowed one
-     * @return the requested name, or the first allowed one
-     * @throws StageProblem POLICY_DENIED when the list does not have it, or is empty
-     */
-    static String requireAllowed(OutsideTrainerSpec by, String what, @Nullable String requested, List<String> allowed) {
-        if (allowed.isEmpty()) {
-            throw denied(by, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
-        }
-        if (requested != null && !allowed.contains(requested)) {
-            throw denied(
-                    by,
-                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
-                            .formatted(what, requested, String.join(", ", allowed), what));
-        }
-        return requested == null ? allowed.get(0) : requested;
-    }
-
-    /** What this worker must not do; another attempt does not help. */
-    static StageProblem denied(BackEndSpec by, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(by.written(), why));
-    }
-
-    /** What another attempt may not meet again. */
-    static StageProblem failed(BackEndSpec by, String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(by.written(), why));
     }
 
     /**
@@ -203,9 +185,10 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      * @throws StageProblem POLICY_DENIED with file and line when it cannot be read
      */
     static Declarations read(Path file) {
+        TrainerReader reader = new TrainerReader(file);
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw problem(file, "is larger than 1 MB; it only declares trainers");
+                throw reader.problem("is larger than 1 MB; it only declares trainers");
             }
             LoaderOptions limits = new LoaderOptions();
             limits.setMaxAliasesForCollections(10);
@@ -216,16 +199,14 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build();
             JsonNode root = yaml.readTree(Files.readAllBytes(file));
-            TrainerReader reader = new TrainerReader(file);
             Map<String, OutsideTrainer> trainers = new TreeMap<>();
             reader.object(root, "the file", "trainers", "kubernetes", "sagemaker");
             if (!root.path("trainers").isObject()) {
-                throw problem(file, "the file: needs `trainers:` with names and values");
+                throw reader.problem("the file: needs `trainers:` with names and values");
             }
             root.get("trainers").properties().forEach(one -> {
                 if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
-                    throw problem(
-                            file,
+                    throw reader.problem(
                             "trainers: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
                 }
                 trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
@@ -239,19 +220,12 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String message = e.getOriginalMessage();
-            throw problem(
-                    file,
-                    "%sis not valid YAML: %s"
-                            .formatted(
-                                    at == null ? "" : "line %d: ".formatted(at.getLineNr()),
-                                    message.lines().findFirst().orElse("")));
+            throw reader.problem("%sis not valid YAML: %s"
+                    .formatted(
+                            at == null ? "" : "line %d: ".formatted(at.getLineNr()),
+                            message.lines().findFirst().orElse("")));
         } catch (IOException e) {
-            throw problem(file, "cannot be read: " + e.getMessage());
+            throw reader.problem("cannot be read: " + e.getMessage());
         }
-    }
-
-    static StageProblem problem(Path file, String what) {
-        return new StageProblem(
-                FailureType.POLICY_DENIED, "%s (%s): %s".formatted(file, Setting.TRAINERS.variable(), what));
     }
 }
