@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
@@ -73,7 +74,7 @@ record KubernetesCluster(
     }
 
     /** Reads the section {@code kubernetes:} of the operator's file. */
-    static KubernetesCluster of(TrainerReader reader, JsonNode json) {
+    static KubernetesCluster of(OperatorFile reader, JsonNode json) {
         String at = "kubernetes";
         reader.object(
                 json,
@@ -119,7 +120,7 @@ record KubernetesCluster(
     }
 
     /** The list {@code images:} of the section or of a trainer. */
-    static List<String> images(TrainerReader reader, JsonNode json, String at) {
+    static List<String> images(OperatorFile reader, JsonNode json, String at) {
         List<String> images = reader.texts(json, at, "images", List.of());
         if (!images.stream().allMatch(one -> one.matches(KubernetesSpec.IMAGE_PATTERN))) {
             throw reader.wrong(
@@ -128,7 +129,7 @@ record KubernetesCluster(
         return images;
     }
 
-    private static Map<String, String> labels(TrainerReader reader, JsonNode json, String at) {
+    private static Map<String, String> labels(OperatorFile reader, JsonNode json, String at) {
         Map<String, String> labels = new TreeMap<>();
         reader.object(json, at + ": nodeSelector").properties().forEach(one -> {
             if (!one.getKey().matches(LABEL) || !one.getValue().isTextual()) {
@@ -139,7 +140,7 @@ record KubernetesCluster(
         return labels;
     }
 
-    private static List<Toleration> tolerations(TrainerReader reader, JsonNode json, String at) {
+    private static List<Toleration> tolerations(OperatorFile reader, JsonNode json, String at) {
         List<Toleration> all = new ArrayList<>();
         if (!json.isMissingNode() && !json.isArray()) {
             throw reader.wrong("kubernetes", "tolerations", "a list such as [{key: gpu, operator: Exists}]");

@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
@@ -55,7 +56,7 @@ record SageMakerAccount(
     }
 
     /** Reads the section {@code sagemaker:} of the operator's file. */
-    static SageMakerAccount of(TrainerReader reader, JsonNode json) {
+    static SageMakerAccount of(OperatorFile reader, JsonNode json) {
         reader.object(
                 json,
                 AT,
@@ -104,7 +105,7 @@ record SageMakerAccount(
                 "https://api.sagemaker.%s.amazonaws.com%s".formatted(region, region.startsWith("cn-") ? ".cn" : ""));
     }
 
-    private static S3Address bucket(TrainerReader reader, JsonNode json) {
+    private static S3Address bucket(OperatorFile reader, JsonNode json) {
         String prefix = reader.text(json, AT, "prefix");
         try {
             return S3Address.of(
@@ -114,7 +115,7 @@ record SageMakerAccount(
         }
     }
 
-    private static String required(TrainerReader reader, JsonNode json, String name, String pattern, String expected) {
+    private static String required(OperatorFile reader, JsonNode json, String name, String pattern, String expected) {
         String text = reader.text(json, AT, name);
         if (text == null || !text.matches(pattern)) {
             throw reader.wrong(AT, name, expected);
@@ -122,7 +123,7 @@ record SageMakerAccount(
         return text;
     }
 
-    private static List<String> ids(TrainerReader reader, JsonNode json, String name) {
+    private static List<String> ids(OperatorFile reader, JsonNode json, String name) {
         List<String> ids = reader.texts(json, AT, name, List.of());
         if (!ids.stream().allMatch(one -> one.matches(ID))) {
             throw reader.wrong(AT, name, "a list of ids such as [subnet-0a1b2c3d]");
@@ -131,7 +132,7 @@ record SageMakerAccount(
     }
 
     /** Requests have signatures but no secrets; the data of S3 must not travel in plain text. */
-    private static @Nullable URI url(TrainerReader reader, JsonNode json, String name) {
+    private static @Nullable URI url(OperatorFile reader, JsonNode json, String name) {
         String text = reader.text(json, AT, name);
         if (text == null) {
             return null;
