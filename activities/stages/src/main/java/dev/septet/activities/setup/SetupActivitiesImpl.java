@@ -106,6 +106,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
+        EvaluationInputs.checkMeasurable(request.evaluate(), request.train().by());
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
         BackEndSpec by = request.train().by();

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.sagemaker;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
@@ -137,7 +138,7 @@ record SageMakerFiles(SageMakerRequest request, S3Exchange bucket, String at) {
             plain &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
         }
         if (!plain) {
-            throw broken("it wrote a file with the name '%s'".formatted(PrintedLines.withoutSecrets(name)));
+            throw broken("it wrote a file with the name '%s'".formatted(MaskedText.line(name)));
         }
     }
 
