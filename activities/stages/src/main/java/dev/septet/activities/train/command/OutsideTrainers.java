@@ -22,7 +22,6 @@ import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -2,13 +2,13 @@ package dev.septet.activities.train.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerPlatform;
 import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.activities.train.outside.TrainerReader;
-import dev.septet.activities.operator.OperatorFile;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.workflows.train.TrainRequest;
 import io.fabric8.kubernetes.api.model.Toleration;

@@ -7,7 +7,6 @@ import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.bucket.S3Exchange;
 import dev.septet.activities.store.bucket.S3Exchange.Item;
-import dev.septet.activities.train.outside.PrintedLines;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;

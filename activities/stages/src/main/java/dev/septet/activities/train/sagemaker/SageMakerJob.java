@@ -5,7 +5,6 @@ import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.ObjectStoreException;
 import dev.septet.activities.store.bucket.S3Exchange;
-import dev.septet.activities.train.outside.PrintedLines;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
