@@ -11,6 +11,7 @@ import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.artifact.CheckpointRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -35,8 +36,13 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 @Tag("long")
 class TrainedElsewhereIT {
-    private static final int STEPS = 120;
+    private static final int STEPS = 80;
+
+    /** So that there is a new checkpoint between two kills. */
+    private static final int BETWEEN_KILLS = 12;
+
     private static final int ROWS = 240;
+    private static final int MOST_ATTEMPTS = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(12);
     private static final List<String> VICTIMS = List.of("training", "program", "server", "light", "training+program");
 
@@ -64,8 +70,8 @@ class TrainedElsewhereIT {
     @Test
     void onKubernetes() throws Exception {
         Logger.getLogger(MockWebServer.class.getName()).setLevel(Level.WARNING); // it writes a line for each request
-        KubernetesMockServer server =
-                new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), true);
+        KubernetesMockServer server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
         server.init();
         Path runs = Files.createDirectories(root.resolve("runs"));
         Files.writeString(root.resolve("kubeconfig"), """
@@ -155,10 +161,11 @@ class TrainedElsewhereIT {
             int before = 0;
             for (String victim : VICTIMS) {
                 int seen = before;
-                before = await("steps after step %d, to kill: %s".formatted(seen, victim))
+                before = await("more steps after step %d, to kill: %s".formatted(seen, victim))
                         .atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(100))
-                        .until(trainer::lastStep, step -> step > seen);
+                        .failFast("an attempt fails again and again", () -> requireFewAttempts(stack))
+                        .until(trainer::lastStep, step -> step >= seen + BETWEEN_KILLS);
                 assertThat(before).as("the training ended before: %s", victim).isLessThan(STEPS);
                 for (String process : victim.split("\\+", -1)) {
                     if (process.equals("program")) {
@@ -184,6 +191,16 @@ class TrainedElsewhereIT {
             assertThat(trainer.all()).as("processes of the trainer afterwards").isEmpty();
             return report;
         }
+    }
+
+    private static void requireFewAttempts(DevStack stack) {
+        int attempts;
+        try {
+            attempts = stack.attemptOfStage("elsewhere");
+        } catch (RuntimeException killedMeanwhile) {
+            return;
+        }
+        assertThat(attempts).as("attempts of a stage").isLessThan(MOST_ATTEMPTS);
     }
 
     private static String script(String name) {
