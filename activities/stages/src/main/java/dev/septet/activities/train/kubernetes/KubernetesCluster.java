@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param claim PersistentVolumeClaim with the run folders, in each of the namespaces
  * @param folder folder of the volume that is the workers' folder of run folders; empty = the volume's root
  * @param serviceAccount of the pods; null = the namespace's default, without its token
+ * @param runtime of the TrainJobs that are created instead of Jobs; null = Jobs are created
  */
 public record KubernetesCluster(
         @Nullable Path kubeconfig,
@@ -52,7 +53,8 @@ public record KubernetesCluster(
         String folder,
         @Nullable String serviceAccount,
         Map<String, String> nodeSelector,
-        List<Toleration> tolerations) {
+        List<Toleration> tolerations,
+        @Nullable KubeflowRuntime runtime) {
     private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9_./-]{0,251}[A-Za-z0-9])?";
     private static final List<Map.Entry<Class<? extends Throwable>, String>> UNREACHABLE = List.of(
@@ -94,7 +96,8 @@ public record KubernetesCluster(
                 "folder",
                 "serviceAccount",
                 "nodeSelector",
-                "tolerations");
+                "tolerations",
+                "trainJob");
         List<String> namespaces = reader.texts(json, at, "namespaces", List.of());
         if (namespaces.isEmpty()
                 || !namespaces.stream().allMatch(one -> one.matches(KubernetesSpec.NAMESPACE_PATTERN))) {
@@ -123,7 +126,8 @@ public record KubernetesCluster(
                 folder == null ? "" : folder.replaceFirst("/+$", ""),
                 account,
                 labels(reader, json.path("nodeSelector"), at),
-                tolerations(reader, json.path("tolerations"), at + ": tolerations"));
+                tolerations(reader, json.path("tolerations"), at + ": tolerations"),
+                json.has("trainJob") ? KubeflowRuntime.of(reader, json.get("trainJob")) : null);
     }
 
     private static Map<String, String> labels(TrainerReader reader, JsonNode json, String at) {
@@ -165,7 +169,8 @@ public record KubernetesCluster(
                 folder,
                 serviceAccount,
                 nodeSelector,
-                tolerations);
+                tolerations,
+                runtime);
     }
 
     /** The image of a job, which the operator may not allow any more; null = none is declared. */

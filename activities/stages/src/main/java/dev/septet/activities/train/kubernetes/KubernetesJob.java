@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outside trainer as a Job of a Kubernetes cluster. The job's name is made from the run, so that a worker that was
+ * An outside trainer as a Job or a TrainJob of a Kubernetes cluster. The job's name is made from the run, so that a worker that was
  * killed after the creation finds the job instead of creating another.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/job/">Jobs</a>
@@ -39,7 +39,15 @@ final class KubernetesJob implements TrainerLauncher {
     private static final int NO_FILE = 127;
 
     private static final int NO_LOCK = 75;
-    private static final Pattern RECORD = Pattern.compile("(%s)/.*\\s*".formatted(KubernetesSpec.NAMESPACE_PATTERN));
+
+    /** Exit status without the working folder. */
+    private static final int NO_FOLDER = 72;
+
+    /** Namespace, name, and of a TrainJob the runtime's kind and name. */
+    private static final Pattern RECORD =
+            Pattern.compile("(?<namespace>%s)/\\S+(?: (?<kind>\\w+)/(?<runtime>\\S+))?\\s*"
+                    .formatted(KubernetesSpec.NAMESPACE_PATTERN));
+
     private static final String SCRIPT = TrainerLauncher.script(KubernetesJob.class, "kubernetes-job.sh");
 
     private final TrainerFolder folder;
@@ -125,6 +133,9 @@ final class KubernetesJob implements TrainerLauncher {
                         NO_FILE,
                         "its pod does not see the run folder; compare `claim:` and `folder:` of the operator's file with %s of this worker"
                                 .formatted(Setting.TRAINER_RUNS.variable()));
+            case NO_FOLDER ->
+                new Exit(
+                        NO_FOLDER, "its working folder, `folder:` of the operator's file, does not exist in the image");
             case NO_LOCK -> new Exit(NO_LOCK, "another process still holds the lock of the run folder");
             default -> pod;
         };
@@ -137,7 +148,8 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public Optional<String> queued() throws IOException {
-        String waiting = "waiting for Kubernetes job %s: ".formatted(manifest().name());
+        String waiting = "waiting for Kubernetes %s %s: "
+                .formatted(manifest().kind(), manifest().name());
         return ask(
                 objects -> {
                     KubernetesReport report = objects.withEvents(objects.report());
@@ -170,9 +182,14 @@ final class KubernetesJob implements TrainerLauncher {
             }
             return before;
         });
+        KubeflowRuntime runtime = manifest().runtime();
         folder.write(
                 folder.job(),
-                "%s/%s\n".formatted(manifest().namespace(), manifest().name()));
+                "%s/%s%s\n"
+                        .formatted(
+                                manifest().namespace(),
+                                manifest().name(),
+                                runtime == null ? "" : " %s/%s".formatted(runtime.kind(), runtime.name())));
     }
 
     /** Whether the job of the present declaration runs or waits. */
@@ -199,7 +216,7 @@ final class KubernetesJob implements TrainerLauncher {
     }
 
     private void report(KubernetesManifest ends) {
-        progress.accept("waiting until Kubernetes ends job " + ends.name());
+        progress.accept("waiting until Kubernetes ends %s %s".formatted(ends.kind(), ends.name()));
     }
 
     @Override
@@ -211,19 +228,31 @@ final class KubernetesJob implements TrainerLauncher {
     private KubernetesManifest manifest() throws IOException {
         KubernetesManifest known = manifest;
         if (known == null) {
+            Optional<Matcher> record = record();
             known = KubernetesManifest.of(
-                    folder, trainer, cluster.complete(spec, recorded().orElse(null)), cluster);
+                    folder,
+                    trainer,
+                    cluster.complete(spec, recorded().orElse(null)),
+                    cluster,
+                    record.isPresent() ? runtime(record.get()) : cluster.runtime());
             manifest = known;
         }
         return known;
     }
 
+    private Optional<Matcher> record() throws IOException {
+        return folder.read(folder.job()).map(RECORD::matcher).filter(Matcher::matches);
+    }
+
     /** The namespace of the job that exists. The operator's list may have another order now. */
     private Optional<String> recorded() throws IOException {
-        return folder.read(folder.job())
-                .map(RECORD::matcher)
-                .filter(Matcher::matches)
-                .map(record -> record.group(1));
+        return record().map(record -> record.group("namespace"));
+    }
+
+    /** The runtime of the TrainJob that exists, which may not be declared any more; null = a Job exists. */
+    private static @Nullable KubeflowRuntime runtime(Matcher record) {
+        String kind = record.group("kind");
+        return kind == null ? null : new KubeflowRuntime(kind, record.group("runtime"));
     }
 
     /** Whether the job is in a namespace that the operator does not allow any more, so it must end. */

@@ -28,12 +28,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of a run in a Kubernetes cluster. They fulfil the pod security standard {@code restricted}, unless the
  * worker runs as root.
  *
  * @param spec with its image and its namespace
+ * @param runtime of the TrainJob that is created instead of a Job; null = a Job is created
  * @param owner random id of the folder of run folders
  * @param user the worker's numeric user, whom the run folder belongs to
  * @param group the worker's numeric group
@@ -43,6 +45,7 @@ record KubernetesManifest(
         OutsideTrainer trainer,
         KubernetesSpec spec,
         KubernetesCluster cluster,
+        @Nullable KubeflowRuntime runtime,
         String owner,
         int user,
         int group) {
@@ -56,6 +59,10 @@ record KubernetesManifest(
     private static final String RUN = "septet.dev/run";
     private static final String GPU = "nvidia.com/gpu";
     private static final int LONGEST_NAME = 40;
+
+    /** The name of a TrainJob is part of longer names of its pods. */
+    private static final int LONGEST_TRAIN_JOB = 24;
+
     private static final int DIGITS = 8;
 
     /** The script's work after SIGKILL to the program. */
@@ -66,13 +73,18 @@ record KubernetesManifest(
 
     /** Of a run folder that exists. */
     static KubernetesManifest of(
-            TrainerFolder folder, OutsideTrainer trainer, KubernetesSpec spec, KubernetesCluster cluster)
+            TrainerFolder folder,
+            OutsideTrainer trainer,
+            KubernetesSpec spec,
+            KubernetesCluster cluster,
+            @Nullable KubeflowRuntime runtime)
             throws IOException {
         return new KubernetesManifest(
                 folder,
                 trainer,
                 spec,
                 cluster,
+                runtime,
                 owner(folder),
                 (Integer) Files.getAttribute(folder.root(), "unix:uid"),
                 (Integer) Files.getAttribute(folder.root(), "unix:gid"));
@@ -87,13 +99,19 @@ record KubernetesManifest(
     String name() {
         String run = run();
         String plain = run.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        String cut = plain.substring(0, Math.min(LONGEST_NAME, plain.length())).replaceAll("^-+|-+$", "");
+        int longest = runtime == null ? LONGEST_NAME : LONGEST_TRAIN_JOB;
+        String cut = plain.substring(0, Math.min(longest, plain.length())).replaceAll("^-+|-+$", "");
         return "septet-%s%s"
                 .formatted(cut.isEmpty() ? "" : cut + "-", Sha256.of(run).substring(0, DIGITS));
     }
 
     private String run() {
         return folder.root().getFileName().toString();
+    }
+
+    /** What the cluster calls the job. */
+    String kind() {
+        return runtime == null ? "job" : KubeflowTrainJob.KIND;
     }
 
     String namespace() {
@@ -123,7 +141,7 @@ record KubernetesManifest(
                 .withNewMetadata()
                 .withLabels(labels())
                 .endMetadata()
-                .withSpec(pod())
+                .withSpec(pod("%1$s-0.%1$s".formatted(name())))
                 .endTemplate()
                 .endSpec()
                 .build();
@@ -141,7 +159,7 @@ record KubernetesManifest(
                 .build();
     }
 
-    private ObjectMeta metadata() {
+    ObjectMeta metadata() {
         return new ObjectMetaBuilder()
                 .withName(name())
                 .withNamespace(namespace())
@@ -154,7 +172,12 @@ record KubernetesManifest(
         return Sha256.of(trainer.fingerprint());
     }
 
-    private PodSpec pod() {
+    /**
+     * The pod of each node.
+     *
+     * @param first host name of the first pod, if there are several
+     */
+    PodSpec pod(String first) {
         Duration time = spec.time();
         return new PodSpecBuilder()
                 .withRestartPolicy("Never")
@@ -178,7 +201,7 @@ record KubernetesManifest(
                 .withName("trainer")
                 .withImage(spec.image())
                 .withCommand("bash", script().toString())
-                .withArgs(arguments())
+                .withArgs(arguments(spec.nodes() > 1 ? first : "localhost"))
                 .withWorkingDir(trainer.workingFolder(folder).toString())
                 .withEnv(environment())
                 .withResources(resources())
@@ -214,8 +237,7 @@ record KubernetesManifest(
                 .build();
     }
 
-    private List<String> arguments() {
-        String first = spec.nodes() > 1 ? "%s-0.%s".formatted(name(), name()) : "localhost";
+    private List<String> arguments(String first) {
         return Stream.concat(
                         Stream.of(
                                 folder.root().toString(),
@@ -237,7 +259,7 @@ record KubernetesManifest(
     }
 
     /** Kubernetes replaces {@code $(NAME)} by a variable. */
-    private static String literal(String text) {
+    static String literal(String text) {
         return text.replace("$", "$$");
     }
 

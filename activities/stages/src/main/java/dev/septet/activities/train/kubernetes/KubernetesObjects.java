@@ -4,21 +4,29 @@ import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.ScalableResource;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of one run in a cluster: its job, the pods of the job, and the service of several pods.
@@ -28,24 +36,40 @@ import java.util.Optional;
 record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, Duration margin) {
     private static final Duration MARGIN = Duration.ofSeconds(75);
 
+    /** Label: the set of jobs of a TrainJob, which has its name. */
+    private static final String JOB_SET = "jobset.sigs.k8s.io/jobset-name";
+
     KubernetesObjects(KubernetesClient client, KubernetesManifest manifest) {
         this(client, manifest, MARGIN);
     }
 
     KubernetesReport report() {
-        String namespace = manifest.namespace();
-        Job job = client.batch()
-                .v1()
-                .jobs()
-                .inNamespace(namespace)
-                .withName(manifest.name())
-                .get();
+        Job job = job();
         List<Pod> pods = client.pods()
-                .inNamespace(namespace)
+                .inNamespace(manifest.namespace())
                 .withLabels(manifest.labels())
                 .list()
                 .getItems();
-        return new KubernetesReport(job != null && ours(job) ? job : null, pods, List.of());
+        return new KubernetesReport(job != null && ours(job) ? job : null, pods, List.of(), manifest.runtime() != null);
+    }
+
+    private @Nullable Job job() {
+        if (manifest.runtime() == null) {
+            return jobs().withName(manifest.name()).get();
+        }
+        GenericKubernetesResource found = trainJobs().withName(manifest.name()).get();
+        return found == null ? null : KubeflowTrainJob.reported(found);
+    }
+
+    private NonNamespaceOperation<Job, JobList, ScalableResource<Job>> jobs() {
+        return client.batch().v1().jobs().inNamespace(manifest.namespace());
+    }
+
+    private NonNamespaceOperation<
+                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
+            trainJobs() {
+        return client.genericKubernetesResources(KubeflowRuntime.context(KubeflowTrainJob.KIND))
+                .inNamespace(manifest.namespace());
     }
 
     /** Adds what the cluster says about a job without pods, or about a pod that does not start. */
@@ -55,27 +79,40 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
             return report;
         }
         try {
-            List<Event> events = client
-                    .v1()
-                    .events()
-                    .inNamespace(manifest.namespace())
-                    // Jobs of earlier attempts had the same name.
-                    .withField("involvedObject.uid", object.get())
-                    .list()
-                    .getItems()
-                    .stream()
-                    .sorted(Comparator.comparing(event -> Objects.requireNonNullElse(event.getLastTimestamp(), "")))
-                    .toList();
-            return new KubernetesReport(report.job(), report.pods(), events);
+            List<Event> events = new ArrayList<>(events(object.get()));
+            if (report.pods().isEmpty() && report.restarts()) {
+                for (Job child :
+                        jobs().withLabel(JOB_SET, manifest.name()).list().getItems()) {
+                    events.addAll(events(child.getMetadata().getUid()));
+                }
+            }
+            events.sort(Comparator.comparing(event -> Objects.requireNonNullElse(event.getLastTimestamp(), "")));
+            return new KubernetesReport(report.job(), report.pods(), events, report.restarts());
         } catch (KubernetesClientException forbidden) {
             return report;
         }
     }
 
+    /** Events of an object by its UID: objects of earlier attempts had the same name. */
+    private List<Event> events(String uid) {
+        return client.v1()
+                .events()
+                .inNamespace(manifest.namespace())
+                .withField("involvedObject.uid", uid)
+                .list()
+                .getItems();
+    }
+
     /** Creates the job, or finds the one that another attempt of this run created. */
     void create() {
-        Service service = manifest.spec().nodes() > 1 ? created(manifest.service()) : null;
-        Job job = created(manifest.job());
+        KubeflowRuntime runtime = manifest.runtime();
+        if (runtime != null) {
+            KubeflowTrainJob job = new KubeflowTrainJob(manifest, runtime, runtime.job(client, manifest.spec()));
+            created(trainJobs().resource(job.resource()));
+            return;
+        }
+        Service service = manifest.spec().nodes() > 1 ? created(client.resource(manifest.service())) : null;
+        Job job = created(client.resource(manifest.job()));
         if (service != null) {
             // Whoever deletes the job also deletes the service.
             client.resource(service)
@@ -93,11 +130,21 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
     }
 
     /** Creates an object, or finds the one that another attempt of this run created. */
-    private <T extends HasMetadata> T created(T object) {
-        Resource<T> resource = client.resource(object);
+    private <T extends HasMetadata> T created(Resource<T> resource) {
+        T object = resource.item();
         try {
-            return resource.create();
+            // An older Kubeflow Trainer would ignore a field that it does not know, such as the run folder's volume.
+            return manifest.runtime() == null
+                    ? resource.create()
+                    : resource.fieldValidation(Validation.STRICT).create();
         } catch (KubernetesClientException e) {
+            if (e.getMessage() != null && e.getMessage().contains("strict decoding error")) {
+                throw TrainerProblems.denied(
+                        manifest.spec(),
+                        KubernetesReport.text(
+                                "the cluster's Kubeflow Trainer is not of version 2.3 or later",
+                                e.getStatus().getMessage()));
+            }
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                 throw e;
             }
@@ -142,11 +189,7 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
             manifest.folder().write(manifest.folder().end(), ""); // also for a pod that the cluster does not reach
         }
         if (report.job() != null) {
-            client.batch()
-                    .v1()
-                    .jobs()
-                    .inNamespace(manifest.namespace())
-                    .withName(name)
+            (manifest.runtime() == null ? jobs().withName(name) : trainJobs().withName(name))
                     .withPropagationPolicy(DeletionPropagation.FOREGROUND)
                     .delete();
         }
@@ -163,15 +206,15 @@ record KubernetesObjects(KubernetesClient client, KubernetesManifest manifest, D
             if (waited > loses.plus(margin).toNanos()) {
                 throw TrainerProblems.failed(
                         manifest.spec(),
-                        "Kubernetes did not end job %s; see `kubectl --namespace %s describe job %s`"
-                                .formatted(name, manifest.namespace(), name));
+                        "Kubernetes did not end %1$s %2$s; see `kubectl --namespace %3$s describe %1$s %2$s`"
+                                .formatted(manifest.kind(), name, manifest.namespace()));
             }
             for (int tenths = 0; tenths < 5; tenths++) {
                 TrainerLauncher.sleep();
             }
             report = report();
         }
-        if (manifest.spec().nodes() > 1) {
+        if (manifest.spec().nodes() > 1 && manifest.runtime() == null) {
             var services = client.services().inNamespace(manifest.namespace()).withName(name);
             Service service = services.get();
             if (service != null && ours(service)) {

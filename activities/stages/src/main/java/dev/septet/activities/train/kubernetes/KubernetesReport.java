@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param job null = there is none
  * @param pods of the job, also while the job is gone already
  * @param events about the object of {@link #unexplained}, newest last
+ * @param restarts whether the cluster may start containers and pods again
  */
-record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
+record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events, boolean restarts) {
     /** Reasons of a waiting container that does not start by waiting. */
     private static final Set<String> NEVER = Set.of(
             "ImagePullBackOff",
@@ -67,6 +68,14 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
     private static final Duration LOST = Duration.ofMinutes(2);
 
     private static final String COMPLETE = "Complete";
+    private static final String FAILED = "Failed";
+
+    /** Of a TrainJob whose objects its controller cannot create, which it tries again. */
+    private static final String NOT_CREATED = "TrainJobResourcesCreationFailed";
+
+    KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
+        this(job, pods, events, false);
+    }
 
     /** Whether the job is over, or there is none. */
     boolean over() {
@@ -75,6 +84,21 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
 
     /** Whether the job runs or waits for its turn, or a pod of it still ends. */
     boolean running() {
+        return !restarted() && runs();
+    }
+
+    /** Whether a container or a pod ended that the cluster starts again, which is the work of the next attempt. */
+    private boolean restarted() {
+        return restarts
+                && pods.stream()
+                        .filter(pod -> pod.getStatus() != null)
+                        .anyMatch(pod -> FAILED.equals(pod.getStatus().getPhase())
+                                || pod.getStatus().getContainerStatuses().stream()
+                                        .anyMatch(
+                                                status -> Objects.requireNonNullElse(status.getRestartCount(), 0) > 0));
+    }
+
+    private boolean runs() {
         return pods.stream().anyMatch(pod -> live(pod) && !lost(pod))
                 || (!over() && pods.stream().noneMatch(KubernetesReport::lost));
     }
@@ -86,7 +110,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
 
     static boolean live(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-        return !"Succeeded".equals(phase) && !"Failed".equals(phase);
+        return !"Succeeded".equals(phase) && !FAILED.equals(phase);
     }
 
     /** Whether a pod should be gone, but its node does not confirm it. */
@@ -105,7 +129,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                 ? Optional.empty()
                 : job.getStatus().getConditions().stream()
                         .filter(condition -> "True".equals(condition.getStatus())
-                                && Set.of(COMPLETE, "Failed").contains(condition.getType()))
+                                && Set.of(COMPLETE, FAILED).contains(condition.getType()))
                         .findFirst();
     }
 
@@ -121,8 +145,12 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
             return new Exit(0, "exited");
         }
         return Stream.<Optional<Exit>>of(
+                        end().filter(condition -> "DeadlineExceeded".equals(condition.getReason()))
+                                .map(condition -> new Exit(1, text("time limit", condition.getMessage()))),
                         pods.stream().flatMap(KubernetesReport::disrupted).findFirst(),
-                        containers(ContainerState::getTerminated)
+                        Stream.concat(
+                                        containers(ContainerStatus::getLastState, ContainerState::getTerminated),
+                                        containers(ContainerStatus::getState, ContainerState::getTerminated))
                                 .flatMap(KubernetesReport::failed)
                                 .findFirst(),
                         pods.stream().anyMatch(KubernetesReport::lost)
@@ -131,7 +159,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                         end().map(condition -> new Exit(
                                 1,
                                 text(
-                                        pods.isEmpty() ? "its pod was deleted, or its node is gone" : "its job failed",
+                                        pods.isEmpty() && !restarts
+                                                ? "its pod was deleted, or its node is gone"
+                                                : "its job failed",
                                         condition.getMessage()))))
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -181,18 +211,18 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
                 text("its container did not start, which needs bash in the image: " + reason, ended.getMessage())));
     }
 
-    private <T> Stream<T> containers(Function<ContainerState, @Nullable T> state) {
+    private <T> Stream<T> containers(
+            Function<ContainerStatus, @Nullable ContainerState> when, Function<ContainerState, @Nullable T> state) {
         return pods.stream()
                 .filter(pod -> pod.getStatus() != null)
                 .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
-                .map(ContainerStatus::getState)
-                .filter(Objects::nonNull)
+                .flatMap(status -> Stream.ofNullable(when.apply(status)))
                 .flatMap(one -> Stream.ofNullable(state.apply(one)));
     }
 
     /** Why the job will not start, however long it waits; empty = it may start. */
     Optional<String> neverStarts() {
-        Optional<String> container = containers(ContainerState::getWaiting)
+        Optional<String> container = containers(ContainerStatus::getState, ContainerState::getWaiting)
                 .filter(waiting -> waiting.getReason() != null && NEVER.contains(waiting.getReason()))
                 .map(waiting -> text("its container cannot start: " + waiting.getReason(), waiting.getMessage())
                         + (waiting.getReason().contains("Image")
@@ -205,11 +235,16 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
 
     /** Why the job controller could not create the pods. */
     private Optional<String> refused() {
+        return newest("FailedCreate", "the cluster refuses its pods").map(KubernetesReport::withNextStep);
+    }
+
+    /** The newest event of a reason, while there are no pods. */
+    private Optional<String> newest(String reason, String what) {
         return pods.isEmpty()
                 ? events.stream()
-                        .filter(event -> "FailedCreate".equals(event.getReason()))
+                        .filter(event -> reason.equals(event.getReason()))
                         .reduce((first, last) -> last)
-                        .map(event -> withNextStep(text("the cluster refuses its pods", event.getMessage())))
+                        .map(event -> text(what, event.getMessage()))
                 : Optional.empty();
     }
 
@@ -229,7 +264,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events) {
             return Optional.of("it is suspended, as by a queue of the cluster");
         }
         if (pods.isEmpty()) {
-            return Optional.of(refused().orElse("its pods are not created yet"));
+            return Optional.of(refused()
+                    .or(() -> newest(NOT_CREATED, "its controller reports"))
+                    .orElse("its pods are not created yet"));
         }
         return pending()
                 .map(pod -> scheduled(pod, "False")

@@ -1,5 +1,6 @@
 # The program of a pod. Arguments: RUN_FOLDER GRACE ORPHAN NODES FIRST_HOST PROGRAM ARGUMENT...
-# It ends the program on SIGTERM, when the file `end` exists, and when the content of the file `lease` did not change for
+# It starts the program once for each creation of the run folder. It ends the program on SIGTERM, when the file `end`
+# exists, and when the content of the file `lease` did not change for
 # ORPHAN seconds. Of several pods, the first one holds the lock of the run folder and writes the exit status.
 set -u
 run=$1 grace=$2 orphan=$3 nodes=$4 first=$5
@@ -16,8 +17,17 @@ fi
 if [ "$rank" = 0 ]; then
     exec 9>"$run/lock"
     flock -w 60 9 || exit 75
-    rm -f "$run/exit"
 fi
+if ! (set -C && : >"$run/started-$rank") 2>/dev/null; then
+    # The cluster started a container or a pod again. Only the next attempt may start the program, with another request.
+    # Until then, the pod shows what ended the first container.
+    sleep infinity 9>&- &
+    sleeper=$!
+    watch "$sleeper" "$orphan"
+    kill "$sleeper"
+    exit 76
+fi
+[ "$rank" != 0 ] || rm -f "$run/exit"
 # All output also goes to the log of the pod.
 exec 8> >(
     exec 9>&-

@@ -1,10 +1,12 @@
 package dev.septet.activities.train.kubernetes;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -25,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /** Plays the controllers and the kubelet of a cluster: the containers of jobs are processes of this machine. */
 final class FakeKubelet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeKubelet.class);
+    private static final String OF_JOB = "batch.kubernetes.io/job-name";
 
     private final KubernetesClient client;
     private final String namespace;
@@ -43,6 +47,8 @@ final class FakeKubelet implements AutoCloseable {
     private volatile @Nullable PodStatus pending;
     private volatile @Nullable PodStatus failed;
     private volatile boolean idle;
+    private volatile boolean restarts;
+    private final AtomicInteger started = new AtomicInteger();
 
     FakeKubelet(KubernetesClient client, String namespace, Path logs) {
         this.client = client;
@@ -59,6 +65,24 @@ final class FakeKubelet implements AutoCloseable {
     /** From now on, no pods are created. */
     void idle() {
         idle = true;
+    }
+
+    /** From now on, containers that fail are started again in their pods, as with the restart policy OnFailure. */
+    void restart() {
+        restarts = true;
+    }
+
+    /** Kills all containers, as for want of memory. */
+    void killContainers() {
+        processes.values().forEach(process -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
+    }
+
+    /** Number of containers that were ever started. */
+    int started() {
+        return started.get();
     }
 
     /** Number of jobs that were ever created. */
@@ -103,8 +127,7 @@ final class FakeKubelet implements AutoCloseable {
             }
             Map<String, List<Pod>> pods = new HashMap<>();
             for (Pod pod : client.pods().inNamespace(namespace).list().getItems()) {
-                pods.computeIfAbsent(
-                                pod.getMetadata().getLabels().get(KubernetesManifest.JOB), one -> new ArrayList<>())
+                pods.computeIfAbsent(pod.getMetadata().getLabels().get(OF_JOB), one -> new ArrayList<>())
                         .add(follow(pod));
             }
             pods.forEach((job, own) -> {
@@ -137,21 +160,23 @@ final class FakeKubelet implements AutoCloseable {
                         .withName(name)
                         .withNamespace(namespace)
                         .withLabels(job.getSpec().getTemplate().getMetadata().getLabels())
+                        .addToLabels(OF_JOB, job.getMetadata().getName())
                         .endMetadata()
                         .withSpec(job.getSpec().getTemplate().getSpec())
                         .withStatus(status)
                         .build())
                 .create();
         if (waits == null) {
-            start(name, job.getSpec().getTemplate().getSpec().getContainers().get(0), index);
+            start(name, job.getSpec().getTemplate().getSpec(), index);
         }
     }
 
-    private void start(String name, Container container, int index) throws IOException {
+    private void start(String name, PodSpec pod, int index) throws IOException {
+        Container container = pod.getContainers().get(0);
         List<String> command = new ArrayList<>(container.getCommand());
         container.getArgs().forEach(argument -> command.add(argument.replace("$$", "$")));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(Path.of(container.getWorkingDir()).toFile())
+                .directory((container.getWorkingDir() == null ? logs : Path.of(container.getWorkingDir())).toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(logs.resolve(name + ".log").toFile()));
         builder.environment().clear();
@@ -161,16 +186,20 @@ final class FakeKubelet implements AutoCloseable {
             builder.environment().put(variable.getName(), variable.getValue().replace("$$", "$"));
         }
         processes.put(name, builder.start());
+        started.incrementAndGet();
     }
 
     /** Writes down the end of a pod's process. */
-    private Pod follow(Pod pod) {
+    private Pod follow(Pod pod) throws IOException {
         String name = pod.getMetadata().getName();
         Process process = processes.get(name);
         if (process == null || process.isAlive() || !KubernetesReport.live(pod)) {
             return pod;
         }
         int status = process.exitValue();
+        if (restarts && status != 0 && !ends.containsKey(name)) {
+            return restarted(pod, status);
+        }
         PodStatus failure = failed;
         PodStatus left = ends.getOrDefault(
                 name,
@@ -192,6 +221,31 @@ final class FakeKubelet implements AutoCloseable {
                 .inNamespace(namespace)
                 .withName(name)
                 .edit(one -> new PodBuilder(one).withStatus(left).build());
+    }
+
+    private Pod restarted(Pod pod, int status) throws IOException {
+        String name = pod.getMetadata().getName();
+        int before = pod.getStatus().getContainerStatuses().stream()
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
+        start(name, pod.getSpec(), 0);
+        return client.pods()
+                .inNamespace(namespace)
+                .withName(name)
+                .edit(one -> new PodBuilder(one)
+                        .editStatus()
+                        .withContainerStatuses(new ContainerStatusBuilder()
+                                .withName("trainer")
+                                .withRestartCount(before + 1)
+                                .withNewLastState()
+                                .withNewTerminated()
+                                .withExitCode(status)
+                                .withReason(status == 137 ? "OOMKilled" : "Error")
+                                .endTerminated()
+                                .endLastState()
+                                .build())
+                        .endStatus()
+                        .build());
     }
 
     private void end(Job job, List<Pod> pods) {

@@ -10,6 +10,7 @@ import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,23 @@ class KubernetesManifestTest {
                 Serialization.asYaml(manifest.job()) + Serialization.asYaml(manifest.service()));
     }
 
+    /** The fields are those of the TrainJob of Kubeflow Trainer 2.3.0; the page says how they were checked. */
+    @Test
+    void aTrainJob() throws IOException {
+        KubernetesManifest manifest = manifest("run-1-train", 2, ", trainJob: {runtime: torch-distributed}");
+        GenericKubernetesResource job =
+                new KubeflowTrainJob(manifest, Objects.requireNonNull(manifest.runtime()), "node").resource();
+        Golden.check(GOLDEN.resolve("trainjob.yaml"), Serialization.asYaml(job));
+    }
+
+    @Test
+    void namesOfTrainJobsLeaveRoomForThoseOfPods() throws IOException {
+        String name = manifest("Support_Bot.2026-" + "x".repeat(100), 100, ", trainJob: {runtime: torch}")
+                .name();
+        assertThat(name + "-node-0-99-abcde").hasSizeLessThanOrEqualTo(63);
+        assertThat(name).matches("[a-z]([-a-z0-9]*[a-z0-9])?");
+    }
+
     @Test
     void namesAreLabelsOfDns() throws IOException {
         for (String run : List.of("run-1-train", "Support_Bot.2026-" + "x".repeat(100) + "-train", "---", "ä")) {
@@ -71,7 +90,12 @@ class KubernetesManifestTest {
                 "namespaces: [training], claim: runs, nodeSelector: {disk: 1} | disk: expected a label's name",
                 "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`",
                 "namespaces: [training], claim: runs, tolerations: gpu | tolerations: expected a list such as",
-                "namespaces: [training], claim: runs, tolerations: {key: gpu} | tolerations: expected a list such as"
+                "namespaces: [training], claim: runs, tolerations: {key: gpu} | tolerations: expected a list such as",
+                "namespaces: [training], claim: runs, trainJob: {} | trainJob: runtime: expected the name of a runtime",
+                "namespaces: [training], claim: runs, trainJob: {runtime: Torch} | runtime: expected the name of",
+                "namespaces: [training], claim: runs, trainJob: {runtime: a, kind: Job} | kind: expected Cluster",
+                "namespaces: [training], claim: runs, trainJob: torch | trainJob: expected names with values",
+                "namespaces: [training], claim: runs, trainJob: {runtime: a, nodes: 2} | has no `nodes`"
             })
     void aWrongDeclarationIsNamed(String section, String message) throws IOException {
         assertThatThrownBy(() -> cluster(section))
@@ -220,10 +244,14 @@ class KubernetesManifestTest {
     }
 
     private KubernetesManifest manifest(String run, int nodes) throws IOException {
+        return manifest(run, nodes, "");
+    }
+
+    private KubernetesManifest manifest(String run, int nodes, String more) throws IOException {
         KubernetesCluster cluster =
                 cluster("namespaces: [training], claim: septet-runs, folder: septet/trainers, images:"
                         + " ['registry.example/ml/trl:3'], nodeSelector: {accelerator: h100}, tolerations: [{key:"
-                        + " nvidia.com/gpu, operator: Exists, effect: NoSchedule}]");
+                        + " nvidia.com/gpu, operator: Exists, effect: NoSchedule}]" + more);
         OutsideTrainer trainer = new OutsideTrainer(
                 "trl",
                 List.of("/opt/trl/bin/python", "/opt/trl/train.py", "$(HOME)"),
@@ -253,6 +281,7 @@ class KubernetesManifestTest {
                 trainer.in(spec.image()),
                 spec,
                 cluster,
+                cluster.runtime(),
                 "4e6c2a54-0000-4000-8000-000000000000",
                 1000,
                 1000);

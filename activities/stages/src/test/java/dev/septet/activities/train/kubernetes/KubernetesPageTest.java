@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.train.command.DeclaredTrainers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,26 +27,40 @@ import org.junit.jupiter.api.io.TempDir;
 class KubernetesPageTest {
     private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
-    /** What the page's role allows, such as {@code get batch/jobs}. */
-    static Set<String> allowed() {
-        Set<String> allowed = new TreeSet<>();
-        manifests(Role.class)
-                .forEach(role -> role.getRules()
-                        .forEach(rule -> rule.getApiGroups()
-                                .forEach(group -> rule.getResources()
-                                        .forEach(resource -> rule.getVerbs()
-                                                .forEach(verb ->
-                                                        allowed.add("%s %s/%s".formatted(verb, group, resource)))))));
-        return allowed;
+    /** What the page's roles of these names allow, such as {@code get batch/jobs}. */
+    static Set<String> allowed(String... roles) {
+        List<String> names = List.of(roles);
+        return Stream.concat(
+                        manifests(Role.class)
+                                .filter(role ->
+                                        names.contains(role.getMetadata().getName()))
+                                .flatMap(role -> role.getRules().stream()),
+                        manifests(ClusterRole.class)
+                                .filter(role ->
+                                        names.contains(role.getMetadata().getName()))
+                                .flatMap(role -> role.getRules().stream()))
+                .flatMap(rule -> rule.getApiGroups().stream()
+                        .flatMap(group -> rule.getResources().stream()
+                                .flatMap(resource -> rule.getVerbs().stream()
+                                        .map(verb -> "%s %s/%s".formatted(verb, group, resource)))))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
-    void theRoleIsBoundAndTheClaimIsShared() {
-        Role role = manifests(Role.class).findFirst().orElseThrow();
-        RoleBinding binding = manifests(RoleBinding.class).findFirst().orElseThrow();
-        assertThat(binding.getRoleRef().getName()).isEqualTo(role.getMetadata().getName());
-        assertThat(binding.getMetadata().getNamespace())
-                .isEqualTo(role.getMetadata().getNamespace());
+    void theRolesAreBoundAndTheClaimIsShared() {
+        assertThat(manifests(Role.class).map(role -> role.getMetadata().getName()))
+                .containsExactlyElementsOf(manifests(RoleBinding.class)
+                        .map(binding -> binding.getRoleRef().getName())
+                        .toList());
+        assertThat(manifests(ClusterRole.class).map(role -> role.getMetadata().getName()))
+                .containsExactlyElementsOf(manifests(ClusterRoleBinding.class)
+                        .map(binding -> binding.getRoleRef().getName())
+                        .toList());
+        assertThat(Stream.of(Role.class, RoleBinding.class)
+                        .flatMap(KubernetesPageTest::manifests)
+                        .map(one -> one.getMetadata().getNamespace())
+                        .distinct())
+                .hasSize(1);
         assertThat(manifests(PersistentVolumeClaim.class)
                         .findFirst()
                         .orElseThrow()
@@ -55,11 +72,15 @@ class KubernetesPageTest {
     @Test
     void theDeclarationIsValid(@TempDir Path temp) throws IOException {
         Path file = temp.resolve("trainers.yaml");
+        String trainJob = blocks().filter(block -> block.startsWith("  trainJob:"))
+                .findFirst()
+                .orElseThrow();
         String section = blocks().filter(block -> block.startsWith("kubernetes:"))
                 .findFirst()
                 .orElseThrow();
-        Files.writeString(file, "trainers: {trl: {command: [python3, /opt/trl/train.py]}}\n" + section);
+        Files.writeString(file, "trainers: {trl: {command: [python3, /opt/trl/train.py]}}\n" + section + trainJob);
         KubernetesCluster cluster = DeclaredTrainers.kubernetes(file);
+        assertThat(cluster.runtime()).isEqualTo(new KubeflowRuntime(KubeflowRuntime.SHARED, "torch-distributed"));
         assertThat(manifests(PersistentVolumeClaim.class))
                 .extracting(claim -> claim.getMetadata().getName())
                 .containsExactly(cluster.claim());

@@ -47,6 +47,20 @@ class KubernetesScriptTest {
     }
 
     @Test
+    void aContainerThatIsStartedAgainTrainsNoSecondTime() throws Exception {
+        assertThat(pod(Map.of(), "echo once >>runs; exit 3")).isEqualTo(3);
+        Process second = started(Map.of(), "echo twice >>runs");
+        Awaitility.await("the second container")
+                .until(() -> Files.readString(temp.resolve("pod.log")).isEmpty() && second.isAlive());
+        Files.createFile(temp.resolve("end"));
+
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(76);
+        assertThat(temp.resolve("runs")).content().isEqualTo("once\n");
+        assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
+    }
+
+    @Test
     void anotherRankHasAFileOfItsOwn() throws Exception {
         assertThat(pod(Map.of("JOB_COMPLETION_INDEX", "1"), "echo rank $NODE_RANK"))
                 .isZero();
@@ -67,6 +81,12 @@ class KubernetesScriptTest {
     }
 
     private int pod(Map<String, String> environment, String program) throws IOException, InterruptedException {
+        Process process = started(environment, program);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private Process started(Map<String, String> environment, String program) throws IOException {
         Path script = temp.resolve("job.sh");
         Files.writeString(script, TrainerLauncher.script(KubernetesJob.class, "kubernetes-job.sh"));
         String nodes = environment.containsKey("JOB_COMPLETION_INDEX") ? "2" : "1";
@@ -77,8 +97,6 @@ class KubernetesScriptTest {
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve("pod.log").toFile());
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        return builder.start();
     }
 }

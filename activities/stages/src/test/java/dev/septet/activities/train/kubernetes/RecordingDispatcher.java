@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 /** Records what Septet's client uses of an API server. */
 final class RecordingDispatcher extends KubernetesMixedDispatcher {
     private static final Pattern PATH =
-            Pattern.compile("/apis?/(?:([a-z.]+)/)?v1/namespaces/[^/]+/([a-z]+)(/[^?]+)?(?:\\?.*)?");
+            Pattern.compile("/apis?/(?:([a-z.]+)/)?v1(?:alpha1)?(?:/namespaces/[^/]+)?/([a-z]+)(/[^?]+)?(?:\\?.*)?");
+
+    /** Which kinds there are, which all accounts may ask. */
+    private static final Pattern DISCOVERY = Pattern.compile("/apis/[a-z.]+/v1alpha1");
 
     private final Set<String> used = new ConcurrentSkipListSet<>();
     private final Set<String> forced = new ConcurrentSkipListSet<>();
@@ -38,7 +41,9 @@ final class RecordingDispatcher extends KubernetesMixedDispatcher {
     public MockResponse dispatch(RecordedRequest request) {
         if ("septet".equals(request.getHeader("User-Agent"))) {
             Matcher path = PATH.matcher(request.getPath());
-            used.add(path.matches() ? verb(request.getMethod(), path) : request.getPath());
+            if (!DISCOVERY.matcher(request.getPath()).matches()) {
+                used.add(path.matches() ? verb(request.getMethod(), path) : request.getPath());
+            }
         }
         if (request.getMethod().equals("DELETE") && request.getUtf8Body().contains("\"gracePeriodSeconds\":0")) {
             forced.add(request.getPath());
