@@ -104,32 +104,31 @@ public abstract class TrainValues extends StageDsl {
      * operator declares for it.
      */
     @Example("command('trl', packing: true)")
-    public BackEndSpec command(
+    public CommandTrainerSpec command(
             @Example("'trl'") String trainer, @Option @Example("true") @Nullable Map<String, Object> options) {
         return new CommandTrainerSpec(trainer, options == null ? Map.of() : options);
     }
 
     /** A job of a Slurm cluster that runs an outside trainer. The worker and the cluster share the run folder. */
     @Example("slurm(command('trl')) { partition 'gpu'; nodes 2; gpus 4 }")
-    public BackEndSpec slurm(@Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SlurmDsl> words) {
-        CommandTrainerSpec command = command("slurm", trainer);
+    public BackEndSpec slurm(
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SlurmDsl> words) {
         var dsl = new SlurmDsl();
         if (words != null) {
             words.accept(dsl);
         }
-        return dsl.spec(command);
+        return dsl.spec(trainer);
     }
 
     /** A job of a Kubernetes cluster that runs an outside trainer. The worker and the pods share the run folder. */
     @Example("kubernetes(command('trl')) { image 'ml/trl:3'; gpus 4 }")
     public BackEndSpec kubernetes(
-            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
-        CommandTrainerSpec command = command("kubernetes", trainer);
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
         var dsl = new KubernetesDsl();
         if (words != null) {
             words.accept(dsl);
         }
-        return dsl.spec(command);
+        return dsl.spec(trainer);
     }
 
     /**
@@ -138,22 +137,12 @@ public abstract class TrainValues extends StageDsl {
      */
     @Example("sagemaker(command('trl')) { instance 'ml.g5.2xlarge'; time 12.hours }")
     public BackEndSpec sagemaker(
-            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
-        CommandTrainerSpec command = command("sagemaker", trainer);
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
         var dsl = new SageMakerDsl();
         if (words != null) {
             words.accept(dsl);
         }
-        return dsl.spec(command);
-    }
-
-    private static CommandTrainerSpec command(String word, BackEndSpec trainer) {
-        if (trainer instanceof CommandTrainerSpec command) {
-            return command;
-        }
-        throw new Refusal(
-                "%s runs an outside trainer, not another job".formatted(word),
-                "Write %s(command('trl')).".formatted(word));
+        return dsl.spec(trainer);
     }
 
     /** Adam with decoupled weight decay. */
