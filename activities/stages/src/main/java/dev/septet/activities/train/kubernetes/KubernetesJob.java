@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,6 +51,12 @@ final class KubernetesJob implements TrainerLauncher {
 
     private static final String SCRIPT = TrainerLauncher.script(KubernetesJob.class, "kubernetes-job.sh");
 
+    /** When a container that was started again waits for its end. */
+    private static final Exit AGAIN = new Exit(
+            1,
+            "the cluster suspended it or deleted its pod, and started it again; the next attempt continues from the"
+                    + " newest checkpoint");
+
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
     private final KubernetesSpec spec;
@@ -82,7 +89,9 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public boolean held() throws IOException {
-        return !moved() && ask(objects -> objects.report().running(), why -> true);
+        return !moved()
+                && Files.notExists(again())
+                && ask(objects -> objects.report().running(), why -> true);
     }
 
     @Override
@@ -103,6 +112,10 @@ final class KubernetesJob implements TrainerLauncher {
                     if ((report.job() == null || report.pods().isEmpty())
                             && written.filter(KubernetesJob::own).isPresent()) {
                         return written; // the cluster has nothing to add
+                    }
+                    if (Files.exists(again())) {
+                        Exit known = report.exit();
+                        return Optional.of(known.equals(KubernetesReport.GONE) ? AGAIN : explained(known, written));
                     }
                     return report.running() ? Optional.empty() : Optional.of(explained(report.exit(), written));
                 },
@@ -238,6 +251,11 @@ final class KubernetesJob implements TrainerLauncher {
             manifest = known;
         }
         return known;
+    }
+
+    /** The script's note that the cluster started its container or its pod a second time. */
+    private Path again() {
+        return folder.root().resolve("again");
     }
 
     private Optional<Matcher> record() throws IOException {
