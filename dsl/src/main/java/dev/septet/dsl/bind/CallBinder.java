@@ -125,7 +125,7 @@ final class CallBinder {
                 .add(
                         ProblemId.MISSING,
                         call.wordAt(),
-                        "%s needs %s".formatted(Quote.code(word.name()), Kinds.expected(slot, scope.words())),
+                        "%s needs %s".formatted(Quote.code(word.name()), Kinds.needed(slot, scope.words())),
                         "Write it like %s.".formatted(Quote.code(word.example())));
         return false;
     }

@@ -9,6 +9,7 @@ import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.RangeValue;
 import dev.septet.dsl.vocabulary.word.RowCount;
 import dev.septet.dsl.vocabulary.word.StepCount;
+import dev.septet.dsl.vocabulary.word.ValueType;
 import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.math.BigDecimal;
@@ -43,6 +44,12 @@ public final class Kinds {
         };
     }
 
+    /** What a slot needs that has no value, such as {@code `command`}. */
+    static String needed(WordParameter slot, Words scope) {
+        List<String> names = slot.type().kind() == ValueType.Kind.WORD ? names(slot, scope) : List.of();
+        return names.size() == 1 ? Quote.code(names.get(0)) : expected(slot, scope);
+    }
+
     /** What a value is, such as {@code a data size such as 500.mb}. */
     static String describe(Object value) {
         if (value instanceof String text) {
@@ -71,8 +78,7 @@ public final class Kinds {
 
     /** Names the text first when plain text stands for a word, because authors write it that way. */
     private static String word(WordParameter slot, Words scope) {
-        List<String> names =
-                scope.values(slot.type().java()).stream().map(Word::name).toList();
+        List<String> names = names(slot, scope);
         return slot.textMeans()
                 .map(word -> suchAs("text", slot, "'...'")
                         + " or "
@@ -81,6 +87,10 @@ public final class Kinds {
                                 .map(name -> name + "(...)")
                                 .collect(Collectors.joining(", ")))
                 .orElseGet(() -> oneOf(names));
+    }
+
+    private static List<String> names(WordParameter slot, Words scope) {
+        return scope.values(slot.type().java()).stream().map(Word::name).toList();
     }
 
     private static String suchAs(String kind, WordParameter slot, String otherwise) {

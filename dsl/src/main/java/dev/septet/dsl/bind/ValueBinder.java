@@ -202,7 +202,6 @@ final class ValueBinder {
                     .flatMap(text -> binder.invoke(textual.get(), text, term.at()));
         }
         List<Word> known = scope.words().values(slot.type().java());
-        List<String> names = known.stream().map(Word::name).toList();
         if (term instanceof SourceTerm.Call call) {
             Optional<Word> word =
                     known.stream().filter(w -> w.name().equals(call.word())).findFirst();
@@ -215,7 +214,7 @@ final class ValueBinder {
                     slot,
                     label,
                     Quote.code(call.word()),
-                    call.word().equals("secret") ? secretHint(call.word()) : nearest(call.word(), names, slot));
+                    call.word().equals("secret") ? secretHint(call.word()) : nearestWord(call.word(), known, slot));
         }
         if (term instanceof SourceTerm.Name name && !evaluator.isConstant(name.name())) {
             Optional<Word> word =
@@ -226,7 +225,7 @@ final class ValueBinder {
                     label,
                     "the bare word " + Quote.code(name.name()),
                     word.map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
-                            .orElse(nearest(name.name(), names, slot)));
+                            .orElse(nearestWord(name.name(), known, slot)));
         }
         Optional<Object> value = evaluator.value(term);
         if (value.isEmpty()) {
@@ -238,6 +237,14 @@ final class ValueBinder {
                 .map(w -> "Write it like %s.".formatted(Quote.code(shortest(w))))
                 .orElse("");
         return mismatch(term.at(), slot, label, Kinds.describe(value.get()), hint);
+    }
+
+    /** The known word that was perhaps meant, or the only one that fits. */
+    private static String nearestWord(String name, List<Word> known, WordParameter slot) {
+        String hint = nearest(name, known.stream().map(Word::name).toList(), slot);
+        return hint.isEmpty() && known.size() == 1
+                ? "Write it like %s.".formatted(Quote.code(shortest(known.get(0))))
+                : hint;
     }
 
     /** The known word that was perhaps meant, or that a jar is perhaps missing. */

@@ -108,22 +108,23 @@ public abstract class TrainValues extends StageDsl {
      * operator declares for it.
      */
     @Example("command('trl', packing: true)")
-    public BackEndSpec command(
+    public CommandTrainerSpec command(
             @Example("'trl'") String trainer, @Option @Example("true") @Nullable Map<String, Object> options) {
         return new CommandTrainerSpec(trainer, options == null ? Map.of() : options);
     }
 
     /** A job of a Slurm cluster that runs an outside trainer. The worker and the cluster share the run folder. */
     @Example("slurm(command('trl')) { partition 'gpu'; nodes 2; gpus 4 }")
-    public BackEndSpec slurm(@Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SlurmDsl> words) {
-        return SlurmDsl.spec(command("slurm", trainer), words);
+    public BackEndSpec slurm(
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SlurmDsl> words) {
+        return SlurmDsl.spec(trainer, words);
     }
 
     /** A job of a Kubernetes cluster that runs an outside trainer. The worker and the pods share the run folder. */
     @Example("kubernetes(command('trl')) { image 'ml/trl:3'; gpus 4 }")
     public BackEndSpec kubernetes(
-            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
-        return KubernetesDsl.spec(command("kubernetes", trainer), words);
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
+        return KubernetesDsl.spec(trainer, words);
     }
 
     /**
@@ -132,8 +133,8 @@ public abstract class TrainValues extends StageDsl {
      */
     @Example("sagemaker(command('trl')) { instance 'ml.g5.2xlarge'; time 12.hours }")
     public BackEndSpec sagemaker(
-            @Example("command('trl')") BackEndSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
-        return SageMakerDsl.spec(command("sagemaker", trainer), words);
+            @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
+        return SageMakerDsl.spec(trainer, words);
     }
 
     /**
@@ -146,15 +147,6 @@ public abstract class TrainValues extends StageDsl {
             @Option @Example("'gpt-4o-mini-2024-07-18'") String model,
             @Nullable Consumer<OpenAiDsl> words) {
         return OpenAiDsl.spec(endpoint, model, words);
-    }
-
-    private static CommandTrainerSpec command(String word, BackEndSpec trainer) {
-        if (trainer instanceof CommandTrainerSpec command) {
-            return command;
-        }
-        throw new Refusal(
-                "%s runs an outside trainer, not another job".formatted(word),
-                "Write %s(command('trl')).".formatted(word));
     }
 
     /** Adam with decoupled weight decay. */

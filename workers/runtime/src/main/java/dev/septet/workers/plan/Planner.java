@@ -32,6 +32,7 @@ import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.command.OutsideTrainers;
+import dev.septet.activities.train.command.TrainerPace;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
@@ -335,27 +336,72 @@ public final class Planner {
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
         PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = outside ? HostMemory.available() : DeviceMemory.here().available();
+        BackEndSpec by = spec.train().by();
+        Optional<TrainerPace> last = by == null ? Optional.empty() : TrainerPace.last(store, run.pipeline());
+        Optional<TrainerPace> pace = last.filter(this::likeThis);
         return new RunForecast(
                 run.pipeline(),
                 stages,
-                cost.memoryBytes(available),
-                cost.snapshotBytes(),
-                cost.recomputes(available),
-                spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
+                outside ? null : (Long) cost.memoryBytes(available),
+                outside ? null : (Long) cost.snapshotBytes(),
+                !outside && cost.recomputes(available),
+                !outside
+                        && spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
                 data != null && cost.cachesFrozen() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
                 found,
                 steps,
                 data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
                 idleStop(spec.train(), steps),
-                data == null
-                                || steps == null
-                                || rehearsed == null
-                                || spec.train().by() != null
-                        ? null
-                        : (steps + stepsOfReference(spec.train(), data)) * rehearsed.secondsPerStep(),
-                similar.map(StageResults.Stored::runId).orElse(null),
-                trainer(spec.train().by()));
+                outside ? expected(pace, steps) : expected(rehearsed, data, steps),
+                outside
+                        ? pace.map(TrainerPace::runId).orElse(null)
+                        : similar.map(StageResults.Stored::runId).orElse(null),
+                trainer(by),
+                by == null ? null : forecast(by, data, steps, last.orElse(null)));
+    }
+
+    private @Nullable Double expected(
+            @Nullable PreflightReport rehearsed, @Nullable DatasetRef data, @Nullable Long steps) {
+        return data == null || steps == null || rehearsed == null
+                ? null
+                : (Double) ((steps + stepsOfReference(spec.train(), data)) * rehearsed.secondsPerStep());
+    }
+
+    private static @Nullable Double expected(Optional<TrainerPace> pace, @Nullable Long steps) {
+        return steps == null
+                ? null
+                : pace.map(measured -> measured.secondsPerStep() * steps).orElse(null);
+    }
+
+    /** Whether only the data and the number of steps may differ from the training that was measured. */
+    private boolean likeThis(TrainerPace pace) {
+        return pace.conditions().equals(TrainerPace.conditions(spec.train(), spec.initialize(), spec.setup()));
+    }
+
+    /**
+     * What can be said about a trainer outside Septet.
+     *
+     * @param last the pipeline's last measured training; null = there is none
+     */
+    private TrainerForecast forecast(
+            BackEndSpec by, @Nullable DatasetRef data, @Nullable Long steps, @Nullable TrainerPace last) {
+        Double epochs = data == null || steps == null
+                ? null
+                : (Double) (steps / (double) engine.stepsPerEpoch(EnginePlan.epoch(data)));
+        Long tokens = data == null || epochs == null ? null : (Long) Math.round(data.trainTokens() * epochs);
+        String time = null;
+        if (!(by instanceof OutsideTrainerSpec)) {
+            time = "a plan runs no code of a jar";
+        } else if (last == null) {
+            time = "no training of this pipeline with an outside program has been measured";
+        } else if (!likeThis(last)) {
+            time = "the last measured training, of run %s, had another trainer, model or settings"
+                    .formatted(last.runId());
+        } else if (steps == null) {
+            time = "the number of steps is known once the data is prepared";
+        }
+        return TrainerForecast.of(by, trainers, tokens, epochs, time);
     }
 
     private static @Nullable String trainer(@Nullable BackEndSpec by) {

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The forecast of a run: what it would do, and the memory and time that it needs.
  *
- * @param memoryBytes estimated peak memory of training on this machine, without checkpoint writes
+ * @param memoryBytes estimated peak memory of training on this machine, without checkpoint writes;
+ *     null when another program trains
  * @param snapshotBytes additional memory of a checkpoint that is written while training continues;
- *     where less than twice that is free, training waits for the write instead
+ *     where less than twice that is free, training waits for the write instead; null as above
  * @param recompute whether training on this machine recomputes activations, because caching them
  *     needs more memory than is free
  * @param float32ForBf16 whether this machine computes in float32 although the file says bf16,
@@ -23,17 +24,19 @@ import org.jspecify.annotations.Nullable;
  * @param stepsPerEpoch optimizer steps of one epoch; null as above
  * @param idleStop why the file's {@code stop} cannot end training early; null where it can, where
  *     the file has none, and where the file alone shows the reason
- * @param trainSeconds duration of training's steps on this machine; null while no preflight has
- *     measured them
- * @param measuredBy id of the run whose preflight measured a step, if it had other data; else null
+ * @param trainSeconds duration of training's steps on this machine, or with the outside trainer; null
+ *     while nothing has measured them
+ * @param measuredBy id of the run whose preflight measured a step, if it had other data; with an
+ *     outside trainer, of the run that trained; else null
  * @param trainer name of the outside trainer; null when Septet's engine trains
+ * @param outside what can be said about the outside trainer; null as above
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
         String pipeline,
         List<StagePlan> stages,
-        long memoryBytes,
-        long snapshotBytes,
+        @Nullable Long memoryBytes,
+        @Nullable Long snapshotBytes,
         boolean recompute,
         boolean float32ForBf16,
         @Nullable Long frozenBytes,
@@ -43,7 +46,8 @@ public record RunForecast(
         @Nullable String idleStop,
         @Nullable Double trainSeconds,
         @Nullable String measuredBy,
-        @Nullable String trainer) {
+        @Nullable String trainer,
+        @Nullable TrainerForecast outside) {
     public RunForecast {
         stages = List.copyOf(stages);
     }

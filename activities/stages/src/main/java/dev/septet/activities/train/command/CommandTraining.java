@@ -270,6 +270,7 @@ final class CommandTraining {
         if (tokensBefore < 0) {
             tokensBefore = metrics.tokens();
         }
+        TrainerPace.begin(folder, metrics.done());
         more |= checkpoints.store(metrics);
         long now = System.nanoTime();
         if (more) {
@@ -361,6 +362,7 @@ final class CommandTraining {
         if (metrics.done() < steps && !stopped) {
             throw TrainerProblems.broken(trainer, "it ended after %d of %d steps".formatted(metrics.done(), steps));
         }
+        TrainerPace.end(folder, request, context, metrics.done());
         new TrainerOutput(
                         trainer.name(),
                         folder.output(),

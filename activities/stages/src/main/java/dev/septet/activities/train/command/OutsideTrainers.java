@@ -93,6 +93,19 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         }
     }
 
+    /**
+     * What a training may take at most, as far as it is declared on this machine.
+     *
+     * @throws StageProblem when trainers are declared here, but not this one
+     */
+    public TrainingLimits limits(OutsideTrainerSpec used) {
+        SageMakerAccount account = file == null ? null : declarations(used).sagemaker();
+        if (used instanceof SageMakerSpec job && account != null) {
+            return TrainingLimits.of(account.allowed(job, declared(job)), account);
+        }
+        return TrainingLimits.of(used);
+    }
+
     /** Whether trainers are declared here, so that names can be checked before a run. */
     public boolean declared() {
         return file != null;

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,9 +46,16 @@ final class KubernetesJob implements TrainerLauncher {
 
     /** Namespace, name, and of a TrainJob the runtime's kind and name. */
     private static final Pattern RECORD =
-            Pattern.compile("(%s)/\\S+(?: (\\w+)/(\\S+))?\\s*".formatted(KubernetesSpec.NAMESPACE_PATTERN));
+            Pattern.compile("(?<namespace>%s)/\\S+(?: (?<kind>\\w+)/(?<runtime>\\S+))?\\s*"
+                    .formatted(KubernetesSpec.NAMESPACE_PATTERN));
 
     private static final String SCRIPT = TrainerLauncher.script(KubernetesJob.class, "kubernetes-job.sh");
+
+    /** When a container that was started again waits for its end. */
+    private static final Exit AGAIN = new Exit(
+            1,
+            "the cluster suspended it or deleted its pod, and started it again; the next attempt continues from the"
+                    + " newest checkpoint");
 
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
@@ -81,7 +89,9 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public boolean held() throws IOException {
-        return !moved() && ask(objects -> objects.report().running(), why -> true);
+        return !moved()
+                && Files.notExists(again())
+                && ask(objects -> objects.report().running(), why -> true);
     }
 
     @Override
@@ -102,6 +112,10 @@ final class KubernetesJob implements TrainerLauncher {
                     if ((report.job() == null || report.pods().isEmpty())
                             && written.filter(KubernetesJob::own).isPresent()) {
                         return written; // the cluster has nothing to add
+                    }
+                    if (Files.exists(again())) {
+                        Exit known = report.exit();
+                        return Optional.of(known.equals(KubernetesReport.GONE) ? AGAIN : explained(known, written));
                     }
                     return report.running() ? Optional.empty() : Optional.of(explained(report.exit(), written));
                 },
@@ -239,18 +253,24 @@ final class KubernetesJob implements TrainerLauncher {
         return known;
     }
 
+    /** The script's note that the cluster started its container or its pod a second time. */
+    private Path again() {
+        return folder.root().resolve("again");
+    }
+
     private Optional<Matcher> record() throws IOException {
         return folder.read(folder.job()).map(RECORD::matcher).filter(Matcher::matches);
     }
 
     /** The namespace of the job that exists. The operator's list may have another order now. */
     private Optional<String> recorded() throws IOException {
-        return record().map(record -> record.group(1));
+        return record().map(record -> record.group("namespace"));
     }
 
     /** The runtime of the TrainJob that exists, which may not be declared any more; null = a Job exists. */
     private static @Nullable KubeflowRuntime runtime(Matcher record) {
-        return record.group(2) == null ? null : new KubeflowRuntime(record.group(2), record.group(3));
+        String kind = record.group("kind");
+        return kind == null ? null : new KubeflowRuntime(kind, record.group("runtime"));
     }
 
     /** Whether the job is in a namespace that the operator does not allow any more, so it must end. */

@@ -67,6 +67,9 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events, b
     /** After the time at which a pod should be gone: its node does not answer. */
     private static final Duration LOST = Duration.ofMinutes(2);
 
+    /** When the cluster does not know how it ended. */
+    static final Exit GONE = new Exit(1, "its pod is gone");
+
     private static final String COMPLETE = "Complete";
     private static final String FAILED = "Failed";
 
@@ -165,7 +168,7 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events, b
                                         condition.getMessage()))))
                 .flatMap(Optional::stream)
                 .findFirst()
-                .orElse(new Exit(1, "its pod is gone"));
+                .orElse(GONE);
     }
 
     private static Stream<Exit> disrupted(Pod pod) {

@@ -91,6 +91,11 @@ public record TrainerFolder(Path root) {
         return root.resolve("silence");
     }
 
+    /** When the first steps were there. */
+    public Path pace() {
+        return root.resolve("pace");
+    }
+
     /** Whether the run folder or a checkpoint was made by a trainer with this fingerprint. */
     public boolean hasFingerprint(Path made, String fingerprint) throws IOException {
         return read(made.resolve(FINGERPRINT))

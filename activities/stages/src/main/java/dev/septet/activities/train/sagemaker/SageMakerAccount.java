@@ -14,11 +14,13 @@ import dev.septet.activities.train.outside.TrainerReader;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.train.TrainRequest;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -35,6 +37,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param s3Endpoint null = Amazon's of the region
  * @param subnets of the jobs; empty = none
  * @param securityGroups of the jobs; empty = none
+ * @param prices of an instance for an hour, by its type
+ * @param currency of the prices; null = not declared
  */
 public record SageMakerAccount(
         String region,
@@ -46,11 +50,14 @@ public record SageMakerAccount(
         URI endpoint,
         @Nullable URI s3Endpoint,
         List<String> subnets,
-        List<String> securityGroups) {
+        List<String> securityGroups,
+        Map<String, BigDecimal> prices,
+        @Nullable String currency) {
     private static final String AT = "sagemaker";
     private static final String REGION = "[a-z]{2}(-[a-z]+)+-[0-9]";
     private static final String ROLE = "arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+";
     private static final String ID = "[a-z]+-[0-9a-z]+";
+    private static final String CURRENCY = "[\\p{L}\\p{Sc}]{1,16}";
     private static final Duration MAX_TIME = Duration.ofHours(24);
 
     /** SageMaker's own limit, which includes the time in which a job waits for spot capacity. */
@@ -61,6 +68,7 @@ public record SageMakerAccount(
         instances = List.copyOf(instances);
         subnets = List.copyOf(subnets);
         securityGroups = List.copyOf(securityGroups);
+        prices = new TreeMap<>(prices);
     }
 
     /** Reads the section {@code sagemaker:} of the operator's file. */
@@ -78,7 +86,9 @@ public record SageMakerAccount(
                 "endpoint",
                 "s3Endpoint",
                 "subnets",
-                "securityGroups");
+                "securityGroups",
+                "prices",
+                "currency");
         String region = required(reader, json, "region", REGION, "an AWS region such as eu-west-1");
         List<String> instances = reader.texts(json, AT, "instances", List.of());
         if (instances.isEmpty() || !instances.stream().allMatch(one -> one.matches(SageMakerSpec.INSTANCE_PATTERN))) {
@@ -105,7 +115,31 @@ public record SageMakerAccount(
                 endpoint == null ? standard(region) : endpoint,
                 url(reader, json, "s3Endpoint"),
                 subnets,
-                groups);
+                groups,
+                prices(reader, json.path("prices"), instances),
+                currency(reader, json));
+    }
+
+    private static Map<String, BigDecimal> prices(TrainerReader reader, JsonNode json, List<String> instances) {
+        Map<String, BigDecimal> prices = new TreeMap<>();
+        reader.object(json, AT + ": prices").properties().forEach(one -> {
+            if (!instances.contains(one.getKey())) {
+                throw reader.wrong(AT + ": prices", one.getKey(), "an instance type of `instances:`");
+            }
+            if (!one.getValue().isNumber() || one.getValue().decimalValue().signum() < 0) {
+                throw reader.wrong(AT + ": prices", one.getKey(), "the price of an instance for an hour, such as 1.52");
+            }
+            prices.put(one.getKey(), one.getValue().decimalValue());
+        });
+        return prices;
+    }
+
+    private static @Nullable String currency(TrainerReader reader, JsonNode json) {
+        String currency = reader.text(json, AT, "currency");
+        if (currency != null && !currency.matches(CURRENCY)) {
+            throw reader.wrong(AT, "currency", "at most 16 letters, such as EUR");
+        }
+        return currency;
     }
 
     private static URI standard(String region) {

@@ -104,6 +104,17 @@ class CommandTrainingTest {
         assertThat(done(Map.of()).artifact()).isEqualTo(result.artifact()); // found, not trained again
     }
 
+    @Test
+    void howFastItTrainedIsStoredForPlans() throws IOException {
+        CheckpointRef result = done(Map.of("milliseconds", 300L));
+
+        TrainerPace pace = TrainerPace.last(store, "tiny").orElseThrow();
+        assertThat(pace.runId()).isEqualTo("run-1");
+        assertThat(pace.steps()).isBetween(STEPS / 2, STEPS - 1);
+        assertThat(pace.secondsPerStep()).isBetween(0.25, 2.0);
+        assertThat(result.steps()).isEqualTo(STEPS);
+    }
+
     @Tag("long")
     @Test
     void aWorkerThatShutsDownLeavesTheTrainerAndTheNextAttemptAdoptsIt() throws Exception {

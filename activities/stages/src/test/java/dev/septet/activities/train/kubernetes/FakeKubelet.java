@@ -85,6 +85,18 @@ public final class FakeKubelet implements AutoCloseable {
         });
     }
 
+    /** Ends all pods with SIGTERM and creates them again, as after a suspension of their jobs. */
+    synchronized void suspendAndResume() throws IOException, InterruptedException {
+        for (Process process : processes.values()) {
+            process.destroy();
+            process.waitFor();
+        }
+        client.pods().inNamespace(namespace).delete();
+        for (Job job : client.batch().v1().jobs().inNamespace(namespace).list().getItems()) {
+            create(job, 0);
+        }
+    }
+
     /** Number of containers that were ever started. */
     int started() {
         return started.get();

@@ -194,6 +194,21 @@ class KubeflowTrainingTest extends KubernetesRounds {
     }
 
     @Test
+    void aSuspendedTrainJobContinuesFromItsCheckpoint() throws Exception {
+        CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
+        TrainRequest request = request(Map.of("milliseconds", 400L));
+        attempt(request, 0);
+        awaitCheckpoint(request);
+        kubelet.suspendAndResume();
+        awaitFailure(request, "the cluster suspended it or deleted its pod, and started it again");
+
+        CheckpointRef result = done(request);
+
+        assertThat(result.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(result.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
+    @Test
     void theProgramsFailureIsToldAlthoughItsContainerStartsAgain() throws Exception {
         kubelet.restart();
         TrainRequest request = request(Map.of("mode", "crash"));

@@ -7,6 +7,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.activities.train.command.DeclaredTrainers;
+import dev.septet.activities.train.command.TrainerPace;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
@@ -98,6 +99,8 @@ class KubernetesTrainingTest extends KubernetesRounds {
         done(request);
 
         assertThat(kubelet.created()).isEqualTo(1);
+        assertThat(TrainerPace.last(store, "tiny").orElseThrow().secondsPerStep())
+                .isBetween(0.25, 3.0);
     }
 
     @Test

@@ -52,7 +52,9 @@ class SageMakerFilesTest {
                 URI.create("https://127.0.0.1"),
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                Map.of(),
+                null);
         OutsideTrainer trainer = new OutsideTrainer(
                 "trl",
                 List.of("python3"),

@@ -51,6 +51,7 @@ class SageMakerPageTest {
                 .orElseThrow();
         Files.writeString(file, "trainers: {trl: {command: [python3, /opt/trl/train.py]}}\n" + section);
         SageMakerAccount account = DeclaredTrainers.sagemaker(file);
+        assertThat(account.prices()).containsOnlyKeys(account.instances());
         List<JsonNode> policies = policies();
         assertThat(policies).hasSize(2);
         assertThat(policies.get(0).toString())

@@ -90,6 +90,10 @@ class SageMakerRequestTest {
                 "s3Endpoint: 's3.example.org' | s3Endpoint: expected an address that begins with https://",
                 "subnets: [subnet-1] | subnets: expected both `subnets:` and `securityGroups:`",
                 "securityGroups: ['*'] | securityGroups: expected a list of ids",
+                "prices: {ml.p5.48xlarge: 98} | ml.p5.48xlarge: expected an instance type of `instances:`",
+                "prices: {ml.g5.2xlarge: '1.52'} | ml.g5.2xlarge: expected the price of an instance for an hour",
+                "prices: {ml.g5.2xlarge: -1} | ml.g5.2xlarge: expected the price of an instance for an hour",
+                "currency: 'a b' | currency: expected at most 16 letters",
                 "tags: {a: b} | has no `tags`"
             })
     void aWrongDeclarationIsNamed(String line, String message) {

@@ -27,6 +27,7 @@ import dev.septet.workers.cli.run.StageChanges;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
+import dev.septet.workers.plan.TrainerForecast;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -156,20 +158,21 @@ public final class PlanCommand implements Callable<Integer> {
         if (data != null) {
             DataPreviewText.of(data).forEach(terminal::print);
         }
-        String trainer = plan.trainer();
-        if (trainer != null) {
-            terminal.print("Trainer  " + trainer + ", an outside program; its memory and time are not estimated");
-            terminal.print("Steps    " + steps(plan, inEpochs));
+        TrainerForecast outside = plan.outside();
+        if (outside != null) {
+            new TrainerForecastText(plan, outside, steps(plan, inEpochs))
+                    .lines()
+                    .forEach(terminal::print);
             return;
         }
         terminal.print("Memory   about "
-                + CliTexts.bytes(plan.memoryBytes())
+                + CliTexts.bytes(Objects.requireNonNull(plan.memoryBytes()))
                 + " for training"
                 + (plan.recompute()
                         ? ", with recomputed activations: storing them takes more memory" + " than is free here"
                         : ""));
         terminal.print("         and "
-                + CliTexts.bytes(plan.snapshotBytes())
+                + CliTexts.bytes(Objects.requireNonNull(plan.snapshotBytes()))
                 + " more during a save; training waits for the save when twice that is not"
                 + " free");
         if (plan.float32ForBf16()) {
