@@ -2,6 +2,7 @@ package dev.septet.activities.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -31,9 +32,6 @@ public record ModelEndpoint(
         Map<String, Double> prices,
         String currency,
         @Nullable Duration fileExpiry) {
-    /** Names of models of a service. */
-    public static final String MODEL_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}";
-
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
@@ -57,7 +55,7 @@ public record ModelEndpoint(
                     "the name of an environment variable that holds the API key, such as OPENAI_API_KEY, not the key");
         }
         List<String> models = file.texts(json, at, "models", List.of());
-        if (models.isEmpty() || !models.stream().allMatch(one -> one.matches(MODEL_PATTERN))) {
+        if (models.isEmpty() || !models.stream().allMatch(one -> one.matches(OpenAiSpec.MODEL_PATTERN))) {
             throw file.wrong(at, "models", "a list of base models such as [gpt-4o-mini-2024-07-18]");
         }
         String currency = file.text(json, at, "currency");

@@ -3,7 +3,7 @@ package dev.septet.activities.endpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
         OperatorFile operator = new OperatorFile(file);
         JsonNode section = operator.object(operator.root().path("endpoints"), "endpoints");
         section.properties().forEach(one -> {
-            if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+            if (!one.getKey().matches(OpenAiSpec.ENDPOINT_PATTERN)) {
                 throw operator.problem(
                         "endpoints: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
             }
