@@ -21,8 +21,10 @@ import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,9 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
                         checkHere(train);
                         return Optional.empty();
                     } catch (StageProblem problem) {
-                        return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
+                        BackEndSpec by = Objects.requireNonNull(train.by());
+                        return Optional.of(String.valueOf(problem.getMessage())
+                                .replaceFirst("^train: by " + Pattern.quote(by.written()) + ": ", ""));
                     }
                 };
     }

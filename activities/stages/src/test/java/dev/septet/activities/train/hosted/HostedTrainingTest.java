@@ -11,8 +11,10 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
@@ -26,6 +28,9 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.train.OutsideTrainingActivities;
+import dev.septet.workflows.train.SteeringAction;
+import dev.septet.workflows.train.SteeringActivities;
+import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
@@ -67,6 +72,7 @@ class HostedTrainingTest {
     private DatasetRef dataset;
     private Map<String, String> environment = Map.of("SERVICE_KEY", FakeFineTuning.KEY);
     private Duration settles = Duration.ofMillis(300);
+    private final Shutdown shutdown = new Shutdown();
     private int round;
 
     @BeforeEach
@@ -580,6 +586,61 @@ class HostedTrainingTest {
     }
 
     @Test
+    void aPauseCancelsTheJobAndAResumeTrainsAgain() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        SteeringCommand pause = new SteeringCommand(1, SteeringAction.PAUSE, null, null);
+        steer(request, List.of(pause));
+
+        assertThat(attempt(request).paused()).isEqualTo(new TrainOutcome.Pause(0, 1));
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
+
+        steer(request, List.of(pause, new SteeringCommand(2, SteeringAction.RESUME, null, null)));
+        service.hold(false);
+        done(request);
+        assertThat(service.created()).hasSize(2);
+        assertThat(service.uploads()).as("the files are still there").isEqualTo(2);
+    }
+
+    private void steer(TrainRequest request, List<SteeringCommand> commands) {
+        TestActivityEnvironment worker = TestActivityEnvironment.newInstance();
+        try {
+            worker.registerActivitiesImplementations(new SteeringActivitiesImpl(store));
+            worker.newActivityStub(SteeringActivities.class).record(request.run(), commands);
+        } finally {
+            new Thread(worker::close).start();
+        }
+    }
+
+    @Test
+    void aWorkerThatShutsDownLeavesTheJob() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        shutdown.request();
+
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("type='Interrupted'");
+
+        assertThat(service.status("ftjob-3")).isNotEqualTo("cancelled");
+    }
+
+    @Test
+    void lintAndPlanNameWhatTheOperatorDoesNotAllow() {
+        OutsideTrainers trainers = new OutsideTrainers(temp.resolve("trainers.yaml"), temp);
+
+        assertThat(trainers.check().objection(train(SPEC, 1, null))).isEmpty();
+        assertThat(trainers.check()
+                        .objection(train(new OpenAiSpec("azure", FakeFineTuning.MODEL, null, null), 1, null)))
+                .contains("the operator's file %s has no endpoint 'azure' in `endpoints:`; it has service"
+                        .formatted(temp.resolve("trainers.yaml")));
+        assertThatThrownBy(() -> trainers.checkHere(train(new OpenAiSpec("service", "gpt-4", null, null), 1, null)))
+                .hasMessageContaining("does not allow the model 'gpt-4'");
+        assertThat(trainers.of(SPEC).fingerprint())
+                .isEqualTo("openai 1 %s gpt-4o-mini-2024-07-18".formatted(service.url()));
+    }
+
+    @Test
     void theOperatorsListDoesNotEndAJobThatExists() throws Exception {
         service.hold(true);
         TrainRequest request = request();
@@ -662,10 +723,7 @@ class HostedTrainingTest {
         ModelEndpoints endpoints = new ModelEndpoints(temp.resolve("trainers.yaml"), environment);
         TestActivityEnvironment worker = TestActivityEnvironment.newInstance();
         worker.registerActivitiesImplementations(new TrainActivitiesImpl(
-                its,
-                store.checkpoints(),
-                new Shutdown(),
-                used -> new OpenAiBackEnd(endpoints, (OpenAiSpec) used, settles)));
+                its, store.checkpoints(), shutdown, used -> new OpenAiBackEnd(endpoints, (OpenAiSpec) used, settles)));
         return worker;
     }
 
