@@ -121,7 +121,7 @@ public enum Setting {
             "none",
             "docs/trainers.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.PLUGIN),
-            "YAML file with the outside trainers that pipelines may name."),
+            "YAML file with the outside trainers and the endpoints that pipelines may name."),
     TRAINER_RUNS(
             "SEPTET_TRAINER_RUNS",
             "trainers in the state folder",

@@ -8,7 +8,11 @@ import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,18 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
             all.put(one.getKey(), ModelEndpoint.of(operator, one.getKey(), one.getValue()));
         });
         return all;
+    }
+
+    /**
+     * The names of the variables that hold the keys of all endpoints.
+     *
+     * @throws StageProblem POLICY_DENIED with file and line when the file cannot be read
+     */
+    public Set<String> keys() {
+        return all().values().stream()
+                .map(ModelEndpoint::key)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
