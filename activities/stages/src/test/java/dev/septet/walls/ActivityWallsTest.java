@@ -23,7 +23,7 @@ class ActivityWallsTest extends RoomRules {
 
     @Override
     protected List<String> withoutCircles() {
-        return List.of("dev.septet", "dev.septet.activities");
+        return List.of("dev.septet", "dev.septet.activities", "dev.septet.activities.train");
     }
 
     @Test

@@ -11,7 +11,7 @@ import dev.septet.dsl.problem.Problems;
 /** Refuses words that do not control what trains instead of Septet's own engine. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
-        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze", "setup.search"
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
     };
 
     private static final String[] WORKERS = {"gpus", "memory"};
@@ -48,7 +48,7 @@ final class BackEndRules {
         }
         if (by instanceof OpenAiSpec) {
             service(train);
-        } else if (by.onCluster()) {
+        } else if (by.onCluster() && places.of("setup.search").isEmpty()) {
             resources(by.written().substring(0, by.written().indexOf('(')));
         }
     }
@@ -63,6 +63,12 @@ final class BackEndRules {
                     objection.why(),
                     objection.hint());
         }
+        places.of("setup.search")
+                .ifPresent(at -> problems.add(
+                        ProblemId.CONFLICT,
+                        at,
+                        "the trials of `search` train the model of `initialize`, but a service trains another one",
+                        "Leave it out."));
         for (String word : WORKERS) {
             places.of("setup.resources." + word)
                     .ifPresent(at -> problems.add(
@@ -74,7 +80,7 @@ final class BackEndRules {
         }
     }
 
-    /** {@code resources} is about the worker, which only waits for the cluster. */
+    /** {@code resources} is about the worker, which only waits for the cluster, unless it trains the trials of a search. */
     private void resources(String cluster) {
         for (String word : WORKERS) {
             places.of("setup.resources." + word)

@@ -6,6 +6,7 @@ import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.StrictJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +40,7 @@ public final class EndpointClient {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
     private static final int MOST_BYTES = 16 << 20;
+    private static final int MOST_ERROR_BYTES = 64 << 10;
     private static final int TRIES = 3;
     private static final long FIRST_WAIT_MILLIS = 300;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -173,13 +176,81 @@ public final class EndpointClient {
      */
     public JsonNode post(String path, JsonNode body, Duration limit) throws Failure {
         HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
-        byte[] bytes;
+        return json("POST", path, send("POST", path, request, text(body), limit, MOST_BYTES));
+    }
+
+    /**
+     * Sends JSON once, for an answer that comes as a stream. It returns before the answer begins.
+     *
+     * @param limit until the answer begins
+     */
+    public Pending stream(String path, JsonNode body, Duration limit) throws Failure {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .method("POST", text(body))
+                .timeout(limit)
+                .build();
+        return new Pending(path, HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
+    }
+
+    /** An answer that comes as a stream. Closing it from any thread ends the request. */
+    public final class Pending implements AutoCloseable {
+        private final String path;
+        private final CompletableFuture<HttpResponse<InputStream>> answer;
+
+        private Pending(String path, CompletableFuture<HttpResponse<InputStream>> answer) {
+            this.path = path;
+            this.answer = answer;
+        }
+
+        /** Waits for the beginning of the answer. */
+        public InputStream body() throws IOException {
+            HttpResponse<InputStream> response;
+            try {
+                response = answer.get();
+            } catch (InterruptedException e) {
+                close();
+                Thread.currentThread().interrupt();
+                throw new Failure(0, "", null, "interrupted while waiting for endpoint " + endpoint.name());
+            } catch (CancellationException e) {
+                throw new Failure(0, "", null, "the request to endpoint %s was cancelled".formatted(endpoint.name()));
+            } catch (ExecutionException e) {
+                throw unreachable("POST", path, why(e.getCause()));
+            }
+            int status = response.statusCode();
+            if (status >= HttpURLConnection.HTTP_OK && status < REDIRECTS) {
+                return response.body();
+            }
+            throw refused("POST", path, response, start(response));
+        }
+
+        private byte[] start(HttpResponse<InputStream> response) {
+            try {
+                return response.body().readNBytes(MOST_ERROR_BYTES);
+            } catch (IOException lost) {
+                return new byte[0];
+            }
+        }
+
+        @Override
+        public void close() {
+            answer.cancel(true);
+            var unused = answer.thenAccept(response -> {
+                try {
+                    response.body().close();
+                } catch (IOException alreadyLost) {
+                    // There is nothing left to end.
+                }
+            });
+        }
+    }
+
+    private static BodyPublisher text(JsonNode body) {
         try {
-            bytes = SpecJson.mapper().writeValueAsBytes(body);
+            return BodyPublishers.ofByteArray(SpecJson.mapper().writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a tree can be written", e);
         }
-        return json("POST", path, send("POST", path, request, BodyPublishers.ofByteArray(bytes), limit, MOST_BYTES));
     }
 
     /**
@@ -286,14 +357,21 @@ public final class EndpointClient {
                         "endpoint %s answers %s with more than %d MB"
                                 .formatted(endpoint.name(), shown(method, path), most >> 20));
             }
-            String what = cause == null ? "" : cause.getClass().getSimpleName() + " " + cause.getMessage();
-            throw unreachable(method, path, cause instanceof InterruptedIOException ? "no answer" : what);
+            throw unreachable(method, path, why(cause));
         }
         int status = response.statusCode();
         if (status >= HttpURLConnection.HTTP_OK && status < REDIRECTS) {
             return response.body();
         }
-        throw refused(method, path, response);
+        throw refused(method, path, response, response.body());
+    }
+
+    private static String why(@Nullable Throwable cause) {
+        return cause == null
+                ? ""
+                : cause instanceof InterruptedIOException
+                        ? "no answer"
+                        : cause.getClass().getSimpleName() + " " + cause.getMessage();
     }
 
     private Failure unreachable(String method, String path, String why) {
@@ -305,9 +383,9 @@ public final class EndpointClient {
                         .formatted(endpoint.name(), shown(method, path), cleaned(why)));
     }
 
-    private Failure refused(String method, String path, HttpResponse<byte[]> response) {
+    private Failure refused(String method, String path, HttpResponse<?> response, byte[] body) {
         int status = response.statusCode();
-        JsonNode error = parsed(response.body());
+        JsonNode error = parsed(body);
         JsonNode detail = error == null ? null : error.path("error");
         String code = detail == null ? "" : text(detail.path("code"), text(detail.path("type"), ""));
         String message = detail == null ? "" : text(detail.path("message"), detail.isTextual() ? detail.asText() : "");

@@ -23,6 +23,11 @@ public interface BackEndSpec {
         return false;
     }
 
+    /** Whether a service keeps the trained model and gives only its name, so that there are no files of it. */
+    default boolean keepsModel() {
+        return false;
+    }
+
     /** Whether it takes {@code checkpoint-now} and {@code stop-early} while it trains. */
     default boolean takesCommands() {
         return true;

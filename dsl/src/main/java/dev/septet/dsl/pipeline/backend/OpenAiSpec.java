@@ -58,6 +58,11 @@ public record OpenAiSpec(
         return true;
     }
 
+    @Override
+    public boolean keepsModel() {
+        return true;
+    }
+
     /** A service takes no commands for a job, except to end it. */
     @Override
     public boolean takesCommands() {

@@ -4,10 +4,11 @@ import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
-import dev.septet.dsl.pipeline.backend.KubernetesSpec;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
+import dev.septet.activities.train.outside.TrainerPlatform;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
-import dev.septet.dsl.pipeline.backend.SageMakerSpec;
-import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
@@ -16,22 +17,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An outside trainer as the back end of the train stage: a program on this machine, or a job of a cluster.
  *
  * @param runs folder of the run folders
  * @param host the machine of this worker
- * @param cluster null = no Kubernetes cluster is used
- * @param sagemaker null = Amazon SageMaker is not used
+ * @param platform where the trainer runs
  */
-record CommandBackEnd(
-        OutsideTrainer trainer,
-        Path runs,
-        TrainerHost host,
-        @Nullable KubernetesCluster cluster,
-        @Nullable SageMakerAccount sagemaker)
+record CommandBackEnd(OutsideTrainer trainer, Path runs, TrainerHost host, TrainerPlatform platform)
         implements BackEnd {
     @Override
     public String fingerprint() {
@@ -41,9 +35,7 @@ record CommandBackEnd(
     @Override
     public void check(TrainSpec train) {
         trainer.check(train);
-        if (train.by() instanceof KubernetesSpec job) {
-            Objects.requireNonNull(cluster).check(job);
-        }
+        platform.check();
     }
 
     @Override
@@ -63,7 +55,7 @@ record CommandBackEnd(
 
     @Override
     public void end(TrainRequest request, TrainingContext context) throws IOException {
-        if (Files.exists(folder(context).root()) || by(request) instanceof SageMakerSpec) {
+        if (Files.exists(folder(context).root()) || !platform.sharesRunFolder()) {
             training(request, context).cancel();
         }
     }
@@ -90,17 +82,7 @@ record CommandBackEnd(
     }
 
     private TrainerLauncher launcher(TrainRequest request, TrainerFolder folder, TrainingContext context) {
-        if (by(request) instanceof KubernetesSpec job) {
-            return new KubernetesJob(
-                    folder, trainer, job, Objects.requireNonNull(cluster), what -> awaitEnd(context, what));
-        } else if (by(request) instanceof SageMakerSpec job) {
-            return new SageMakerJob(
-                    new SageMakerRequest(folder, trainer, job, Objects.requireNonNull(sagemaker)), host.environment());
-        }
-        return by(request) instanceof SlurmSpec slurm
-                ? new SlurmJob(folder, trainer, slurm)
-                : new TrainerProcess(
-                        folder, trainer, host, request.setup().resources().gpus());
+        return platform.launcher(request, folder, trainer, what -> awaitEnd(context, what));
     }
 
     /** While a job ends. A cancelled attempt waits for the end, because nobody else does. */

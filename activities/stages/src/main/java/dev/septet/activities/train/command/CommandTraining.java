@@ -8,6 +8,11 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.SteeringLedger;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.PrintedLines;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
+import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
@@ -153,7 +158,7 @@ final class CommandTraining {
                 return waiting();
             }
             requireNews(Duration.ofNanos(System.nanoTime() - news));
-            TrainerProcess.sleep();
+            TrainerLauncher.sleep();
         }
         follow();
         return ended(lease, export);
@@ -247,7 +252,7 @@ final class CommandTraining {
             interruption();
             context.report(Progress.of(
                     "waiting until trainer %s on another machine has ended".formatted(trainer.name()), 0, 0, ""));
-            TrainerProcess.sleep();
+            TrainerLauncher.sleep();
         }
     }
 
@@ -354,7 +359,7 @@ final class CommandTraining {
             throw failed("it ended with exit status %d".formatted(status));
         }
         if (metrics.done() < steps && !stopped) {
-            throw broken(trainer, "it ended after %d of %d steps".formatted(metrics.done(), steps));
+            throw TrainerProblems.broken(trainer, "it ended after %d of %d steps".formatted(metrics.done(), steps));
         }
         new TrainerOutput(
                         trainer.name(),
@@ -391,11 +396,5 @@ final class CommandTraining {
                         what,
                         printed.isEmpty() ? "" : ". It printed: " + printed,
                         folder.root().resolve("output.log"));
-    }
-
-    static StageProblem broken(OutsideTrainer trainer, String what) {
-        return new StageProblem(
-                FailureType.BACKEND_FAILED,
-                "train: trainer %s broke the contract: %s; see the page trainers.md".formatted(trainer.name(), what));
     }
 }

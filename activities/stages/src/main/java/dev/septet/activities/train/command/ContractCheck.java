@@ -5,6 +5,10 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.prepare.SampleRows;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.PrintedLines;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
@@ -316,7 +320,7 @@ public final class ContractCheck {
         while (process.held() && !condition.getAsBoolean()) {
             folder.renewLease();
             require(System.nanoTime() - end < 0, "%s did not come within %d s".formatted(what, patience.toSeconds()));
-            TrainerProcess.sleep();
+            TrainerLauncher.sleep();
         }
     }
 

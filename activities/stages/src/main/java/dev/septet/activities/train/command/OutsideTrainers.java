@@ -7,6 +7,13 @@ import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.JarBackEnd;
 import dev.septet.activities.train.hosted.OpenAiBackEnd;
+import dev.septet.activities.train.kubernetes.KubernetesCluster;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerPlatform;
+import dev.septet.activities.train.outside.TrainerProblems;
+import dev.septet.activities.train.outside.TrainerReader;
+import dev.septet.activities.train.sagemaker.SageMakerAccount;
+import dev.septet.activities.train.slurm.SlurmJob;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
@@ -14,12 +21,11 @@ import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
+import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -106,33 +112,40 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         } else if (used instanceof OpenAiSpec service) {
             return new OpenAiBackEnd(new ModelEndpoints(file, host.environment()), service);
         }
-        throw denied(used, "this worker does not know it");
+        throw TrainerProblems.denied(used, "this worker does not know it");
     }
 
     private BackEnd outside(OutsideTrainerSpec used) {
         Declarations all = declarations(used);
         OutsideTrainer trainer = declared(used, all);
-        KubernetesCluster cluster = all.kubernetes();
-        if (used instanceof SageMakerSpec job) {
-            SageMakerAccount account = all.sagemaker();
-            if (account == null) {
-                throw denied(
-                        job,
-                        "the operator's file %s has no section `sagemaker:`; see the page trainers.md".formatted(file));
-            }
-            return new CommandBackEnd(
-                    trainer.in(account.allowed(job, trainer).image()), runs.toAbsolutePath(), host, null, account);
-        } else if (!(used instanceof KubernetesSpec)) {
-            return new CommandBackEnd(trainer.in(null), runs.toAbsolutePath(), host, null, null);
+        if (used instanceof KubernetesSpec job) {
+            KubernetesCluster cluster =
+                    section(job, "kubernetes", all.kubernetes()).of(trainer);
+            return backEnd(trainer.in(cluster.image(job)), cluster.platform(job));
+        } else if (used instanceof SageMakerSpec job) {
+            SageMakerAccount account = section(job, "sagemaker", all.sagemaker());
+            return backEnd(
+                    trainer.in(account.allowed(job, trainer).image()), account.platform(job, host.environment()));
+        } else if (used instanceof SlurmSpec job) {
+            return backEnd(trainer.in(null), (request, folder, its, ending) -> new SlurmJob(folder, its, job));
         }
-        KubernetesSpec job = (KubernetesSpec) used;
-        if (cluster == null) {
-            throw denied(
-                    job,
-                    "the operator's file %s has no section `kubernetes:`; see the page trainers.md".formatted(file));
+        return backEnd(
+                trainer.in(null),
+                (request, folder, its, ending) -> new TrainerProcess(
+                        folder, its, host, request.setup().resources().gpus()));
+    }
+
+    private BackEnd backEnd(OutsideTrainer trainer, TrainerPlatform platform) {
+        return new CommandBackEnd(trainer, runs.toAbsolutePath(), host, platform);
+    }
+
+    private <S> S section(OutsideTrainerSpec used, String name, @Nullable S section) {
+        if (section == null) {
+            throw TrainerProblems.denied(
+                    used,
+                    "the operator's file %s has no section `%s:`; see the page trainers.md".formatted(file, name));
         }
-        KubernetesCluster its = cluster.of(trainer);
-        return new CommandBackEnd(trainer.in(its.image(job)), runs.toAbsolutePath(), host, its, null);
+        return section;
     }
 
     /**
@@ -146,7 +159,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
 
     private Declarations declarations(OutsideTrainerSpec used) {
         if (file == null) {
-            throw denied(
+            throw TrainerProblems.denied(
                     used,
                     "this worker allows no outside trainers; its operator declares them in a file and sets %s to its path"
                             .formatted(Setting.TRAINERS.variable()));
@@ -157,41 +170,10 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
     private OutsideTrainer declared(OutsideTrainerSpec used, Declarations declarations) {
         Map<String, OutsideTrainer> all = declarations.trainers();
         return Optional.ofNullable(all.get(used.trainer()))
-                .orElseThrow(() -> denied(
+                .orElseThrow(() -> TrainerProblems.denied(
                         used,
                         "the operator's file %s has no trainer of this name; it has %s"
                                 .formatted(file, all.isEmpty() ? "none" : String.join(", ", all.keySet()))));
-    }
-
-    /**
-     * Checks a name that a pipeline requests against a list of the operator's file.
-     *
-     * @param what the name's kind, which with an s is the name of the list
-     * @param requested null = the first allowed one
-     * @return the requested name, or the first allowed one
-     * @throws StageProblem POLICY_DENIED when the list does not have it, or is empty
-     */
-    static String requireAllowed(OutsideTrainerSpec by, String what, @Nullable String requested, List<String> allowed) {
-        if (allowed.isEmpty()) {
-            throw denied(by, "the operator's file declares no `%ss:`; ask the operator to add them".formatted(what));
-        }
-        if (requested != null && !allowed.contains(requested)) {
-            throw denied(
-                    by,
-                    "the operator's file does not allow the %s '%s', only %s; write one of these, or ask the operator to add it to `%ss:`"
-                            .formatted(what, requested, String.join(", ", allowed), what));
-        }
-        return requested == null ? allowed.get(0) : requested;
-    }
-
-    /** What this worker must not do; another attempt does not help. */
-    static StageProblem denied(BackEndSpec by, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "train: by %s: %s".formatted(by.written(), why));
-    }
-
-    /** What another attempt may not meet again. */
-    static StageProblem failed(BackEndSpec by, String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(by.written(), why));
     }
 
     /**

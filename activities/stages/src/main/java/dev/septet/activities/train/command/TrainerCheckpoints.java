@@ -4,6 +4,9 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerProblems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -149,6 +152,6 @@ final class TrainerCheckpoints {
     }
 
     private StageProblem broken(String what) {
-        return CommandTraining.broken(trainer, what);
+        return TrainerProblems.broken(trainer, what);
     }
 }

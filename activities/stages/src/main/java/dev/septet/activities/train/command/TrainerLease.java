@@ -2,6 +2,8 @@ package dev.septet.activities.train.command;
 
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;

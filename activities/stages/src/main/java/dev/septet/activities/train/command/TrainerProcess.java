@@ -1,6 +1,9 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
@@ -19,15 +22,8 @@ import java.util.concurrent.TimeUnit;
  * next attempt on this host adopts the trainer.
  */
 final class TrainerProcess implements TrainerLauncher {
-    /** Variables of this process that a trainer gets. None of them holds a secret. */
-    private static final List<String> PASSED = List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR");
-
-    /** Beginnings of the names of variables for libraries, threads and devices. */
-    private static final List<String> PASSED_GROUPS =
-            List.of("LC_", "LD_LIBRARY_", "OMP_", "GOMP_", "KMP_", "MKL_", "CUDA_", "NVIDIA_", "NCCL_", "SLURM_");
-
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final String SCRIPT = TrainerLauncher.script("supervise-trainer.sh");
+    private static final String SCRIPT = TrainerLauncher.script(TrainerProcess.class, "supervise-trainer.sh");
 
     private final TrainerFolder folder;
     private final OutsideTrainer trainer;
@@ -112,7 +108,7 @@ final class TrainerProcess implements TrainerLauncher {
                         "train: the supervisor of trainer %s did not start; it needs bash, flock and setsid: see %s"
                                 .formatted(trainer.name(), folder.root().resolve("supervisor.log")));
             }
-            sleep();
+            TrainerLauncher.sleep();
         }
     }
 
@@ -142,7 +138,7 @@ final class TrainerProcess implements TrainerLauncher {
         if (held()) {
             folder.write(folder.end(), "");
             while (held() && exit().isEmpty() && System.nanoTime() - limit < 0) {
-                sleep();
+                TrainerLauncher.sleep();
             }
         }
         sweep(trainer.grace().toSeconds());
@@ -190,26 +186,8 @@ final class TrainerProcess implements TrainerLauncher {
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(Redirect.appendTo(
                         folder.root().resolve("supervisor.log").toFile()));
-        closeEnvironment(builder.environment());
-        builder.environment().putAll(trainer.environment());
+        trainer.restrict(builder.environment());
         builder.environment().putAll(cards);
         return builder.start();
-    }
-
-    /** Removes what a trainer must not get. */
-    static void closeEnvironment(Map<String, String> environment) {
-        environment
-                .keySet()
-                .removeIf(
-                        name -> !PASSED.contains(name) && PASSED_GROUPS.stream().noneMatch(name::startsWith));
-    }
-
-    static void sleep() throws IOException {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for a trainer", e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;

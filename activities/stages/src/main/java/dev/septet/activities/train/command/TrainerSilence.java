@@ -1,5 +1,6 @@
 package dev.septet.activities.train.command;
 
+import dev.septet.activities.train.outside.TrainerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -36,8 +36,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
  * @param cleaner removes from a sentence of the service what looks like a secret
  * @see <a href="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html">CreateTrainingJob</a>
  */
-public record SageMakerClient(
-        String region, URI endpoint, Map<String, String> environment, UnaryOperator<String> cleaner) {
+record SageMakerClient(String region, URI endpoint, Map<String, String> environment, UnaryOperator<String> cleaner) {
 
     private static final String SERVICE = "sagemaker";
     private static final String NONE = "NoCredentials";
@@ -52,7 +51,7 @@ public record SageMakerClient(
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidSignatureException");
 
     /** An answer that is no success. */
-    public static final class Failure extends IOException {
+    static final class Failure extends IOException {
         private final String action;
         private final int status;
         private final String code;
@@ -62,7 +61,7 @@ public record SageMakerClient(
          * @param status HTTP status; 0 = no answer
          * @param code error code of the service; empty = none
          */
-        public Failure(String action, int status, String code, String text) {
+        Failure(String action, int status, String code, String text) {
             super("%s: %d %s".formatted(action, status, code));
             this.action = action;
             this.status = status;
@@ -71,7 +70,7 @@ public record SageMakerClient(
         }
 
         /** Whether a later request may succeed, though this one did not by repetition. */
-        public boolean away() {
+        boolean away() {
             return transientError() || EXPIRED.contains(code);
         }
 
@@ -90,7 +89,7 @@ public record SageMakerClient(
         }
 
         /** Whether a job of this name exists already. */
-        public boolean exists() {
+        boolean exists() {
             return code.equals("ResourceInUse")
                     || (code.equals("ValidationException") && text.contains("already exists"));
         }
@@ -100,14 +99,14 @@ public record SageMakerClient(
             return missing() || code.equals("ValidationException");
         }
 
-        public boolean denied() {
+        boolean denied() {
             return code.equals("AccessDeniedException")
                     || code.equals("UnrecognizedClientException")
                     || code.equals(NONE);
         }
 
         /** For people. */
-        public String why() {
+        String why() {
             if (code.equals(NONE)) {
                 return "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its"
                         + " environment, or give its machine a role";
@@ -135,12 +134,12 @@ public record SageMakerClient(
      *
      * @throws Failure also when there is a job of this name
      */
-    public void create(ObjectNode job) throws IOException {
+    void create(ObjectNode job) throws IOException {
         send("CreateTrainingJob", job);
     }
 
     /** What the service reports about a training job; empty when there is none of this name. */
-    public Optional<JsonNode> described(String name) throws IOException {
+    Optional<JsonNode> described(String name) throws IOException {
         try {
             return Optional.of(send("DescribeTrainingJob", named(name)));
         } catch (Failure e) {
@@ -152,7 +151,7 @@ public record SageMakerClient(
     }
 
     /** Begins to stop a training job, unless it is over. */
-    public void stop(String name) throws IOException {
+    void stop(String name) throws IOException {
         try {
             send("StopTrainingJob", named(name));
         } catch (Failure e) {

@@ -1,4 +1,4 @@
-/** The protocol of Amazon SageMaker. */
+/** Outside trainers as training jobs of Amazon SageMaker, and its protocol; see {@code .github/docs/trainers.md}. */
 @NullMarked
 package dev.septet.activities.train.sagemaker;
 

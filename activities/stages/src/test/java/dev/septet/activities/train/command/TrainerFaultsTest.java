@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.train.outside.OutsideTrainer;
+import dev.septet.activities.train.outside.TrainerFolder;
+import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LoraSpec;

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;

@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.train.outside.TrainerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

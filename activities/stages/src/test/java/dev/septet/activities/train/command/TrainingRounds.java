@@ -27,29 +27,29 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Follows a job as the workflow does, in rounds of the activity, each with a worker of its own. */
-abstract class TrainingRounds {
+public abstract class TrainingRounds {
     @TempDir
-    Path temp;
+    protected Path temp;
 
     @SuppressWarnings("NullAway.Init") // prepare
-    LocalStore store;
+    protected LocalStore store;
 
     /** A test may set others, as on another machine. */
     @SuppressWarnings("NullAway.Init") // prepare
-    OutsideTrainers trainers;
+    protected OutsideTrainers trainers;
 
     @SuppressWarnings("NullAway.Init") // prepare
     DatasetRef dataset;
 
     /** Before each test, when the subclass has written its file of trainers. */
-    final void prepare(OutsideTrainers declared) throws IOException {
+    protected final void prepare(OutsideTrainers declared) throws IOException {
         trainers = declared;
         store = new LocalStore(temp.resolve("store"));
         dataset = new TinyPipeline(store, "run-1", temp).datasetWithTexts();
     }
 
     /** Rounds until the training is over. */
-    final CheckpointRef done(TrainRequest request) {
+    protected final CheckpointRef done(TrainRequest request) {
         AtomicInteger polls = new AtomicInteger(60);
         TrainOutcome last = Awaitility.await("the end of the training")
                 .atMost(Duration.ofMinutes(2))
@@ -58,7 +58,7 @@ abstract class TrainingRounds {
         return Objects.requireNonNull(last.checkpoint());
     }
 
-    final void awaitCheckpoint(TrainRequest request) {
+    protected final void awaitCheckpoint(TrainRequest request) {
         AtomicInteger polls = new AtomicInteger(1);
         await("a stored checkpoint", () -> {
             attempt(request, polls.getAndIncrement());
@@ -67,7 +67,7 @@ abstract class TrainingRounds {
     }
 
     /** The first attempt that does not wait fails so. */
-    final void awaitFailure(TrainRequest request, String message) {
+    protected final void awaitFailure(TrainRequest request, String message) {
         Awaitility.await(message)
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(200))
@@ -75,7 +75,7 @@ abstract class TrainingRounds {
                         () -> assertThatThrownBy(() -> attempt(request, 50)).hasStackTraceContaining(message));
     }
 
-    final TrainOutcome attempt(TrainRequest request, int polls) {
+    protected final TrainOutcome attempt(TrainRequest request, int polls) {
         TestActivityEnvironment environment = environment();
         try {
             return environment.newActivityStub(TrainActivities.class).train(request, polls);
@@ -84,7 +84,7 @@ abstract class TrainingRounds {
         }
     }
 
-    final void end(TrainRequest request) {
+    protected final void end(TrainRequest request) {
         TestActivityEnvironment environment = environment();
         try {
             environment.newActivityStub(OutsideTrainingActivities.class).end(request, 500);
@@ -100,19 +100,19 @@ abstract class TrainingRounds {
         return environment;
     }
 
-    static CommandTrainerSpec command(Map<String, Object> options) {
+    protected static CommandTrainerSpec command(Map<String, Object> options) {
         return new CommandTrainerSpec("fake", new HashMap<>(options));
     }
 
-    final TrainRequest request(BackEndSpec by) throws IOException {
+    protected final TrainRequest request(BackEndSpec by) throws IOException {
         return new TinyPipeline(store, "run-1", temp).trainRequest(TinyPipeline.by(by), dataset);
     }
 
-    final Path run() {
+    protected final Path run() {
         return temp.resolve("runs/run-1-train");
     }
 
-    static void await(String what, Callable<Boolean> condition) {
+    protected static void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))

@@ -1,0 +1,102 @@
+package dev.septet.activities.train.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.activities.train.outside.TrainerLauncher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script of a pod, run as a process of this machine. */
+class KubernetesScriptTest {
+    @TempDir
+    private Path temp = Path.of("");
+
+    @Test
+    void aPodWithoutTheLockKeepsTheOutputOfTheOneThatTrains() throws Exception {
+        Files.writeString(temp.resolve("output.log"), "step 1\n");
+        Files.writeString(temp.resolve("output.end"), "step 9\n");
+        Path tools = Files.createDirectories(temp.resolve("tools"));
+        Files.writeString(tools.resolve("flock"), "#!/bin/sh\nexit 1\n");
+        Files.setPosixFilePermissions(tools.resolve("flock"), PosixFilePermissions.fromString("rwx------"));
+
+        assertThat(pod(Map.of("PATH", tools + ":" + System.getenv("PATH")), "echo never"))
+                .isEqualTo(75);
+
+        assertThat(temp.resolve("output.log")).content().isEqualTo("step 1\n");
+        assertThat(temp.resolve("output.end")).content().isEqualTo("step 9\n");
+    }
+
+    @Test
+    void theOutputIsStoredAndGoesToThePodsLog() throws Exception {
+        assertThat(pod(Map.of(), "echo step 1; echo warning >&2; exit 3")).isEqualTo(3);
+
+        assertThat(temp.resolve("output.log")).content().isEqualTo("step 1\nwarning\n");
+        Awaitility.await("the pod's log")
+                .untilAsserted(
+                        () -> assertThat(temp.resolve("pod.log")).content().isEqualTo("step 1\nwarning\n"));
+        assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
+    }
+
+    @Test
+    void aContainerThatIsStartedAgainTrainsNoSecondTime() throws Exception {
+        assertThat(pod(Map.of(), "echo once >>runs; exit 3")).isEqualTo(3);
+        Process second = started(Map.of(), "echo twice >>runs");
+        Awaitility.await("the second container")
+                .until(() -> Files.readString(temp.resolve("pod.log")).isEmpty() && second.isAlive());
+        Files.createFile(temp.resolve("end"));
+
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(76);
+        assertThat(temp.resolve("runs")).content().isEqualTo("once\n");
+        assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
+    }
+
+    @Test
+    void anotherRankHasAFileOfItsOwn() throws Exception {
+        assertThat(pod(Map.of("JOB_COMPLETION_INDEX", "1"), "echo rank $NODE_RANK"))
+                .isZero();
+
+        assertThat(temp.resolve("output-1.log")).content().isEqualTo("rank 1\n");
+        assertThat(temp.resolve("output.log")).doesNotExist();
+    }
+
+    /** A process that still prints keeps the writer, which must not keep the lock. */
+    @Test
+    void whoeverStoresTheOutputDoesNotHoldTheLock() throws Exception {
+        assertThat(pod(Map.of(), "exec 9>&-; sleep 20 & echo $! >child")).isZero();
+
+        Process lock = new ProcessBuilder("flock", "-n", temp.resolve("lock").toString(), "true").start();
+        assertThat(lock.waitFor()).isZero();
+        ProcessHandle.of(Long.parseLong(Files.readString(temp.resolve("child")).strip()))
+                .ifPresent(ProcessHandle::destroy);
+    }
+
+    private int pod(Map<String, String> environment, String program) throws IOException, InterruptedException {
+        Process process = started(environment, program);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private Process started(Map<String, String> environment, String program) throws IOException {
+        Path script = temp.resolve("job.sh");
+        Files.writeString(script, TrainerLauncher.script(KubernetesJob.class, "kubernetes-job.sh"));
+        String nodes = environment.containsKey("JOB_COMPLETION_INDEX") ? "2" : "1";
+        List<String> command = new ArrayList<>(List.of("bash", script.toString(), temp.toString(), "1", "60", nodes));
+        command.addAll(List.of("localhost", "bash", "-c", program));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(temp.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(temp.resolve("pod.log").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+}
