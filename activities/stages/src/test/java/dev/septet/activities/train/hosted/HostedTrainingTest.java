@@ -4,34 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.endpoint.EndpointModel;
-import dev.septet.activities.endpoint.ModelEndpoints;
-import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.SteeringActivitiesImpl;
-import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
-import dev.septet.dsl.pipeline.train.AdamwSpec;
-import dev.septet.dsl.pipeline.train.BatchSpec;
-import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
-import dev.septet.dsl.pipeline.train.FullSpec;
-import dev.septet.dsl.pipeline.train.LearningRateSpec;
-import dev.septet.dsl.pipeline.train.ObjectiveSpec;
-import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.CheckpointRef;
-import dev.septet.workflows.artifact.DatasetRef;
-import dev.septet.workflows.train.OutsideTrainingActivities;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringActivities;
 import dev.septet.workflows.train.SteeringCommand;
-import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import io.temporal.testing.TestActivityEnvironment;
@@ -39,67 +24,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings at a stand-in for a service with OpenAI's fine-tuning API, in rounds as the workflow follows them. */
-class HostedTrainingTest {
+class HostedTrainingTest extends HostedRounds {
     private static final String CREATE = "POST /fine_tuning/jobs";
     private static final String DESCRIBE = "GET /fine_tuning/jobs/ID";
-    private static final OpenAiSpec SPEC = new OpenAiSpec("service", FakeFineTuning.MODEL, null, null);
-    private static final String ROW = """
-        {"source":"secret-file.jsonl:1","messages":[{"role":"user","content":"hello there"},\
-        {"role":"assistant","content":"good day"}]}
-        """;
-
-    @TempDir
-    Path temp;
-
-    private FakeFineTuning service;
-    private LocalStore store;
-    private DatasetRef dataset;
-    private Map<String, String> environment = Map.of("SERVICE_KEY", FakeFineTuning.KEY);
-    private Duration settles = Duration.ofMillis(300);
-    private final Shutdown shutdown = new Shutdown();
-    private int round;
-
-    @BeforeEach
-    void start() throws IOException {
-        service = new FakeFineTuning();
-        declare("");
-        store = new LocalStore(temp.resolve("store"));
-        dataset = dataset(ROW, ROW);
-    }
-
-    @AfterEach
-    void stop() {
-        service.close();
-    }
-
-    private void declare(String more) throws IOException {
-        Files.writeString(temp.resolve("trainers.yaml"), """
-            endpoints:
-              service:
-                url: %s
-                key: SERVICE_KEY
-                models: [%s]
-                prices: {%s: 3.0}
-            %s
-            """.formatted(
-                        service.url(), FakeFineTuning.MODEL, FakeFineTuning.MODEL, more));
-    }
 
     @Test
     void aJobTrainsAndItsModelIsTheResult() throws Exception {
@@ -670,118 +605,5 @@ class HostedTrainingTest {
 
         assertThatThrownBy(() -> attempt(request))
                 .hasStackTraceContaining("steps: the service has no setting for `steps`. Write `epochs`.");
-    }
-
-    private CheckpointRef done(TrainRequest request) throws Exception {
-        return done(store, request);
-    }
-
-    private CheckpointRef done(ArtifactStore its) throws Exception {
-        return done(its, request());
-    }
-
-    /** Rounds until the training is over. */
-    private CheckpointRef done(ArtifactStore its, TrainRequest request) throws Exception {
-        for (int rounds = 0; rounds < 100; rounds++) {
-            TrainOutcome outcome = attempt(its, request);
-            if (outcome.waiting() == null) {
-                return Objects.requireNonNull(outcome.checkpoint());
-            }
-            Thread.sleep(20);
-        }
-        throw new AssertionError("the training does not end: " + service.requests());
-    }
-
-    private static String progress(TrainOutcome outcome) {
-        return Objects.requireNonNull(Objects.requireNonNull(outcome.waiting()).progress())
-                .line();
-    }
-
-    private TrainOutcome attempt(TrainRequest request) {
-        return attempt(store, request);
-    }
-
-    private TrainOutcome attempt(ArtifactStore its, TrainRequest request) {
-        TestActivityEnvironment worker = worker(its);
-        try {
-            return worker.newActivityStub(TrainActivities.class).train(request, round++);
-        } finally {
-            new Thread(worker::close).start();
-        }
-    }
-
-    private void end(TrainRequest request) {
-        TestActivityEnvironment worker = worker(store);
-        try {
-            worker.newActivityStub(OutsideTrainingActivities.class).end(request, round++);
-        } finally {
-            new Thread(worker::close).start();
-        }
-    }
-
-    private TestActivityEnvironment worker(ArtifactStore its) {
-        ModelEndpoints endpoints = new ModelEndpoints(temp.resolve("trainers.yaml"), environment);
-        TestActivityEnvironment worker = TestActivityEnvironment.newInstance();
-        worker.registerActivitiesImplementations(new TrainActivitiesImpl(
-                its, store.checkpoints(), shutdown, used -> new OpenAiBackEnd(endpoints, (OpenAiSpec) used, settles)));
-        return worker;
-    }
-
-    private TrainRequest request() throws IOException {
-        return request(train(SPEC, 1, null));
-    }
-
-    private TrainRequest request(TrainSpec train) throws IOException {
-        return new TinyPipeline(store, "run-1", temp).trainRequest(train, dataset);
-    }
-
-    private static TrainSpec train(OpenAiSpec by, int epochs, @Nullable ObjectiveSpec objective) {
-        return new TrainSpec(
-                new FullSpec(),
-                epochs,
-                null,
-                BatchSpec.DEFAULT,
-                AdamwSpec.DEFAULT,
-                LearningRateSpec.DEFAULT,
-                TrainSpec.DEFAULT_CLIP,
-                CheckpointSpec.DEFAULT,
-                TrainSpec.DEFAULT_VALIDATE_EVERY,
-                null,
-                TrainSpec.OnNonFinite.ROLL_BACK,
-                null,
-                objective,
-                by,
-                TrainSpec.DEFAULT_POLICY);
-    }
-
-    /** A prepared dataset with these rows. */
-    private DatasetRef dataset(String training, String validation) throws IOException {
-        TinyPipeline pipeline = new TinyPipeline(store, "run-1", temp);
-        DatasetRef plain = pipeline.datasetWithTexts();
-        Path files = store.fetch(plain.artifact());
-        Map<String, Path> all = new HashMap<>();
-        for (String name : names(files)) {
-            all.put(name, files.resolve(name));
-        }
-        all.remove("manifest.json");
-        all.put("train.jsonl", Files.writeString(temp.resolve("train-rows"), training));
-        all.put("validation.jsonl", Files.writeString(temp.resolve("validation-rows"), validation));
-        return new DatasetRef(
-                store.put(all, new Fence("run-1/rows", 2)),
-                plain.trainRows(),
-                plain.validationRows(),
-                plain.testRows(),
-                plain.trainTokens(),
-                plain.longestRow(),
-                0,
-                0,
-                0,
-                plain.origin());
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
-        }
     }
 }
