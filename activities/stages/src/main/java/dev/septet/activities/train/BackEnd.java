@@ -100,6 +100,11 @@ public interface BackEnd {
     /** What a training may use of this worker; the run's requirements are checked against it, before the run spends time. */
     WorkerResources resources();
 
+    /** Whether the losses of given answers can be measured on the models that it makes. */
+    default boolean showsLosses() {
+        return true;
+    }
+
     /**
      * Trains from the newest checkpoint, or from the start.
      *

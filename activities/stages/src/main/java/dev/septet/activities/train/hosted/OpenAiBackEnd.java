@@ -59,6 +59,11 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
     }
 
     @Override
+    public boolean showsLosses() {
+        return endpoints.endpoint(where(), spec.endpoint()).logprobs();
+    }
+
+    @Override
     public Result train(TrainRequest request, TrainingContext context, Path export) throws IOException {
         FineTuning training = training(request, context);
         if (!training.begun()) {
