@@ -17,7 +17,7 @@ public record EndpointCompletions(EndpointClient client, String model) {
     }
 
     /** Asks once and waits for the whole answer. */
-    public AnswerPart answer(AnswerRequest request) throws EndpointClient.Failure {
+    public AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure {
         return AnswerPart.of(
                 client.endpoint(), model, client.post(request.path(), request.body(model, false), ANSWER), false);
     }
@@ -56,7 +56,7 @@ public record EndpointCompletions(EndpointClient client, String model) {
     }
 
     /** Asks once for a stream; {@link EndpointClient.Pending#close} ends it from any thread. */
-    public EndpointClient.Pending begin(AnswerRequest request) throws EndpointClient.Failure {
+    public EndpointClient.Pending begin(EndpointRequest request) throws EndpointClient.Failure {
         return client.stream(request.path(), request.body(model, true), ANSWER);
     }
 

@@ -56,7 +56,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         return all(
                 rows,
                 row -> () -> model.answer(
-                                AnswerRequest.greedy(messages(rows.get(row).answered()), maxTokens))
+                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))
                         .text());
     }
 
