@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 /**
  * Selects, by name, which environment variables of this program each kind of child process gets. A
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
- * buckets for publication and the hub's token. Workers get Temporal's key, and the keys of the endpoints that the operator declares. Processes that read
- * an S3 store get its keys.
+ * buckets for publication and the hub's token. Workers get Temporal's key. Workers and model servers get
+ * the keys of the endpoints that the operator declares. Processes that read an S3 store get its keys.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
@@ -63,8 +63,13 @@ final class ProcessEnvironment {
 
     /** The environment of a model server. The caller adds its API keys. */
     static Map<String, String> serving(Map<String, String> environment) {
+        Set<String> endpoints = endpoints(environment);
         return picked(
-                environment, name -> open(name) || engine(name) || (name.startsWith("AWS_") && shared(environment)));
+                environment,
+                name -> open(name)
+                        || engine(name)
+                        || endpoints.contains(name)
+                        || (name.startsWith("AWS_") && shared(environment)));
     }
 
     private static Map<String, String> picked(Map<String, String> environment, Predicate<String> wanted) {

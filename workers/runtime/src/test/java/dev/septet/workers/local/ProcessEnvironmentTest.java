@@ -56,7 +56,7 @@ class ProcessEnvironmentTest {
     }
 
     @Test
-    void tellsWorkersTheKeysOfTheOperatorsEndpoints() throws IOException {
+    void tellsWorkersAndServersTheKeysOfTheOperatorsEndpoints() throws IOException {
         Path file = folder.resolve("trainers.yaml");
         Files.writeString(
                 file,
@@ -67,6 +67,7 @@ class ProcessEnvironmentTest {
 
         assertThat(ProcessEnvironment.worker(Role.TRAINING, environment))
                 .containsOnlyKeys("SEPTET_TRAINERS", "AZURE_KEY");
+        assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS", "AZURE_KEY");
         Files.writeString(file, "endpoints: [");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).containsOnlyKeys("SEPTET_TRAINERS");
     }
