@@ -2,8 +2,8 @@ package dev.septet.activities.train.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -120,7 +120,7 @@ public record SageMakerAccount(
                 currency(reader, json));
     }
 
-    private static Map<String, BigDecimal> prices(TrainerReader reader, JsonNode json, List<String> instances) {
+    private static Map<String, BigDecimal> prices(OperatorFile reader, JsonNode json, List<String> instances) {
         Map<String, BigDecimal> prices = new TreeMap<>();
         reader.object(json, AT + ": prices").properties().forEach(one -> {
             if (!instances.contains(one.getKey())) {
@@ -134,7 +134,7 @@ public record SageMakerAccount(
         return prices;
     }
 
-    private static @Nullable String currency(TrainerReader reader, JsonNode json) {
+    private static @Nullable String currency(OperatorFile reader, JsonNode json) {
         String currency = reader.text(json, AT, "currency");
         if (currency != null && !currency.matches(CURRENCY)) {
             throw reader.wrong(AT, "currency", "at most 16 letters, such as EUR");
