@@ -2,8 +2,10 @@ package dev.septet.workers.local;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +16,8 @@ import java.util.function.Predicate;
  * Selects, by name, which environment variables of this program each kind of child process gets. A
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
  * buckets for publication and the hub's token. Workers get Temporal's key. Workers and model servers get
- * the keys of the endpoints that the operator declares. Processes that read an S3 store get its keys.
+ * the keys of the endpoints that the operator declares. Processes that read an S3 store, or train on Amazon SageMaker,
+ * get AWS's keys.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
@@ -51,11 +54,12 @@ final class ProcessEnvironment {
     /** The environment of a worker. */
     static Map<String, String> worker(Role role, Map<String, String> environment) {
         Set<String> endpoints = endpoints(environment);
+        boolean sagemaker = sagemaker(environment);
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
                 || endpoints.contains(name)
                 || PROXIES.contains(name)
-                || (name.startsWith("AWS_") && (role.light() || shared(environment)))
+                || (name.startsWith("AWS_") && (role.light() || shared(environment) || (role.training() && sagemaker)))
                 || (role.light() && (secret(name) || name.startsWith("HF_")))
                 || (role.training() && engine(name));
         return picked(environment, wanted);
@@ -93,6 +97,15 @@ final class ProcessEnvironment {
             return ModelEndpoints.of(environment).keys();
         } catch (StageProblem unreadable) {
             return Set.of();
+        }
+    }
+
+    private static boolean sagemaker(Map<String, String> environment) {
+        Path file = OperatorFile.named(environment);
+        try {
+            return file != null && new OperatorFile(file).root().has("sagemaker");
+        } catch (StageProblem unreadable) {
+            return false;
         }
     }
 

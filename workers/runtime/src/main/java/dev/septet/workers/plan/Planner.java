@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
+import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -36,6 +37,7 @@ import dev.septet.activities.train.command.TrainerPace;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -333,7 +335,8 @@ public final class Planner {
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                 data == null ? spec.prepare().maxTokens() : data.longestRow(),
                 !outside && Torch.gpus() > 0);
-        Long steps = data == null ? null : (long) engine.steps(EnginePlan.epoch(data));
+        boolean service = spec.train().by() instanceof OpenAiSpec; // which decides the rows of a step
+        Long steps = data == null || service ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
@@ -354,14 +357,15 @@ public final class Planner {
                 data != null && cost.cachesFrozen() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
                 found,
                 steps,
-                data == null ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
+                data == null || service ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
                 idleStop(spec.train(), steps),
                 outside ? expected(pace, steps) : expected(rehearsed, data, steps),
                 outside
                         ? pace.map(TrainerPace::runId).orElse(null)
                         : similar.map(StageResults.Stored::runId).orElse(null),
                 trainer(by),
-                by == null ? null : forecast(by, data, steps, last.orElse(null)));
+                by == null || service ? null : forecast(by, data, steps, last.orElse(null)),
+                service(data));
     }
 
     private @Nullable Double expected(
@@ -405,6 +409,18 @@ public final class Planner {
             time = "the number of steps is known once the data is prepared";
         }
         return TrainerForecast.of(by, trainers, tokens, epochs, time);
+    }
+
+    private RunForecast.@Nullable ServiceForecast service(@Nullable DatasetRef data) {
+        if (!(spec.train().by() instanceof OpenAiSpec by)) {
+            return null;
+        }
+        Long tokens =
+                data == null ? null : (Long) (data.trainTokens() * spec.train().epochs());
+        ModelEndpoint endpoint = trainers.endpoint(by).orElse(null);
+        Double cost = endpoint == null || tokens == null ? null : endpoint.cost(by.model(), tokens);
+        return new RunForecast.ServiceForecast(
+                by.endpoint(), by.model(), tokens, cost, endpoint == null || cost == null ? null : endpoint.currency());
     }
 
     private static @Nullable String trainer(@Nullable BackEndSpec by) {

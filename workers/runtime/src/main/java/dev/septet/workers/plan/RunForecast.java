@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param measuredBy id of the run whose preflight measured a step, if it had other data; with an
  *     outside trainer, of the run that trained; else null
  * @param trainer name of the outside trainer; null when Septet's engine trains
- * @param outside what can be said about the outside trainer; null as above
+ * @param outside what can be said about the outside trainer; null when Septet's engine or a service trains
+ * @param service what a service would train, and its price; null when no service trains
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -47,7 +48,23 @@ public record RunForecast(
         @Nullable Double trainSeconds,
         @Nullable String measuredBy,
         @Nullable String trainer,
-        @Nullable TrainerForecast outside) {
+        @Nullable TrainerForecast outside,
+        @Nullable ServiceForecast service) {
+    /**
+     * The forecast of a training at a service.
+     *
+     * @param tokens tokens of the rows in all epochs, counted by the local tokenizer; null while the data's size is not
+     *     known
+     * @param cost null without a price in the operator's file, or while the tokens are not known
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ServiceForecast(
+            String endpoint,
+            String model,
+            @Nullable Long tokens,
+            @Nullable Double cost,
+            @Nullable String currency) {}
+
     public RunForecast {
         stages = List.copyOf(stages);
     }

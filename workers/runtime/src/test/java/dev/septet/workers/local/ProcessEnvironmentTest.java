@@ -73,6 +73,16 @@ class ProcessEnvironmentTest {
     }
 
     @Test
+    void tellsTrainingWorkersTheKeysOfSageMaker() throws IOException {
+        Path file = Files.writeString(folder.resolve("trainers.yaml"), "sagemaker: {}\n");
+        Map<String, String> environment = Map.of("SEPTET_TRAINERS", file.toString(), "AWS_SECRET_ACCESS_KEY", "s");
+
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment))
+                .containsOnlyKeys("SEPTET_TRAINERS", "AWS_SECRET_ACCESS_KEY");
+        assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS");
+    }
+
+    @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
         Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, shared)).isEqualTo(shared);

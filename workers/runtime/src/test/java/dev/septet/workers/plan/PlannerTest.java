@@ -118,6 +118,43 @@ class PlannerTest {
         assertThat(larger.trainSeconds()).as("another batch takes another time").isNull();
     }
 
+    @Test
+    void estimatesTokensAndCostOfAService() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("trainers.yaml"),
+                "endpoints: {azure: {url: 'https://a.example/v1', models: [small], prices: {small: 3.0}}}\n");
+        PipelineSpec spec = service("metric exactMatch");
+
+        RunForecast plan = plan(spec, new OutsideTrainers(file, folder.resolve("runs")));
+
+        RunForecast.ServiceForecast service = Objects.requireNonNull(plan.service());
+        long tokens = Objects.requireNonNull(service.tokens());
+        double learned = Objects.requireNonNull(
+                        Objects.requireNonNull(plan.data()).tokens())
+                .train();
+        assertThat(tokens).isEqualTo(3 * (long) learned).isGreaterThan(100_000);
+        assertThat(service.cost()).isEqualTo(tokens * 3.0 / 1e6);
+        assertThat(service.currency()).isEqualTo("USD");
+        assertThat(plan.steps()).as("the service decides the rows of a step").isNull();
+
+        RunForecast unknown = plan(spec, new OutsideTrainers(null, folder.resolve("runs")));
+        assertThat(Objects.requireNonNull(unknown.service()).cost()).isNull();
+    }
+
+    private static PipelineSpec service(String metric) {
+        String text = """
+            pipeline('quickstart') {
+                prepare { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5; maxTokens 256 }
+                initialize { model 'base-model' }
+                train { method full(); epochs 3; by openai(endpoint: 'azure', model: 'small') }
+                evaluate { %s }
+            }
+            """.formatted(metric);
+        return PipelineCompiler.compile(PipelineSource.of("pipeline.groovy", text), Map.of())
+                .spec()
+                .orElseThrow();
+    }
+
     /** This process does not have the jar, so running its code would fail. */
     @Test
     void runsNoCodeOfAJar() throws IOException {
@@ -153,6 +190,10 @@ class PlannerTest {
     }
 
     private RunForecast plan(PipelineSpec spec) throws IOException {
+        return plan(spec, new OutsideTrainers(null, folder.resolve("store/trainers")));
+    }
+
+    private RunForecast plan(PipelineSpec spec, OutsideTrainers trainers) throws IOException {
         Path store = folder.resolve("store");
         PipelineFiles files = new PipelineFiles(new ActivitySettings(store, List.of(QUICKSTART), List.of()));
         LocalStore artifacts = new LocalStore(store);
@@ -163,7 +204,7 @@ class PlannerTest {
                         spec,
                         run(spec, "plan"),
                         new TargetCheck(artifacts, files, Map.of(), other -> true, name -> true),
-                        new OutsideTrainers(null, artifacts.root().resolve("trainers")))
+                        trainers)
                 .plan();
     }
 

@@ -2,6 +2,7 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.BackEnd;
@@ -109,6 +110,18 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
             return TrainingLimits.of(account.allowed(job, declared(job)), account);
         }
         return TrainingLimits.of(used);
+    }
+
+    /**
+     * The endpoint of a service, as far as this machine knows it.
+     *
+     * @throws StageProblem when the operator's file does not declare it
+     */
+    public Optional<ModelEndpoint> endpoint(OpenAiSpec used) {
+        return file == null
+                ? Optional.empty()
+                : Optional.of(new ModelEndpoints(file, host.environment())
+                        .endpoint("train: by " + used.written(), used.endpoint()));
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */

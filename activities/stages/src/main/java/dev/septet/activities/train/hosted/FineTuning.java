@@ -1,6 +1,5 @@
 package dev.septet.activities.train.hosted;
 
-import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointClient.Failure;
@@ -44,9 +43,6 @@ final class FineTuning {
     /** A worker that was away between the record and the request must not send it any more. */
     private static final Duration PROMPT = Duration.ofSeconds(30);
 
-    /** A service that is asked to end a job does so within this time. */
-    private static final Duration ENDS = Duration.ofMinutes(5);
-
     private static final int ID_DIGITS = 10;
 
     private final OpenAiSpec spec;
@@ -57,6 +53,7 @@ final class FineTuning {
     private final EndpointClient client;
     private final ServiceFiles files;
     private final ServiceJobs jobs;
+    private final JobEnding ending;
     private final String name;
     private JobRecord record;
 
@@ -76,6 +73,7 @@ final class FineTuning {
                         .substring(0, ID_DIGITS);
         this.files = new ServiceFiles(client, name);
         this.jobs = new ServiceJobs(client);
+        this.ending = new JobEnding(spec, context, endpoint, jobs, settles);
         this.record = JobRecord.read(context).orElse(JobRecord.NONE);
     }
 
@@ -170,7 +168,7 @@ final class FineTuning {
             for (ServiceJob other : found) {
                 if (!other.id().equals(first.id())) {
                     LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
-                    end(other);
+                    ending.end(other);
                 }
             }
             return Optional.empty();
@@ -297,62 +295,7 @@ final class FineTuning {
     }
 
     private void endJobs() throws IOException {
-        List<ServiceJob> found = found();
-        while (found.isEmpty() && begun() && record.age(Instant.now()).compareTo(settles) < 0) {
-            await("a job that endpoint %s may have accepted".formatted(endpoint.name()));
-            found = found();
-        }
-        for (ServiceJob job : found) {
-            end(job);
-            record = record.ended(job.id());
-        }
-        record = record.withoutJob().write(context);
-    }
-
-    /** The present job, or those that the service lists. */
-    private List<ServiceJob> found() throws IOException {
-        String id = record.job();
-        return id == null ? jobs.of(record) : jobs.described(id).stream().toList();
-    }
-
-    /** Cancels a job, unless it is over; returns when the service has ended it. */
-    private void end(ServiceJob found) throws IOException {
-        if (!found.open()) {
-            return;
-        }
-        long began = System.nanoTime();
-        jobs.cancel(found.id());
-        Optional<ServiceJob> now = jobs.described(found.id());
-        while (now.filter(ServiceJob::open).isPresent()) {
-            if (System.nanoTime() - began > ENDS.toNanos()) {
-                throw failed(
-                        "the service did not end job %s within %d minutes".formatted(found.id(), ENDS.toMinutes()));
-            }
-            await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()));
-            jobs.cancel(found.id());
-            now = jobs.described(found.id());
-        }
-        now.ifPresent(job -> LOG.info(
-                "endpoint {}, job {} was cancelled: {}", endpoint.name(), job.id(), job.cost(endpoint, spec.model())));
-    }
-
-    /** A cancelled attempt waits for the end, because nobody else does. */
-    private void await(String what) throws IOException {
-        context.report(Progress.of("waiting for " + what, 0, 0, ""));
-        if (context.shutdown().requested()) {
-            throw new StageProblem(
-                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt waits for " + what);
-        }
-        Heartbeats heartbeats = context.attempt().heartbeats();
-        if (!heartbeats.cancelled()) {
-            heartbeats.check();
-        }
-        try {
-            Thread.sleep(1000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + what, e);
-        }
+        record = ending.all(record);
     }
 
     private void interruption() throws IOException {
@@ -376,7 +319,12 @@ final class FineTuning {
     }
 
     private StageProblem failed(String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, message(why));
+        return failed(spec, why);
+    }
+
+    /** What another attempt may not meet again. */
+    static StageProblem failed(OpenAiSpec spec, String why) {
+        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(spec.written(), why));
     }
 
     private String message(String why) {

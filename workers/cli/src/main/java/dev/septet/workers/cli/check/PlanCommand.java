@@ -158,6 +158,11 @@ public final class PlanCommand implements Callable<Integer> {
         if (data != null) {
             DataPreviewText.of(data).forEach(terminal::print);
         }
+        RunForecast.ServiceForecast service = plan.service();
+        if (service != null) {
+            print(service);
+            return;
+        }
         TrainerForecast outside = plan.outside();
         if (outside != null) {
             new TrainerForecastText(plan, outside, steps(plan, inEpochs))
@@ -201,6 +206,22 @@ public final class PlanCommand implements Callable<Integer> {
                                         ? ""
                                         : ", if a step takes as long as run %s measured"
                                                 .formatted(plan.measuredBy()))));
+    }
+
+    private void print(RunForecast.ServiceForecast service) {
+        Terminal terminal = session.terminal();
+        Long tokens = service.tokens();
+        Double cost = service.cost();
+        terminal.print("Service  endpoint %s trains %s; the service decides memory, steps and time"
+                .formatted(service.endpoint(), service.model()));
+        terminal.print("Tokens   "
+                + (tokens == null
+                        ? "known once the data is prepared"
+                        : String.format(Locale.ROOT, "about %,d in all epochs, by the local tokenizer", tokens)));
+        if (cost != null) {
+            terminal.print(String.format(
+                    Locale.ROOT, "Cost     about %.2f %s, by the operator's price", cost, service.currency()));
+        }
     }
 
     /**

@@ -1,0 +1,68 @@
+package dev.septet.workers.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workers.cli.option.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code plan} and {@code lint} say of a training at a service. */
+class PlanServiceTest {
+    private static final Path QUICKSTART =
+            Path.of("../../examples/quickstart").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path home = Path.of("");
+
+    @Test
+    void planPrintsTokensAndCost() throws IOException {
+        Captured septet = declared("models: [small], prices: {small: 300.0}");
+
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline()))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+
+        assertThat(septet.out())
+                .contains("Service  endpoint azure trains small; the service decides memory, steps and time")
+                .containsPattern("Tokens   about [0-9,]+ in all epochs, by the local tokenizer")
+                .containsPattern("Cost     about [0-9]+\\.[0-9]{2} USD, by the operator's price")
+                .doesNotContain("Memory");
+    }
+
+    @Test
+    void lintNamesAModelThatTheOperatorDoesNotAllow() throws IOException {
+        Captured septet = declared("models: [large]");
+
+        assertThat(septet.run("lint", pipeline())).isEqualTo(ExitCode.PIPELINE_INVALID);
+
+        assertThat(septet.out() + septet.err())
+                .contains("desk.groovy:4:")
+                .contains("the operator's file does not allow the model 'small' at the endpoint 'azure', only large");
+    }
+
+    private Captured declared(String endpoint) throws IOException {
+        Path file = Files.writeString(
+                home.resolve("trainers.yaml"),
+                "endpoints: {azure: {url: 'https://a.example/v1', %s}}\n".formatted(endpoint));
+        return new Captured(home).with("SEPTET_TRAINERS", file.toString());
+    }
+
+    private Path pipeline() throws IOException {
+        Path folder = Files.createDirectories(home.resolve("pipelines"));
+        if (Files.notExists(folder.resolve("base-model"))) {
+            Files.createSymbolicLink(folder.resolve("base-model"), QUICKSTART.resolve("base-model"));
+        }
+        Files.writeString(folder.resolve("rows.jsonl"), "{\"prompt\":\"2+2\",\"completion\":\"4\"}\n".repeat(50));
+        return Files.writeString(folder.resolve("desk.groovy"), """
+            pipeline('desk') {
+                prepare    { dataset 'rows.jsonl' }
+                initialize { model 'base-model' }
+                train      { method full(); epochs 3; by openai(endpoint: 'azure', model: 'small') }
+                evaluate   { metric exactMatch }
+            }
+            """);
+    }
+}
