@@ -1,4 +1,6 @@
-"""Pictures and recordings that rows name. The rows come from a dataset, so only files of the operator's folder are opened."""
+"""Pictures and recordings that rows name.
+
+The rows come from a dataset, so only files of the operator's folder are opened."""
 
 import json
 import pathlib

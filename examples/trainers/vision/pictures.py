@@ -1,6 +1,7 @@
 """Draws pictures of devices, and writes the tickets that name them: `python pictures.py FOLDER`.
 
-A ticket's text does not say which device it is about. Size, place, colours and noise of the pictures are random, with a seed."""
+A ticket's text does not say which device it is about. Size, place, colours and noise of the pictures are random, with
+a seed."""
 
 import argparse
 import json

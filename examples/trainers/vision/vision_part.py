@@ -23,7 +23,9 @@ def make(base, folder, seed=7):
     tower = CLIPVisionConfig(
         hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4, image_size=32, patch_size=8
     )
-    config = LlavaConfig(vision_config=tower, text_config=text, image_token_index=text.pad_token_id, image_seq_length=16)
+    config = LlavaConfig(
+        vision_config=tower, text_config=text, image_token_index=text.pad_token_id, image_seq_length=16
+    )
     made = LlavaForConditionalGeneration(config)
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: value for name, value in made.state_dict().items() if name.startswith(PARTS)}
