@@ -3,9 +3,9 @@
 import shutil
 
 import torch
-from contract import Refused
+from contract import Refused, order
 from peft import LoraConfig
-from transformers import AutoConfig, AutoModelForCausalLM, TrainerCallback
+from transformers import AutoConfig, AutoModelForCausalLM, Trainer, TrainerCallback
 
 SCHEDULES = {"CONSTANT": "constant_with_warmup", "LINEAR": "linear", "COSINE": "cosine"}
 
@@ -42,7 +42,7 @@ def open_model(run, folder=None):
         raise Refused(f"transformers cannot open the model: {str(problem).splitlines()[0]}") from problem
 
 
-def lora(run, model):
+def lora(run, model, task_type="CAUSAL_LM"):
     """The configuration of the adapter; None without one."""
     method = run.request["method"]
     if method["type"] != "lora":
@@ -58,7 +58,7 @@ def lora(run, model):
         lora_dropout=method["dropout"],
         target_modules=targets or "all-linear",
         use_rslora=method.get("scaling") == "RANK_STABILIZED",
-        task_type="CAUSAL_LM",
+        task_type=task_type,
     )
 
 
@@ -100,6 +100,78 @@ def optimizer(request, model):
     if spec["type"] == "sgd":
         return torch.optim.SGD(groups, momentum=spec["momentum"])
     return torch.optim.AdamW(groups, betas=(spec["beta1"], spec["beta2"]), eps=spec["epsilon"])
+
+
+class EngineOrder(torch.utils.data.Sampler):
+    """The rows of an epoch in the order of Septet's engine."""
+
+    def __init__(self, trainer):
+        self.trainer = trainer
+
+    def __len__(self):
+        return len(self.trainer.train_dataset)
+
+    def __iter__(self):
+        request = self.trainer.contract.run.request
+        epoch = self.trainer.state.global_step // request["stepsPerEpoch"]
+        return iter(order(len(self), request["seed"], epoch))
+
+
+class Trained:
+    """What a trainer of transformers does as Septet's request says, and not as its configuration can say it.
+
+    A trainer extends it before its own base class, sets `contract`, and has `summed_loss`, which returns the sum of the
+    losses of a batch, and how many tokens or pairs it sums."""
+
+    contract = None
+
+    def _get_train_sampler(self, dataset=None):
+        return EngineOrder(self)
+
+    def create_optimizer(self, model=None):
+        self.optimizer = optimizer(self.contract.run.request, self.model)
+        return self.optimizer
+
+    def evaluate(self, *_, **__):
+        """The validation loss, weighted as a step's loss is: by tokens, or by pairs."""
+        total, count = 0.0, 0
+        self.model.eval()
+        with torch.no_grad(), self.compute_loss_context_manager():
+            for inputs in self.get_eval_dataloader():
+                loss, weight = self.summed_loss(self._prepare_inputs(inputs))
+                total, count = total + float(loss), count + int(weight)
+        self.model.train()
+        self.contract.run.metric(self.state.global_step, validationLoss=total / count)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
+        return {}
+
+
+class TokenTrainer(Trained, Trainer):
+    """A trainer of any model whose batches have `labels`: -100 = no loss. A model's own loss is not used."""
+
+    shifted = False  # whether a position predicts the label of the next one, as in a decoder without an encoder
+
+    def __init__(self, contract, **rest):
+        super().__init__(callbacks=[contract], **rest)
+        self.contract = contract
+        self.model_accepts_loss_kwargs = True  # the loss is a sum over the tokens of all micro-batches
+
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        self.contract.tokens = int(num_items_in_batch)
+        return super().training_step(model, inputs, num_items_in_batch)
+
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        return self.summed_loss(inputs)[0] / num_items_in_batch
+
+    def summed_loss(self, inputs):
+        labels = inputs["labels"]
+        logits = self.model(**{name: value for name, value in inputs.items() if name != "labels"}).logits
+        if self.shifted:
+            labels, logits = labels[:, 1:], logits[:, :-1]
+        losses = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-100, reduction="sum"
+        )
+        return losses, (labels != -100).sum()
 
 
 class ContractCallback(TrainerCallback):

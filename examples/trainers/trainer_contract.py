@@ -116,11 +116,15 @@ class TrainerContract:
         (self.run_folder / "data").mkdir(exist_ok=True)
         (self.run_folder / "control").mkdir(exist_ok=True)
         if not (self.run_folder / "model").exists():
-            shutil.copytree(MODEL, self.run_folder / "model")
-            pairs = self.request["objective"]["type"] == "dpo"
-            write_rows(self.run_folder / "data", "train", chats(0, ROWS), pairs)
-            write_rows(self.run_folder / "data", "validation", chats(ROWS, 10), pairs)
+            self.lay()
         (self.run_folder / "request.json").write_text(json.dumps(self.request))
+
+    def lay(self):
+        """Writes the model and the rows of the run folder. A wrapper for other models or rows has its own."""
+        shutil.copytree(MODEL, self.run_folder / "model")
+        pairs = self.request["objective"]["type"] == "dpo"
+        write_rows(self.run_folder / "data", "train", chats(0, ROWS), pairs)
+        write_rows(self.run_folder / "data", "validation", chats(ROWS, 10), pairs)
 
     def start(self):
         log = open(self.run_folder / "output.log", "ab")

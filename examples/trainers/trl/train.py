@@ -8,12 +8,11 @@ os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TOKENIZERS_P
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "0")  # TRL trains on several only under a launcher
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 
-from contract import Interrupted, Refused, order, run_trainer  # isort: skip; it catches SIGTERM during slow imports
+from contract import Interrupted, Refused, run_trainer  # isort: skip; it catches SIGTERM during slow imports
 
 import numpy
-import torch
 from datasets import Dataset
-from hugging_face import ContractCallback, check, lora, open_model, optimizer, training_arguments, write_result
+from hugging_face import ContractCallback, Trained, check, lora, open_model, training_arguments, write_result
 from transformers import AutoTokenizer
 from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
 
@@ -32,28 +31,8 @@ def dataset(run, split):
     })
 
 
-class EngineOrder(torch.utils.data.Sampler):
-    """The rows of an epoch in the order of Septet's engine."""
-
-    def __init__(self, trainer):
-        self.trainer = trainer
-
-    def __len__(self):
-        return len(self.trainer.train_dataset)
-
-    def __iter__(self):
-        request = self.trainer.contract.run.request
-        epoch = self.trainer.state.global_step // request["stepsPerEpoch"]
-        return iter(order(len(self), request["seed"], epoch))
-
-
-class Trained:
-    """What both trainers do as Septet's request says, and not as TRL's configuration can say it."""
-
-    contract = None
-
-    def _get_train_sampler(self, dataset=None):
-        return EngineOrder(self)
+class TrlTrained(Trained):
+    """What both of TRL's trainers do as Septet's request says."""
 
     def _prepare_dataset(self, dataset, *_):
         return dataset  # token ids already
@@ -61,26 +40,13 @@ class Trained:
     def create_model_card(self, *_, **__):
         pass
 
-    def create_optimizer(self, model=None):
-        self.optimizer = optimizer(self.contract.run.request, self.model)
-        return self.optimizer
-
     def evaluate(self, *_, **__):
-        """The validation loss, weighted as a step's loss is: by tokens, or by pairs."""
-        total, count = 0.0, 0
-        self.model.eval()
-        with torch.no_grad(), self.compute_loss_context_manager():
-            for inputs in self.get_eval_dataloader():
-                loss, weight = self.summed_loss(self._prepare_inputs(inputs))
-                total, count = total + float(loss), count + int(weight)
-        self.model.train()
+        super().evaluate()
         self._metrics["eval"].clear()
-        self.contract.run.metric(self.state.global_step, validationLoss=total / count)
-        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
         return {}
 
 
-class SupervisedTrainer(Trained, SFTTrainer):
+class SupervisedTrainer(TrlTrained, SFTTrainer):
     def training_step(self, model, inputs, num_items_in_batch=None):
         if num_items_in_batch is not None:
             self.contract.tokens = int(num_items_in_batch)  # of all micro-batches of the step
@@ -91,7 +57,7 @@ class SupervisedTrainer(Trained, SFTTrainer):
         return self.compute_loss(self.model, inputs, num_items_in_batch=1), weight
 
 
-class PreferenceTrainer(Trained, DPOTrainer):
+class PreferenceTrainer(TrlTrained, DPOTrainer):
     def training_step(self, model, inputs, num_items_in_batch=None):
         self.contract.tokens = (self.contract.tokens or 0) + int(inputs["completion_mask"].sum())
         return super().training_step(model, inputs, num_items_in_batch)
