@@ -1,7 +1,9 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
+import dev.septet.dsl.pipeline.train.OpenAiRules;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -9,7 +11,7 @@ import dev.septet.dsl.problem.Problems;
 /** Refuses words that do not control what trains instead of Septet's own engine. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
-        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze", "setup.search"
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
     };
 
     private static final String[] WORKERS = {"gpus", "memory"};
@@ -40,14 +42,45 @@ final class BackEndRules {
                             at,
                             "`%s` controls Septet's own engine, but `by %s` trains with another program"
                                     .formatted(word.substring(word.indexOf('.') + 1), by.written()),
-                            "Leave it out, or declare an option of the trainer for it."));
+                            by instanceof OpenAiSpec
+                                    ? "Leave it out."
+                                    : "Leave it out, or declare an option of the trainer for it."));
         }
-        if (by.onCluster()) {
+        if (by instanceof OpenAiSpec) {
+            service(train);
+        } else if (by.onCluster() && places.of("setup.search").isEmpty()) {
             resources(by.written().substring(0, by.written().indexOf('(')));
         }
     }
 
-    /** {@code resources} is about the worker, which only waits for the cluster. */
+    /** What a service has no counterpart for. */
+    private void service(TrainSpec train) {
+        for (OpenAiRules.Objection objection :
+                OpenAiRules.of(train, word -> places.of("train." + word).isPresent())) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train." + objection.word(), "train.by"),
+                    objection.why(),
+                    objection.hint());
+        }
+        places.of("setup.search")
+                .ifPresent(at -> problems.add(
+                        ProblemId.CONFLICT,
+                        at,
+                        "the trials of `search` train the model of `initialize`, but a service trains another one",
+                        "Leave it out."));
+        for (String word : WORKERS) {
+            places.of("setup.resources." + word)
+                    .ifPresent(at -> problems.add(
+                            ProblemId.CONFLICT,
+                            at,
+                            "`resources %s:` sets what the worker must have, but a service trains the model"
+                                    .formatted(word),
+                            "Leave it out."));
+        }
+    }
+
+    /** {@code resources} is about the worker, which only waits for the cluster, unless it trains the trials of a search. */
     private void resources(String cluster) {
         for (String word : WORKERS) {
             places.of("setup.resources." + word)

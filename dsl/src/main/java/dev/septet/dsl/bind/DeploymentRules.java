@@ -1,11 +1,14 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.pipeline.HttpSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
@@ -28,6 +31,7 @@ final class DeploymentRules {
         }
         draft.deploy().ifPresent(this::oneServer);
         draft.deploy().ifPresent(this::quantized);
+        draft.train().map(TrainSpec::by).filter(BackEndSpec::keepsModel).ifPresent(by -> keptByService(draft, by));
         draft.monitor().ifPresent(this::onDrift);
         replay("monitor.onDrift.replay");
         replay("monitor.onFeedback.replay");
@@ -84,6 +88,36 @@ final class DeploymentRules {
                             + " `huggingface` use the model in full precision",
                     "Remove it, or add a target that takes a GGUF, such as" + " `target directory('models/tuned')`.");
         }
+    }
+
+    /** A service gives only the name of the model: no files, and no probabilities of given texts. */
+    private void keptByService(PipelineDraft draft, BackEndSpec by) {
+        String written = "`by %s` leaves the model with the service".formatted(by.written());
+        draft.deploy().ifPresent(deploy -> {
+            if (!deploy.quantize().isEmpty()) {
+                problems.add(
+                        ProblemId.CONFLICT,
+                        places.first("deploy.quantize"),
+                        "`quantize` needs the model's files, but " + written,
+                        "Leave it out.");
+            }
+            deploy.targets().stream()
+                    .filter(target -> !(target instanceof HttpSpec))
+                    .findFirst()
+                    .ifPresent(target -> problems.add(
+                            ProblemId.CONFLICT,
+                            places.first("deploy.target"),
+                            "the target %s needs the model's files, but %s".formatted(target.place(), written),
+                            "Write `target http { port 8080 }`: Septet's server passes requests on to the service."));
+        });
+        draft.monitor()
+                .filter(monitor ->
+                        monitor.drifts().stream().anyMatch(drift -> drift.detector() == DriftSpec.Detector.PERPLEXITY))
+                .ifPresent(monitor -> problems.add(
+                        ProblemId.CONFLICT,
+                        places.first("monitor.drift"),
+                        "`drift perplexity` needs the probabilities of the deployed model, but " + written,
+                        "Use another detector, such as `drift classifier`."));
     }
 
     private void onDrift(MonitorSpec monitor) {

@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -38,6 +39,17 @@ final class ObjectiveRules {
         }
         if (draft.prepare().filter(read -> read.format() == DatasetFormat.TEXT).isPresent()) {
             draft.evaluate().ifPresent(this::answers);
+            service(train);
+        }
+    }
+
+    private void service(TrainSpec train) {
+        if (train.by() instanceof OpenAiSpec) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("train.by"),
+                    "the service learns answers, but the dataset's rows are plain text",
+                    "Use rows with answers, or train without `by openai`.");
         }
     }
 

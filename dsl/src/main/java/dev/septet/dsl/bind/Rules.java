@@ -40,9 +40,10 @@ final class Rules {
         draft.train().ifPresent(this::warmup);
         draft.train().ifPresent(this::held);
         draft.train().ifPresent(this::unfreezing);
-        if (!trainsOutside(draft)) {
-            draft.setup().map(SetupSpec::resources).ifPresent(this::cards);
-        }
+        boolean outside = trainsOutside(draft);
+        draft.setup()
+                .filter(setup -> !outside || setup.search() != null)
+                .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
         draft.setup()
                 .map(SetupSpec::search)
@@ -206,15 +207,22 @@ final class Rules {
         return draft.train().map(train -> train.by() != null).orElse(true);
     }
 
-    /** Septet's own engine trains on one card. */
-    private void cards(ResourcesSpec resources) {
+    /**
+     * Septet's own engine trains on one card.
+     *
+     * @param trials whether it trains only the trials of a search
+     */
+    private void cards(ResourcesSpec resources, boolean trials) {
         if (resources.gpus() > 1) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.resources.gpus", "setup.resources"),
-                    "`gpus: %d` reserves several GPUs, but Septet's engine trains on one".formatted(resources.gpus()),
-                    "Use `gpus: 1`; with `septet worker --devices all`, each card trains another run. A trainer"
-                            + " outside Septet (`train { by command('...') }`) can use several.");
+                    "`gpus: %d` reserves several GPUs, but Septet's engine trains%s on one"
+                            .formatted(resources.gpus(), trials ? " the trials of `search`" : ""),
+                    trials
+                            ? "Use `gpus: 1`, or leave `search` out."
+                            : "Use `gpus: 1`; with `septet worker --devices all`, each card trains another run. A"
+                                    + " trainer outside Septet (`train { by command('...') }`) can use several.");
         }
     }
 

@@ -17,6 +17,10 @@ import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
+import dev.septet.dsl.vocabulary.backend.KubernetesDsl;
+import dev.septet.dsl.vocabulary.backend.OpenAiDsl;
+import dev.septet.dsl.vocabulary.backend.SageMakerDsl;
+import dev.septet.dsl.vocabulary.backend.SlurmDsl;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -113,22 +117,14 @@ public abstract class TrainValues extends StageDsl {
     @Example("slurm(command('trl')) { partition 'gpu'; nodes 2; gpus 4 }")
     public BackEndSpec slurm(
             @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SlurmDsl> words) {
-        var dsl = new SlurmDsl();
-        if (words != null) {
-            words.accept(dsl);
-        }
-        return dsl.spec(trainer);
+        return SlurmDsl.spec(trainer, words);
     }
 
     /** A job of a Kubernetes cluster that runs an outside trainer. The worker and the pods share the run folder. */
     @Example("kubernetes(command('trl')) { image 'ml/trl:3'; gpus 4 }")
     public BackEndSpec kubernetes(
             @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<KubernetesDsl> words) {
-        var dsl = new KubernetesDsl();
-        if (words != null) {
-            words.accept(dsl);
-        }
-        return dsl.spec(trainer);
+        return KubernetesDsl.spec(trainer, words);
     }
 
     /**
@@ -138,11 +134,19 @@ public abstract class TrainValues extends StageDsl {
     @Example("sagemaker(command('trl')) { instance 'ml.g5.2xlarge'; time 12.hours }")
     public BackEndSpec sagemaker(
             @Example("command('trl')") CommandTrainerSpec trainer, @Nullable Consumer<SageMakerDsl> words) {
-        var dsl = new SageMakerDsl();
-        if (words != null) {
-            words.accept(dsl);
-        }
-        return dsl.spec(trainer);
+        return SageMakerDsl.spec(trainer, words);
+    }
+
+    /**
+     * A fine-tuning job of a service with OpenAI's API. The service trains one of its own models, and answers for the
+     * result. The operator of the workers declares the endpoints and their models.
+     */
+    @Example("openai(endpoint: 'azure', model: 'gpt-4o-mini-2024-07-18')")
+    public BackEndSpec openai(
+            @Option @Example("'azure'") String endpoint,
+            @Option @Example("'gpt-4o-mini-2024-07-18'") String model,
+            @Nullable Consumer<OpenAiDsl> words) {
+        return OpenAiDsl.spec(endpoint, model, words);
     }
 
     /** Adam with decoupled weight decay. */

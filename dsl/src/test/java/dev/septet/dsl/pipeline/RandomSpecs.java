@@ -3,6 +3,7 @@ package dev.septet.dsl.pipeline;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
@@ -241,7 +242,7 @@ public final class RandomSpecs {
     private BackEndSpec backEnd() {
         CommandTrainerSpec command =
                 new CommandTrainerSpec("trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()));
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new ExtensionSpec.ForBackEnd(extension());
             case 1 ->
                 new SlurmSpec(
@@ -272,6 +273,12 @@ public final class RandomSpecs {
                         maybe(() -> 1L << 30),
                         maybe(this::duration),
                         maybe(this::duration));
+            case 4 ->
+                new OpenAiSpec(
+                        "azure",
+                        "gpt-4o-mini-2024-07-18",
+                        maybe(() -> 1 + random.nextInt(256)),
+                        maybe(() -> share() + 0.5));
             default -> command;
         };
     }

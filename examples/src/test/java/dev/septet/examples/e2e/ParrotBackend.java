@@ -5,12 +5,12 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
-import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.backend.TokenBackend;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Repeats what it hears, so that a test decides what a model writes; may count, or fail. */
-final class ParrotBackend implements ModelBackend {
+final class ParrotBackend implements TokenBackend {
     @Override
     public int context() {
         return 10_000;

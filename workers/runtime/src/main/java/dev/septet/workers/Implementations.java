@@ -14,8 +14,9 @@ import dev.septet.activities.deploy.DeployActivitiesImpl;
 import dev.septet.activities.deploy.PublishActivitiesImpl;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
-import dev.septet.activities.evaluate.EngineSubjects;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.host.HostActivitiesImpl;
@@ -73,6 +74,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         PipelineFiles files = new PipelineFiles(settings);
         OutsideTrainers trainers =
                 OutsideTrainers.of(System.getenv(), worker.state().trainers());
+        ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         Catalog catalog = new Catalog(settings.catalogue());
         BaseModelFiles models = BaseModelFiles.ofProcess(files);
         ReviewedRows reviewed = new ReviewedRows(worker.state().reviewed());
@@ -112,9 +114,9 @@ public record Implementations(List<Object> light, List<Object> training) {
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown, trainers),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers),
-                        new EvaluateActivitiesImpl(store, files, new EngineSubjects()),
+                        new EvaluateActivitiesImpl(store, files, new WorkerSubjects(endpoints)),
                         checks,
-                        new DeployActivitiesImpl(store, new PrivateServer())));
+                        new DeployActivitiesImpl(store, new PrivateServer(), endpoints)));
     }
 
     /**

@@ -9,6 +9,7 @@ import static dev.septet.workflows.graph.StageDependency.words;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.Stage;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seven stages. For each stage, the graph declares the earlier results that it needs, how its
@@ -133,7 +135,7 @@ public final class StageGraph {
                             digest("optimizer", q -> q.train().optimizer()),
                             digest("learning rate", q -> q.train().learningRate()),
                             digest("batch", q -> q.train().batch()),
-                            digest("back end", q -> q.train().by()),
+                            digest("back end", StageGraph::notRehearsed),
                             measured(KeyMeasurement.WORKER)),
                     memory(SetupRequest::train, SetupRequest::spec)),
             List.of(words("setup", SetupRequest::spec, "resources")),
@@ -245,6 +247,11 @@ public final class StageGraph {
             List.of(PREPARE, INITIALIZE, SETUP, TRAIN, EVALUATE, DEPLOY, MONITOR);
 
     private StageGraph() {}
+
+    /** What trains without a rehearsal; null when Septet's engine trains, or tries the points of a search. */
+    private static @Nullable BackEndSpec notRehearsed(SetupRequest request) {
+        return request.spec().search() == null ? request.train().by() : null;
+    }
 
     /** A stage's node. */
     public static StageNode<?, ?> of(Stage stage) {

@@ -4,11 +4,14 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
@@ -18,11 +21,14 @@ import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** The deploy stage's engine work: exports. */
 public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
+    private final ModelEndpoints endpoints;
 
     /**
      * For a worker.
@@ -30,8 +36,19 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param host serves a model for its verification before publication
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
+        this(store, host, new ModelEndpoints(null, Map.of()));
+    }
+
+    /**
+     * For a worker.
+     *
+     * @param host serves a model for its verification before publication
+     * @param endpoints services of the operator's file
+     */
+    public DeployActivitiesImpl(ArtifactStore store, EndpointHost host, ModelEndpoints endpoints) {
         this.store = store;
         this.host = host;
+        this.endpoints = endpoints;
     }
 
     @Override
@@ -64,6 +81,12 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 store.fetch(request.evaluation().artifact()));
         Fence fence = attempt.fence();
         Path out = store.scratch(fence);
+        Optional<EndpointModel> hosted = EndpointModel.read(source.trained());
+        if (hosted.isPresent()) {
+            ChainReport proof = new EndpointExport(hosted.get(), endpoints, source, attempt.heartbeats())
+                    .write(request.spec(), out);
+            return new ExportRef(store.put(out, fence), 0, null, proof, origin);
+        }
         ModelExporter.Findings findings =
                 new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
         return new ExportRef(

@@ -58,17 +58,22 @@ record ExportForms(ExportSource source, Path out) {
         };
     }
 
-    /** Copies the model card and the scores. */
+    /** Copies the model card and the scores, the card also into the model's folder. */
     void documents() throws IOException {
+        papers();
+        Path card = source.evaluation().resolve("README.md");
+        if (Files.exists(card) && !Files.exists(merged().resolve("README.md"))) {
+            Files.copy(card, merged().resolve("README.md"));
+        }
+    }
+
+    /** Copies the model card and the scores. */
+    void papers() throws IOException {
         for (String name : List.of("README.md", "results.json")) {
             Path paper = source.evaluation().resolve(name);
             if (Files.exists(paper)) {
                 Files.copy(paper, out.resolve(name));
             }
-        }
-        Path card = source.evaluation().resolve("README.md");
-        if (Files.exists(card) && !Files.exists(merged().resolve("README.md"))) {
-            Files.copy(card, merged().resolve("README.md"));
         }
     }
 

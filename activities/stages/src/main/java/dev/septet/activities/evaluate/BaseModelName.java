@@ -11,8 +11,12 @@ import java.nio.file.Path;
 final class BaseModelName {
     private BaseModelName() {}
 
-    /** The name in the adapter's config, else the model's own name, else its digest. */
+    /** The service's name of a model that it holds, else the name in the adapter's config, else the model's own name, else its digest. */
     static String of(Candidate base, Candidate tuned) throws IOException {
+        Candidate.Hosted hosted = base.hosted();
+        if (hosted != null) {
+            return hosted.model();
+        }
         Path adapter = tuned.adapter();
         String name = adapter == null ? "" : field(adapter.resolve("adapter_config.json"), "base_model_name_or_path");
         if (name.isEmpty()) {

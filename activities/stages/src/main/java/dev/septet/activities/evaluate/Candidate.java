@@ -7,14 +7,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model to evaluate, identified by its bytes.
+ * A model to evaluate: identified by its bytes, or by its name where a service holds it.
  *
  * @param name for progress: {@code base model}, {@code tuned model}
- * @param folder whole model in Hugging Face layout
- * @param digest digest of that folder's artifact
+ * @param folder whole model in Hugging Face layout; the tokenizer's folder where a service holds the model
+ * @param digest digest of the model's artifact
  * @param adapter PEFT adapter of the model, null for none
  * @param adapterDigest digest of the adapter's artifact
  * @param precision the precision that the pipeline file sets
+ * @param hosted the model of a service; null where the engine opens the folder
  */
 public record Candidate(
         String name,
@@ -22,9 +23,34 @@ public record Candidate(
         String digest,
         @Nullable Path adapter,
         @Nullable String adapterDigest,
-        Precision precision) {
+        Precision precision,
+        @Nullable Hosted hosted) {
+    /** A model that only a service can run. */
+    record Hosted(String endpoint, String model) {}
+
+    /** A model that the engine opens. */
+    public Candidate(
+            String name,
+            Path folder,
+            String digest,
+            @Nullable Path adapter,
+            @Nullable String adapterDigest,
+            Precision precision) {
+        this(name, folder, digest, adapter, adapterDigest, precision, null);
+    }
+
     static Candidate whole(String name, Path folder, ArtifactRef ref, Precision precision) {
         return new Candidate(name, folder, ref.sha256(), null, null, precision);
+    }
+
+    /** The same model, as a service holds it under a name. */
+    Candidate by(Hosted service) {
+        return new Candidate(name, folder, digest, adapter, adapterDigest, precision, service);
+    }
+
+    /** What computes the numbers, for keys and reports: the precision of the engine, or the service. */
+    String computedIn() {
+        return hosted == null ? computed().name() : "endpoint";
     }
 
     /** The precision that this worker computes in; it may not support bf16. */

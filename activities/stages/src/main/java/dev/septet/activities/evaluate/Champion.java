@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -44,6 +45,11 @@ public record Champion(@Nullable Variant variant) {
             return base;
         }
         Path export = store.fetch(known.artifact());
+        EndpointModel hosted = EndpointModel.read(export).orElse(null);
+        if (hosted != null) {
+            return new Candidate(NAME, base.folder(), known.sha256(), null, null, precision)
+                    .by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
+        }
         Path adapter = export.resolve("adapter");
         ArtifactRef under = known.base();
         return under != null && Files.isDirectory(adapter)

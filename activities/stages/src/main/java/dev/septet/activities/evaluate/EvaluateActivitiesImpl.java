@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
@@ -77,6 +78,12 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 request.model().artifact(),
                 request.setup().precision());
         Candidate tuned = tuned(request, base);
+        EndpointModel hosted =
+                EndpointModel.read(store.fetch(request.checkpoint().artifact())).orElse(null);
+        if (hosted != null) {
+            base = base.by(new Candidate.Hosted(hosted.endpoint(), hosted.base()));
+            tuned = tuned.by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
+        }
         Evaluation evaluation = new Evaluation(
                 request.spec(),
                 request.setup().seed(),
@@ -99,7 +106,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, ledger, suite, champion))
+                        lineage(request, ledger, suite, champion, hosted))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),
@@ -130,7 +137,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private static List<SummaryLine> lineage(
-            EvaluateRequest request, Path ledger, @Nullable Suite suite, @Nullable Champion champion)
+            EvaluateRequest request,
+            Path ledger,
+            @Nullable Suite suite,
+            @Nullable Champion champion,
+            @Nullable EndpointModel hosted)
             throws IOException {
         List<SummaryLine> facts = new ArrayList<>(List.of(
                 new SummaryLine("dataset", request.dataset().artifact().sha256()),
@@ -151,6 +162,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         }
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));
+        }
+        if (hosted != null) {
+            facts.add(new SummaryLine("endpoint", hosted.endpoint()));
+            facts.add(new SummaryLine("model at the endpoint", hosted.model()));
+            facts.add(new SummaryLine("losses", "not measured, the endpoint does not show them"));
         }
         if (champion != null) {
             facts.add(new SummaryLine("champion", champion.sha256()));

@@ -8,8 +8,10 @@ import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -18,8 +20,10 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the inputs of the evaluation before training, by the evaluation's own rules. */
 public final class EvaluationInputs {
@@ -47,6 +51,32 @@ public final class EvaluationInputs {
             throw StageProblem.invalid(
                     "evaluate: %s: its rows are plain text, but %s compares written answers with a reference; use loss or perplexity, or rows with answers"
                             .formatted(source, String.join(", ", reading)));
+        }
+    }
+
+    /**
+     * Checks that every metric can be measured on the model that this back end makes.
+     *
+     * @param by null = Septet's own engine
+     * @throws StageProblem INVALID_PIPELINE naming what needs losses, where a service keeps the model
+     */
+    public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by) {
+        if (by == null || !by.keepsModel()) {
+            return;
+        }
+        List<String> losses = new ArrayList<>();
+        for (MetricSpec metric : spec.metrics()) {
+            if (!Metrics.of(metric).readsAnswer()) {
+                losses.add("`metric %s`".formatted(metric.name()));
+            }
+        }
+        if (spec.forgetting() != null) {
+            losses.add("`forgetting`");
+        }
+        if (!losses.isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: %s needs the losses of given answers, but `by %s` leaves the model with a service that does not show them; use metrics of answers, such as `metric exactMatch`"
+                            .formatted(String.join(", ", losses), by.written()));
         }
     }
 

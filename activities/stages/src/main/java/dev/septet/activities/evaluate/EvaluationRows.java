@@ -41,6 +41,11 @@ record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, O
         parts.put("rows", digest);
         parts.put("count", Integer.toString(rows.size()));
         parts.put("answerTokens", Integer.toString(answerTokens.orElse(0)));
+        Candidate.Hosted hosted = candidate.hosted();
+        if (hosted != null) {
+            parts.put("endpoint", hosted.endpoint());
+            parts.put("endpointModel", hosted.model());
+        }
         cutAfter.ifPresent(tokens -> parts.put("cutAfter", Integer.toString(tokens)));
         return SpecDigest.of(parts);
     }

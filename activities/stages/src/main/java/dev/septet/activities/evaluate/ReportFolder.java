@@ -100,6 +100,9 @@ record ReportFolder(
     }
 
     private static String precision(Candidate tuned) {
+        if (tuned.hosted() != null) {
+            return "unknown, the endpoint decides";
+        }
         String word = tuned.precision().name().toLowerCase(Locale.ROOT);
         String here = tuned.computed().name().toLowerCase(Locale.ROOT);
         return here.equals(word) ? word : here + " (the file says " + word + ")";

@@ -41,7 +41,7 @@ final class ResultsJson {
         }
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
-        settings.put("precision", evaluation.tuned().computed().name());
+        settings.put("precision", evaluation.tuned().computedIn());
         settings.put("seed", evaluation.seed());
         root.put("verdict", findings.verdict().name());
         root.put("version", VERSION);

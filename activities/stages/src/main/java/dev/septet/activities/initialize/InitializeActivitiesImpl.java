@@ -5,11 +5,13 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.workflows.Progress;
@@ -58,10 +60,15 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
         BaseModel model =
                 BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::reportAndCheck));
         model.check(request.spec(), request.train().method());
-        if (request.deploys()) {
+        BackEndSpec by = request.train().by();
+        boolean kept = by != null && by.keepsModel();
+        if (request.deploys() && !kept) {
             model.checkExport();
         }
         DeploySpec deploy = request.deploy();
+        if (deploy != null && kept) {
+            EndpointTargets.check(deploy);
+        }
         if (deploy != null) {
             attempt.heartbeats().reportAndCheck(Progress.of("checking the targets", 0, 1, "deployments"));
             targets.check(request.run(), deploy, model.folder().path());

@@ -3,10 +3,12 @@ package dev.septet.activities.monitor;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.Heartbeats;
+import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.monitor.detector.Detector;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.prompt.PromptReaders;
+import dev.septet.activities.monitor.prompt.TokenizerOnly;
 import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Proportion;
 import dev.septet.activities.store.ArtifactStore;
@@ -25,6 +27,7 @@ import io.temporal.activity.ActivityExecutionContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The monitor stage on a worker. */
 public final class MonitorActivitiesImpl implements MonitorActivities {
@@ -75,7 +78,10 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         heartbeats.reportAndCheck(Progress.of("looking", 0, window.rows().size(), "rows"));
         CheckpointRef checkpoint = request.checkpoint();
         Path trained = store.fetch(checkpoint.artifact());
-        Path model = checkpoint.adapter() ? store.fetch(request.model().artifact()) : trained;
+        Optional<EndpointModel> hosted = EndpointModel.read(trained);
+        Path model = checkpoint.adapter() || hosted.isPresent()
+                ? store.fetch(request.model().artifact())
+                : trained;
         List<String> digests = List.of(
                 request.model().artifact().sha256(),
                 checkpoint.artifact().sha256(),
@@ -84,8 +90,9 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         Baselines baselines = new Baselines(store, fence);
         Path training = store.fetch(request.dataset().artifact()).resolve("train.jsonl");
         String dataset = request.dataset().artifact().sha256();
-        try (PromptReader reader = readers.open(
-                model, checkpoint.adapter() ? trained : null, request.setup().precision())) {
+        PromptReader opened = readers.open(
+                model, checkpoint.adapter() ? trained : null, request.setup().precision());
+        try (PromptReader reader = hosted.isPresent() ? new TokenizerOnly(opened) : opened) {
             return new DriftCheck(request.spec(), window).check(reader, requested -> {
                 Features features = baselines.of(dataset, digests, training, requested, reader);
                 return requested.contains(Feature.NEGATIVE_FEEDBACK)

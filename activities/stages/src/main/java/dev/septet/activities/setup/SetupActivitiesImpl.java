@@ -106,15 +106,18 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
+        EvaluationInputs.checkMeasurable(request.evaluate(), request.train().by());
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
         BackEndSpec by = request.train().by();
+        boolean engine = by == null || request.spec().search() != null; // which trains the trials
         // A query of a card's memory takes some of it, so there is none for a trainer outside Septet.
-        WorkerProbe worker = StepProbe.worker(
-                settings.store(), by == null ? DeviceMemory.here().available() : HostMemory.available());
-        if (by == null) {
+        WorkerProbe worker =
+                StepProbe.worker(settings.store(), engine ? DeviceMemory.here().available() : HostMemory.available());
+        if (engine) {
             Demands.check(request, worker, Torch.gpus(), memory(request));
-        } else {
+        }
+        if (by != null) {
             BackEnd outside = backEnds.of(by);
             outside.check(request.train());
             Demands.checkOutside(request, by, worker, HostMemory.available(), settings.store(), outside.resources());
@@ -125,7 +128,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                         key(request),
                         attempt.fence(),
                         PreflightReport.class,
-                        origin -> by == null
+                        origin -> engine
                                 ? rehearse(request, worker, attempt, origin)
                                 : new PreflightReport(worker, 0, 0, origin));
     }

@@ -12,9 +12,12 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.JarBackEndTest;
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
@@ -252,6 +255,38 @@ class SetupActivitiesTest {
         assertThat(again.validationLoss()).isEqualTo(good.validationLoss());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
         assertKey("trial", request, good);
+    }
+
+    /** The engine must be able to train the trials, although another program trains the winner. */
+    @Test
+    void rehearsesTheTrialsOfASearchForATrainingElsewhere(@TempDir Path runs) throws IOException {
+        TrainSpec elsewhere = TinyPipeline.by(
+                new SlurmSpec(new CommandTrainerSpec("trl", Map.of()), null, null, 1, 0, null, null, null));
+        SearchSpec search = new SearchSpec(List.of(1e-3, 1e-2), List.of(), 0, 2);
+        TestActivityEnvironment outside = TestActivityEnvironment.newInstance();
+        try {
+            outside.registerActivitiesImplementations(new SetupActivitiesImpl(
+                    new ActivitySettings(store.root(), List.of(), List.of()),
+                    store,
+                    store.checkpoints(),
+                    new Shutdown(),
+                    used -> new JarBackEndTest.Rounds(runs)));
+            SetupActivities setup = outside.newActivityStub(SetupActivities.class);
+
+            assertThat(setup.preflight(request("run-1", setup(0, null), elsewhere, 1))
+                            .secondsPerStep())
+                    .isZero();
+            assertThat(setup.preflight(request("run-1", setup(0, search), elsewhere, 1))
+                            .secondsPerStep())
+                    .isPositive();
+            assertThatThrownBy(() -> setup.preflight(request("run-1", setup(0, search), elsewhere, 1L << 60)))
+                    .hasStackTraceContaining("the run needs about 1073741824.0 GiB of memory");
+            assertThat(setup.trial(new TrialRequest(request("run-1", setup(0, search), elsewhere, 1), 0, 1e-2, 4))
+                            .validationLoss())
+                    .isFinite();
+        } finally {
+            outside.close();
+        }
     }
 
     /** Trials are shorter than two epochs, the training is not: what it will need they may use. */

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A word that a jar adds after {@code by}. */
 @SuppressWarnings("try") // the class path has the jar while it is open
-class JarBackEndTest {
+public class JarBackEndTest {
     @TempDir
     private Path temp = Path.of("");
 

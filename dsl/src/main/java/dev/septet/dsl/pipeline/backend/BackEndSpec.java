@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
     @JsonSubTypes.Type(value = SlurmSpec.class, name = "slurm"),
     @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes"),
     @JsonSubTypes.Type(value = SageMakerSpec.class, name = "sagemaker"),
+    @JsonSubTypes.Type(value = OpenAiSpec.class, name = "openai"),
     @JsonSubTypes.Type(value = ExtensionSpec.ForBackEnd.class, name = "extension")
 })
 public interface BackEndSpec {
@@ -19,6 +20,11 @@ public interface BackEndSpec {
 
     /** Whether the training takes cards and memory of a cluster, as its own block says, and not of the worker. */
     default boolean onCluster() {
+        return false;
+    }
+
+    /** Whether a service keeps the trained model and gives only its name, so that there are no files of it. */
+    default boolean keepsModel() {
         return false;
     }
 

@@ -7,6 +7,7 @@ import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -121,13 +122,20 @@ public final class Planner {
         BaseModel base = BaseModel.open(modelOrData());
         base.check(spec.initialize(), spec.train().method());
         DeploySpec deploy = spec.deploy();
+        BackEndSpec by = spec.train().by();
+        boolean kept = by != null && by.keepsModel();
         if (deploy != null) {
-            base.checkExport();
+            if (kept) {
+                EndpointTargets.check(deploy);
+            } else {
+                base.checkExport();
+            }
             targets.checkLocally(run, deploy, base.folder().path());
             ProbeFile.check(files, run, deploy);
         }
         ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
+        EvaluationInputs.checkMeasurable(spec.evaluate(), by);
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
@@ -384,7 +392,7 @@ public final class Planner {
         Long tokens = data == null || epochs == null ? null : (Long) Math.round(data.trainTokens() * epochs);
         String time = null;
         if (!(by instanceof OutsideTrainerSpec)) {
-            time = "a plan runs no code of a jar";
+            time = TrainerForecast.why(by);
         } else if (last == null) {
             time = "no training of this pipeline with an outside program has been measured";
         } else if (!likeThis(last)) {

@@ -61,6 +61,11 @@ final class RawClient implements AutoCloseable {
         return line.toString().strip();
     }
 
+    /** Closes the connection. */
+    void leave() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -5,7 +5,7 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
-import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.backend.TokenBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A back end whose answers a test writes by hand, or that repeats the last message at once, as
  * pieces of one character.
  */
-final class ScriptedBackend implements ModelBackend {
+final class ScriptedBackend implements TokenBackend {
     /** An answer that a test has to write. */
     record Open(AnswerOptions options, BackendListener listener, AtomicBoolean cancelled) {
         void write(String... pieces) {

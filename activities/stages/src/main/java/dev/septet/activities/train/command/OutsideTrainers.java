@@ -1,12 +1,8 @@
 package dev.septet.activities.train.command;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.JarBackEnd;
 import dev.septet.activities.train.kubernetes.KubernetesCluster;
@@ -26,14 +22,11 @@ import dev.septet.dsl.pipeline.backend.SlurmSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * The outside trainers of a worker, by name.
@@ -43,8 +36,6 @@ import org.yaml.snakeyaml.LoaderOptions;
  * @param host the machine of this worker
  */
 public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) implements BackEnd.Finder {
-    private static final long MOST_BYTES = 1 << 20;
-
     /** On this machine. */
     public OutsideTrainers(@Nullable Path file, Path runs) {
         this(file, runs, TrainerHost.here(System.getenv()));
@@ -67,10 +58,9 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      * @param standard folder of the run folders, unless the environment names another
      */
     public static OutsideTrainers of(Map<String, String> environment, Path standard) {
-        String file = Setting.TRAINERS.value(environment);
         String runs = Setting.TRAINER_RUNS.value(environment);
         return new OutsideTrainers(
-                file == null || file.isBlank() ? null : Path.of(file.strip()),
+                OperatorFile.named(environment),
                 runs == null || runs.isBlank() ? standard : Path.of(runs.strip()),
                 TrainerHost.here(environment));
     }
@@ -197,48 +187,27 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      *
      * @throws StageProblem POLICY_DENIED with file and line when it cannot be read
      */
-    static Declarations read(Path file) {
-        TrainerReader reader = new TrainerReader(file);
-        try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw reader.problem("is larger than 1 MB; it only declares trainers");
-            }
-            LoaderOptions limits = new LoaderOptions();
-            limits.setMaxAliasesForCollections(10);
-            limits.setNestingDepthLimit(10);
-            limits.setAllowDuplicateKeys(false);
-            JsonMapper yaml = JsonMapper.builder(
-                            YAMLFactory.builder().loaderOptions(limits).build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build();
-            JsonNode root = yaml.readTree(Files.readAllBytes(file));
-            Map<String, OutsideTrainer> trainers = new TreeMap<>();
-            reader.object(root, "the file", "trainers", "kubernetes", "sagemaker");
-            if (!root.path("trainers").isObject()) {
-                throw reader.problem("the file: needs `trainers:` with names and values");
-            }
-            root.get("trainers").properties().forEach(one -> {
-                if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
-                    throw reader.problem(
-                            "trainers: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
-                }
-                trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
-            });
-            JsonNode cluster = root.path("kubernetes");
-            JsonNode account = root.path("sagemaker");
-            return new Declarations(
-                    trainers,
-                    cluster.isMissingNode() ? null : KubernetesCluster.of(reader, cluster),
-                    account.isMissingNode() ? null : SageMakerAccount.of(reader, account));
-        } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            String message = e.getOriginalMessage();
-            throw reader.problem("%sis not valid YAML: %s"
-                    .formatted(
-                            at == null ? "" : "line %d: ".formatted(at.getLineNr()),
-                            message.lines().findFirst().orElse("")));
-        } catch (IOException e) {
-            throw reader.problem("cannot be read: " + e.getMessage());
+    static Declarations read(Path path) {
+        OperatorFile file = new OperatorFile(path);
+        JsonNode root = file.root();
+        JsonNode declared = root.path("trainers");
+        if (!declared.isObject() && !(declared.isMissingNode() && root.has("endpoints"))) {
+            throw file.problem("the file: needs `trainers:` with names and values");
         }
+        TrainerReader reader = new TrainerReader(file);
+        Map<String, OutsideTrainer> trainers = new TreeMap<>();
+        declared.properties().forEach(one -> {
+            if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+                throw file.problem(
+                        "trainers: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
+            }
+            trainers.put(one.getKey(), reader.trainer(one.getKey(), one.getValue()));
+        });
+        JsonNode cluster = root.path("kubernetes");
+        JsonNode account = root.path("sagemaker");
+        return new Declarations(
+                trainers,
+                cluster.isMissingNode() ? null : KubernetesCluster.of(file, cluster),
+                account.isMissingNode() ? null : SageMakerAccount.of(file, account));
     }
 }

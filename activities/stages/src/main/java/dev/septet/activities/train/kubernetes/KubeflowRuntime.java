@@ -2,8 +2,8 @@ package dev.septet.activities.train.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.outside.TrainerProblems;
-import dev.septet.activities.train.outside.TrainerReader;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,7 +34,7 @@ record KubeflowRuntime(String kind, String name) {
     private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
 
     /** Reads {@code trainJob:} of the operator's file. */
-    static KubeflowRuntime of(TrainerReader reader, JsonNode json) {
+    static KubeflowRuntime of(OperatorFile reader, JsonNode json) {
         String at = "kubernetes: trainJob";
         reader.object(json, at, "runtime", "kind");
         String name = reader.text(json, at, "runtime");

@@ -2,6 +2,7 @@ package dev.septet.activities.train.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
@@ -83,7 +84,7 @@ public record KubernetesCluster(
     }
 
     /** Reads the section {@code kubernetes:} of the operator's file. */
-    public static KubernetesCluster of(TrainerReader reader, JsonNode json) {
+    public static KubernetesCluster of(OperatorFile reader, JsonNode json) {
         String at = "kubernetes";
         reader.object(
                 json,
@@ -121,7 +122,7 @@ public record KubernetesCluster(
                 kubeconfig == null ? null : Path.of(kubeconfig),
                 reader.text(json, at, "context"),
                 namespaces,
-                reader.images(json, at),
+                TrainerReader.images(reader, json, at),
                 claim,
                 folder == null ? "" : folder.replaceFirst("/+$", ""),
                 account,
@@ -130,7 +131,7 @@ public record KubernetesCluster(
                 json.has("trainJob") ? KubeflowRuntime.of(reader, json.get("trainJob")) : null);
     }
 
-    private static Map<String, String> labels(TrainerReader reader, JsonNode json, String at) {
+    private static Map<String, String> labels(OperatorFile reader, JsonNode json, String at) {
         Map<String, String> labels = new TreeMap<>();
         reader.object(json, at + ": nodeSelector").properties().forEach(one -> {
             if (!one.getKey().matches(LABEL) || !one.getValue().isTextual()) {
@@ -141,7 +142,7 @@ public record KubernetesCluster(
         return labels;
     }
 
-    private static List<Toleration> tolerations(TrainerReader reader, JsonNode json, String at) {
+    private static List<Toleration> tolerations(OperatorFile reader, JsonNode json, String at) {
         List<Toleration> all = new ArrayList<>();
         if (!json.isMissingNode() && !json.isArray()) {
             throw reader.wrong("kubernetes", "tolerations", "a list such as [{key: gpu, operator: Exists}]");

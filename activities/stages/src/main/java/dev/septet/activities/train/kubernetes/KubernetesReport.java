@@ -1,6 +1,6 @@
 package dev.septet.activities.train.kubernetes;
 
-import dev.septet.activities.train.outside.PrintedLines;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -330,6 +330,6 @@ record KubernetesReport(@Nullable Job job, List<Pod> pods, List<Event> events, b
 
     /** A sentence of the cluster may quote a specification, so what looks like a secret is removed. */
     static String text(String what, @Nullable String message) {
-        return message == null || message.isBlank() ? what : what + ": " + PrintedLines.withoutSecrets(message);
+        return message == null || message.isBlank() ? what : what + ": " + MaskedText.line(message);
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.outside;
 
 import dev.septet.activities.prepare.redaction.Redactor;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
@@ -15,31 +16,21 @@ import java.util.stream.Collectors;
  */
 public record PrintedLines(TrainerFolder folder) {
     private static final int MOST_LINES = 3;
-    private static final int LONGEST = 300;
-    private static final Pattern SECRET = Pattern.compile(
-            "(?i)(bearer"
-                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     /** A quotation or a structure, also one that does not end on its line. */
     private static final Pattern QUOTED =
             Pattern.compile("\"[^\"]{24,}(\"|$)|'[^']{24,}('|$)|[{\\[(][^}\\])]{24,}([}\\])]|$)");
-
-    /** One line of a message of others, without what looks like a secret. */
-    public static String withoutSecrets(String message) {
-        String line = SECRET.matcher(message.strip()).replaceAll("[SECRET]");
-        return PublicText.line(
-                (line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line).replaceAll("\\s+", " "));
-    }
 
     /** The lines, separated by {@code |}; empty when there are none. */
     public String text() {
         try {
             Redactor redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), List.of());
             return folder.lastLines(MOST_LINES).stream()
-                    .map(line -> SECRET.matcher(line).replaceAll("[SECRET]"))
+                    .map(MaskedText::of)
                     .map(line -> QUOTED.matcher(line).replaceAll("[text]"))
                     .map(redactor::redacted)
-                    .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line)
+                    .map(line ->
+                            line.length() > MaskedText.LONGEST ? line.substring(0, MaskedText.LONGEST) + " ..." : line)
                     .map(PublicText::line)
                     .collect(Collectors.joining(" | "));
         } catch (IOException unreadable) {

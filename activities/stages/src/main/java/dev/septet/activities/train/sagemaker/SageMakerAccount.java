@@ -2,6 +2,7 @@ package dev.septet.activities.train.sagemaker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.activities.train.outside.OutsideTrainer;
@@ -71,7 +72,7 @@ public record SageMakerAccount(
     }
 
     /** Reads the section {@code sagemaker:} of the operator's file. */
-    public static SageMakerAccount of(TrainerReader reader, JsonNode json) {
+    public static SageMakerAccount of(OperatorFile reader, JsonNode json) {
         reader.object(
                 json,
                 AT,
@@ -108,7 +109,7 @@ public record SageMakerAccount(
                 region,
                 required(reader, json, "role", ROLE, "a role such as arn:aws:iam::123456789012:role/septet-trainer"),
                 bucket(reader, json),
-                reader.images(json, AT),
+                TrainerReader.images(reader, json, AT),
                 instances,
                 maxTime,
                 endpoint == null ? standard(region) : endpoint,
@@ -119,7 +120,7 @@ public record SageMakerAccount(
                 currency(reader, json));
     }
 
-    private static Map<String, BigDecimal> prices(TrainerReader reader, JsonNode json, List<String> instances) {
+    private static Map<String, BigDecimal> prices(OperatorFile reader, JsonNode json, List<String> instances) {
         Map<String, BigDecimal> prices = new TreeMap<>();
         reader.object(json, AT + ": prices").properties().forEach(one -> {
             if (!instances.contains(one.getKey())) {
@@ -133,7 +134,7 @@ public record SageMakerAccount(
         return prices;
     }
 
-    private static @Nullable String currency(TrainerReader reader, JsonNode json) {
+    private static @Nullable String currency(OperatorFile reader, JsonNode json) {
         String currency = reader.text(json, AT, "currency");
         if (currency != null && !currency.matches(CURRENCY)) {
             throw reader.wrong(AT, "currency", "at most 16 letters, such as EUR");
@@ -146,7 +147,7 @@ public record SageMakerAccount(
                 "https://api.sagemaker.%s.amazonaws.com%s".formatted(region, region.startsWith("cn-") ? ".cn" : ""));
     }
 
-    private static S3Address bucket(TrainerReader reader, JsonNode json) {
+    private static S3Address bucket(OperatorFile reader, JsonNode json) {
         String prefix = reader.text(json, AT, "prefix");
         try {
             return S3Address.of(
@@ -156,7 +157,7 @@ public record SageMakerAccount(
         }
     }
 
-    private static String required(TrainerReader reader, JsonNode json, String name, String pattern, String expected) {
+    private static String required(OperatorFile reader, JsonNode json, String name, String pattern, String expected) {
         String text = reader.text(json, AT, name);
         if (text == null || !text.matches(pattern)) {
             throw reader.wrong(AT, name, expected);
@@ -164,7 +165,7 @@ public record SageMakerAccount(
         return text;
     }
 
-    private static List<String> ids(TrainerReader reader, JsonNode json, String name) {
+    private static List<String> ids(OperatorFile reader, JsonNode json, String name) {
         List<String> ids = reader.texts(json, AT, name, List.of());
         if (!ids.stream().allMatch(one -> one.matches(ID))) {
             throw reader.wrong(AT, name, "a list of ids such as [subnet-0a1b2c3d]");
@@ -173,7 +174,7 @@ public record SageMakerAccount(
     }
 
     /** Requests have signatures but no secrets; the data of S3 must not travel in plain text. */
-    private static @Nullable URI url(TrainerReader reader, JsonNode json, String name) {
+    private static @Nullable URI url(OperatorFile reader, JsonNode json, String name) {
         String text = reader.text(json, AT, name);
         if (text == null) {
             return null;

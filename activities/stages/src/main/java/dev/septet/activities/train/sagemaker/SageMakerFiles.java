@@ -1,12 +1,12 @@
 package dev.septet.activities.train.sagemaker;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.bucket.S3Exchange;
 import dev.septet.activities.store.bucket.S3Exchange.Item;
-import dev.septet.activities.train.outside.PrintedLines;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
@@ -137,7 +137,7 @@ record SageMakerFiles(SageMakerRequest request, S3Exchange bucket, String at) {
             plain &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
         }
         if (!plain) {
-            throw broken("it wrote a file with the name '%s'".formatted(PrintedLines.withoutSecrets(name)));
+            throw broken("it wrote a file with the name '%s'".formatted(MaskedText.line(name)));
         }
     }
 

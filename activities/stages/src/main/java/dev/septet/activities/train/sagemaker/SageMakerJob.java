@@ -1,10 +1,10 @@
 package dev.septet.activities.train.sagemaker;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.ObjectStoreException;
 import dev.septet.activities.store.bucket.S3Exchange;
-import dev.septet.activities.train.outside.PrintedLines;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.activities.train.outside.TrainerLauncher;
 import dev.septet.activities.train.outside.TrainerProblems;
@@ -56,7 +56,7 @@ final class SageMakerJob implements TrainerLauncher {
         this.request = request;
         this.environment = Map.copyOf(environment);
         this.client = new SageMakerClient(
-                request.account().region(), request.account().endpoint(), environment, PrintedLines::withoutSecrets);
+                request.account().region(), request.account().endpoint(), environment, MaskedText::line);
         this.folder = request.folder();
     }
 

@@ -1,7 +1,7 @@
 package dev.septet.activities.train.sagemaker;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.train.outside.PrintedLines;
+import dev.septet.activities.secret.MaskedText;
 import dev.septet.activities.train.outside.TrainerLauncher.Exit;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +116,6 @@ record SageMakerReport(JsonNode json) {
 
     /** A sentence of the service may quote what the program printed. */
     private static String text(String what, String message) {
-        return message.isBlank() ? what : what + ": " + PrintedLines.withoutSecrets(message);
+        return message.isBlank() ? what : what + ": " + MaskedText.line(message);
     }
 }

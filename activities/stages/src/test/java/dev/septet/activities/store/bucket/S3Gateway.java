@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * A real S3-compatible server, versitygw, on a port and a folder of its own, with one empty bucket.
  *
  * <p>Taken from {@code SEPTET_S3_SERVER} or the user's cache folder, where {@code .ci/s3-server}
- * builds it. A test that needs it fails where it cannot be had: it never passes by being skipped.
+ * builds it at the first use. A test that needs it fails where it cannot be had: it never passes by being skipped.
  */
 public final class S3Gateway implements AutoCloseable {
     public static final String BUCKET = "models";
@@ -126,17 +127,35 @@ public final class S3Gateway implements AutoCloseable {
         }
     }
 
-    private static Path program() {
+    private static Path program() throws IOException, InterruptedException {
         String home = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .orElseGet(() -> System.getProperty("user.home") + "/.cache");
         Path program = Optional.ofNullable(System.getenv("SEPTET_S3_SERVER"))
                 .map(Path::of)
                 .orElse(Path.of(home, "septet", "versitygw-" + VERSION, "versitygw"));
-        if (!Files.isExecutable(program)) {
-            throw new IllegalStateException(
-                    "this test needs the S3-compatible server versitygw at " + program + ": run .ci/s3-server once");
+        return Files.isExecutable(program) ? program : build(program);
+    }
+
+    /** Builds the server, which takes minutes once for each user of the machine. */
+    private static Path build(Path program) throws IOException, InterruptedException {
+        Path script = Path.of(".ci", "s3-server");
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.isExecutable(folder.resolve(script))) {
+            folder = folder.getParent();
         }
-        return program;
+        String problem = "";
+        if (folder != null) {
+            Process building = new ProcessBuilder(folder.resolve(script).toString())
+                    .redirectErrorStream(true)
+                    .start();
+            problem = new String(building.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (building.waitFor() == 0 && Files.isExecutable(program)) {
+                return program;
+            }
+        }
+        throw new IllegalStateException(
+                "this test needs the S3-compatible server versitygw at %s, which .ci/s3-server builds. %s"
+                        .formatted(program, problem));
     }
 
     private static int freePort() throws IOException {

@@ -2,6 +2,7 @@ package dev.septet.workers.cli.serve;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.GgufModels;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.host.LocalPipelines;
 import dev.septet.activities.serving.Endpoint;
 import dev.septet.activities.serving.Endpoints;
@@ -120,7 +121,8 @@ record ServedModels(Session session, Models models, AuditBook audit, boolean awa
     }
 
     private RouteReloader follow(ArtifactStore store, Routes routes, RouteReloader.PipelineNames pipelineNames) {
-        RouteReloader reloader = new RouteReloader(routes, new StoreOpener(store), models, audit, pipelineNames);
+        RouteReloader reloader = new RouteReloader(
+                routes, new StoreOpener(store, ModelEndpoints.of(session.environment())), models, audit, pipelineNames);
         reloader.reload();
         reloader.problems().forEach((pipeline, problem) -> report(pipeline, problem));
         return reloader;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id id of the response; answers after the first add {@code #1}, {@code #2} ...
  * @param time time of the request
- * @param promptTokens tokens of each prompt
+ * @param promptTokens tokens of each prompt; 0 where a service counts them
  * @param key name of the request's API key; null where no key is required
  */
 public record AnswerEvents(
@@ -50,7 +50,11 @@ public record AnswerEvents(
                     time,
                     servedBy,
                     question(prompt),
-                    reply(answers.get(i), problem, promptTokens.get(prompt), millis),
+                    reply(
+                            answers.get(i),
+                            problem,
+                            promptTokens.get(prompt) + answers.get(i).promptTokens(),
+                            millis),
                     key));
         }
         return lines;

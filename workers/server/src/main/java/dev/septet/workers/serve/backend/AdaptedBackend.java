@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param base the base model's back end; its owner closes it
  * @param adapter the adapter's name in the engine
  */
-public record AdaptedBackend(EngineBackend base, String adapter) implements ModelBackend {
+public record AdaptedBackend(EngineBackend base, String adapter) implements TokenBackend {
     @Override
     public int context() {
         return base.context();

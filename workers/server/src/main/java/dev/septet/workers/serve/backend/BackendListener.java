@@ -7,6 +7,12 @@ import dev.septet.llm.generate.sampling.FinishReason;
  * {@link #failed}.
  */
 public interface BackendListener {
+    /**
+     * The number of tokens of the prompt, where the back end learns it from the service that counts them. It comes
+     * before the end, or not at all.
+     */
+    default void promptTokens(int tokens) {}
+
     /** The next piece of text, never empty. All pieces together are the answer. */
     void onText(String piece);
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A back end on Septet's own engine. It computes in float32 without approximations, and generates
  * many answers at once over one copy of the weights.
  */
-public final class EngineBackend implements ModelBackend {
+public final class EngineBackend implements TokenBackend {
     private final int context;
     private final Conversations conversations;
     private final Tokenizer tokenizer;

@@ -42,18 +42,13 @@ public final class LazyBackend implements ModelBackend {
     }
 
     @Override
-    public int[] chat(List<ChatMessage> messages) {
-        return opened().chat(messages);
+    public BackendPrompt conversation(List<ChatMessage> messages) {
+        return opened().conversation(messages);
     }
 
     @Override
-    public int[] text(String prompt) {
-        return opened().text(prompt);
-    }
-
-    @Override
-    public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
-        return opened().submit(prompt, options, listener);
+    public BackendPrompt completion(String prompt) {
+        return opened().completion(prompt);
     }
 
     @Override

@@ -29,28 +29,16 @@ public interface ModelBackend extends AutoCloseable {
     }
 
     /**
-     * Token ids of a conversation, for the assistant's next answer. Control tokens in the messages'
-     * text are tokenized as plain characters.
+     * Prepares a conversation, for the assistant's next answer.
      *
      * @throws dev.septet.llm.template.jinja.TemplateProblem when the model's template refuses the
      *     conversation
      * @throws dev.septet.llm.format.FormatProblem when the model has no chat template
      */
-    int[] chat(List<ChatMessage> messages);
+    BackendPrompt conversation(List<ChatMessage> messages);
 
-    /**
-     * Token ids of a text that the model completes. Control tokens in the text are tokenized as
-     * control tokens.
-     */
-    int[] text(String prompt);
-
-    /**
-     * Starts an answer, or queues it.
-     *
-     * @param prompt token ids, at least 1, with room for an answer in {@link #context}
-     * @param listener receives the answer on a thread of this back end, which it must not block
-     */
-    AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener);
+    /** Prepares a text that the model completes. */
+    BackendPrompt completion(String prompt);
 
     /** Closes the model and cancels the answers in progress. */
     @Override

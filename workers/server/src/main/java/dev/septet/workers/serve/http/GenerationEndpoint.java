@@ -143,6 +143,7 @@ final class GenerationEndpoint implements HttpEndpoint {
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
         ReplyExchange exchange = new ReplyExchange(
                 completionRequest.answers(),
+                completionRequest.choices(),
                 prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
                 reply,
                 admitted::answered,
@@ -167,7 +168,6 @@ final class GenerationEndpoint implements HttpEndpoint {
             exchange.addTicket(QueuedAnswer.submit(
                     turns,
                     admitted.tenant(),
-                    lease.backend(),
                     prepared.prompts().get(answer / completionRequest.choices()),
                     prepared.options().get(answer),
                     exchange.listener(answer)));

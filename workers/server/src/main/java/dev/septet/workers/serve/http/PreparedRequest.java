@@ -4,6 +4,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.workers.serve.backend.AnswerOptions;
+import dev.septet.workers.serve.backend.BackendPrompt;
 import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
@@ -13,11 +14,11 @@ import java.util.List;
 /**
  * A request with its tokenized prompts, ready for its model.
  *
- * @param prompts token ids
+ * @param prompts as the model reads them
  * @param options options of each answer
  * @param echo text before each answer, often empty
  */
-record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<String> echo) {
+record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options, List<String> echo) {
     /**
      * Tokenizes the prompts.
      *
@@ -25,9 +26,9 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
      */
     static PreparedRequest of(CompletionRequest completionRequest, String tenant, ModelBackend backend) {
         requireRoom(completionRequest, backend);
-        List<int[]> prompts = prompts(completionRequest, backend);
+        List<BackendPrompt> prompts = prompts(completionRequest, backend);
         List<AnswerOptions> options = new ArrayList<>();
-        for (int[] prompt : prompts) {
+        for (BackendPrompt prompt : prompts) {
             options.addAll(options(completionRequest, tenant, prompt, backend.context()));
         }
         return new PreparedRequest(prompts, options, echo(completionRequest));
@@ -35,7 +36,7 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
 
     /** Number of tokens of each prompt. */
     List<Integer> promptTokens() {
-        return prompts.stream().map(prompt -> prompt.length).toList();
+        return prompts.stream().map(BackendPrompt::tokens).toList();
     }
 
     /**
@@ -56,12 +57,12 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
         }
     }
 
-    private static List<int[]> prompts(CompletionRequest completionRequest, ModelBackend backend) {
+    private static List<BackendPrompt> prompts(CompletionRequest completionRequest, ModelBackend backend) {
         try {
             if (completionRequest.chat()) {
-                return List.of(backend.chat(completionRequest.messages()));
+                return List.of(backend.conversation(completionRequest.messages()));
             }
-            return completionRequest.prompts().stream().map(backend::text).toList();
+            return completionRequest.prompts().stream().map(backend::completion).toList();
         } catch (TemplateProblem | FormatProblem refusal) {
             throw ApiProblem.value(
                     completionRequest.chat() ? "messages" : "prompt",
@@ -71,8 +72,8 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
 
     /** The options of each answer to a prompt; they differ in their seeds. */
     private static List<AnswerOptions> options(
-            CompletionRequest completionRequest, String tenant, int[] prompt, int context) {
-        int room = context - prompt.length;
+            CompletionRequest completionRequest, String tenant, BackendPrompt prompt, int context) {
+        int room = context - prompt.tokens();
         Integer most = completionRequest.maxTokens();
         String field = completionRequest.chat() ? "messages" : "prompt";
         if (room < 1 || (most != null && most > room)) {
@@ -83,8 +84,8 @@ record PreparedRequest(List<int[]> prompts, List<AnswerOptions> options, List<St
                     "this model's context is %d tokens, but the request needs %d (%d in the %s, %d for the answer)"
                             .formatted(
                                     context,
-                                    (long) prompt.length + (most == null ? 1 : most),
-                                    prompt.length,
+                                    (long) prompt.tokens() + (most == null ? 1 : most),
+                                    prompt.tokens(),
                                     field,
                                     most == null ? 1 : most));
         }

@@ -2,6 +2,7 @@ package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.StrictJson;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** An error that the client gets instead of an answer; the message tells what to do. */
@@ -12,14 +13,26 @@ public final class ApiProblem extends RuntimeException {
     private final String type;
     private final @Nullable String param;
     private final @Nullable String code;
+    private final @Nullable Duration retryAfter;
 
     private ApiProblem(int status, String type, @Nullable String param, @Nullable String code, String message) {
+        this(status, type, param, code, message, null);
+    }
+
+    private ApiProblem(
+            int status,
+            String type,
+            @Nullable String param,
+            @Nullable String code,
+            String message,
+            @Nullable Duration retryAfter) {
         // No stack trace: the problem is sent to the client, not to a log.
         super(message, null, false, false);
         this.status = status;
         this.type = type;
         this.param = param;
         this.code = code;
+        this.retryAfter = retryAfter;
     }
 
     /** 400: a parameter's value cannot be used. */
@@ -50,6 +63,16 @@ public final class ApiProblem extends RuntimeException {
     /** 5xx: the server cannot answer a valid request. */
     public static ApiProblem failed(int status, String code, String message) {
         return new ApiProblem(status, "server_error", null, code, message);
+    }
+
+    /** The same problem, which the client may try again after this time. */
+    public ApiProblem after(@Nullable Duration time) {
+        return new ApiProblem(status, type, param, code, String.valueOf(getMessage()), time);
+    }
+
+    /** The time after which the client may try again; null where the server's standard holds. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** Status of the HTTP response. */

@@ -6,6 +6,7 @@ import dev.septet.llm.format.StrictJson;
 import dev.septet.workers.serve.openai.ApiProblem;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -25,7 +26,11 @@ public final class Replies {
     public static void problem(Response response, Callback callback, ApiProblem problem) {
         if ((problem.status() == 429 || problem.status() == 503)
                 && !response.getHeaders().contains(HttpHeader.RETRY_AFTER)) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
+            Duration wait = problem.retryAfter();
+            response.getHeaders()
+                    .put(
+                            HttpHeader.RETRY_AFTER,
+                            wait == null ? RETRY_SECONDS : Long.toString(Math.max(1, wait.toSeconds())));
         }
         if (problem.status() == 401) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");

@@ -48,6 +48,7 @@ public final class ReplyExchange {
     private final Reply reply;
     private final Runnable place;
     private final End end;
+    private final int choices;
     private final long promptTokens;
     private final List<Part> parts = new ArrayList<>();
     private final List<AnswerTicket> tickets = new ArrayList<>();
@@ -56,12 +57,15 @@ public final class ReplyExchange {
     private @Nullable ApiProblem problem;
 
     /**
+     * @param choices answers to each prompt
+     * @param promptTokens tokens of all prompts, as far as Septet counts them
      * @param place releases the place of one answer
      */
-    public ReplyExchange(int answers, long promptTokens, Reply reply, Runnable place, End end) {
+    public ReplyExchange(int answers, int choices, long promptTokens, Reply reply, Runnable place, End end) {
         this.reply = reply;
         this.place = place;
         this.end = end;
+        this.choices = choices;
         this.promptTokens = promptTokens;
         this.open = answers;
         for (int i = 0; i < answers; i++) {
@@ -139,7 +143,16 @@ public final class ReplyExchange {
             return;
         }
         long tokens = answers.stream().mapToLong(CompletedAnswer::tokens).sum();
-        reply.complete(answers, new TokenUsage(promptTokens, tokens));
+        reply.complete(answers, new TokenUsage(promptTokens + countedByService(answers), tokens));
+    }
+
+    /** A prompt counts once, however many answers it has. */
+    private long countedByService(List<CompletedAnswer> answers) {
+        long counted = 0;
+        for (int first = 0; first < answers.size(); first += choices) {
+            counted += answers.get(first).promptTokens();
+        }
+        return counted;
     }
 
     /** One answer. */
@@ -148,10 +161,18 @@ public final class ReplyExchange {
         private final StringBuilder text = new StringBuilder();
         private FinishReason reason = FinishReason.CANCELLED;
         private int tokens;
+        private int promptTokens;
         private boolean over;
 
         Part(int index) {
             this.index = index;
+        }
+
+        @Override
+        public void promptTokens(int counted) {
+            synchronized (ReplyExchange.this) {
+                promptTokens = counted;
+            }
         }
 
         @Override
@@ -198,7 +219,7 @@ public final class ReplyExchange {
         }
 
         CompletedAnswer written() {
-            return new CompletedAnswer(text.toString(), reason, tokens);
+            return new CompletedAnswer(text.toString(), reason, tokens, promptTokens);
         }
     }
 }

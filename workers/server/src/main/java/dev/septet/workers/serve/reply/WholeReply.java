@@ -31,7 +31,8 @@ public record WholeReply(
         List<CompletedAnswer> echoed = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             CompletedAnswer answer = answers.get(i);
-            echoed.add(new CompletedAnswer(echo.get(i) + answer.text(), answer.reason(), answer.tokens()));
+            echoed.add(new CompletedAnswer(
+                    echo.get(i) + answer.text(), answer.reason(), answer.tokens(), answer.promptTokens()));
         }
         Replies.json(response, callback, 200, shape.whole(head, echoed, usage));
     }

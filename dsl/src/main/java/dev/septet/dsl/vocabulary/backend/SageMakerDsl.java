@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.backend;
 
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
@@ -7,6 +7,7 @@ import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a training job requests from Amazon SageMaker. */
@@ -18,7 +19,7 @@ public final class SageMakerDsl {
     private @Nullable Duration time;
     private @Nullable Duration spot;
 
-    SageMakerDsl() {}
+    private SageMakerDsl() {}
 
     /**
      * The container image that holds the trainer. The operator of the workers declares the allowed images; the first one
@@ -74,7 +75,16 @@ public final class SageMakerDsl {
         spot = wait;
     }
 
-    SageMakerSpec spec(CommandTrainerSpec command) {
-        return new SageMakerSpec(command, image, instance, nodes, volume, time, spot);
+    /**
+     * What the block sets.
+     *
+     * @param words null = the file has no block
+     */
+    public static SageMakerSpec spec(CommandTrainerSpec command, @Nullable Consumer<SageMakerDsl> words) {
+        var dsl = new SageMakerDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return new SageMakerSpec(command, dsl.image, dsl.instance, dsl.nodes, dsl.volume, dsl.time, dsl.spot);
     }
 }

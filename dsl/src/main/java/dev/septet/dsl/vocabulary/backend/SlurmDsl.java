@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.backend;
 
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
@@ -6,6 +6,7 @@ import dev.septet.dsl.vocabulary.word.DataSize;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a job requests from a Slurm cluster. */
@@ -18,7 +19,7 @@ public final class SlurmDsl {
     private @Nullable Long memory;
     private @Nullable Duration time;
 
-    SlurmDsl() {}
+    private SlurmDsl() {}
 
     /** The partition of the job (sbatch --partition). By default, the cluster's default partition. */
     @Example("partition 'gpu'")
@@ -67,7 +68,16 @@ public final class SlurmDsl {
         time = limit;
     }
 
-    SlurmSpec spec(CommandTrainerSpec command) {
-        return new SlurmSpec(command, partition, account, nodes, gpus, cpus, memory, time);
+    /**
+     * What the block sets.
+     *
+     * @param words null = the file has no block
+     */
+    public static SlurmSpec spec(CommandTrainerSpec command, @Nullable Consumer<SlurmDsl> words) {
+        var dsl = new SlurmDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return new SlurmSpec(command, dsl.partition, dsl.account, dsl.nodes, dsl.gpus, dsl.cpus, dsl.memory, dsl.time);
     }
 }

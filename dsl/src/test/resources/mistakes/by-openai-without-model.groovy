@@ -1,12 +1,9 @@
 pipeline('support') {
     prepare { dataset 'data.jsonl' }
     initialize { model 'base' }
-    setup {
-        search { learningRate 1e-4, 2e-4 }
-    }
     train {
-        method lora()
-        by command('trl')
+        method full()
+        by openai(endpoint: 'azure')
     }
     evaluate { metric loss }
 }

@@ -1,4 +1,4 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.backend;
 
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
@@ -6,6 +6,7 @@ import dev.septet.dsl.vocabulary.word.DataSize;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a job requests from a Kubernetes cluster. */
@@ -18,7 +19,7 @@ public final class KubernetesDsl {
     private @Nullable Long memory;
     private @Nullable Duration time;
 
-    KubernetesDsl() {}
+    private KubernetesDsl() {}
 
     /**
      * The container image that holds the trainer. The operator of the workers declares the allowed images; the first one
@@ -76,7 +77,17 @@ public final class KubernetesDsl {
         time = limit;
     }
 
-    KubernetesSpec spec(CommandTrainerSpec command) {
-        return new KubernetesSpec(command, image, namespace, nodes, gpus, cpus, memory, time);
+    /**
+     * What the block sets.
+     *
+     * @param words null = the file has no block
+     */
+    public static KubernetesSpec spec(CommandTrainerSpec command, @Nullable Consumer<KubernetesDsl> words) {
+        var dsl = new KubernetesDsl();
+        if (words != null) {
+            words.accept(dsl);
+        }
+        return new KubernetesSpec(
+                command, dsl.image, dsl.namespace, dsl.nodes, dsl.gpus, dsl.cpus, dsl.memory, dsl.time);
     }
 }

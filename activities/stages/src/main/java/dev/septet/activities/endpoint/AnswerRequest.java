@@ -1,0 +1,65 @@
+package dev.septet.activities.endpoint;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.template.ChatMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for one answer of a model that a service holds.
+ *
+ * @param messages the conversation; empty for a text
+ * @param prompt the text to complete; null for a conversation
+ * @param maxTokens most tokens of the answer; null = the service decides
+ * @param temperature 0 = the most probable token
+ * @param topP total probability of the candidate tokens
+ * @param seed of sampling
+ * @param stops texts that end the answer
+ */
+public record AnswerRequest(
+        List<ChatMessage> messages,
+        @Nullable String prompt,
+        @Nullable Integer maxTokens,
+        double temperature,
+        double topP,
+        long seed,
+        List<String> stops) {
+    public AnswerRequest {
+        messages = List.copyOf(messages);
+        stops = List.copyOf(stops);
+    }
+
+    /** The most probable answer to a conversation, as far as the service is deterministic. */
+    public static AnswerRequest greedy(List<ChatMessage> messages, int maxTokens) {
+        return new AnswerRequest(messages, null, maxTokens, 0, 1, 0, List.of());
+    }
+
+    /** Path below the endpoint's address. */
+    String path() {
+        return prompt == null ? "chat/completions" : "completions";
+    }
+
+    ObjectNode body(String model, boolean stream) {
+        ObjectNode body = SpecJson.mapper().createObjectNode().put("model", model);
+        if (prompt == null) {
+            ArrayNode turns = body.putArray("messages");
+            messages.forEach(turn -> turns.addObject().put("role", turn.role()).put("content", turn.content()));
+        } else {
+            body.put("prompt", prompt);
+        }
+        if (maxTokens != null) {
+            body.put("max_tokens", maxTokens);
+        }
+        body.put("temperature", temperature).put("top_p", topP).put("seed", seed);
+        if (!stops.isEmpty()) {
+            ArrayNode all = body.putArray("stop");
+            stops.forEach(all::add);
+        }
+        if (stream) {
+            body.put("stream", true).putObject("stream_options").put("include_usage", true);
+        }
+        return body;
+    }
+}

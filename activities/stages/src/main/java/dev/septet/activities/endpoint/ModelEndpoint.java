@@ -1,0 +1,154 @@
+package dev.septet.activities.endpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.operator.OperatorFile;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service with OpenAI's API as the operator of the workers declares it.
+ *
+ * @param name how pipeline files name it
+ * @param url base address of the API, such as {@code https://api.openai.com/v1}; it may have a query that each request
+ *     repeats, such as {@code ?api-version=2024-10-21}
+ * @param key name of the worker's environment variable that holds the API key; null = the service needs none
+ * @param models base models that pipeline files may name
+ * @param prices price of a million trained tokens, by base model
+ * @param currency of the prices
+ * @param fileExpiry when the service deletes an uploaded file that Septet could not delete; null = never
+ */
+public record ModelEndpoint(
+        String name,
+        URI url,
+        @Nullable String key,
+        List<String> models,
+        Map<String, Double> prices,
+        String currency,
+        @Nullable Duration fileExpiry) {
+    /** Names of models of a service. */
+    public static final String MODEL_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}";
+
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
+    private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
+    private static final String CURRENCY = "[A-Z]{3}";
+    private static final String LOOPBACK = "localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]";
+
+    public ModelEndpoint {
+        models = List.copyOf(models);
+        prices = new TreeMap<>(prices);
+    }
+
+    /** Reads one endpoint of the section {@code endpoints:}. */
+    static ModelEndpoint of(OperatorFile file, String name, JsonNode json) {
+        String at = "endpoints: " + name;
+        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry");
+        String key = file.text(json, at, "key");
+        if (key != null && !VARIABLE.matcher(key).matches()) {
+            throw file.wrong(
+                    at,
+                    "key",
+                    "the name of an environment variable that holds the API key, such as OPENAI_API_KEY, not the key");
+        }
+        List<String> models = file.texts(json, at, "models", List.of());
+        if (models.isEmpty() || !models.stream().allMatch(one -> one.matches(MODEL_PATTERN))) {
+            throw file.wrong(at, "models", "a list of base models such as [gpt-4o-mini-2024-07-18]");
+        }
+        String currency = file.text(json, at, "currency");
+        if (currency != null && !currency.matches(CURRENCY)) {
+            throw file.wrong(at, "currency", "a code of three letters such as USD");
+        }
+        return new ModelEndpoint(
+                name,
+                url(file, at, file.text(json, at, "url")),
+                key,
+                models,
+                prices(file, json.path("prices"), at, models),
+                currency == null ? "USD" : currency,
+                expiry(file, json, at));
+    }
+
+    private static @Nullable Duration expiry(OperatorFile file, JsonNode json, String at) {
+        if (!json.has("fileExpiry")) {
+            return null;
+        }
+        Duration expiry = file.time(json, at, "fileExpiry", LONGEST_EXPIRY);
+        if (expiry.compareTo(SHORTEST_EXPIRY) < 0 || expiry.compareTo(LONGEST_EXPIRY) > 0) {
+            throw file.wrong(at, "fileExpiry", "a time from 1h to 720h");
+        }
+        return expiry;
+    }
+
+    private static Map<String, Double> prices(OperatorFile file, JsonNode json, String at, List<String> models) {
+        Map<String, Double> prices = new TreeMap<>();
+        file.object(json, at + ": prices").properties().forEach(one -> {
+            String model = one.getKey();
+            if (!models.contains(model)) {
+                throw file.problem("%s: prices: %s: is not in `models:`; it has %s"
+                        .formatted(at, model, String.join(", ", models)));
+            }
+            if (!one.getValue().isNumber()
+                    || !(one.getValue().asDouble() >= 0)
+                    || Double.isInfinite(one.getValue().asDouble())) {
+                throw file.wrong(at + ": prices", model, "the price of a million trained tokens, such as 3.00");
+            }
+            prices.put(model, one.getValue().asDouble());
+        });
+        return prices;
+    }
+
+    /** Requests hold the key and rows of datasets, so they must not travel in plain text. */
+    private static URI url(OperatorFile file, String at, @Nullable String text) {
+        URI url;
+        try {
+            url = new URI(text == null ? "" : text);
+        } catch (URISyntaxException notOne) {
+            throw file.wrong(at, "url", "an address such as https://api.openai.com/v1");
+        }
+        String host = url.getHost();
+        if (host == null || url.getRawFragment() != null) {
+            throw file.wrong(at, "url", "an address such as https://api.openai.com/v1");
+        } else if (url.getRawUserInfo() != null) {
+            throw file.wrong(
+                    at, "url", "an address without a user and a password; `key:` names the variable of the key");
+        } else if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && host.matches(LOOPBACK))) {
+            throw file.wrong(at, "url", "an address that begins with https://; http:// is for this machine only");
+        }
+        return url;
+    }
+
+    /**
+     * Address of a request.
+     *
+     * @param path below the base address, such as {@code fine_tuning/jobs?limit=100}
+     */
+    URI resolve(String path) {
+        String base = url.getScheme() + "://" + url.getRawAuthority()
+                + url.getRawPath().replaceFirst("/+$", "");
+        String query = url.getRawQuery();
+        String all = base + "/" + path;
+        return URI.create(query == null ? all : all + (path.contains("?") ? "&" : "?") + query);
+    }
+
+    /** Whether the service takes the key in Azure's header. */
+    boolean isAzure() {
+        return url.getHost().endsWith(".azure.com");
+    }
+
+    /**
+     * What a training costs.
+     *
+     * @param model base model
+     * @return null when the operator declares no price
+     */
+    public @Nullable Double cost(String model, long trainedTokens) {
+        Double price = prices.get(model);
+        return price == null ? null : (Double) (price * trainedTokens / 1e6);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.septet.activities.endpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.OperatorFile;
+import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.settings.Setting;
+import dev.septet.workflows.FailureType;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services with OpenAI's API that pipelines may use on this worker, by name.
+ *
+ * @param file the operator's file; null = none is set
+ * @param environment of the worker, with the keys of the services
+ */
+public record ModelEndpoints(@Nullable Path file, Map<String, String> environment) {
+    public ModelEndpoints {
+        environment = Map.copyOf(environment);
+    }
+
+    /** As the environment says. */
+    public static ModelEndpoints of(Map<String, String> environment) {
+        return new ModelEndpoints(OperatorFile.named(environment), environment);
+    }
+
+    /** Whether the operator's file is known here, so that names can be checked before a run. */
+    public boolean declared() {
+        return file != null;
+    }
+
+    /**
+     * The endpoints of the operator's file.
+     *
+     * @throws StageProblem POLICY_DENIED with file and line when it cannot be read
+     */
+    public Map<String, ModelEndpoint> all() {
+        Map<String, ModelEndpoint> all = new TreeMap<>();
+        if (file == null) {
+            return all;
+        }
+        OperatorFile operator = new OperatorFile(file);
+        JsonNode section = operator.object(operator.root().path("endpoints"), "endpoints");
+        section.properties().forEach(one -> {
+            if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+                throw operator.problem(
+                        "endpoints: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
+            }
+            all.put(one.getKey(), ModelEndpoint.of(operator, one.getKey(), one.getValue()));
+        });
+        return all;
+    }
+
+    /**
+     * The endpoint of a name.
+     *
+     * @param where what names it, such as {@code train: by openai(...)}
+     * @throws StageProblem POLICY_DENIED when the operator does not declare it
+     */
+    public ModelEndpoint endpoint(String where, String name) {
+        if (file == null) {
+            throw denied(
+                    where,
+                    "this worker allows no endpoints; its operator declares them in a file and sets %s to its path"
+                            .formatted(Setting.TRAINERS.variable()));
+        }
+        Map<String, ModelEndpoint> all = all();
+        ModelEndpoint endpoint = all.get(name);
+        if (endpoint == null) {
+            throw denied(
+                    where,
+                    "the operator's file %s has no endpoint '%s' in `endpoints:`; it has %s"
+                            .formatted(file, name, all.isEmpty() ? "none" : String.join(", ", all.keySet())));
+        }
+        return endpoint;
+    }
+
+    /**
+     * The endpoint of a name, which must allow a base model.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not declare the endpoint or the model
+     */
+    public ModelEndpoint allowing(String where, String name, String model) {
+        ModelEndpoint endpoint = endpoint(where, name);
+        if (!endpoint.models().contains(model)) {
+            throw denied(
+                    where,
+                    "the operator's file does not allow the model '%s' at the endpoint '%s', only %s; write one of these, or ask the operator to add it to `models:`"
+                            .formatted(model, name, String.join(", ", endpoint.models())));
+        }
+        return endpoint;
+    }
+
+    /** A client of an endpoint. */
+    public EndpointClient client(ModelEndpoint endpoint) {
+        return new EndpointClient(endpoint, environment);
+    }
+
+    private static StageProblem denied(String where, String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, "%s: %s".formatted(where, why));
+    }
+}

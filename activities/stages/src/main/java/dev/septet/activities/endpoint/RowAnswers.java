@@ -1,0 +1,124 @@
+package dev.septet.activities.endpoint;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.llm.template.ChatMessage;
+import dev.septet.workflows.FailureType;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The most probable answers of a service's model to rows of a dataset, several at once. A chat is sent with all turns
+ * before the answer, a prompt as the only message of a user.
+ *
+ * @param pause waits between requests
+ */
+public record RowAnswers(EndpointCompletions model, Pause pause) {
+    private static final int AT_ONCE = 4;
+    private static final int TRIES = 6;
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final int UNPROCESSABLE = 422;
+
+    /** Waits; a test does not. */
+    @FunctionalInterface
+    public interface Pause {
+        /** Waits this long. */
+        void pause(Duration time) throws InterruptedException;
+    }
+
+    /** With real pauses. */
+    public RowAnswers(EndpointCompletions model) {
+        this(model, time -> Thread.sleep(time.toMillis()));
+    }
+
+    /**
+     * The answers, in the order of the rows.
+     *
+     * @throws StageProblem BACKEND_FAILED when the service stays away, POLICY_DENIED when it does not accept the key,
+     *     POISON_DATA when it refuses a row
+     */
+    public List<String> of(List<Row> rows, int maxTokens) {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<String>> all = new ArrayList<>();
+            for (Row row : rows) {
+                all.add(threads.submit(() -> answer(row, maxTokens)));
+            }
+            List<String> answers = new ArrayList<>();
+            for (Future<String> one : all) {
+                answers.add(one.get());
+            }
+            return answers;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StageProblem known) {
+                throw known;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StageProblem(FailureType.INTERRUPTED, "interrupted while a service answered", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private String answer(Row row, int maxTokens) throws InterruptedException {
+        AnswerRequest request = AnswerRequest.greedy(messages(row.answered()), maxTokens);
+        for (int tries = 1; ; tries++) {
+            try {
+                return model.answer(request).text();
+            } catch (EndpointClient.Failure failure) {
+                if (!failure.away() || tries == TRIES || failure.code().equals(AnswerPart.OTHER_MODEL)) {
+                    throw problem(row, failure);
+                }
+                pause.pause(wait(failure, tries));
+            }
+        }
+    }
+
+    private static List<ChatMessage> messages(Row row) {
+        return row instanceof ChatRow chat
+                ? chat.prompt().stream()
+                        .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
+                        .toList()
+                : List.of(new ChatMessage("user", row.promptText()));
+    }
+
+    private static Duration wait(EndpointClient.Failure failure, int tries) {
+        Duration asked = failure.retryAfter();
+        Duration wait = asked == null ? FIRST_WAIT.multipliedBy(1L << (tries - 1)) : asked;
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    private StageProblem problem(Row row, EndpointClient.Failure failure) {
+        if (failure.denied()) {
+            return new StageProblem(FailureType.POLICY_DENIED, failure.why(), failure);
+        } else if (failure.code().equals(AnswerPart.OTHER_MODEL)) {
+            return new StageProblem(FailureType.CHAIN_BROKEN, failure.why(), failure);
+        } else if (failure.missing()) {
+            return new StageProblem(
+                    FailureType.CHAIN_BROKEN,
+                    "%s; the service no longer has the model '%s', or the key may not use it: train again"
+                            .formatted(failure.why(), model.model()),
+                    failure);
+        } else if (failure.status() == HttpURLConnection.HTTP_BAD_REQUEST || failure.status() == UNPROCESSABLE) {
+            return new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: %s; correct or remove the row".formatted(row.place(), failure.why()),
+                    failure);
+        }
+        return new StageProblem(
+                FailureType.BACKEND_FAILED,
+                "%s; answers that are complete are stored, and the next attempt asks for the others"
+                        .formatted(failure.why()),
+                failure);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.septet.activities.secret;
+
+import dev.septet.dsl.text.PublicText;
+import java.util.regex.Pattern;
+
+/** Text of other programs and services, without what looks like a secret. */
+public final class MaskedText {
+    /** Characters of a line that are shown. */
+    public static final int LONGEST = 300;
+
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)(bearer"
+                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+
+    private MaskedText() {}
+
+    /** The same text, with a word in the place of each secret. */
+    public static String of(String text) {
+        return SECRET.matcher(text).replaceAll("[SECRET]");
+    }
+
+    /** One line of a message, of limited length. */
+    public static String line(String message) {
+        String line = of(message.strip());
+        return PublicText.line(
+                (line.length() > LONGEST ? line.substring(0, LONGEST) + " ..." : line).replaceAll("\\s+", " "));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.septet.activities.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.endpoint.FakeService.Fault;
+import dev.septet.workflows.FailureType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a service may do to a request, and what becomes of it. */
+class RowAnswersTest {
+    private static final Fault AWAY = FakeService.status(500, "{\"error\":{\"message\":\"out of order\"}}");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
+    private FakeService service;
+
+    @BeforeEach
+    void start() throws IOException {
+        service = new FakeService(body -> "answer to " + FakeService.question(body));
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+    }
+
+    @Test
+    void sendsTheTurnsBeforeTheAnswerAndAPromptAsAUsersMessage() throws IOException {
+        List<String> answers = answers(Map.of("SERVICE_KEY", FakeService.KEY)).of(rows(), 9);
+
+        assertThat(answers).containsExactly("answer to second", "answer to alone");
+        JsonNode chat = service.requests().stream()
+                .filter(body -> body.path("messages").size() == 4)
+                .findFirst()
+                .orElseThrow();
+        assertThat(chat.path("messages").findValuesAsText("role"))
+                .containsExactly("system", "user", "assistant", "user");
+        assertThat(chat.path("temperature").asDouble(1)).isZero();
+        assertThat(chat.path("max_tokens").asInt()).isEqualTo(9);
+        assertThat(chat.path("model").asText()).isEqualTo("tuned");
+    }
+
+    @Test
+    void waitsAsLongAsTheServiceAsks() throws IOException {
+        service.next(FakeService.status(429, "{}", "Retry-After", "7"), FakeService.status(429, "{}"));
+
+        assertThat(answers().of(rows().subList(1, 2), 9)).containsExactly("answer to alone");
+
+        assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void givesUpOnAServiceThatStaysAway() {
+        service.next(AWAY, AWAY, AWAY, AWAY, AWAY, AWAY);
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED);
+        assertThat(problem)
+                .hasMessageStartingWith("endpoint service answers 500 to POST /chat/completions: out of order")
+                .hasMessageEndingWith("answers that are complete are stored, and the next attempt asks for the others");
+        assertThat(pauses).hasSize(5);
+    }
+
+    @Test
+    void repeatsWhatALostConnectionOrAProxySpoiled() throws IOException {
+        service.next(FakeService.dropped("{\"choices\":"), FakeService.status(200, "<html>"));
+        service.next(FakeService.status(200, "{\"choices\":[]}"));
+
+        assertThat(answers().of(rows().subList(1, 2), 9)).containsExactly("answer to alone");
+
+        assertThat(service.requests()).hasSize(4);
+    }
+
+    @Test
+    void saysThatResponsesHaveNoAnswer() {
+        Fault empty = FakeService.status(200, "{\"choices\":[]}");
+        service.next(empty, empty, empty, empty, empty, empty);
+
+        assertThat(problem())
+                .hasMessageStartingWith(
+                        "endpoint service sends a response without an answer: `choices` is empty or missing");
+    }
+
+    @Test
+    void refusesTheAnswersOfAnotherModel() {
+        service.next(FakeService.status(200, FakeService.whole("small", "hello").toString()));
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.CHAIN_BROKEN);
+        assertThat(problem)
+                .hasMessage("endpoint service was asked for the model 'tuned', but the model 'small' answers; is the"
+                        + " trained model still there?");
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void takesTheDatedNameOfAnAlias() throws IOException {
+        service.next(FakeService.status(
+                200, FakeService.whole("tuned-2026-01-01", "hello").toString()));
+
+        assertThat(answers().of(rows().subList(1, 2), 9)).containsExactly("hello");
+    }
+
+    @Test
+    void saysWhereAMissingKeyBelongs() {
+        StageProblem problem =
+                catchThrowableOfType(StageProblem.class, () -> answers(Map.of()).of(rows(), 9));
+
+        assertThat(problem.type()).isEqualTo(FailureType.POLICY_DENIED);
+        assertThat(problem)
+                .hasMessageContaining("no usable API key for endpoint service; set SERVICE_KEY in its environment");
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
+    void doesNotRepeatAnExpiredKeyNorShowIt() {
+        StageProblem problem = catchThrowableOfType(
+                StageProblem.class,
+                () -> answers(Map.of("SERVICE_KEY", "sk-old-0123456789abcdef")).of(rows(), 9));
+
+        assertThat(problem.type()).isEqualTo(FailureType.POLICY_DENIED);
+        assertThat(problem.getMessage())
+                .contains("401", "check the key in SERVICE_KEY")
+                .doesNotContain("sk-old");
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void saysThatTheModelIsGone() {
+        service.next(FakeService.status(404, "{\"error\":{\"code\":\"model_not_found\"}}"));
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.CHAIN_BROKEN);
+        assertThat(problem).hasMessageContaining("the service no longer has the model 'tuned'");
+    }
+
+    @Test
+    void namesTheRowThatTheServiceRefuses() {
+        service.next(
+                FakeService.status(400, "{\"error\":{\"message\":\"too long\",\"code\":\"context_length_exceeded\"}}"));
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.POISON_DATA);
+        assertThat(problem).hasMessageStartingWith("t.jsonl:2: ").hasMessageEndingWith("correct or remove the row");
+    }
+
+    private StageProblem problem() {
+        return catchThrowableOfType(StageProblem.class, () -> answers().of(rows().subList(1, 2), 9));
+    }
+
+    private RowAnswers answers() throws IOException {
+        return answers(Map.of("SERVICE_KEY", FakeService.KEY));
+    }
+
+    private RowAnswers answers(Map<String, String> environment) throws IOException {
+        return new RowAnswers(
+                EndpointCompletions.of(service.endpoints(folder, environment), "evaluate", "service", "tuned"),
+                pauses::add);
+    }
+
+    private List<Row> rows() throws IOException {
+        Path file = Files.writeString(folder.resolve("test.jsonl"), """
+            {"messages":[{"role":"system","content":"be short"},{"role":"user","content":"first"},{"role":"assistant","content":"a"},{"role":"user","content":"second"},{"role":"assistant","content":"b"}],"source":"t.jsonl:1"}
+            {"prompt":"alone","completion":" c","source":"t.jsonl:2"}
+            """);
+        return PreparedRows.read(file, 0);
+    }
+}

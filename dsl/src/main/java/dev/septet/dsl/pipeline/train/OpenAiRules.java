@@ -1,0 +1,80 @@
+package dev.septet.dsl.pipeline.train;
+
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Which words of {@code train} a service with OpenAI's API has no counterpart for. A pipeline file, and a worker that
+ * gets its spec, refuse them by the same rules.
+ */
+public final class OpenAiRules {
+    private static final String LEAVE = "Leave it out: the service decides.";
+
+    private static final List<Unknown> UNKNOWN = List.of(
+            new Unknown("steps", train -> train.steps() != null, "Write `epochs`."),
+            new Unknown(
+                    "batch",
+                    train -> !train.batch().equals(BatchSpec.DEFAULT),
+                    "Write `batchSize` in the block of `openai`, or leave it out."),
+            new Unknown(
+                    "learningRate",
+                    train -> !train.learningRate().equals(LearningRateSpec.DEFAULT),
+                    "Write `learningRateMultiplier` in the block of `openai`, or leave it out."),
+            new Unknown("optimizer", train -> !train.optimizer().equals(AdamwSpec.DEFAULT), LEAVE),
+            new Unknown("clip", train -> train.clip() != TrainSpec.DEFAULT_CLIP, LEAVE),
+            new Unknown("checkpoint", train -> !train.checkpoint().equals(CheckpointSpec.DEFAULT), LEAVE),
+            new Unknown("validate", train -> train.validateEvery() != TrainSpec.DEFAULT_VALIDATE_EVERY, LEAVE));
+
+    private OpenAiRules() {}
+
+    /** A word that the service does not know, and when a spec sets it. */
+    private record Unknown(String word, Predicate<TrainSpec> set, String hint) {}
+
+    /**
+     * What the service cannot do.
+     *
+     * @param word of {@code train}
+     * @param why a sentence without its end
+     * @param hint what to write instead
+     */
+    public record Objection(String word, String why, String hint) {}
+
+    /**
+     * All that the service cannot do of a training.
+     *
+     * @param written whether the file has a word of {@code train}, such as {@code clip}, though it may be the default
+     */
+    public static List<Objection> of(TrainSpec train, Predicate<String> written) {
+        List<Objection> all = new ArrayList<>();
+        for (Unknown one : UNKNOWN) {
+            if (one.set().test(train) || written.test(one.word())) {
+                all.add(new Objection(
+                        one.word(), "the service has no setting for `%s`".formatted(one.word()), one.hint()));
+            }
+        }
+        if (!(train.method() instanceof FullSpec)) {
+            all.add(new Objection(
+                    "method",
+                    "the service decides how it trains, and its result is a whole model",
+                    "Write `method full()`."));
+        }
+        if (train.epochs() > OpenAiSpec.MOST_EPOCHS) {
+            all.add(new Objection(
+                    "epochs",
+                    "a job of the service has at most %d epochs, got %d"
+                            .formatted(OpenAiSpec.MOST_EPOCHS, train.epochs()),
+                    ""));
+        }
+        if (train.objective() instanceof UnsupervisedSpec) {
+            all.add(new Objection(
+                    "objective",
+                    "the service learns answers, not plain text",
+                    "Use rows with answers, and `objective supervised()`."));
+        } else if (train.objective() instanceof DpoSpec dpo && dpo.beta() > OpenAiSpec.MOST_BETA) {
+            all.add(new Objection("objective", "the service takes a `beta` of at most 2, got " + dpo.beta(), ""));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,10 @@
+pipeline('support') {
+    prepare { dataset 'data.jsonl' }
+    initialize { model 'base' }
+    train {
+        method full()
+        objective unsupervised()
+        by openai(endpoint: 'azure', model: 'gpt-4o-mini-2024-07-18')
+    }
+    evaluate { metric loss }
+}

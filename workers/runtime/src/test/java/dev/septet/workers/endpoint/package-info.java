@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.endpoint;
+
+import org.jspecify.annotations.NullMarked;
