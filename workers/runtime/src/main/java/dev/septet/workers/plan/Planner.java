@@ -399,7 +399,7 @@ public final class Planner {
         Long tokens = data == null || epochs == null ? null : (Long) Math.round(data.trainTokens() * epochs);
         String time = null;
         if (!(by instanceof OutsideTrainerSpec)) {
-            time = "a plan runs no code of a jar";
+            time = TrainerForecast.why(by);
         } else if (last == null) {
             time = "no training of this pipeline with an outside program has been measured";
         } else if (!likeThis(last)) {

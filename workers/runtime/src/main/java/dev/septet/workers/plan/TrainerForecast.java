@@ -66,7 +66,7 @@ public record TrainerForecast(
             unknown.put("time", time);
         }
         if (!(by instanceof OutsideTrainerSpec used)) {
-            String why = "a plan runs no code of a jar";
+            String why = why(by);
             unknown.put("memory", why);
             unknown.put("cost", why);
             return new TrainerForecast(
@@ -105,6 +105,11 @@ public record TrainerForecast(
                 tokens,
                 epochs,
                 unknown);
+    }
+
+    /** Why a plan knows little about what trains. */
+    static String why(BackEndSpec by) {
+        return by instanceof ExtensionSpec.ForBackEnd ? "a plan runs no code of a jar" : "only the service knows it";
     }
 
     private static String limit(TrainingLimits limits, OutsideTrainers trainers) {
