@@ -303,10 +303,7 @@ final class FineTuning {
             throw new StageProblem(
                     FailureType.INTERRUPTED, "the worker is shutting down; the next attempt follows the job");
         }
-        if (context.attempt().heartbeats().cancelled()) {
-            end();
-        }
-        context.attempt().heartbeats().check();
+        context.attempt().heartbeats().check(); // after a cancellation, the workflow ends the job by its own activity
     }
 
     /** The exception itself stays out: it may have what was sent. */

@@ -108,4 +108,24 @@ class HostedWorkflowTest extends HostedRounds {
         assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
         assertThat(service.files()).isEmpty();
     }
+
+    /** The activity that ends a training is tried again, as the stage's policy says. */
+    @Test
+    void aCancelledRunCancelsTheJobOfAServiceThatIsAwayForAWhile() throws Exception {
+        service.hold(true);
+        WorkflowStub run = start(request());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            var waits = run.query("status", TrainStatus.class).waiting();
+            return waits != null && waits.line().contains("training at endpoint service");
+        });
+        service.answer("POST /fine_tuning/jobs/ID/cancel", 2, 503, "away");
+
+        run.cancel();
+
+        assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
+        assertThat(service.requests())
+                .filteredOn("POST /fine_tuning/jobs/ID/cancel"::equals)
+                .hasSize(3);
+    }
 }
