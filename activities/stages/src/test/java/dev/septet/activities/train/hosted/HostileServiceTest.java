@@ -118,7 +118,8 @@ class HostileServiceTest {
                 List.of("m"),
                 Map.of("m", 3.0),
                 "USD",
-                null);
+                null,
+                false);
     }
 
     /** Answers each path with one text. */
