@@ -120,8 +120,8 @@ public enum Setting {
             "SEPTET_TRAINERS",
             "none",
             "docs/trainers.md",
-            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.PLUGIN),
-            "YAML file with the outside trainers that pipelines may name."),
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            "YAML file with the outside trainers and the endpoints that pipelines may name."),
     TRAINER_RUNS(
             "SEPTET_TRAINER_RUNS",
             "trainers in the state folder",

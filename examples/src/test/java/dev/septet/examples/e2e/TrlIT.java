@@ -64,11 +64,12 @@ class TrlIT {
                 switch (victim) {
                     case "worker" -> stack.awaitSuccessor("training", stack.kill("training"));
                     case "server" -> stack.awaitSuccessor("server", stack.kill("server"));
-                    case "trainer" -> kill(trainer(stack));
-                    case "supervisor" -> kill(supervisor(stack));
+                    case "trainer" ->
+                        TrainerProcesses.kill(trainer(stack).awaitAny().get(0));
+                    case "supervisor" -> TrainerProcesses.kill(supervisor(stack));
                     default -> {
-                        kill(supervisor(stack));
-                        kill(trainer(stack));
+                        TrainerProcesses.kill(supervisor(stack));
+                        TrainerProcesses.kill(trainer(stack).awaitAny().get(0));
                     }
                 }
             }
@@ -79,7 +80,7 @@ class TrlIT {
             assertThat(losses(stack, checkpoint)).hasSize(KILLED_STEPS);
             assertThat(report.deployment()).isNotNull();
             assertThat(workspace.folder().resolve("out/current")).isDirectory();
-            assertThat(processes(stack))
+            assertThat(trainer(stack).all())
                     .as("processes of the trainer afterwards")
                     .isEmpty();
             try (Stream<Path> left = Files.list(stack.state().resolve("trainers"))) {
@@ -165,31 +166,7 @@ class TrlIT {
                 Files.readString(runFolder(stack).resolve("supervisor")).split(" ", -1)[0]);
     }
 
-    private static long trainer(DevStack stack) {
-        return await("the trainer's process")
-                .atMost(PATIENCE)
-                .until(() -> processes(stack), all -> !all.isEmpty())
-                .get(0);
-    }
-
-    private static List<Long> processes(DevStack stack) {
-        String mark = "SEPTET_RUN=" + stack.state().resolve("trainers").toAbsolutePath();
-        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            return all.map(ProcessHandle::pid)
-                    .filter(pid -> environment(pid).contains(mark))
-                    .toList();
-        }
-    }
-
-    private static String environment(long pid) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
-        } catch (IOException | RuntimeException gone) {
-            return "";
-        }
-    }
-
-    private static void kill(long pid) {
-        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    private static TrainerProcesses trainer(DevStack stack) {
+        return new TrainerProcesses(stack.state().resolve("trainers").toAbsolutePath());
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.activities.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.HttpURLConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,6 @@ public record AnswerPart(
     }
 
     private static String shown(String name) {
-        return name.matches(ModelEndpoint.MODEL_PATTERN) ? name : "(not a name)";
+        return name.matches(OpenAiSpec.MODEL_PATTERN) ? name : "(not a name)";
     }
 }

@@ -106,8 +106,13 @@ public final class EndpointClient {
             return (status == 0 && !code.equals(NO_KEY))
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status == HttpURLConnection.HTTP_CONFLICT
-                    || (status == TOO_MANY_REQUESTS && !code.equals(QUOTA))
+                    || (status == TOO_MANY_REQUESTS && !quota())
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+        }
+
+        /** Whether the account has no money or quota left, which waiting does not change. */
+        public boolean quota() {
+            return status == TOO_MANY_REQUESTS && code.equals(QUOTA);
         }
 
         /** Whether the service may have accepted the request although its answer is unknown. */
@@ -152,6 +157,11 @@ public final class EndpointClient {
     /** Deletes something. It is repeated a few times while the service is overloaded. */
     public JsonNode delete(String path) throws Failure {
         return repeated("DELETE", path);
+    }
+
+    /** Sends an order without a body, once. */
+    public JsonNode post(String path) throws Failure {
+        return json("POST", path, send("POST", path, request(path), BodyPublishers.noBody(), ANSWER, MOST_BYTES));
     }
 
     /** Sends JSON once, because a second request may have a second effect. */
@@ -445,6 +455,6 @@ public final class EndpointClient {
     }
 
     private String cleaned(String message) {
-        return MaskedText.line(key == null || key.isEmpty() ? message : message.replace(key, "[SECRET]"));
+        return MaskedText.lineWithoutQuotes(key == null || key.isEmpty() ? message : message.replace(key, "[SECRET]"));
     }
 }

@@ -1,5 +1,9 @@
 package dev.septet.activities.endpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.dsl.pipeline.SpecJson;
 import java.io.InputStream;
 import java.time.Duration;
 
@@ -13,13 +17,46 @@ public record EndpointCompletions(EndpointClient client, String model) {
     }
 
     /** Asks once and waits for the whole answer. */
-    public AnswerPart answer(AnswerRequest request) throws EndpointClient.Failure {
+    public AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure {
         return AnswerPart.of(
                 client.endpoint(), model, client.post(request.path(), request.body(model, false), ANSWER), false);
     }
 
+    /**
+     * The log-probabilities of given tokens, each after those before it.
+     *
+     * @param ids at least 2
+     * @return one number for each token, in nats; the first is NaN
+     */
+    public double[] logProbabilities(int[] ids) throws EndpointClient.Failure {
+        ObjectNode body = SpecJson.mapper().createObjectNode().put("model", model);
+        ArrayNode prompt = body.putArray("prompt");
+        for (int id : ids) {
+            prompt.add(id);
+        }
+        body.put("max_tokens", 1).put("temperature", 0).put("echo", true).put("logprobs", 1);
+        JsonNode json = client.post("completions", body, ANSWER);
+        AnswerPart.of(client.endpoint(), model, json, false);
+        JsonNode numbers = json.path("choices").path(0).path("logprobs").path("token_logprobs");
+        if (numbers.size() < ids.length) {
+            throw AnswerPart.wrong(
+                    client.endpoint(),
+                    "returns %d log-probabilities for %d tokens; write `logprobs: false` for it in the operator's file"
+                            .formatted(numbers.size(), ids.length));
+        }
+        double[] logs = new double[ids.length];
+        logs[0] = Double.NaN;
+        for (int at = 1; at < ids.length; at++) {
+            if (!numbers.get(at).isNumber()) {
+                throw AnswerPart.wrong(client.endpoint(), "returns a log-probability that is not a number");
+            }
+            logs[at] = numbers.get(at).asDouble();
+        }
+        return logs;
+    }
+
     /** Asks once for a stream; {@link EndpointClient.Pending#close} ends it from any thread. */
-    public EndpointClient.Pending begin(AnswerRequest request) throws EndpointClient.Failure {
+    public EndpointClient.Pending begin(EndpointRequest request) throws EndpointClient.Failure {
         return client.stream(request.path(), request.body(model, true), ANSWER);
     }
 

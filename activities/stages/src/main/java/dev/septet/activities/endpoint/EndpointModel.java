@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.llm.format.StrictJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
@@ -35,10 +35,10 @@ public record EndpointModel(String endpoint, String model, String base, String j
     private static final String FORMAT_NAME = "format";
 
     public EndpointModel {
-        require("endpoint", endpoint, CommandTrainerSpec.NAME_PATTERN);
-        require("model", model, ModelEndpoint.MODEL_PATTERN);
-        require("base", base, ModelEndpoint.MODEL_PATTERN);
-        require("job", job, ModelEndpoint.MODEL_PATTERN);
+        require("endpoint", endpoint, OpenAiSpec.ENDPOINT_PATTERN);
+        require("model", model, OpenAiSpec.MODEL_PATTERN);
+        require("base", base, OpenAiSpec.MODEL_PATTERN);
+        require("job", job, OpenAiSpec.MODEL_PATTERN);
     }
 
     private static void require(String name, String value, String pattern) {

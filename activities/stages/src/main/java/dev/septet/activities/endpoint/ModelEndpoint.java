@@ -2,6 +2,7 @@ package dev.septet.activities.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param prices price of a million trained tokens, by base model
  * @param currency of the prices
  * @param fileExpiry when the service deletes an uploaded file that Septet could not delete; null = never
+ * @param logprobs whether {@code /completions} takes token ids, and returns their log-probabilities with {@code echo}
  */
 public record ModelEndpoint(
         String name,
@@ -30,10 +32,8 @@ public record ModelEndpoint(
         List<String> models,
         Map<String, Double> prices,
         String currency,
-        @Nullable Duration fileExpiry) {
-    /** Names of models of a service. */
-    public static final String MODEL_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}";
-
+        @Nullable Duration fileExpiry,
+        boolean logprobs) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
@@ -48,7 +48,7 @@ public record ModelEndpoint(
     /** Reads one endpoint of the section {@code endpoints:}. */
     static ModelEndpoint of(OperatorFile file, String name, JsonNode json) {
         String at = "endpoints: " + name;
-        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry");
+        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry", "logprobs");
         String key = file.text(json, at, "key");
         if (key != null && !VARIABLE.matcher(key).matches()) {
             throw file.wrong(
@@ -57,7 +57,7 @@ public record ModelEndpoint(
                     "the name of an environment variable that holds the API key, such as OPENAI_API_KEY, not the key");
         }
         List<String> models = file.texts(json, at, "models", List.of());
-        if (models.isEmpty() || !models.stream().allMatch(one -> one.matches(MODEL_PATTERN))) {
+        if (models.isEmpty() || !models.stream().allMatch(one -> one.matches(OpenAiSpec.MODEL_PATTERN))) {
             throw file.wrong(at, "models", "a list of base models such as [gpt-4o-mini-2024-07-18]");
         }
         String currency = file.text(json, at, "currency");
@@ -71,7 +71,15 @@ public record ModelEndpoint(
                 models,
                 prices(file, json.path("prices"), at, models),
                 currency == null ? "USD" : currency,
-                expiry(file, json, at));
+                expiry(file, json, at),
+                logprobs(file, json.path("logprobs"), at));
+    }
+
+    private static boolean logprobs(OperatorFile file, JsonNode json, String at) {
+        if (!json.isMissingNode() && !json.isBoolean()) {
+            throw file.wrong(at, "logprobs", "true or false");
+        }
+        return json.asBoolean(false);
     }
 
     private static @Nullable Duration expiry(OperatorFile file, JsonNode json, String at) {

@@ -3,12 +3,16 @@ package dev.septet.activities.endpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
-import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +49,25 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
         OperatorFile operator = new OperatorFile(file);
         JsonNode section = operator.object(operator.root().path("endpoints"), "endpoints");
         section.properties().forEach(one -> {
-            if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
+            if (!one.getKey().matches(OpenAiSpec.ENDPOINT_PATTERN)) {
                 throw operator.problem(
                         "endpoints: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
             }
             all.put(one.getKey(), ModelEndpoint.of(operator, one.getKey(), one.getValue()));
         });
         return all;
+    }
+
+    /**
+     * The names of the variables that hold the keys of all endpoints.
+     *
+     * @throws StageProblem POLICY_DENIED with file and line when the file cannot be read
+     */
+    public Set<String> keys() {
+        return all().values().stream()
+                .map(ModelEndpoint::key)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**

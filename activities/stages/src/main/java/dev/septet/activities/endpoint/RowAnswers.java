@@ -13,10 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 
 /**
- * The most probable answers of a service's model to rows of a dataset, several at once. A chat is sent with all turns
- * before the answer, a prompt as the only message of a user.
+ * Asks a service's model about rows of a dataset, several at once, and again while the service is away.
  *
  * @param pause waits between requests
  */
@@ -39,21 +39,48 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         this(model, time -> Thread.sleep(time.toMillis()));
     }
 
+    /** One request about a row. */
+    @FunctionalInterface
+    private interface Question<R> {
+        R ask() throws EndpointClient.Failure;
+    }
+
     /**
-     * The answers, in the order of the rows.
+     * The most probable answers, in the order of the rows. A chat is sent with all turns before the answer, a prompt as
+     * the only message of a user.
      *
      * @throws StageProblem BACKEND_FAILED when the service stays away, POLICY_DENIED when it does not accept the key,
      *     POISON_DATA when it refuses a row
      */
     public List<String> of(List<Row> rows, int maxTokens) {
+        return all(
+                rows,
+                row -> () -> model.answer(
+                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))
+                        .text());
+    }
+
+    /**
+     * The log-probabilities of the tokens of rows, see {@link EndpointCompletions#logProbabilities}.
+     *
+     * @param ids token ids of each row
+     * @throws StageProblem as {@link #of} does
+     */
+    public List<double[]> logProbabilities(List<Row> rows, List<int[]> ids) {
+        return all(rows, row -> () -> model.logProbabilities(ids.get(row)));
+    }
+
+    private <R> List<R> all(List<Row> rows, IntFunction<Question<R>> questions) {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try {
-            List<Future<String>> all = new ArrayList<>();
-            for (Row row : rows) {
-                all.add(threads.submit(() -> answer(row, maxTokens)));
+            List<Future<R>> all = new ArrayList<>();
+            for (int at = 0; at < rows.size(); at++) {
+                Row row = rows.get(at);
+                Question<R> question = questions.apply(at);
+                all.add(threads.submit(() -> answer(row, question)));
             }
-            List<String> answers = new ArrayList<>();
-            for (Future<String> one : all) {
+            List<R> answers = new ArrayList<>();
+            for (Future<R> one : all) {
                 answers.add(one.get());
             }
             return answers;
@@ -70,12 +97,14 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         }
     }
 
-    private String answer(Row row, int maxTokens) throws InterruptedException {
-        AnswerRequest request = AnswerRequest.greedy(messages(row.answered()), maxTokens);
+    private <R> R answer(Row row, Question<R> question) throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                return model.answer(request).text();
+                return question.ask();
             } catch (EndpointClient.Failure failure) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException(); // another row has failed
+                }
                 if (!failure.away() || tries == TRIES || failure.code().equals(AnswerPart.OTHER_MODEL)) {
                     throw problem(row, failure);
                 }

@@ -26,7 +26,7 @@ public record Candidate(
         Precision precision,
         @Nullable Hosted hosted) {
     /** A model that only a service can run. */
-    record Hosted(String endpoint, String model) {}
+    public record Hosted(String endpoint, String model) {}
 
     /** A model that the engine opens. */
     public Candidate(
@@ -44,7 +44,7 @@ public record Candidate(
     }
 
     /** The same model, as a service holds it under a name. */
-    Candidate by(Hosted service) {
+    public Candidate by(Hosted service) {
         return new Candidate(name, folder, digest, adapter, adapterDigest, precision, service);
     }
 

@@ -1,31 +1,93 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.endpoint.RowAnswers;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.llm.template.TokenSequence;
+import dev.septet.workflows.FailureType;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model that a service holds. Its answers are greedy. Its losses are NaN, because the service does not show the
- * probabilities of given texts; a metric that needs a loss is then NaN, and the gate says no.
+ * A model that a service holds. Its answers are greedy. Its losses are over the tokens that training learns, where the
+ * service returns log-probabilities of given tokens. Elsewhere they are NaN: a metric that needs them is then NaN, and
+ * the gate says no.
+ *
+ * @param encoder tokenizes rows as the service's model does; null = the service returns no log-probabilities
  */
-record EndpointSubject(RowAnswers model) implements Subject {
+record EndpointSubject(RowAnswers model, @Nullable ModelRowEncoder encoder) implements Subject {
+    private record Loss(double sum, int tokens) {
+        static final Loss UNKNOWN = new Loss(Double.NaN, 0);
+    }
+
     @Override
     public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
+        List<Row> rejected = rows.stream()
+                .filter(PreferenceRow.class::isInstance)
+                .map(row -> ((PreferenceRow) row).rejected())
+                .toList();
+        List<Loss> losses = losses(rows, cutAfter);
+        Iterator<Loss> rejectedLosses = losses(rejected, cutAfter).iterator();
         List<String> answers = answerTokens.isPresent() ? model.of(rows, answerTokens.getAsInt()) : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             predictions.add(new Prediction(
                     answers.isEmpty() ? null : answers.get(at),
-                    Double.NaN,
-                    0,
-                    rows.get(at) instanceof PreferenceRow ? (Double) Double.NaN : null));
+                    losses.get(at).sum(),
+                    losses.get(at).tokens(),
+                    rows.get(at) instanceof PreferenceRow
+                            ? (Double) rejectedLosses.next().sum()
+                            : null));
         }
         return predictions;
     }
 
+    private List<Loss> losses(List<Row> rows, OptionalInt cutAfter) {
+        ModelRowEncoder tokens = encoder;
+        if (tokens == null) {
+            return rows.stream().map(row -> Loss.UNKNOWN).toList();
+        }
+        List<TokenSequence> sequences =
+                rows.stream().map(row -> sequence(tokens, row, cutAfter)).toList();
+        List<double[]> logs = model.logProbabilities(
+                rows, sequences.stream().map(TokenSequence::ids).toList());
+        List<Loss> losses = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            boolean[] learned = sequences.get(row).loss();
+            double sum = 0;
+            int count = 0;
+            // Nothing predicts the first token.
+            for (int at = 1; at < learned.length; at++) {
+                if (learned[at]) {
+                    sum -= logs.get(row)[at];
+                    count++;
+                }
+            }
+            losses.add(new Loss(sum, count));
+        }
+        return losses;
+    }
+
+    private static TokenSequence sequence(ModelRowEncoder encoder, Row row, OptionalInt cutAfter) {
+        try {
+            return (cutAfter.isPresent() ? encoder.encodeStart(row, cutAfter.getAsInt()) : encoder.encode(row))
+                    .sequence();
+        } catch (RowProblem e) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA, "%s: %s; correct or remove the row".formatted(row.place(), e.reason()), e);
+        }
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        if (encoder != null) {
+            encoder.close();
+        }
+    }
 }

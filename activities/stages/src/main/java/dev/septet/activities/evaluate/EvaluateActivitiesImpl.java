@@ -106,7 +106,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, ledger, suite, champion, hosted))
+                        lineage(request, ledger, suite, champion, hosted, subjects.measuresLosses(tuned)))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),
@@ -141,7 +141,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Path ledger,
             @Nullable Suite suite,
             @Nullable Champion champion,
-            @Nullable EndpointModel hosted)
+            @Nullable EndpointModel hosted,
+            boolean losses)
             throws IOException {
         List<SummaryLine> facts = new ArrayList<>(List.of(
                 new SummaryLine("dataset", request.dataset().artifact().sha256()),
@@ -166,7 +167,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         if (hosted != null) {
             facts.add(new SummaryLine("endpoint", hosted.endpoint()));
             facts.add(new SummaryLine("model at the endpoint", hosted.model()));
-            facts.add(new SummaryLine("losses", "not measured, the endpoint does not show them"));
+            facts.add(new SummaryLine(
+                    "losses", losses ? "as the endpoint shows them" : "not measured, the endpoint does not show them"));
         }
         if (champion != null) {
             facts.add(new SummaryLine("champion", champion.sha256()));

@@ -58,25 +58,26 @@ public final class EvaluationInputs {
      * Checks that every metric can be measured on the model that this back end makes.
      *
      * @param by null = Septet's own engine
+     * @param losses whether the losses of given answers can be measured on its models
      * @throws StageProblem INVALID_PIPELINE naming what needs losses, where a service keeps the model
      */
-    public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by) {
-        if (by == null || !by.keepsModel()) {
+    public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by, boolean losses) {
+        if (by == null || losses) {
             return;
         }
-        List<String> losses = new ArrayList<>();
+        List<String> needing = new ArrayList<>();
         for (MetricSpec metric : spec.metrics()) {
             if (!Metrics.of(metric).readsAnswer()) {
-                losses.add("`metric %s`".formatted(metric.name()));
+                needing.add("`metric %s`".formatted(metric.name()));
             }
         }
         if (spec.forgetting() != null) {
-            losses.add("`forgetting`");
+            needing.add("`forgetting`");
         }
-        if (!losses.isEmpty()) {
+        if (!needing.isEmpty()) {
             throw StageProblem.invalid(
                     "evaluate: %s needs the losses of given answers, but `by %s` leaves the model with a service that does not show them; use metrics of answers, such as `metric exactMatch`"
-                            .formatted(String.join(", ", losses), by.written()));
+                            .formatted(String.join(", ", needing), by.written()));
         }
     }
 

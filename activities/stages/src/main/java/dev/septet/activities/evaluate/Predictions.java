@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * and each finished shard is stored immediately. A killed attempt loses only its current shard. A
  * later attempt, or a later run with the same model and rows, reuses the others.
  *
- * <p>Records: {@code predictions/<digest of model, rows and settings>/<shard>}.
+ * <p>Records: {@code predictions/<digest of model, rows and settings>/<shard>}, with {@code -answers} after the
+ * digest where there are no losses.
  */
 final class Predictions {
     static final int SHARD_ROWS = 16;
@@ -39,7 +40,8 @@ final class Predictions {
      */
     List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
         List<Prediction> all = new ArrayList<>();
-        String key = evaluationRows.key(candidate);
+        // An endpoint may show losses later, and the answers alone must not stand for them.
+        String key = evaluationRows.key(candidate) + (subjects.measuresLosses(candidate) ? "" : "-answers");
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
                 List<Row> rows = evaluationRows

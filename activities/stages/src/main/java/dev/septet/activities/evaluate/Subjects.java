@@ -5,4 +5,9 @@ package dev.septet.activities.evaluate;
 public interface Subjects {
     /** Loads a model; the caller closes it. */
     Subject open(Candidate candidate);
+
+    /** Whether predictions of this model have losses. */
+    default boolean measuresLosses(Candidate candidate) {
+        return true;
+    }
 }

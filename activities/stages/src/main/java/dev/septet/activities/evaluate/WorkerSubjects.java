@@ -3,6 +3,8 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RowAnswers;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.llm.model.config.ModelConfig;
 
 /**
  * Opens models where they can run: with the engine on this worker, or by the service that holds them.
@@ -16,11 +18,28 @@ public record WorkerSubjects(Subjects engine, ModelEndpoints endpoints) implemen
     }
 
     @Override
-    public Subject open(Candidate candidate) {
+    public boolean measuresLosses(Candidate candidate) {
         Candidate.Hosted hosted = candidate.hosted();
         return hosted == null
-                ? engine.open(candidate)
-                : new EndpointSubject(new RowAnswers(EndpointCompletions.of(
-                        endpoints, "evaluate: the " + candidate.name(), hosted.endpoint(), hosted.model())));
+                || endpoints
+                        .endpoint("evaluate: the " + candidate.name(), hosted.endpoint())
+                        .logprobs();
+    }
+
+    @Override
+    public Subject open(Candidate candidate) {
+        Candidate.Hosted hosted = candidate.hosted();
+        if (hosted == null) {
+            return engine.open(candidate);
+        }
+        EndpointCompletions model = EndpointCompletions.of(
+                endpoints, "evaluate: the " + candidate.name(), hosted.endpoint(), hosted.model());
+        return new EndpointSubject(
+                new RowAnswers(model),
+                measuresLosses(candidate)
+                        ? new ModelRowEncoder(
+                                candidate.folder(),
+                                ModelConfig.read(candidate.folder()).maxPositions())
+                        : null);
     }
 }

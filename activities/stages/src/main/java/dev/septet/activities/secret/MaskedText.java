@@ -12,11 +12,20 @@ public final class MaskedText {
             "(?i)(bearer"
                 + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
+    /** A quotation of more than a name, also one that does not end. */
+    private static final Pattern QUOTED =
+            Pattern.compile("\"(?=[^\"]*\\s)[^\"]{24,}(\"|$)|'(?=[^']*\\s)[^']{24,}('|$)|[{\\[][^}\\]]{24,}([}\\]]|$)");
+
     private MaskedText() {}
 
     /** The same text, with a word in the place of each secret. */
     public static String of(String text) {
         return SECRET.matcher(text).replaceAll("[SECRET]");
+    }
+
+    /** The same as {@link #line} without long quotations, which may be texts of a row. */
+    public static String lineWithoutQuotes(String message) {
+        return line(QUOTED.matcher(message).replaceAll("[text]"));
     }
 
     /** One line of a message, of limited length. */

@@ -106,7 +106,6 @@ public final class SetupActivitiesImpl implements SetupActivities {
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
-        EvaluationInputs.checkMeasurable(request.evaluate(), request.train().by());
         EnoughRows.require(request.evaluate(), request.dataset().testRows());
         checkEvaluation(request, attempt);
         BackEndSpec by = request.train().by();
@@ -119,6 +118,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
         }
         if (by != null) {
             BackEnd outside = backEnds.of(by);
+            EvaluationInputs.checkMeasurable(request.evaluate(), by, outside.showsLosses());
             outside.check(request.train());
             Demands.checkOutside(request, by, worker, HostMemory.available(), settings.store(), outside.resources());
         }

@@ -9,6 +9,8 @@ import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Trains with something else than Septet's engine. */
@@ -38,26 +40,39 @@ public interface BackEnd {
      * @param end null when the training is not over
      * @param waits how long the stage waits before the next attempt follows the training; null when it is paused or over
      * @param progress what people see meanwhile; null when the stage does not wait
+     * @param notes texts of files that are stored beside the ledger, by their names
      */
     record Result(
             int nextStep,
             @Nullable TrainingEnd end,
             @Nullable Duration waits,
             @Nullable Progress progress,
-            TrainingLedger ledger) {
+            TrainingLedger ledger,
+            Map<String, String> notes) {
+        public Result {
+            notes = Map.copyOf(notes);
+        }
+
         /** The training is over. */
         public static Result ended(int steps, TrainingEnd end, TrainingLedger ledger) {
-            return new Result(steps, end, null, null, ledger);
+            return new Result(steps, end, null, null, ledger, Map.of());
+        }
+
+        /** The same with another file beside the ledger. */
+        public Result withNote(String file, String text) {
+            Map<String, String> all = new TreeMap<>(notes);
+            all.put(file, text);
+            return new Result(nextStep, end, waits, progress, ledger, all);
         }
 
         /** A command paused the training. */
         public static Result paused(int nextStep, TrainingLedger ledger) {
-            return new Result(nextStep, null, null, null, ledger);
+            return new Result(nextStep, null, null, null, ledger, Map.of());
         }
 
         /** The training goes on elsewhere. */
         public static Result waiting(int nextStep, Duration waits, Progress progress, TrainingLedger ledger) {
-            return new Result(nextStep, null, waits, progress, ledger);
+            return new Result(nextStep, null, waits, progress, ledger, Map.of());
         }
     }
 
@@ -84,6 +99,11 @@ public interface BackEnd {
 
     /** What a training may use of this worker; the run's requirements are checked against it, before the run spends time. */
     WorkerResources resources();
+
+    /** Whether the losses of given answers can be measured on the models that it makes. */
+    default boolean showsLosses() {
+        return true;
+    }
 
     /**
      * Trains from the newest checkpoint, or from the start.

@@ -97,6 +97,12 @@ public record LedgerLine(
                 null);
     }
 
+    /** A step for which a service reports no loss. */
+    public static LedgerLine unreported(int step, int epoch, String program) {
+        return new LedgerLine(
+                step, epoch, program, null, null, null, null, null, 0, 0, null, null, null, null, null, null);
+    }
+
     static LedgerLine skipped(int step, int epoch, String reason) {
         return new LedgerLine(
                 step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, reason);

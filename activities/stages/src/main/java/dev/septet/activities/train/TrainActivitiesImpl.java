@@ -25,8 +25,11 @@ import dev.septet.workflows.train.TrainActivities;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -178,7 +181,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             return TrainOutcome.paused(
                     result.nextStep(), context.steering().ledger().lastCommand());
         }
-        return done(request, context, key, store.put(export, fence), result.ledger(), end, "");
+        return done(request, context, key, store.put(export, fence), result.ledger(), end, "", result.notes());
     }
 
     private TrainOutcome train(TrainRequest request, TrainingContext context, StageKey key, CheckpointStore.Found found)
@@ -200,7 +203,15 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 return TrainOutcome.paused(training.nextStep(), steering.lastCommand());
             }
             ArtifactRef artifact = artifact(request, training, context.attempt().fence());
-            return done(request, context, key, artifact, training.ledger(), ended.get(), training.workerChanges());
+            return done(
+                    request,
+                    context,
+                    key,
+                    artifact,
+                    training.ledger(),
+                    ended.get(),
+                    training.workerChanges(),
+                    Map.of());
         }
     }
 
@@ -208,6 +219,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
      * Stores a finished training's result.
      *
      * @param workerChanges on how many kinds of workers it was computed; empty for one
+     * @param notes texts of files beside the ledger, by their names
      */
     private TrainOutcome done(
             TrainRequest request,
@@ -216,14 +228,15 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             ArtifactRef artifact,
             TrainingLedger ledger,
             TrainingEnd end,
-            String workerChanges)
+            String workerChanges,
+            Map<String, String> notes)
             throws IOException {
         Fence fence = context.attempt().fence();
         StageKey made = made(context, key);
         CheckpointRef result = new CheckpointRef(
                 artifact,
                 EnginePlan.makesAdapter(request.spec().method()),
-                ledger(request, ledger, context, fence),
+                ledger(request, ledger, notes, context, fence),
                 end.steps(),
                 end.finalLoss(),
                 end.validationLoss(),
@@ -259,7 +272,8 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         return store.put(folder, fence);
     }
 
-    private ArtifactRef ledger(TrainRequest request, TrainingLedger lines, TrainingContext context, Fence fence)
+    private ArtifactRef ledger(
+            TrainRequest request, TrainingLedger lines, Map<String, String> notes, TrainingContext context, Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         lines.writeTo(folder.resolve(TrainingLedger.FILE));
@@ -271,6 +285,9 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         OutOfMemoryHistory outOfMemory = context.outOfMemory();
         if (!outOfMemory.steps().isEmpty()) {
             outOfMemory.writeTo(folder.resolve(OutOfMemoryHistory.FILE));
+        }
+        for (Map.Entry<String, String> note : notes.entrySet()) {
+            Files.writeString(folder.resolve(note.getKey()), note.getValue(), StandardCharsets.UTF_8);
         }
         return store.put(folder, fence);
     }

@@ -2,6 +2,7 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
@@ -97,7 +98,7 @@ public final class TrainingSteering {
         SteeringLedger before = SteeringLedger.of(decided);
         Integer atStep = command.atStep();
         int step = atStep == null ? earliestStep(command, next, decided, commands) : atStep;
-        String refusal = by == null ? null : refusal(by, command.action());
+        String refusal = by == null ? null : refusal(by, command);
         if (refusal != null) {
             // whatever its step is
         } else if (step < next) {
@@ -114,13 +115,24 @@ public final class TrainingSteering {
         return new SteeringDecision(command.sequence(), command.action(), command.learningRate(), step, refusal);
     }
 
-    private static @Nullable String refusal(BackEndSpec by, SteeringAction action) {
+    private static @Nullable String refusal(BackEndSpec by, SteeringCommand command) {
+        SteeringAction action = command.action();
         if (action == SteeringAction.SET_LEARNING_RATE) {
             return "an outside trainer does not change its learning rate";
+        } else if (by.takesCommands()) {
+            return null;
         }
-        return !by.takesCommands() && (action == SteeringAction.STOP_EARLY || action == SteeringAction.CHECKPOINT_NOW)
-                ? "`by %s` takes no commands while it trains; `pause` stops it, and keeps its newest checkpoint"
-                        .formatted(by.written())
+        boolean service = by instanceof OpenAiSpec;
+        if (action == SteeringAction.STOP_EARLY || action == SteeringAction.CHECKPOINT_NOW) {
+            return "`by %s` takes no commands while it trains; `pause` stops it, and %s"
+                    .formatted(
+                            by.written(),
+                            service
+                                    ? "`resume` trains again from the beginning, at the service's full price"
+                                    : "keeps its newest checkpoint");
+        }
+        return service && command.atStep() != null
+                ? "`by %s` cannot stop before a certain step; leave the step out".formatted(by.written())
                 : null;
     }
 

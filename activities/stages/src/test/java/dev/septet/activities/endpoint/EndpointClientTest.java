@@ -244,7 +244,8 @@ class EndpointClientTest {
                 List.of("m"),
                 Map.of(),
                 "USD",
-                null);
+                null,
+                false);
     }
 
     private static void respond(HttpExchange exchange, int status, String body) throws IOException {

@@ -29,7 +29,8 @@ public final class FakeService implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
-    private volatile Function<JsonNode, String> rule;
+    private final Function<JsonNode, String> rule;
+    private volatile Function<JsonNode, JsonNode> completions = body -> body;
 
     /** Answers one request instead of the rule. */
     @FunctionalInterface
@@ -48,6 +49,10 @@ public final class FakeService implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/v1/chat/completions", this::answer);
+        server.createContext("/v1/completions", exchange -> {
+            JsonNode body = SpecJson.mapper().readTree(exchange.getRequestBody());
+            status(200, completions.apply(body).toString()).answer(exchange);
+        });
         server.start();
     }
 
@@ -57,9 +62,15 @@ public final class FakeService implements AutoCloseable {
         return messages.path(messages.size() - 1).path("content").asText();
     }
 
-    /** Answers otherwise from now on. */
-    public void rule(Function<JsonNode, String> other) {
-        rule = other;
+    /** Responses of {@code /completions}, to each body. */
+    public void completions(Function<JsonNode, JsonNode> other) {
+        completions = other;
+    }
+
+    /** Forgets the requests and faults so far. */
+    public void forget() {
+        requests.clear();
+        faults.clear();
     }
 
     /** The next requests, in this order, get these answers. */
@@ -96,20 +107,21 @@ public final class FakeService implements AutoCloseable {
     }
 
     /** The service as the operator of a worker declares it, with the name {@code service}. */
-    public ModelEndpoints endpoints(Path folder) throws IOException {
-        return endpoints(folder, Map.of("SERVICE_KEY", KEY));
+    public ModelEndpoints endpoints(Path folder, boolean logprobs) throws IOException {
+        return endpoints(folder, logprobs, Map.of("SERVICE_KEY", KEY));
     }
 
     /** The same with another environment of the worker. */
-    public ModelEndpoints endpoints(Path folder, Map<String, String> environment) throws IOException {
+    public ModelEndpoints endpoints(Path folder, boolean logprobs, Map<String, String> environment) throws IOException {
         Path file = Files.writeString(folder.resolve("trainers.yaml"), """
             endpoints:
               service:
                 url: http://127.0.0.1:%d/v1
                 key: SERVICE_KEY
                 models: [small]
+                logprobs: %s
             """.formatted(
-                        server.getAddress().getPort()));
+                        server.getAddress().getPort(), logprobs));
         return new ModelEndpoints(file, environment);
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,18 @@ class ModelEndpointsTest {
         assertThatThrownBy(() -> endpoints.endpoint("train", "a"))
                 .isInstanceOf(StageProblem.class)
                 .hasMessageContaining("trainers.yaml (SEPTET_TRAINERS): " + message);
+    }
+
+    @Test
+    void theDeclarationOfThePageIsValid() throws IOException {
+        String page = Files.readString(Path.of("../../.github/docs/trainers.md"));
+        int begin = page.indexOf("endpoints:\n");
+
+        ModelEndpoint azure = endpoints(page.substring(begin, page.indexOf("```", begin)))
+                .allowing("train", "azure", "gpt-4o-mini-2024-07-18");
+
+        assertThat(azure.cost("gpt-4o-mini-2024-07-18", 1_000_000)).isEqualTo(3.3);
+        assertThat(azure.fileExpiry()).isEqualTo(Duration.ofDays(30));
     }
 
     private ModelEndpoints endpoints(String yaml) throws IOException {

@@ -175,7 +175,7 @@ class RowAnswersTest {
 
     private RowAnswers answers(Map<String, String> environment) throws IOException {
         return new RowAnswers(
-                EndpointCompletions.of(service.endpoints(folder, environment), "evaluate", "service", "tuned"),
+                EndpointCompletions.of(service.endpoints(folder, false, environment), "evaluate", "service", "tuned"),
                 pauses::add);
     }
 

@@ -19,6 +19,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
@@ -26,8 +27,12 @@ import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.train.AdamwSpec;
+import dev.septet.dsl.pipeline.train.BatchSpec;
+import dev.septet.dsl.pipeline.train.CheckpointSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
+import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
@@ -319,7 +324,37 @@ class InitializeActivitiesTest {
         assertThat(deploying(canary, http)).isNotNull();
     }
 
+    @Test
+    void refusesTargetsThatNeedTheFilesOfAModelThatAServiceKeeps() throws IOException {
+        TrainSpec hosted = new TrainSpec(
+                new FullSpec(),
+                1,
+                null,
+                BatchSpec.DEFAULT,
+                AdamwSpec.DEFAULT,
+                LearningRateSpec.DEFAULT,
+                TrainSpec.DEFAULT_CLIP,
+                CheckpointSpec.DEFAULT,
+                TrainSpec.DEFAULT_VALIDATE_EVERY,
+                null,
+                TrainSpec.OnNonFinite.ROLL_BACK,
+                null,
+                null,
+                new OpenAiSpec("azure", "small", null, null),
+                TrainSpec.DEFAULT_POLICY);
+        HttpSpec http = new HttpSpec("127.0.0.1", 8080, null);
+        assertThatThrownBy(() -> deploying(hosted, null, http, new DirectorySpec("models/tuned")))
+                .hasStackTraceContaining("type='InvalidPipeline', nonRetryable=true")
+                .hasStackTraceContaining("deploy: the target models/tuned needs the model's files, but a service holds"
+                        + " this model and gives only its name; use `target http { port 8080 }`");
+        assertThat(deploying(hosted, null, http)).isNotNull();
+    }
+
     private ModelRef deploying(@Nullable CanarySpec canary, TargetSpec... targets) throws IOException {
+        return deploying(TinyPipeline.train(TinyPipeline.LORA), canary, targets);
+    }
+
+    private ModelRef deploying(TrainSpec train, @Nullable CanarySpec canary, TargetSpec... targets) throws IOException {
         TinyPipeline tiny = new TinyPipeline(store, "run-1", temp.resolve("pipeline"));
         return environment
                 .newActivityStub(InitializeActivities.class)
@@ -327,7 +362,7 @@ class InitializeActivitiesTest {
                         tiny.run(),
                         spec(null, null, null),
                         SetupSpec.DEFAULT,
-                        TinyPipeline.train(TinyPipeline.LORA),
+                        train,
                         tiny.dataset(),
                         true,
                         new DeploySpec(List.of(), List.of(targets), canary, null, DeploySpec.DEFAULT_POLICY)));

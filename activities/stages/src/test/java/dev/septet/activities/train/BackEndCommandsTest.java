@@ -7,6 +7,7 @@ import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
@@ -36,6 +37,19 @@ class BackEndCommandsTest {
                 + " newest checkpoint";
         assertThat(refusals(new SageMakerSpec(COMMAND, null, null, 1, null, null, null)))
                 .containsExactly(why, why, null);
+    }
+
+    @Test
+    void aServiceTakesNoCommandsAndStopsAtNoCertainStep() throws IOException {
+        String why =
+                "`by openai(endpoint: 'azure', model: 'gpt')` takes no commands while it trains; `pause` stops it, and"
+                        + " `resume` trains again from the beginning, at the service's full price";
+        assertThat(refusals(new OpenAiSpec("azure", "gpt", null, null)))
+                .containsExactly(
+                        why,
+                        why,
+                        "`by openai(endpoint: 'azure', model: 'gpt')` cannot stop before a certain step; leave the step"
+                                + " out");
     }
 
     @Test

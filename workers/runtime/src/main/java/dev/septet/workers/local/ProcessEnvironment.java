@@ -1,17 +1,20 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
  * Selects, by name, which environment variables of this program each kind of child process gets. A
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
- * buckets for publication and the hub's token. Workers get Temporal's key. Processes that read an
- * S3 store get its keys.
+ * buckets for publication and the hub's token. Workers get Temporal's key. Workers and model servers get
+ * the keys of the endpoints that the operator declares. Processes that read an S3 store get its keys.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
@@ -47,8 +50,10 @@ final class ProcessEnvironment {
 
     /** The environment of a worker. */
     static Map<String, String> worker(Role role, Map<String, String> environment) {
+        Set<String> endpoints = endpoints(environment);
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
+                || endpoints.contains(name)
                 || PROXIES.contains(name)
                 || (name.startsWith("AWS_") && (role.light() || shared(environment)))
                 || (role.light() && (secret(name) || name.startsWith("HF_")))
@@ -58,8 +63,13 @@ final class ProcessEnvironment {
 
     /** The environment of a model server. The caller adds its API keys. */
     static Map<String, String> serving(Map<String, String> environment) {
+        Set<String> endpoints = endpoints(environment);
         return picked(
-                environment, name -> open(name) || engine(name) || (name.startsWith("AWS_") && shared(environment)));
+                environment,
+                name -> open(name)
+                        || engine(name)
+                        || endpoints.contains(name)
+                        || (name.startsWith("AWS_") && shared(environment)));
     }
 
     private static Map<String, String> picked(Map<String, String> environment, Predicate<String> wanted) {
@@ -75,6 +85,15 @@ final class ProcessEnvironment {
 
     private static boolean secret(String name) {
         return name.startsWith(Setting.SECRET.prefix()) || name.equals(Setting.SECRETS.variable());
+    }
+
+    /** The variables that the operator's file names. A worker that cannot read the file says so itself. */
+    private static Set<String> endpoints(Map<String, String> environment) {
+        try {
+            return ModelEndpoints.of(environment).keys();
+        } catch (StageProblem unreadable) {
+            return Set.of();
+        }
     }
 
     private static boolean engine(String name) {

@@ -135,7 +135,10 @@ public final class Planner {
         }
         ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
-        EvaluationInputs.checkMeasurable(spec.evaluate(), by);
+        if (by != null && by.keepsModel() && trainers.declared()) {
+            EvaluationInputs.checkMeasurable(
+                    spec.evaluate(), by, trainers.of(by).showsLosses());
+        }
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {

@@ -70,6 +70,7 @@ class DeclaredSettingsTest {
             "Setting.java", "the declarations",
             "EffectiveSettings.java", "septet env: every declared one",
             "VerifyCommand.java", "the name is an option's value",
+            "EndpointClient.java", "the name is in the operator's file",
             "TrafficProgram.java", "a program of the examples, named on its page",
             "EstimateBenchmark.java", "a benchmark, which nobody else runs");
 

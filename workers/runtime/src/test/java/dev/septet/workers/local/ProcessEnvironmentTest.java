@@ -56,6 +56,23 @@ class ProcessEnvironmentTest {
     }
 
     @Test
+    void tellsWorkersAndServersTheKeysOfTheOperatorsEndpoints() throws IOException {
+        Path file = folder.resolve("trainers.yaml");
+        Files.writeString(
+                file,
+                "endpoints: {azure: {url: 'https://a.example/v1', key: AZURE_KEY, models: [m]}, b: {url:"
+                        + " 'https://b.example', models: [m]}}\n");
+        Map<String, String> environment =
+                Map.of("SEPTET_TRAINERS", file.toString(), "AZURE_KEY", "k", "OTHER_KEY", "k");
+
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment))
+                .containsOnlyKeys("SEPTET_TRAINERS", "AZURE_KEY");
+        assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS", "AZURE_KEY");
+        Files.writeString(file, "endpoints: [");
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).containsOnlyKeys("SEPTET_TRAINERS");
+    }
+
+    @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
         Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
         assertThat(ProcessEnvironment.worker(Role.TRAINING, shared)).isEqualTo(shared);
@@ -98,9 +115,9 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name -> name.matches(
                                 "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
-                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                    + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
+                                    + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                    + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

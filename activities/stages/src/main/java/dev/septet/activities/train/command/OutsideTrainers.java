@@ -2,9 +2,11 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.JarBackEnd;
+import dev.septet.activities.train.hosted.OpenAiBackEnd;
 import dev.septet.activities.train.kubernetes.KubernetesCluster;
 import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerPlatform;
@@ -16,6 +18,7 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
 import dev.septet.dsl.pipeline.backend.SlurmSpec;
@@ -24,8 +27,10 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.settings.Setting;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +75,13 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         return file == null
                 ? BackEndCheck.NONE
                 : train -> {
-                    if (!(train.by() instanceof OutsideTrainerSpec used)) {
-                        return Optional.empty(); // no code of a jar runs where a file is checked
-                    }
                     try {
-                        of(used).check(train);
+                        checkHere(train);
                         return Optional.empty();
                     } catch (StageProblem problem) {
-                        return Optional.of(String.valueOf(problem.getMessage()).replaceFirst("^train: by [^:]*: ", ""));
+                        BackEndSpec by = Objects.requireNonNull(train.by());
+                        return Optional.of(String.valueOf(problem.getMessage())
+                                .replaceFirst("^train: by " + Pattern.quote(by.written()) + ": ", ""));
                     }
                 };
     }
@@ -88,8 +92,9 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      * @throws StageProblem naming what the trainer cannot do, or that it is not declared
      */
     public void checkHere(TrainSpec train) {
-        if (file != null && train.by() instanceof OutsideTrainerSpec used) {
-            of(used).check(train);
+        BackEndSpec by = train.by();
+        if (file != null && by != null && !(by instanceof ExtensionSpec.ForBackEnd)) {
+            of(by).check(train); // no code of a jar runs where a file is checked
         }
     }
 
@@ -117,6 +122,8 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
             return JarBackEnd.of(own.extension());
         } else if (used instanceof OutsideTrainerSpec trainer) {
             return outside(trainer);
+        } else if (used instanceof OpenAiSpec service) {
+            return new OpenAiBackEnd(new ModelEndpoints(file, host.environment()), service);
         }
         throw TrainerProblems.denied(used, "this worker does not know it");
     }

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Plays the controllers and the kubelet of a cluster: the containers of jobs are processes of this machine. */
-final class FakeKubelet implements AutoCloseable {
+public final class FakeKubelet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeKubelet.class);
     private static final String OF_JOB = "batch.kubernetes.io/job-name";
 
@@ -50,7 +50,12 @@ final class FakeKubelet implements AutoCloseable {
     private volatile boolean restarts;
     private final AtomicInteger started = new AtomicInteger();
 
-    FakeKubelet(KubernetesClient client, String namespace, Path logs) {
+    /**
+     * Begins at once.
+     *
+     * @param logs folder for what the containers print
+     */
+    public FakeKubelet(KubernetesClient client, String namespace, Path logs) {
         this.client = client;
         this.namespace = namespace;
         this.logs = logs;
@@ -98,7 +103,7 @@ final class FakeKubelet implements AutoCloseable {
     }
 
     /** Number of jobs that were ever created. */
-    synchronized int created() {
+    public synchronized int created() {
         return jobs.size();
     }
 

@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * Plays the three actions of SageMaker that Septet uses: containers are processes of this machine, and their checkpoint
  * folder is copied to a real bucket, file by file, in an order that no program may rely on.
  */
-final class FakeSageMaker implements AutoCloseable {
+public final class FakeSageMaker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeSageMaker.class);
     private static final String SIGNED =
             "AWS4-HMAC-SHA256 Credential=septet/[0-9]{8}/us-east-1/sagemaker/aws4_request, SignedHeaders="
@@ -82,7 +82,12 @@ final class FakeSageMaker implements AutoCloseable {
         }
     }
 
-    FakeSageMaker(S3Client s3, Path folder) throws IOException {
+    /**
+     * Begins at once.
+     *
+     * @param folder for the files of the containers
+     */
+    public FakeSageMaker(S3Client s3, Path folder) throws IOException {
         this.s3 = s3;
         this.folder = folder;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -91,7 +96,8 @@ final class FakeSageMaker implements AutoCloseable {
         var unused = rounds.scheduleWithFixedDelay(this::round, 0, 100, TimeUnit.MILLISECONDS);
     }
 
-    String endpoint() {
+    /** Its address. */
+    public String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -117,7 +123,8 @@ final class FakeSageMaker implements AutoCloseable {
         pending = secondary;
     }
 
-    synchronized int created() {
+    /** Number of jobs that were ever created. */
+    public synchronized int created() {
         return jobs.size();
     }
 

@@ -3,6 +3,7 @@ package dev.septet.workers.cli.publish;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
+import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.workers.cli.option.CliProblem;
@@ -50,9 +51,15 @@ public final class PublishedModel {
                 }
                 Optional<Route> route = new Routes(session.store()).route(pipeline);
                 if (route.isPresent()) { // published only to targets that are not folders
-                    return session.store()
-                            .fetch(route.get().champion().artifact())
-                            .resolve("model");
+                    Path export = session.store().fetch(route.get().champion().artifact());
+                    Optional<EndpointModel> hosted = EndpointModel.read(export);
+                    if (hosted.isPresent()) {
+                        throw new CliProblem(
+                                ExitCode.NOT_FOUND,
+                                "the model of the pipeline '%s' has no files: the endpoint '%s' holds it. `septet serve %s` answers with it, also on a chat page"
+                                        .formatted(pipeline, hosted.get().endpoint(), pipeline));
+                    }
+                    return export.resolve("model");
                 }
             }
         }

@@ -1,10 +1,10 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.activities.endpoint.AnswerPart;
-import dev.septet.activities.endpoint.AnswerRequest;
 import dev.septet.activities.endpoint.AnswerStream;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointCompletions;
+import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.openai.ApiProblem;
@@ -74,7 +74,7 @@ public final class EndpointBackend implements ModelBackend {
         @Override
         public AnswerTicket submit(AnswerOptions options, BackendListener listener) {
             Answer answer = new Answer(
-                    new AnswerRequest(
+                    new EndpointRequest(
                             messages,
                             text,
                             options.maxTokens() == Integer.MAX_VALUE ? null : options.maxTokens(),
@@ -96,12 +96,12 @@ public final class EndpointBackend implements ModelBackend {
 
     /** One answer, read by a thread of its own. */
     private final class Answer implements AnswerTicket, Runnable {
-        private final AnswerRequest request;
+        private final EndpointRequest request;
         private final BackendListener listener;
         private EndpointClient.@Nullable Pending pending;
         private boolean cancelled;
 
-        Answer(AnswerRequest request, BackendListener listener) {
+        Answer(EndpointRequest request, BackendListener listener) {
             this.request = request;
             this.listener = listener;
         }

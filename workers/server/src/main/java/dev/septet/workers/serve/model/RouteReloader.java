@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.model;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
@@ -185,7 +186,7 @@ public final class RouteReloader {
                     "cannot follow the route of '{}': {}",
                     pipeline,
                     message,
-                    problem instanceof FormatProblem ? null : problem);
+                    problem instanceof FormatProblem || problem instanceof StageProblem ? null : problem);
         }
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of sampling
  * @param stops texts that end the answer
  */
-public record AnswerRequest(
+public record EndpointRequest(
         List<ChatMessage> messages,
         @Nullable String prompt,
         @Nullable Integer maxTokens,
@@ -26,14 +26,14 @@ public record AnswerRequest(
         double topP,
         long seed,
         List<String> stops) {
-    public AnswerRequest {
+    public EndpointRequest {
         messages = List.copyOf(messages);
         stops = List.copyOf(stops);
     }
 
     /** The most probable answer to a conversation, as far as the service is deterministic. */
-    public static AnswerRequest greedy(List<ChatMessage> messages, int maxTokens) {
-        return new AnswerRequest(messages, null, maxTokens, 0, 1, 0, List.of());
+    public static EndpointRequest greedy(List<ChatMessage> messages, int maxTokens) {
+        return new EndpointRequest(messages, null, maxTokens, 0, 1, 0, List.of());
     }
 
     /** Path below the endpoint's address. */

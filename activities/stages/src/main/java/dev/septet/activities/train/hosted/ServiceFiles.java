@@ -1,0 +1,134 @@
+package dev.septet.activities.train.hosted;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.endpoint.EndpointClient;
+import dev.septet.activities.endpoint.EndpointClient.Failure;
+import dev.septet.activities.secret.MaskedText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files of a run at a service. Their names are made from the run and their content, so an upload whose answer was
+ * lost is found again.
+ *
+ * @param run short name of the run at the service
+ */
+record ServiceFiles(EndpointClient client, String run) {
+    private static final int DIGITS = 8;
+
+    /**
+     * A file at the service.
+     *
+     * @param bytes 0 = the service does not tell
+     * @param createdAt seconds since 1970
+     * @param state such as {@code processed}; empty = the service does not tell
+     * @param details why the service refuses it; empty = it does not
+     */
+    record Uploaded(String id, String name, long bytes, long createdAt, String state, String details) {
+        private static Optional<Uploaded> of(JsonNode json) {
+            return ServiceIds.of(json.path("id"))
+                    .map(id -> new Uploaded(
+                            id,
+                            json.path("filename").asText(),
+                            json.path("bytes").asLong(0),
+                            json.path("created_at").asLong(0),
+                            json.path("status").asText(),
+                            json.path("status_details").asText()));
+        }
+
+        /** Why the service refuses it. */
+        String reason() {
+            return details.isBlank() ? "it gives no reason" : MaskedText.lineWithoutQuotes(details);
+        }
+
+        /** Whether the service refuses its content. */
+        boolean refused() {
+            return state.equals("error");
+        }
+
+        /** Whether a job may use it now. */
+        boolean ready() {
+            return state.isEmpty() || state.equals("processed") || state.equals("uploaded");
+        }
+    }
+
+    /**
+     * Uploads a split, unless it is there.
+     *
+     * @param sha256 digest of the rows
+     * @param expiry when the service may delete it; empty = never
+     */
+    Uploaded upload(String split, Path rows, String sha256, Optional<Duration> expiry) throws IOException {
+        String name = name(split, sha256);
+        long size = Files.size(rows);
+        Optional<Uploaded> there = find(name, size);
+        if (there.isPresent()) {
+            return there.get();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("purpose", "fine-tune");
+        expiry.ifPresent(time -> {
+            fields.put("expires_after[anchor]", "created_at");
+            fields.put("expires_after[seconds]", Long.toString(time.toSeconds()));
+        });
+        try {
+            Optional<Uploaded> answer = Uploaded.of(client.upload("files", fields, name, rows));
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        } catch (Failure e) {
+            if (!e.mayHaveArrived()) {
+                throw e;
+            }
+            return find(name, size).orElseThrow(() -> e);
+        }
+        return find(name, size).orElseThrow(() -> new IOException("the service names no uploaded file"));
+    }
+
+    private String name(String split, String sha256) {
+        return "%s%s-%s.jsonl".formatted(prefix(), sha256.substring(0, DIGITS), split);
+    }
+
+    private String prefix() {
+        return run + "-";
+    }
+
+    /** The oldest file of a name, so that every attempt finds the same one. */
+    private Optional<Uploaded> find(String name, long size) throws Failure {
+        return own().stream()
+                .filter(file -> file.name().equals(name))
+                .filter(file -> file.bytes() == 0 || file.bytes() == size)
+                .min(Comparator.comparingLong(Uploaded::createdAt).thenComparing(Uploaded::id));
+    }
+
+    /** All files of the run. */
+    private List<Uploaded> own() throws Failure {
+        List<Uploaded> all = new ArrayList<>();
+        new Pages(client, "files?purpose=fine-tune&limit=1000").forEach(json -> {
+            Uploaded.of(json).filter(file -> file.name().startsWith(prefix())).ifPresent(all::add);
+            return true;
+        });
+        return all;
+    }
+
+    /** Deletes all files of the run. */
+    void delete() throws Failure {
+        for (Uploaded file : own()) {
+            try {
+                client.delete("files/" + file.id());
+            } catch (Failure e) {
+                if (!e.missing()) {
+                    throw e;
+                }
+            }
+        }
+    }
+}
