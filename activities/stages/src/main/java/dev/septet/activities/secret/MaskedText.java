@@ -10,7 +10,7 @@ public final class MaskedText {
 
     private static final Pattern SECRET = Pattern.compile(
             "(?i)(bearer"
-                + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
+                    + " +|(token|key|secret|password)[\"']?\\s*[=:]\\s*[\"']?)[^\\s\"',]+|\\b(hf|sk|ghp|AKIA)[_-]?[A-Za-z0-9_-]{12,}");
 
     /** A quotation of more than a name, also one that does not end. */
     private static final Pattern QUOTED =
