@@ -57,9 +57,11 @@ class WordsTest {
 
     /** The values that a word needs beside its block. */
     private static String arguments(Word value) {
-        String values = value.values().stream()
-                .filter(slot -> !slot.optional())
-                .map(WordParameter::example)
+        String values = Stream.concat(
+                        value.values().stream().filter(slot -> !slot.optional()).map(WordParameter::example),
+                        value.options().stream()
+                                .filter(option -> !option.optional())
+                                .map(option -> option.name() + ": " + option.example()))
                 .collect(Collectors.joining(", "));
         return values.isEmpty() ? "" : "(" + values + ")";
     }
@@ -100,6 +102,9 @@ class WordsTest {
             Words outer = block(place.path().subList(0, depth - 1));
             Word word = outer.statement(opener.split(" ")[0]).orElseThrow();
             text = lines(outer, word, opener + " {\n" + text + "\n}");
+        }
+        if (place.path().stream().anyMatch(word -> word.startsWith("by openai"))) {
+            text = text.replace("method lora()", "method full()"); // a service trains whole models
         }
         boolean needsDeploy =
                 place.path().contains("monitor") || place.word().name().equals("monitor");
