@@ -18,9 +18,12 @@ class SwiftTrainer(TrainerContract, unittest.TestCase):
     def test_a_models_own_code_is_refused(self):
         self.prepare()
         (self.run_folder / "model" / "modeling_own.py").write_text("print('run')\n")
+        named = '{"auto_map": {"AutoTokenizer": ["repository--own.Tokenizer", null]}}'
+        (self.run_folder / "model" / "special_tokens_map.json").write_text(named)
         self.finish(78)
         last = self.said().splitlines()[-1]
-        self.assertEqual(last, "this trainer runs no code of a model, and the model has modeling_own.py")
+        found = "auto_map in special_tokens_map.json, modeling_own.py"
+        self.assertEqual(last, f"this trainer runs no code of a model, and the model has {found}")
 
     def test_layers_that_the_model_lacks_are_refused(self):
         self.prepare(method={**LORA, "targets": ["query"]})

@@ -64,9 +64,12 @@ class TokensAsDataset(SwiftSft):
 def check_model(folder):
     """ms-swift runs a model's own Python code without a question, so a model with any is refused. Returns its type."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    code = sorted(path.name for path in folder.rglob("*.py"))
-    if code or "auto_map" in config:
-        raise Refused(f"this trainer runs no code of a model, and the model has {', '.join(code) or 'auto_map'}")
+    code = [path.name for path in folder.rglob("*.py")]
+    for path in folder.rglob("*.json"):  # a tokenizer's files can name code, too
+        if '"auto_map"' in path.read_text(encoding="utf-8"):
+            code.append(f"auto_map in {path.name}")
+    if code:
+        raise Refused(f"this trainer runs no code of a model, and the model has {', '.join(sorted(code))}")
     types = get_matched_model_types(config.get("architectures"))
     if not types:
         raise Refused(f"ms-swift has no model type for {', '.join(config.get('architectures') or ['no architecture'])}")

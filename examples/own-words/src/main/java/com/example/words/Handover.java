@@ -1,5 +1,6 @@
 package com.example.words;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.BackEndExtension;
 import dev.septet.activities.train.EnginePlan;
@@ -7,7 +8,6 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingLedger;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.WordOption;
 import dev.septet.dsl.pipeline.ExtensionSpec;
@@ -70,7 +70,8 @@ public final class Handover implements BackEndExtension {
         @Override
         public void check(TrainSpec train) {
             if (!to.matches("[a-z0-9][a-z0-9-]{0,63}")) {
-                throw StageProblem.invalid("handover: to: has lower-case letters, digits and '-', got '%s'".formatted(to));
+                throw StageProblem.invalid(
+                        "handover: to: has lower-case letters, digits and '-', got '%s'".formatted(to));
             }
             if (!(train.method() instanceof LoraSpec)) {
                 throw StageProblem.invalid("handover: the other system trains LoRA only; write `method lora()`");
@@ -90,12 +91,13 @@ public final class Handover implements BackEndExtension {
             if (Files.notExists(written)) {
                 Files.createDirectories(folder);
                 copy(context.store().fetch(request.dataset().artifact()), "train.jsonl", folder);
-                try (Stream<Path> model = Files.list(context.store().fetch(request.model().artifact()))) {
+                try (Stream<Path> model =
+                        Files.list(context.store().fetch(request.model().artifact()))) {
                     for (Path file : model.filter(Files::isRegularFile).toList()) {
                         copy(file.getParent(), file.getFileName().toString(), folder.resolve("model"));
                     }
                 }
-                LoraSpec lora = (LoraSpec) request.spec().method();
+                LoraSpec lora = (LoraSpec) request.chosenMethod();
                 Path unfinished = folder.resolve("request.properties.new");
                 Files.writeString(
                         unfinished,
@@ -142,7 +144,9 @@ public final class Handover implements BackEndExtension {
         }
 
         private Path folder(TrainRequest request) throws IOException {
-            return OperatorFolder.of("trainings", "handover").resolve(to).resolve(request.run().runId());
+            return OperatorFolder.of("trainings", "handover")
+                    .resolve(to)
+                    .resolve(request.run().runId());
         }
 
         private static void copy(Path from, String name, Path to) throws IOException {
@@ -166,7 +170,8 @@ public final class Handover implements BackEndExtension {
             } catch (NumberFormatException notANumber) {
                 // told below
             }
-            throw new StageProblem(FailureType.BACKEND_FAILED, "handover: losses.txt has a line that is no finite number");
+            throw new StageProblem(
+                    FailureType.BACKEND_FAILED, "handover: losses.txt has a line that is no finite number");
         }
     }
 }

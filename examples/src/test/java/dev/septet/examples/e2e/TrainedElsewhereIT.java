@@ -58,10 +58,14 @@ class TrainedElsewhereIT {
             Path runs = Files.createDirectories(root.resolve("runs"));
             declare("", "    environment: {OMP_NUM_THREADS: '1', SLURM_CONF: '%s'}\n".formatted(conf));
             String file = file("by slurm(command('trl'))")
-                    .replace("setup { seed 11;", "setup { seed 11; search { learningRate 1e-5, 2e-3; steps 4 };");
+                    .replace(
+                            "setup { seed 11;",
+                            "setup { seed 11; search { learningRate 1e-5, 2e-3; rank 4; steps 4 };");
             PipelineReport report = killed(file, runs, Map.of("SEPTET_TRAINER_RUNS", runs.toString()));
             assertThat(Objects.requireNonNull(report.setup()).trials()).hasSize(2);
             assertThat(report.setup().learningRate()).isEqualTo(2e-3);
+            Path adapter = root.resolve("elsewhere/out/current/adapter/adapter_config.json");
+            assertThat(Files.readString(adapter)).as("the rank of the search").containsPattern("\"r\" *: *4\\b");
         } finally {
             succeed(script("slurm-cluster"), cluster.toString(), "stop");
         }

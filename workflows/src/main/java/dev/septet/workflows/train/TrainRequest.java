@@ -1,6 +1,8 @@
 package dev.septet.workflows.train;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
@@ -25,6 +27,11 @@ public record TrainRequest(
         double learningRate,
         int rank)
         implements RunScoped {
+    /** The method with the rank that setup chose. */
+    public MethodSpec chosenMethod() {
+        return rank > 0 && spec.method() instanceof AdapterSpec method ? method.withRank(rank) : spec.method();
+    }
+
     @Override
     public List<Object> specs() {
         return List.of(spec, initialize, setup);

@@ -31,7 +31,11 @@ final class Demands {
         requireCards(request, worker, gpus);
         // On a card, the memory that the training needs and that the worker reports is the card's.
         boolean card = !worker.device().equals(Torch.CPU);
-        Long declared = request.spec().resources().memoryBytes();
+        BackEndSpec by = request.train().by();
+        // Memory for a trainer on this worker is the host's; the trials of a search need the card's.
+        Long declared = card && by != null && !by.onCluster()
+                ? null
+                : request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
             throw StageProblem.invalid(
                     ("setup: resources memory: training needs about %.1f GiB%s on worker %s, the file"

@@ -75,11 +75,14 @@ final class EngineMethods {
         FACTORIES.put(type, (spec, rank) -> factory.of(type.cast(spec), rank));
     }
 
-    private static Lora lora(LoraSpec lora, int rank) {
-        boolean stabilized = lora.scaling() == LoraScaling.RANK_STABILIZED;
-        int chosen = rank == 0 ? lora.rank() : rank;
-        double ratio = chosen / (double) lora.rank();
-        double alpha = lora.alpha() * (stabilized ? Math.sqrt(ratio) : ratio);
-        return new Lora(chosen, alpha, lora.dropout(), lora.targets(), stabilized, lora.rateRatio());
+    private static Lora lora(LoraSpec spec, int rank) {
+        LoraSpec lora = rank == 0 ? spec : spec.withRank(rank);
+        return new Lora(
+                lora.rank(),
+                lora.alpha(),
+                lora.dropout(),
+                lora.targets(),
+                lora.scaling() == LoraScaling.RANK_STABILIZED,
+                lora.rateRatio());
     }
 }

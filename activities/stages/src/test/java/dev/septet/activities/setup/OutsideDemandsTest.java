@@ -61,6 +61,16 @@ class OutsideDemandsTest {
         assertThat(temp.resolve("not")).doesNotExist();
     }
 
+    /** The trainer needs the host's memory, and the trials of a search the card's. */
+    @Test
+    void memoryOfATrainerIsNotThatOfTheCardOnWhichASearchRuns() throws IOException {
+        WorkerProbe worker = new WorkerProbe("0".repeat(64), "here", "cuda", 2, 24L << 30, Long.MAX_VALUE);
+
+        Demands.check(request(1, 64L << 30, 1), worker, 1, 4L << 30);
+        assertThatThrownBy(() -> Demands.check(request(1, 64L << 30, 1), worker, 1, 30L << 30))
+                .hasMessageContaining("the run needs about 30.0 GiB of GPU memory, worker here has 24.0 GiB free");
+    }
+
     private void check(SetupRequest request, BackEndSpec by, int cards) throws IOException {
         WorkerProbe worker = new WorkerProbe(
                 "0".repeat(64),

@@ -4,4 +4,7 @@ package dev.septet.dsl.pipeline.train;
 public interface AdapterSpec extends MethodSpec {
     /** The low-rank matrices, as in LoRA. The method may add more to them. */
     LoraSpec adapter();
+
+    /** The same method with another rank at the same scaling, so that a search over ranks compares ranks alone. */
+    AdapterSpec withRank(int rank);
 }

@@ -25,4 +25,9 @@ public record DoraSpec(
     public LoraSpec adapter() {
         return new LoraSpec(rank, alpha, dropout, targets, scaling, rateRatio);
     }
+
+    @Override
+    public DoraSpec withRank(int other) {
+        return new DoraSpec(adapter().withRank(other));
+    }
 }

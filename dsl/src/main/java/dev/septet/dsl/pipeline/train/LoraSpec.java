@@ -63,4 +63,11 @@ public record LoraSpec(
     public LoraSpec adapter() {
         return this;
     }
+
+    @Override
+    public LoraSpec withRank(int other) {
+        double ratio = other / (double) rank;
+        double scaled = alpha * (scaling == LoraScaling.RANK_STABILIZED ? Math.sqrt(ratio) : ratio);
+        return new LoraSpec(other, scaled, dropout, targets, scaling, rateRatio);
+    }
 }

@@ -25,4 +25,9 @@ public record QloraSpec(
     public LoraSpec adapter() {
         return new LoraSpec(rank, alpha, dropout, targets, scaling, rateRatio);
     }
+
+    @Override
+    public QloraSpec withRank(int other) {
+        return new QloraSpec(adapter().withRank(other));
+    }
 }

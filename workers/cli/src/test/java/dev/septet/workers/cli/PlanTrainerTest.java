@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.activities.train.command.TrainerPace;
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.PipelineCompiler;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,12 +144,51 @@ class PlanTrainerTest {
                 .contains("Time     not known: the last measured training, of run desk-7, had another trainer");
     }
 
+    @Test
+    void theTimeOfAnotherDeclarationIsNotTaken() throws IOException {
+        declare("");
+        Path file = pipeline("command('trl')");
+        measured(file);
+        septet.run("plan", "--data", QUICKSTART, file);
+        assertThat(septet.out()).contains("if a step takes as long as in run desk-7");
+        Files.writeString(
+                home.resolve("trainers.yaml"), "trainers: {trl: {command: [python3, train.py], version: 2}}\n");
+
+        septet.run("plan", "--data", QUICKSTART, file);
+
+        assertThat(septet.out()).contains("Time     not known: the last measured training, of run desk-7, had another");
+    }
+
+    /** Its trials run on Septet's engine. */
+    @Test
+    void aSearchNeedsMemoryOfAWorker() throws IOException {
+        declare("");
+        Path file = pipeline("command('trl')");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("train      {", "setup { search { learningRate 1e-4, 3e-4; steps 5 } }\n    train {"));
+
+        assertThat(septet.run("plan", "--data", QUICKSTART, file))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains("Memory   not known: ")
+                .containsPattern("Search   its trials run on Septet's engine, and need about 0[.][0-9] GiB of memory");
+    }
+
     private void measured(Path file) throws IOException {
         PipelineSpec spec = PipelineCompiler.compile(PipelineSource.of("desk.groovy", Files.readString(file)), Map.of())
                 .spec()
                 .orElseThrow();
+        String fingerprint = new OutsideTrainers(home.resolve("trainers.yaml"), home.resolve("runs"))
+                .of(Objects.requireNonNull(spec.train().by()))
+                .fingerprint();
         TrainerPace pace = new TrainerPace(
-                "desk-7", TrainerPace.conditions(spec.train(), spec.initialize(), spec.setup()), 100, 2000);
+                "desk-7",
+                TrainerPace.conditions(fingerprint, spec.train(), spec.initialize(), spec.setup()),
+                100,
+                2000);
         new LocalStore(home.resolve("state/store"))
                 .putRecord("pace/desk/train", SpecJson.mapper().writeValueAsString(pace), new Fence("desk-7/train", 1));
     }

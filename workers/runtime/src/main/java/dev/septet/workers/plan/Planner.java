@@ -46,6 +46,7 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.CachedActivations;
+import dev.septet.settings.Setting;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -63,6 +64,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -327,6 +329,8 @@ public final class Planner {
         }
         // A trainer outside Septet does not use this process's card, and a query takes memory of the card.
         boolean outside = spec.train().by() != null;
+        boolean computes =
+                !outside || spec.setup().search() != null; // Septet's engine trains at least the trials of a search
         TrainingCost cost = TrainingCost.of(
                 base.config(),
                 spec.initialize(),
@@ -334,27 +338,29 @@ public final class Planner {
                 spec.setup(),
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                 data == null ? spec.prepare().maxTokens() : data.longestRow(),
-                !outside && Torch.gpus() > 0);
+                computes && Torch.gpus() > 0);
         boolean service = spec.train().by() instanceof OpenAiSpec; // which decides the rows of a step
         Long steps = data == null || service ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
         PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
-        long available = outside ? HostMemory.available() : DeviceMemory.here().available();
+        long available = computes ? DeviceMemory.here().available() : HostMemory.available();
         BackEndSpec by = spec.train().by();
         Optional<TrainerPace> last = by == null ? Optional.empty() : TrainerPace.last(store, run.pipeline());
         Optional<TrainerPace> pace = last.filter(this::likeThis);
         return new RunForecast(
                 run.pipeline(),
                 stages,
-                outside ? null : (Long) cost.memoryBytes(available),
-                outside ? null : (Long) cost.snapshotBytes(),
-                !outside && cost.recomputes(available),
-                !outside
+                computes ? (Long) cost.memoryBytes(available) : null,
+                computes ? (Long) cost.snapshotBytes() : null,
+                computes && cost.recomputes(available),
+                computes
                         && spec.setup().precision() == dev.septet.dsl.pipeline.Precision.BF16
                         && EnginePlan.precision(spec.setup()) == ComputePrecision.FLOAT32,
-                data != null && cost.cachesFrozen() ? CachedActivations.bytes(base.config(), tokensRead(data)) : null,
+                computes && data != null && cost.cachesFrozen()
+                        ? CachedActivations.bytes(base.config(), tokensRead(data))
+                        : null,
                 found,
                 steps,
                 data == null || service ? null : (long) engine.stepsPerEpoch(EnginePlan.epoch(data)),
@@ -383,7 +389,12 @@ public final class Planner {
 
     /** Whether only the data and the number of steps may differ from the training that was measured. */
     private boolean likeThis(TrainerPace pace) {
-        return pace.conditions().equals(TrainerPace.conditions(spec.train(), spec.initialize(), spec.setup()));
+        return pace.conditions()
+                .equals(TrainerPace.conditions(
+                        trainedBy(Objects.requireNonNull(spec.train().by()), trainers),
+                        spec.train(),
+                        spec.initialize(),
+                        spec.setup()));
     }
 
     /**
@@ -402,6 +413,8 @@ public final class Planner {
             time = TrainerForecast.why(by);
         } else if (last == null) {
             time = "no training of this pipeline with an outside program has been measured";
+        } else if (!trainers.declared()) {
+            time = "no trainer is declared on this machine; set %s".formatted(Setting.TRAINERS.variable());
         } else if (!likeThis(last)) {
             time = "the last measured training, of run %s, had another trainer, model or settings"
                     .formatted(last.runId());

@@ -114,7 +114,7 @@ public record TrainerForecast(
 
     private static String limit(TrainingLimits limits, OutsideTrainers trainers) {
         return switch (limits.platform()) {
-            case "slurm" -> "that of the partition, because `time` is not set";
+            case "slurm" -> "the partition's, because `time` is not set";
             case "sagemaker" -> "`maxTime:` is " + elsewhere(trainers);
             default -> "none, because `time` is not set";
         };

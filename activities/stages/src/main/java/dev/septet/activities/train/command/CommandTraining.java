@@ -362,7 +362,9 @@ final class CommandTraining {
         if (metrics.done() < steps && !stopped) {
             throw TrainerProblems.broken(trainer, "it ended after %d of %d steps".formatted(metrics.done(), steps));
         }
-        TrainerPace.end(folder, request, context, metrics.done());
+        if (!stopped) {
+            TrainerPace.end(trainer, folder, request, context, metrics.done());
+        }
         new TrainerOutput(
                         trainer.name(),
                         folder.output(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -50,8 +51,12 @@ public record TrainerPace(String runId, String conditions, int steps, double sec
         return "pace/%s/train".formatted(pipeline);
     }
 
-    /** Digest of what determines the speed, besides the data. */
-    public static String conditions(TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
+    /**
+     * Digest of what determines the speed, besides the data.
+     *
+     * @param trainer fingerprint of the operator's declaration
+     */
+    public static String conditions(String trainer, TrainSpec train, InitializeSpec initialize, SetupSpec setup) {
         ArrayNode parts = SpecJson.mapper().createArrayNode();
         ObjectNode by = SpecJson.mapper().valueToTree(Objects.requireNonNull(train.by()));
         by.remove("time");
@@ -61,7 +66,10 @@ public record TrainerPace(String runId, String conditions, int steps, double sec
                 .add(SpecJson.mapper().<ObjectNode>valueToTree(train.batch()))
                 .add(SpecJson.mapper().valueToTree(train.objective()))
                 .add(initialize.model())
-                .add(setup.precision().name());
+                .add(setup.precision().name())
+                .add(train.validateEvery())
+                .add(train.checkpoint().everySteps())
+                .add(trainer);
         return Sha256.of(parts.toString());
     }
 
@@ -83,12 +91,14 @@ public record TrainerPace(String runId, String conditions, int steps, double sec
     }
 
     /** Stores the pace of a training that took all of its steps. */
-    static void end(TrainerFolder folder, TrainRequest request, TrainingContext context, int steps) throws IOException {
+    static void end(
+            OutsideTrainer trainer, TrainerFolder folder, TrainRequest request, TrainingContext context, int steps)
+            throws IOException {
         Matcher first = FIRST.matcher(folder.read(folder.pace()).orElse(""));
         if (first.matches()) {
             TrainerPace pace = new TrainerPace(
                     request.run().runId(),
-                    conditions(request.spec(), request.initialize(), request.setup()),
+                    conditions(trainer.fingerprint(), request.spec(), request.initialize(), request.setup()),
                     steps - Integer.parseInt(first.group(1)),
                     (changed(folder) - Long.parseLong(first.group(2))) / MILLIS);
             if (pace.steps() > 0 && pace.seconds() > 0) {

@@ -94,7 +94,7 @@ record TrainerRequest(
                 request.run().pipeline(),
                 request.run().runId(),
                 attempt,
-                request.spec().method(),
+                request.chosenMethod(),
                 objective(request.spec(), rows),
                 rows,
                 request.dataset().trainRows(),

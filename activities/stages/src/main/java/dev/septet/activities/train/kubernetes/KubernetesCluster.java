@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param claim PersistentVolumeClaim with the run folders, in each of the namespaces
  * @param folder folder of the volume that is the workers' folder of run folders; empty = the volume's root
  * @param serviceAccount of the pods; null = the namespace's default, without its token
+ * @param labels additional ones of a job, such as those that a queue reads
  * @param runtime of the TrainJobs that are created instead of Jobs; null = Jobs are created
  */
 public record KubernetesCluster(
@@ -55,6 +56,7 @@ public record KubernetesCluster(
         @Nullable String serviceAccount,
         Map<String, String> nodeSelector,
         List<Toleration> tolerations,
+        Map<String, String> labels,
         @Nullable KubeflowRuntime runtime) {
     private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9_./-]{0,251}[A-Za-z0-9])?";
@@ -74,6 +76,7 @@ public record KubernetesCluster(
         images = List.copyOf(images);
         nodeSelector = new TreeMap<>(nodeSelector);
         tolerations = List.copyOf(tolerations);
+        labels = new TreeMap<>(labels);
     }
 
     /** The worker has no valid credentials, at least at this moment. */
@@ -98,6 +101,7 @@ public record KubernetesCluster(
                 "serviceAccount",
                 "nodeSelector",
                 "tolerations",
+                "labels",
                 "trainJob");
         List<String> namespaces = reader.texts(json, at, "namespaces", List.of());
         if (namespaces.isEmpty()
@@ -126,16 +130,17 @@ public record KubernetesCluster(
                 claim,
                 folder == null ? "" : folder.replaceFirst("/+$", ""),
                 account,
-                labels(reader, json.path("nodeSelector"), at),
+                labels(reader, json.path("nodeSelector"), at + ": nodeSelector"),
                 tolerations(reader, json.path("tolerations"), at + ": tolerations"),
+                labels(reader, json.path("labels"), at + ": labels"),
                 json.has("trainJob") ? KubeflowRuntime.of(reader, json.get("trainJob")) : null);
     }
 
     private static Map<String, String> labels(OperatorFile reader, JsonNode json, String at) {
         Map<String, String> labels = new TreeMap<>();
-        reader.object(json, at + ": nodeSelector").properties().forEach(one -> {
+        reader.object(json, at).properties().forEach(one -> {
             if (!one.getKey().matches(LABEL) || !one.getValue().isTextual()) {
-                throw reader.wrong(at + ": nodeSelector", one.getKey(), "a label's name with a text in quotes");
+                throw reader.wrong(at, one.getKey(), "a label's name with a text in quotes");
             }
             labels.put(one.getKey(), one.getValue().asText());
         });
@@ -171,6 +176,7 @@ public record KubernetesCluster(
                 serviceAccount,
                 nodeSelector,
                 tolerations,
+                labels,
                 runtime);
     }
 

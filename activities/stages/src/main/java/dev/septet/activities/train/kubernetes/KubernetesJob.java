@@ -41,6 +41,9 @@ final class KubernetesJob implements TrainerLauncher {
 
     private static final int NO_LOCK = 75;
 
+    /** Exit status of the script that cannot write into the run folder. */
+    private static final int NO_SPACE = 74;
+
     /** Exit status without the working folder. */
     private static final int NO_FOLDER = 72;
 
@@ -54,7 +57,7 @@ final class KubernetesJob implements TrainerLauncher {
     /** When a container that was started again waits for its end. */
     private static final Exit AGAIN = new Exit(
             1,
-            "the cluster suspended it or deleted its pod, and started it again; the next attempt continues from the"
+            "the cluster restarted its pod, after a suspension or a deletion; the next attempt continues from the"
                     + " newest checkpoint");
 
     private final TrainerFolder folder;
@@ -90,8 +93,7 @@ final class KubernetesJob implements TrainerLauncher {
     @Override
     public boolean held() throws IOException {
         return !moved()
-                && Files.notExists(again())
-                && ask(objects -> objects.report().running(), why -> true);
+                && ask(objects -> Files.notExists(again()) && objects.report().running(), why -> true);
     }
 
     @Override
@@ -113,7 +115,10 @@ final class KubernetesJob implements TrainerLauncher {
                             && written.filter(KubernetesJob::own).isPresent()) {
                         return written; // the cluster has nothing to add
                     }
-                    if (Files.exists(again())) {
+                    if (Files.exists(again())
+                            && written.filter(KubernetesJob::own).isPresent()) {
+                        return written;
+                    } else if (Files.exists(again())) {
                         Exit known = report.exit();
                         return Optional.of(known.equals(KubernetesReport.GONE) ? AGAIN : explained(known, written));
                     }
@@ -149,6 +154,10 @@ final class KubernetesJob implements TrainerLauncher {
             case NO_FOLDER ->
                 new Exit(
                         NO_FOLDER, "its working folder, `folder:` of the operator's file, does not exist in the image");
+            case NO_SPACE ->
+                new Exit(
+                        NO_SPACE,
+                        "its pod cannot write into the run folder; free space of the volume, or mount it writable");
             case NO_LOCK -> new Exit(NO_LOCK, "another process still holds the lock of the run folder");
             default -> pod;
         };
@@ -179,7 +188,8 @@ final class KubernetesJob implements TrainerLauncher {
     public void start() throws IOException {
         if (moved()) {
             end();
-            Files.delete(folder.job());
+            Files.deleteIfExists(folder.job());
+            Files.deleteIfExists(creating());
         }
         manifest = null;
         Files.deleteIfExists(folder.exit());
@@ -191,18 +201,22 @@ final class KubernetesJob implements TrainerLauncher {
                 cluster.check(spec);
                 objects.end(() -> report(objects.manifest()));
                 Files.deleteIfExists(folder.end());
+                folder.write(creating(), written());
                 objects.create();
             }
             return before;
         });
+        folder.write(folder.job(), written());
+        Files.deleteIfExists(creating());
+    }
+
+    private String written() throws IOException {
         KubeflowRuntime runtime = manifest().runtime();
-        folder.write(
-                folder.job(),
-                "%s/%s%s\n"
-                        .formatted(
-                                manifest().namespace(),
-                                manifest().name(),
-                                runtime == null ? "" : " %s/%s".formatted(runtime.kind(), runtime.name())));
+        return "%s/%s%s\n"
+                .formatted(
+                        manifest().namespace(),
+                        manifest().name(),
+                        runtime == null ? "" : " %s/%s".formatted(runtime.kind(), runtime.name()));
     }
 
     /** Whether the job of the present declaration runs or waits. */
@@ -218,8 +232,7 @@ final class KubernetesJob implements TrainerLauncher {
 
     @Override
     public void end() throws IOException {
-        if (Files.notExists(folder.job())
-                && !cluster.namespaces().contains(manifest().namespace())) {
+        if (record().isEmpty() && !cluster.namespaces().contains(manifest().namespace())) {
             return; // without a record, no job of Septet is in a namespace that is not allowed
         }
         ask(objects -> {
@@ -258,8 +271,16 @@ final class KubernetesJob implements TrainerLauncher {
         return folder.root().resolve("again");
     }
 
+    /** Where and of which kind a job may exist, of which nobody knows whether it was created. */
+    private Path creating() {
+        return folder.root().resolve("creating");
+    }
+
     private Optional<Matcher> record() throws IOException {
-        return folder.read(folder.job()).map(RECORD::matcher).filter(Matcher::matches);
+        Optional<String> job = folder.read(folder.job());
+        return (job.isPresent() ? job : folder.read(creating()))
+                .map(RECORD::matcher)
+                .filter(Matcher::matches);
     }
 
     /** The namespace of the job that exists. The operator's list may have another order now. */

@@ -163,7 +163,8 @@ record KubernetesManifest(
         return new ObjectMetaBuilder()
                 .withName(name())
                 .withNamespace(namespace())
-                .withLabels(labels())
+                .withLabels(new TreeMap<>(cluster.labels()))
+                .addToLabels(labels())
                 .withAnnotations(new TreeMap<>(Map.of(RUN, run(), DECLARATION, declaration())))
                 .build();
     }

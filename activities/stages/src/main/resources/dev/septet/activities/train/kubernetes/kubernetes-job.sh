@@ -19,6 +19,7 @@ if [ "$rank" = 0 ]; then
     flock -w 60 9 || exit 75
 fi
 if ! (set -C && : >"$run/started-$rank") 2>/dev/null; then
+    [ -e "$run/started-$rank" ] || exit 74
     # The cluster started a container or a pod again, as after a failure or a suspension. Only the next attempt may start
     # the program, with another request. Until then, the pod shows what ended the first container.
     : >"$run/again"

@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/openai/openai-openapi">The published API</a>
  */
-final class FakeFineTuning implements AutoCloseable {
-    static final String KEY = "sk-test-0123456789abcdef";
-    static final String MODEL = "gpt-4o-mini-2024-07-18";
+public final class FakeFineTuning implements AutoCloseable {
+    /** The key that it accepts. */
+    public static final String KEY = "sk-test-0123456789abcdef";
+    /** Its only base model. */
+    public static final String MODEL = "gpt-4o-mini-2024-07-18";
 
     private static final String CSV = """
         step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy
@@ -93,14 +95,16 @@ final class FakeFineTuning implements AutoCloseable {
         }
     }
 
-    FakeFineTuning() throws IOException {
+    /** Begins at once. */
+    public FakeFineTuning() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
     }
 
-    String url() {
+    /** Base address of the API. */
+    public String url() {
         return "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort());
     }
 
@@ -132,7 +136,7 @@ final class FakeFineTuning implements AutoCloseable {
     }
 
     /** Jobs keep running until they are released. */
-    synchronized void hold(boolean hold) {
+    public synchronized void hold(boolean hold) {
         held = hold;
     }
 
@@ -187,7 +191,8 @@ final class FakeFineTuning implements AutoCloseable {
         return Objects.requireNonNull(jobs.get(id)).path("status").asText();
     }
 
-    synchronized List<String> jobIds() {
+    /** Ids of the jobs that were ever created. */
+    public synchronized List<String> jobIds() {
         return new ArrayList<>(jobs.keySet());
     }
 
@@ -200,7 +205,8 @@ final class FakeFineTuning implements AutoCloseable {
         return contents.size();
     }
 
-    synchronized Set<String> files() {
+    /** Ids of the uploaded files that were not deleted. */
+    public synchronized Set<String> files() {
         return new TreeSet<>(files.keySet());
     }
 

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What users see when a service with OpenAI's API fails, refuses or forgets: rows of trainer-faults.md. */
+@Tag("long")
 class HostedFaultsTest extends HostedRounds {
     private static final String CREATE = "POST /fine_tuning/jobs";
     private static final String DESCRIBE = "GET /fine_tuning/jobs/ID";

@@ -200,7 +200,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
         attempt(request, 0);
         awaitCheckpoint(request);
         kubelet.suspendAndResume();
-        awaitFailure(request, "the cluster suspended it or deleted its pod, and started it again");
+        awaitFailure(request, "the cluster restarted its pod, after a suspension or a deletion");
 
         CheckpointRef result = done(request);
 
@@ -315,6 +315,21 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
         assertThat(controller.created()).isZero();
         assertThat(kubelet.created()).isEqualTo(1);
+    }
+
+    /** The worker was killed after the request, and before the record that a job exists. */
+    @Test
+    void aTrainJobWhoseRecordIsMissingStaysOneWhenTheOperatorRemovesTheRuntime() throws Exception {
+        TrainRequest request = request(Map.of("milliseconds", 300L));
+        attempt(request, 0);
+        Files.move(run().resolve("job"), run().resolve("creating"));
+        declare("\n  trainJob: {runtime: torch-distributed}", "");
+
+        done(request);
+
+        assertThat(controller.created()).isEqualTo(1);
+        assertThat(kubelet.created()).isEqualTo(1);
+        assertThat(controller.trainJobs()).isEmpty();
     }
 
     @Test

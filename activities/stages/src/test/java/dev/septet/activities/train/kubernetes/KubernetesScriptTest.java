@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,19 @@ class KubernetesScriptTest {
         assertThat(second.exitValue()).isEqualTo(76);
         assertThat(temp.resolve("runs")).content().isEqualTo("once\n");
         assertThat(temp.resolve("exit")).content().isEqualTo("3 exited\n");
+    }
+
+    /** A folder in the place of the file stands for a volume that refuses it. */
+    @Test
+    void aRunFolderThatRefusesFilesIsNoSecondStart() throws Exception {
+        Files.createSymbolicLink(temp.resolve("started-0"), temp.resolve("not/there"));
+
+        assertThat(pod(Map.of(), "echo once >>runs")).isEqualTo(74);
+        assertThat(temp.resolve("runs")).doesNotExist();
+        assertThat(temp.resolve("again")).doesNotExist();
+        assertThat(KubernetesJob.explained(new TrainerLauncher.Exit(74, "exited"), Optional.empty())
+                        .reason())
+                .isEqualTo("its pod cannot write into the run folder; free space of the volume, or mount it writable");
     }
 
     @Test

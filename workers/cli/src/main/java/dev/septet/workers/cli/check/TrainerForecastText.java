@@ -4,6 +4,7 @@ import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.TrainerForecast;
 import dev.septet.workflows.Progress;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** The lines of {@code plan} about a trainer outside Septet. */
 record TrainerForecastText(RunForecast plan, TrainerForecast outside, String steps) {
     private static final String NONE = "not known: ";
+    private static final double GIB = 1L << 30;
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("Trainer  " + trainer());
         lines.add("Memory   " + NONE + outside.unknown().get("memory"));
+        Long trials = plan.memoryBytes();
+        if (trials != null) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "Search   its trials run on Septet's engine, and need about %.1f GiB of memory",
+                    trials / GIB));
+        }
         lines.add("Steps    " + steps);
         Long tokens = outside.tokens();
         if (tokens != null) {
@@ -90,7 +99,8 @@ record TrainerForecastText(RunForecast plan, TrainerForecast outside, String ste
     }
 
     private static String plain(double hours) {
-        return BigDecimal.valueOf(Math.round(hours * 10), 1)
+        return BigDecimal.valueOf(hours)
+                .setScale(1, RoundingMode.CEILING)
                 .stripTrailingZeros()
                 .toPlainString();
     }
