@@ -88,6 +88,7 @@ class KubernetesManifestTest {
                 "namespaces: [training], claim: runs, images: ['a b'] | images: expected a list of images",
                 "namespaces: [training], claim: runs, privileged: true | has no `privileged`",
                 "namespaces: [training], claim: runs, nodeSelector: {disk: 1} | disk: expected a label's name",
+                "namespaces: [training], claim: runs, labels: {queue: 1} | labels: queue: expected a label's name",
                 "namespaces: [training], claim: runs, tolerations: [{effects: x}] | has no `effects`",
                 "namespaces: [training], claim: runs, tolerations: gpu | tolerations: expected a list such as",
                 "namespaces: [training], claim: runs, tolerations: {key: gpu} | tolerations: expected a list such as",
@@ -237,6 +238,19 @@ class KubernetesManifestTest {
                 .endCondition()
                 .endStatus()
                 .build();
+    }
+
+    /** A queue reads them; the selectors of Septet do not change. */
+    @Test
+    void labelsOfTheOperatorAreOfTheJobOnly() throws IOException {
+        Job job = manifest("run-1", 1, ", labels: {kueue.x-k8s.io/queue-name: gpu, septet.dev/job: other}")
+                .job();
+
+        assertThat(job.getMetadata().getLabels())
+                .containsEntry("kueue.x-k8s.io/queue-name", "gpu")
+                .containsEntry("septet.dev/job", job.getMetadata().getName());
+        assertThat(job.getSpec().getTemplate().getMetadata().getLabels())
+                .doesNotContainKey("kueue.x-k8s.io/queue-name");
     }
 
     private static KubernetesReport report(Job job, Pod... pods) {
