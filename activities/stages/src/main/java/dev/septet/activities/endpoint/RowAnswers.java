@@ -50,14 +50,26 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
      * the only message of a user.
      *
      * @throws StageProblem BACKEND_FAILED when the service stays away, POLICY_DENIED when it does not accept the key,
-     *     POISON_DATA when it refuses a row
+     *     POISON_DATA when it refuses a row or withholds its answer
      */
     public List<String> of(List<Row> rows, int maxTokens) {
         return all(
                 rows,
-                row -> () -> model.answer(
-                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))
-                        .text());
+                row -> () -> whole(
+                        rows.get(row),
+                        model.answer(
+                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))));
+    }
+
+    /** A part of an answer would count as the model's answer. */
+    private String whole(Row row, AnswerPart answer) {
+        if (AnswerPart.CONTENT_FILTER.equals(answer.finish())) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: the content filter of endpoint %s withheld the answer of the model '%s'; correct or remove the row"
+                            .formatted(row.place(), model.client().endpoint().name(), model.model()));
+        }
+        return answer.text();
     }
 
     /**

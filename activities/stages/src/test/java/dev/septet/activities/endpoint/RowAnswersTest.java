@@ -3,11 +3,14 @@ package dev.septet.activities.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.FakeService.Fault;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +19,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service may do to a request, and what becomes of it. */
 class RowAnswersTest {
@@ -163,6 +173,58 @@ class RowAnswersTest {
 
         assertThat(problem.type()).isEqualTo(FailureType.POISON_DATA);
         assertThat(problem).hasMessageStartingWith("t.jsonl:2: ").hasMessageEndingWith("correct or remove the row");
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "half an")
+    void aWithheldAnswerIsNoAnswer(@Nullable String part) {
+        ObjectNode withheld = FakeService.whole("tuned", part);
+        ((ObjectNode) withheld.at("/choices/0")).put("finish_reason", "content_filter");
+        service.next(FakeService.status(200, withheld.toString()));
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.POISON_DATA);
+        assertThat(problem)
+                .hasMessage("t.jsonl:2: the content filter of endpoint service withheld the answer of the model"
+                        + " 'tuned'; correct or remove the row");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"null, 2.5, 1.5", "null, -1e999, -1", "null, -1", "null, null, -1", "null, -1, -2, -3, -4, -5"})
+    void refusesWhatCannotBeTheLogProbabilitiesOfTheTokens(String numbers) throws IOException {
+        service.completions(body -> logprobs(numbers));
+
+        StageProblem problem = catchThrowableOfType(
+                StageProblem.class,
+                () -> answers().logProbabilities(rows().subList(1, 2), List.of(new int[] {1, 2, 3})));
+
+        assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED);
+        assertThat(problem).hasMessageContaining("log-probabilit").hasMessageContaining("write `logprobs: false`");
+    }
+
+    @Test
+    void takesLogProbabilitiesWithAndWithoutThatOfTheGeneratedToken() throws IOException {
+        for (String numbers : List.of("null, -1, 1e-7", "null, -1, 1e-7, -3")) {
+            service.completions(body -> logprobs(numbers));
+
+            assertThat(answers()
+                            .logProbabilities(rows().subList(1, 2), List.of(new int[] {1, 2, 3}))
+                            .get(0))
+                    .containsExactly(Double.NaN, -1, 1e-7);
+        }
+    }
+
+    private static JsonNode logprobs(String numbers) {
+        try {
+            return SpecJson.mapper()
+                    .readTree("{\"choices\":[{\"text\":\"\",\"logprobs\":{\"token_logprobs\":[%s]}}]}"
+                            .formatted(numbers));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     private StageProblem problem() {
