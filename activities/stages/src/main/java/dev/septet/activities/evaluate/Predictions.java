@@ -41,7 +41,8 @@ final class Predictions {
     List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
         List<Prediction> all = new ArrayList<>();
         // An endpoint may show losses later, and the answers alone must not stand for them.
-        String key = evaluationRows.key(candidate) + (subjects.measuresLosses(candidate) ? "" : "-answers");
+        String key = evaluationRows.key(candidate, subjects.address(candidate))
+                + (subjects.measuresLosses(candidate) ? "" : "-answers");
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
                 List<Row> rows = evaluationRows
