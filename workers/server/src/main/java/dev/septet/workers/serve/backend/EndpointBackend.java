@@ -27,6 +27,9 @@ public final class EndpointBackend implements ModelBackend {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNPROCESSABLE = 422;
 
+    /** What clients and the audit log get of the service's own codes. */
+    private static final String CODE = "[A-Za-z0-9_.-]{1,64}";
+
     private final EndpointCompletions model;
     private final Set<Answer> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -200,7 +203,7 @@ public final class EndpointBackend implements ModelBackend {
             return ApiProblem.refused(
                     HttpURLConnection.HTTP_BAD_REQUEST,
                     null,
-                    failure.code().isEmpty() ? "invalid_value" : failure.code(),
+                    failure.code().matches(CODE) ? failure.code() : "invalid_value",
                     failure.why());
         } else if (failure.missing()) {
             return ApiProblem.failed(
