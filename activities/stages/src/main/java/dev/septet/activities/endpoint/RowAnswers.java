@@ -147,7 +147,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         } else if (failure.missing()) {
             return new StageProblem(
                     FailureType.CHAIN_BROKEN,
-                    "%s; the service no longer has the model '%s', or the key may not use it: train again"
+                    "%s; the service no longer has the model '%s', or the key may not use it, or it is not deployed there yet: deploy it under this name, then run again; the training is stored. If the service deleted it, train again"
                             .formatted(failure.why(), model.model()),
                     failure);
         } else if (failure.status() == HttpURLConnection.HTTP_BAD_REQUEST || failure.status() == UNPROCESSABLE) {

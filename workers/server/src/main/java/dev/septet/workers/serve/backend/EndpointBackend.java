@@ -209,7 +209,8 @@ public final class EndpointBackend implements ModelBackend {
             return ApiProblem.failed(
                     HttpURLConnection.HTTP_BAD_GATEWAY,
                     "endpoint_model",
-                    "the service that holds this model does not find it any more; its operator must train it again");
+                    "the service that holds this model does not find it; its operator must deploy it there under its"
+                            + " name, or train it again if the service deleted it");
         } else if (failure.status() == 0 || failure.status() == HttpURLConnection.HTTP_UNAVAILABLE) {
             return ApiProblem.failed(
                             HttpURLConnection.HTTP_UNAVAILABLE,
