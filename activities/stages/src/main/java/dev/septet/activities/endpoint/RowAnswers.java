@@ -13,30 +13,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
  * Asks a service's model about rows of a dataset, several at once, and again while the service is away.
  *
  * @param pause waits between requests
+ * @param progress receives the number of finished rows of a call after each row, and about every second meanwhile; what
+ *     it throws ends the call
  */
-public record RowAnswers(EndpointCompletions model, Pause pause) {
+public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer progress) {
     private static final int AT_ONCE = 4;
     private static final int TRIES = 6;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final int UNPROCESSABLE = 422;
 
+    /** The last request of a row begins before this, and takes 5 minutes at most: less than a silent activity may take. */
+    private static final Duration LONGEST_ROW = Duration.ofMinutes(20);
+
     /** Waits; a test does not. */
     @FunctionalInterface
     public interface Pause {
         /** Waits this long. */
         void pause(Duration time) throws InterruptedException;
+
+        /** A clock, in nanoseconds. */
+        default long nanos() {
+            return System.nanoTime();
+        }
     }
 
     /** With real pauses. */
     public RowAnswers(EndpointCompletions model) {
         this(model, time -> Thread.sleep(time.toMillis()));
+    }
+
+    /** Without reports. */
+    RowAnswers(EndpointCompletions model, Pause pause) {
+        this(model, pause, done -> {});
+    }
+
+    /** The same with reports, see {@code progress}. */
+    public RowAnswers reporting(IntConsumer other) {
+        return new RowAnswers(model, pause, other);
     }
 
     /** One request about a row. */
@@ -93,7 +116,8 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
             }
             List<R> answers = new ArrayList<>();
             for (Future<R> one : all) {
-                answers.add(one.get());
+                answers.add(finished(one, answers.size()));
+                progress.accept(answers.size());
             }
             return answers;
         } catch (ExecutionException e) {
@@ -109,7 +133,18 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         }
     }
 
+    private <R> R finished(Future<R> row, int before) throws ExecutionException, InterruptedException {
+        while (true) {
+            try {
+                return row.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException notYet) {
+                progress.accept(before);
+            }
+        }
+    }
+
     private <R> R answer(Row row, Question<R> question) throws InterruptedException {
+        long begin = pause.nanos();
         for (int tries = 1; ; tries++) {
             try {
                 return question.ask();
@@ -120,7 +155,11 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
                 if (!failure.away() || tries == TRIES || failure.code().equals(AnswerPart.OTHER_MODEL)) {
                     throw problem(row, failure);
                 }
-                pause.pause(wait(failure, tries));
+                Duration wait = wait(failure, tries);
+                if (Duration.ofNanos(pause.nanos() - begin).plus(wait).compareTo(LONGEST_ROW) > 0) {
+                    throw problem(row, failure);
+                }
+                pause.pause(wait);
             }
         }
     }
@@ -158,7 +197,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         }
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
-                "%s; answers that are complete are stored, and the next attempt asks for the others"
+                "%s; the next attempt asks again, in `evaluate` only for the groups of 16 rows that are not complete"
                         .formatted(failure.why()),
                 failure);
     }

@@ -1,6 +1,7 @@
 package dev.septet.activities.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -85,7 +86,9 @@ class RowAnswersTest {
         assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED);
         assertThat(problem)
                 .hasMessageStartingWith("endpoint service answers 500 to POST /chat/completions: out of order")
-                .hasMessageEndingWith("answers that are complete are stored, and the next attempt asks for the others");
+                .hasMessageEndingWith(
+                        "the next attempt asks again, in `evaluate` only for the groups of 16 rows that are not"
+                                + " complete");
         assertThat(pauses).hasSize(5);
     }
 
@@ -161,7 +164,63 @@ class RowAnswersTest {
         StageProblem problem = problem();
 
         assertThat(problem.type()).isEqualTo(FailureType.CHAIN_BROKEN);
-        assertThat(problem).hasMessageContaining("the service no longer has the model 'tuned'");
+        assertThat(problem)
+                .hasMessageContaining("the service no longer has the model 'tuned'")
+                .hasMessageContaining("or it is not deployed there yet: deploy it under this name, then run again; the"
+                        + " training is stored");
+    }
+
+    @Test
+    void reportsWhileARowTakesLongAndEndsWhenItIsCancelled() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        service.next(exchange -> {
+            try {
+                never.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        RowAnswers asked = answers().reporting(done -> {
+            throw new IllegalStateException("cancelled after " + done);
+        });
+
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> asked.of(rows().subList(1, 2), 9)).hasMessage("cancelled after 0");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        never.countDown();
+    }
+
+    @Test
+    void reportsEachFinishedRow() throws IOException {
+        List<Integer> finished = new CopyOnWriteArrayList<>();
+
+        answers().reporting(finished::add).of(rows(), 9);
+
+        assertThat(finished).contains(1).endsWith(2);
+    }
+
+    @Test
+    void aRowEndsBeforeTheActivityCountsAsHung() {
+        service.next(AWAY, AWAY, AWAY, AWAY, AWAY, AWAY);
+        AtomicLong minutes = new AtomicLong();
+        RowAnswers.Pause slow = new RowAnswers.Pause() {
+            @Override
+            public void pause(Duration time) {
+                pauses.add(time);
+            }
+
+            @Override
+            public long nanos() {
+                return Duration.ofMinutes(minutes.getAndAdd(5)).toNanos(); // each request takes 5 minutes
+            }
+        };
+
+        assertThatThrownBy(() -> new RowAnswers(completions(Map.of("SERVICE_KEY", FakeService.KEY)), slow)
+                        .of(rows().subList(1, 2), 9))
+                .hasMessageContaining("out of order");
+
+        assertThat(pauses).hasSize(3);
     }
 
     @Test
@@ -236,9 +295,11 @@ class RowAnswersTest {
     }
 
     private RowAnswers answers(Map<String, String> environment) throws IOException {
-        return new RowAnswers(
-                EndpointCompletions.of(service.endpoints(folder, false, environment), "evaluate", "service", "tuned"),
-                pauses::add);
+        return new RowAnswers(completions(environment), pauses::add);
+    }
+
+    private EndpointCompletions completions(Map<String, String> environment) throws IOException {
+        return EndpointCompletions.of(service.endpoints(folder, false, environment), "evaluate", "service", "tuned");
     }
 
     private List<Row> rows() throws IOException {
