@@ -236,6 +236,22 @@ class EndpointRunTest {
     }
 
     @Test
+    void asksAgainBeforeItPublishesAStoredExport() throws IOException {
+        EvaluationReport report = evaluate("run-1", "tuned", new MetricSpec("exactMatch", 0.8, null));
+        HttpSpec target = new HttpSpec("127.0.0.1", 8080, null);
+        DeployActivities deploy = environment.newActivityStub(DeployActivities.class);
+        ExportRef first = deploy.export(deploy("run-1", "tuned", report, target));
+
+        assertThat(deploy.export(deploy("run-2", "tuned", report, target)).artifact())
+                .isEqualTo(first.artifact());
+
+        tuned = EndpointRunTest::untuned;
+        assertThatThrownBy(() -> deploy.export(deploy("run-3", "tuned", report, target)))
+                .hasStackTraceContaining("link 'endpoint' of the chain is broken")
+                .hasStackTraceContaining("Nothing was published");
+    }
+
+    @Test
     void aFewAnswersMayDiffer() throws IOException {
         EvaluationReport report = evaluate("run-1", "tuned", new MetricSpec("exactMatch", 0.8, null));
         tuned = question -> number(question) % 3 == 0 ? "another" : tuned(question);
