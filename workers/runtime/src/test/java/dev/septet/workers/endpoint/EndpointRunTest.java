@@ -153,7 +153,8 @@ class EndpointRunTest {
         Path papers = store.fetch(report.artifact());
         assertThat(Files.readString(papers.resolve("README.md")))
                 .contains("base_model: \"small\"", "* model at the endpoint: `tuned`", "* losses: `not measured")
-                .contains("* precision: `unknown, the endpoint decides`");
+                .contains("* precision: `unknown, the endpoint decides`")
+                .doesNotContain("library_name");
 
         DeployRequest deploy = deploy("run-1", "tuned", report, new HttpSpec("127.0.0.1", 8080, null));
         ExportRef export = environment.newActivityStub(DeployActivities.class).export(deploy);
