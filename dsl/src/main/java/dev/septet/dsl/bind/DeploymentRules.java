@@ -110,6 +110,14 @@ final class DeploymentRules {
                             "the target %s needs the model's files, but %s".formatted(target.place(), written),
                             "Write `target http { port 8080 }`: Septet's server passes requests on to the service."));
         });
+        if (draft.deploy().isPresent() && !readsAnswers(draft.evaluate().orElse(EvaluateSpec.DEFAULT))) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy"),
+                    "`deploy` compares answers with those of the evaluation, but no metric or score reads answers, and "
+                            + written,
+                    "Add a metric that reads answers, such as `metric exactMatch`, to `evaluate`.");
+        }
         draft.monitor()
                 .filter(monitor ->
                         monitor.drifts().stream().anyMatch(drift -> drift.detector() == DriftSpec.Detector.PERPLEXITY))
@@ -118,6 +126,10 @@ final class DeploymentRules {
                         places.first("monitor.drift"),
                         "`drift perplexity` needs the probabilities of the deployed model, but " + written,
                         "Use another detector, such as `drift classifier`."));
+    }
+
+    private static boolean readsAnswers(EvaluateSpec evaluate) {
+        return !evaluate.scores().isEmpty() || evaluate.metrics().stream().anyMatch(MetricSpec::readsAnswer);
     }
 
     private void onDrift(MonitorSpec monitor) {

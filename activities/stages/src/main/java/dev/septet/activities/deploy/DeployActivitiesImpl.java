@@ -53,32 +53,42 @@ public final class DeployActivitiesImpl implements DeployActivities {
 
     @Override
     public ExportRef export(DeployRequest request) {
-        return Attempt.of(
-                store,
-                request.run(),
-                "export",
-                request.spec().policy(),
-                attempt -> new StageResults(store)
-                        .once(
-                                request.run(),
-                                StageKey.of(
-                                        StageGraph.DEPLOY,
-                                        request,
-                                        KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.current())),
-                                attempt.fence(),
-                                ExportRef.class,
-                                origin -> export(request, attempt, origin)));
+        return Attempt.of(store, request.run(), "export", request.spec().policy(), attempt -> export(request, attempt));
     }
 
-    private ExportRef export(DeployRequest request, Attempt attempt, Origin origin) throws IOException {
+    private ExportRef export(DeployRequest request, Attempt attempt) throws Exception {
+        StageKey key = StageKey.of(
+                StageGraph.DEPLOY,
+                request,
+                KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.current()));
+        StageResults results = new StageResults(store);
+        Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
+        if (stored.isEmpty()) {
+            return results.once(
+                    request.run(), key, attempt.fence(), ExportRef.class, origin -> export(request, attempt, origin));
+        }
+        // The service may have changed or deleted the model since.
+        Optional<EndpointModel> hosted =
+                EndpointModel.read(store.fetch(stored.get().artifact()));
+        if (hosted.isPresent()) {
+            new EndpointExport(hosted.get(), endpoints, source(request), attempt.heartbeats()).verify();
+        }
+        return stored.get();
+    }
+
+    private ExportSource source(DeployRequest request) throws IOException {
         CheckpointRef trained = request.checkpoint();
-        ExportSource source = new ExportSource(
+        return new ExportSource(
                 request.run().pipeline(),
                 store.fetch(request.model().artifact()),
                 store.fetch(trained.artifact()),
                 trained.adapter(),
                 store.fetch(request.dataset().artifact()),
                 store.fetch(request.evaluation().artifact()));
+    }
+
+    private ExportRef export(DeployRequest request, Attempt attempt, Origin origin) throws IOException {
+        ExportSource source = source(request);
         Fence fence = attempt.fence();
         Path out = store.scratch(fence);
         Optional<EndpointModel> hosted = EndpointModel.read(source.trained());

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Exports a model that a service holds: its name, and the proof that the service still answers as it did in the
@@ -32,9 +33,27 @@ record EndpointExport(EndpointModel model, ModelEndpoints endpoints, ExportSourc
      */
     ChainReport write(DeploySpec spec, Path out) throws IOException {
         EndpointTargets.check(spec);
-        heartbeats.reportAndCheck(Progress.of("export: asking the endpoint", 0, 1, "models"));
+        ChainReport proof = verify();
+        model.write(out);
+        new ExportForms(source, out).papers();
+        Files.writeString(
+                out.resolve(ModelExporter.CHAIN),
+                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(proof) + "\n");
+        return proof;
+    }
+
+    /**
+     * Asks the service whether it still answers as in the evaluation.
+     *
+     * @throws StageProblem CHAIN_BROKEN when it does not
+     */
+    ChainReport verify() throws IOException {
+        IntConsumer progress = done -> heartbeats.reportAndCheck(
+                Progress.of("export: asking the endpoint", done, EvaluatedAnswers.ROWS, "rows"));
+        progress.accept(0);
         RowAnswers answers = new RowAnswers(
-                EndpointCompletions.of(endpoints, "deploy: the trained model", model.endpoint(), model.model()));
+                        EndpointCompletions.of(endpoints, "deploy: the trained model", model.endpoint(), model.model()))
+                .reporting(progress);
         ChainReport proof = new EvaluatedAnswers(source.evaluation(), source.dataset()).verify(answers, model.model());
         Optional<ChainCheck> broken = proof.broken();
         if (broken.isPresent()) {
@@ -42,11 +61,6 @@ record EndpointExport(EndpointModel model, ModelEndpoints endpoints, ExportSourc
                     FailureType.CHAIN_BROKEN,
                     "deploy: %s. Nothing was published".formatted(broken.get().sentence()));
         }
-        model.write(out);
-        new ExportForms(source, out).papers();
-        Files.writeString(
-                out.resolve(ModelExporter.CHAIN),
-                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(proof) + "\n");
         return proof;
     }
 }

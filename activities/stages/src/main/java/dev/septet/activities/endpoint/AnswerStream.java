@@ -18,11 +18,13 @@ public final class AnswerStream {
     private static final String DATA = "data:";
     private static final String DONE = "[DONE]";
     private static final int LONGEST_LINE = 1 << 20;
+    private static final int LONGEST_ANSWER = 4 << 20;
 
     private final ModelEndpoint endpoint;
     private final String model;
     private final InputStream in;
     private boolean finished;
+    private long characters;
 
     AnswerStream(ModelEndpoint endpoint, String model, InputStream in) {
         this.endpoint = endpoint;
@@ -34,7 +36,7 @@ public final class AnswerStream {
      * Waits for the next part.
      *
      * @return null after the last part
-     * @throws EndpointClient.Failure when the stream breaks off, or is no stream of answers
+     * @throws EndpointClient.Failure when the stream breaks off, does not end, or is no stream of answers
      */
     public @Nullable AnswerPart next() throws EndpointClient.Failure {
         while (true) {
@@ -66,6 +68,10 @@ public final class AnswerStream {
         }
         AnswerPart part = AnswerPart.of(endpoint, model, json, true);
         finished |= part.finish() != null;
+        characters += part.text().length();
+        if (characters > LONGEST_ANSWER) {
+            throw AnswerPart.wrong(endpoint, "sends an answer of more than 4 million characters");
+        }
         return part;
     }
 

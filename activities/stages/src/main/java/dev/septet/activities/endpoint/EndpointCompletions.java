@@ -11,6 +11,9 @@ import java.time.Duration;
 public record EndpointCompletions(EndpointClient client, String model) {
     private static final Duration ANSWER = Duration.ofMinutes(5);
 
+    /** 0, but for rounding. */
+    private static final double MOST_LOG = 1e-6;
+
     /** The model of an artifact. */
     public static EndpointCompletions of(ModelEndpoints endpoints, String where, String endpoint, String model) {
         return new EndpointCompletions(endpoints.client(endpoints.endpoint(where, endpoint)), model);
@@ -38,7 +41,8 @@ public record EndpointCompletions(EndpointClient client, String model) {
         JsonNode json = client.post("completions", body, ANSWER);
         AnswerPart.of(client.endpoint(), model, json, false);
         JsonNode numbers = json.path("choices").path(0).path("logprobs").path("token_logprobs");
-        if (numbers.size() < ids.length) {
+        // One more is that of the generated token. Others mean that the service adds or removes tokens.
+        if (numbers.size() != ids.length && numbers.size() != ids.length + 1) {
             throw AnswerPart.wrong(
                     client.endpoint(),
                     "returns %d log-probabilities for %d tokens; write `logprobs: false` for it in the operator's file"
@@ -47,10 +51,14 @@ public record EndpointCompletions(EndpointClient client, String model) {
         double[] logs = new double[ids.length];
         logs[0] = Double.NaN;
         for (int at = 1; at < ids.length; at++) {
-            if (!numbers.get(at).isNumber()) {
-                throw AnswerPart.wrong(client.endpoint(), "returns a log-probability that is not a number");
+            double log = numbers.get(at).isNumber() ? numbers.get(at).asDouble() : Double.NaN;
+            if (!Double.isFinite(log) || log > MOST_LOG) {
+                throw AnswerPart.wrong(
+                        client.endpoint(),
+                        "returns a log-probability that is not a finite number of at most 0; write `logprobs: false`"
+                                + " for it in the operator's file");
             }
-            logs[at] = numbers.get(at).asDouble();
+            logs[at] = log;
         }
         return logs;
     }

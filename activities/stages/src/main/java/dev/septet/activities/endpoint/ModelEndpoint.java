@@ -144,6 +144,11 @@ public record ModelEndpoint(
         return URI.create(query == null ? all : all + (path.contains("?") ? "&" : "?") + query);
     }
 
+    /** The base address without its query: which service it is, for keys. */
+    public String address() {
+        return url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
+    }
+
     /** Whether the service takes the key in Azure's header. */
     boolean isAzure() {
         return url.getHost().endsWith(".azure.com");

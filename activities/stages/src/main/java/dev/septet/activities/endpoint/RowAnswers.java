@@ -13,30 +13,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
  * Asks a service's model about rows of a dataset, several at once, and again while the service is away.
  *
  * @param pause waits between requests
+ * @param progress receives the number of finished rows of a call after each row, and about every second meanwhile; what
+ *     it throws ends the call
  */
-public record RowAnswers(EndpointCompletions model, Pause pause) {
+public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer progress) {
     private static final int AT_ONCE = 4;
     private static final int TRIES = 6;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final int UNPROCESSABLE = 422;
 
+    /** The last request of a row begins before this, and takes 5 minutes at most: less than a silent activity may take. */
+    private static final Duration LONGEST_ROW = Duration.ofMinutes(20);
+
     /** Waits; a test does not. */
     @FunctionalInterface
     public interface Pause {
         /** Waits this long. */
         void pause(Duration time) throws InterruptedException;
+
+        /** A clock, in nanoseconds. */
+        default long nanos() {
+            return System.nanoTime();
+        }
     }
 
     /** With real pauses. */
     public RowAnswers(EndpointCompletions model) {
         this(model, time -> Thread.sleep(time.toMillis()));
+    }
+
+    /** Without reports. */
+    RowAnswers(EndpointCompletions model, Pause pause) {
+        this(model, pause, done -> {});
+    }
+
+    /** The same with reports, see {@code progress}. */
+    public RowAnswers reporting(IntConsumer other) {
+        return new RowAnswers(model, pause, other);
     }
 
     /** One request about a row. */
@@ -50,14 +73,26 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
      * the only message of a user.
      *
      * @throws StageProblem BACKEND_FAILED when the service stays away, POLICY_DENIED when it does not accept the key,
-     *     POISON_DATA when it refuses a row
+     *     POISON_DATA when it refuses a row or withholds its answer
      */
     public List<String> of(List<Row> rows, int maxTokens) {
         return all(
                 rows,
-                row -> () -> model.answer(
-                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))
-                        .text());
+                row -> () -> whole(
+                        rows.get(row),
+                        model.answer(
+                                EndpointRequest.greedy(messages(rows.get(row).answered()), maxTokens))));
+    }
+
+    /** A part of an answer would count as the model's answer. */
+    private String whole(Row row, AnswerPart answer) {
+        if (AnswerPart.CONTENT_FILTER.equals(answer.finish())) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: the content filter of endpoint %s withheld the answer of the model '%s'; correct or remove the row"
+                            .formatted(row.place(), model.client().endpoint().name(), model.model()));
+        }
+        return answer.text();
     }
 
     /**
@@ -81,7 +116,8 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
             }
             List<R> answers = new ArrayList<>();
             for (Future<R> one : all) {
-                answers.add(one.get());
+                answers.add(finished(one, answers.size()));
+                progress.accept(answers.size());
             }
             return answers;
         } catch (ExecutionException e) {
@@ -97,7 +133,18 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         }
     }
 
+    private <R> R finished(Future<R> row, int before) throws ExecutionException, InterruptedException {
+        while (true) {
+            try {
+                return row.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException notYet) {
+                progress.accept(before);
+            }
+        }
+    }
+
     private <R> R answer(Row row, Question<R> question) throws InterruptedException {
+        long begin = pause.nanos();
         for (int tries = 1; ; tries++) {
             try {
                 return question.ask();
@@ -108,7 +155,11 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
                 if (!failure.away() || tries == TRIES || failure.code().equals(AnswerPart.OTHER_MODEL)) {
                     throw problem(row, failure);
                 }
-                pause.pause(wait(failure, tries));
+                Duration wait = wait(failure, tries);
+                if (Duration.ofNanos(pause.nanos() - begin).plus(wait).compareTo(LONGEST_ROW) > 0) {
+                    throw problem(row, failure);
+                }
+                pause.pause(wait);
             }
         }
     }
@@ -135,7 +186,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         } else if (failure.missing()) {
             return new StageProblem(
                     FailureType.CHAIN_BROKEN,
-                    "%s; the service no longer has the model '%s', or the key may not use it: train again"
+                    "%s; the service no longer has the model '%s', or the key may not use it, or it is not deployed there yet: deploy it under this name, then run again; the training is stored. If the service deleted it, train again"
                             .formatted(failure.why(), model.model()),
                     failure);
         } else if (failure.status() == HttpURLConnection.HTTP_BAD_REQUEST || failure.status() == UNPROCESSABLE) {
@@ -146,7 +197,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause) {
         }
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
-                "%s; answers that are complete are stored, and the next attempt asks for the others"
+                "%s; the next attempt asks again, in `evaluate` only for the groups of 16 rows that are not complete"
                         .formatted(failure.why()),
                 failure);
     }

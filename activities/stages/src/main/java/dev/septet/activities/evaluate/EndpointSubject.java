@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,22 @@ record EndpointSubject(RowAnswers model, @Nullable ModelRowEncoder encoder) impl
 
     @Override
     public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
+        return predict(rows, answerTokens, cutAfter, done -> {});
+    }
+
+    @Override
+    public List<Prediction> predict(
+            List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
+        RowAnswers losing = model.reporting(done -> progress.accept(answerTokens.isPresent() ? 0 : done));
         List<Row> rejected = rows.stream()
                 .filter(PreferenceRow.class::isInstance)
                 .map(row -> ((PreferenceRow) row).rejected())
                 .toList();
-        List<Loss> losses = losses(rows, cutAfter);
-        Iterator<Loss> rejectedLosses = losses(rejected, cutAfter).iterator();
-        List<String> answers = answerTokens.isPresent() ? model.of(rows, answerTokens.getAsInt()) : List.of();
+        Iterator<Loss> rejectedLosses = losses(model.reporting(done -> progress.accept(0)), rejected, cutAfter)
+                .iterator();
+        List<Loss> losses = losses(losing, rows, cutAfter);
+        List<String> answers =
+                answerTokens.isPresent() ? model.reporting(progress).of(rows, answerTokens.getAsInt()) : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             predictions.add(new Prediction(
@@ -48,14 +58,14 @@ record EndpointSubject(RowAnswers model, @Nullable ModelRowEncoder encoder) impl
         return predictions;
     }
 
-    private List<Loss> losses(List<Row> rows, OptionalInt cutAfter) {
+    private List<Loss> losses(RowAnswers asked, List<Row> rows, OptionalInt cutAfter) {
         ModelRowEncoder tokens = encoder;
         if (tokens == null) {
             return rows.stream().map(row -> Loss.UNKNOWN).toList();
         }
         List<TokenSequence> sequences =
                 rows.stream().map(row -> sequence(tokens, row, cutAfter)).toList();
-        List<double[]> logs = model.logProbabilities(
+        List<double[]> logs = asked.logProbabilities(
                 rows, sequences.stream().map(TokenSequence::ids).toList());
         List<Loss> losses = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {

@@ -31,8 +31,12 @@ record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, O
         return row.reference().orElseGet(() -> row instanceof TextRow text ? text.text() : "");
     }
 
-    /** The key of everything that a candidate's predictions depend on. */
-    String key(Candidate candidate) {
+    /**
+     * The key of everything that a candidate's predictions depend on.
+     *
+     * @param address of the service that holds the candidate; empty where the engine runs it
+     */
+    String key(Candidate candidate, String address) {
         TreeMap<String, String> parts = new TreeMap<>();
         parts.put("revision", StageKey.REVISION);
         parts.put("model", candidate.digest());
@@ -45,6 +49,7 @@ record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, O
         if (hosted != null) {
             parts.put("endpoint", hosted.endpoint());
             parts.put("endpointModel", hosted.model());
+            parts.put("endpointAddress", address);
         }
         cutAfter.ifPresent(tokens -> parts.put("cutAfter", Integer.toString(tokens)));
         return SpecDigest.of(parts);

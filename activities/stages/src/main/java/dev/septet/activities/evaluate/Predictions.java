@@ -36,12 +36,13 @@ final class Predictions {
     /**
      * One prediction per row of the exam. The model is loaded only when a shard is missing.
      *
-     * @param progress receives the number of finished rows after each shard
+     * @param progress receives the number of finished rows after each shard, and where a service answers also in between
      */
     List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
         List<Prediction> all = new ArrayList<>();
         // An endpoint may show losses later, and the answers alone must not stand for them.
-        String key = evaluationRows.key(candidate) + (subjects.measuresLosses(candidate) ? "" : "-answers");
+        String key = evaluationRows.key(candidate, subjects.address(candidate))
+                + (subjects.measuresLosses(candidate) ? "" : "-answers");
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
                 List<Row> rows = evaluationRows
@@ -55,8 +56,13 @@ final class Predictions {
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
-                    List<Prediction> computed =
-                            subject.get().predict(rows, evaluationRows.answerTokens(), evaluationRows.cutAfter());
+                    int before = from;
+                    List<Prediction> computed = subject.get()
+                            .predict(
+                                    rows,
+                                    evaluationRows.answerTokens(),
+                                    evaluationRows.cutAfter(),
+                                    done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
                                 "%d predictions for %d rows".formatted(computed.size(), rows.size()));

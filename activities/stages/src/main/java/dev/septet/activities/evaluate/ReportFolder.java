@@ -70,6 +70,7 @@ record ReportFolder(
                                 licence,
                                 baseModel,
                                 adapter,
+                                evaluation.tuned().hosted() != null,
                                 "%s-%s".formatted(pipeline, test.digest().substring(0, 12)),
                                 card.languages(),
                                 findings.verdict(),

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.dataset.Row;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 
 /** A model under evaluation. */
 public interface Subject extends AutoCloseable {
@@ -14,6 +15,16 @@ public interface Subject extends AutoCloseable {
      * @return one prediction per row, in their order
      */
     List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter);
+
+    /**
+     * The same, with reports.
+     *
+     * @param progress receives the number of finished rows, also while a row takes long; what it throws ends the call
+     */
+    default List<Prediction> predict(
+            List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
+        return predict(rows, answerTokens, cutAfter);
+    }
 
     @Override
     void close();

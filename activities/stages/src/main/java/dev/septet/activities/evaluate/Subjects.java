@@ -10,4 +10,9 @@ public interface Subjects {
     default boolean measuresLosses(Candidate candidate) {
         return true;
     }
+
+    /** Address of the service that holds this model; empty where this worker runs it. */
+    default String address(Candidate candidate) {
+        return "";
+    }
 }

@@ -27,6 +27,16 @@ public record WorkerSubjects(Subjects engine, ModelEndpoints endpoints) implemen
     }
 
     @Override
+    public String address(Candidate candidate) {
+        Candidate.Hosted hosted = candidate.hosted();
+        return hosted == null
+                ? ""
+                : endpoints
+                        .endpoint("evaluate: the " + candidate.name(), hosted.endpoint())
+                        .address();
+    }
+
+    @Override
     public Subject open(Candidate candidate) {
         Candidate.Hosted hosted = candidate.hosted();
         if (hosted == null) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A service with OpenAI's API that answers by rule, and fails as a test says. */
 public final class FakeService implements AutoCloseable {
@@ -141,7 +142,7 @@ public final class FakeService implements AutoCloseable {
     }
 
     /** A whole response. */
-    public static ObjectNode whole(String model, String text) {
+    public static ObjectNode whole(String model, @Nullable String text) {
         ObjectNode json = SpecJson.mapper().createObjectNode().put("model", model);
         ObjectNode choice = json.putArray("choices").addObject().put("index", 0);
         choice.putObject("message").put("role", "assistant").put("content", text);

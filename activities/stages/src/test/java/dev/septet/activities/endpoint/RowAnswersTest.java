@@ -1,13 +1,17 @@
 package dev.septet.activities.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.FakeService.Fault;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,10 +20,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a service may do to a request, and what becomes of it. */
 class RowAnswersTest {
@@ -75,7 +86,9 @@ class RowAnswersTest {
         assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED);
         assertThat(problem)
                 .hasMessageStartingWith("endpoint service answers 500 to POST /chat/completions: out of order")
-                .hasMessageEndingWith("answers that are complete are stored, and the next attempt asks for the others");
+                .hasMessageEndingWith(
+                        "the next attempt asks again, in `evaluate` only for the groups of 16 rows that are not"
+                                + " complete");
         assertThat(pauses).hasSize(5);
     }
 
@@ -151,7 +164,63 @@ class RowAnswersTest {
         StageProblem problem = problem();
 
         assertThat(problem.type()).isEqualTo(FailureType.CHAIN_BROKEN);
-        assertThat(problem).hasMessageContaining("the service no longer has the model 'tuned'");
+        assertThat(problem)
+                .hasMessageContaining("the service no longer has the model 'tuned'")
+                .hasMessageContaining("or it is not deployed there yet: deploy it under this name, then run again; the"
+                        + " training is stored");
+    }
+
+    @Test
+    void reportsWhileARowTakesLongAndEndsWhenItIsCancelled() throws IOException {
+        CountDownLatch never = new CountDownLatch(1);
+        service.next(exchange -> {
+            try {
+                never.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        RowAnswers asked = answers().reporting(done -> {
+            throw new IllegalStateException("cancelled after " + done);
+        });
+
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> asked.of(rows().subList(1, 2), 9)).hasMessage("cancelled after 0");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        never.countDown();
+    }
+
+    @Test
+    void reportsEachFinishedRow() throws IOException {
+        List<Integer> finished = new CopyOnWriteArrayList<>();
+
+        answers().reporting(finished::add).of(rows(), 9);
+
+        assertThat(finished).contains(1).endsWith(2);
+    }
+
+    @Test
+    void aRowEndsBeforeTheActivityCountsAsHung() {
+        service.next(AWAY, AWAY, AWAY, AWAY, AWAY, AWAY);
+        AtomicLong minutes = new AtomicLong();
+        RowAnswers.Pause slow = new RowAnswers.Pause() {
+            @Override
+            public void pause(Duration time) {
+                pauses.add(time);
+            }
+
+            @Override
+            public long nanos() {
+                return Duration.ofMinutes(minutes.getAndAdd(5)).toNanos(); // each request takes 5 minutes
+            }
+        };
+
+        assertThatThrownBy(() -> new RowAnswers(completions(Map.of("SERVICE_KEY", FakeService.KEY)), slow)
+                        .of(rows().subList(1, 2), 9))
+                .hasMessageContaining("out of order");
+
+        assertThat(pauses).hasSize(3);
     }
 
     @Test
@@ -165,6 +234,58 @@ class RowAnswersTest {
         assertThat(problem).hasMessageStartingWith("t.jsonl:2: ").hasMessageEndingWith("correct or remove the row");
     }
 
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "half an")
+    void aWithheldAnswerIsNoAnswer(@Nullable String part) {
+        ObjectNode withheld = FakeService.whole("tuned", part);
+        ((ObjectNode) withheld.at("/choices/0")).put("finish_reason", "content_filter");
+        service.next(FakeService.status(200, withheld.toString()));
+
+        StageProblem problem = problem();
+
+        assertThat(problem.type()).isEqualTo(FailureType.POISON_DATA);
+        assertThat(problem)
+                .hasMessage("t.jsonl:2: the content filter of endpoint service withheld the answer of the model"
+                        + " 'tuned'; correct or remove the row");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"null, 2.5, 1.5", "null, -1e999, -1", "null, -1", "null, null, -1", "null, -1, -2, -3, -4, -5"})
+    void refusesWhatCannotBeTheLogProbabilitiesOfTheTokens(String numbers) throws IOException {
+        service.completions(body -> logprobs(numbers));
+
+        StageProblem problem = catchThrowableOfType(
+                StageProblem.class,
+                () -> answers().logProbabilities(rows().subList(1, 2), List.of(new int[] {1, 2, 3})));
+
+        assertThat(problem.type()).isEqualTo(FailureType.BACKEND_FAILED);
+        assertThat(problem).hasMessageContaining("log-probabilit").hasMessageContaining("write `logprobs: false`");
+    }
+
+    @Test
+    void takesLogProbabilitiesWithAndWithoutThatOfTheGeneratedToken() throws IOException {
+        for (String numbers : List.of("null, -1, 1e-7", "null, -1, 1e-7, -3")) {
+            service.completions(body -> logprobs(numbers));
+
+            assertThat(answers()
+                            .logProbabilities(rows().subList(1, 2), List.of(new int[] {1, 2, 3}))
+                            .get(0))
+                    .containsExactly(Double.NaN, -1, 1e-7);
+        }
+    }
+
+    private static JsonNode logprobs(String numbers) {
+        try {
+            return SpecJson.mapper()
+                    .readTree("{\"choices\":[{\"text\":\"\",\"logprobs\":{\"token_logprobs\":[%s]}}]}"
+                            .formatted(numbers));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     private StageProblem problem() {
         return catchThrowableOfType(StageProblem.class, () -> answers().of(rows().subList(1, 2), 9));
     }
@@ -174,9 +295,11 @@ class RowAnswersTest {
     }
 
     private RowAnswers answers(Map<String, String> environment) throws IOException {
-        return new RowAnswers(
-                EndpointCompletions.of(service.endpoints(folder, false, environment), "evaluate", "service", "tuned"),
-                pauses::add);
+        return new RowAnswers(completions(environment), pauses::add);
+    }
+
+    private EndpointCompletions completions(Map<String, String> environment) throws IOException {
+        return EndpointCompletions.of(service.endpoints(folder, false, environment), "evaluate", "service", "tuned");
     }
 
     private List<Row> rows() throws IOException {

@@ -93,7 +93,7 @@ class EndpointSubjectTest {
                         }
                     }))
                     .hasMessageContaining("check the key in SERVICE_KEY");
-            assertThat(finished).containsExactly(16, 32);
+            assertThat(finished).contains(1, 16, 17, 32);
             service.forget();
 
             assertThat(predictions.of(hosted, rows, finished::add))
@@ -102,6 +102,27 @@ class EndpointSubjectTest {
             assertThat(service.requests()).hasSize(8);
             assertThat(predictions.of(hosted, rows, finished::add).get(0).loss())
                     .isNaN();
+        }
+    }
+
+    @Test
+    void anotherServiceUnderTheSameNameIsAskedAnew() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("rows.jsonl"), "{\"prompt\":\"ticket\",\"completion\":\"c\",\"source\":\"t:1\"}\n");
+        EvaluationRows rows = new EvaluationRows(PreparedRows.read(file, 0), "digest", OptionalInt.of(4));
+        Candidate hosted = new Candidate("base model", BASE, "0".repeat(64), null, null, Precision.FLOAT32)
+                .by(new Candidate.Hosted("service", "small"));
+        LocalStore store = new LocalStore(folder.resolve("store"));
+        Fence fence = new Fence("run/evaluate", 1);
+        store.open(fence);
+        for (String answer : List.of("one", "two")) {
+            try (FakeService service = new FakeService(body -> answer)) {
+                WorkerSubjects subjects = new WorkerSubjects(service.endpoints(folder, false));
+
+                assertThat(new Predictions(store, fence, subjects).of(hosted, rows, done -> {}))
+                        .extracting(Prediction::answer)
+                        .containsExactly(answer);
+            }
         }
     }
 

@@ -153,7 +153,8 @@ class EndpointRunTest {
         Path papers = store.fetch(report.artifact());
         assertThat(Files.readString(papers.resolve("README.md")))
                 .contains("base_model: \"small\"", "* model at the endpoint: `tuned`", "* losses: `not measured")
-                .contains("* precision: `unknown, the endpoint decides`");
+                .contains("* precision: `unknown, the endpoint decides`")
+                .doesNotContain("library_name");
 
         DeployRequest deploy = deploy("run-1", "tuned", report, new HttpSpec("127.0.0.1", 8080, null));
         ExportRef export = environment.newActivityStub(DeployActivities.class).export(deploy);
@@ -232,6 +233,22 @@ class EndpointRunTest {
                         .export(deploy("run-1", "tuned", report, new HttpSpec("127.0.0.1", 8080, null))))
                 .hasStackTraceContaining("link 'endpoint' of the chain is broken: tuned: share of 16 answers that"
                         + " tuning changed, and that are the base model's again is 1, allowed is at most 0.250")
+                .hasStackTraceContaining("Nothing was published");
+    }
+
+    @Test
+    void asksAgainBeforeItPublishesAStoredExport() throws IOException {
+        EvaluationReport report = evaluate("run-1", "tuned", new MetricSpec("exactMatch", 0.8, null));
+        HttpSpec target = new HttpSpec("127.0.0.1", 8080, null);
+        DeployActivities deploy = environment.newActivityStub(DeployActivities.class);
+        ExportRef first = deploy.export(deploy("run-1", "tuned", report, target));
+
+        assertThat(deploy.export(deploy("run-2", "tuned", report, target)).artifact())
+                .isEqualTo(first.artifact());
+
+        tuned = EndpointRunTest::untuned;
+        assertThatThrownBy(() -> deploy.export(deploy("run-3", "tuned", report, target)))
+                .hasStackTraceContaining("link 'endpoint' of the chain is broken")
                 .hasStackTraceContaining("Nothing was published");
     }
 

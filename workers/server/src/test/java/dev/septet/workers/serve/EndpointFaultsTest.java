@@ -17,18 +17,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients of a model server get when the service behind it fails. */
 class EndpointFaultsTest {
     private static final String CHAT = "/v1/chat/completions";
+    private static final String LONG = "x12345678901234567890123456789012345678901234567890123456789012345";
     private static final String PIECE =
             "data: {\"model\":\"tuned\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}]}\n\n";
 
@@ -199,6 +203,48 @@ class EndpointFaultsTest {
 
         assertThat(got.status()).isEqualTo(502);
         assertThat(got.json().at("/error/code").asText()).isEqualTo("content_filter");
+    }
+
+    @Test
+    void anAnswerThatDoesNotEnd() throws Exception {
+        String piece =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}]}\n\n".formatted("x".repeat(500_000));
+        CountDownLatch ended = new CountDownLatch(1);
+        answer = exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try {
+                for (int sent = 0; sent < 40; sent++) {
+                    exchange.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
+                }
+                respondEnd(exchange);
+            } finally {
+                ended.countDown();
+            }
+        };
+
+        Client.Answer got = client.post(CHAT, Client.chat(""));
+
+        assertThat(got.status()).isEqualTo(502);
+        assertThat(got.json().at("/error/code").asText()).isEqualTo("endpoint_failed");
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two words", "line\\nbreak", LONG})
+    void aCodeThatIsNoNameIsNotPassedOn(String code) throws Exception {
+        answer = exchange -> respond(exchange, 400, "{\"error\":{\"message\":\"no\",\"code\":\"%s\"}}".formatted(code));
+
+        Client.Answer got = client.post(CHAT, Client.chat(""));
+
+        assertThat(got.status()).isEqualTo(400);
+        assertThat(got.json().at("/error/code").asText()).isEqualTo("invalid_value");
+    }
+
+    private static void respondEnd(HttpExchange exchange) throws IOException {
+        exchange.getResponseBody()
+                .write((PIECE.replace("}}]", "},\"finish_reason\":\"stop\"}]") + "data: [DONE]\n\n")
+                        .getBytes(StandardCharsets.UTF_8));
+        exchange.close();
     }
 
     private static void respond(HttpExchange exchange, int status, String body) throws IOException {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataset folder of the prepared dataset
  */
 public record EvaluatedAnswers(Path evaluation, Path dataset) {
-    /** Rows that are asked again. */
-    static final int ROWS = 16;
+    /** Rows that are asked again, at most. */
+    public static final int ROWS = 16;
 
     /** Least share of equal answers. */
     static final double EQUAL = 0.5;

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param baseModel name of the base model in its own files
  * @param adapter whether the tuned model is an adapter of it
+ * @param hosted whether a service holds the tuned model, so that no library can load it
  * @param languages ISO 639 codes; may be empty
  * @param training how the training was computed
  */
@@ -24,6 +25,7 @@ public record ModelCardPage(
         String licence,
         String baseModel,
         boolean adapter,
+        boolean hosted,
         String dataset,
         List<String> languages,
         Verdict verdict,
@@ -72,7 +74,11 @@ public record ModelCardPage(
                 .append('\n');
         entries(text, "datasets", List.of(dataset));
         entries(text, "language", languages);
-        text.append("library_name: ").append(adapter ? "peft" : "transformers").append('\n');
+        if (!hosted) {
+            text.append("library_name: ")
+                    .append(adapter ? "peft" : "transformers")
+                    .append('\n');
+        }
         text.append("pipeline_tag: text-generation\n");
         entries(text, "metrics", hubMetrics());
         entries(text, "tags", adapter ? List.of("septet", "lora") : List.of("septet"));

@@ -27,6 +27,9 @@ public final class EndpointBackend implements ModelBackend {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNPROCESSABLE = 422;
 
+    /** What clients and the audit log get of the service's own codes. */
+    private static final String CODE = "[A-Za-z0-9_.-]{1,64}";
+
     private final EndpointCompletions model;
     private final Set<Answer> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -200,13 +203,14 @@ public final class EndpointBackend implements ModelBackend {
             return ApiProblem.refused(
                     HttpURLConnection.HTTP_BAD_REQUEST,
                     null,
-                    failure.code().isEmpty() ? "invalid_value" : failure.code(),
+                    failure.code().matches(CODE) ? failure.code() : "invalid_value",
                     failure.why());
         } else if (failure.missing()) {
             return ApiProblem.failed(
                     HttpURLConnection.HTTP_BAD_GATEWAY,
                     "endpoint_model",
-                    "the service that holds this model does not find it any more; its operator must train it again");
+                    "the service that holds this model does not find it; its operator must deploy it there under its"
+                            + " name, or train it again if the service deleted it");
         } else if (failure.status() == 0 || failure.status() == HttpURLConnection.HTTP_UNAVAILABLE) {
             return ApiProblem.failed(
                             HttpURLConnection.HTTP_UNAVAILABLE,
