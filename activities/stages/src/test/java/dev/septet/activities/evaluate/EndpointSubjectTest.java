@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,9 @@ class EndpointSubjectTest {
             assertThat(predictions.of(hosted, rows, finished::add))
                     .extracting(Prediction::answer)
                     .contains("ticket 1", "ticket 40");
-            assertThat(service.requests()).hasSize(8);
+            assertThat(Set.copyOf(service.requests()))
+                    .as("a request of the first attempt may arrive late")
+                    .hasSize(8);
             assertThat(predictions.of(hosted, rows, finished::add).get(0).loss())
                     .isNaN();
         }
