@@ -99,7 +99,12 @@ class EndpointSubjectTest {
             assertThat(predictions.of(hosted, rows, finished::add))
                     .extracting(Prediction::answer)
                     .contains("ticket 1", "ticket 40");
-            assertThat(service.requests()).hasSize(8);
+            // A request that the failed attempt had begun may arrive late.
+            assertThat(service.requests())
+                    .extracting(FakeService::question)
+                    .containsOnly(IntStream.rangeClosed(33, 40)
+                            .mapToObj(row -> "ticket " + row)
+                            .toArray(String[]::new));
             assertThat(predictions.of(hosted, rows, finished::add).get(0).loss())
                     .isNaN();
         }
