@@ -35,14 +35,14 @@ record EndpointSubject(RowAnswers model, @Nullable ModelRowEncoder encoder) impl
     @Override
     public List<Prediction> predict(
             List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
-        RowAnswers losing = model.reporting(done -> progress.accept(answerTokens.isPresent() ? 0 : done));
+        RowAnswers measured = model.reporting(done -> progress.accept(answerTokens.isPresent() ? 0 : done));
         List<Row> rejected = rows.stream()
                 .filter(PreferenceRow.class::isInstance)
                 .map(row -> ((PreferenceRow) row).rejected())
                 .toList();
         Iterator<Loss> rejectedLosses = losses(model.reporting(done -> progress.accept(0)), rejected, cutAfter)
                 .iterator();
-        List<Loss> losses = losses(losing, rows, cutAfter);
+        List<Loss> losses = losses(measured, rows, cutAfter);
         List<String> answers =
                 answerTokens.isPresent() ? model.reporting(progress).of(rows, answerTokens.getAsInt()) : List.of();
         List<Prediction> predictions = new ArrayList<>();

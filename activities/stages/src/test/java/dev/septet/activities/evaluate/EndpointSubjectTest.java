@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -100,9 +99,12 @@ class EndpointSubjectTest {
             assertThat(predictions.of(hosted, rows, finished::add))
                     .extracting(Prediction::answer)
                     .contains("ticket 1", "ticket 40");
-            assertThat(Set.copyOf(service.requests()))
-                    .as("a request of the first attempt may arrive late")
-                    .hasSize(8);
+            // A request that the failed attempt had begun may arrive late.
+            assertThat(service.requests())
+                    .extracting(FakeService::question)
+                    .containsOnly(IntStream.rangeClosed(33, 40)
+                            .mapToObj(row -> "ticket " + row)
+                            .toArray(String[]::new));
             assertThat(predictions.of(hosted, rows, finished::add).get(0).loss())
                     .isNaN();
         }

@@ -43,6 +43,19 @@ class PlanServiceTest {
                 .contains("the operator's file does not allow the model 'small' at the endpoint 'azure', only large");
     }
 
+    @Test
+    void planRefusesADeploymentThatHasNoAnswersToCompare() throws IOException {
+        Captured septet = declared("models: [small], logprobs: true");
+        Path losses = pipeline("evaluate { metric loss, below: 2.0 }\n    deploy { target http { port 8080 } }");
+
+        assertThat(septet.run("plan", losses)).isEqualTo(ExitCode.PIPELINE_INVALID);
+
+        assertThat(septet.out() + septet.err())
+                .contains("desk.groovy:6:")
+                .contains("no metric or score reads answers")
+                .contains("Add a metric that reads answers, such as `metric exactMatch`");
+    }
+
     private Captured declared(String endpoint) throws IOException {
         Path file = Files.writeString(
                 home.resolve("trainers.yaml"),
@@ -51,6 +64,10 @@ class PlanServiceTest {
     }
 
     private Path pipeline() throws IOException {
+        return pipeline("evaluate   { metric exactMatch }");
+    }
+
+    private Path pipeline(String end) throws IOException {
         Path folder = Files.createDirectories(home.resolve("pipelines"));
         if (Files.notExists(folder.resolve("base-model"))) {
             Files.createSymbolicLink(folder.resolve("base-model"), QUICKSTART.resolve("base-model"));
@@ -61,8 +78,8 @@ class PlanServiceTest {
                 prepare    { dataset 'rows.jsonl' }
                 initialize { model 'base-model' }
                 train      { method full(); epochs 3; by openai(endpoint: 'azure', model: 'small') }
-                evaluate   { metric exactMatch }
+                %s
             }
-            """);
+            """.formatted(end));
     }
 }

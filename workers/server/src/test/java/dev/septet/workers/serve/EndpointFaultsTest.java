@@ -213,7 +213,7 @@ class EndpointFaultsTest {
         answer = exchange -> {
             exchange.sendResponseHeaders(200, 0);
             try {
-                for (int sent = 0; sent < 40; sent++) {
+                for (int sent = 0; sent < 12; sent++) {
                     exchange.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
                 }
                 respondEnd(exchange);
