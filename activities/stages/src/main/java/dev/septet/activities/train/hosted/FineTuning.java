@@ -44,6 +44,9 @@ final class FineTuning {
 
     private static final int ID_DIGITS = 10;
 
+    /** How long a job that succeeded waits for its metrics, in times that a creation takes: an hour. */
+    private static final int METRICS_PATIENCE = 12;
+
     private final OpenAiSpec spec;
     private final TrainRequest request;
     private final TrainingContext context;
@@ -287,14 +290,27 @@ final class FineTuning {
     private BackEnd.Result ended(ServiceJob job, Path export) throws IOException {
         String model = job.model()
                 .orElseThrow(() -> failed("job %s succeeded, but the service names no model".formatted(job.id())));
-        TrainingLedger ledger = metrics(job).ledger();
+        TrainingLedger ledger = new TrainingLedger();
+        String unread = "";
+        try {
+            ledger = metrics(job).ledger();
+        } catch (Failure e) {
+            record = record.succeeded(Instant.now()).write(context);
+            Duration since = JobRecord.since(record.succeededAt(), Instant.now());
+            if (since.compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
+                return waiting(
+                        "job %s succeeded, but its metrics cannot be read yet: %s".formatted(job.id(), e.why()), e);
+            }
+            LOG.warn("endpoint {}, job {}: the metrics cannot be read: {}", endpoint.name(), job.id(), e.why());
+            unread = "; its metrics could not be read";
+        }
         new EndpointModel(endpoint.name(), model, spec.model(), job.id()).write(export);
         int steps = ledger.lines().size();
         Double validation = null;
         for (LedgerLine line : ledger.lines()) {
             validation = line.validationLoss() == null ? validation : line.validationLoss();
         }
-        String end = "the job succeeded; " + job.cost(endpoint, spec.model());
+        String end = "the job succeeded; %s%s".formatted(job.cost(endpoint, spec.model()), unread);
         LOG.info("endpoint {}, job {}: {}", endpoint.name(), job.id(), end);
         return BackEnd.Result.ended(steps, TrainingEnd.of(ledger, steps, validation, end), ledger)
                 .withNote(ServiceJob.NOTE, job.note(endpoint, spec.model()));

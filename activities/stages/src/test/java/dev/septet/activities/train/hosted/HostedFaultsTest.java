@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What users see when a service with OpenAI's API fails, refuses or forgets: rows of trainer-faults.md. */
@@ -306,6 +307,26 @@ class HostedFaultsTest extends HostedRounds {
     }
 
     @Test
+    void aJobWhoseMetricsCannotBeReadIsTaken() throws Exception {
+        service.answer("GET /files/ID/content", 1000, 501, "{}");
+        TrainRequest request = request();
+        settles = Duration.ofMillis(50);
+        String seen = "";
+        TrainOutcome outcome = attempt(request);
+        for (int rounds = 0; rounds < 20 && outcome.waiting() != null; rounds++) {
+            seen += progress(outcome) + "\n";
+            Thread.sleep(20);
+            outcome = attempt(request);
+        }
+
+        assertThat(seen)
+                .contains("job ftjob-3 succeeded, but its metrics cannot be read yet: endpoint service answers 501");
+        assertThat(Objects.requireNonNull(outcome.checkpoint()).stopReason())
+                .isEqualTo("the job succeeded; 250,000 trained tokens, 0.75 USD; its metrics could not be read");
+    }
+
+
+    @Test
     void refusedRowsThatCannotBeDeletedYetAreDeletedByTheNextAttempt() throws Exception {
         service.hold(true);
         TrainRequest request = request();
@@ -318,6 +339,8 @@ class HostedFaultsTest extends HostedRounds {
 
         assertThat(service.files()).isEmpty();
     }
+
+
 
     @Test
     void aNewJobThatIsNotKnownEverywhereIsAwaited() throws Exception {
