@@ -171,7 +171,8 @@ final class FineTuning {
      * @return empty when there is one now, otherwise a result that waits
      */
     private Optional<BackEnd.Result> begin() throws IOException {
-        if (record.trainingFile() == null) {
+        boolean fresh = record.trainingFile() == null;
+        if (fresh) {
             record.write(context); // from now on, the service may have files of the run
             Optional<BackEnd.Result> waits = upload();
             if (waits.isPresent()) {
@@ -193,6 +194,14 @@ final class FineTuning {
                     waiting("waiting for endpoint %s, which may have accepted a job".formatted(endpoint.name()), null));
         }
         refuseUnknown(listed);
+        if (!fresh && !(files.has(record.trainingFile()) && files.has(record.validationFile()))) {
+            LOG.info("endpoint {} has the rows of {} no more; they are uploaded again", endpoint.name(), name);
+            record = record.uploaded(null, null).write(context);
+            Optional<BackEnd.Result> waits = upload();
+            if (waits.isPresent()) {
+                return waits;
+            }
+        }
         return create();
     }
 

@@ -325,6 +325,21 @@ class HostedFaultsTest extends HostedRounds {
                 .isEqualTo("the job succeeded; 250,000 trained tokens, 0.75 USD; its metrics could not be read");
     }
 
+    @Test
+    void aFileThatTheServiceDeletedIsUploadedAgain() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        service.fail("server_error", "a problem", null);
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("type='BackendFailed'");
+        service.expireFiles();
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.uploads()).isEqualTo(4);
+        assertThat(service.created()).hasSize(2);
+    }
 
     @Test
     void refusedRowsThatCannotBeDeletedYetAreDeletedByTheNextAttempt() throws Exception {
