@@ -43,6 +43,8 @@ final class FineTuning {
     private static final Duration PROMPT = Duration.ofSeconds(30);
 
     private static final int ID_DIGITS = 10;
+    private static final int CLEARINGS = 3;
+    private static final Duration CLEARING = Duration.ofSeconds(2);
 
     /** How long a job that succeeded waits for its metrics, in times that a creation takes: an hour. */
     private static final int METRICS_PATIENCE = 12;
@@ -344,10 +346,29 @@ final class FineTuning {
      */
     void end() throws IOException {
         try {
-            record = ending.all(record, false);
-            files.delete();
+            endAll();
         } catch (Failure e) {
             throw problem(e);
+        }
+    }
+
+    private void endAll() throws IOException {
+        record = ending.all(record, false);
+        files.delete();
+    }
+
+    /** The same after the result, which tries a few times: no later attempt does it. */
+    void clear() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                endAll();
+                return;
+            } catch (Failure e) {
+                if (tries == CLEARINGS) {
+                    throw failed("%s; delete the files there whose names begin with %s-".formatted(e.why(), name));
+                }
+            }
+            ending.await("the deletion of files at endpoint " + endpoint.name(), CLEARING.multipliedBy(tries));
         }
     }
 

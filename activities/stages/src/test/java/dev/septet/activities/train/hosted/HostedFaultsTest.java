@@ -355,6 +355,26 @@ class HostedFaultsTest extends HostedRounds {
         assertThat(service.files()).isEmpty();
     }
 
+    @Test
+    void aDeletionThatFailsAtFirstIsTriedAgain() throws Exception {
+        service.answer("DELETE /files/ID", 4, 503, "{}");
+
+        done(request());
+
+        assertThat(service.files()).isEmpty();
+    }
+
+    @Test
+    void filesThatCannotBeDeletedDoNotFailTheRun() throws Exception {
+        service.answer("DELETE /files/ID", 100, 503, "{}");
+
+        done(request());
+
+        assertThat(service.requests())
+                .filteredOn("DELETE /files/ID"::equals)
+                .as("three tries of three requests")
+                .hasSize(9);
+    }
 
 
     @Test
