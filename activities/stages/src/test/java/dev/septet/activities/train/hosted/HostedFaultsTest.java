@@ -376,6 +376,27 @@ class HostedFaultsTest extends HostedRounds {
                 .hasSize(9);
     }
 
+    @Test
+    void aKeyThatTheServiceRefusesAtACancellationIsTriedAgain() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        service.expireKey(true);
+
+        assertThatThrownBy(() -> end(request)).hasStackTraceContaining("type='BackendFailed'");
+        service.expireKey(false);
+        Path file = temp.resolve("trainers.yaml");
+        String declared = Files.readString(file);
+        Files.writeString(file, "endpoints: {other: {url: \"%s\", models: [m]}}\n".formatted(service.url()));
+        assertThatThrownBy(() -> end(request))
+                .hasStackTraceContaining("type='BackendFailed'")
+                .hasStackTraceContaining("has no endpoint 'service'");
+        Files.writeString(file, declared);
+
+        end(request);
+
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
+    }
 
     @Test
     void aNewJobThatIsNotKnownEverywhereIsAwaited() throws Exception {
