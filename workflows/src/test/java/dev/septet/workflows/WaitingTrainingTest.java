@@ -18,6 +18,7 @@ import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import dev.septet.workflows.train.TrainStatus;
 import dev.septet.workflows.train.TrainWorkflowImpl;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -29,6 +30,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,15 +48,30 @@ class WaitingTrainingTest {
     /** Says that the training goes on, a number of times. */
     private static final class Elsewhere implements TrainActivities, OutsideTrainingActivities {
         private final List<String> calls = new CopyOnWriteArrayList<>();
+        private final CountDownLatch cancelled = new CountDownLatch(1);
         private int waits;
+        private @Nullable FailureType failure;
 
         @Override
         public TrainOutcome train(TrainRequest request, int pauses) {
             calls.add("train " + pauses);
+            if (failure != null) {
+                throw failed(failure);
+            }
             return pauses < waits
                     ? TrainOutcome.waiting(Duration.ofHours(1), Progress.of("training with trl", pauses, 12, "steps"))
                     : TrainOutcome.done(
                             new CheckpointRef(FILES, true, FILES, 12, 0.25, null, "all steps done", ORIGIN));
+        }
+
+        private RuntimeException failed(FailureType type) {
+            try {
+                assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+                return type.of("the worker stopped");
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+                return new IllegalStateException(closed);
+            }
         }
 
         @Override
@@ -121,6 +140,28 @@ class WaitingTrainingTest {
         assertThatThrownBy(() -> run.getResult(CheckpointRef.class)).cause().isInstanceOf(CanceledFailure.class);
         assertThat(elsewhere.calls).containsExactly("end 1");
         later.shutdownNow();
+    }
+
+    /**
+     * An attempt that fails after the cancellation was requested is the last one, whatever its failure is. The server of
+     * tests reports only failures that are final by themselves.
+     */
+    @Test
+    void cancelledWhileAnAttemptFailsItEndsTheTraining() {
+        elsewhere.failure = FailureType.POISON_DATA;
+        WorkflowStub run = start();
+        await().until(() -> !elsewhere.calls.isEmpty());
+
+        run.cancel();
+        await().until(() -> isCancelRequested(run));
+        elsewhere.cancelled.countDown();
+
+        await().untilAsserted(() -> assertThat(elsewhere.calls).containsExactly("train 0", "end 1"));
+    }
+
+    private boolean isCancelRequested(WorkflowStub run) {
+        return server.getWorkflowClient().fetchHistory(run.getExecution().getWorkflowId()).getEvents().stream()
+                .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
     }
 
     @Test

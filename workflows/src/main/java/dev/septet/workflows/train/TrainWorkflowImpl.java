@@ -6,6 +6,7 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.CheckpointRef;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Orchestration of stage 4: trains, and waits while the training is paused. */
 public final class TrainWorkflowImpl implements TrainWorkflow {
-    /** In older histories, a cancellation between two attempts ended no training that goes on elsewhere. */
+    /**
+     * In older histories, a cancellation between two attempts ended no training that goes on elsewhere, or, in version 1,
+     * one during an attempt that failed for another reason.
+     */
     private static final String END_OUTSIDE = "end-outside";
 
     private final TrainActivities activities;
@@ -63,15 +67,21 @@ public final class TrainWorkflowImpl implements TrainWorkflow {
         }
     }
 
-    /** The server cancels an activity at once that no worker runs, such as between two attempts. */
+    /**
+     * The server cancels an activity at once that no worker runs, such as between two attempts. It does not try an attempt
+     * again that fails after the cancellation was requested, such as one whose worker died.
+     */
     private TrainOutcome round(TrainRequest request, int pauses) {
         try {
             return activities.train(request, pauses);
         } catch (ActivityFailure failure) {
-            if (failure.getCause() instanceof CanceledFailure
-                    && request.spec().by() != null
-                    && Workflow.getVersion(END_OUTSIDE, Workflow.DEFAULT_VERSION, 1) == 1) {
-                end(request, pauses + 1);
+            boolean ended = failure.getCause() instanceof CanceledFailure;
+            if (request.spec().by() != null
+                    && (ended || CancellationScope.current().isCancelRequested())) {
+                int version = Workflow.getVersion(END_OUTSIDE, Workflow.DEFAULT_VERSION, 2);
+                if (version == 2 || (version == 1 && ended)) {
+                    end(request, pauses + 1);
+                }
             }
             throw failure;
         }

@@ -118,8 +118,14 @@ public final class EndpointClient {
         /** Whether the service may have accepted the request although its answer is unknown. */
         public boolean mayHaveArrived() {
             return (status == 0 && !code.equals(NO_KEY))
+                    || accepted()
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+        }
+
+        /** Whether the service accepted the request, but gave an answer that cannot be read. */
+        public boolean accepted() {
+            return status >= HttpURLConnection.HTTP_OK && status < REDIRECTS;
         }
 
         /** Whether the service does not accept the key, or the key may not do this. */

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +43,11 @@ final class FineTuning {
     private static final Duration PROMPT = Duration.ofSeconds(30);
 
     private static final int ID_DIGITS = 10;
+    private static final int CLEARINGS = 3;
+    private static final Duration CLEARING = Duration.ofSeconds(2);
+
+    /** How long a job that succeeded waits for its metrics, in times that a creation takes: an hour. */
+    private static final int METRICS_PATIENCE = 12;
 
     private final OpenAiSpec spec;
     private final TrainRequest request;
@@ -86,8 +90,10 @@ final class FineTuning {
         interruption();
         try {
             if (context.steering().update(0, Integer.MAX_VALUE).pauses(0)) {
-                endJobs();
-                return BackEnd.Result.paused(0, new TrainingLedger());
+                record = ending.all(record, true);
+                if (record.job() == null) {
+                    return BackEnd.Result.paused(0, new TrainingLedger());
+                }
             }
             return followed(export);
         } catch (Failure e) {
@@ -107,38 +113,54 @@ final class FineTuning {
                 return waits.orElseThrow();
             }
         }
-        Optional<ServiceJob> described = jobs.described(id);
+        Optional<ServiceJob> described = jobs.known(id, record);
         if (described.isEmpty()) {
             return forgotten(id);
+        }
+        if (record.missingSince() != null) {
+            record = record.found().write(context);
         }
         ServiceJob job = described.get();
         if (job.succeeded()) {
             return ended(job, export);
         } else if (job.open()) {
+            if (record.unknownCreations() > 1) {
+                record = ending.others(record, jobs.of(record).jobs(), id); // the first creation may be listed late
+            }
             Progress progress = job.progress(endpoint, metrics(job).latest(), Instant.now());
             context.report(progress);
             return BackEnd.Result.waiting((int) progress.done(), pause(null), progress, new TrainingLedger());
+        }
+        String why = "job %s failed: %s".formatted(id, job.reason());
+        if (job.refusesRows()) {
+            files.delete(); // before the job is over, so that the next attempt deletes what is left
+            over();
+            throw new StageProblem(FailureType.POISON_DATA, message(why));
         }
         over();
         if (job.cancelled()) {
             throw failed("job %s was cancelled, but not by Septet (%s); the next attempt creates another job"
                     .formatted(id, job.cost(endpoint, spec.model())));
         }
-        String why = "job %s failed: %s".formatted(id, job.reason());
-        if (job.refusesRows()) {
-            files.delete();
-            throw new StageProblem(FailureType.POISON_DATA, message(why));
-        }
         throw failed(why);
     }
 
-    /** A job that was created just now may not be known everywhere at the service. */
+    /** A job that was created just now may not be known everywhere. One answer of a proxy ends no job that is paid. */
     private BackEnd.Result forgotten(String id) throws IOException {
         if (record.age(Instant.now()).compareTo(settles) < 0) {
             return waiting("waiting until endpoint %s knows job %s".formatted(endpoint.name(), id), null);
         }
-        over();
-        throw failed("the service does not know job %s any more; the next attempt creates another job".formatted(id));
+        boolean first = record.missingSince() == null;
+        record = record.missing(Instant.now()).write(context);
+        if (first || JobRecord.since(record.missingSince(), Instant.now()).compareTo(settles) < 0) {
+            return waiting(
+                    "endpoint %s neither knows nor lists job %s; Septet asks again".formatted(endpoint.name(), id),
+                    null);
+        }
+        record = record.forgets().write(context);
+        throw failed(
+                "the service neither knows nor lists job %s any more; are `url:` and the key still those of its project? The next attempt creates another job"
+                        .formatted(id));
     }
 
     private void over() throws IOException {
@@ -151,33 +173,51 @@ final class FineTuning {
      * @return empty when there is one now, otherwise a result that waits
      */
     private Optional<BackEnd.Result> begin() throws IOException {
-        if (record.trainingFile() == null) {
+        boolean fresh = record.trainingFile() == null;
+        if (fresh) {
             record.write(context); // from now on, the service may have files of the run
             Optional<BackEnd.Result> waits = upload();
             if (waits.isPresent()) {
                 return waits;
             }
         }
-        List<ServiceJob> found = jobs.of(record);
-        if (!found.isEmpty()) {
-            ServiceJob first = found.stream()
+        ServiceJobs.Listed listed = jobs.of(record);
+        if (!listed.jobs().isEmpty()) {
+            ServiceJob first = listed.jobs().stream()
                     .filter(job -> job.open() || job.succeeded())
                     .findFirst()
-                    .orElse(found.get(0));
+                    .orElse(listed.jobs().get(0));
+            record = ending.others(record, listed.jobs(), first.id());
             record = record.follows(first.id(), Instant.now()).write(context);
-            for (ServiceJob other : found) {
-                if (!other.id().equals(first.id())) {
-                    LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
-                    ending.end(other);
-                }
-            }
             return Optional.empty();
         }
         if (begun() && record.age(Instant.now()).compareTo(settles) < 0) {
             return Optional.of(
                     waiting("waiting for endpoint %s, which may have accepted a job".formatted(endpoint.name()), null));
         }
+        refuseUnknown(listed);
+        if (!fresh && !(files.has(record.trainingFile()) && files.has(record.validationFile()))) {
+            LOG.info("endpoint {} has the rows of {} no more; they are uploaded again", endpoint.name(), name);
+            record = record.uploaded(null, null).write(context);
+            Optional<BackEnd.Result> waits = upload();
+            if (waits.isPresent()) {
+                return waits;
+            }
+        }
         return create();
+    }
+
+    /** Each creation may be a paid job, also when the service does not show it. */
+    private void refuseUnknown(ServiceJobs.Listed listed) {
+        int unknown = record.unknownCreations();
+        if (unknown >= JobRecord.MOST_CREATIONS || (unknown > 0 && !listed.complete())) {
+            throw failed(
+                    "endpoint %s may have jobs with the file %s, but its list %s; Septet creates no other. Look at the service's list, cancel such jobs, then run again"
+                            .formatted(
+                                    endpoint.name(),
+                                    record.trainingFile(),
+                                    listed.complete() ? "shows none" : "cannot be read to its end"));
+        }
     }
 
     private Optional<BackEnd.Result> upload() throws IOException {
@@ -224,13 +264,10 @@ final class FineTuning {
         if (System.nanoTime() - before > PROMPT.toNanos()) {
             throw failed("the artifact store was slow, so the job was not created");
         }
+        Optional<ServiceJob> job = Optional.empty();
         try {
-            Optional<ServiceJob> job = jobs.create(ServiceJobs.body(
+            job = jobs.create(ServiceJobs.body(
                     spec, request.spec(), record, name, request.setup().seed()));
-            if (job.isPresent()) {
-                record = record.follows(job.get().id(), Instant.now()).write(context);
-                return Optional.empty();
-            }
         } catch (Failure e) {
             if (!e.mayHaveArrived()) {
                 record = record.refused().write(context);
@@ -239,9 +276,18 @@ final class FineTuning {
                 }
                 throw problem(e);
             }
-            return Optional.of(waiting(e.why(), e));
+            if (!e.accepted()) {
+                return Optional.of(waiting(e.why(), e));
+            }
         }
-        return Optional.of(waiting("waiting until endpoint %s lists the job".formatted(endpoint.name()), null));
+        if (job.isEmpty()) {
+            record = record.accepted().write(context);
+            throw failed(
+                    "endpoint %s accepted a job with the file %s, but its answer has no id that Septet can use; the next attempt looks for the job in the service's list"
+                            .formatted(endpoint.name(), record.trainingFile()));
+        }
+        record = record.follows(job.get().id(), Instant.now()).write(context);
+        return Optional.empty();
     }
 
     private JobMetrics metrics(ServiceJob job) {
@@ -255,14 +301,27 @@ final class FineTuning {
     private BackEnd.Result ended(ServiceJob job, Path export) throws IOException {
         String model = job.model()
                 .orElseThrow(() -> failed("job %s succeeded, but the service names no model".formatted(job.id())));
-        TrainingLedger ledger = metrics(job).ledger();
+        TrainingLedger ledger = new TrainingLedger();
+        String unread = "";
+        try {
+            ledger = metrics(job).ledger();
+        } catch (Failure e) {
+            record = record.succeeded(Instant.now()).write(context);
+            Duration since = JobRecord.since(record.succeededAt(), Instant.now());
+            if (since.compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
+                return waiting(
+                        "job %s succeeded, but its metrics cannot be read yet: %s".formatted(job.id(), e.why()), e);
+            }
+            LOG.warn("endpoint {}, job {}: the metrics cannot be read: {}", endpoint.name(), job.id(), e.why());
+            unread = "; its metrics could not be read";
+        }
         new EndpointModel(endpoint.name(), model, spec.model(), job.id()).write(export);
         int steps = ledger.lines().size();
         Double validation = null;
         for (LedgerLine line : ledger.lines()) {
             validation = line.validationLoss() == null ? validation : line.validationLoss();
         }
-        String end = "the job succeeded; " + job.cost(endpoint, spec.model());
+        String end = "the job succeeded; %s%s".formatted(job.cost(endpoint, spec.model()), unread);
         LOG.info("endpoint {}, job {}: {}", endpoint.name(), job.id(), end);
         return BackEnd.Result.ended(steps, TrainingEnd.of(ledger, steps, validation, end), ledger)
                 .withNote(ServiceJob.NOTE, job.note(endpoint, spec.model()));
@@ -287,15 +346,30 @@ final class FineTuning {
      */
     void end() throws IOException {
         try {
-            endJobs();
-            files.delete();
+            endAll();
         } catch (Failure e) {
             throw problem(e);
         }
     }
 
-    private void endJobs() throws IOException {
-        record = ending.all(record);
+    private void endAll() throws IOException {
+        record = ending.all(record, false);
+        files.delete();
+    }
+
+    /** The same after the result, which tries a few times: no later attempt does it. */
+    void clear() throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                endAll();
+                return;
+            } catch (Failure e) {
+                if (tries == CLEARINGS) {
+                    throw failed("%s; delete the files there whose names begin with %s-".formatted(e.why(), name));
+                }
+            }
+            ending.await("the deletion of files at endpoint " + endpoint.name(), CLEARING.multipliedBy(tries));
+        }
     }
 
     private void interruption() throws IOException {

@@ -10,6 +10,7 @@ import dev.septet.workflows.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -29,56 +30,105 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /**
-     * Ends all jobs of the run. A creation whose answer is unknown is awaited, because nobody else would end its job.
+     * Ends all jobs of the run. A creation whose answer is unknown is awaited, because nobody else would end its job. So
+     * is a job that the service does not know just now.
      *
-     * @return the record without a present job, which is written
+     * @param keepsResult whether a job that succeeded stays the present one
+     * @return the record without a present job that trains, which is written
      */
-    JobRecord all(JobRecord record) throws IOException {
+    JobRecord all(JobRecord record, boolean keepsResult) throws IOException {
+        long began = System.nanoTime();
         List<ServiceJob> found = found(record);
-        while (found.isEmpty()
-                && record.mayHaveJob()
-                && record.age(Instant.now()).compareTo(settles) < 0) {
-            await("a job that endpoint %s may have accepted".formatted(endpoint.name()));
+        while (found.isEmpty() && record.mayHaveJob() && mayAppear(record, began)) {
+            await("a job that endpoint %s may have accepted".formatted(endpoint.name()), PAUSE);
             found = found(record);
         }
-        JobRecord after = record;
-        for (ServiceJob job : found) {
-            end(job);
-            after = after.ended(job.id());
+        if (found.isEmpty()) {
+            if (record.job() != null) {
+                LOG.warn(
+                        "endpoint {} neither knows nor lists job {}, so it is not cancelled; look for it there",
+                        endpoint.name(),
+                        record.job());
+            }
+            return record.forgets().write(context);
         }
-        return after.withoutJob().write(context);
+        JobRecord after = record;
+        String result = null;
+        for (ServiceJob job : found) {
+            if (end(job, record).succeeded() && keepsResult && result == null) {
+                result = job.id();
+            } else {
+                after = after.ended(job.id());
+            }
+        }
+        return (result == null ? after.withoutJob() : after.follows(result, Instant.now())).write(context);
     }
 
-    /** The present job, or those that the service lists. */
+    private boolean mayAppear(JobRecord record, long began) {
+        return record.age(Instant.now()).compareTo(settles) < 0
+                || (record.job() != null && System.nanoTime() - began < settles.toNanos());
+    }
+
+    /** The present job, and those that the service lists. */
     private List<ServiceJob> found(JobRecord record) throws IOException {
+        List<ServiceJob> all = new ArrayList<>();
         String id = record.job();
-        return id == null ? jobs.of(record) : jobs.described(id).stream().toList();
+        Optional<ServiceJob> present = id == null ? Optional.empty() : jobs.described(id);
+        present.ifPresent(all::add);
+        for (ServiceJob job : jobs.of(record).jobs()) {
+            if (present.isEmpty() || !job.id().equals(id)) {
+                all.add(job);
+            }
+        }
+        return all;
     }
 
-    /** Cancels a job, unless it is over; returns when the service has ended it. */
-    void end(ServiceJob found) throws IOException {
+    /**
+     * Ends the other jobs than this one.
+     *
+     * @return the record, which is written when there was one
+     */
+    JobRecord others(JobRecord record, List<ServiceJob> found, String id) throws IOException {
+        JobRecord after = record;
+        for (ServiceJob other : found) {
+            if (other.open() && !other.id().equals(id)) {
+                LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
+                end(other, record);
+                after = after.ended(other.id()).write(context);
+            }
+        }
+        return after;
+    }
+
+    /**
+     * Cancels a job, unless it is over; returns when the service has ended it.
+     *
+     * @return its end
+     */
+    private ServiceJob end(ServiceJob found, JobRecord record) throws IOException {
         if (!found.open()) {
-            return;
+            return found;
         }
         long began = System.nanoTime();
         jobs.cancel(found.id());
-        Optional<ServiceJob> now = jobs.described(found.id());
+        Optional<ServiceJob> now = jobs.known(found.id(), record);
         while (now.filter(ServiceJob::open).isPresent()) {
             if (System.nanoTime() - began > ENDS.toNanos()) {
                 throw FineTuning.failed(
                         spec,
                         "the service did not end job %s within %d minutes".formatted(found.id(), ENDS.toMinutes()));
             }
-            await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()));
+            await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()), PAUSE);
             jobs.cancel(found.id());
-            now = jobs.described(found.id());
+            now = jobs.known(found.id(), record);
         }
         now.ifPresent(job -> LOG.info(
-                "endpoint {}, job {} was cancelled: {}", endpoint.name(), job.id(), job.cost(endpoint, spec.model())));
+                "endpoint {}, job {} is over: {}", endpoint.name(), job.id(), job.cost(endpoint, spec.model())));
+        return now.orElse(found);
     }
 
     /** A cancelled attempt waits for the end, because nobody else does. */
-    private void await(String what) throws IOException {
+    void await(String what, Duration time) throws IOException {
         context.report(Progress.of("waiting for " + what, 0, 0, ""));
         if (context.shutdown().requested()) {
             throw new StageProblem(
@@ -89,7 +139,7 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
             heartbeats.check();
         }
         try {
-            Thread.sleep(PAUSE.toMillis());
+            Thread.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + what, e);

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the creation of the present job began, in milliseconds since 1970; null = there is none
  * @param job id of the present job; null = none, or the answer to its creation is unknown
  * @param over ids of jobs that ended without a result
+ * @param creations since the last job that is known to be over; null = none
+ * @param missingSince when the service first did not know the present job, in milliseconds since 1970; null = it does
+ * @param succeededAt when the job was first seen as succeeded without its metrics, in milliseconds since 1970; null =
+ *     never
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record JobRecord(
@@ -27,9 +31,15 @@ record JobRecord(
         @Nullable String validationFile,
         @Nullable Long createdAt,
         @Nullable String job,
-        List<String> over) {
+        List<String> over,
+        @Nullable Integer creations,
+        @Nullable Long missingSince,
+        @Nullable Long succeededAt) {
+    /** A third creation could be a third paid job. */
+    static final int MOST_CREATIONS = 2;
+
     /** Before the first request. */
-    static final JobRecord NONE = new JobRecord(null, null, null, null, List.of());
+    static final JobRecord NONE = new JobRecord(null, null, null, null, List.of(), null, null, null);
 
     JobRecord {
         over = List.copyOf(over);
@@ -61,22 +71,30 @@ record JobRecord(
         return this;
     }
 
-    JobRecord uploaded(String training, @Nullable String validation) {
-        return new JobRecord(training, validation, createdAt, job, over);
+    JobRecord uploaded(@Nullable String training, @Nullable String validation) {
+        return new JobRecord(training, validation, createdAt, job, over, creations, missingSince, succeededAt);
     }
 
     JobRecord creates(Instant now) {
-        return new JobRecord(trainingFile, validationFile, now.toEpochMilli(), null, over);
+        return present(now.toEpochMilli(), null, unknownCreations() + 1);
     }
 
     /** The service did not accept the creation; there is no present job. */
     JobRecord refused() {
-        return new JobRecord(trainingFile, validationFile, null, null, over);
+        return present(null, null, unknownCreations() - 1);
+    }
+
+    /** The service accepted the creation, but gave no id, so nothing is created any more. */
+    JobRecord accepted() {
+        return present(createdAt, null, MOST_CREATIONS);
     }
 
     JobRecord follows(String id, Instant now) {
-        return new JobRecord(
-                trainingFile, validationFile, createdAt == null ? now.toEpochMilli() : createdAt, id, over);
+        return present(createdAt == null ? now.toEpochMilli() : createdAt, id, unknownCreations());
+    }
+
+    private JobRecord present(@Nullable Long began, @Nullable String id, int count) {
+        return new JobRecord(trainingFile, validationFile, began, id, over, count > 0 ? count : null, null, null);
     }
 
     /** A job that ended without a result. */
@@ -85,17 +103,49 @@ record JobRecord(
         if (!all.contains(id)) {
             all.add(id);
         }
-        return new JobRecord(trainingFile, validationFile, createdAt, job, all);
+        return new JobRecord(trainingFile, validationFile, createdAt, job, all, creations, missingSince, succeededAt);
     }
 
     /** The present job ended without a result, so the next attempt creates another one. */
     JobRecord withoutJob() {
-        return job == null ? refused() : ended(job).refused();
+        return (job == null ? this : ended(job)).present(null, null, 0);
+    }
+
+    /** The service does not show the present job. It is not over: the list may show it later. */
+    JobRecord forgets() {
+        return present(null, null, job == null ? unknownCreations() : 1);
+    }
+
+    /** The service does not know the present job. */
+    JobRecord missing(Instant now) {
+        Long since = missingSince == null ? (Long) now.toEpochMilli() : missingSince;
+        return new JobRecord(trainingFile, validationFile, createdAt, job, over, creations, since, succeededAt);
+    }
+
+    /** The service knows the present job again. */
+    JobRecord found() {
+        return new JobRecord(trainingFile, validationFile, createdAt, job, over, creations, null, succeededAt);
+    }
+
+    /** The present job succeeded, but its metrics are not known. */
+    JobRecord succeeded(Instant now) {
+        Long since = succeededAt == null ? (Long) now.toEpochMilli() : succeededAt;
+        return new JobRecord(trainingFile, validationFile, createdAt, job, over, creations, missingSince, since);
+    }
+
+    /** How many creations may have made a job that is not known. */
+    int unknownCreations() {
+        return creations == null ? 0 : creations;
     }
 
     /** How long ago the creation began; a clock that was ahead gives a negative time. */
     Duration age(Instant now) {
-        return createdAt == null ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(createdAt), now);
+        return since(createdAt, now);
+    }
+
+    /** How long ago a time was that the record has. */
+    static Duration since(@Nullable Long time, Instant now) {
+        return time == null ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(time), now);
     }
 
     /** Whether a job exists, or may exist. */

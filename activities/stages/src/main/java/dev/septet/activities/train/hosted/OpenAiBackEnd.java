@@ -81,7 +81,9 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
 
     @Override
     public void clear(TrainRequest request, TrainingContext context) throws IOException {
-        end(request, context);
+        if (JobRecord.read(context).isPresent()) {
+            training(request, context).clear();
+        }
     }
 
     private FineTuning training(TrainRequest request, TrainingContext context) throws IOException {

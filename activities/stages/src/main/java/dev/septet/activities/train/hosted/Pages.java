@@ -20,26 +20,36 @@ record Pages(EndpointClient client, String path) {
         boolean take(JsonNode element);
     }
 
-    /** Gives all elements until the taker has enough. */
-    void forEach(Taker taker) throws Failure {
+    /**
+     * Gives all elements until the taker has enough.
+     *
+     * @return false when the list ends before its last element, or is none
+     */
+    boolean forEach(Taker taker) throws Failure {
         String next = path;
         String after = "";
         for (int page = 0; page < MOST; page++) {
             JsonNode answer = client.get(next);
             Optional<String> last = Optional.empty();
-            for (JsonNode element : answer.path("data")) {
+            JsonNode data = answer.path("data");
+            if (!data.isArray() && !data.isNull()) {
+                return false;
+            }
+            for (JsonNode element : data) {
                 if (!taker.take(element)) {
-                    return;
+                    return true;
                 }
                 last = ServiceIds.of(element.path("id"));
             }
-            if (!answer.path("has_more").asBoolean(false)
-                    || last.isEmpty()
-                    || last.get().equals(after)) {
-                return;
+            if (!answer.path("has_more").asBoolean(false)) {
+                return true;
+            }
+            if (last.isEmpty() || last.get().equals(after)) {
+                return false;
             }
             after = last.get();
             next = "%s&after=%s".formatted(path, after);
         }
+        return false;
     }
 }

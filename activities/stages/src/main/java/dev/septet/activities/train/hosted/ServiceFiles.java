@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a run at a service. Their names are made from the run and their content, so an upload whose answer was
@@ -107,6 +108,25 @@ record ServiceFiles(EndpointClient client, String run) {
                 .filter(file -> file.name().equals(name))
                 .filter(file -> file.bytes() == 0 || file.bytes() == size)
                 .min(Comparator.comparingLong(Uploaded::createdAt).thenComparing(Uploaded::id));
+    }
+
+    /**
+     * Whether the service has a file. A service that answers no such question has it.
+     *
+     * @param id null = no file is needed
+     */
+    boolean has(@Nullable String id) throws Failure {
+        try {
+            if (id != null) {
+                client.get("files/" + id);
+            }
+            return true;
+        } catch (Failure e) {
+            if (e.away() || e.denied()) {
+                throw e;
+            }
+            return !e.missing();
+        }
     }
 
     /** All files of the run. */

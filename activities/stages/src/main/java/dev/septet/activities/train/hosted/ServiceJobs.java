@@ -8,8 +8,6 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,10 +22,15 @@ import java.util.Optional;
 record ServiceJobs(EndpointClient client) {
     private static final String PATH = "fine_tuning/jobs";
 
-    /** Jobs are listed by their creation, newest first; the clocks of a service and a worker may differ. */
-    private static final Duration SLACK = Duration.ofDays(1);
-
     private static final long SEEDS = 1L << 31;
+
+    /**
+     * What the service lists of a run.
+     *
+     * @param jobs the oldest first
+     * @param complete whether there can be no other
+     */
+    record Listed(List<ServiceJob> jobs, boolean complete) {}
 
     /**
      * Creates a job.
@@ -81,23 +84,28 @@ record ServiceJobs(EndpointClient client) {
     }
 
     /** The run's jobs that are not known to be over, the oldest first. */
-    List<ServiceJob> of(JobRecord record) throws Failure {
+    Listed of(JobRecord record) throws Failure {
         List<ServiceJob> found = new ArrayList<>();
         if (record.trainingFile() == null) {
-            return found;
+            return new Listed(found, true);
         }
-        Long creation = record.createdAt();
-        Instant latest = creation == null ? Instant.now() : Instant.ofEpochMilli(creation);
-        long began = latest.minus(SLACK).getEpochSecond();
-        new Pages(client, PATH + "?limit=100").forEach(json -> {
+        boolean complete = new Pages(client, PATH + "?limit=100").forEach(json -> {
             ServiceJob.of(json)
                     .filter(job -> job.trainsOn(record.trainingFile()))
                     .filter(job -> !record.over().contains(job.id()))
                     .ifPresent(found::add);
-            return json.path("created_at").asLong(Long.MAX_VALUE) >= began;
+            return true;
         });
         found.sort(Comparator.comparingLong(ServiceJob::createdAt).thenComparing(ServiceJob::id));
-        return found;
+        return new Listed(found, complete);
+    }
+
+    /** The same, or what the list says about it: a service that changes may answer 404 for a while. */
+    Optional<ServiceJob> known(String id, JobRecord record) throws Failure {
+        Optional<ServiceJob> described = described(id);
+        return described.isPresent()
+                ? described
+                : of(record).jobs().stream().filter(job -> job.id().equals(id)).findFirst();
     }
 
     /** Asks the service to end a job. A job that is over stays as it is. */

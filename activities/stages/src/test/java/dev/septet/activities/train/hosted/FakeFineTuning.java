@@ -175,6 +175,10 @@ public final class FakeFineTuning implements AutoCloseable {
         jobs.clear();
     }
 
+    synchronized void expireFiles() {
+        files.clear();
+    }
+
     /** A second job on the same file. */
     synchronized void duplicate() {
         ObjectNode second = last().deepCopy();
@@ -293,6 +297,8 @@ public final class FakeFineTuning implements AutoCloseable {
             find(files, parts[1]);
             files.remove(parts[1]);
             return "{\"id\":\"%s\",\"object\":\"file\",\"deleted\":true}".formatted(parts[1]);
+        } else if (method.equals("GET") && file && length == 2) {
+            return find(files, parts[1]).toString();
         } else if (method.equals("GET") && file && length == 3 && parts[2].equals("content")) {
             if (!parts[1].startsWith("file-results")) {
                 throw new RefusedException(400, "", "Not allowed to download files of purpose: fine-tune");

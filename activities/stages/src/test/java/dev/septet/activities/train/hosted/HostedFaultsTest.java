@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -191,19 +192,223 @@ class HostedFaultsTest extends HostedRounds {
         TrainRequest request = request();
         attempt(request);
         service.forgetJobs();
+        attempt(request);
 
         assertThatThrownBy(() -> attempt(request))
                 .hasStackTraceContaining(
-                        "the service does not know job ftjob-3 any more; the next attempt creates" + " another job");
+                        "the service neither knows nor lists job ftjob-3 any more; are `url:` and the key still those"
+                                + " of its project? The next attempt creates another job");
+    }
+
+    @Test
+    void anotherServiceBehindAProxyForAWhileCostsNoSecondJob() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        Thread.sleep(settles.toMillis());
+        service.answer(DESCRIBE, 1, 404, "{}");
+        attempt(request);
+        service.answer(DESCRIBE, 1, 404, "{}");
+        service.hideJobs(true);
+        assertThat(progress(attempt(request)))
+                .isEqualTo("endpoint service neither knows nor lists job ftjob-3; Septet asks again");
+        service.hideJobs(false);
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.created()).hasSize(1);
+    }
+
+    @Test
+    void aForgottenJobThatIsListedAgainIsFollowed() throws Exception {
+        service.hold(true);
+        settles = Duration.ZERO;
+        TrainRequest request = request();
+        attempt(request);
+        service.answer(DESCRIBE, 2, 404, "{}");
+        service.hideJobs(true);
+        attempt(request);
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("neither knows nor lists job ftjob-3");
+        service.hideJobs(false);
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.created()).hasSize(1);
+    }
+
+    @Test
+    void aCancelledRunCancelsAJobThatTheServiceDoesNotKnowJustNow() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        Thread.sleep(settles.toMillis());
+        service.answer(DESCRIBE, 1, 404, "{}");
+
+        end(request);
+
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
+    }
+
+    @Test
+    void creationsOfUnknownJobsAreLimited() throws Exception {
+        for (int lost = 0; lost < 5; lost++) {
+            service.loseAnswer(CREATE);
+        }
+        service.hideJobs(true);
+        TrainRequest request = request();
+
+        assertThatThrownBy(() -> done(request))
+                .hasStackTraceContaining("type='BackendFailed'")
+                .hasStackTraceContaining("endpoint service may have jobs with the file file-1, but its list shows none;"
+                        + " Septet creates no other. Look at the service's list, cancel such jobs, then run again");
+        assertThatThrownBy(() -> done(request)).hasStackTraceContaining("Septet creates no other");
+        assertThat(service.created()).hasSize(2);
+    }
+
+    @Test
+    void anAcceptedJobWithoutAUsableIdIsNamed() throws Exception {
+        service.answer(CREATE, 1, 200, "{\"id\":\"../job\"}");
+        TrainRequest request = request();
+
+        assertThatThrownBy(() -> attempt(request))
+                .hasStackTraceContaining(
+                        "endpoint service accepted a job with the file file-1, but its answer has no id"
+                                + " that Septet can use");
+        assertThatThrownBy(() -> done(request)).hasStackTraceContaining("Septet creates no other");
+        assertThat(service.requests()).filteredOn(CREATE::equals).hasSize(1);
+    }
+
+    @Test
+    void aListThatEndsEarlyIsNoReasonToCreateASecondJob() throws Exception {
+        service.loseAnswer(CREATE);
+        TrainRequest request = request();
+        attempt(request);
+        Thread.sleep(settles.toMillis());
+        service.answer("GET /fine_tuning/jobs", 1, 200, "{}");
+
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("its list cannot be read to its end");
+
+        done(request);
+        assertThat(service.created()).hasSize(1);
+    }
+
+    @Test
+    void aPauseTakesAJobThatHasSucceeded() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        attempt(request);
+        service.hold(false);
+        steer(request, List.of(new SteeringCommand(1, SteeringAction.PAUSE, null, null)));
+
+        assertThat(attempt(request).checkpoint()).isNotNull();
+
+        assertThat(service.status("ftjob-3")).isEqualTo("succeeded");
+    }
+
+    @Test
+    void aJobWhoseMetricsCannotBeReadIsTaken() throws Exception {
+        service.answer("GET /files/ID/content", 1000, 501, "{}");
+        TrainRequest request = request();
+        settles = Duration.ofMillis(50);
+        String seen = "";
+        TrainOutcome outcome = attempt(request);
+        for (int rounds = 0; rounds < 20 && outcome.waiting() != null; rounds++) {
+            seen += progress(outcome) + "\n";
+            Thread.sleep(20);
+            outcome = attempt(request);
+        }
+
+        assertThat(seen)
+                .contains("job ftjob-3 succeeded, but its metrics cannot be read yet: endpoint service answers 501");
+        assertThat(Objects.requireNonNull(outcome.checkpoint()).stopReason())
+                .isEqualTo("the job succeeded; 250,000 trained tokens, 0.75 USD; its metrics could not be read");
+    }
+
+    @Test
+    void aFileThatTheServiceDeletedIsUploadedAgain() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        service.fail("server_error", "a problem", null);
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("type='BackendFailed'");
+        service.expireFiles();
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.uploads()).isEqualTo(4);
+        assertThat(service.created()).hasSize(2);
+    }
+
+    @Test
+    void refusedRowsThatCannotBeDeletedYetAreDeletedByTheNextAttempt() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        service.fail("invalid_training_file", "bad rows", "training_file");
+        service.answer("DELETE /files/ID", 3, 503, "{}");
+        attempt(request);
+
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("type='PoisonData'");
+
+        assertThat(service.files()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatFailsAtFirstIsTriedAgain() throws Exception {
+        service.answer("DELETE /files/ID", 4, 503, "{}");
+
+        done(request());
+
+        assertThat(service.files()).isEmpty();
+    }
+
+    @Test
+    void filesThatCannotBeDeletedDoNotFailTheRun() throws Exception {
+        service.answer("DELETE /files/ID", 100, 503, "{}");
+
+        done(request());
+
+        assertThat(service.requests())
+                .filteredOn("DELETE /files/ID"::equals)
+                .as("three tries of three requests")
+                .hasSize(9);
+    }
+
+    @Test
+    void aKeyThatTheServiceRefusesAtACancellationIsTriedAgain() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        service.expireKey(true);
+
+        assertThatThrownBy(() -> end(request)).hasStackTraceContaining("type='BackendFailed'");
+        service.expireKey(false);
+        Path file = temp.resolve("trainers.yaml");
+        String declared = Files.readString(file);
+        Files.writeString(file, "endpoints: {other: {url: \"%s\", models: [m]}}\n".formatted(service.url()));
+        assertThatThrownBy(() -> end(request))
+                .hasStackTraceContaining("type='BackendFailed'")
+                .hasStackTraceContaining("has no endpoint 'service'");
+        Files.writeString(file, declared);
+
+        end(request);
+
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
     }
 
     @Test
     void aNewJobThatIsNotKnownEverywhereIsAwaited() throws Exception {
         settles = Duration.ofMinutes(5);
         service.answer(DESCRIBE, 1, 404, "{\"error\":{\"message\":\"No such job\"}}");
+        service.hideJobs(true);
         TrainRequest request = request();
 
         assertThat(progress(attempt(request))).isEqualTo("waiting until endpoint service knows job ftjob-3");
+        service.hideJobs(false);
 
         done(request);
         assertThat(service.created()).hasSize(1);

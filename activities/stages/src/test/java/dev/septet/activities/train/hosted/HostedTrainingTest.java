@@ -216,6 +216,39 @@ class HostedTrainingTest extends HostedRounds {
         assertThat(service.status("ftjob-3")).isNotEqualTo("cancelled");
     }
 
+    @Test
+    void aFirstJobThatIsListedLateIsCancelled() throws Exception {
+        service.hold(true);
+        service.loseAnswer(CREATE);
+        service.hideJobs(true);
+        TrainRequest request = request();
+        attempt(request);
+        Thread.sleep(settles.toMillis());
+        attempt(request);
+        assertThat(service.jobIds()).containsExactly("ftjob-3", "ftjob-4");
+        service.hideJobs(false);
+
+        attempt(request);
+
+        assertThat(service.status("ftjob-3")).isEqualTo("cancelled");
+        assertThat(service.status("ftjob-4")).isNotEqualTo("cancelled");
+    }
+
+    @Test
+    void aSecondJobThatCouldNotBeCancelledIsCancelledInTheNextRound() throws Exception {
+        service.hold(true);
+        service.loseAnswer(CREATE);
+        TrainRequest request = request();
+        attempt(request);
+        service.duplicate();
+        service.answer("POST /fine_tuning/jobs/ID/cancel", 1, 503, "{}");
+        attempt(request);
+
+        attempt(request);
+
+        assertThat(service.status("ftjob-second")).isEqualTo("cancelled");
+    }
+
     /** Each request of a training is once the last one of a worker, before it is processed and after. */
     @Tag("long")
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.hosted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
@@ -103,10 +104,36 @@ class HostileServiceTest {
         String page = "{\"data\":[{\"id\":\"ftjob-1\",\"training_file\":\"file-9\",\"created_at\":99999999999}],"
                 + "\"has_more\":true}";
         try (Scripted service = new Scripted(Map.of("/v1/fine_tuning/jobs", page))) {
-            JobRecord record = new JobRecord("file-1", null, 1L, null, List.of());
+            JobRecord record = new JobRecord("file-1", null, 1L, null, List.of(), 1, null, null);
 
-            assertThat(new ServiceJobs(service.client()).of(record)).isEmpty();
+            assertThat(new ServiceJobs(service.client()).of(record))
+                    .isEqualTo(new ServiceJobs.Listed(List.of(), false));
             assertThat(service.requests).as("the second page repeats the first").hasSize(2);
+        }
+    }
+
+    @Test
+    void aListWithTheOldestJobFirstIsReadToItsEnd() throws IOException {
+        String page = "{\"data\":[{\"id\":\"ftjob-0\",\"training_file\":\"file-0\",\"created_at\":1},"
+                + "{\"id\":\"ftjob-1\",\"training_file\":\"file-1\",\"created_at\":2}]}";
+        try (Scripted service = new Scripted(Map.of("/v1/fine_tuning/jobs", page))) {
+            JobRecord record = new JobRecord("file-1", null, 200_000_000_000L, null, List.of(), 1, null, null);
+
+            assertThat(new ServiceJobs(service.client()).of(record).jobs())
+                    .extracting(ServiceJob::id)
+                    .containsExactly("ftjob-1");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongMayHaveCreatedAJob() throws IOException {
+        String answer = "{\"id\":\"%s\"}".formatted("x".repeat(17 << 20));
+        try (Scripted service = new Scripted(Map.of("/v1/fine_tuning/jobs", answer))) {
+            assertThatThrownBy(() -> new ServiceJobs(service.client())
+                            .create(SpecJson.mapper().createObjectNode()))
+                    .isInstanceOfSatisfying(
+                            EndpointClient.Failure.class,
+                            failure -> assertThat(failure.mayHaveArrived()).isTrue());
         }
     }
 
