@@ -217,6 +217,21 @@ class HostedTrainingTest extends HostedRounds {
     }
 
     @Test
+    void aSecondJobThatTrainsAtTheEndIsCancelled() throws Exception {
+        service.hold(true);
+        TrainRequest request = request();
+        attempt(request);
+        attempt(request);
+        service.duplicate();
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.status("ftjob-second")).isEqualTo("cancelled");
+        assertThat(service.status("ftjob-3")).isEqualTo("succeeded");
+    }
+
+    @Test
     void aFirstJobThatIsListedLateIsCancelled() throws Exception {
         service.hold(true);
         service.loseAnswer(CREATE);

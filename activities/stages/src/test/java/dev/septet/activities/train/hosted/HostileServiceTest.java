@@ -113,6 +113,14 @@ class HostileServiceTest {
     }
 
     @Test
+    void aRecordOfAnEarlierReleaseIsRead() throws IOException {
+        assertThat(SpecJson.mapper().readValue("""
+            {"trainingFile":"file-1","createdAt":1,"job":"ftjob-3","over":["ftjob-2"]}
+            """, JobRecord.class))
+                .isEqualTo(new JobRecord("file-1", null, 1L, "ftjob-3", List.of("ftjob-2"), null, null, null));
+    }
+
+    @Test
     void aListWithTheOldestJobFirstIsReadToItsEnd() throws IOException {
         String page = "{\"data\":[{\"id\":\"ftjob-0\",\"training_file\":\"file-0\",\"created_at\":1},"
                 + "{\"id\":\"ftjob-1\",\"training_file\":\"file-1\",\"created_at\":2}]}";
