@@ -328,9 +328,10 @@ public final class Planner {
             EnoughRows.require(spec.evaluate(), data.testRows());
         }
         // A trainer outside Septet does not use this process's card, and a query takes memory of the card.
-        boolean outside = spec.train().by() != null;
-        boolean computes =
-                !outside || spec.setup().search() != null; // Septet's engine trains at least the trials of a search
+        BackEndSpec by = spec.train().by();
+        boolean outside = by != null;
+        // Septet's engine trains at least the trials of a search.
+        boolean computes = !outside || spec.setup().search() != null;
         TrainingCost cost = TrainingCost.of(
                 base.config(),
                 spec.initialize(),
@@ -339,14 +340,13 @@ public final class Planner {
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                 data == null ? spec.prepare().maxTokens() : data.longestRow(),
                 computes && Torch.gpus() > 0);
-        boolean service = spec.train().by() instanceof OpenAiSpec; // which decides the rows of a step
+        boolean service = by instanceof OpenAiSpec; // which decides the rows of a step
         Long steps = data == null || service ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
                 : SetupActivitiesImpl.lastMeasured(results, run, spec, data);
         PreflightReport rehearsed = similar.map(StageResults.Stored::result).orElse(preflight);
         long available = computes ? DeviceMemory.here().available() : HostMemory.available();
-        BackEndSpec by = spec.train().by();
         Optional<TrainerPace> last = by == null ? Optional.empty() : TrainerPace.last(store, run.pipeline());
         Optional<TrainerPace> pace = last.filter(this::likeThis);
         return new RunForecast(
@@ -370,7 +370,7 @@ public final class Planner {
                         ? pace.map(TrainerPace::runId).orElse(null)
                         : similar.map(StageResults.Stored::runId).orElse(null),
                 trainer(by),
-                by == null || service ? null : forecast(by, data, steps, last.orElse(null)),
+                by == null || service ? null : forecast(by, data, steps, last.orElse(null), pace.isPresent()),
                 service(data));
     }
 
@@ -401,9 +401,14 @@ public final class Planner {
      * What can be said about a trainer outside Septet.
      *
      * @param last the pipeline's last measured training; null = there is none
+     * @param alike whether only the data and the number of steps may differ from it
      */
     private TrainerForecast forecast(
-            BackEndSpec by, @Nullable DatasetRef data, @Nullable Long steps, @Nullable TrainerPace last) {
+            BackEndSpec by,
+            @Nullable DatasetRef data,
+            @Nullable Long steps,
+            @Nullable TrainerPace last,
+            boolean alike) {
         Double epochs = data == null || steps == null
                 ? null
                 : (Double) (steps / (double) engine.stepsPerEpoch(EnginePlan.epoch(data)));
@@ -415,7 +420,7 @@ public final class Planner {
             time = "no training of this pipeline with an outside program has been measured";
         } else if (!trainers.declared()) {
             time = "no trainer is declared on this machine; set %s".formatted(Setting.TRAINERS.variable());
-        } else if (!likeThis(last)) {
+        } else if (!alike) {
             time = "the last measured training, of run %s, had another trainer, model or settings"
                     .formatted(last.runId());
         } else if (steps == null) {

@@ -2,7 +2,6 @@ package dev.septet.activities.train.hosted;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.EndpointClient;
-import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
@@ -35,13 +34,8 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
     /** With the address: another service of the same name trains another model. */
     @Override
     public String fingerprint() {
-        ModelEndpoint endpoint = endpoints.endpoint(where(), spec.endpoint());
-        return "openai 1 %s://%s%s %s"
-                .formatted(
-                        endpoint.url().getScheme(),
-                        endpoint.url().getRawAuthority(),
-                        endpoint.url().getRawPath(),
-                        spec.model());
+        return "openai 1 %s %s"
+                .formatted(endpoints.endpoint(where(), spec.endpoint()).address(), spec.model());
     }
 
     @Override
