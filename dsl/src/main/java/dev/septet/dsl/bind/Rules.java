@@ -2,6 +2,7 @@ package dev.septet.dsl.bind;
 
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
@@ -45,6 +46,7 @@ final class Rules {
                 .filter(setup -> !outside || setup.search() != null)
                 .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
+        draft.prepare().filter(prepare -> outside).ifPresent(this::balance);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -78,6 +80,18 @@ final class Rules {
                     places.first("prepare.split.test", "prepare.split"),
                     "`evaluate` needs rows to test with, but the test split is empty",
                     "Give `test:` a share, such as 5.percent.");
+        }
+    }
+
+    /** Only Septet's own engine draws the rows of an epoch by weights; a trainer reads each row of its file once. */
+    private void balance(PrepareSpec prepare) {
+        BalanceSpec balance = prepare.balance();
+        if (balance != null && balance.by() == BalanceSpec.Method.WEIGHTS) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.balance.by", "prepare.balance"),
+                    "`balance by: weights` needs Septet's own engine, but `by` in `train` names another trainer",
+                    "Write `by: oversample` or `by: undersample`.");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
@@ -44,6 +45,7 @@ public final class PrepareDsl extends StageDsl {
     private SplitSpec split = SplitSpec.DEFAULT;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
+    private @Nullable BalanceSpec balance;
 
     PrepareDsl() {
         super(PrepareSpec.DEFAULT_POLICY);
@@ -149,20 +151,54 @@ public final class PrepareDsl extends StageDsl {
                 RedactSpec.checked(regions));
     }
 
-    /** The shares of the rows for training, for validation during training, and for the test. Their sum is 100. */
-    @Example("split train: 80.percent, validation: 10.percent, test: 10.percent")
+    /**
+     * The shares of the rows for training, for validation during training, and for the test. Their sum is 100. Rows are
+     * split at random. {@code stratify:} names a field whose values have these shares each. Rows with the same value of
+     * the field {@code by:} are in one split. With {@code time:}, the rows with the oldest value of that field train, and
+     * the rows with the newest value test.
+     */
+    @Example("split train: 80.percent, validation: 10.percent, test: 10.percent, stratify: 'topic'")
     public void split(
-            @Option @Example("80.percent") Percent train,
+            @Option @Example("80.percent") @Nullable Percent train,
             @Option @Example("10.percent") @Nullable Percent validation,
-            @Option @Example("10.percent") @Nullable Percent test) {
+            @Option @Example("10.percent") @Nullable Percent test,
+            @Option @Example("'topic'") @Nullable String stratify,
+            @Option @Example("'customer'") @Nullable String by,
+            @Option @Example("'created'") @Nullable String time) {
+        if (train == null && validation == null && test == null) {
+            Refusal.unless(
+                    stratify != null || by != null || time != null,
+                    "split needs shares, such as train: 80.percent, validation: 10.percent, test: 10.percent");
+            split = new SplitSpec(
+                    SplitSpec.DEFAULT.train(),
+                    SplitSpec.DEFAULT.validation(),
+                    SplitSpec.DEFAULT.test(),
+                    stratify,
+                    by,
+                    time);
+            return;
+        }
+        Refusal.unless(train != null, "split needs train:, such as train: 80.percent");
+        double training = train == null ? 0 : train.value();
         double watching = validation == null ? 0 : validation.value();
         double testing = test == null ? 0 : test.value();
-        double all = train.value() + watching + testing;
+        double all = training + watching + testing;
         Refusal.unless(
                 Math.abs(all - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s.percent",
                 LiteralText.of(all));
-        split = new SplitSpec(train.value(), watching, testing);
+        split = new SplitSpec(training, watching, testing, stratify, by, time);
+    }
+
+    /**
+     * Gives each class of the training split the same part in the training. {@code on:} names the field with the class.
+     * {@code weights} draws the rows of each epoch with the same probability for each class. {@code oversample} repeats
+     * rows of smaller classes; {@code undersample} leaves out rows of larger classes. Validation and test keep their
+     * rows.
+     */
+    @Example("balance on: 'topic', by: oversample")
+    public void balance(@Option @Example("'topic'") String on, @Option @Example("oversample") BalanceSpec.Method by) {
+        balance = new BalanceSpec(on, by);
     }
 
     /**
@@ -189,6 +225,7 @@ public final class PrepareDsl extends StageDsl {
                 maxTokens,
                 longer,
                 extension,
+                balance,
                 policy());
     }
 }

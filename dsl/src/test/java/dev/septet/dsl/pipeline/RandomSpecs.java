@@ -28,6 +28,7 @@ import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
@@ -192,11 +193,18 @@ public final class RandomSpecs {
                 maybe(() -> new RedactSpec(
                         new TreeSet<>(several(() -> pick(RedactSpec.Kind.values()))),
                         pick(RedactSpec.Replacement.values()))),
-                new SplitSpec(train, 1, 99 - train),
+                split(train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 maybe(this::extension),
+                maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 policy());
+    }
+
+    private SplitSpec split(double train) {
+        String group = maybe(() -> "customer");
+        return new SplitSpec(
+                train, 1, 99 - train, maybe(() -> "topic"), group, group == null ? maybe(() -> "created") : null);
     }
 
     private InitializeSpec initialize() {

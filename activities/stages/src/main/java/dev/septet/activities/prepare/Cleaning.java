@@ -12,6 +12,7 @@ import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -37,6 +38,7 @@ final class Cleaning implements Closeable {
     private final RowEncoder encoder;
     private final Quarantine quarantine;
     private final Redaction redaction;
+    private final FieldCapture fields;
     private final DigestSet seen = new DigestSet();
     private long read;
     private long kept;
@@ -60,6 +62,7 @@ final class Cleaning implements Closeable {
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(source.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
+        fields = new FieldCapture(new Transforms(spec.transforms()), Assignment.fields(spec));
     }
 
     /** A pass that lists bad rows and redactions in a folder. */
@@ -123,15 +126,15 @@ final class Cleaning implements Closeable {
      * @param reviewed chat rows that follow the source's rows, without its filters and maps; null
      *     for none
      */
-    Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+    Outcome run(Spool.Sink out, Assignment assignment, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
+        try (DatasetReader reader = DatasetReader.open(source, spec, fields, sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, keys);
+                addReading(next.get(), out, assignment, true);
             }
             if (reviewed != null) {
-                add(reviewed, out, keys, rowsRead);
+                add(reviewed, out, assignment, rowsRead);
             }
             quarantine.check();
             return new Outcome(
@@ -154,23 +157,25 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void add(SourceFile reviewed, Spool.Sink out, SplitKeys keys, LongConsumer rowsRead) throws IOException {
+    private void add(SourceFile reviewed, Spool.Sink out, Assignment assignment, LongConsumer rowsRead)
+            throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, keys);
+                addReading(next.get(), out, assignment, false);
             }
         }
     }
 
-    private void addReading(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
+    private void addReading(Reading reading, Spool.Sink out, Assignment assignment, boolean withFields)
+            throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof ExcludedRow) {
             filtered++;
         } else if (reading instanceof Row row) {
             try {
-                keep(row, out, keys);
+                keep(row, out, assignment, withFields);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
                 quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -178,7 +183,7 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void keep(Row row, Spool.Sink out, SplitKeys keys) throws IOException {
+    private void keep(Row row, Spool.Sink out, Assignment assignment, boolean withFields) throws IOException {
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
             return;
@@ -202,11 +207,12 @@ final class Cleaning implements Closeable {
             duplicates++;
             return;
         }
+        assignment.add(digest, row.place(), withFields ? fields.values() : null);
         kept++;
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(keys.add(digest), RowJson.line(whole), tokens));
+        out.add(new Spool.Entry(RowJson.line(whole), tokens));
     }
 
     @Override

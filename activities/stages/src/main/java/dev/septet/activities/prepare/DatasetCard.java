@@ -3,11 +3,13 @@ package dev.septet.activities.prepare;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer digest of the tokenizer's files
  * @param mixed changes by a retraining; null for any other dataset
  * @param general rows of general capability that training also reads; null without any
+ * @param balance classes of the training split; null when they are not balanced
  */
 public record DatasetCard(
         Source source,
@@ -30,7 +33,8 @@ public record DatasetCard(
         int maxTokens,
         String tokenizer,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Balanced balance) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -68,6 +72,21 @@ public record DatasetCard(
      * @param longestRow tokens of the longest row
      */
     public record General(String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
+
+    /**
+     * Balanced classes of the training split.
+     *
+     * @param classes by the class's name
+     */
+    public record Balanced(String on, BalanceSpec.Method by, SortedMap<String, ClassCount> classes) {}
+
+    /**
+     * Training rows of a class.
+     *
+     * @param rows rows before balancing
+     * @param written rows in the training split's files
+     */
+    public record ClassCount(long rows, long written) {}
 
     /** The source file and the format of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -123,18 +124,18 @@ public record DatasetPreview(
             throws IOException {
         RowSample sample = RowSample.of(digest.bytes());
         ObjectiveCheck.check(spec, source, sample, objective);
-        SplitKeys keys = new SplitKeys(splitSeed);
+        Assignment assignment = new Assignment(spec, splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;
         try (Cleaning cleaning = Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
-            found = cleaning.run(counted, keys, null, rows -> {});
+            found = cleaning.run(counted, assignment, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;
         if (whole) {
             found.requireRows(spec, source);
         }
         long inFile = found.rows().read() + found.passedOver();
-        Split split = new Split(spec.split(), keys.sorted());
+        Assignment.Rows split = assignment.rows();
         double scale = whole ? 1 : (double) inFile / found.rows().read();
         return new DatasetPreview(
                 new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), found.format()),
@@ -177,9 +178,9 @@ public record DatasetPreview(
 
     /** Counts the kept rows and discards them. */
     private static final class Counted implements Spool.Sink {
-        /** A kept example: its split key, and the lengths of its rows in tokens. */
+        /** A kept example: its number, and the lengths of its rows in tokens. */
         @SuppressWarnings("ArrayRecordComponent") // never compared
-        private record Example(long key, int[] lengths, int lossTokens) {
+        private record Example(int number, int[] lengths, int lossTokens) {
             int tokens() {
                 return Arrays.stream(lengths).sum();
             }
@@ -190,25 +191,26 @@ public record DatasetPreview(
         @Override
         public void add(Spool.Entry entry) {
             examples.add(new Example(
-                    entry.key(),
+                    examples.size(),
                     entry.rows().stream().mapToInt(row -> row.tokens().length).toArray(),
                     entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));
         }
 
-        Splits splits(Split split, double scale) {
+        Splits splits(Assignment.Rows split, double scale) {
             return new Splits(
                     scaled(rows(split, SplitName.TRAIN), scale),
                     scaled(rows(split, SplitName.VALIDATION), scale),
                     scaled(rows(split, SplitName.TEST), scale));
         }
 
-        Tokens tokens(Split split, double scale) {
+        Tokens tokens(Assignment.Rows split, double scale) {
             int[] lengths = examples.stream()
                     .flatMapToInt(example -> Arrays.stream(example.lengths()))
                     .sorted()
                     .toArray();
             List<Example> train = examples.stream()
-                    .filter(example -> split.of(example.key()) == SplitName.TRAIN)
+                    .filter(example -> split.split(example.number()) == SplitName.TRAIN)
+                    .flatMap(example -> Collections.nCopies(split.copies(example.number()), example).stream())
                     .toList();
             return new Tokens(
                     scaled(Arrays.stream(lengths).asLongStream().sum(), scale),
@@ -219,10 +221,11 @@ public record DatasetPreview(
                     percentile(lengths, 100));
         }
 
-        private long rows(Split split, SplitName name) {
+        private long rows(Assignment.Rows split, SplitName name) {
             return examples.stream()
-                    .filter(example -> split.of(example.key()) == name)
-                    .count();
+                    .filter(example -> split.split(example.number()) == name)
+                    .mapToLong(example -> split.copies(example.number()))
+                    .sum();
         }
 
         private static long scaled(long count, double scale) {

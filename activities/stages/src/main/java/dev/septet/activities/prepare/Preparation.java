@@ -62,7 +62,7 @@ public final class Preparation {
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
-        SplitKeys keys = new SplitKeys(splitSeed);
+        Assignment assignment = new Assignment(spec, splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
@@ -71,12 +71,12 @@ public final class Preparation {
                 sizes.add(entry);
                 sink.add(entry);
             };
-            cleaned = cleaning.run(measured, keys, mix.reviewed(), rowsRead);
+            cleaned = cleaning.run(measured, assignment, mix.reviewed(), rowsRead);
         }
         cleaned.requireRows(spec, source);
         SplitFiles splits = new SplitFiles(out);
-        Split split = new Split(spec.split(), keys.sorted());
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, split, keys, sizes);
+        Assignment.Rows assigned = assignment.rows();
+        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, assigned, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
@@ -89,7 +89,8 @@ public final class Preparation {
                 spec.maxTokens(),
                 tokenizer,
                 mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
-                general);
+                general,
+                assigned.balance() == null ? null : assigned.balance().card());
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

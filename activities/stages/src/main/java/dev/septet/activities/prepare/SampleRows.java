@@ -42,7 +42,7 @@ public record SampleRows(int train, int validation, int longest) {
                             kept.add(entry);
                         }
                     },
-                    new SplitKeys(0),
+                    new Assignment(spec, 0),
                     null,
                     rows -> {});
         }

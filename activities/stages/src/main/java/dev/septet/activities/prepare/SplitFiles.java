@@ -22,15 +22,14 @@ final class SplitFiles {
     }
 
     /**
-     * The sizes of what is kept, in the order of its keys: with them a split's files are written in
-     * one pass.
+     * The sizes of the kept rows, in their order: with them a split's files are written in one pass.
      */
     static final class Sizes {
         private int[] tokens = new int[1024];
         private int size;
         private int each;
 
-        /** One more, whose key was remembered last. */
+        /** Adds the size of the next row. */
         void add(Spool.Entry entry) {
             each = each == 0 ? entry.rows().size() : each;
             if (entry.rows().size() != each) {
@@ -52,24 +51,35 @@ final class SplitFiles {
         }
     }
 
-    Map<String, DatasetCard.SplitCard> write(Spool kept, Split split, SplitKeys keys, Sizes sizes) throws IOException {
+    /**
+     * Writes the files of all splits.
+     *
+     * @param kept the rows, in the order of their numbers in {@code assigned}
+     */
+    Map<String, DatasetCard.SplitCard> write(Spool kept, Assignment.Rows assigned, Sizes sizes) throws IOException {
         Map<SplitName, Long> examples = new EnumMap<>(SplitName.class);
         Map<SplitName, Long> tokens = new EnumMap<>(SplitName.class);
         for (int i = 0; i < sizes.size; i++) {
-            SplitName name = split.of(keys.at(i));
-            examples.merge(name, 1L, Long::sum);
-            tokens.merge(name, (long) sizes.tokens[i], Long::sum);
+            SplitName name = assigned.split(i);
+            long copies = assigned.copies(i);
+            examples.merge(name, copies, Long::sum);
+            tokens.merge(name, copies * sizes.tokens[i], Long::sum);
         }
         Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
-        try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens);
-                Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens);
-                Share test = share(SplitName.TEST, sizes.each, examples, tokens)) {
+        try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens, assigned.weighted());
+                Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens, false);
+                Share test = share(SplitName.TEST, sizes.each, examples, tokens, false)) {
+            int row = 0;
             for (Spool.Entry entry : kept) {
-                switch (split.of(entry.key())) {
-                    case TRAIN -> train.add(entry);
-                    case VALIDATION -> validation.add(entry);
-                    case TEST -> test.add(entry);
+                Share share = switch (assigned.split(row)) {
+                    case TRAIN -> train;
+                    case VALIDATION -> validation;
+                    case TEST -> test;
+                };
+                for (int copy = assigned.copies(row); copy > 0; copy--) {
+                    share.add(entry, assigned.weight(row));
                 }
+                row++;
             }
             cards.put(SplitName.TRAIN.word(), train.finished());
             cards.put(SplitName.VALIDATION.word(), validation.finished());
@@ -83,11 +93,12 @@ final class SplitFiles {
         return longestRow;
     }
 
-    private Share share(SplitName name, int each, Map<SplitName, Long> examples, Map<SplitName, Long> tokens)
+    private Share share(
+            SplitName name, int each, Map<SplitName, Long> examples, Map<SplitName, Long> tokens, boolean weighted)
             throws IOException {
         long rows = each * examples.getOrDefault(name, 0L);
         TokenDatasetWriter writer = TokenDatasetWriter.create(
-                out.resolve(name.word() + ".safetensors"), each, rows, tokens.getOrDefault(name, 0L));
+                out.resolve(name.word() + ".safetensors"), each, rows, tokens.getOrDefault(name, 0L), weighted);
         return new Share(new JsonLinesFile(out.resolve(name.word() + ".jsonl")), writer);
     }
 
@@ -102,10 +113,10 @@ final class SplitFiles {
             this.tokens = tokens;
         }
 
-        void add(Spool.Entry entry) throws IOException {
+        void add(Spool.Entry entry, float weight) throws IOException {
             lines.line(entry.line());
             for (TokenDataset.Row row : entry.rows()) {
-                tokens.add(row);
+                tokens.add(row, weight);
                 longestRow = Math.max(longestRow, row.tokens().length);
             }
             card = card.plus(tokens(entry), lossTokens(entry));

@@ -25,11 +25,16 @@ final class SplitKeys {
         MessageDigest sha256 = Sha256.start();
         sha256.update(seed);
         long key = ByteBuffer.wrap(sha256.digest(digest)).getLong();
+        put(key);
+        return key;
+    }
+
+    /** Records a key that the caller chose, such as a row's time. */
+    void put(long key) {
         if (size == keys.length) {
             keys = Arrays.copyOf(keys, Math.multiplyExact(size, 2));
         }
         keys[size++] = key;
-        return key;
     }
 
     /** The key with this number, in the order of the calls of {@link #add}, from 0. */

@@ -32,11 +32,10 @@ final class Spool implements Iterable<Spool.Entry> {
     /**
      * A stored row.
      *
-     * @param key its split key
      * @param line its line in the prepared file
      * @param rows its tokens; two rows for a preference pair
      */
-    public record Entry(long key, String line, List<TokenDataset.Row> rows) {}
+    public record Entry(String line, List<TokenDataset.Row> rows) {}
 
     /** Receives entries. */
     @FunctionalInterface
@@ -64,7 +63,6 @@ final class Spool implements Iterable<Spool.Entry> {
         public void add(Entry entry) throws IOException {
             byte[] line = entry.line().getBytes(StandardCharsets.UTF_8);
             out.writeBoolean(true);
-            out.writeLong(entry.key());
             out.writeInt(line.length);
             out.write(line);
             out.writeInt(entry.rows().size());
@@ -104,14 +102,13 @@ final class Spool implements Iterable<Spool.Entry> {
                 throw new NoSuchElementException();
             }
             try {
-                long key = in.readLong();
                 String line = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
                 List<TokenDataset.Row> rows = new ArrayList<>();
                 for (int left = in.readInt(); left > 0; left--) {
                     rows.add(row());
                 }
                 advance();
-                return new Entry(key, line, rows);
+                return new Entry(line, rows);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -14,6 +14,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
@@ -119,6 +120,54 @@ class PreparationTest {
         assertThat(seen).hasSize(50);
         assertThat(split("out", "validation")).hasSize(5);
         assertThat(split("out", "test")).hasSize(5);
+    }
+
+    private static PrepareSpec with(SplitSpec split, BalanceSpec balance) {
+        PrepareSpec plain = spec(1, null);
+        return new PrepareSpec(
+                plain.dataset(),
+                null,
+                plain.format(),
+                plain.maxBadRows(),
+                List.of(),
+                true,
+                null,
+                split,
+                plain.maxTokens(),
+                null,
+                null,
+                balance,
+                plain.policy());
+    }
+
+    private static List<String> labelled(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> chat("q " + i, "a " + i)
+                        .replaceFirst("\\{", "{\"label\":\"%s\",".formatted(i % 5 == 0 ? "spam" : "ham")))
+                .toList();
+    }
+
+    @Test
+    void balancesTheClassesOfTheTrainingSplit() throws IOException {
+        SplitSpec split = new SplitSpec(80, 10, 10, "label", null, null);
+        List<String> rows = new ArrayList<>(labelled(100));
+        rows.add(chat("without", "a label"));
+        for (BalanceSpec.Method by : BalanceSpec.Method.values()) {
+            DatasetCard card = prepare(by.name(), with(split, new BalanceSpec("label", by)), rows);
+            assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(101, 100, 1, 0, 0, 0));
+            int expected = switch (by) {
+                case WEIGHTS -> 80;
+                case OVERSAMPLE -> 128;
+                case UNDERSAMPLE -> 32;
+            };
+            assertThat(split(by.name(), "train")).hasSize(expected);
+            assertThat(split(by.name(), "test")).hasSize(10);
+            TokenDataset train = TokenDataset.open(folder.resolve(by.name()).resolve("train.safetensors"));
+            assertThat(train.rows()).isEqualTo(expected);
+            assertThat(train.weighted()).isEqualTo(by == BalanceSpec.Method.WEIGHTS);
+            assertThat(Files.readString(folder.resolve(by.name()).resolve("quarantine.jsonl")))
+                    .contains("\\\"label\\\" has no value, but `balance on:` of the pipeline needs one in every row");
+        }
     }
 
     /** A prepared dataset is found by its bytes: equal sources must give those of earlier versions. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
  * @param extension the jar's word that reads the file, whose records have the fields of {@code format}; null for a
  *     file that Septet itself reads
+ * @param balance null when the classes of the training split keep their sizes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -39,6 +40,7 @@ public record PrepareSpec(
         int maxTokens,
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
+        @Nullable BalanceSpec balance,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -82,6 +84,7 @@ public record PrepareSpec(
                 split,
                 maxTokens,
                 longer,
+                null,
                 null,
                 policy);
     }

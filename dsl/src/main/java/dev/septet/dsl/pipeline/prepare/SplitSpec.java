@@ -2,8 +2,25 @@ package dev.septet.dsl.pipeline.prepare;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-/** The shares of the rows, in percent; their sum is 100. */
-public record SplitSpec(double train, double validation, double test) {
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shares of the rows, in percent, and what keeps rows together; the sum of the shares is 100.
+ *
+ * @param stratify the field whose values have the same shares in every split; null for none
+ * @param by the field whose equal values are in the same split; null when rows are split one by one
+ * @param time the field with each row's time: the oldest rows train, the newest ones test; null when the split is
+ *     random
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SplitSpec(
+        double train,
+        double validation,
+        double test,
+        @Nullable String stratify,
+        @Nullable String by,
+        @Nullable String time) {
     public static final SplitSpec DEFAULT = new SplitSpec(90, 5, 5);
 
     public SplitSpec {
@@ -13,5 +30,17 @@ public record SplitSpec(double train, double validation, double test) {
                 Math.abs(train + validation + test - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s",
                 train + validation + test);
+        FieldName.check("stratify:", stratify);
+        FieldName.check("by:", by);
+        FieldName.check("time:", time);
+        require(
+                time == null || by == null,
+                "split takes time: or by:, not both: rows of one '%s' may be older and newer than other rows",
+                by);
+    }
+
+    /** A split that needs no field of the rows. */
+    public SplitSpec(double train, double validation, double test) {
+        this(train, validation, test, null, null, null);
     }
 }

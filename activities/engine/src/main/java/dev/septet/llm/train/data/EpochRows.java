@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The rows of each epoch: the whole training split, followed by enough general rows to carry their
+ * The rows of each epoch: the whole training split or as many rows drawn by their weights, followed by enough general rows to carry their
  * share of the loss. Each epoch continues in the general set where the previous one ended. The rows
  * of an epoch depend only on data, seed and epoch.
  */
@@ -15,6 +15,7 @@ public final class EpochRows {
     private final TokenDataset train;
     private final Optional<TokenDataset> general;
     private final int replayed;
+    private final Optional<WeightedDraws> draws;
     private final Optional<ReplayOrder> order;
 
     public EpochRows(TrainingInputs inputs, TrainingPlan plan) {
@@ -22,6 +23,7 @@ public final class EpochRows {
         double share = plan.retention().replay();
         this.general = share == 0 ? Optional.empty() : inputs.general();
         this.replayed = EpochSize.of(train, general).replayed(share);
+        this.draws = train.weighted() ? Optional.of(new WeightedDraws(train, plan.seed())) : Optional.empty();
         this.order = general.map(rows -> new ReplayOrder(rows, plan.seed()));
     }
 
@@ -58,7 +60,8 @@ public final class EpochRows {
     public List<Place> at(int epoch, int index) {
         if (index < train.examples()) {
             int rowsPerExample = train.rowsPerExample();
-            return IntStream.range(index * rowsPerExample, (index + 1) * rowsPerExample)
+            int example = draws.map(all -> all.example(epoch, index)).orElse(index);
+            return IntStream.range(example * rowsPerExample, (example + 1) * rowsPerExample)
                     .mapToObj(row -> new Place(train, row))
                     .toList();
         }

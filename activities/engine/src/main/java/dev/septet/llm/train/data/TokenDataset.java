@@ -7,24 +7,28 @@ import dev.septet.llm.format.Safetensors;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.template.TokenSequence;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokenized rows in a mapped safetensors file: {@code tokens} I32 (N), {@code mask} U8 (N), 1 for
- * loss-carrying tokens, and {@code offsets} I64 (rows + 1). In a set of pairs, every two rows form
+ * loss-carrying tokens, and {@code offsets} I64 (rows + 1). If each epoch draws its rows by weights,
+ * also {@code weights} F32 (rows). In a set of pairs, every two rows form
  * one example, the chosen answer first; the file's metadata declares it.
  */
 public final class TokenDataset {
     static final String TOKENS = "tokens";
     static final String MASK = "mask";
     static final String OFFSETS = "offsets";
+    static final String WEIGHTS = "weights";
 
     /** Metadata key; absent if each row is an example. */
     static final String ROWS_PER_EXAMPLE = "rows per example";
@@ -33,15 +37,23 @@ public final class TokenDataset {
     private final IntBuffer tokens;
     private final ByteBuffer mask;
     private final LongBuffer offsets;
+    private final Optional<FloatBuffer> weights;
     private final int rowsPerExample;
     private final int longest;
     private volatile int @Nullable [] lossCounts;
 
-    private TokenDataset(Path file, IntBuffer tokens, ByteBuffer mask, LongBuffer offsets, int rowsPerExample) {
+    private TokenDataset(
+            Path file,
+            IntBuffer tokens,
+            ByteBuffer mask,
+            LongBuffer offsets,
+            Optional<FloatBuffer> weights,
+            int rowsPerExample) {
         this.file = file;
         this.tokens = tokens;
         this.mask = mask;
         this.offsets = offsets;
+        this.weights = weights;
         this.rowsPerExample = rowsPerExample;
         this.longest = IntStream.range(0, rows()).map(this::length).max().orElse(0);
     }
@@ -100,7 +112,28 @@ public final class TokenDataset {
         if (pairs && rows.limit() % 2 == 0) {
             throw new FormatProblem(file, "holds pairs, but its number of rows is odd");
         }
-        return new TokenDataset(file, tokens.bytes().asIntBuffer(), mask.bytes(), rows, pairs ? 2 : 1);
+        return new TokenDataset(
+                file,
+                tokens.bytes().asIntBuffer(),
+                mask.bytes(),
+                rows,
+                weights(tensors, rows.limit() - 1),
+                pairs ? 2 : 1);
+    }
+
+    private static Optional<FloatBuffer> weights(Safetensors tensors, int rows) {
+        if (!tensors.names().contains(WEIGHTS)) {
+            return Optional.empty();
+        }
+        FloatBuffer weights = vector(tensors, WEIGHTS, ElementType.F32).bytes().asFloatBuffer();
+        boolean usable = weights.limit() == rows && rows > 0;
+        for (int row = 0; usable && row < rows; row++) {
+            usable = Float.isFinite(weights.get(row)) && weights.get(row) > 0;
+        }
+        if (!usable) {
+            throw new FormatProblem(tensors.file(), "weights are not one positive number for each row");
+        }
+        return Optional.of(weights);
     }
 
     private static StoredTensor vector(Safetensors tensors, String name, ElementType type) {
@@ -139,6 +172,16 @@ public final class TokenDataset {
     /** Number of tokens in the rows before this row that have a next token. */
     long followedBefore(int row) {
         return offsets.get(row) - row;
+    }
+
+    /** Whether each epoch draws its examples by {@link #weight}. */
+    public boolean weighted() {
+        return weights.isPresent();
+    }
+
+    /** Weight of an example; 1 in a file without weights. */
+    public float weight(int example) {
+        return weights.map(all -> all.get(example * rowsPerExample)).orElse(1f);
     }
 
     /** Length of a row in tokens. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes {@link TokenDataset} files row by row: equal rows give equal bytes. */
 public final class TokenDatasetWriter implements Closeable {
@@ -15,13 +16,15 @@ public final class TokenDatasetWriter implements Closeable {
     private final SafetensorsColumns.Column offsets;
     private final SafetensorsColumns.Column tokens;
     private final SafetensorsColumns.Column mask;
+    private final Optional<SafetensorsColumns.Column> weights;
     private long offset;
 
-    private TokenDatasetWriter(SafetensorsColumns file) {
+    private TokenDatasetWriter(SafetensorsColumns file, boolean weighted) {
         this.file = file;
         this.offsets = file.column(0);
         this.tokens = file.column(1);
-        this.mask = file.column(2);
+        this.weights = weighted ? Optional.of(file.column(2)) : Optional.empty();
+        this.mask = file.column(weighted ? 3 : 2);
     }
 
     /**
@@ -32,17 +35,29 @@ public final class TokenDatasetWriter implements Closeable {
      * @param tokens how many these have together
      */
     public static TokenDatasetWriter create(Path file, int rowsPerExample, long rows, long tokens) throws IOException {
+        return create(file, rowsPerExample, rows, tokens, false);
+    }
+
+    /**
+     * A file whose size is known, with or without a weight for each row.
+     *
+     * @param weighted whether each epoch draws its examples by their weights
+     */
+    public static TokenDatasetWriter create(Path file, int rowsPerExample, long rows, long tokens, boolean weighted)
+            throws IOException {
         // The widest type first, so that each tensor starts at a multiple of its size.
+        Vector offsets = new Vector(TokenDataset.OFFSETS, ElementType.I64, rows + 1);
+        Vector ids = new Vector(TokenDataset.TOKENS, ElementType.I32, tokens);
+        Vector mask = new Vector(TokenDataset.MASK, ElementType.U8, tokens);
         SafetensorsColumns columns = SafetensorsColumns.create(
                 file,
                 rowsPerExample == 1
                         ? Map.of()
                         : Map.of(TokenDataset.ROWS_PER_EXAMPLE, Integer.toString(rowsPerExample)),
-                List.of(
-                        new Vector(TokenDataset.OFFSETS, ElementType.I64, rows + 1),
-                        new Vector(TokenDataset.TOKENS, ElementType.I32, tokens),
-                        new Vector(TokenDataset.MASK, ElementType.U8, tokens)));
-        TokenDatasetWriter writer = new TokenDatasetWriter(columns);
+                weighted
+                        ? List.of(offsets, ids, new Vector(TokenDataset.WEIGHTS, ElementType.F32, rows), mask)
+                        : List.of(offsets, ids, mask));
+        TokenDatasetWriter writer = new TokenDatasetWriter(columns, weighted);
         writer.offsets.putLong(0);
         return writer;
     }
@@ -76,8 +91,18 @@ public final class TokenDatasetWriter implements Closeable {
         }
     }
 
-    /** Adds a row. */
+    /** Adds a row of weight 1. */
     public void add(TokenDataset.Row row) throws IOException {
+        add(row, 1);
+    }
+
+    /**
+     * Adds a row with its weight, which is written in weighted files only. All rows of an example have the same weight.
+     */
+    public void add(TokenDataset.Row row, float weight) throws IOException {
+        if (weights.isPresent()) {
+            weights.get().putInt(Float.floatToIntBits(weight));
+        }
         offset += row.tokens().length;
         offsets.putLong(offset);
         for (int token : row.tokens()) {

@@ -1,0 +1,234 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.text.PublicText;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which split each kept row goes to, and how often it is written. Rows are numbered in the order of {@link #add},
+ * from 0. It needs 12 bytes of memory per row, and 4 to 16 bytes more for each option of {@code split} and
+ * {@code balance}.
+ */
+final class Assignment {
+    private final SplitSpec split;
+    private final @Nullable BalanceSpec balance;
+    private final SplitKeys keys;
+    private final SplitKeys ranks;
+    private final RowClasses strata;
+    private final RowClasses labels;
+    private final BitSet trainOnly = new BitSet();
+    private int rows;
+
+    Assignment(PrepareSpec spec, long seed) {
+        this.split = spec.split();
+        this.balance = spec.balance();
+        this.keys = new SplitKeys(seed);
+        this.ranks = new SplitKeys(seed);
+        this.strata = new RowClasses("split stratify:");
+        this.labels = new RowClasses("balance on:");
+    }
+
+    /** The fields that the assignment needs of every row, each with the option that names it. */
+    static Map<String, String> fields(PrepareSpec spec) {
+        Map<String, String> fields = new TreeMap<>();
+        SplitSpec split = spec.split();
+        put(fields, split.time(), "split time:");
+        put(fields, split.by(), "split by:");
+        put(fields, split.stratify(), "split stratify:");
+        put(fields, spec.balance() == null ? null : spec.balance().on(), "balance on:");
+        return fields;
+    }
+
+    private static void put(Map<String, String> fields, @Nullable String name, String option) {
+        if (name != null) {
+            fields.put(name, option);
+        }
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @param digest the row's digest
+     * @param values values of {@link #fields}; null for a row that has no such fields, which goes to the training split
+     * @throws dev.septet.activities.dataset.RowProblem when the value of {@code time:} is no time
+     */
+    void add(byte[] digest, RowPlace place, @Nullable Map<String, String> values) {
+        boolean complete = values != null || !splitByField();
+        Map<String, String> known = values == null ? Map.of() : values;
+        if (!complete) {
+            trainOnly.set(rows);
+        }
+        String time = value(known, split.time());
+        String group = value(known, split.by());
+        if (time != null) {
+            keys.put(RowTime.millis(time, String.valueOf(split.time())));
+        } else if (group != null) {
+            keys.add(Sha256.start().digest(("group " + group).getBytes(StandardCharsets.UTF_8)));
+        } else {
+            keys.add(digest);
+        }
+        if (split.stratify() != null) {
+            strata.add(value(known, split.stratify()), place);
+        }
+        if (balance != null) {
+            labels.add(value(known, balance.on()), place);
+            ranks.add(Sha256.start().digest(digest));
+        }
+        rows++;
+    }
+
+    private boolean splitByField() {
+        return split.stratify() != null || split.by() != null || split.time() != null;
+    }
+
+    private static @Nullable String value(Map<String, String> values, @Nullable String field) {
+        return field == null ? null : values.get(field);
+    }
+
+    /**
+     * The result for all rows that were added.
+     *
+     * @throws DatasetProblem when a value has too few rows for every split, or a class is too small to be balanced
+     */
+    Rows rows() {
+        SplitName[] splits = splits();
+        return new Rows(
+                splits, balance == null ? null : Balance.of(balance, new TrainingRows(splits, labels, ranks, rows)));
+    }
+
+    /** The split of each row. */
+    private SplitName[] splits() {
+        SplitName[] splits = new SplitName[rows];
+        if (split.stratify() == null) {
+            Split whole = new Split(split, keysOf(row -> !trainOnly.get(row)));
+            fill(splits, row -> whole.of(keys.at(row)));
+            return splits;
+        }
+        int[] stratum = split.by() == null ? strata.ids() : groupStrata();
+        Split[] each = new Split[strata.count()];
+        for (int id = 0; id < each.length; id++) {
+            int wanted = id;
+            long[] sorted = keysOf(row -> !trainOnly.get(row) && stratum[row] == wanted);
+            requireEachSplit(sorted, id);
+            each[id] = new Split(split, sorted);
+        }
+        fill(splits, row -> each[stratum[row]].of(keys.at(row)));
+        return splits;
+    }
+
+    private interface SplitOf {
+        SplitName at(int row);
+    }
+
+    private void fill(SplitName[] splits, SplitOf of) {
+        for (int row = 0; row < rows; row++) {
+            splits[row] = trainOnly.get(row) ? SplitName.TRAIN : of.at(row);
+        }
+    }
+
+    private long[] keysOf(IntPredicate which) {
+        return IntStream.range(0, rows)
+                .filter(which)
+                .mapToLong(keys::at)
+                .sorted()
+                .toArray();
+    }
+
+    /** All rows of a group get the most frequent value of its rows; of equally frequent ones, the one that occurs first. */
+    private int[] groupStrata() {
+        int[] own = strata.ids();
+        int[] common = new int[rows];
+        int[] order = IntStream.range(0, rows)
+                .filter(row -> !trainOnly.get(row))
+                .boxed()
+                .sorted((a, b) -> Long.compare(keys.at(a), keys.at(b)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int from = 0, to; from < order.length; from = to) {
+            to = from + 1;
+            while (to < order.length && keys.at(order[to]) == keys.at(order[from])) {
+                to++;
+            }
+            int[] group = Arrays.copyOfRange(order, from, to);
+            Map<Integer, Integer> counts = new TreeMap<>();
+            Arrays.stream(group).forEach(row -> counts.merge(own[row], 1, Integer::sum));
+            int most = counts.entrySet().stream()
+                    .max(Map.Entry.<Integer, Integer>comparingByValue()
+                            .thenComparing(
+                                    Map.Entry.<Integer, Integer>comparingByKey().reversed()))
+                    .orElseThrow()
+                    .getKey();
+            Arrays.stream(group).forEach(row -> common[row] = most);
+        }
+        return common;
+    }
+
+    private void requireEachSplit(long[] sorted, int stratum) {
+        int needed = 1 + (split.validation() > 0 ? 1 : 0) + (split.test() > 0 ? 1 : 0);
+        long separate = Arrays.stream(sorted).distinct().count();
+        if (sorted.length == 0 || separate >= needed) {
+            return;
+        }
+        throw new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "%s: `split stratify: '%s'` needs at least %d %s with this row's value, one for each split, but"
+                                + " found %d; combine rare values with `map`, or leave these rows out with `filter`",
+                        strata.first(stratum).shown(),
+                        PublicText.field(String.valueOf(split.stratify())),
+                        needed,
+                        PublicText.said(
+                                split.by() != null ? "values of `by:`" : split.time() != null ? "times" : "rows"),
+                        separate));
+    }
+
+    /**
+     * Split and number of copies of every row.
+     *
+     * @param splits by row
+     * @param balance null when every row is written once
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Rows(SplitName[] splits, @Nullable Balance balance) {
+        SplitName split(int row) {
+            return splits[row];
+        }
+
+        int copies(int row) {
+            return balance == null || split(row) != SplitName.TRAIN ? 1 : balance.copies(row);
+        }
+
+        boolean weighted() {
+            return balance != null && balance.weighted();
+        }
+
+        /** The probability of a training row in a draw of an epoch, times the number of training rows. */
+        float weight(int row) {
+            return balance == null ? 1 : balance.weight(row);
+        }
+    }
+
+    /** The rows of the training split with their classes; -1 is a row without a class. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record TrainingRows(SplitName[] splits, RowClasses labels, SplitKeys ranks, int rows) {
+        IntStream numbers() {
+            return IntStream.range(0, rows).filter(this::training);
+        }
+
+        boolean training(int row) {
+            return splits[row] == SplitName.TRAIN;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.text.PublicText;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The classes of the training split after balancing. A row without a class is written once.
+ *
+ * @see <a href="https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_class_weight.html">
+ *     balanced class weights, n / (k n_c)</a>
+ */
+final class Balance {
+    /** A row that is repeated more often than this would be learned by heart. */
+    static final int MAX_COPIES = 100;
+
+    private final BalanceSpec spec;
+    private final int[] copies;
+    private final float[] weights;
+    private final SortedMap<String, DatasetCard.ClassCount> classes = new TreeMap<>();
+
+    private Balance(BalanceSpec spec, int rows) {
+        this.spec = spec;
+        this.copies = new int[weighted(spec) ? 0 : rows];
+        this.weights = new float[weighted(spec) ? rows : 0];
+    }
+
+    /**
+     * Balances the training rows.
+     *
+     * @throws DatasetProblem when {@code oversample} would repeat a row more than {@value #MAX_COPIES} times
+     */
+    static Balance of(BalanceSpec spec, Assignment.TrainingRows rows) {
+        Balance balance = new Balance(spec, rows.rows());
+        List<List<Integer>> members = members(rows);
+        List<Integer> without = new ArrayList<>();
+        int[] ids = rows.labels().ids();
+        rows.numbers().filter(row -> ids[row] == RowClasses.NONE).forEach(without::add);
+        long all = rows.numbers().count();
+        long classes = members.stream().filter(list -> !list.isEmpty()).count();
+        int largest = members.stream().mapToInt(List::size).max().orElse(0);
+        int smallest = members.stream()
+                .mapToInt(List::size)
+                .filter(size -> size > 0)
+                .min()
+                .orElse(0);
+        without.forEach(row -> balance.set(row, 1, 1));
+        for (int id = 0; id < members.size(); id++) {
+            List<Integer> own = members.get(id);
+            if (own.isEmpty()) {
+                continue;
+            }
+            int wanted = spec.by() == BalanceSpec.Method.UNDERSAMPLE ? smallest : largest;
+            if (spec.by() == BalanceSpec.Method.OVERSAMPLE) {
+                requireCopies(rows, id, own.size(), largest);
+            }
+            own.sort(Comparator.comparingLong(rows.ranks()::at));
+            float weight = (float) ((double) (all - without.size()) / classes / own.size());
+            for (int at = 0; at < own.size(); at++) {
+                balance.set(own.get(at), wanted / own.size() + (at < wanted % own.size() ? 1 : 0), weight);
+            }
+            balance.classes.put(
+                    rows.labels().name(id),
+                    new DatasetCard.ClassCount(own.size(), balance.weighted() ? own.size() : wanted));
+        }
+        return balance;
+    }
+
+    private static List<List<Integer>> members(Assignment.TrainingRows rows) {
+        List<List<Integer>> members = new ArrayList<>();
+        for (int id = 0; id < rows.labels().count(); id++) {
+            members.add(new ArrayList<>());
+        }
+        int[] ids = rows.labels().ids();
+        rows.numbers()
+                .filter(row -> ids[row] != RowClasses.NONE)
+                .forEach(row -> members.get(ids[row]).add(row));
+        return members;
+    }
+
+    private static void requireCopies(Assignment.TrainingRows rows, int id, int size, int largest) {
+        if ((long) size * MAX_COPIES >= largest) {
+            return;
+        }
+        throw new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "%s: `balance by: oversample` would repeat a row more than %d times: this row's class has %,d"
+                                + " training rows, the largest class %,d; add rows, combine classes with `map`, or use"
+                                + " `by: weights`",
+                        rows.labels().first(id).shown(), MAX_COPIES, size, largest));
+    }
+
+    private void set(int row, int count, float weight) {
+        if (weighted()) {
+            weights[row] = weight;
+        } else {
+            copies[row] = count;
+        }
+    }
+
+    private static boolean weighted(BalanceSpec spec) {
+        return spec.by() == BalanceSpec.Method.WEIGHTS;
+    }
+
+    /** Whether epochs draw rows by {@link #weight}. */
+    boolean weighted() {
+        return weighted(spec);
+    }
+
+    /** How often a training row is written. */
+    int copies(int row) {
+        return weighted() ? 1 : copies[row];
+    }
+
+    /** The weight of a training row; their mean is 1. */
+    float weight(int row) {
+        return weighted() ? weights[row] : 1;
+    }
+
+    /** Counts for the card. */
+    DatasetCard.Balanced card() {
+        return new DatasetCard.Balanced(spec.on(), spec.by(), classes);
+    }
+}
