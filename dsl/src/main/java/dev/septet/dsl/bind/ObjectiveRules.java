@@ -37,7 +37,9 @@ final class ObjectiveRules {
         } else {
             draft.evaluate().ifPresent(this::accuracy);
         }
-        if (draft.prepare().filter(read -> read.format() == DatasetFormat.TEXT).isPresent()) {
+        if (draft.prepare().stream()
+                .flatMap(prepare -> prepare.inputs().stream())
+                .anyMatch(source -> source.format() == DatasetFormat.TEXT)) {
             draft.evaluate().ifPresent(this::answers);
             service(train);
         }
@@ -70,7 +72,9 @@ final class ObjectiveRules {
     }
 
     private void format(PrepareSpec prepare, TrainSpec train) {
-        ObjectiveSpec.mismatch(train.objective(), prepare.format())
+        prepare.inputs().stream()
+                .flatMap(source -> ObjectiveSpec.mismatch(train.objective(), source.format()).stream())
+                .findFirst()
                 .ifPresent(reason -> problems.add(
                         ProblemId.CONFLICT, places.first("train.objective", "prepare.dataset"), reason, ""));
     }

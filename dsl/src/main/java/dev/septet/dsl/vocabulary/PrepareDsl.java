@@ -4,7 +4,6 @@ import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -12,6 +11,7 @@ import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.vocabulary.value.Duplicates;
@@ -35,9 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Dataset preparation: the rows that the model learns from, cleaned and split. */
 public final class PrepareDsl extends StageDsl {
-    private @Nullable Source source;
-    private DatasetFormat format = DatasetFormat.AUTO;
-    private @Nullable ExtensionSpec extension;
+    private final List<SourceSpec> sources = new ArrayList<>();
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
     private boolean deduplicate;
@@ -55,19 +53,37 @@ public final class PrepareDsl extends StageDsl {
      * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
      * row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
+     *
+     * <p>A pipeline may read several datasets. {@code share:} is a dataset's part of the training rows; Septet leaves
+     * out rows of the others to reach it. {@code weight:} is how often each row is in the training split. {@code
+     * limit:} is the largest number of rows that are used. {@code split:} puts all rows into one split. {@code
+     * licence:} is recorded in the dataset card and in the model card.
      */
     @Required
+    @Repeatable
     @Example("dataset 'data/rows.jsonl'")
     public void dataset(
             @TextShorthand("file") @Example("'data/rows.jsonl'") Source source,
-            @Option @Nullable ExtensibleChoice<DatasetFormat> format) {
+            @Option @Nullable ExtensibleChoice<DatasetFormat> format,
+            @Option @Example("30.percent") @Nullable Percent share,
+            @Option @Example("2.0") @Nullable Double weight,
+            @Option @Example("1000") @Nullable Long limit,
+            @Option SourceSpec.@Nullable Part split,
+            @Option @Example("'cc-by-4.0'") @Nullable String licence) {
         Refusal.unless(
                 format == null || source.path() != null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
         requireReader(source, format == null ? null : format.declared());
-        this.source = source;
-        this.format = format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
-        extension = format == null ? null : format.extension();
+        sources.add(new SourceSpec(
+                source.path(),
+                source.pipeline(),
+                format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn(),
+                format == null ? null : format.extension(),
+                share == null ? null : share.value(),
+                weight,
+                limit,
+                split,
+                licence));
     }
 
     /** A file that only a jar's format reads names that format. */
@@ -213,10 +229,11 @@ public final class PrepareDsl extends StageDsl {
     }
 
     PrepareSpec spec() {
+        SourceSpec only = sources.size() == 1 && sources.get(0).plain() ? sources.get(0) : null;
         return new PrepareSpec(
-                source == null ? null : source.path(),
-                source == null ? null : source.pipeline(),
-                format,
+                only == null ? null : only.path(),
+                only == null ? null : only.pipeline(),
+                only == null ? DatasetFormat.AUTO : only.format(),
                 maxBadRows,
                 transforms,
                 deduplicate,
@@ -224,7 +241,8 @@ public final class PrepareDsl extends StageDsl {
                 split,
                 maxTokens,
                 longer,
-                extension,
+                only == null ? null : only.extension(),
+                only == null ? sources : List.of(),
                 balance,
                 policy());
     }

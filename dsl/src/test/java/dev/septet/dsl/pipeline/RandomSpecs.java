@@ -34,6 +34,7 @@ import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
@@ -182,11 +183,12 @@ public final class RandomSpecs {
 
     private PrepareSpec prepare() {
         double train = 1 + random.nextInt(98);
+        boolean many = random.nextInt(3) == 0;
         boolean file = random.nextBoolean();
         return new PrepareSpec(
-                file ? text() : null,
-                file ? null : "p" + random.nextInt(99),
-                pick(DatasetFormat.values()),
+                file && !many ? text() : null,
+                file || many ? null : "p" + random.nextInt(99),
+                many ? DatasetFormat.AUTO : pick(DatasetFormat.values()),
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
@@ -196,7 +198,8 @@ public final class RandomSpecs {
                 split(train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
-                maybe(this::extension),
+                many ? null : maybe(this::extension),
+                many ? sources() : List.of(),
                 maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 policy());
     }
@@ -205,6 +208,25 @@ public final class RandomSpecs {
         String group = maybe(() -> "customer");
         return new SplitSpec(
                 train, 1, 99 - train, maybe(() -> "topic"), group, group == null ? maybe(() -> "created") : null);
+    }
+
+    private List<SourceSpec> sources() {
+        List<SourceSpec> sources = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            boolean file = random.nextBoolean();
+            sources.add(new SourceSpec(
+                    file ? text() + i : null,
+                    file ? null : "p" + i,
+                    pick(DatasetFormat.values()),
+                    maybe(this::extension),
+                    null,
+                    maybe(() -> 0.25 * (1 + random.nextInt(20))),
+                    maybe(() -> 1L + random.nextInt(9999)),
+                    maybe(() -> SourceSpec.Part.TRAIN),
+                    maybe(this::text)));
+        }
+        return sources;
     }
 
     private InitializeSpec initialize() {

@@ -323,7 +323,6 @@ class JarWordsTest {
                 64,
                 null,
                 used("tsv", Map.of()),
-                null,
                 PrepareSpec.DEFAULT_POLICY);
         List<Reading> rows = new ArrayList<>();
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Tsv.class);

@@ -40,6 +40,7 @@ class AssignmentTest {
                 64,
                 null,
                 null,
+                List.of(),
                 balance,
                 PrepareSpec.DEFAULT_POLICY);
     }

@@ -136,6 +136,7 @@ class PreparationTest {
                 plain.maxTokens(),
                 null,
                 null,
+                List.of(),
                 balance,
                 plain.policy());
     }

@@ -9,14 +9,18 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The dataset preparation stage of a pipeline file.
  *
- * @param dataset path of a .jsonl, .json or .csv file; null when {@code pipeline} is set
- * @param pipeline name of a pipeline whose prepared rows are the data; null when {@code dataset} is set
+ * @param dataset path of a .jsonl, .json or .csv file; null when {@code pipeline} or {@code sources} is set
+ * @param pipeline name of a pipeline whose prepared rows are the data; null when {@code dataset} or {@code sources} is
+ *     set
  * @param transforms filters and maps, in the order of the file
  * @param maxBadRows the number of rows that may be quarantined before the stage fails
  * @param deduplicate whether rows equal to an earlier one are dropped
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
  * @param extension the jar's word that reads the file, whose records have the fields of {@code format}; null for a
  *     file that Septet itself reads
+ * @param sources where the rows come from, in the order of the file; empty for one source without options, which
+ *     {@code dataset}, {@code pipeline}, {@code format} and {@code extension} describe
  * @param balance null when the classes of the training split keep their sizes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,16 +46,27 @@ public record PrepareSpec(
         int maxTokens,
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSpec> sources,
         @Nullable BalanceSpec balance,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
     public static final int DEFAULT_MAX_TOKENS = 512;
+
+    /** The largest number of {@link #sources}. */
+    public static final int MAX_SOURCES = 100;
+
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
 
     public PrepareSpec {
         transforms = Checks.orEmpty(transforms);
-        require((dataset == null) != (pipeline == null), "dataset needs a path, or one pipeline's name");
+        sources = Checks.orEmpty(sources);
+        require(
+                sources.isEmpty()
+                        ? (dataset == null) != (pipeline == null)
+                        : dataset == null && pipeline == null && extension == null && format == DatasetFormat.AUTO,
+                "dataset needs a path, or one pipeline's name");
+        checkSources(sources);
         require(dataset == null || !dataset.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
@@ -58,6 +75,61 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+    }
+
+    private static void checkSources(List<SourceSpec> sources) {
+        require(sources.size() <= MAX_SOURCES, "a pipeline reads at most %s datasets", MAX_SOURCES);
+        List<Double> shares = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        int training = 0;
+        for (SourceSpec source : sources) {
+            require(names.add(source.name()), "dataset '%s' is declared twice", source.name());
+            training += source.trains() ? 1 : 0;
+            if (source.share() != null) {
+                shares.add(source.share());
+            }
+        }
+        require(sources.isEmpty() || training > 0, "no dataset is left for training: split: puts all rows elsewhere");
+        if (!shares.isEmpty()) {
+            require(
+                    shares.size() == training,
+                    "%s of %s datasets for training declare a share; declare it for all of them or for none",
+                    shares.size(),
+                    training);
+            double all = shares.stream().mapToDouble(Double::doubleValue).sum();
+            require(Math.abs(all - 100) < 1e-9, "the shares of the datasets must sum to 100.percent, got %s", all);
+        }
+    }
+
+    /** A spec whose rows come from {@code dataset} or {@code pipeline} only. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                List.of(),
+                null,
+                policy);
     }
 
     /** One of a file that Septet itself reads. */
@@ -84,7 +156,6 @@ public record PrepareSpec(
                 split,
                 maxTokens,
                 longer,
-                null,
                 null,
                 policy);
     }
@@ -119,8 +190,16 @@ public record PrepareSpec(
         TRUNCATE
     }
 
+    /** Where the rows come from, in the order of the file: at least one source. */
+    public List<SourceSpec> inputs() {
+        return sources.isEmpty() ? List.of(new SourceSpec(dataset, pipeline, format, extension)) : sources;
+    }
+
     /** The source of the rows, for messages. */
     public String source() {
-        return dataset != null ? dataset : "the rows of pipeline " + pipeline;
+        List<SourceSpec> inputs = inputs();
+        return inputs.size() == 1
+                ? inputs.get(0).name()
+                : "%s and %d more".formatted(inputs.get(0).name(), inputs.size() - 1);
     }
 }

@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset 'a.jsonl', licence: ' '
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}

@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset 'a.jsonl', limit: 0
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}

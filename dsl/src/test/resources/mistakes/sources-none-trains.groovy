@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset 'a.jsonl', split: test
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}
