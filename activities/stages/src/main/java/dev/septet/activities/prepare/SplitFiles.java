@@ -52,24 +52,33 @@ final class SplitFiles {
         }
     }
 
-    Map<String, DatasetCard.SplitCard> write(Spool kept, Split split, SplitKeys keys, Sizes sizes) throws IOException {
+    Map<String, DatasetCard.SplitCard> write(Spool kept, Mixture mixture, Sizes sizes) throws IOException {
         Map<SplitName, Long> examples = new EnumMap<>(SplitName.class);
         Map<SplitName, Long> tokens = new EnumMap<>(SplitName.class);
         for (int i = 0; i < sizes.size; i++) {
-            SplitName name = split.of(keys.at(i));
-            examples.merge(name, 1L, Long::sum);
-            tokens.merge(name, (long) sizes.tokens[i], Long::sum);
+            long copies = mixture.copies(i);
+            if (copies > 0) {
+                examples.merge(mixture.split(i), copies, Long::sum);
+                tokens.merge(mixture.split(i), copies * sizes.tokens[i], Long::sum);
+            }
         }
         Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
         try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens);
                 Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens);
                 Share test = share(SplitName.TEST, sizes.each, examples, tokens)) {
+            int row = 0;
             for (Spool.Entry entry : kept) {
-                switch (split.of(entry.key())) {
-                    case TRAIN -> train.add(entry);
-                    case VALIDATION -> validation.add(entry);
-                    case TEST -> test.add(entry);
+                Share share = mixture.copies(row) == 0
+                        ? null
+                        : switch (mixture.split(row)) {
+                            case TRAIN -> train;
+                            case VALIDATION -> validation;
+                            case TEST -> test;
+                        };
+                for (int copy = mixture.copies(row); share != null && copy > 0; copy--) {
+                    share.add(entry);
                 }
+                row++;
             }
             cards.put(SplitName.TRAIN.word(), train.finished());
             cards.put(SplitName.VALIDATION.word(), validation.finished());
