@@ -4,7 +4,6 @@ import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.StageStatus.State;
-import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.artifact.Verdict;
@@ -90,7 +89,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
-        DatasetRef rows = earlier.dataset() == null ? rows(resolved) : null;
+        List<SourceRows> rows = earlier.dataset() == null ? rows(resolved) : List.of();
         Start start = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
         StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
         StageRunner stages = new StageRunner(board, inputs, earlier);
@@ -197,11 +196,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         return StageStubs.activities(CatalogActivities.class, RESOLVE_POLICY, TaskQueues.LIGHT, "read the pipeline");
     }
 
-    /** The rows of another pipeline, null when the file names none. */
-    private @Nullable DatasetRef rows(ResolvedPipeline resolved) {
+    /** The rows of other pipelines, empty when the file names none. */
+    private List<SourceRows> rows(ResolvedPipeline resolved) {
         SourcePipelines others = new SourcePipelines(catalog(), board);
         try {
-            DatasetRef rows = others.rowsFor(resolved);
+            List<SourceRows> rows = others.rowsFor(resolved);
             sources = others.prepared();
             return rows;
         } catch (TemporalFailure failure) {

@@ -1,5 +1,6 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.catalog.CatalogActivities;
@@ -11,11 +12,10 @@ import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pipelines whose prepared rows are the data of another pipeline. Each prepares its rows as a child of the run, or
- * reuses them. A source may have a source itself; a cycle is rejected.
+ * reuses them. A source may have sources itself; a cycle is rejected.
  */
 final class SourcePipelines {
     private final CatalogActivities catalog;
@@ -32,28 +32,37 @@ final class SourcePipelines {
         return List.copyOf(prepared);
     }
 
-    /** The rows that a pipeline takes from another; null when it reads a file. */
-    @Nullable
-    DatasetRef rowsFor(ResolvedPipeline pipeline) {
-        List<String> path = new ArrayList<>();
-        path.add(pipeline.spec().name());
-        return rowsFor(pipeline, path);
+    /** The rows that a pipeline takes from others, in the order of its file; empty when it reads files only. */
+    List<SourceRows> rowsFor(ResolvedPipeline pipeline) {
+        return rowsFor(pipeline, List.of(pipeline.spec().name()));
     }
 
-    private @Nullable DatasetRef rowsFor(ResolvedPipeline pipeline, List<String> path) {
-        String name = pipeline.spec().prepare().pipeline();
-        if (name == null) {
-            return null;
+    private List<SourceRows> rowsFor(ResolvedPipeline pipeline, List<String> path) {
+        List<SourceRows> rows = new ArrayList<>();
+        for (SourceSpec source : pipeline.spec().prepare().inputs()) {
+            String name = source.pipeline();
+            if (name != null) {
+                rows.add(rowsOf(name, pipeline, path));
+            }
         }
-        boolean cyclic = path.contains(name);
+        return rows;
+    }
+
+    private SourceRows rowsOf(String name, ResolvedPipeline pipeline, List<String> reader) {
+        List<String> path = new ArrayList<>(reader);
         path.add(name);
-        if (cyclic) {
+        if (reader.contains(name)) {
             throw FailureType.INVALID_PIPELINE.of(
                     "prepare: pipelines take their rows from each other in a circle: " + String.join(" -> ", path));
         }
+        for (SourceRows known : prepared) {
+            if (known.pipeline().equals(name)) {
+                return known;
+            }
+        }
         String run = Workflow.getInfo().getRunId();
         ResolvedPipeline source = catalog.resolve(PipelineRequest.named(name), run + "/rows-of-" + name);
-        DatasetRef rows = rowsFor(source, path);
+        List<SourceRows> rows = rowsFor(source, path);
         board.set(Stage.PREPARE, StageStatus.State.RUNNING, "pipeline " + name + " prepares its rows");
         DatasetRef dataset = Workflow.newChildWorkflowStub(
                         PrepareWorkflow.class,
@@ -63,7 +72,8 @@ final class SourcePipelines {
                                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                                 .build())
                 .prepare(StageGraph.PREPARE.request(StageInputs.of(source.run(), source.spec(), rows)));
-        prepared.add(new SourceRows(name, source.run().specDigest(), dataset));
-        return dataset;
+        SourceRows result = new SourceRows(name, source.run().specDigest(), dataset);
+        prepared.add(result);
+        return result;
     }
 }

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
@@ -74,7 +75,8 @@ final class Rules {
 
     /** Every pipeline is evaluated: without a gate nothing may be deployed. */
     private void testSplit(PrepareSpec prepare) {
-        if (prepare.split().test() == 0) {
+        boolean own = prepare.inputs().stream().anyMatch(source -> source.split() == SourceSpec.Part.TEST);
+        if (prepare.split().test() == 0 && !own) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("prepare.split.test", "prepare.split"),

@@ -71,10 +71,13 @@ public final class StageGraph {
                     in.run(),
                     in.spec().prepare(),
                     in.spec().initialize(),
-                    in.rows(),
+                    in.spec().prepare().sources().isEmpty() && !in.rows().isEmpty()
+                            ? in.rows().get(0).dataset()
+                            : null,
                     in.request().retraining(),
                     PrepareRequest.general(in.spec().train()),
-                    in.spec().train().objective()),
+                    in.spec().train().objective(),
+                    in.spec().prepare().sources().isEmpty() ? List.of() : in.rows()),
             List.of(
                     value("rules of prepare", q -> PREPARE_RULES),
                     measured(KeyMeasurement.DATASET),

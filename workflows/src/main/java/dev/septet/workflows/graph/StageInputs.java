@@ -11,21 +11,21 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.setup.PreflightReport;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.WorkerProbe;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The values from which the requests of a run's stages are built.
  *
  * @param request the request that started the run
  * @param start when the run began
- * @param rows the prepared dataset of the other pipeline that the spec names; null when the spec
- *     names a file
+ * @param rows the prepared datasets of the other pipelines that the spec names, in its order; empty
+ *     when the spec names files only
  * @param results the results so far
  */
 public record StageInputs(
@@ -33,13 +33,13 @@ public record StageInputs(
         PipelineSpec spec,
         PipelineRequest request,
         Start start,
-        @Nullable DatasetRef rows,
+        List<SourceRows> rows,
         PipelineReport results) {
     private static final Origin ORIGIN = new Origin("", null, "");
     private static final ArtifactRef CONSTANT = new ArtifactRef("", "", 0);
 
     /** The inputs of a new run without results, which is not a retraining. */
-    public static StageInputs of(RunRef run, PipelineSpec spec, @Nullable DatasetRef rows) {
+    public static StageInputs of(RunRef run, PipelineSpec spec, List<SourceRows> rows) {
         return new StageInputs(
                 run, spec, PipelineRequest.named(spec.name()), new Start(run.runId(), 0), rows, PipelineReport.NOTHING);
     }
@@ -50,7 +50,7 @@ public record StageInputs(
      */
     public static StageInputs constant(RunRef run, PipelineSpec spec) {
         PreflightReport preflight = new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN);
-        return of(run, spec, null)
+        return of(run, spec, List.of())
                 .with(StageGraph.PREPARE, new DatasetRef(CONSTANT, 0, 0, 0, 0, 0, 0, 0, 0, ORIGIN))
                 .with(StageGraph.INITIALIZE, new ModelRef(CONSTANT, "", 0, 0, "", 0, 0, ORIGIN))
                 .with(StageGraph.SETUP, new SetupReport(preflight, 0, 0, List.of(), ORIGIN))

@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.retrain.Retraining;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * Input of stage 1.
  *
  * @param model the base model, whose tokenizer and chat template are applied to the rows
- * @param rows the rows that the pipeline named in the spec prepared, null when the spec names a file
+ * @param rows the rows that the only pipeline named in the spec prepared; null when the spec names a file, or several
+ *     sources
  * @param retraining the additional and the omitted rows of a retraining; null for any other run
  * @param general path of a dataset of general skills that training also reads; null for none
  * @param objective the training objective, which determines the allowed rows; null when the file declares none
+ * @param sourceRows the rows of the pipelines among the spec's sources, in the order of the file; empty without
+ *     {@code sources}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -31,8 +35,25 @@ public record PrepareRequest(
         @Nullable DatasetRef rows,
         @Nullable Retraining retraining,
         @Nullable String general,
-        @Nullable ObjectiveSpec objective)
+        @Nullable ObjectiveSpec objective,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sourceRows)
         implements RunScoped {
+    public PrepareRequest {
+        sourceRows = sourceRows == null ? List.of() : List.copyOf(sourceRows);
+    }
+
+    /** A request without several sources. */
+    public PrepareRequest(
+            RunRef run,
+            PrepareSpec spec,
+            InitializeSpec model,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general,
+            @Nullable ObjectiveSpec objective) {
+        this(run, spec, model, rows, retraining, general, objective, List.of());
+    }
+
     /**
      * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
      * that learns pairs cannot use it.

@@ -16,6 +16,7 @@ import dev.septet.activities.dataset.record.UnsupportedFields;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -93,6 +94,17 @@ public final class DatasetReader implements Closeable {
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit, RowSample sample)
             throws IOException {
         return open(file, format, null, edit, sample);
+    }
+
+    /**
+     * Opens a file of a source.
+     *
+     * @param format the source's format, or the one that an earlier file of the source decided
+     */
+    public static DatasetReader open(
+            SourceFile file, SourceSpec source, DatasetFormat format, RecordEdit edit, RowSample sample)
+            throws IOException {
+        return open(file, format, source.extension(), edit, sample);
     }
 
     private static DatasetReader open(

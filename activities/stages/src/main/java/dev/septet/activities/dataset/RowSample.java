@@ -28,6 +28,22 @@ public record RowSample(int blocks, long rows, long bytes) {
         return bytes <= LARGEST_WHOLE ? WHOLE : BLOCKS;
     }
 
+    /**
+     * The part of this sample that is taken from one of several files: blocks by the file's part of
+     * all bytes, at least one.
+     *
+     * @param bytes the file's size
+     * @param all size of all files in bytes
+     * @param files number of files
+     */
+    public RowSample of(long bytes, long all, int files) {
+        if (files == 1 || equals(WHOLE)) {
+            return this;
+        }
+        int part = (int) Math.max(1, Math.round((double) blocks * bytes / Math.max(1, all)));
+        return new RowSample(part, files <= blocks ? rows : Math.max(1, rows * blocks / files), this.bytes);
+    }
+
     /** Starts a pass over a file from its first row to its last. */
     Walk walk(long fileBytes) {
         return new Walk(fileBytes);

@@ -25,7 +25,6 @@ final class Assignment {
     private final SplitSpec split;
     private final @Nullable BalanceSpec balance;
     private final SplitKeys keys;
-    private final SplitKeys ranks;
     private final RowClasses strata;
     private final RowClasses labels;
     private final BitSet trainOnly = new BitSet();
@@ -34,8 +33,7 @@ final class Assignment {
     Assignment(PrepareSpec spec, long seed) {
         this.split = spec.split();
         this.balance = spec.balance();
-        this.keys = new SplitKeys(seed);
-        this.ranks = new SplitKeys(seed);
+        this.keys = new SplitKeys(seed, balance != null || Mixture.chooses(spec.inputs()));
         this.strata = new RowClasses("split stratify:");
         this.labels = new RowClasses("balance on:");
     }
@@ -73,9 +71,9 @@ final class Assignment {
         String time = value(known, split.time());
         String group = value(known, split.by());
         if (time != null) {
-            keys.put(RowTime.millis(time, String.valueOf(split.time())));
+            keys.put(RowTime.millis(time, String.valueOf(split.time())), digest);
         } else if (group != null) {
-            keys.add(Sha256.start().digest(("group " + group).getBytes(StandardCharsets.UTF_8)));
+            keys.add(Sha256.start().digest(("group " + group).getBytes(StandardCharsets.UTF_8)), digest);
         } else {
             keys.add(digest);
         }
@@ -84,7 +82,6 @@ final class Assignment {
         }
         if (balance != null) {
             labels.add(value(known, balance.on()), place);
-            ranks.add(Sha256.start().digest(digest));
         }
         rows++;
     }
@@ -97,44 +94,64 @@ final class Assignment {
         return field == null ? null : values.get(field);
     }
 
-    /**
-     * The result for all rows that were added.
-     *
-     * @throws DatasetProblem when a value has too few rows for every split, or a class is too small to be balanced
-     */
-    Rows rows() {
-        SplitName[] splits = splits();
-        return new Rows(
-                splits, balance == null ? null : Balance.of(balance, new TrainingRows(splits, labels, ranks, rows)));
+    /** Number of rows. */
+    int size() {
+        return rows;
     }
 
-    /** The split of each row. */
-    private SplitName[] splits() {
+    /** A number of a row that depends on its content only, independent of its split. */
+    long choiceAt(int row) {
+        return keys.choiceAt(row);
+    }
+
+    /**
+     * The split of each row that is used and that has no declared split; TRAIN for all other rows.
+     *
+     * @throws DatasetProblem when a value of {@code stratify:} has too few rows for every split
+     */
+    SplitName[] splits(IntPredicate free) {
+        IntPredicate splitted = row -> !trainOnly.get(row) && free.test(row);
         SplitName[] splits = new SplitName[rows];
         if (split.stratify() == null) {
-            Split whole = new Split(split, keysOf(row -> !trainOnly.get(row)));
-            fill(splits, row -> whole.of(keys.at(row)));
+            Split whole = new Split(split, keysOf(splitted));
+            fill(splits, splitted, row -> whole.of(keys.at(row)));
             return splits;
         }
-        int[] stratum = split.by() == null ? strata.ids() : groupStrata();
+        int[] stratum = split.by() == null ? strata.ids() : groupStrata(splitted);
         Split[] each = new Split[strata.count()];
         for (int id = 0; id < each.length; id++) {
             int wanted = id;
-            long[] sorted = keysOf(row -> !trainOnly.get(row) && stratum[row] == wanted);
+            long[] sorted = keysOf(row -> splitted.test(row) && stratum[row] == wanted);
             requireEachSplit(sorted, id);
             each[id] = new Split(split, sorted);
         }
-        fill(splits, row -> each[stratum[row]].of(keys.at(row)));
+        fill(splits, splitted, row -> each[stratum[row]].of(keys.at(row)));
         return splits;
+    }
+
+    /**
+     * Balances the classes of the training rows; null when they keep their sizes.
+     *
+     * @throws DatasetProblem when a class is too small to be balanced
+     */
+    @Nullable
+    Balance balance(IntPredicate training) {
+        return balance == null
+                ? null
+                : Balance.of(
+                        balance,
+                        labels,
+                        IntStream.range(0, rows).filter(training).toArray(),
+                        keys);
     }
 
     private interface SplitOf {
         SplitName at(int row);
     }
 
-    private void fill(SplitName[] splits, SplitOf of) {
+    private void fill(SplitName[] splits, IntPredicate splitted, SplitOf of) {
         for (int row = 0; row < rows; row++) {
-            splits[row] = trainOnly.get(row) ? SplitName.TRAIN : of.at(row);
+            splits[row] = splitted.test(row) ? of.at(row) : SplitName.TRAIN;
         }
     }
 
@@ -147,11 +164,11 @@ final class Assignment {
     }
 
     /** All rows of a group get the most frequent value of its rows; of equally frequent ones, the one that occurs first. */
-    private int[] groupStrata() {
+    private int[] groupStrata(IntPredicate splitted) {
         int[] own = strata.ids();
         int[] common = new int[rows];
         int[] order = IntStream.range(0, rows)
-                .filter(row -> !trainOnly.get(row))
+                .filter(splitted)
                 .boxed()
                 .sorted((a, b) -> Long.compare(keys.at(a), keys.at(b)))
                 .mapToInt(Integer::intValue)
@@ -192,43 +209,5 @@ final class Assignment {
                         PublicText.said(
                                 split.by() != null ? "values of `by:`" : split.time() != null ? "times" : "rows"),
                         separate));
-    }
-
-    /**
-     * Split and number of copies of every row.
-     *
-     * @param splits by row
-     * @param balance null when every row is written once
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Rows(SplitName[] splits, @Nullable Balance balance) {
-        SplitName split(int row) {
-            return splits[row];
-        }
-
-        int copies(int row) {
-            return balance == null || split(row) != SplitName.TRAIN ? 1 : balance.copies(row);
-        }
-
-        boolean weighted() {
-            return balance != null && balance.weighted();
-        }
-
-        /** The probability of a training row in a draw of an epoch, times the number of training rows. */
-        float weight(int row) {
-            return balance == null ? 1 : balance.weight(row);
-        }
-    }
-
-    /** The rows of the training split with their classes; -1 is a row without a class. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record TrainingRows(SplitName[] splits, RowClasses labels, SplitKeys ranks, int rows) {
-        IntStream numbers() {
-            return IntStream.range(0, rows).filter(this::training);
-        }
-
-        boolean training(int row) {
-            return splits[row] == SplitName.TRAIN;
-        }
     }
 }

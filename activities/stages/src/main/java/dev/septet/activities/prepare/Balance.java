@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -33,15 +34,18 @@ final class Balance {
     /**
      * Balances the training rows.
      *
+     * @param training numbers of the training rows
+     * @param keys the choice between rows of a class
      * @throws DatasetProblem when {@code oversample} would repeat a row more than {@value #MAX_COPIES} times
      */
-    static Balance of(BalanceSpec spec, Assignment.TrainingRows rows) {
-        Balance balance = new Balance(spec, rows.rows());
-        List<List<Integer>> members = members(rows);
-        List<Integer> without = new ArrayList<>();
-        int[] ids = rows.labels().ids();
-        rows.numbers().filter(row -> ids[row] == RowClasses.NONE).forEach(without::add);
-        long all = rows.numbers().count();
+    static Balance of(BalanceSpec spec, RowClasses labels, int[] training, SplitKeys keys) {
+        int[] ids = labels.ids();
+        Balance balance = new Balance(spec, ids.length);
+        List<List<Integer>> members = members(labels, ids, training);
+        List<Integer> without = Arrays.stream(training)
+                .filter(row -> ids[row] == RowClasses.NONE)
+                .boxed()
+                .toList();
         long classes = members.stream().filter(list -> !list.isEmpty()).count();
         int largest = members.stream().mapToInt(List::size).max().orElse(0);
         int smallest = members.stream()
@@ -57,33 +61,31 @@ final class Balance {
             }
             int wanted = spec.by() == BalanceSpec.Method.UNDERSAMPLE ? smallest : largest;
             if (spec.by() == BalanceSpec.Method.OVERSAMPLE) {
-                requireCopies(rows, id, own.size(), largest);
+                requireCopies(labels, id, own.size(), largest);
             }
-            own.sort(Comparator.comparingLong(rows.ranks()::at));
-            float weight = (float) ((double) (all - without.size()) / classes / own.size());
+            own.sort(Comparator.comparingLong(keys::choiceAt));
+            float weight = (float) ((double) (training.length - without.size()) / classes / own.size());
             for (int at = 0; at < own.size(); at++) {
                 balance.set(own.get(at), wanted / own.size() + (at < wanted % own.size() ? 1 : 0), weight);
             }
             balance.classes.put(
-                    rows.labels().name(id),
-                    new DatasetCard.ClassCount(own.size(), balance.weighted() ? own.size() : wanted));
+                    labels.name(id), new DatasetCard.ClassCount(own.size(), balance.weighted() ? own.size() : wanted));
         }
         return balance;
     }
 
-    private static List<List<Integer>> members(Assignment.TrainingRows rows) {
+    private static List<List<Integer>> members(RowClasses labels, int[] ids, int[] training) {
         List<List<Integer>> members = new ArrayList<>();
-        for (int id = 0; id < rows.labels().count(); id++) {
+        for (int id = 0; id < labels.count(); id++) {
             members.add(new ArrayList<>());
         }
-        int[] ids = rows.labels().ids();
-        rows.numbers()
+        Arrays.stream(training)
                 .filter(row -> ids[row] != RowClasses.NONE)
                 .forEach(row -> members.get(ids[row]).add(row));
         return members;
     }
 
-    private static void requireCopies(Assignment.TrainingRows rows, int id, int size, int largest) {
+    private static void requireCopies(RowClasses labels, int id, int size, int largest) {
         if ((long) size * MAX_COPIES >= largest) {
             return;
         }
@@ -93,7 +95,7 @@ final class Balance {
                         "%s: `balance by: oversample` would repeat a row more than %d times: this row's class has %,d"
                                 + " training rows, the largest class %,d; add rows, combine classes with `map`, or use"
                                 + " `by: weights`",
-                        rows.labels().first(id).shown(), MAX_COPIES, size, largest));
+                        labels.first(id).shown(), MAX_COPIES, size, largest));
     }
 
     private void set(int row, int count, float weight) {

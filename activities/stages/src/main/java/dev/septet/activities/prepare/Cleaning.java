@@ -12,6 +12,8 @@ import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.DatasetSource;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.redaction.Redaction;
@@ -22,18 +24,23 @@ import dev.septet.llm.train.data.TokenDataset;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The first pass over the rows: read, filter, map, redact, encode, deduplicate. */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
-    private final SourceFile source;
+    private final SourceSet sources;
     private final RowSample sample;
     private final RowEncoder encoder;
     private final Quarantine quarantine;
@@ -46,36 +53,39 @@ final class Cleaning implements Closeable {
     private long filtered;
     private long droppedLong;
     private long truncated;
+    private long passedOver;
+    private final Set<String> layouts = new LinkedHashSet<>();
+    private @Nullable RowPlace decidedAt;
 
     private Cleaning(
             PrepareSpec spec,
-            SourceFile source,
+            SourceSet sources,
             RowSample sample,
             SourceDigest digest,
             RowEncoder encoder,
             JsonLinesFile quarantined,
             JsonLinesFile redactions) {
         this.spec = spec;
-        this.source = source;
+        this.sources = sources;
         this.sample = sample;
         this.encoder = encoder;
         boolean sampled = !sample.equals(RowSample.WHOLE);
-        quarantine = new Quarantine(source.name(), spec, sampled, quarantined);
+        quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
         fields = new FieldCapture(new Transforms(spec.transforms()), Assignment.fields(spec));
     }
 
     /** A pass that lists bad rows and redactions in a folder. */
-    static Cleaning of(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+    static Cleaning of(PrepareSpec spec, SourceSet sources, SourceDigest digest, RowEncoder encoder, Path out)
             throws IOException {
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, quarantined, redactions);
     }
 
     /** A pass over a sample, which writes no file. */
-    static Cleaning of(PrepareSpec spec, SourceFile source, RowSample sample, SourceDigest digest, RowEncoder encoder) {
-        return new Cleaning(spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    static Cleaning of(PrepareSpec spec, SourceSet sources, RowSample sample, SourceDigest digest, RowEncoder encoder) {
+        return new Cleaning(spec, sources, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
     /**
@@ -87,6 +97,7 @@ final class Cleaning implements Closeable {
      * @param longRows number of rows that are longer than {@code maxTokens}, including excluded
      *     ones
      * @param firstBad the first bad rows
+     * @param sources what each source gave, in reading order
      */
     record Outcome(
             String format,
@@ -96,9 +107,13 @@ final class Cleaning implements Closeable {
             long passedOver,
             long longRows,
             List<BadRow> firstBad,
-            Map<String, Long> redactions) {
+            Map<String, Long> redactions,
+            List<OfSource> sources) {
+        /** The format and the counts of one source. */
+        record OfSource(String format, DatasetCard.Rows rows) {}
+
         /** Refuses a dataset without any remaining row. */
-        void requireRows(PrepareSpec spec, SourceFile source) {
+        void requireRows(PrepareSpec spec, SourceSet source) {
             if (rows.kept() > 0) {
                 return;
             }
@@ -128,33 +143,61 @@ final class Cleaning implements Closeable {
      */
     Outcome run(Spool.Sink out, Assignment assignment, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(source, spec, fields, sample)) {
+        List<Outcome.OfSource> given = new ArrayList<>();
+        long all = sources.bytes();
+        for (DatasetSource source : sources.sources()) {
+            DatasetCard.Rows before = rows();
+            DatasetFormat format = source.spec().format();
+            for (SourceFile file : source.files()) {
+                format = read(file, source, format, sampleOf(file, all), out, assignment, rowsRead);
+            }
+            given.add(new Outcome.OfSource(format.name().toLowerCase(Locale.ROOT), rows().since(before)));
+        }
+        if (reviewed != null) {
+            add(reviewed, out, assignment, rowsRead);
+        }
+        quarantine.check();
+        return new Outcome(
+                given.stream().map(Outcome.OfSource::format).distinct().collect(Collectors.joining(", ")),
+                String.join(", ", layouts),
+                decidedAt,
+                rows(),
+                passedOver,
+                quarantine.tooLong() + droppedLong + truncated,
+                quarantine.first(),
+                redaction.counts(),
+                given);
+    }
+
+    /** Reads a file; returns the format of its rows, which is that of the source's next file. */
+    private DatasetFormat read(
+            SourceFile file,
+            DatasetSource source,
+            DatasetFormat format,
+            RowSample part,
+            Spool.Sink out,
+            Assignment assignment,
+            LongConsumer rowsRead)
+            throws IOException {
+        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, fields, part)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 addReading(next.get(), out, assignment, true);
             }
-            if (reviewed != null) {
-                add(reviewed, out, assignment, rowsRead);
-            }
-            quarantine.check();
-            return new Outcome(
-                    reader.format().name().toLowerCase(Locale.ROOT),
-                    reader.layout(),
-                    reader.decidedAt().orElse(null),
-                    new DatasetCard.Rows(
-                            read,
-                            kept,
-                            quarantine.count(),
-                            duplicates,
-                            redaction.droppedRows(),
-                            filtered,
-                            droppedLong,
-                            truncated),
-                    reader.skipped(),
-                    quarantine.tooLong() + droppedLong + truncated,
-                    quarantine.first(),
-                    redaction.counts());
+            layouts.add(reader.layout());
+            decidedAt = decidedAt == null ? reader.decidedAt().orElse(null) : decidedAt;
+            passedOver += reader.skipped();
+            return reader.format();
         }
+    }
+
+    private RowSample sampleOf(SourceFile file, long all) throws IOException {
+        return sample.of(Files.size(file.path()), all, sources.files().size());
+    }
+
+    private DatasetCard.Rows rows() {
+        return new DatasetCard.Rows(
+                read, kept, quarantine.count(), duplicates, redaction.droppedRows(), filtered, droppedLong, truncated);
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, Assignment assignment, LongConsumer rowsRead)

@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param mixed changes by a retraining; null for any other dataset
  * @param general rows of general capability that training also reads; null without any
  * @param balance classes of the training split; null when they are not balanced
+ * @param sources each source, in the order of the pipeline file; empty for one source without
+ *     options
  */
 public record DatasetCard(
         Source source,
@@ -34,7 +37,8 @@ public record DatasetCard(
         String tokenizer,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Balanced balance) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Balanced balance,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -88,6 +92,33 @@ public record DatasetCard(
      */
     public record ClassCount(long rows, long written) {}
 
+    /**
+     * One of several sources.
+     *
+     * @param licence the licence that the pipeline file declares; null when it declares none
+     * @param files number of files
+     * @param sha256 digest of the file, or of the names and digests of several files
+     * @param format the format of the rows
+     * @param rows counts of the rows; duplicates count for the later source
+     * @param overLimit kept rows that {@code limit:} left out
+     * @param overShare kept rows that were left out of the training split to reach {@code share:}
+     * @param splits rows in each split, each as often as it occurs
+     */
+    public record SourceCard(
+            String name,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String licence,
+
+            int files,
+            long bytes,
+            String sha256,
+            String format,
+            Rows rows,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long overLimit,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long overShare,
+            Map<String, Long> splits) {}
+
     /** The source file and the format of its rows. */
     public record Source(String file, String sha256, long bytes, String format) {}
 
@@ -111,6 +142,19 @@ public record DatasetCard(
         /** Counts without rows that are too long. */
         public Rows(long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {
             this(read, kept, quarantined, duplicates, dropped, filtered, 0, 0);
+        }
+
+        /** The rows since an earlier count. */
+        Rows since(Rows earlier) {
+            return new Rows(
+                    read - earlier.read,
+                    kept - earlier.kept,
+                    quarantined - earlier.quarantined,
+                    duplicates - earlier.duplicates,
+                    dropped - earlier.dropped,
+                    filtered - earlier.filtered,
+                    droppedLong - earlier.droppedLong,
+                    truncated - earlier.truncated);
         }
     }
 

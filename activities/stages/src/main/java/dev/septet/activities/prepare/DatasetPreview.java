@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -102,17 +103,7 @@ public record DatasetPreview(
      */
     public record Tokens(long total, long train, long trainLoss, int median, int percentile95, int longest) {}
 
-    /**
-     * Reads a file.
-     *
-     * @param objective the training's objective; null when none is named
-     * @param digest digest of the file
-     * @param encoder encoder of the base model; null when its tokenizer is not available
-     * @param general rows of general capability; null for none
-     * @param splitSeed seed of the prepare stage's split
-     * @throws DatasetProblem when prepare would refuse the rows that were read
-     * @throws dev.septet.activities.attempt.StageProblem when the objective cannot use the rows
-     */
+    /** Reads the only file of a spec. */
     public static DatasetPreview of(
             PrepareSpec spec,
             @Nullable ObjectiveSpec objective,
@@ -122,25 +113,48 @@ public record DatasetPreview(
             @Nullable SourceFile general,
             long splitSeed)
             throws IOException {
+        return of(spec, objective, SourceSet.of(spec, source), digest, encoder, general, splitSeed);
+    }
+
+    /**
+     * Reads the files of all sources.
+     *
+     * @param objective the training's objective; null when none is named
+     * @param digest digest of the files
+     * @param encoder encoder of the base model; null when its tokenizer is not available
+     * @param general rows of general capability; null for none
+     * @param splitSeed seed of the prepare stage's split
+     * @throws DatasetProblem when prepare would refuse the rows that were read
+     * @throws dev.septet.activities.attempt.StageProblem when the objective cannot use the rows
+     */
+    public static DatasetPreview of(
+            PrepareSpec spec,
+            @Nullable ObjectiveSpec objective,
+            SourceSet sources,
+            SourceDigest digest,
+            @Nullable RowEncoder encoder,
+            @Nullable SourceFile general,
+            long splitSeed)
+            throws IOException {
         RowSample sample = RowSample.of(digest.bytes());
-        ObjectiveCheck.check(spec, source, sample, objective);
+        ObjectiveCheck.check(spec, sources, sample, objective);
         Assignment assignment = new Assignment(spec, splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;
-        try (Cleaning cleaning = Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
             found = cleaning.run(counted, assignment, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;
         if (whole) {
-            found.requireRows(spec, source);
+            found.requireRows(spec, sources);
         }
         long inFile = found.rows().read() + found.passedOver();
-        Assignment.Rows split = assignment.rows();
         double scale = whole ? 1 : (double) inFile / found.rows().read();
+        Mixture mixture = Preparation.mixture(spec, sources, found, assignment, 1 / scale);
         return new DatasetPreview(
-                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), found.format()),
+                new DatasetCard.Source(sources.name(), digest.sha256(), digest.bytes(), found.format()),
                 found.layout(),
-                decidedBy(spec.format(), found.decidedAt()),
+                decidedBy(sources, found.decidedAt()),
                 inFile,
                 whole,
                 spec.maxTokens(),
@@ -148,8 +162,8 @@ public record DatasetPreview(
                 found.rows(),
                 found.longRows(),
                 found.firstBad().stream().map(bad -> bad.shown().toString()).toList(),
-                counted.splits(split, scale),
-                encoder == null ? null : counted.tokens(split, scale),
+                counted.splits(mixture, scale),
+                encoder == null ? null : counted.tokens(mixture, scale),
                 general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
                 general == null || sampleOf(general).equals(RowSample.WHOLE));
     }
@@ -163,7 +177,11 @@ public record DatasetPreview(
         return whole && generalWhole;
     }
 
-    private static String decidedBy(DatasetFormat written, @Nullable RowPlace place) {
+    private static String decidedBy(SourceSet sources, @Nullable RowPlace place) {
+        if (sources.sources().size() > 1) {
+            return "each dataset's `format:`, or else its first rows";
+        }
+        DatasetFormat written = sources.sources().get(0).spec().format();
         PublicText by = written != DatasetFormat.AUTO
                 ? PublicText.of("`format: %s` of the pipeline", PublicText.said(word(written)))
                 : place == null
@@ -178,9 +196,9 @@ public record DatasetPreview(
 
     /** Counts the kept rows and discards them. */
     private static final class Counted implements Spool.Sink {
-        /** A kept example: its number, and the lengths of its rows in tokens. */
+        /** A kept example: the lengths of its rows in tokens. */
         @SuppressWarnings("ArrayRecordComponent") // never compared
-        private record Example(int number, int[] lengths, int lossTokens) {
+        private record Example(int[] lengths, int lossTokens) {
             int tokens() {
                 return Arrays.stream(lengths).sum();
             }
@@ -191,27 +209,24 @@ public record DatasetPreview(
         @Override
         public void add(Spool.Entry entry) {
             examples.add(new Example(
-                    examples.size(),
                     entry.rows().stream().mapToInt(row -> row.tokens().length).toArray(),
                     entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));
         }
 
-        Splits splits(Assignment.Rows split, double scale) {
+        Splits splits(Mixture mixture, double scale) {
             return new Splits(
-                    scaled(rows(split, SplitName.TRAIN), scale),
-                    scaled(rows(split, SplitName.VALIDATION), scale),
-                    scaled(rows(split, SplitName.TEST), scale));
+                    scaled(rows(mixture, SplitName.TRAIN), scale),
+                    scaled(rows(mixture, SplitName.VALIDATION), scale),
+                    scaled(rows(mixture, SplitName.TEST), scale));
         }
 
-        Tokens tokens(Assignment.Rows split, double scale) {
-            int[] lengths = examples.stream()
+        Tokens tokens(Mixture mixture, double scale) {
+            List<Example> used = used(mixture, null);
+            int[] lengths = used.stream()
                     .flatMapToInt(example -> Arrays.stream(example.lengths()))
                     .sorted()
                     .toArray();
-            List<Example> train = examples.stream()
-                    .filter(example -> split.split(example.number()) == SplitName.TRAIN)
-                    .flatMap(example -> Collections.nCopies(split.copies(example.number()), example).stream())
-                    .toList();
+            List<Example> train = used(mixture, SplitName.TRAIN);
             return new Tokens(
                     scaled(Arrays.stream(lengths).asLongStream().sum(), scale),
                     scaled(train.stream().mapToLong(Example::tokens).sum(), scale),
@@ -221,11 +236,23 @@ public record DatasetPreview(
                     percentile(lengths, 100));
         }
 
-        private long rows(Assignment.Rows split, SplitName name) {
-            return examples.stream()
-                    .filter(example -> split.split(example.number()) == name)
-                    .mapToLong(example -> split.copies(example.number()))
-                    .sum();
+        private static long rows(Mixture mixture, SplitName name) {
+            long rows = 0;
+            for (int row = 0; row < mixture.size(); row++) {
+                rows += mixture.copies(row) > 0 && mixture.split(row) == name ? mixture.copies(row) : 0;
+            }
+            return rows;
+        }
+
+        /** The examples of one split or of all, each as often as it is used. */
+        private List<Example> used(Mixture mixture, @Nullable SplitName name) {
+            List<Example> used = new ArrayList<>();
+            for (int row = 0; row < examples.size(); row++) {
+                if (mixture.copies(row) > 0 && (name == null || mixture.split(row) == name)) {
+                    used.addAll(Collections.nCopies(mixture.copies(row), examples.get(row)));
+                }
+            }
+            return used;
         }
 
         private static long scaled(long count, double scale) {

@@ -4,11 +4,15 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.DatasetSource;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that the format of the rows fits the training's objective. */
@@ -16,32 +20,51 @@ public final class ObjectiveCheck {
     private ObjectiveCheck() {}
 
     /**
-     * Reads rows up to the first one that has a format.
+     * Reads the rows of each source up to the first one that has a format.
      *
-     * @return the format of the file's rows: the spec's, or that of this row
-     * @throws StageProblem when the objective cannot use it
+     * @return the formats of the sources' rows: the spec's, or those of these rows
+     * @throws StageProblem when the objective cannot use one, or when pairs and single answers are
+     *     mixed
      */
-    public static DatasetFormat check(PrepareSpec spec, SourceFile source, @Nullable ObjectiveSpec objective)
+    public static Set<DatasetFormat> check(PrepareSpec spec, SourceSet sources, @Nullable ObjectiveSpec objective)
             throws IOException {
-        return check(spec, source, RowSample.WHOLE, objective);
+        return check(spec, sources, RowSample.WHOLE, objective);
     }
 
     /** The same check of a sample of the rows. */
-    static DatasetFormat check(PrepareSpec spec, SourceFile source, RowSample sample, @Nullable ObjectiveSpec objective)
+    static Set<DatasetFormat> check(
+            PrepareSpec spec, SourceSet sources, RowSample sample, @Nullable ObjectiveSpec objective)
             throws IOException {
-        DatasetFormat format = format(spec, source, sample);
-        ObjectiveSpec.mismatch(objective, format).ifPresent(reason -> {
-            throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), reason));
-        });
-        return format;
+        Set<DatasetFormat> formats = EnumSet.noneOf(DatasetFormat.class);
+        for (DatasetSource source : sources.sources()) {
+            DatasetFormat format = format(spec, source, sample);
+            ObjectiveSpec.mismatch(objective, format).ifPresent(reason -> {
+                throw StageProblem.invalid("prepare: %s: %s".formatted(source.name(), reason));
+            });
+            formats.add(format);
+        }
+        if (formats.contains(DatasetFormat.PREFERENCE) && formats.size() > 1) {
+            throw StageProblem.invalid(
+                    "prepare: %s: some datasets have pairs of answers, others have single answers; use datasets of one kind"
+                            .formatted(sources.name()));
+        }
+        return formats;
     }
 
-    private static DatasetFormat format(PrepareSpec spec, SourceFile source, RowSample sample) throws IOException {
-        try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
-            while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
-                // the next row may have one
+    private static DatasetFormat format(PrepareSpec spec, DatasetSource source, RowSample sample) throws IOException {
+        DatasetFormat format = source.spec().format();
+        for (SourceFile file : source.files()) {
+            if (format != DatasetFormat.AUTO) {
+                break;
             }
-            return reader.format();
+            Transforms transforms = new Transforms(spec.transforms());
+            try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, transforms, sample)) {
+                while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
+                    // the next row may have one
+                }
+                format = reader.format();
+            }
         }
+        return format;
     }
 }

@@ -2,12 +2,17 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.DatasetSource;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -18,7 +23,7 @@ import java.util.function.LongConsumer;
  */
 public final class Preparation {
     private final PrepareSpec spec;
-    private final SourceFile source;
+    private final SourceSet sources;
     private final SourceDigest digest;
     private final RowEncoder encoder;
     private final String tokenizer;
@@ -30,17 +35,28 @@ public final class Preparation {
      */
     public Preparation(
             PrepareSpec spec,
-            SourceFile source,
+            SourceSet sources,
             SourceDigest digest,
             RowEncoder encoder,
             String tokenizer,
             long splitSeed) {
         this.spec = spec;
-        this.source = source;
+        this.sources = sources;
         this.digest = digest;
         this.encoder = encoder;
         this.tokenizer = tokenizer;
         this.splitSeed = splitSeed;
+    }
+
+    /** The work on the only file of a spec. */
+    public Preparation(
+            PrepareSpec spec,
+            SourceFile source,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed) {
+        this(spec, SourceSet.of(spec, source), digest, encoder, tokenizer, splitSeed);
     }
 
     /**
@@ -65,7 +81,7 @@ public final class Preparation {
         Assignment assignment = new Assignment(spec, splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
-        try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
+        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, out);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
@@ -73,14 +89,14 @@ public final class Preparation {
             };
             cleaned = cleaning.run(measured, assignment, mix.reviewed(), rowsRead);
         }
-        cleaned.requireRows(spec, source);
+        cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
-        Assignment.Rows assigned = assignment.rows();
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, assigned, sizes);
+        Mixture mixture = mixture(spec, sources, cleaned, assignment, 1);
+        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
-                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), cleaned.format()),
+                new DatasetCard.Source(sources.name(), digest.sha256(), digest.bytes(), cleaned.format()),
                 cleaned.rows(),
                 shares,
                 splitSeed,
@@ -90,11 +106,52 @@ public final class Preparation {
                 tokenizer,
                 mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
                 general,
-                assigned.balance() == null ? null : assigned.balance().card());
+                mixture.balance() == null ? null : mixture.balance().card(),
+                sources.declared() ? sourceCards(cleaned, mixture) : List.of());
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
                 StandardCharsets.UTF_8);
         return card;
+    }
+
+    /** The use of the kept rows. */
+    static Mixture mixture(
+            PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, Assignment assignment, double read) {
+        return sources.declared()
+                ? new Mixture(
+                        assignment,
+                        spec.inputs(),
+                        cleaned.sources().stream()
+                                .map(source -> source.rows().kept())
+                                .toList(),
+                        read)
+                : new Mixture(assignment);
+    }
+
+    private List<DatasetCard.SourceCard> sourceCards(Cleaning.Outcome cleaned, Mixture mixture) throws IOException {
+        List<DatasetCard.SourceCard> cards = new ArrayList<>();
+        int from = 0;
+        for (int s = 0; s < sources.sources().size(); s++) {
+            DatasetSource source = sources.sources().get(s);
+            Cleaning.Outcome.OfSource given = cleaned.sources().get(s);
+            List<SourceDigest.OfFile> files =
+                    digest.files().subList(from, from + source.files().size());
+            from += files.size();
+            Map<String, Long> splits = new LinkedHashMap<>();
+            mixture.rows(s).forEach((name, rows) -> splits.put(name.word(), rows));
+            cards.add(new DatasetCard.SourceCard(
+                    source.name(),
+                    source.spec().licence(),
+                    source.files().size(),
+                    files.stream().mapToLong(SourceDigest.OfFile::bytes).sum(),
+                    SourceDigest.of(files),
+                    given.format(),
+                    given.rows(),
+                    mixture.overLimit(s),
+                    mixture.overShare(s),
+                    splits));
+        }
+        return cards;
     }
 }

@@ -5,15 +5,19 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceResolver;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.prepare.PrepareActivities;
@@ -53,12 +57,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        SourceFile source = source(request, attempt);
+        SourceSet sources = new SourceResolver(files, source -> prepared(source, request, attempt))
+                .resolve(request.run(), request.spec());
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
         attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
-        ObjectiveCheck.check(request.spec(), source, request.objective());
-        SourceDigest digest = SourceDigest.of(source.path());
+        ObjectiveCheck.check(request.spec(), sources, request.objective());
+        SourceDigest digest = SourceDigest.of(sources);
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
@@ -74,26 +79,26 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             DatasetRef.class,
                             origin -> compute(
                                     new Preparation(
-                                            request.spec(), source, digest, encoder, encoder.digest(), SPLIT_SEED),
+                                            request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED),
                                     additions,
                                     attempt,
                                     origin));
         }
     }
 
-    private SourceFile source(PrepareRequest request, Attempt attempt) throws IOException {
-        String name = request.spec().dataset();
-        if (name != null) {
-            return new SourceFile(files.read(request.run(), name), name);
-        }
+    /** The rows of another pipeline in one file. */
+    private SourceFile prepared(SourceSpec source, PrepareRequest request, Attempt attempt) throws IOException {
         DatasetRef rows = request.rows();
+        for (SourceRows of : request.sourceRows()) {
+            rows = of.pipeline().equals(source.pipeline()) ? of.dataset() : rows;
+        }
         if (rows == null) {
             throw StageProblem.invalid("prepare: %s are not in the request; start the pipeline, not its stage alone"
-                    .formatted(request.spec().source()));
+                    .formatted(source.name()));
         }
         Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");
         SplitFiles.join(store.fetch(rows.artifact()), all);
-        return new SourceFile(all, request.spec().source());
+        return new SourceFile(all, source.name());
     }
 
     /** Digest of a general set's file; null when none is named. */

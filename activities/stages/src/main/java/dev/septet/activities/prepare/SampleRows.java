@@ -1,7 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
-import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
@@ -31,11 +31,11 @@ public record SampleRows(int train, int validation, int longest) {
      * @param most largest number of rows
      * @throws dev.septet.activities.dataset.file.DatasetProblem when prepare would refuse the rows
      */
-    public static SampleRows write(PrepareSpec spec, SourceFile source, RowEncoder encoder, int most, Path folder)
+    public static SampleRows write(PrepareSpec spec, SourceSet sources, RowEncoder encoder, int most, Path folder)
             throws IOException {
         List<Spool.Entry> kept = new ArrayList<>();
         RowSample sample = new RowSample(1, MOST_READ, RowSample.LARGEST_WHOLE);
-        try (Cleaning cleaning = Cleaning.of(spec, source, sample, SourceDigest.of(source.path()), encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, SourceDigest.of(sources), encoder)) {
             cleaning.run(
                     entry -> {
                         if (kept.size() < most) {

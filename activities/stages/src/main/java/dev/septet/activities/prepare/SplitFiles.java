@@ -22,14 +22,15 @@ final class SplitFiles {
     }
 
     /**
-     * The sizes of the kept rows, in their order: with them a split's files are written in one pass.
+     * The sizes of what is kept, in the order of its keys: with them a split's files are written in
+     * one pass.
      */
     static final class Sizes {
         private int[] tokens = new int[1024];
         private int size;
         private int each;
 
-        /** Adds the size of the next row. */
+        /** One more, whose key was remembered last. */
         void add(Spool.Entry entry) {
             each = each == 0 ? entry.rows().size() : each;
             if (entry.rows().size() != each) {
@@ -51,33 +52,31 @@ final class SplitFiles {
         }
     }
 
-    /**
-     * Writes the files of all splits.
-     *
-     * @param kept the rows, in the order of their numbers in {@code assigned}
-     */
-    Map<String, DatasetCard.SplitCard> write(Spool kept, Assignment.Rows assigned, Sizes sizes) throws IOException {
+    Map<String, DatasetCard.SplitCard> write(Spool kept, Mixture mixture, Sizes sizes) throws IOException {
         Map<SplitName, Long> examples = new EnumMap<>(SplitName.class);
         Map<SplitName, Long> tokens = new EnumMap<>(SplitName.class);
         for (int i = 0; i < sizes.size; i++) {
-            SplitName name = assigned.split(i);
-            long copies = assigned.copies(i);
-            examples.merge(name, copies, Long::sum);
-            tokens.merge(name, copies * sizes.tokens[i], Long::sum);
+            long copies = mixture.copies(i);
+            if (copies > 0) {
+                examples.merge(mixture.split(i), copies, Long::sum);
+                tokens.merge(mixture.split(i), copies * sizes.tokens[i], Long::sum);
+            }
         }
         Map<String, DatasetCard.SplitCard> cards = new LinkedHashMap<>();
-        try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens, assigned.weighted());
+        try (Share train = share(SplitName.TRAIN, sizes.each, examples, tokens, mixture.weighted());
                 Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens, false);
                 Share test = share(SplitName.TEST, sizes.each, examples, tokens, false)) {
             int row = 0;
             for (Spool.Entry entry : kept) {
-                Share share = switch (assigned.split(row)) {
-                    case TRAIN -> train;
-                    case VALIDATION -> validation;
-                    case TEST -> test;
-                };
-                for (int copy = assigned.copies(row); copy > 0; copy--) {
-                    share.add(entry, assigned.weight(row));
+                Share share = mixture.copies(row) == 0
+                        ? null
+                        : switch (mixture.split(row)) {
+                            case TRAIN -> train;
+                            case VALIDATION -> validation;
+                            case TEST -> test;
+                        };
+                for (int copy = mixture.copies(row); share != null && copy > 0; copy--) {
+                    share.add(entry, mixture.weight(row));
                 }
                 row++;
             }

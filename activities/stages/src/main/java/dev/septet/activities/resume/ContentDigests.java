@@ -2,6 +2,7 @@ package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.dataset.source.SourceResolver;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
@@ -37,15 +38,17 @@ final class ContentDigests {
     /** Digests of the present files. */
     static KeyMeasurements present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
         Path model = BaseModelFiles.ofProcess(files).folder(run, spec.initialize(), progress -> {});
-        String dataset = spec.prepare().dataset();
+        boolean filesOnly = spec.prepare().inputs().stream().allMatch(source -> source.pipeline() == null);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             String general = PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train()));
             return KeyMeasurements.NONE
                     .with(
                             KeyMeasurement.DATASET,
-                            dataset == null
-                                    ? ""
-                                    : SourceDigest.of(files.read(run, dataset)).sha256())
+                            filesOnly
+                                    ? SourceDigest.of(SourceResolver.withoutPipelines(files)
+                                                    .resolve(run, spec.prepare()))
+                                            .sha256()
+                                    : "")
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.BASE_MODEL, BaseModel.open(model).digest())
                     .with(

@@ -49,19 +49,19 @@ class AssignmentTest {
         return new SplitSpec(80, 10, 10, stratify, by, time);
     }
 
-    private static Assignment.Rows assigned(PrepareSpec spec, int rows, IntFunction<Map<String, String>> values) {
+    private static Mixture assigned(PrepareSpec spec, int rows, IntFunction<Map<String, String>> values) {
         Assignment assignment = new Assignment(spec, 1);
         for (int row = 0; row < rows; row++) {
             assignment.add(digest(row), new RowPlace("rows.jsonl", row + 1), values.apply(row));
         }
-        return assignment.rows();
+        return new Mixture(assignment);
     }
 
     private static byte[] digest(int row) {
         return Sha256.start().digest(("row " + row).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<SplitName, Integer> counts(Assignment.Rows assigned, IntStream rows) {
+    private static Map<SplitName, Integer> counts(Mixture assigned, IntStream rows) {
         Map<SplitName, Integer> counts = new EnumMap<>(SplitName.class);
         rows.forEach(row -> counts.merge(assigned.split(row), 1, Integer::sum));
         return counts;
@@ -70,7 +70,7 @@ class AssignmentTest {
     @Test
     void everyValueHasTheSharesOfTheSplit() {
         IntFunction<Map<String, String>> topic = row -> Map.of("topic", row % 10 == 0 ? "rare" : "usual");
-        Assignment.Rows assigned = assigned(spec(split("topic", null, null), null), 1000, topic);
+        Mixture assigned = assigned(spec(split("topic", null, null), null), 1000, topic);
         assertThat(counts(assigned, IntStream.range(0, 1000).filter(row -> row % 10 == 0)))
                 .isEqualTo(Map.of(SplitName.TRAIN, 80, SplitName.VALIDATION, 10, SplitName.TEST, 10));
         assertThat(counts(assigned, IntStream.range(0, 1000).filter(row -> row % 10 != 0)))
@@ -100,7 +100,7 @@ class AssignmentTest {
     @Test
     void aGroupIsInOneSplit() {
         IntFunction<Map<String, String>> customer = row -> Map.of("customer", "c" + row % 60);
-        Assignment.Rows assigned = assigned(spec(split(null, "customer", null), null), 600, customer);
+        Mixture assigned = assigned(spec(split(null, "customer", null), null), 600, customer);
         for (int row = 0; row < 600; row++) {
             assertThat(assigned.split(row)).isEqualTo(assigned.split(row % 60));
         }
@@ -116,7 +116,7 @@ class AssignmentTest {
                 "c" + number / 10,
                 "topic",
                 number % 10 == 0 ? "usual" : number / 10 % 4 == 0 ? "rare" : "usual");
-        Assignment.Rows assigned = assigned(spec(split("topic", "customer", null), null), 2000, row);
+        Mixture assigned = assigned(spec(split("topic", "customer", null), null), 2000, row);
         for (int number = 0; number < 2000; number++) {
             assertThat(assigned.split(number)).isEqualTo(assigned.split(number / 10 * 10));
         }
@@ -128,7 +128,7 @@ class AssignmentTest {
     void theNewestRowsTest() {
         IntFunction<Map<String, String>> created =
                 row -> Map.of("created", "2026-%02d-%02d".formatted(12 - row / 28 % 12, 1 + row % 28));
-        Assignment.Rows assigned = assigned(spec(split(null, null, "created"), null), 280, created);
+        Mixture assigned = assigned(spec(split(null, null, "created"), null), 280, created);
         String newestTraining = newest(assigned, SplitName.TRAIN, created);
         String newestValidation = newest(assigned, SplitName.VALIDATION, created);
         for (int row = 0; row < 280; row++) {
@@ -143,7 +143,7 @@ class AssignmentTest {
                 .isEqualTo(Map.of(SplitName.TRAIN, 224, SplitName.VALIDATION, 28, SplitName.TEST, 28));
     }
 
-    private static String newest(Assignment.Rows rows, SplitName split, IntFunction<Map<String, String>> created) {
+    private static String newest(Mixture rows, SplitName split, IntFunction<Map<String, String>> created) {
         return IntStream.range(0, 280)
                 .filter(row -> rows.split(row) == split)
                 .mapToObj(row -> created.apply(row).get("created"))
@@ -183,20 +183,20 @@ class AssignmentTest {
                     new RowPlace("rows.jsonl", row + 1),
                     row < 90 ? Map.of("created", String.valueOf(row)) : null);
         }
-        Assignment.Rows assigned = assignment.rows();
+        Mixture assigned = new Mixture(assignment);
         assertThat(counts(assigned, IntStream.range(90, 100))).isEqualTo(Map.of(SplitName.TRAIN, 10));
         assertThat(counts(assigned, IntStream.range(0, 90)))
                 .isEqualTo(Map.of(SplitName.TRAIN, 72, SplitName.VALIDATION, 9, SplitName.TEST, 9));
     }
 
-    private static Assignment.Rows balanced(BalanceSpec.Method by, int rows, int every) {
+    private static Mixture balanced(BalanceSpec.Method by, int rows, int every) {
         return assigned(
                 spec(split("label", null, null), new BalanceSpec("label", by)),
                 rows,
                 row -> Map.of("label", row % every == 0 ? "spam" : "ham"));
     }
 
-    private static int written(Assignment.Rows assigned, IntStream rows) {
+    private static int written(Mixture assigned, IntStream rows) {
         return rows.filter(row -> assigned.split(row) == SplitName.TRAIN)
                 .map(assigned::copies)
                 .sum();
@@ -205,7 +205,7 @@ class AssignmentTest {
     @ParameterizedTest
     @CsvSource({"OVERSAMPLE, 720", "UNDERSAMPLE, 80"})
     void bothClassesAreWrittenEquallyOften(BalanceSpec.Method by, int expected) {
-        Assignment.Rows assigned = balanced(by, 1000, 10);
+        Mixture assigned = balanced(by, 1000, 10);
         assertThat(written(assigned, IntStream.range(0, 1000).filter(row -> row % 10 == 0)))
                 .isEqualTo(expected);
         assertThat(written(assigned, IntStream.range(0, 1000).filter(row -> row % 10 != 0)))
@@ -227,7 +227,7 @@ class AssignmentTest {
 
     @Test
     void weightsGiveEachClassTheSameProbability() {
-        Assignment.Rows assigned = balanced(BalanceSpec.Method.WEIGHTS, 1000, 10);
+        Mixture assigned = balanced(BalanceSpec.Method.WEIGHTS, 1000, 10);
         double[] sums = new double[2];
         IntStream.range(0, 1000)
                 .filter(row -> assigned.split(row) == SplitName.TRAIN)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
@@ -68,6 +69,6 @@ class ObjectiveCheckTest {
                 SplitSpec.DEFAULT,
                 64,
                 PrepareSpec.DEFAULT_POLICY);
-        ObjectiveCheck.check(spec, new SourceFile(file, "rows.jsonl"), objective);
+        ObjectiveCheck.check(spec, SourceSet.of(spec, new SourceFile(file, "rows.jsonl")), objective);
     }
 }

@@ -63,7 +63,7 @@ class StageKeyGoldenTest {
         EvaluationReport evaluation = new EvaluationReport(Verdict.GO, List.of(), artifact('e'), ORIGIN);
         SetupReport setup = new SetupReport(
                 new PreflightReport(new WorkerProbe("", "", "", 0, 0, 0), 0, 0, ORIGIN), 2e-4, 16, List.of(), ORIGIN);
-        StageInputs inputs = StageInputs.of(run, spec, null)
+        StageInputs inputs = StageInputs.of(run, spec, List.of())
                 .with(StageGraph.PREPARE, dataset)
                 .with(StageGraph.INITIALIZE, model)
                 .with(StageGraph.SETUP, setup)

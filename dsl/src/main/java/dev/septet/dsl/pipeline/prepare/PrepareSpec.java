@@ -67,6 +67,11 @@ public record PrepareSpec(
                         : dataset == null && pipeline == null && extension == null && format == DatasetFormat.AUTO,
                 "dataset needs a path, or one pipeline's name");
         checkSources(sources);
+        require(
+                balance == null
+                        || sources.stream().allMatch(source -> source.share() == null && source.weight() == null),
+                "balance decides how often a row is in the training split, and so do share: and weight: of a dataset;"
+                        + " declare one of them");
         require(dataset == null || !dataset.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),

@@ -6,6 +6,8 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceResolver;
+import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.ModelEndpoint;
@@ -66,6 +68,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +111,7 @@ public final class Planner {
         this.spec = spec;
         this.run = run;
         this.engine = new EnginePlan(spec.train(), spec.initialize(), spec.setup());
-        this.inputs = StageInputs.of(run, spec, null);
+        this.inputs = StageInputs.of(run, spec, List.of());
         this.targets = targets;
         this.trainers = trainers;
     }
@@ -155,14 +158,14 @@ public final class Planner {
 
     /** Checks the format of the rows; the first row that has a format decides it for all. */
     private void checkRows() throws IOException {
-        String name = spec.prepare().dataset();
-        if (name == null) {
+        if (!readsFiles()) {
             return;
         }
-        SourceFile source = new SourceFile(files.read(run, name), name);
-        DatasetFormat format =
-                ObjectiveCheck.check(spec.prepare(), source, spec.train().objective());
-        EvaluationInputs.checkFormat(spec.evaluate(), format, name);
+        Set<DatasetFormat> formats =
+                ObjectiveCheck.check(spec.prepare(), sources(), spec.train().objective());
+        for (DatasetFormat format : formats) {
+            EvaluationInputs.checkFormat(spec.evaluate(), format, spec.prepare().source());
+        }
     }
 
     /**
@@ -186,8 +189,8 @@ public final class Planner {
      */
     private DatasetPreview previewBeside(StageProblem missing) throws IOException {
         try {
-            SourceFile source = source();
-            return preview(source, SourceDigest.of(source.path()), null);
+            SourceSet sources = sources();
+            return preview(sources, SourceDigest.of(sources), null);
         } catch (DatasetProblem | StageProblem data) {
             missing.addSuppressed(data);
             throw missing;
@@ -211,18 +214,21 @@ public final class Planner {
         }
     }
 
-    private SourceFile source() throws IOException {
-        String dataset = spec.prepare().dataset();
-        if (dataset == null) {
+    private boolean readsFiles() {
+        return spec.prepare().inputs().stream().allMatch(source -> source.pipeline() == null);
+    }
+
+    private SourceSet sources() throws IOException {
+        if (!readsFiles()) {
             throw StageProblem.invalid("plan: only pipelines that read a file can be planned");
         }
-        return new SourceFile(files.read(run, dataset), dataset);
+        return SourceResolver.withoutPipelines(files).resolve(run, spec.prepare());
     }
 
     /** Plans the preparation, and looks at the data where it would run. */
     private void prepare() throws IOException {
-        SourceFile source = source();
-        SourceDigest digest = SourceDigest.of(source.path());
+        SourceSet sources = sources();
+        SourceDigest digest = SourceDigest.of(sources);
         try (ModelRowEncoder encoder =
                 new ModelRowEncoder(model(), spec.prepare().maxTokens())) {
             String general = PrepareRequest.general(spec.train());
@@ -231,18 +237,18 @@ public final class Planner {
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
-                preview = preview(source, digest, encoder);
+                preview = preview(sources, digest, encoder);
             }
         }
     }
 
-    private DatasetPreview preview(SourceFile source, SourceDigest digest, @Nullable RowEncoder encoder)
+    private DatasetPreview preview(SourceSet sources, SourceDigest digest, @Nullable RowEncoder encoder)
             throws IOException {
         String general = PrepareRequest.general(spec.train());
         return DatasetPreview.of(
                 spec.prepare(),
                 spec.train().objective(),
-                source,
+                sources,
                 digest,
                 encoder,
                 general == null ? null : new SourceFile(files.read(run, general), general),

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
@@ -76,7 +77,25 @@ public record DataCard(JsonNode root) {
             List<String> texts = new ArrayList<>();
             value.forEach(text -> texts.add(text.asText()));
             facts.add(new SummaryLine(name, String.join(", ", texts)));
+        } else if (value.isArray()
+                && !value.isEmpty()
+                && value.get(0).path("name").isTextual()) {
+            value.forEach(item -> facts.add(named(name, item)));
         }
+    }
+
+    /** An item of a list, such as a source, in one line. */
+    private static SummaryLine named(String list, JsonNode item) {
+        List<SummaryLine> facts = new ArrayList<>();
+        item.properties().forEach(field -> {
+            if (!field.getKey().equals("name")) {
+                add(facts, words(field.getKey()), field.getValue());
+            }
+        });
+        String singular = list.endsWith("s") ? list.substring(0, list.length() - 1) : list;
+        return new SummaryLine(
+                singular + " " + item.path("name").asText(),
+                facts.stream().map(fact -> fact.name() + " " + fact.value()).collect(Collectors.joining(", ")));
     }
 
     /** Converts {@code longestRow} to {@code longest row}. */

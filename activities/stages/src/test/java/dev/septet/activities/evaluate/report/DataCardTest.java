@@ -19,7 +19,8 @@ class DataCardTest {
              "rows":{"read":4000,"kept":3990},
              "splits":{"test":{"rows":399,"lossTokens":5120}},
              "redactions":{"email":12,"phone":3},
-             "languages":["en","de"],"longestRow":96,"nothing":null}
+             "languages":["en","de"],"longestRow":96,"nothing":null,
+             "sources":[{"name":"a.jsonl","licence":"cc-by-4.0","rows":{"read":7},"splits":{"train":5}}]}
             """);
         DataCard card = DataCard.read(file);
         assertThat(card.data())
@@ -31,7 +32,8 @@ class DataCardTest {
                         new SummaryLine("test rows", "399"),
                         new SummaryLine("test loss tokens", "5,120"),
                         new SummaryLine("languages", "en, de"),
-                        new SummaryLine("longest row", "96"));
+                        new SummaryLine("longest row", "96"),
+                        new SummaryLine("source a.jsonl", "licence cc-by-4.0, rows read 7, train 5"));
         assertThat(card.privacy()).containsExactly(new SummaryLine("email", "12"), new SummaryLine("phone", "3"));
         assertThat(card.languages()).containsExactly("en", "de");
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.SourceResolver;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -32,7 +32,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,8 +114,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
                 session.state().store(), List.of(file.file().folder()), roots));
         RunRef run =
                 new RunRef(spec.name(), "check-trainer", file.file().folder().toString(), SpecDigest.of(spec));
-        @Nullable String dataset = spec.prepare().dataset();
-        if (dataset == null) {
+        if (spec.prepare().inputs().stream().anyMatch(source -> source.pipeline() != null)) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, "check-trainer needs a pipeline that reads a file");
         }
         Consumer<Progress> quiet = progress -> {};
@@ -124,7 +122,11 @@ public final class CheckTrainerCommand implements Callable<Integer> {
         Path rows = FileModes.OWNER.folder(scratch.resolve("rows"));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             SampleRows sample = SampleRows.write(
-                    spec.prepare(), new SourceFile(files.read(run, dataset), dataset), encoder, ROWS, rows);
+                    spec.prepare(),
+                    SourceResolver.withoutPipelines(files).resolve(run, spec.prepare()),
+                    encoder,
+                    ROWS,
+                    rows);
             session.terminal()
                     .note("Checking trainer %s with %d rows"
                             .formatted(by.trainer(), sample.train() + sample.validation()));

@@ -1,0 +1,33 @@
+package dev.septet.activities.dataset.source;
+
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * A source and its files on this machine.
+ *
+ * @param spec what the pipeline file declares about the rows
+ * @param files at least one file, in reading order
+ */
+public record DatasetSource(SourceSpec spec, List<SourceFile> files) {
+    public DatasetSource {
+        files = List.copyOf(files);
+    }
+
+    /** Its name in the pipeline file. */
+    public String name() {
+        return spec.name();
+    }
+
+    /** Size of all files in bytes, as they are stored. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (SourceFile file : files) {
+            bytes += Files.size(file.path());
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,5 @@
+/** Where rows come from: the files of a pipeline's sources. */
+@NullMarked
+package dev.septet.activities.dataset.source;
+
+import org.jspecify.annotations.NullMarked;
