@@ -1,9 +1,8 @@
 package dev.septet.dsl.bind;
 
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
-import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
-import dev.septet.dsl.pipeline.train.OpenAiRules;
+import dev.septet.dsl.pipeline.train.ServiceRules;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -42,11 +41,11 @@ final class BackEndRules {
                             at,
                             "`%s` controls Septet's own engine, but `by %s` trains with another program"
                                     .formatted(word.substring(word.indexOf('.') + 1), by.written()),
-                            by instanceof OpenAiSpec
+                            by.keepsModel()
                                     ? "Leave it out."
                                     : "Leave it out, or declare an option of the trainer for it."));
         }
-        if (by instanceof OpenAiSpec) {
+        if (by.keepsModel()) {
             service(train);
         } else if (by.onCluster() && places.of("setup.search").isEmpty()) {
             resources(by.written().substring(0, by.written().indexOf('(')));
@@ -55,8 +54,8 @@ final class BackEndRules {
 
     /** What a service has no counterpart for. */
     private void service(TrainSpec train) {
-        for (OpenAiRules.Objection objection :
-                OpenAiRules.of(train, word -> places.of("train." + word).isPresent())) {
+        for (ServiceRules.Objection objection :
+                ServiceRules.of(train, word -> places.of("train." + word).isPresent())) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train." + objection.word(), "train.by"),

@@ -1,6 +1,6 @@
 package dev.septet.dsl.bind;
 
-import dev.septet.dsl.pipeline.backend.OpenAiSpec;
+import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -46,12 +46,14 @@ final class ObjectiveRules {
     }
 
     private void service(TrainSpec train) {
-        if (train.by() instanceof OpenAiSpec) {
+        BackEndSpec by = train.by();
+        if (by != null && by.keepsModel()) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.by"),
                     "the service learns answers, but the dataset's rows are plain text",
-                    "Use rows with answers, or train without `by openai`.");
+                    "Use rows with answers, or train without `by %s`."
+                            .formatted(by.written().substring(0, by.written().indexOf('('))));
         }
     }
 

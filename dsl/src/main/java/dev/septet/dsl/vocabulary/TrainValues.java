@@ -17,6 +17,7 @@ import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
+import dev.septet.dsl.vocabulary.backend.BedrockDsl;
 import dev.septet.dsl.vocabulary.backend.KubernetesDsl;
 import dev.septet.dsl.vocabulary.backend.OpenAiDsl;
 import dev.septet.dsl.vocabulary.backend.SageMakerDsl;
@@ -147,6 +148,16 @@ public abstract class TrainValues extends StageDsl {
             @Option @Example("'gpt-4o-mini-2024-07-18'") String model,
             @Nullable Consumer<OpenAiDsl> words) {
         return OpenAiDsl.spec(endpoint, model, words);
+    }
+
+    /**
+     * A model customization job of Amazon Bedrock. Bedrock trains one of its models, and answers for the result. The
+     * operator of the workers declares the models.
+     */
+    @Example("bedrock(model: 'amazon.nova-micro-v1:0:128k')")
+    public BackEndSpec bedrock(
+            @Option @Example("'amazon.nova-micro-v1:0:128k'") String model, @Nullable Consumer<BedrockDsl> words) {
+        return BedrockDsl.spec(model, words);
     }
 
     /** Adam with decoupled weight decay. */

@@ -1,6 +1,7 @@
 package dev.septet.dsl.pipeline;
 
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
@@ -272,7 +273,7 @@ public final class RandomSpecs {
     private BackEndSpec backEnd() {
         CommandTrainerSpec command =
                 new CommandTrainerSpec("trl", Map.of("packing", random.nextBoolean(), "seed", random.nextLong()));
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> new ExtensionSpec.ForBackEnd(extension());
             case 1 ->
                 new SlurmSpec(
@@ -309,6 +310,10 @@ public final class RandomSpecs {
                         "gpt-4o-mini-2024-07-18",
                         maybe(() -> 1 + random.nextInt(256)),
                         maybe(() -> share() + 0.5));
+            case 5 ->
+                new BedrockSpec(
+                        "amazon.nova-micro-v1:0:128k",
+                        random.nextBoolean() ? Map.of() : Map.of("learningRate", share() + 0.5, "batchSize", 8L));
             default -> command;
         };
     }

@@ -103,7 +103,7 @@ class WordsTest {
             Word word = outer.statement(opener.split(" ")[0]).orElseThrow();
             text = lines(outer, word, opener + " {\n" + text + "\n}");
         }
-        if (place.path().stream().anyMatch(word -> word.startsWith("by openai"))) {
+        if (place.path().stream().anyMatch(word -> word.startsWith("by openai") || word.startsWith("by bedrock"))) {
             text = text.replace("method lora()", "method full()"); // a service trains whole models
         }
         boolean needsDeploy =

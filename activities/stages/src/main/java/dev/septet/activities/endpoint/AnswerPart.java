@@ -74,7 +74,7 @@ public record AnswerPart(
                 HttpURLConnection.HTTP_BAD_GATEWAY, "", null, "endpoint %s %s".formatted(endpoint.name(), what));
     }
 
-    private static @Nullable Integer count(JsonNode usage, String name) {
+    static @Nullable Integer count(JsonNode usage, String name) {
         JsonNode count = usage.path(name);
         return count.canConvertToInt() && count.isIntegralNumber() && count.asInt() >= 0 ? count.asInt() : null;
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +32,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to a service with OpenAI's API: JSON over HTTP, with a time limit and a limited answer. It follows no
- * redirect, because another host must not receive the key.
+ * Requests to a service with OpenAI's API, or to Amazon Bedrock: JSON over HTTP, with a time limit and a limited answer.
+ * It follows no redirect, because another host must not receive the key.
  */
 public final class EndpointClient {
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -45,6 +47,7 @@ public final class EndpointClient {
     private static final long FIRST_WAIT_MILLIS = 300;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int REDIRECTS = 300;
+    private static final byte[] NOTHING = {};
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -54,6 +57,7 @@ public final class EndpointClient {
 
     private final ModelEndpoint endpoint;
     private final @Nullable String key;
+    private final @Nullable AwsSignature signature;
 
     /**
      * @param environment of the worker, with the key of the service
@@ -62,6 +66,7 @@ public final class EndpointClient {
         this.endpoint = endpoint;
         String found = endpoint.key() == null ? null : environment.get(endpoint.key());
         this.key = found == null ? null : found.strip();
+        this.signature = endpoint.region() == null ? null : new AwsSignature(endpoint.region(), environment);
     }
 
     /** A request that had no success. */
@@ -71,7 +76,7 @@ public final class EndpointClient {
         /** A request that was not sent, because the worker has no key for it. */
         private static final String NO_KEY = "no_key";
 
-        private static final String QUOTA = "insufficient_quota";
+        private static final Set<String> QUOTA = Set.of("insufficient_quota", AwsError.QUOTA);
 
         private final int status;
         private final String code;
@@ -84,6 +89,11 @@ public final class EndpointClient {
             this.code = code;
             this.retryAfter = retryAfter;
             this.why = why;
+        }
+
+        /** A request that was not sent, because the worker has no key for it. */
+        static Failure withoutKey(String why) {
+            return new Failure(0, NO_KEY, null, why);
         }
 
         /** HTTP status; 0 = no answer. */
@@ -112,7 +122,7 @@ public final class EndpointClient {
 
         /** Whether the account has no money or quota left, which waiting does not change. */
         public boolean quota() {
-            return status == TOO_MANY_REQUESTS && code.equals(QUOTA);
+            return QUOTA.contains(code);
         }
 
         /** Whether the service may have accepted the request although its answer is unknown. */
@@ -167,7 +177,7 @@ public final class EndpointClient {
 
     /** Sends an order without a body, once. */
     public JsonNode post(String path) throws Failure {
-        return json("POST", path, send("POST", path, request(path), BodyPublishers.noBody(), ANSWER, MOST_BYTES));
+        return json("POST", path, send("POST", path, request("POST", path, NOTHING), NOTHING, ANSWER, MOST_BYTES));
     }
 
     /** Sends JSON once, because a second request may have a second effect. */
@@ -181,8 +191,9 @@ public final class EndpointClient {
      * @param limit of the whole answer
      */
     public JsonNode post(String path, JsonNode body, Duration limit) throws Failure {
-        HttpRequest.Builder request = request(path).header("Content-Type", "application/json");
-        return json("POST", path, send("POST", path, request, text(body), limit, MOST_BYTES));
+        byte[] text = text(body);
+        HttpRequest.Builder request = request("POST", path, text).header("Content-Type", "application/json");
+        return json("POST", path, send("POST", path, request, text, limit, MOST_BYTES));
     }
 
     /**
@@ -191,9 +202,10 @@ public final class EndpointClient {
      * @param limit until the answer begins
      */
     public Pending stream(String path, JsonNode body, Duration limit) throws Failure {
-        HttpRequest request = request(path)
+        byte[] text = text(body);
+        HttpRequest request = request("POST", path, text)
                 .header("Content-Type", "application/json")
-                .method("POST", text(body))
+                .method("POST", BodyPublishers.ofByteArray(text))
                 .timeout(limit)
                 .build();
         return new Pending(path, HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
@@ -251,9 +263,38 @@ public final class EndpointClient {
         }
     }
 
-    private static BodyPublisher text(JsonNode body) {
+    /**
+     * The JSON of an answer that began, which has no parts.
+     *
+     * @param most a longer answer is a failure
+     */
+    JsonNode json(Pending pending, int most) throws IOException {
+        byte[] answer;
+        try (InputStream body = pending.body()) {
+            answer = body.readNBytes(most + 1);
+        } catch (Failure known) {
+            throw known;
+        } catch (IOException lost) {
+            throw unreachable("POST", pending.path, why(lost));
+        }
+        if (answer.length > most) {
+            throw tooLong("POST", pending.path, most);
+        }
+        return json("POST", pending.path, answer);
+    }
+
+    private Failure tooLong(String method, String path, int most) {
+        return new Failure(
+                HttpURLConnection.HTTP_OK,
+                "",
+                null,
+                "endpoint %s answers %s with more than %d MB"
+                        .formatted(endpoint.name(), shown(method, path), most >> 20));
+    }
+
+    private static byte[] text(JsonNode body) {
         try {
-            return BodyPublishers.ofByteArray(SpecJson.mapper().writeValueAsBytes(body));
+            return SpecJson.mapper().writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a tree can be written", e);
         }
@@ -280,7 +321,8 @@ public final class EndpointClient {
                 BodyPublishers.ofString(head.toString(), StandardCharsets.UTF_8),
                 BodyPublishers.ofFile(file),
                 BodyPublishers.ofString("\r\n--%s--\r\n".formatted(boundary), StandardCharsets.UTF_8));
-        HttpRequest.Builder request = request(path).header("Content-Type", "multipart/form-data; boundary=" + boundary);
+        HttpRequest.Builder request =
+                request("POST", path, NOTHING).header("Content-Type", "multipart/form-data; boundary=" + boundary);
         return json("POST", path, send("POST", path, request, form, UPLOAD, MOST_BYTES));
     }
 
@@ -301,7 +343,7 @@ public final class EndpointClient {
         for (int tries = 1; ; tries++) {
             Duration wait = Duration.ofMillis(FIRST_WAIT_MILLIS << (tries - 1));
             try {
-                return send(method, path, request(path), BodyPublishers.noBody(), ANSWER, most);
+                return send(method, path, request(method, path, NOTHING), NOTHING, ANSWER, most);
             } catch (Failure failure) {
                 Duration asked = failure.retryAfter();
                 if (tries == TRIES || !failure.away() || (asked != null && asked.compareTo(LONGEST_WAIT) > 0)) {
@@ -322,20 +364,26 @@ public final class EndpointClient {
         }
     }
 
-    private HttpRequest.Builder request(String path) throws Failure {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(endpoint.resolve(path)).header("User-Agent", "septet");
-        if (endpoint.key() == null) {
+    private HttpRequest.Builder request(String method, String path, byte[] body) throws Failure {
+        URI uri = endpoint.resolve(path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "septet");
+        if (signature != null) {
+            signature.headers(method, uri, body).forEach(request::header);
+            return request;
+        } else if (endpoint.key() == null) {
             return request;
         } else if (key == null || key.isEmpty() || key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-            throw new Failure(
-                    0,
-                    Failure.NO_KEY,
-                    null,
+            throw Failure.withoutKey(
                     "this worker has no usable API key for endpoint %s; set %s in its environment and start it again"
                             .formatted(endpoint.name(), endpoint.key()));
         }
         return endpoint.isAzure() ? request.header("api-key", key) : request.header("Authorization", "Bearer " + key);
+    }
+
+    private byte[] send(String method, String path, HttpRequest.Builder request, byte[] body, Duration limit, int most)
+            throws Failure {
+        BodyPublisher publisher = body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
+        return send(method, path, request, publisher, limit, most);
     }
 
     private byte[] send(
@@ -356,12 +404,7 @@ public final class EndpointClient {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof LimitedBody.TooLongException) {
-                throw new Failure(
-                        HttpURLConnection.HTTP_OK,
-                        "",
-                        null,
-                        "endpoint %s answers %s with more than %d MB"
-                                .formatted(endpoint.name(), shown(method, path), most >> 20));
+                throw tooLong(method, path, most);
             }
             throw unreachable(method, path, why(cause));
         }
@@ -392,6 +435,22 @@ public final class EndpointClient {
     private Failure refused(String method, String path, HttpResponse<?> response, byte[] body) {
         int status = response.statusCode();
         JsonNode error = parsed(body);
+        if (signature != null) {
+            AwsError aws =
+                    AwsError.of(response.headers().firstValue(AwsError.HEADER).orElse(""), error);
+            return new Failure(
+                    status,
+                    aws.code(),
+                    retryAfter(response),
+                    "endpoint %s answers %d%s to %s%s%s"
+                            .formatted(
+                                    endpoint.name(),
+                                    status,
+                                    aws.code().isEmpty() ? "" : " " + aws.code(),
+                                    shown(method, path),
+                                    aws.message().isBlank() ? "" : ": " + cleaned(aws.message()),
+                                    aws.hint(status)));
+        }
         JsonNode detail = error == null ? null : error.path("error");
         String code = detail == null ? "" : text(detail.path("code"), text(detail.path("type"), ""));
         String message = detail == null ? "" : text(detail.path("message"), detail.isTextual() ? detail.asText() : "");

@@ -1,29 +1,26 @@
 package dev.septet.activities.endpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.dsl.pipeline.SpecJson;
-import java.io.InputStream;
-import java.time.Duration;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a model that a service holds for answers. Thread-safe. */
-public record EndpointCompletions(EndpointClient client, String model) {
-    private static final Duration ANSWER = Duration.ofMinutes(5);
-
-    /** 0, but for rounding. */
-    private static final double MOST_LOG = 1e-6;
-
+public interface EndpointCompletions {
     /** The model of an artifact. */
-    public static EndpointCompletions of(ModelEndpoints endpoints, String where, String endpoint, String model) {
-        return new EndpointCompletions(endpoints.client(endpoints.endpoint(where, endpoint)), model);
+    static EndpointCompletions of(ModelEndpoints endpoints, String where, String endpoint, String model) {
+        EndpointClient client = endpoints.client(endpoints.endpoint(where, endpoint));
+        return client.endpoint().region() == null
+                ? new OpenAiCompletions(client, model)
+                : new ConverseCompletions(client, model);
     }
+
+    /** Requests to the service. */
+    EndpointClient client();
+
+    /** Name of the model at the service. */
+    String model();
 
     /** Asks once and waits for the whole answer. */
-    public AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure {
-        return AnswerPart.of(
-                client.endpoint(), model, client.post(request.path(), request.body(model, false), ANSWER), false);
-    }
+    AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure;
 
     /**
      * The log-probabilities of given tokens, each after those before it.
@@ -31,45 +28,29 @@ public record EndpointCompletions(EndpointClient client, String model) {
      * @param ids at least 2
      * @return one number for each token, in nats; the first is NaN
      */
-    public double[] logProbabilities(int[] ids) throws EndpointClient.Failure {
-        ObjectNode body = SpecJson.mapper().createObjectNode().put("model", model);
-        ArrayNode prompt = body.putArray("prompt");
-        for (int id : ids) {
-            prompt.add(id);
-        }
-        body.put("max_tokens", 1).put("temperature", 0).put("echo", true).put("logprobs", 1);
-        JsonNode json = client.post("completions", body, ANSWER);
-        AnswerPart.of(client.endpoint(), model, json, false);
-        JsonNode numbers = json.path("choices").path(0).path("logprobs").path("token_logprobs");
-        // One more is that of the generated token. Others mean that the service adds or removes tokens.
-        if (numbers.size() != ids.length && numbers.size() != ids.length + 1) {
-            throw AnswerPart.wrong(
-                    client.endpoint(),
-                    "returns %d log-probabilities for %d tokens; write `logprobs: false` for it in the operator's file"
-                            .formatted(numbers.size(), ids.length));
-        }
-        double[] logs = new double[ids.length];
-        logs[0] = Double.NaN;
-        for (int at = 1; at < ids.length; at++) {
-            double log = numbers.get(at).isNumber() ? numbers.get(at).asDouble() : Double.NaN;
-            if (!Double.isFinite(log) || log > MOST_LOG) {
-                throw AnswerPart.wrong(
-                        client.endpoint(),
-                        "returns a log-probability that is not a finite number of at most 0; write `logprobs: false`"
-                                + " for it in the operator's file");
-            }
-            logs[at] = log;
-        }
-        return logs;
+    double[] logProbabilities(int[] ids) throws EndpointClient.Failure;
+
+    /** Asks once for the parts of an answer. It returns before the answer begins. */
+    Answering begin(EndpointRequest request) throws EndpointClient.Failure;
+
+    /** An answer that begins. Closing it from any thread ends the request. */
+    interface Answering extends AutoCloseable {
+        /** Waits for the beginning of the answer. */
+        Parts parts() throws IOException;
+
+        @Override
+        void close();
     }
 
-    /** Asks once for a stream; {@link EndpointClient.Pending#close} ends it from any thread. */
-    public EndpointClient.Pending begin(EndpointRequest request) throws EndpointClient.Failure {
-        return client.stream(request.path(), request.body(model, true), ANSWER);
-    }
-
-    /** The parts of a stream. */
-    public AnswerStream parts(InputStream body) {
-        return new AnswerStream(client.endpoint(), model, body);
+    /** The parts of an answer. */
+    @FunctionalInterface
+    interface Parts {
+        /**
+         * Waits for the next part.
+         *
+         * @return null after the last part
+         */
+        @Nullable
+        AnswerPart next() throws EndpointClient.Failure;
     }
 }

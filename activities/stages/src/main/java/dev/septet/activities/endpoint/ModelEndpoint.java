@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service with OpenAI's API as the operator of the workers declares it.
+ * A service with OpenAI's API, or Amazon Bedrock, as the operator of the workers declares it.
  *
  * @param name how pipeline files name it
  * @param url base address of the API, such as {@code https://api.openai.com/v1}; it may have a query that each request
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param currency of the prices
  * @param fileExpiry when the service deletes an uploaded file that Septet could not delete; null = never
  * @param logprobs whether {@code /completions} takes token ids, and returns their log-probabilities with {@code echo}
+ * @param region of Amazon Bedrock, whose requests are signed; null = a service with OpenAI's API
  */
 public record ModelEndpoint(
         String name,
@@ -33,16 +34,30 @@ public record ModelEndpoint(
         Map<String, Double> prices,
         String currency,
         @Nullable Duration fileExpiry,
-        boolean logprobs) {
+        boolean logprobs,
+        @Nullable String region) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
-    private static final String CURRENCY = "[A-Z]{3}";
+    static final String CURRENCY = "[A-Z]{3}";
     private static final String LOOPBACK = "localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]";
 
     public ModelEndpoint {
         models = List.copyOf(models);
         prices = new TreeMap<>(prices);
+    }
+
+    /** A service with OpenAI's API. */
+    public ModelEndpoint(
+            String name,
+            URI url,
+            @Nullable String key,
+            List<String> models,
+            Map<String, Double> prices,
+            String currency,
+            @Nullable Duration fileExpiry,
+            boolean logprobs) {
+        this(name, url, key, models, prices, currency, fileExpiry, logprobs, null);
     }
 
     /** Reads one endpoint of the section {@code endpoints:}. */
@@ -93,7 +108,7 @@ public record ModelEndpoint(
         return expiry;
     }
 
-    private static Map<String, Double> prices(OperatorFile file, JsonNode json, String at, List<String> models) {
+    static Map<String, Double> prices(OperatorFile file, JsonNode json, String at, List<String> models) {
         Map<String, Double> prices = new TreeMap<>();
         file.object(json, at + ": prices").properties().forEach(one -> {
             String model = one.getKey();

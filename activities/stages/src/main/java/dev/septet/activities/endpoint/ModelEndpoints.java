@@ -53,8 +53,13 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
                 throw operator.problem(
                         "endpoints: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
             }
+            if (one.getKey().equals(BedrockAccount.NAME)) {
+                throw operator.problem(
+                        "endpoints: bedrock: this name belongs to the section `bedrock:`; use another name");
+            }
             all.put(one.getKey(), ModelEndpoint.of(operator, one.getKey(), one.getValue()));
         });
+        BedrockAccount.in(operator).ifPresent(account -> all.put(BedrockAccount.NAME, account.answers()));
         return all;
     }
 
@@ -77,6 +82,7 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
      * @throws StageProblem POLICY_DENIED when the operator does not declare it
      */
     public ModelEndpoint endpoint(String where, String name) {
+        boolean bedrock = name.equals(BedrockAccount.NAME);
         if (file == null) {
             throw denied(
                     where,
@@ -85,7 +91,10 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
         }
         Map<String, ModelEndpoint> all = all();
         ModelEndpoint endpoint = all.get(name);
-        if (endpoint == null) {
+        if (endpoint == null && bedrock) {
+            throw denied(
+                    where, "the operator's file %s has no section `bedrock:`; see the page bedrock.md".formatted(file));
+        } else if (endpoint == null) {
             throw denied(
                     where,
                     "the operator's file %s has no endpoint '%s' in `endpoints:`; it has %s"
@@ -108,6 +117,17 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
                             .formatted(model, name, String.join(", ", endpoint.models())));
         }
         return endpoint;
+    }
+
+    /**
+     * Amazon Bedrock as the operator declares it.
+     *
+     * @param where what names it
+     * @throws StageProblem POLICY_DENIED when the operator does not declare it
+     */
+    public BedrockAccount bedrock(String where) {
+        endpoint(where, BedrockAccount.NAME);
+        return BedrockAccount.in(new OperatorFile(Objects.requireNonNull(file))).orElseThrow();
     }
 
     /** A client of an endpoint. */

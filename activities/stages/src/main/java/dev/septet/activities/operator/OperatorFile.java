@@ -30,7 +30,7 @@ import org.yaml.snakeyaml.LoaderOptions;
  */
 public record OperatorFile(Path path) {
     private static final long MOST_BYTES = 1 << 20;
-    private static final String[] SECTIONS = {"trainers", "kubernetes", "sagemaker", "endpoints"};
+    private static final String[] SECTIONS = {"trainers", "kubernetes", "sagemaker", "bedrock", "endpoints"};
     private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");
 
     /** The file that the environment names; null = none. */

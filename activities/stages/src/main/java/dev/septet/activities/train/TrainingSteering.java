@@ -2,7 +2,6 @@ package dev.septet.activities.train;
 
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
-import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.SteeringDecision;
@@ -122,7 +121,7 @@ public final class TrainingSteering {
         } else if (by.takesCommands()) {
             return null;
         }
-        boolean service = by instanceof OpenAiSpec;
+        boolean service = by.keepsModel();
         if (action == SteeringAction.STOP_EARLY || action == SteeringAction.CHECKPOINT_NOW) {
             return "`by %s` takes no commands while it trains; `pause` stops it, and %s"
                     .formatted(

@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.ExtensionSpec;
     @JsonSubTypes.Type(value = KubernetesSpec.class, name = "kubernetes"),
     @JsonSubTypes.Type(value = SageMakerSpec.class, name = "sagemaker"),
     @JsonSubTypes.Type(value = OpenAiSpec.class, name = "openai"),
+    @JsonSubTypes.Type(value = BedrockSpec.class, name = "bedrock"),
     @JsonSubTypes.Type(value = ExtensionSpec.ForBackEnd.class, name = "extension")
 })
 public interface BackEndSpec {

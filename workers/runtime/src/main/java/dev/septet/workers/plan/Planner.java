@@ -10,6 +10,7 @@ import dev.septet.activities.dataset.source.SourceResolver;
 import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
+import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
@@ -39,6 +40,7 @@ import dev.septet.activities.train.command.TrainerPace;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
@@ -346,7 +348,7 @@ public final class Planner {
                 data == null ? TrainingCost.UNKNOWN : EnginePlan.epoch(data),
                 data == null ? spec.prepare().maxTokens() : data.longestRow(),
                 computes && Torch.gpus() > 0);
-        boolean service = by instanceof OpenAiSpec; // which decides the rows of a step
+        boolean service = by != null && by.keepsModel(); // which decides the rows of a step
         Long steps = data == null || service ? null : (long) engine.steps(EnginePlan.epoch(data));
         Optional<StageResults.Stored<PreflightReport>> similar = preflight != null || data == null
                 ? Optional.empty()
@@ -436,15 +438,23 @@ public final class Planner {
     }
 
     private RunForecast.@Nullable ServiceForecast service(@Nullable DatasetRef data) {
-        if (!(spec.train().by() instanceof OpenAiSpec by)) {
+        BackEndSpec by = spec.train().by();
+        if (by == null || !by.keepsModel()) {
             return null;
         }
+        String base = by instanceof OpenAiSpec service
+                ? service.model()
+                : by instanceof BedrockSpec job ? job.model() : by.written();
         Long tokens =
                 data == null ? null : (Long) (data.trainTokens() * spec.train().epochs());
         ModelEndpoint endpoint = trainers.endpoint(by).orElse(null);
-        Double cost = endpoint == null || tokens == null ? null : endpoint.cost(by.model(), tokens);
+        Double cost = endpoint == null || tokens == null ? null : endpoint.cost(base, tokens);
         return new RunForecast.ServiceForecast(
-                by.endpoint(), by.model(), tokens, cost, endpoint == null || cost == null ? null : endpoint.currency());
+                by instanceof OpenAiSpec service ? service.endpoint() : BedrockAccount.NAME,
+                base,
+                tokens,
+                cost,
+                endpoint == null || cost == null ? null : endpoint.currency());
     }
 
     private static @Nullable String trainer(@Nullable BackEndSpec by) {

@@ -3,6 +3,7 @@ package dev.septet.activities.store.bucket;
 import dev.septet.settings.Setting;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -50,6 +51,23 @@ public final class S3Connection {
             builder.endpointOverride(URI.create(endpoint)).forcePathStyle(true);
         }
         return builder.build();
+    }
+
+    /**
+     * A client of Amazon's S3 in a region, which the caller closes. The endpoint of the artifact store does not apply.
+     *
+     * @param environment where the credentials are
+     * @param endpoint null = Amazon's of the region
+     */
+    public static S3Client amazon(Map<String, String> environment, String region, @Nullable URI endpoint) {
+        Map<String, String> own = new HashMap<>(environment);
+        own.remove(Setting.AWS_ENDPOINT_URL_S3.variable());
+        own.remove(Setting.AWS_ENDPOINT_URL.variable());
+        if (endpoint != null) {
+            own.put(Setting.AWS_ENDPOINT_URL.variable(), endpoint.toString());
+        }
+        own.put(Setting.AWS_REGION.variable(), region);
+        return of(own);
     }
 
     private static String region(Map<String, String> environment) {

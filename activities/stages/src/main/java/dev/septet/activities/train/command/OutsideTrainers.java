@@ -2,11 +2,13 @@ package dev.septet.activities.train.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.JarBackEnd;
+import dev.septet.activities.train.bedrock.BedrockBackEnd;
 import dev.septet.activities.train.hosted.OpenAiBackEnd;
 import dev.septet.activities.train.kubernetes.KubernetesCluster;
 import dev.septet.activities.train.outside.OutsideTrainer;
@@ -17,6 +19,7 @@ import dev.septet.activities.train.sagemaker.SageMakerAccount;
 import dev.septet.activities.train.slurm.SlurmJob;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
@@ -117,11 +120,14 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      *
      * @throws StageProblem when the operator's file does not declare it
      */
-    public Optional<ModelEndpoint> endpoint(OpenAiSpec used) {
-        return file == null
+    public Optional<ModelEndpoint> endpoint(BackEndSpec used) {
+        String name = used instanceof OpenAiSpec service
+                ? service.endpoint()
+                : used instanceof BedrockSpec ? BedrockAccount.NAME : null;
+        return file == null || name == null
                 ? Optional.empty()
-                : Optional.of(new ModelEndpoints(file, host.environment())
-                        .endpoint("train: by " + used.written(), used.endpoint()));
+                : Optional.of(
+                        new ModelEndpoints(file, host.environment()).endpoint("train: by " + used.written(), name));
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */
@@ -137,6 +143,8 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
             return outside(trainer);
         } else if (used instanceof OpenAiSpec service) {
             return new OpenAiBackEnd(new ModelEndpoints(file, host.environment()), service);
+        } else if (used instanceof BedrockSpec job) {
+            return new BedrockBackEnd(new ModelEndpoints(file, host.environment()), job);
         }
         throw TrainerProblems.denied(used, "this worker does not know it");
     }
@@ -211,7 +219,7 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
         OperatorFile file = new OperatorFile(path);
         JsonNode root = file.root();
         JsonNode declared = root.path("trainers");
-        if (!declared.isObject() && !(declared.isMissingNode() && root.has("endpoints"))) {
+        if (!declared.isObject() && !(declared.isMissingNode() && (root.has("endpoints") || root.has("bedrock")))) {
             throw file.problem("the file: needs `trainers:` with names and values");
         }
         TrainerReader reader = new TrainerReader(file);

@@ -6,7 +6,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.train.BackEnd;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
-import dev.septet.dsl.pipeline.train.OpenAiRules;
+import dev.septet.dsl.pipeline.train.ServiceRules;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
@@ -41,7 +41,7 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
     @Override
     public void check(TrainSpec train) {
         endpoints.allowing(where(), spec.endpoint(), spec.model());
-        for (OpenAiRules.Objection objection : OpenAiRules.of(train, word -> false)) {
+        for (ServiceRules.Objection objection : ServiceRules.of(train, word -> false)) {
             throw StageProblem.invalid(
                     "%s: %s: %s. %s".formatted(where(), objection.word(), objection.why(), objection.hint()));
         }

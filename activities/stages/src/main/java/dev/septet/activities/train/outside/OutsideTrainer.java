@@ -2,6 +2,7 @@ package dev.septet.activities.train.outside;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.operator.DeclaredOption;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
@@ -47,7 +48,7 @@ public record OutsideTrainer(
         Duration orphan,
         Duration silence,
         int version,
-        Map<String, TrainerOption> options,
+        Map<String, DeclaredOption> options,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> images) {
     /** Variables of this process that a trainer gets. None of them holds a secret. */
     private static final List<String> PASSED = List.of("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR");
@@ -138,7 +139,7 @@ public record OutsideTrainer(
         List<String> problems = new ArrayList<>();
         SortedMap<String, Object> all = new TreeMap<>();
         used.options().forEach((option, value) -> {
-            TrainerOption declared = options.get(option);
+            DeclaredOption declared = options.get(option);
             String objection = declared == null
                     ? "is not an option of this trainer; it has %s"
                             .formatted(options.isEmpty() ? "none" : String.join(", ", options.keySet()))

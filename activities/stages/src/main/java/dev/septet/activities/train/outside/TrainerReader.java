@@ -1,6 +1,7 @@
 package dev.septet.activities.train.outside;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.operator.DeclaredOption;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.backend.KubernetesSpec;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads declarations of trainers.
@@ -43,12 +43,12 @@ public record TrainerReader(OperatorFile file) {
         if (command.isEmpty() || command.get(0).isBlank()) {
             throw file.wrong(at, "command", "a list of texts, such as [/opt/trl/bin/python, /opt/trl/train.py]");
         }
-        Map<String, TrainerOption> options = new TreeMap<>();
+        Map<String, DeclaredOption> options = new TreeMap<>();
         file.object(json.path("options"), at + ": options").properties().forEach(one -> {
             if (!one.getKey().matches(CommandTrainerSpec.NAME_PATTERN)) {
                 throw file.wrong(at + ": options", one.getKey(), "a name with letters, digits, '-' and '_'");
             }
-            options.put(one.getKey(), option(at + ": options: " + one.getKey(), one.getValue()));
+            options.put(one.getKey(), DeclaredOption.of(file, at + ": options: " + one.getKey(), one.getValue()));
         });
         JsonNode version = json.path("version");
         if (!version.isMissingNode() && !(version.isInt() && version.asInt() >= 1)) {
@@ -67,45 +67,6 @@ public record TrainerReader(OperatorFile file) {
                 version.asInt(1),
                 options,
                 images(file, json, at));
-    }
-
-    private TrainerOption option(String at, JsonNode json) {
-        file.object(json, at, "type", "default", "min", "max", "choices");
-        String type = file.text(json, at, "type");
-        TrainerOption.Type known = null;
-        for (TrainerOption.Type one : TrainerOption.Type.values()) {
-            known = one.word().equals(type) ? one : known;
-        }
-        if (known == null) {
-            throw file.wrong(at, "type", "truth, whole, number or text");
-        }
-        TrainerOption option = new TrainerOption(
-                known,
-                value(json.path("default"), at),
-                file.number(json, at, "min"),
-                file.number(json, at, "max"),
-                file.texts(json, at, "choices", List.of()));
-        Object standard = option.standard();
-        String objection = standard == null ? null : option.objection(standard);
-        if (objection != null) {
-            throw file.problem("%s: default: %s".formatted(at, objection));
-        }
-        return option;
-    }
-
-    private @Nullable Object value(JsonNode json, String at) {
-        if (json.isMissingNode()) {
-            return null;
-        } else if (json.isTextual()) {
-            return json.asText();
-        } else if (json.isBoolean()) {
-            return json.asBoolean();
-        } else if (json.isIntegralNumber() && json.canConvertToLong()) {
-            return json.asLong();
-        } else if (json.isNumber()) {
-            return json.asDouble();
-        }
-        throw file.wrong(at, "default", "text, a number, true or false");
     }
 
     private Map<String, String> environment(JsonNode json, String at) {

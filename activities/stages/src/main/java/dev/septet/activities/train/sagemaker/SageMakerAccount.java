@@ -12,12 +12,10 @@ import dev.septet.activities.train.outside.TrainerPlatform;
 import dev.septet.activities.train.outside.TrainerProblems;
 import dev.septet.activities.train.outside.TrainerReader;
 import dev.septet.dsl.pipeline.backend.SageMakerSpec;
-import dev.septet.settings.Setting;
 import dev.septet.workflows.train.TrainRequest;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -230,15 +228,8 @@ public record SageMakerAccount(
         };
     }
 
-    /** A client of the bucket, which the caller closes. The endpoint of the artifact store does not apply to it. */
+    /** A client of the bucket, which the caller closes. */
     S3Client s3(Map<String, String> environment) {
-        Map<String, String> own = new HashMap<>(environment);
-        own.remove(Setting.AWS_ENDPOINT_URL_S3.variable());
-        own.remove(Setting.AWS_ENDPOINT_URL.variable());
-        if (s3Endpoint != null) {
-            own.put(Setting.AWS_ENDPOINT_URL.variable(), s3Endpoint.toString());
-        }
-        own.put(Setting.AWS_REGION.variable(), region);
-        return S3Connection.of(own);
+        return S3Connection.amazon(environment, region, s3Endpoint);
     }
 }

@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store as a worker sees it that is killed: from then on, nothing that the worker does has an effect. */
-final class MortalStore {
+public final class MortalStore {
     private final AtomicBoolean dead = new AtomicBoolean();
     private final AtomicInteger writes = new AtomicInteger();
     private final ArtifactStore store;
     private volatile int fatalWrite;
 
-    MortalStore(ArtifactStore real) {
+    public MortalStore(ArtifactStore real) {
         store = (ArtifactStore) Proxy.newProxyInstance(
                 ArtifactStore.class.getClassLoader(),
                 new Class<?>[] {ArtifactStore.class},
@@ -33,24 +33,24 @@ final class MortalStore {
                 });
     }
 
-    ArtifactStore store() {
+    public ArtifactStore store() {
         return store;
     }
 
-    void kill() {
+    public void kill() {
         dead.set(true);
     }
 
-    boolean dead() {
+    public boolean dead() {
         return dead.get();
     }
 
     /** The worker is killed before the write of this number, from 1. */
-    void killAtWrite(int number) {
+    public void killAtWrite(int number) {
         fatalWrite = number;
     }
 
-    int writes() {
+    public int writes() {
         return writes.get();
     }
 }

@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.activities.endpoint.AnswerPart;
-import dev.septet.activities.endpoint.AnswerStream;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.EndpointRequest;
@@ -9,7 +8,6 @@ import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.openai.ApiProblem;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Set;
@@ -101,7 +99,7 @@ public final class EndpointBackend implements ModelBackend {
     private final class Answer implements AnswerTicket, Runnable {
         private final EndpointRequest request;
         private final BackendListener listener;
-        private EndpointClient.@Nullable Pending pending;
+        private EndpointCompletions.@Nullable Answering pending;
         private boolean cancelled;
 
         Answer(EndpointRequest request, BackendListener listener) {
@@ -112,7 +110,7 @@ public final class EndpointBackend implements ModelBackend {
         /** Closes the connection to the service, which then stops the answer. */
         @Override
         public void cancel() {
-            EndpointClient.Pending begun;
+            EndpointCompletions.Answering begun;
             synchronized (this) {
                 cancelled = true;
                 begun = pending;
@@ -146,7 +144,7 @@ public final class EndpointBackend implements ModelBackend {
                 listener.ended(FinishReason.CANCELLED, 0);
                 return;
             }
-            try (EndpointClient.Pending begun = model.begin(request)) {
+            try (EndpointCompletions.Answering begun = model.begin(request)) {
                 synchronized (this) {
                     pending = begun;
                 }
@@ -154,8 +152,7 @@ public final class EndpointBackend implements ModelBackend {
                     listener.ended(FinishReason.CANCELLED, 0);
                     return;
                 }
-                InputStream body = begun.body();
-                AnswerStream parts = model.parts(body);
+                EndpointCompletions.Parts parts = begun.parts();
                 String finish = "";
                 int tokens = 0;
                 for (AnswerPart part = parts.next(); part != null; part = parts.next()) {

@@ -1,0 +1,64 @@
+package dev.septet.activities.endpoint;
+
+import dev.septet.activities.store.bucket.S3Connection;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+
+/**
+ * Signs requests to Amazon Bedrock with the signer of the AWS SDK. Each request reads the credentials again, so that
+ * renewed ones count at once.
+ *
+ * @param environment where the credentials are
+ * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html">Signature Version 4</a>
+ */
+record AwsSignature(String region, Map<String, String> environment) {
+    /** Signing name of both APIs of Bedrock. */
+    private static final String SERVICE = "bedrock";
+
+    /** The client of the JDK sets these itself. */
+    private static final Set<String> OWN = Set.of("host", "content-length");
+
+    /**
+     * The headers that a request needs.
+     *
+     * @param body empty = none
+     * @throws EndpointClient.Failure when there are no credentials
+     */
+    Map<String, String> headers(String method, URI uri, byte[] body) throws EndpointClient.Failure {
+        AwsCredentials credentials;
+        try {
+            credentials = S3Connection.credentials(environment).resolveCredentials();
+        } catch (SdkException none) { // its message lists the sources, not the next step
+            throw EndpointClient.Failure.withoutKey(
+                    "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its"
+                            + " environment, or give its machine a role");
+        }
+        SdkHttpRequest request = SdkHttpRequest.builder()
+                .method(SdkHttpMethod.fromValue(method))
+                .uri(uri)
+                .build();
+        Map<String, String> headers = new TreeMap<>();
+        AwsV4HttpSigner.create()
+                .sign(sign -> sign.identity(credentials)
+                        .request(request)
+                        .payload(ContentStreamProvider.fromByteArray(body))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, region))
+                .request()
+                .forEachHeader((name, values) -> {
+                    if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
+                        headers.put(name, String.join(",", values));
+                    }
+                });
+        return headers;
+    }
+}

@@ -1,0 +1,9 @@
+pipeline('support') {
+    prepare { dataset 'data.jsonl' }
+    initialize { model 'base' }
+    train {
+        method full()
+        by bedrock(model: 'amazon.nova-micro-v1:0:128k') { hyperparameters epochCount: 3 }
+    }
+    evaluate { metric loss }
+}

@@ -1,0 +1,10 @@
+pipeline('support') {
+    prepare { dataset 'data.jsonl' }
+    initialize { model 'base' }
+    train {
+        method full()
+        objective dpo()
+        by bedrock(model: 'amazon.nova-micro-v1:0:128k')
+    }
+    evaluate { metric loss }
+}

@@ -1,0 +1,9 @@
+pipeline('support') {
+    prepare { dataset 'data.jsonl' }
+    initialize { model 'base' }
+    train {
+        method full()
+        by bedrock()
+    }
+    evaluate { metric loss }
+}
