@@ -1,6 +1,7 @@
 package dev.septet.llm.template;
 
 import dev.septet.llm.template.jinja.value.Span;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,9 +10,9 @@ import java.util.Optional;
  * @param before the rendered conversation before the answer, with the generation prompt
  * @param through the conversation rendered up to the answer and including it, as if it ended there
  * @param whole the whole rendered conversation
- * @param content the message's content
+ * @param message the message that answers
  */
-record AnswerSpan(String before, String through, String whole, String content) {
+record AnswerSpan(String before, String through, String whole, ChatMessage message) {
     /** The answer with its end-of-turn mark; empty if the renderings do not match. */
     Optional<Span> find() {
         if (!whole.startsWith(before) || !through.startsWith(before)) {
@@ -30,8 +31,23 @@ record AnswerSpan(String before, String through, String whole, String content) {
         while (end > start && !endsToken(whole.charAt(end - 1))) {
             end--;
         }
-        boolean complete = whole.substring(start, end).contains(content.strip());
-        return complete ? Optional.of(new Span(start, withoutSpace(start, end))) : Optional.empty();
+        return complete(whole.substring(start, end))
+                ? Optional.of(new Span(start, withoutSpace(start, end)))
+                : Optional.empty();
+    }
+
+    /** Whether a text has the content, and the names of all functions that the message calls. */
+    boolean complete(String answered) {
+        return answered.contains(message.text().strip())
+                && message.toolCalls().stream().map(AnswerSpan::name).allMatch(answered::contains);
+    }
+
+    private static String name(Object call) {
+        return call instanceof Map<?, ?> map
+                        && map.get("function") instanceof Map<?, ?> function
+                        && function.get("name") instanceof String name
+                ? name
+                : "";
     }
 
     private static boolean endsToken(char c) {
@@ -44,7 +60,8 @@ record AnswerSpan(String before, String through, String whole, String content) {
      */
     private int withoutSpace(int start, int end) {
         String answered = whole.substring(start, end).stripTrailing();
-        boolean marked = !answered.endsWith(content.stripTrailing());
+        boolean marked = !message.toolCalls().isEmpty()
+                || !answered.endsWith(message.text().stripTrailing());
         return marked ? start + answered.length() : end;
     }
 }

@@ -6,6 +6,9 @@ import dev.septet.llm.tokenizer.TokenSpans;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.stream.IntStream;
 
@@ -35,19 +38,54 @@ public final class ChatEncoder {
      *     message content into a control token
      */
     public int[] prompt(List<ChatMessage> messages) {
-        int[] ids = tokenizer.encodeTemplate(template.render(messages, true));
-        if (!controls.possible(messages)) {
+        return prompt(Chat.of(messages));
+    }
+
+    /**
+     * Token ids of a conversation with tools and a generation prompt, [tokens].
+     *
+     * @throws dev.septet.llm.template.jinja.TemplateProblem as {@link #prompt(List)}
+     */
+    public int[] prompt(Chat chat) {
+        String text = template.render(chat, true);
+        int[] ids = tokenizer.encodeTemplate(text);
+        if (!controls.possible(chat)) {
             return ids;
         }
-        int[] expected = expected(messages, true);
+        int[] expected = expected(chat, true);
         if (Arrays.equals(controls.of(ids), expected)) {
             return ids;
         }
-        char mark = LiteralMarks.mark(messages);
-        int[] literal =
-                spans(template.render(marks.marked(messages, mark), true), mark).ids();
+        char mark = LiteralMarks.mark(chat);
+        Rendered marked = marked(chat, mark, text, other -> new Rendered(template.render(other, true), List.of()));
+        int[] literal = spans(marked.text(), mark).ids();
         requireOwn(literal, expected);
         return literal;
+    }
+
+    /**
+     * Renders a conversation with marks. In data that is no content, marks at the ends of a text may
+     * change what the template writes. Then only the control tokens inside the text are marked.
+     */
+    private Rendered marked(Chat chat, char mark, String plain, Function<Chat, Rendered> render) {
+        Rendered first = render.apply(marks.marked(chat, mark, controls::possible));
+        if (!chat.structured() || unmarked(first.text(), mark).equals(plain)) {
+            return first;
+        }
+        Rendered second = render.apply(marks.marked(chat, mark, text -> false));
+        Rendered better = unmarked(second.text(), mark).equals(plain) ? second : first;
+        // A template that writes JSON in ASCII only would write the mark as an escape.
+        if (better.text().toLowerCase(Locale.ROOT).contains("\\u%04x".formatted((int) mark))) {
+            throw new TemplateProblem(
+                    "the chat template",
+                    "writes JSON with escapes, so a control token in a tool or a tool call cannot stay literal;"
+                            + " write the text in other words");
+        }
+        return better;
+    }
+
+    private static String unmarked(String text, char mark) {
+        return text.replace(String.valueOf(mark), "");
     }
 
     /**
@@ -59,17 +97,28 @@ public final class ChatEncoder {
      *     token
      */
     public TokenSequence example(List<ChatMessage> messages) {
-        Rendered rendered = template.renderMarked(messages);
+        return example(Chat.of(messages), answer -> true);
+    }
+
+    /**
+     * Token ids of a whole conversation with tools. Tool calls and reasoning of the assistant carry
+     * loss as its contents do; results of tools do not.
+     *
+     * @param learned whether an assistant's message carries loss, by its index in the conversation
+     * @throws dev.septet.llm.template.jinja.TemplateProblem as {@link #example(List)}
+     */
+    public TokenSequence example(Chat chat, IntPredicate learned) {
+        Rendered rendered = template.renderMarked(chat, learned);
         TokenSpans tokens = tokenizer.encodeTemplateSpans(rendered.text());
-        if (!controls.possible(messages)) {
+        if (!controls.possible(chat)) {
             return masked(tokens, rendered);
         }
-        int[] expected = expected(messages, false);
+        int[] expected = expected(chat, false);
         if (Arrays.equals(controls.of(tokens.ids()), expected)) {
             return masked(tokens, rendered);
         }
-        char mark = LiteralMarks.mark(messages);
-        Rendered marked = template.renderMarked(marks.marked(messages, mark));
+        char mark = LiteralMarks.mark(chat);
+        Rendered marked = marked(chat, mark, rendered.text(), other -> template.renderMarked(other, learned));
         TokenSpans literal = spans(marked.text(), mark);
         requireOwn(literal.ids(), expected);
         return masked(literal, marked);
@@ -82,19 +131,29 @@ public final class ChatEncoder {
      * @throws ForgedTokenProblem when message content would become a control token
      */
     public TokenSequence exactExample(List<ChatMessage> messages) {
-        if (controls.possible(messages)) {
-            int[] found = controls.of(tokenizer.encodeTemplate(template.render(messages, false)));
-            int[] expected = expected(messages, false);
+        return exactExample(Chat.of(messages), answer -> true);
+    }
+
+    /**
+     * As {@link #example(Chat, IntPredicate)}, but rejects a conversation whose data contains a
+     * control token.
+     *
+     * @throws ForgedTokenProblem when a text of the conversation would become a control token
+     */
+    public TokenSequence exactExample(Chat chat, IntPredicate learned) {
+        if (controls.possible(chat)) {
+            int[] found = controls.of(tokenizer.encodeTemplate(template.render(chat, false)));
+            int[] expected = expected(chat, false);
             if (!Arrays.equals(found, expected)) {
                 throw new ForgedTokenProblem(controls.extra(found, expected));
             }
         }
-        return example(messages);
+        return example(chat, learned);
     }
 
     /** The control tokens of the conversation after all message contents are made harmless. */
-    private int[] expected(List<ChatMessage> messages, boolean answerNext) {
-        String text = template.render(controls.neutralize(messages), answerNext);
+    private int[] expected(Chat chat, boolean answerNext) {
+        String text = template.render(controls.neutralize(chat), answerNext);
         return controls.of(tokenizer.encodeTemplate(text));
     }
 

@@ -10,9 +10,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The chat template of a model. Thread-safe. */
 public final class ChatTemplate {
@@ -24,12 +30,22 @@ public final class ChatTemplate {
 
     private final String name;
     private final JinjaTemplate template;
+
+    /** The model's other template, for conversations with tools; mostly there is none. */
+    private final @Nullable Supplier<ChatTemplate> toolUse;
+
     private final Map<String, String> specialTokens;
     private final Clock clock;
 
-    private ChatTemplate(String name, JinjaTemplate template, Map<String, String> specialTokens, Clock clock) {
+    private ChatTemplate(
+            String name,
+            JinjaTemplate template,
+            @Nullable Supplier<ChatTemplate> toolUse,
+            Map<String, String> specialTokens,
+            Clock clock) {
         this.name = name;
         this.template = template;
+        this.toolUse = toolUse;
         this.specialTokens = new LinkedHashMap<>(specialTokens);
         this.clock = clock;
     }
@@ -53,12 +69,19 @@ public final class ChatTemplate {
      * @throws TemplateProblem when it cannot be parsed
      */
     public static ChatTemplate parse(String name, String source, Map<String, String> specialTokens) {
-        return new ChatTemplate(name, JinjaTemplate.parse(name, source), specialTokens, FIXED_DAY);
+        return new ChatTemplate(name, JinjaTemplate.parse(name, source), null, specialTokens, FIXED_DAY);
+    }
+
+    /** This template, and another one for conversations with tools. */
+    ChatTemplate withToolUse(Supplier<ChatTemplate> other) {
+        return new ChatTemplate(name, template, other, specialTokens, clock);
     }
 
     /** This template with another clock. */
     public ChatTemplate withClock(Clock clock) {
-        return new ChatTemplate(name, template, specialTokens, clock);
+        Supplier<ChatTemplate> other = toolUse;
+        return new ChatTemplate(
+                name, template, other == null ? null : () -> other.get().withClock(clock), specialTokens, clock);
     }
 
     /**
@@ -68,7 +91,20 @@ public final class ChatTemplate {
      * @throws TemplateProblem when the template fails or rejects these messages
      */
     public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
-        return rendering(messages, addGenerationPrompt).text();
+        return render(Chat.of(messages), addGenerationPrompt);
+    }
+
+    /**
+     * Renders a conversation with its tools, as {@code apply_chat_template} of transformers does.
+     *
+     * @param addGenerationPrompt whether to end with the text that starts the assistant's answer
+     * @throws TemplateProblem when the template fails or rejects this conversation
+     */
+    public String render(Chat chat, boolean addGenerationPrompt) {
+        if (!chat.tools().isEmpty() && toolUse != null) {
+            return toolUse.get().render(chat, addGenerationPrompt);
+        }
+        return rendering(chat, addGenerationPrompt).text();
     }
 
     /**
@@ -81,24 +117,59 @@ public final class ChatTemplate {
      *     differently once more turns follow, so that the answers cannot be found
      */
     public Rendered renderMarked(List<ChatMessage> messages) {
-        Rendering whole = rendering(messages, false);
-        if (!whole.generated().isEmpty()) {
+        return renderMarked(Chat.of(messages), answer -> true);
+    }
+
+    /**
+     * Renders a conversation with its tools, and marks the assistant's parts as {@link
+     * #renderMarked(List)} does.
+     *
+     * @param learned whether to mark an assistant's message, by its index in the conversation
+     * @throws TemplateProblem as {@link #renderMarked(List)}
+     */
+    public Rendered renderMarked(Chat chat, IntPredicate learned) {
+        if (!chat.tools().isEmpty() && toolUse != null) {
+            return toolUse.get().renderMarked(chat, learned);
+        }
+        Rendering whole = rendering(chat, false);
+        List<ChatMessage> messages = chat.messages();
+        int[] answers = IntStream.range(0, messages.size())
+                .filter(i -> messages.get(i).isAssistant())
+                .toArray();
+        int[] chosen = Arrays.stream(answers).filter(learned).toArray();
+        boolean marks = !whole.generated().isEmpty();
+        if (marks && chosen.length == answers.length) {
             return new Rendered(whole.text(), whole.generated());
         }
         List<Span> spans = new ArrayList<>();
-        for (int i = 0; i < messages.size(); i++) {
-            if (messages.get(i).isAssistant()) {
-                spans.add(span(messages, i, whole.text()));
+        for (int answer : chosen) {
+            if (marks) {
+                spans.addAll(generated(chat, answer, whole.generated()));
+            } else {
+                spans.add(span(chat, answer, whole.text()));
             }
         }
         return new Rendered(whole.text(), spans);
     }
 
-    private Span span(List<ChatMessage> messages, int answer, String whole) {
-        String before = render(messages.subList(0, answer), true);
-        String through = answer == messages.size() - 1 ? whole : render(messages.subList(0, answer + 1), false);
-        return new AnswerSpan(before, through, whole, messages.get(answer).content())
+    /** The marked parts of one message: those that the conversation gains with it. */
+    private List<Span> generated(Chat chat, int answer, List<Span> all) {
+        int before = rendering(chat.first(answer), false).generated().size();
+        int through = answer == chat.messages().size() - 1
+                ? all.size()
+                : rendering(chat.first(answer + 1), false).generated().size();
+        return all.subList(Math.min(before, all.size()), Math.min(Math.max(before, through), all.size()));
+    }
+
+    private Span span(Chat chat, int answer, String whole) {
+        List<ChatMessage> messages = chat.messages();
+        String before = render(chat.first(answer), true);
+        String through = answer == messages.size() - 1 ? whole : render(chat.first(answer + 1), false);
+        return new AnswerSpan(before, through, whole, messages.get(answer))
                 .find()
+                .or(() -> chat.structured()
+                        ? new ReplacedAnswer(chat, answer, whole, this::render).find()
+                        : Optional.empty())
                 .orElseThrow(() -> new TemplateProblem(
                         name,
                         "writes the turns up to message "
@@ -109,16 +180,36 @@ public final class ChatTemplate {
                                 + " that keeps earlier turns as they are"));
     }
 
-    private Rendering rendering(List<ChatMessage> messages, boolean addGenerationPrompt) {
-        List<Map<String, Object>> plain = new ArrayList<>(messages.size());
-        for (ChatMessage message : messages) {
-            Map<String, Object> turn = new LinkedHashMap<>();
-            turn.put("role", message.role());
-            turn.put("content", message.content());
-            plain.add(turn);
+    /**
+     * Some templates compare a missing content with none. Current releases of transformers leave the
+     * key out; older ones, for which those templates were written, pass none.
+     */
+    private Rendering rendering(Chat chat, boolean addGenerationPrompt) {
+        try {
+            return rendering(chat, addGenerationPrompt, false);
+        } catch (TemplateProblem problem) {
+            if (chat.messages().stream().allMatch(message -> message.content() != null)) {
+                throw problem;
+            }
+            try {
+                return rendering(chat, addGenerationPrompt, true);
+            } catch (TemplateProblem again) {
+                problem.addSuppressed(again);
+                throw problem;
+            }
         }
-        Map<String, Object> variables = new LinkedHashMap<>(specialTokens);
-        variables.put("messages", plain);
+    }
+
+    private Rendering rendering(Chat chat, boolean addGenerationPrompt, boolean none) {
+        Map<String, @Nullable Object> variables = new LinkedHashMap<>(specialTokens);
+        variables.put(
+                "messages",
+                chat.messages().stream()
+                        .map(message -> message.forTemplate(none))
+                        .toList());
+        // As in transformers, both names are always defined.
+        variables.put("tools", chat.tools().isEmpty() ? null : chat.tools());
+        variables.put("documents", null);
         variables.put("add_generation_prompt", addGenerationPrompt);
         return template.render(variables, clock, TemplateLimits.STANDARD);
     }

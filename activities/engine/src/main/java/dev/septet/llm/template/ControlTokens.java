@@ -55,12 +55,12 @@ final class ControlTokens {
         }
     }
 
-    /** Whether a message could contribute to a control token. Most cannot, and need no further check. */
-    boolean possible(List<ChatMessage> messages) {
-        return messages.stream().anyMatch(message -> possible(message.content()));
+    /** Whether a text could contribute to a control token. Most cannot, and need no further check. */
+    boolean possible(Chat chat) {
+        return chat.texts().stream().anyMatch(this::possible);
     }
 
-    private boolean possible(String content) {
+    boolean possible(String content) {
         for (int i = 0; i < content.length(); i++) {
             char unit = content.charAt(i);
             if (unit < 0x80 ? edges.contains((int) unit) : foldsToEdge(unit)) {
@@ -96,10 +96,8 @@ final class ControlTokens {
     }
 
     /** The same conversation without characters that could begin or end a control token. */
-    List<ChatMessage> neutralize(List<ChatMessage> messages) {
-        return messages.stream()
-                .map(message -> new ChatMessage(message.role(), neutralize(message.content())))
-                .toList();
+    Chat neutralize(Chat chat) {
+        return chat.mapped(this::neutralize, this::neutralize);
     }
 
     private String neutralize(String content) {

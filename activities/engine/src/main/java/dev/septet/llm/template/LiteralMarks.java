@@ -3,9 +3,9 @@ package dev.septet.llm.template;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,10 +37,11 @@ final class LiteralMarks {
     }
 
     /** A character that no message contains. */
-    static char mark(List<ChatMessage> messages) {
+    static char mark(Chat chat) {
+        List<String> texts = chat.texts();
         for (char mark = FIRST; mark <= LAST; mark++) {
             char candidate = mark;
-            if (messages.stream().noneMatch(m -> m.content().indexOf(candidate) >= 0)) {
+            if (texts.stream().noneMatch(text -> text.indexOf(candidate) >= 0)) {
                 return mark;
             }
         }
@@ -48,19 +49,23 @@ final class LiteralMarks {
                 "the messages", "contain every Unicode noncharacter from U+FDD1 to U+FDEF; remove one of them");
     }
 
-    /** Marks the control tokens in every message, and each message's start and end. */
-    List<ChatMessage> marked(List<ChatMessage> messages, char mark) {
-        List<ChatMessage> marked = new ArrayList<>(messages.size());
-        for (ChatMessage message : messages) {
-            Matcher matcher = control.matcher(message.content());
-            String content = matcher.replaceAll(found -> {
-                String text = found.group();
-                int first = Character.charCount(text.codePointAt(0));
-                return Matcher.quoteReplacement(text.substring(0, first) + mark + text.substring(first));
-            });
-            marked.add(new ChatMessage(message.role(), edged(content, mark)));
-        }
-        return marked;
+    /**
+     * Marks the control tokens in every text of the conversation, and each content's start and end.
+     *
+     * @param edge whether to mark a text's start and end too, if the text is not a content
+     */
+    Chat marked(Chat chat, char mark, Predicate<String> edge) {
+        return chat.mapped(
+                content -> edged(inner(content, mark), mark),
+                text -> edge.test(text) ? edged(inner(text, mark), mark) : inner(text, mark));
+    }
+
+    private String inner(String content, char mark) {
+        return control.matcher(content).replaceAll(found -> {
+            String text = found.group();
+            int first = Character.charCount(text.codePointAt(0));
+            return Matcher.quoteReplacement(text.substring(0, first) + mark + text.substring(first));
+        });
     }
 
     /**

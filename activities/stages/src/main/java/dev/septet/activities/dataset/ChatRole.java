@@ -21,7 +21,7 @@ public enum ChatRole {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static ChatRole of(String word) {
+    public static ChatRole of(String word) {
         for (ChatRole role : values()) {
             if (role.word().equals(word)) {
                 return role;
@@ -33,7 +33,7 @@ public enum ChatRole {
     }
 
     /** The role's name, safe to show outside. */
-    PublicText shown() {
+    public PublicText shown() {
         return PublicText.field(word());
     }
 }

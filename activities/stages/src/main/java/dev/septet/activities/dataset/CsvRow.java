@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.Slice;
+import dev.septet.activities.dataset.format.FormatDetection;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.dsl.text.PublicText;
 import java.util.HashSet;

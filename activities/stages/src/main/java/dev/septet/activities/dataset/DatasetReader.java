@@ -10,6 +10,8 @@ import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
 import dev.septet.activities.dataset.file.Slicer;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDetection;
+import dev.septet.activities.dataset.format.RowFormat;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.dataset.record.UnsupportedFields;

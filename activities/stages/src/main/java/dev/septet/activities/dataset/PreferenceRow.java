@@ -15,13 +15,13 @@ import java.util.Optional;
  */
 public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements Row {
     /** A preference between chat answers. */
-    static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
+    public static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 chat(prompt, "chosen", chosen, place), chat(prompt, "rejected", rejected, place), place);
     }
 
     /** A preference between completions, without a chat template. */
-    static PreferenceRow of(String prompt, String chosen, String rejected, RowPlace place) {
+    public static PreferenceRow of(String prompt, String chosen, String rejected, RowPlace place) {
         return new PreferenceRow(
                 new CompletionRow(prompt, answer("chosen", chosen), place),
                 new CompletionRow(prompt, answer("rejected", rejected), place),

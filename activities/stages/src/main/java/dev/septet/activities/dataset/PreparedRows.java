@@ -5,6 +5,8 @@ import dev.septet.activities.dataset.file.ByteCursor;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
+import dev.septet.activities.dataset.format.FormatDetection;
+import dev.septet.activities.dataset.format.RowFormat;
 import dev.septet.activities.dataset.record.Fields;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;

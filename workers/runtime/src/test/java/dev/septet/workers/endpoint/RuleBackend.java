@@ -18,7 +18,7 @@ record RuleBackend(UnaryOperator<String> rule) implements TokenBackend {
 
     @Override
     public int[] chat(List<ChatMessage> messages) {
-        return text(messages.get(messages.size() - 1).content());
+        return text(messages.get(messages.size() - 1).text());
     }
 
     @Override

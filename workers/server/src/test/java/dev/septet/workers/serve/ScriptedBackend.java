@@ -81,7 +81,7 @@ final class ScriptedBackend implements TokenBackend {
     @Override
     public synchronized int[] chat(List<ChatMessage> messages) {
         seen.add(messages);
-        return text(messages.get(messages.size() - 1).content());
+        return text(messages.get(messages.size() - 1).text());
     }
 
     @Override

@@ -95,12 +95,12 @@ record OllamaTemplate(
     private String render(List<ChatMessage> messages) {
         boolean system = messages.get(0).role().equals("system");
         StringBuilder text = new StringBuilder();
-        text.append(system ? beforeSystem + messages.get(0).content() + afterSystem : opening);
+        text.append(system ? beforeSystem + messages.get(0).text() + afterSystem : opening);
         for (ChatMessage message : messages) {
             if (message.role().equals("user")) {
-                text.append(beforeUser).append(message.content()).append(beforeAnswer);
+                text.append(beforeUser).append(message.text()).append(beforeAnswer);
             } else if (message.isAssistant()) {
-                text.append(message.content()).append(afterAnswer);
+                text.append(message.text()).append(afterAnswer);
             }
         }
         return text.toString();

@@ -69,7 +69,7 @@ public record AnswerEvents(
     private AuditedQuestion question(int prompt) {
         return asked.chat()
                 ? AuditedQuestion.of(asked.messages().stream()
-                        .map(message -> new AuditedTurn(message.role(), message.content()))
+                        .map(message -> new AuditedTurn(message.role(), message.text()))
                         .toList())
                 : AuditedQuestion.of(asked.prompts().get(prompt));
     }

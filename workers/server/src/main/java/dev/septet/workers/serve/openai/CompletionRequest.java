@@ -57,7 +57,7 @@ public record CompletionRequest(
         }
         StringBuilder prefix = new StringBuilder("text");
         for (ChatMessage message : messages) {
-            prefix.append('\0').append(message.role()).append('\0').append(message.content());
+            prefix.append('\0').append(message.role()).append('\0').append(message.text());
             if (message.role().equals("user")) {
                 break; // later turns come after an answer, so the model is already chosen
             }
@@ -73,7 +73,7 @@ public record CompletionRequest(
     public long longestText() {
         return chat()
                 ? messages.stream()
-                        .mapToLong(message -> message.content().length())
+                        .mapToLong(message -> message.text().length())
                         .sum()
                 : prompts.stream().mapToLong(String::length).max().orElse(0);
     }

@@ -1,7 +1,13 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.ChatRole;
+import dev.septet.activities.dataset.ChatRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.record.Fields;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
@@ -9,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Detects the format of a record by its field names. */
-final class FormatDetection {
+public final class FormatDetection {
     /** The field names of each format. */
-    static final PublicText SHAPES =
+    public static final PublicText SHAPES =
             PublicText.of("messages (chat), instruction and output (alpaca), prompt and completion,"
                     + " chosen and rejected (preference), or text");
 
     private FormatDetection() {}
 
-    static Optional<DatasetFormat> of(ObjectNode record) {
+    public static Optional<DatasetFormat> of(ObjectNode record) {
         if (record.has("messages")) {
             return Optional.of(DatasetFormat.CHAT);
         }
@@ -33,7 +34,7 @@ final class FormatDetection {
         return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
     }
 
-    static DatasetProblem unknown(RowPlace place, ObjectNode record) {
+    public static DatasetProblem unknown(RowPlace place, ObjectNode record) {
         List<PublicText> names = new ArrayList<>();
         record.fieldNames().forEachRemaining(name -> names.add(PublicText.field(name)));
         PublicText found =

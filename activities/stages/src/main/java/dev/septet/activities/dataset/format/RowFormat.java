@@ -1,11 +1,16 @@
-package dev.septet.activities.dataset;
+package dev.septet.activities.dataset.format;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.dataset.record.Fields;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 
 /** Converts records of one format to rows. */
-interface RowFormat {
+public interface RowFormat {
     /**
      * Converts a record to a row.
      *
