@@ -37,7 +37,7 @@ final class ActiveSequence {
         this.kvCache = kvCache;
         this.adapter = adapter;
         GenerationRequest request = handle.request();
-        this.scores = !request.options().sampling().isGreedy();
+        this.scores = request.options().scores();
         this.tokens = request.prompt().clone();
         this.prompt = tokens.length;
         this.count = prompt;

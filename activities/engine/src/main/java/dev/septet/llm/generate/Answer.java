@@ -1,5 +1,6 @@
 package dev.septet.llm.generate;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.generate.sampling.StopText;
 import dev.septet.llm.generate.sampling.TokenChooser;
@@ -17,6 +18,8 @@ final class Answer {
     private final TokenChooser chooser;
     private final StreamingDecoder decoder;
     private final StopText stops;
+    private final int vocabularySize;
+    private final TokenConstraint.@Nullable Progress constraint;
     private final IntStream.Builder ids = IntStream.builder();
     private final StringBuilder text = new StringBuilder();
     private int count;
@@ -33,24 +36,66 @@ final class Answer {
         this.chooser = new TokenChooser(options.sampling(), tokenizer.vocabularySize(), prompt);
         this.decoder = new StreamingDecoder(tokenizer);
         this.stops = new StopText(options.stopStrings());
+        this.vocabularySize = tokenizer.vocabularySize();
+        TokenConstraint rule = options.constraint();
+        this.constraint = rule == null ? null : rule.begin();
     }
 
     /** Adds the next token, chosen from one row of the model's output, and returns its id. */
     int add(TopTokens next, int row) {
-        int id = chooser.next(next, row, count);
+        int id = constraint == null ? chooser.next(next, row, count) : constrained(constraint, next.scores()[row]);
         ids.add(id);
         count++;
         if (options.stopIds().contains(id)) {
             finish(FinishReason.STOP);
             return id;
         }
+        if (options.topLogProbabilities() >= 0) {
+            listener.onToken(
+                    TokenLogProbabilities.of(next.scores()[row], vocabularySize, id, options.topLogProbabilities()));
+        }
+        if (constraint != null) {
+            constraint.add(id);
+        }
         emit(stops.add(decoder.add(id)));
         if (stops.found()) {
             reason = FinishReason.STOP;
+        } else if (reason == null && constraint != null && constraint.mustEnd()) {
+            finish(FinishReason.STOP);
         } else if (reason == null && count >= maxTokens) {
             finish(FinishReason.LENGTH);
         }
         return id;
+    }
+
+    /** The next token among those that the constraint allows. */
+    private int constrained(TokenConstraint.Progress rule, float[] scores) {
+        long[] allowed = rule.allowed();
+        float[] logits = scores.clone();
+        if (allowed == null) {
+            // Few tokens are refused where most are allowed, so they are only checked when chosen.
+            while (true) {
+                int id = chooser.next(logits, count);
+                if (options.stopIds().contains(id) ? rule.mayEnd() : rule.allows(id)) {
+                    return id;
+                }
+                logits[id] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        boolean some = false;
+        for (int id = 0; id < logits.length; id++) {
+            boolean open = options.stopIds().contains(id)
+                    ? rule.mayEnd()
+                    : id >> 6 < allowed.length && (allowed[id >> 6] & 1L << id) != 0;
+            some |= open && id < vocabularySize;
+            if (!open) {
+                logits[id] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        if (!some) {
+            throw new IllegalStateException("this model's tokenizer has no token that continues the required format");
+        }
+        return chooser.next(logits, count);
     }
 
     /** Number of tokens so far. */

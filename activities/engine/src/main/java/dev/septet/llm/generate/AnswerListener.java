@@ -7,6 +7,12 @@ public interface AnswerListener {
     AnswerListener SILENT = piece -> true;
 
     /**
+     * Receives the log-probabilities of the next token, if the options ask for them. Called before
+     * {@link #onText} for the same token, and not for a token that ends the answer.
+     */
+    default void onToken(TokenLogProbabilities token) {}
+
+    /**
      * Receives the next piece of the answer; all pieces together are its text. Called for every
      * token, and possibly once more at the end. The piece is empty while the text is not yet
      * certain. The model waits until this method returns, so it should only pass the piece on.

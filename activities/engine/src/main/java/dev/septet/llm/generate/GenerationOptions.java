@@ -1,11 +1,13 @@
 package dev.septet.llm.generate;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.generate.sampling.StopIds;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to answer a prompt.
@@ -14,8 +16,22 @@ import java.util.TreeSet;
  * @param sampling how tokens are chosen
  * @param stopIds tokens that end an answer and are not part of its text, see {@link StopIds}
  * @param stopStrings strings that end an answer and are not part of its text
+ * @param constraint which tokens may come next; null for every token
+ * @param topLogProbabilities for how many of the most probable tokens of each position the listener
+ *     gets the log-probabilities, besides that of the chosen token; -1 for none at all
  */
-public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
+public record GenerationOptions(
+        int maxNewTokens,
+        Sampling sampling,
+        Set<Integer> stopIds,
+        List<String> stopStrings,
+        @Nullable TokenConstraint constraint,
+        int topLogProbabilities) {
+    /** Options without a constraint, and without log-probabilities. */
+    public GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
+        this(maxNewTokens, sampling, stopIds, stopStrings, null, -1);
+    }
+
     public GenerationOptions {
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("an answer needs at least 1 token, got " + maxNewTokens);
@@ -25,6 +41,11 @@ public record GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer
         }
         stopIds = Collections.unmodifiableSet(new TreeSet<>(stopIds));
         stopStrings = List.copyOf(stopStrings);
+    }
+
+    /** Whether the model must return all logits. */
+    boolean scores() {
+        return !sampling.isGreedy() || constraint != null || topLogProbabilities >= 0;
     }
 
     /** Greedy decoding up to a stop token. */

@@ -26,6 +26,8 @@ public final class Tokenizer implements AutoCloseable {
     private final BitSet unwritten;
     private final NativeTokenizer template;
     private final Object contentLock = new Object();
+    private final Object bytesLock = new Object();
+    private @Nullable TokenBytes tokenBytes;
     private @Nullable NativeTokenizer content;
 
     private Tokenizer(TokenizerFiles files) {
@@ -150,6 +152,22 @@ public final class Tokenizer implements AutoCloseable {
         return longestPiece;
     }
 
+    /**
+     * The bytes of each token.
+     *
+     * @throws FormatProblem when this tokenizer's decoder does not join bytes
+     */
+    public TokenBytes tokenBytes() {
+        synchronized (bytesLock) {
+            TokenBytes known = tokenBytes;
+            if (known == null) {
+                known = TokenBytes.of(files);
+                tokenBytes = known;
+            }
+            return known;
+        }
+    }
+
     /** SHA-256, in hex, of the files that determine how text and chats are tokenized. */
     public String digest() {
         return files.digest();
@@ -164,7 +182,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Whether {@code decode(ids, true)} skips this id. */
-    boolean isUnwritten(int id) {
+    public boolean isUnwritten(int id) {
         return unwritten.get(id);
     }
 

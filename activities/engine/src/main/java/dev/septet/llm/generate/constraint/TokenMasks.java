@@ -1,0 +1,92 @@
+package dev.septet.llm.generate.constraint;
+
+import dev.septet.llm.generate.constraint.grammar.Grammar;
+import dev.septet.llm.generate.constraint.grammar.GrammarMachine;
+import dev.septet.llm.generate.constraint.grammar.GrammarMachine.State;
+import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens that a grammar allows after each state. A mask is computed by walking the tree of
+ * tokens and the grammar together, once for each state, and then kept.
+ */
+final class TokenMasks {
+    /** Masks that are kept; with more, all are forgotten. */
+    private static final int KEPT = 512;
+
+    /** Most positions of the grammar that one mask may follow, about a tenth of a second. */
+    private static final long MAX_WORK = 5_000_000;
+
+    private final TokenTrie trie;
+    private final GrammarMachine machine;
+    private final List<State> kept = new ArrayList<>();
+
+    TokenMasks(TokenTrie trie, Grammar.Node root) {
+        this.trie = trie;
+        this.machine = new GrammarMachine(root, trie.longest());
+    }
+
+    synchronized State start() {
+        return machine.start();
+    }
+
+    /** The state after a text; null when the grammar does not allow it. */
+    synchronized @Nullable State after(State state, byte[] text, int from) {
+        State at = state;
+        for (int i = from; i < text.length && at != null; i++) {
+            at = machine.next(at, text[i] & 0xFF);
+        }
+        return at;
+    }
+
+    /**
+     * The allowed tokens.
+     *
+     * @throws GrammarProblem when this takes too long
+     */
+    synchronized long[] allowed(State state) {
+        State same = machine.representative(state);
+        if (same.note() instanceof long[] known) {
+            return known;
+        }
+        long[] mask = compute(same);
+        if (kept.size() >= KEPT) {
+            kept.forEach(old -> old.note(null));
+            kept.clear();
+        }
+        same.note(mask);
+        kept.add(same);
+        return mask;
+    }
+
+    private long[] compute(State state) {
+        long[] mask = new long[(trie.bytes().size() + 63) / 64];
+        long limit = machine.work() + MAX_WORK;
+        State[] stack = new State[trie.longest() + 1];
+        int[] ends = new int[trie.longest() + 1];
+        stack[0] = state;
+        ends[0] = trie.nodes();
+        int depth = 0;
+        for (int node = 0; node < trie.nodes(); ) {
+            while (node >= ends[depth]) {
+                depth--;
+            }
+            State next = machine.next(stack[depth], trie.label(node));
+            if (next == null) {
+                node = trie.end(node);
+                continue;
+            }
+            if (machine.work() > limit) {
+                throw new GrammarProblem("has too many ways to continue: simplify it");
+            }
+            trie.add(node, mask);
+            depth++;
+            stack[depth] = next;
+            ends[depth] = trie.end(node);
+            node++;
+        }
+        return mask;
+    }
+}
