@@ -60,6 +60,11 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return tokenizer.digest();
     }
 
+    /** Text of tokens, with control tokens. */
+    String text(int[] tokens) {
+        return tokenizer.decode(tokens, false);
+    }
+
     @Override
     public TokenDataset.Row encode(Row original) {
         Row row = original.answered();

@@ -8,6 +8,7 @@ import dev.septet.workers.cli.audit.ReviewCommand;
 import dev.septet.workers.cli.check.CheckTrainerCommand;
 import dev.septet.workers.cli.check.LintCommand;
 import dev.septet.workers.cli.check.PlanCommand;
+import dev.septet.workers.cli.data.DataCommand;
 import dev.septet.workers.cli.machine.AdoptCommand;
 import dev.septet.workers.cli.machine.CodecServerCommand;
 import dev.septet.workers.cli.machine.DevCommand;
@@ -94,6 +95,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));
         line.addSubcommand(new WordsCommand(session));
+        line.addSubcommand(DataCommand.commandLine(session));
         line.addSubcommand(new CheckTrainerCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));

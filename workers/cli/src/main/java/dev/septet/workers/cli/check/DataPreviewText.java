@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** The output of {@code septet plan} for a dataset that no run has prepared. */
-final class DataPreviewText {
+public final class DataPreviewText {
     private static final String INDENT = " ".repeat(9);
 
     private DataPreviewText() {}
 
-    static List<String> of(DatasetPreview data) {
+    /** The lines of a preview. */
+    public static List<String> of(DatasetPreview data) {
         List<String> lines = new ArrayList<>();
         DatasetCard.Source source = data.source();
         lines.add(line(
