@@ -1,5 +1,6 @@
 package dev.septet.activities.endpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param topP total probability of the candidate tokens
  * @param seed of sampling
  * @param stops texts that end the answer
+ * @param responseFormat what the answer must look like, as {@code response_format}; null = any text
  */
 public record EndpointRequest(
         List<ChatMessage> messages,
@@ -25,10 +27,23 @@ public record EndpointRequest(
         double temperature,
         double topP,
         long seed,
-        List<String> stops) {
+        List<String> stops,
+        @Nullable JsonNode responseFormat) {
     public EndpointRequest {
         messages = List.copyOf(messages);
         stops = List.copyOf(stops);
+    }
+
+    /** A request for any text. */
+    public EndpointRequest(
+            List<ChatMessage> messages,
+            @Nullable String prompt,
+            @Nullable Integer maxTokens,
+            double temperature,
+            double topP,
+            long seed,
+            List<String> stops) {
+        this(messages, prompt, maxTokens, temperature, topP, seed, stops, null);
     }
 
     /** The most probable answer to a conversation, as far as the service is deterministic. */
@@ -56,6 +71,9 @@ public record EndpointRequest(
         if (!stops.isEmpty()) {
             ArrayNode all = body.putArray("stop");
             stops.forEach(all::add);
+        }
+        if (responseFormat != null) {
+            body.set("response_format", responseFormat);
         }
         if (stream) {
             body.put("stream", true).putObject("stream_options").put("include_usage", true);

@@ -119,9 +119,15 @@ class HostileClientsTest {
             "stream_options": {} => 'stream_options' is for requests with 'stream': true
             "presence_penalty": 0.5 => 'presence_penalty' is not supported: penalties are not offered
             "logit_bias": {"5": 100} => 'logit_bias' is not supported
-            "logprobs": true => 'logprobs' is not supported
+            "logprobs": true => 'logprobs' is not supported for this model
+            "top_logprobs": 5 => 'top_logprobs' needs 'logprobs': true
+            "logprobs": true, "top_logprobs": 21 => 'top_logprobs' must be a whole number between 0 and 20, got 21
             "tools": [{}] => 'tools' is not supported: this server calls no tools
-            "response_format": {"type":"json_object"} => 'response_format' is not supported
+            "response_format": {"type":"json_object"} => 'response_format' is not supported for this model
+            "response_format": {"type":"xml"} => 'response_format.type' must be text, json_object or json_schema
+            "response_format": {"type":"text","x":1} => 'response_format.x' is not known here; known are type
+            "response_format": {"type":"json_schema"} => 'response_format.json_schema' must be an object
+            "response_format": {"type":"json_schema","json_schema":{"name":"a b"}} => 'response_format.json_schema.name' must have
             "max_token": 5 => 'max_token' is not known here; known are
             """);
     }

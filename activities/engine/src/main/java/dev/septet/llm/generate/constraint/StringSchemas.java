@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Schemas of strings and of numbers. */
 final class StringSchemas {
     private static final int MAX_STATES = 4_000;
+    private static final int MAX_PATTERNS = 50;
     private static final int MAX_LENGTH = 1_000_000;
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
     private static final String DATE = "[0-9]{4}-((01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01])"
@@ -47,6 +48,7 @@ final class StringSchemas {
             "https?://(" + LABEL + "\\.){1,3}[a-z]{2,12}(/[A-Za-z0-9._~-]{0,64}){0,8}"));
 
     private final JsonGrammar json;
+    private int patterns;
 
     StringSchemas(JsonGrammar json) {
         this.json = json;
@@ -81,6 +83,9 @@ final class StringSchemas {
                                 .formatted(String.join(", ", FORMATS.keySet())));
             }
             expression = "^(" + known + ")$";
+        }
+        if (++patterns > MAX_PATTERNS) {
+            throw new SchemaProblem(place, "is one of more than %d patterns and formats".formatted(MAX_PATTERNS));
         }
         try {
             return json.grammar().text(PatternParser.strings(expression, min, max, json.alphabet(), MAX_STATES));

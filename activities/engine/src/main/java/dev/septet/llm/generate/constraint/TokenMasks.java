@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenMasks {
     /** Masks that are kept; with more, all are forgotten. */
-    private static final int KEPT = 512;
+    private static final int KEPT = 256;
 
     /** Most positions of the grammar that one mask may follow, about a tenth of a second. */
     private static final long MAX_WORK = 5_000_000;

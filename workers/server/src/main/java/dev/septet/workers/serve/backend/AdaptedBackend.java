@@ -1,8 +1,11 @@
 package dev.septet.workers.serve.backend;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A back end with an adapter over a shared base model, whose weights are in memory once.
@@ -29,6 +32,11 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Toke
     @Override
     public int[] chat(List<ChatMessage> messages) {
         return base.chat(messages);
+    }
+
+    @Override
+    public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        return base.constraint(asked, tenant);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.septet.workers.serve.backend;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.Sampling;
+import dev.septet.workers.serve.openai.AnswerFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options for the generation of an answer.
@@ -10,8 +13,20 @@ import java.util.List;
  * @param stops stop texts, which end the answer and are not part of it
  * @param tenant the calling tenant; values that were computed for one tenant are not reused for
  *     another
+ * @param constraint which tokens may come next; null for every token, and where a service holds the
+ *     model
+ * @param topLogProbabilities for how many of the most probable tokens of each position the listener
+ *     gets log-probabilities; -1 for none at all
+ * @param format what the answer must look like
  */
-public record AnswerOptions(int maxTokens, Sampling sampling, List<String> stops, String tenant) {
+public record AnswerOptions(
+        int maxTokens,
+        Sampling sampling,
+        List<String> stops,
+        String tenant,
+        @Nullable TokenConstraint constraint,
+        int topLogProbabilities,
+        AnswerFormat format) {
     public AnswerOptions {
         stops = List.copyOf(stops);
     }

@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.workers.serve.openai.TokenChance;
 
 /**
  * Receives an answer while it is generated: pieces of text, then exactly one of {@link #ended} and
@@ -12,6 +13,12 @@ public interface BackendListener {
      * before the end, or not at all.
      */
     default void promptTokens(int tokens) {}
+
+    /**
+     * The next token with its log-probabilities, where the options ask for them. It comes before the
+     * text that it completes.
+     */
+    default void onToken(TokenChance token) {}
 
     /** The next piece of text, never empty. All pieces together are the answer. */
     void onText(String piece);

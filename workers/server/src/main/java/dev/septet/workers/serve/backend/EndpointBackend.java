@@ -4,9 +4,11 @@ import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.EndpointRequest;
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -47,6 +49,16 @@ public final class EndpointBackend implements ModelBackend {
         return new ServicePrompt(messages, null);
     }
 
+    /** The service guarantees the format of an answer, or refuses it. */
+    @Override
+    public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        if (asked.topLogProbabilities() >= 0) {
+            throw ApiProblem.unsupported(
+                    "logprobs", "'logprobs' is not supported for a model that a service holds: ask the service itself");
+        }
+        return null;
+    }
+
     @Override
     public BackendPrompt completion(String prompt) {
         return new ServicePrompt(List.of(), prompt);
@@ -82,7 +94,8 @@ public final class EndpointBackend implements ModelBackend {
                             options.sampling().temperature(),
                             options.sampling().topP(),
                             options.sampling().seed(),
-                            options.stops()),
+                            options.stops(),
+                            options.format().sent()),
                     listener);
             open.add(answer);
             Thread reading = new Thread(answer, "endpoint-answer");

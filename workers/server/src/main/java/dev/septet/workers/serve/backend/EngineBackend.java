@@ -1,17 +1,21 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.AdapterFolders;
+import dev.septet.llm.generate.AnswerListener;
 import dev.septet.llm.generate.Completion;
 import dev.septet.llm.generate.EngineSettings;
 import dev.septet.llm.generate.GenerationEngine;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.GenerationRequest;
+import dev.septet.llm.generate.TokenLogProbabilities;
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.probe.ModelCheck;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +32,14 @@ public final class EngineBackend implements TokenBackend {
     private final Tokenizer tokenizer;
     private final Set<Integer> stopIds;
     private final GenerationEngine engine;
+    private final AnswerConstraints constraints;
 
     private EngineBackend(Path folder, LanguageModel model, Tokenizer tokenizer, AdapterFolders adapters) {
         this.context = model.config().maxPositions();
         this.conversations = new Conversations(folder, tokenizer);
         this.tokenizer = tokenizer;
         this.stopIds = StopIds.of(folder, tokenizer);
+        this.constraints = new AnswerConstraints(tokenizer);
         this.engine = new GenerationEngine(model, tokenizer, adapters, EngineSettings.DEFAULT);
     }
 
@@ -78,6 +84,11 @@ public final class EngineBackend implements TokenBackend {
     }
 
     @Override
+    public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        return constraints.of(asked, tenant);
+    }
+
+    @Override
     public int[] text(String prompt) {
         return tokenizer.encode(prompt, true);
     }
@@ -91,14 +102,28 @@ public final class EngineBackend implements TokenBackend {
     AnswerTicket submit(int[] prompt, AnswerOptions options, Optional<String> adapter, BackendListener listener) {
         GenerationRequest request = new GenerationRequest(
                 prompt,
-                new GenerationOptions(options.maxTokens(), options.sampling(), stopIds, options.stops()),
+                new GenerationOptions(
+                        options.maxTokens(),
+                        options.sampling(),
+                        stopIds,
+                        options.stops(),
+                        options.constraint(),
+                        options.topLogProbabilities()),
                 adapter,
                 options.tenant());
-        var ticket = engine.submit(request, piece -> {
-            if (!piece.isEmpty()) {
-                listener.onText(piece);
+        var ticket = engine.submit(request, new AnswerListener() {
+            @Override
+            public boolean onText(String piece) {
+                if (!piece.isEmpty()) {
+                    listener.onText(piece);
+                }
+                return true;
             }
-            return true;
+
+            @Override
+            public void onToken(TokenLogProbabilities token) {
+                listener.onToken(constraints.chance(token));
+            }
         });
         var unused = ticket.completion().whenComplete((completion, problem) -> settle(completion, problem, listener));
         return ticket::cancel;

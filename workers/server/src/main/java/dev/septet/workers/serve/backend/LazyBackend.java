@@ -1,6 +1,8 @@
 package dev.septet.workers.serve.backend;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,11 @@ public final class LazyBackend implements ModelBackend {
     @Override
     public BackendPrompt conversation(List<ChatMessage> messages) {
         return opened().conversation(messages);
+    }
+
+    @Override
+    public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        return opened().constraint(asked, tenant);
     }
 
     @Override

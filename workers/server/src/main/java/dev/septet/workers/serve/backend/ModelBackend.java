@@ -1,7 +1,11 @@
 package dev.septet.workers.serve.backend;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.openai.ApiProblem;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A model that generates answers, several at once. Thread-safe. */
 public interface ModelBackend extends AutoCloseable {
@@ -36,6 +40,23 @@ public interface ModelBackend extends AutoCloseable {
      * @throws dev.septet.llm.format.FormatProblem when the model has no chat template
      */
     BackendPrompt conversation(List<ChatMessage> messages);
+
+    /**
+     * Prepares what a request requires of its answers.
+     *
+     * @param tenant the calling tenant
+     * @return which tokens may come next; null for every token
+     * @throws ApiProblem when this back end cannot guarantee it
+     */
+    default @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        if (asked.format().json()) {
+            throw ApiProblem.unsupported("response_format", "'response_format' is not supported for this model");
+        }
+        if (asked.topLogProbabilities() >= 0) {
+            throw ApiProblem.unsupported("logprobs", "'logprobs' is not supported for this model");
+        }
+        return null;
+    }
 
     /** Prepares a text that the model completes. */
     BackendPrompt completion(String prompt);

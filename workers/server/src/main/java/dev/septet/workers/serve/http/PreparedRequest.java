@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.http;
 
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.workers.serve.backend.AnswerOptions;
@@ -10,6 +11,7 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request with its tokenized prompts, ready for its model.
@@ -27,9 +29,10 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
     static PreparedRequest of(CompletionRequest completionRequest, String tenant, ModelBackend backend) {
         requireRoom(completionRequest, backend);
         List<BackendPrompt> prompts = prompts(completionRequest, backend);
+        TokenConstraint constraint = backend.constraint(completionRequest, tenant);
         List<AnswerOptions> options = new ArrayList<>();
         for (BackendPrompt prompt : prompts) {
-            options.addAll(options(completionRequest, tenant, prompt, backend.context()));
+            options.addAll(options(completionRequest, tenant, prompt, backend.context(), constraint));
         }
         return new PreparedRequest(prompts, options, echo(completionRequest));
     }
@@ -72,7 +75,11 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
 
     /** The options of each answer to a prompt; they differ in their seeds. */
     private static List<AnswerOptions> options(
-            CompletionRequest completionRequest, String tenant, BackendPrompt prompt, int context) {
+            CompletionRequest completionRequest,
+            String tenant,
+            BackendPrompt prompt,
+            int context,
+            @Nullable TokenConstraint constraint) {
         int room = context - prompt.tokens();
         Integer most = completionRequest.maxTokens();
         String field = completionRequest.chat() ? "messages" : "prompt";
@@ -97,7 +104,10 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                     most == null ? room : most,
                     new Sampling(completionRequest.temperature(), completionRequest.topP(), seed + choice),
                     completionRequest.stops(),
-                    tenant));
+                    tenant,
+                    constraint,
+                    completionRequest.topLogProbabilities(),
+                    completionRequest.format()));
         }
         return all;
     }

@@ -1,6 +1,8 @@
 package dev.septet.workers.serve.openai;
 
 import dev.septet.llm.generate.sampling.FinishReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A complete answer.
@@ -8,8 +10,14 @@ import dev.septet.llm.generate.sampling.FinishReason;
  * @param text the answer's text without the stop text
  * @param tokens number of tokens that the model generated
  * @param promptTokens tokens of its prompt as a service counted them; 0 where Septet counted them
+ * @param chances the answer's tokens with their log-probabilities; null where the request has none
  */
-public record CompletedAnswer(String text, FinishReason reason, int tokens, int promptTokens) {
+public record CompletedAnswer(
+        String text,
+        FinishReason reason,
+        int tokens,
+        int promptTokens,
+        @Nullable List<TokenChance> chances) {
     /** The value of {@code finish_reason} for clients. */
     public static String word(FinishReason reason) {
         return reason == FinishReason.LENGTH ? "length" : "stop";

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param echo whether each answer begins with its prompt
  * @param user the end user for whom the client asks; if given, decides between champion and
  *     challenger
+ * @param format what the answer must look like
+ * @param topLogProbabilities for how many of the most probable tokens of each position the answer
+ *     has log-probabilities, besides that of its own token; -1 for none at all
  */
 public record CompletionRequest(
         String model,
@@ -34,7 +37,9 @@ public record CompletionRequest(
         boolean stream,
         boolean includeUsage,
         boolean echo,
-        @Nullable String user) {
+        @Nullable String user,
+        AnswerFormat format,
+        int topLogProbabilities) {
     public CompletionRequest {
         messages = List.copyOf(messages);
         prompts = List.copyOf(prompts);

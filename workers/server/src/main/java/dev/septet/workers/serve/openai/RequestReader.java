@@ -15,6 +15,9 @@ public record RequestReader(RequestLimits limits) {
     private static final Set<String> WITHOUT_EFFECT =
             Set.of("metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "parallel_tool_calls");
 
+    /** As in OpenAI's API. */
+    private static final int MAX_TOP_LOGPROBS = 20;
+
     /** Reads a body of {@code /v1/chat/completions}. */
     public CompletionRequest chat(byte[] body) {
         RequestFields fields = RequestFields.of(body);
@@ -23,7 +26,21 @@ public record RequestReader(RequestLimits limits) {
         Unsupported.chat(fields);
         Long most = tokens(fields, "max_completion_tokens");
         Long older = tokens(fields, "max_tokens");
-        return request(fields, model, messages, List.of(), false, most == null ? older : most);
+        boolean logs = fields.flag("logprobs");
+        Long top = fields.whole("top_logprobs", 0, MAX_TOP_LOGPROBS);
+        if (top != null && top > 0 && !logs) {
+            throw ApiProblem.value("top_logprobs", "'top_logprobs' needs 'logprobs': true");
+        }
+        AnswerFormat format = AnswerFormat.of(fields.node("response_format"));
+        return request(
+                fields,
+                model,
+                messages,
+                List.of(),
+                false,
+                most == null ? older : most,
+                format,
+                logs ? (int) (top == null ? 0 : top) : -1);
     }
 
     /** Reads a body of {@code /v1/completions}. */
@@ -35,7 +52,14 @@ public record RequestReader(RequestLimits limits) {
         boolean echo = fields.flag("echo");
         Long most = tokens(fields, "max_tokens");
         // The default of this endpoint in OpenAI's API.
-        return request(fields, model, List.of(), prompts, echo, most == null ? Long.valueOf(16) : most);
+        Long limit = most == null ? Long.valueOf(16) : most;
+        Long top = fields.whole("logprobs", 0, MAX_TOP_LOGPROBS);
+        if (top != null && echo) {
+            throw ApiProblem.unsupported(
+                    "logprobs", "'logprobs' together with 'echo' is not supported: only the answer has them here");
+        }
+        return request(
+                fields, model, List.of(), prompts, echo, limit, AnswerFormat.TEXT, top == null ? -1 : top.intValue());
     }
 
     private CompletionRequest request(
@@ -44,7 +68,9 @@ public record RequestReader(RequestLimits limits) {
             List<ChatMessage> messages,
             List<String> prompts,
             boolean echo,
-            @Nullable Long maxTokens) {
+            @Nullable Long maxTokens,
+            AnswerFormat format,
+            int topLogProbabilities) {
         Long n = fields.whole("n", 1, limits.answers());
         int choices = n == null ? 1 : n.intValue();
         if (Math.max(1, prompts.size()) * choices > limits.answers()) {
@@ -68,7 +94,9 @@ public record RequestReader(RequestLimits limits) {
                 stream,
                 includeUsage(fields.node("stream_options"), stream),
                 echo,
-                fields.text("user"));
+                fields.text("user"),
+                format,
+                topLogProbabilities);
         fields.requireKnown(WITHOUT_EFFECT);
         return completionRequest;
     }

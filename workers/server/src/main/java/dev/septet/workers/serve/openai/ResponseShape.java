@@ -11,6 +11,11 @@ public enum ResponseShape {
     /** {@code /v1/chat/completions}. */
     CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
         @Override
+        ObjectNode chances(List<TokenChance> tokens, int offset) {
+            return TokenChance.chat(tokens);
+        }
+
+        @Override
         void text(ObjectNode choice, String text) {
             choice.putObject("message")
                     .put("role", "assistant")
@@ -31,6 +36,11 @@ public enum ResponseShape {
     },
     /** {@code /v1/completions}. */
     TEXT("cmpl-", "text_completion", "text_completion") {
+        @Override
+        ObjectNode chances(List<TokenChance> tokens, int offset) {
+            return TokenChance.completion(tokens, offset);
+        }
+
         @Override
         void text(ObjectNode choice, String text) {
             choice.put("text", text);
@@ -64,8 +74,9 @@ public enum ResponseShape {
         for (int i = 0; i < answers.size(); i++) {
             ObjectNode choice = choices.addObject().put("index", i);
             text(choice, answers.get(i).text());
-            choice.putNull("logprobs")
-                    .put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
+            List<TokenChance> tokens = answers.get(i).chances();
+            choice.set("logprobs", tokens == null ? null : chances(tokens, 0));
+            choice.put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
         }
         ResponseHeader.usage(body, usage);
         return body;
@@ -77,6 +88,8 @@ public enum ResponseShape {
      * @param piece text of the chunk; null in the chunk with the reason
      * @param first whether this is the answer's first chunk
      * @param reason finish reason; null before the answer's end
+     * @param tokens the chunk's tokens with their log-probabilities; null for none
+     * @param offset characters of the answer before these tokens
      * @param usage whether the stream ends with the numbers of tokens
      */
     public ObjectNode chunk(
@@ -85,11 +98,14 @@ public enum ResponseShape {
             @Nullable String piece,
             boolean first,
             @Nullable FinishReason reason,
+            @Nullable List<TokenChance> tokens,
+            int offset,
             boolean usage) {
         ObjectNode body = head.object(chunkType);
         ObjectNode choice = body.putArray("choices").addObject().put("index", index);
         delta(choice, piece, first);
-        choice.putNull("logprobs").put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
+        choice.set("logprobs", tokens == null ? null : chances(tokens, offset));
+        choice.put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
         if (usage) {
             body.putNull("usage");
         }
@@ -103,6 +119,8 @@ public enum ResponseShape {
         ResponseHeader.usage(body, usage);
         return body;
     }
+
+    abstract ObjectNode chances(List<TokenChance> tokens, int offset);
 
     abstract void text(ObjectNode choice, String text);
 

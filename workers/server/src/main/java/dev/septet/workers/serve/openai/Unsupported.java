@@ -11,17 +11,9 @@ final class Unsupported {
         refuseUnless(empty(fields.node("tools")), "tools", "this server calls no tools");
         refuseUnless(none(fields.node("tool_choice")), "tool_choice", "this server calls no tools");
         refuseUnless(empty(fields.node("functions")), "functions", "this server calls no functions");
-        refuseUnless(!fields.flag("logprobs"), "logprobs", "log probabilities are not offered");
-        refuseUnless(zero(fields.node("top_logprobs")), "top_logprobs", "log probabilities are not offered");
-        JsonNode format = fields.node("response_format");
-        refuseUnless(
-                format == null || format.path("type").asText().equals("text"),
-                "response_format",
-                "only {\"type\": \"text\"} is offered");
     }
 
     static void text(RequestFields fields) {
-        refuseUnless(fields.node("logprobs") == null, "logprobs", "log probabilities are not offered");
         refuseUnless(empty(fields.node("suffix")), "suffix", "this server only continues a prompt");
         Long best = fields.whole("best_of", 1, Integer.MAX_VALUE);
         refuseUnless(best == null || best == 1, "best_of", "answers are not ranked; use 'n'");
@@ -51,9 +43,5 @@ final class Unsupported {
 
     private static boolean none(@Nullable JsonNode node) {
         return node == null || node.asText().equals("none") || node.asText().equals("auto");
-    }
-
-    private static boolean zero(@Nullable JsonNode node) {
-        return node == null || (node.isNumber() && node.doubleValue() == 0);
     }
 }

@@ -5,6 +5,7 @@ import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletedAnswer;
+import dev.septet.workers.serve.openai.TokenChance;
 import dev.septet.workers.serve.openai.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class ReplyExchange {
     public interface Reply {
         /** The next piece of text of an answer. */
         void addText(int answer, String piece);
+
+        /** The next token of an answer, with its log-probabilities, before the text that it completes. */
+        void addToken(int answer, TokenChance token);
 
         /** An answer is complete. */
         void ended(int answer, FinishReason reason);
@@ -160,6 +164,7 @@ public final class ReplyExchange {
         private final int index;
         private final StringBuilder text = new StringBuilder();
         private FinishReason reason = FinishReason.CANCELLED;
+        private final List<TokenChance> chances = new ArrayList<>();
         private int tokens;
         private int promptTokens;
         private boolean over;
@@ -172,6 +177,16 @@ public final class ReplyExchange {
         public void promptTokens(int counted) {
             synchronized (ReplyExchange.this) {
                 promptTokens = counted;
+            }
+        }
+
+        @Override
+        public void onToken(TokenChance token) {
+            synchronized (ReplyExchange.this) {
+                chances.add(token);
+                if (!finished) {
+                    reply.addToken(index, token);
+                }
             }
         }
 
@@ -219,7 +234,8 @@ public final class ReplyExchange {
         }
 
         CompletedAnswer written() {
-            return new CompletedAnswer(text.toString(), reason, tokens, promptTokens);
+            return new CompletedAnswer(
+                    text.toString(), reason, tokens, promptTokens, chances.isEmpty() ? null : chances);
         }
     }
 }

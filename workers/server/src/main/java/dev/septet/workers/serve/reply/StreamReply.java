@@ -6,8 +6,12 @@ import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.TokenChance;
 import dev.septet.workers.serve.openai.TokenUsage;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -26,6 +30,13 @@ public final class StreamReply implements ReplyExchange.Reply {
     private final Callback callback;
     private final Runnable lost;
     private final boolean[] started;
+
+    /** Tokens that were not sent yet, by answer. */
+    private final Map<Integer, List<TokenChance>> waiting = new HashMap<>();
+
+    /** Characters of the tokens that were sent, by answer. */
+    private final Map<Integer, Integer> offsets = new HashMap<>();
+
     private @Nullable EventStream events;
 
     /**
@@ -48,6 +59,11 @@ public final class StreamReply implements ReplyExchange.Reply {
         this.callback = callback;
         this.lost = lost;
         this.started = new boolean[echo.size()];
+    }
+
+    @Override
+    public void addToken(int answer, TokenChance token) {
+        waiting.computeIfAbsent(answer, known -> new ArrayList<>()).add(token);
     }
 
     @Override
@@ -100,7 +116,14 @@ public final class StreamReply implements ReplyExchange.Reply {
     }
 
     private void send(int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
-        stream().send(shape.chunk(head, answer, piece, first, reason, completionRequest.includeUsage()));
+        List<TokenChance> tokens = waiting.remove(answer);
+        int offset = offsets.getOrDefault(answer, 0);
+        if (tokens != null) {
+            offsets.put(answer, offset + TokenChance.characters(tokens));
+        }
+        stream()
+                .send(shape.chunk(
+                        head, answer, piece, first, reason, tokens, offset, completionRequest.includeUsage()));
     }
 
     private EventStream stream() {

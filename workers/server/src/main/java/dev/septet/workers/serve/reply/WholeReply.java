@@ -5,6 +5,7 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.TokenChance;
 import dev.septet.workers.serve.openai.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ public record WholeReply(
     public void addText(int answer, String piece) {}
 
     @Override
+    public void addToken(int answer, TokenChance token) {}
+
+    @Override
     public void ended(int answer, FinishReason reason) {}
 
     @Override
@@ -32,7 +36,11 @@ public record WholeReply(
         for (int i = 0; i < answers.size(); i++) {
             CompletedAnswer answer = answers.get(i);
             echoed.add(new CompletedAnswer(
-                    echo.get(i) + answer.text(), answer.reason(), answer.tokens(), answer.promptTokens()));
+                    echo.get(i) + answer.text(),
+                    answer.reason(),
+                    answer.tokens(),
+                    answer.promptTokens(),
+                    answer.chances()));
         }
         Replies.json(response, callback, 200, shape.whole(head, echoed, usage));
     }

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /** A nondeterministic automaton over bytes. State 0 is the start. */
 public final class ByteNfa {
     /** Limit of the work to make an automaton deterministic, in visited states. */
-    private static final long MAX_WORK = 4_000_000;
+    private static final long MAX_WORK = 1_000_000;
 
     private static final int MAX_STATES = 400_000;
 
