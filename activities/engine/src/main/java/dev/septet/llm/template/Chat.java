@@ -31,7 +31,7 @@ public record Chat(List<ChatMessage> messages, List<Map<String, Object>> tools) 
     }
 
     /** Whether it has more than roles and contents. */
-    boolean structured() {
+    public boolean structured() {
         return !tools.isEmpty()
                 || messages.stream()
                         .anyMatch(message ->
@@ -57,6 +57,11 @@ public record Chat(List<ChatMessage> messages, List<Map<String, Object>> tools) 
         return new Chat(
                 changed,
                 tools.stream().map(tool -> PlainData.mapped(tool, field)).toList());
+    }
+
+    /** The same conversation with "-" for every text: its roles, tools and calls. */
+    public Chat withoutTexts() {
+        return mapped(text -> "-", text -> "-");
     }
 
     /** Every text of the conversation: contents, and all texts of other fields and of tools. */

@@ -12,7 +12,6 @@ import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.canary.CanaryFinding;
 import java.io.IOException;
@@ -61,6 +60,10 @@ record CanaryProbe(List<Row> rows, Metric metric) {
                 Row row = (Row) next.get();
                 if (row.reference().isEmpty()) {
                     throw unusable("%s: is plain text; a probe needs rows with answers".formatted(row.place()));
+                }
+                if (row.answered() instanceof ChatRow chat && chat.question().structured()) {
+                    throw unusable(
+                            "%s: has tools, tool calls or reasoning; a probe compares texts".formatted(row.place()));
                 }
                 rows.add(row);
             }
@@ -117,13 +120,7 @@ record CanaryProbe(List<Row> rows, Metric metric) {
 
     private static String answer(ChainEndpoint model, Row row) throws IOException {
         if (row.answered() instanceof ChatRow chat) {
-            return model.chat(
-                            chat.prompt().stream()
-                                    .map(message ->
-                                            new ChatMessage(message.role().word(), message.content()))
-                                    .toList(),
-                            MAX_TOKENS)
-                    .text();
+            return model.chat(chat.question().messages(), MAX_TOKENS).text();
         }
         return model.text(row.promptText(), MAX_TOKENS).text();
     }

@@ -1,6 +1,7 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,9 +16,10 @@ import java.util.Optional;
  */
 public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements Row {
     /** A preference between chat answers. */
-    public static PreferenceRow of(List<Message> prompt, String chosen, String rejected, RowPlace place) {
+    public static PreferenceRow of(
+            List<Message> prompt, List<JsonNode> tools, Message chosen, Message rejected, RowPlace place) {
         return new PreferenceRow(
-                chat(prompt, "chosen", chosen, place), chat(prompt, "rejected", rejected, place), place);
+                chat(prompt, tools, "chosen", chosen, place), chat(prompt, tools, "rejected", rejected, place), place);
     }
 
     /** A preference between completions, without a chat template. */
@@ -28,10 +30,13 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
                 place);
     }
 
-    private static Row chat(List<Message> prompt, String side, String answer, RowPlace place) {
+    private static Row chat(List<Message> prompt, List<JsonNode> tools, String side, Message answer, RowPlace place) {
         List<Message> messages = new ArrayList<>(prompt);
-        messages.add(new Message(ChatRole.ASSISTANT, answer(side, answer)));
-        return new ChatRow(messages, place);
+        if (answer.toolCalls().isEmpty()) {
+            answer(side, answer.text());
+        }
+        messages.add(answer);
+        return new ChatRow(messages, tools, place);
     }
 
     private static String answer(String side, String text) {
@@ -59,18 +64,24 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
 
     @Override
     public PreferenceRow edited(TextEdit edit) {
-        String better = edit.apply("chosen", chosen.reference().orElseThrow());
-        String other = edit.apply("rejected", rejected.reference().orElseThrow());
-        if (!(chosen instanceof ChatRow chat)) {
+        if (!(chosen instanceof ChatRow better) || !(rejected instanceof ChatRow other)) {
+            String preferred = edit.apply("chosen", chosen.reference().orElseThrow());
+            String second = edit.apply("rejected", rejected.reference().orElseThrow());
             String prompt = ((CompletionRow) chosen).prompt();
-            return of(edit.apply("prompt", prompt), better, other, place);
+            return of(edit.apply("prompt", prompt), preferred, second, place);
         }
+        Message preferred = edited(better.answer(), "chosen", edit);
+        Message second = edited(other.answer(), "rejected", edit);
         List<Message> edited = new ArrayList<>();
-        for (Message message : chat.prompt()) {
-            String field = "prompt[" + edited.size() + "].content";
-            edited.add(new Message(message.role(), edit.apply(field, message.content())));
+        for (Message message : better.prompt()) {
+            edited.add(message.edited("prompt[" + edited.size() + "]", edit));
         }
-        return of(edited, better, other, place);
+        return of(edited, ChatRow.edited(better.tools(), edit), preferred, second, place);
+    }
+
+    /** An answer that is only text has no more than its side as its field. */
+    private static Message edited(Message answer, String side, TextEdit edit) {
+        return answer.plain() ? answer.withContent(edit.apply(side, answer.text())) : answer.edited(side, edit);
     }
 
     @Override
@@ -81,7 +92,19 @@ public record PreferenceRow(Row chosen, Row rejected, RowPlace place) implements
         } else {
             json.writeStringField("prompt", ((CompletionRow) chosen).prompt());
         }
-        json.writeStringField("chosen", chosen.reference().orElseThrow());
-        json.writeStringField("rejected", rejected.reference().orElseThrow());
+        write(json, "chosen", chosen);
+        write(json, "rejected", rejected);
+        if (chosen instanceof ChatRow chat) {
+            ChatRow.writeTools(json, chat.tools());
+        }
+    }
+
+    private static void write(JsonGenerator json, String side, Row row) throws IOException {
+        if (row instanceof ChatRow chat && !chat.answer().plain()) {
+            json.writeFieldName(side);
+            ChatRow.write(json, List.of(chat.answer()));
+        } else {
+            json.writeStringField(side, row.reference().orElseThrow());
+        }
     }
 }

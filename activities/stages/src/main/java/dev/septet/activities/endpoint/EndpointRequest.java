@@ -60,7 +60,7 @@ public record EndpointRequest(
         ObjectNode body = SpecJson.mapper().createObjectNode().put("model", model);
         if (prompt == null) {
             ArrayNode turns = body.putArray("messages");
-            messages.forEach(turn -> turns.addObject().put("role", turn.role()).put("content", turn.content()));
+            messages.forEach(turn -> turns.addObject().put("role", turn.role()).put("content", turn.text()));
         } else {
             body.put("prompt", prompt);
         }

@@ -165,10 +165,14 @@ public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer pro
     }
 
     private static List<ChatMessage> messages(Row row) {
+        if (row instanceof ChatRow chat && chat.question().structured()) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: has tools, tool calls or reasoning, but answers of an endpoint are compared as text; leave such rows out with `filter`, or evaluate without an endpoint"
+                            .formatted(row.place()));
+        }
         return row instanceof ChatRow chat
-                ? chat.prompt().stream()
-                        .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
-                        .toList()
+                ? chat.question().messages()
                 : List.of(new ChatMessage("user", row.promptText()));
     }
 

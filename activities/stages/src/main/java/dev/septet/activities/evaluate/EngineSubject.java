@@ -14,7 +14,6 @@ import dev.septet.llm.generate.Scorer;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.template.ChatEncoder;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.TokenSequence;
 import dev.septet.llm.tokenizer.Tokenizer;
@@ -122,9 +121,7 @@ final class EngineSubject implements Subject {
      */
     private int[] prompt(Row row, TokenSequence example) {
         if (row.answered() instanceof ChatRow chat) {
-            return chats().prompt(chat.prompt().stream()
-                    .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
-                    .toList());
+            return chats().prompt(chat.question());
         }
         int given = 0;
         while (!example.loss()[given]) {

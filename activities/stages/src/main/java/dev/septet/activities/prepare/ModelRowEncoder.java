@@ -1,6 +1,5 @@
 package dev.septet.activities.prepare;
 
-import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.LongRowProblem;
@@ -10,8 +9,8 @@ import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatEncoder;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.ForgedTokenProblem;
 import dev.septet.llm.template.TokenSequence;
@@ -131,16 +130,16 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     private TokenDataset.Row chat(ChatRow chat) {
-        List<ChatMessage> messages =
-                chat.messages().stream().map(ModelRowEncoder::message).toList();
+        Chat conversation = chat.chat();
         try {
-            TokenSequence sequence = chats().exactExample(messages);
+            TokenSequence sequence = chats().exactExample(
+                            conversation, answer -> chat.messages().get(answer).isLearned());
             return new TokenDataset.Row(sequence.ids(), mask(sequence.loss()));
         } catch (ForgedTokenProblem e) {
             throw new RowProblem(
                     PublicText.of("a message becomes the model's control token %s", PublicText.file(e.token())));
         } catch (TemplateProblem e) {
-            throw unfit(messages, e);
+            throw unfit(conversation, e);
         }
     }
 
@@ -149,13 +148,10 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
      * the refusal is shown only when it is the same for a conversation with the same roles and no
      * text.
      */
-    private RowProblem unfit(List<ChatMessage> messages, TemplateProblem problem) {
-        List<ChatMessage> blank = messages.stream()
-                .map(message -> new ChatMessage(message.role(), "-"))
-                .toList();
+    private RowProblem unfit(Chat conversation, TemplateProblem problem) {
         String reason = String.valueOf(problem.getMessage());
         try {
-            chats().example(blank);
+            chats().example(conversation.withoutTexts(), answer -> true);
         } catch (TemplateProblem same) {
             if (reason.equals(same.getMessage())) {
                 return new RowProblem(
@@ -166,10 +162,6 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
                 "does not fit the model's chat template, which refuses it for what it says"
                         + " (line %d of the template)",
                 problem.line()));
-    }
-
-    private static ChatMessage message(Message message) {
-        return new ChatMessage(message.role().word(), message.content());
     }
 
     /** Created at the first chat, because a model without a template can learn from plain text. */
@@ -228,6 +220,9 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
 
     /** The row with the part of its last text that can be tokenized. */
     private Row shortened(Row row, long characters, int limit) {
+        if (row instanceof ChatRow chat && !chat.answer().toolCalls().isEmpty()) {
+            throw endless(characters, limit);
+        }
         String last =
                 row instanceof TextRow text ? text.text() : row.reference().orElseThrow();
         long remaining = maxCharacters(limit) - (characters - last.length());
@@ -241,8 +236,8 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         }
         if (row instanceof ChatRow chat) {
             List<Message> messages = new ArrayList<>(chat.prompt());
-            messages.add(new Message(ChatRole.ASSISTANT, start));
-            return new ChatRow(messages, row.place());
+            messages.add(chat.answer().withContent(start));
+            return chat.with(messages);
         }
         return row instanceof CompletionRow completion
                 ? new CompletionRow(completion.prompt(), start, row.place())

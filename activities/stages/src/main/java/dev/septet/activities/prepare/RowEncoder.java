@@ -1,6 +1,5 @@
 package dev.septet.activities.prepare;
 
-import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.PreferenceRow;
@@ -11,6 +10,7 @@ import dev.septet.llm.train.data.TokenDataset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Converts a row to a model's tokens, and marks the tokens with a loss. */
 public interface RowEncoder {
@@ -64,15 +64,14 @@ public interface RowEncoder {
 
     /** Truncates answer by answer: the row ends with an answer that begins before the limit. */
     private Truncated truncated(ChatRow chat) {
-        int end = 1;
-        while (chat.messages().get(end).role() != ChatRole.ASSISTANT) {
-            end++;
-        }
-        ChatRow kept = chat.first(end + 1);
+        int[] answers = IntStream.range(0, chat.messages().size())
+                .filter(at -> chat.messages().get(at).isLearned())
+                .toArray();
+        ChatRow kept = chat.first(answers[0] + 1);
         TokenDataset.Row tokens = encodeStart(kept);
         try {
-            for (end += 2; end < chat.messages().size(); end += 2) {
-                ChatRow more = chat.first(end + 1);
+            for (int answer : Arrays.copyOfRange(answers, 1, answers.length)) {
+                ChatRow more = chat.first(answer + 1);
                 TokenDataset.Row longer = encodeStart(more);
                 if (longer.lossTokens() <= tokens.lossTokens()) {
                     break;

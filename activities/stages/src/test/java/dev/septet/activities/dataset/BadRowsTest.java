@@ -32,7 +32,7 @@ class BadRowsTest {
         {"messages":[{"role":"user"}]}    | messages[0] has no "content"
         {"messages":[]}                   | messages needs at least a user message and an answer
         {"messages":[{"role":"user","content":7}]} | messages[0].content is a number, expected text
-        {"messages":[{"role":"tool","content":"x"}]} | role must be system, user or assistant, got 'tool'
+        {"messages":[{"role":"tool","content":"x"}]} | messages[0] is from tool, but no message from assistant before it calls a tool
         {"messages":[{"role":"user","content":"x"}]} | messages needs at least a user message and an answer
         {"messages":[{"role":"assistant","content":"x"},{"role":"user","content":"y"}]} | messages[0] is from assistant, expected user: after an optional system message user and assistant take turns
         {"messages":[{"role":"user","content":"x"},{"role":"user","content":"y"}]} | messages[1] is from user, expected assistant: after an optional system message user and assistant take turns

@@ -1,11 +1,9 @@
 package dev.septet.examples.basemodel;
 
 import dev.septet.activities.dataset.ChatRow;
-import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.examples.tokenizer.TokenizerJson;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.data.TokenDataset;
@@ -35,20 +33,12 @@ final class CorpusTokens implements AutoCloseable {
 
     private TokenDataset.Row row(Row row) {
         String text = row instanceof ChatRow chat
-                ? template.render(messages(chat), false)
+                ? template.render(chat.chat(), false)
                 : ((TextRow) row).text() + TokenizerJson.END_OF_TEXT;
         int[] tokens = tokenizer.encodeTemplate(text);
         byte[] mask = new byte[tokens.length];
         Arrays.fill(mask, (byte) 1);
         return new TokenDataset.Row(tokens, mask);
-    }
-
-    private static List<ChatMessage> messages(ChatRow chat) {
-        return chat.messages().stream().map(CorpusTokens::message).toList();
-    }
-
-    private static ChatMessage message(Message message) {
-        return new ChatMessage(message.role().word(), message.content());
     }
 
     @Override

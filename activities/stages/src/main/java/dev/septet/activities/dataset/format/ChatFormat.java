@@ -2,7 +2,6 @@ package dev.septet.activities.dataset.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
@@ -13,7 +12,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code {"messages": [{"role": "user", "content": "..."}, ...]}}. */
+/** Reads {@code {"messages": [{"role": "user", "content": "..."}, ...], "tools": [...]}}. */
 final class ChatFormat implements RowFormat {
     @Override
     public Row row(ObjectNode record, RowPlace place) {
@@ -25,7 +24,7 @@ final class ChatFormat implements RowFormat {
             throw new RowProblem(
                     PublicText.of("\"messages\" is %s, expected a list of messages", Fields.type(messages)));
         }
-        return new ChatRow(messages(messages, PublicText.of("messages")), place);
+        return new ChatRow(messages(messages, PublicText.of("messages")), ToolFields.tools(record), place);
     }
 
     /**
@@ -45,14 +44,6 @@ final class ChatFormat implements RowFormat {
         if (!(node instanceof ObjectNode message)) {
             throw new RowProblem(PublicText.of("%s is %s, expected {\"role\", \"content\"}", what, Fields.type(node)));
         }
-        return new Message(ChatRole.of(required(message, "role", what)), required(message, "content", what));
-    }
-
-    private static String required(ObjectNode message, String name, PublicText what) {
-        JsonNode value = message.get(name);
-        if (value == null) {
-            throw new RowProblem(PublicText.of("%s has no \"%s\"", what, PublicText.field(name)));
-        }
-        return Fields.text(value, PublicText.of("%s.%s", what, PublicText.field(name)));
+        return new MessageFields(message, what).read();
     }
 }

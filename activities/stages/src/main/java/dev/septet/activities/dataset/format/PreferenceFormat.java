@@ -45,22 +45,23 @@ final class PreferenceFormat implements RowFormat {
         }
         return PreferenceRow.of(
                 ChatFormat.messages(prompt, PublicText.of("prompt")),
+                ToolFields.tools(record),
                 answer(record, "chosen"),
                 answer(record, "rejected"),
                 place);
     }
 
-    private static String answer(ObjectNode record, String side) {
+    private static Message answer(ObjectNode record, String side) {
         JsonNode answer = record.get(side);
         if (answer == null || !answer.isArray()) {
-            return Fields.text(record, side);
+            return new Message(ChatRole.ASSISTANT, Fields.text(record, side));
         }
         List<Message> messages = ChatFormat.messages(answer, PublicText.field(side));
         if (messages.size() != 1 || messages.get(0).role() != ChatRole.ASSISTANT) {
             throw new RowProblem(PublicText.of(
                     "\"%s\" has %d messages, expected one from assistant", PublicText.field(side), messages.size()));
         }
-        return messages.get(0).content();
+        return messages.get(0);
     }
 
     private static PreferenceRow conversations(ObjectNode record, RowPlace place) {
@@ -71,7 +72,7 @@ final class PreferenceFormat implements RowFormat {
             throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" differ before their last message, so they"
                     + " do not answer the same"));
         }
-        return PreferenceRow.of(prompt, last(chosen), last(rejected), place);
+        return PreferenceRow.of(prompt, ToolFields.tools(record), last(chosen), last(rejected), place);
     }
 
     private static List<Message> conversation(ObjectNode record, String side) {
@@ -89,7 +90,7 @@ final class PreferenceFormat implements RowFormat {
         return read;
     }
 
-    private static String last(List<Message> messages) {
-        return messages.get(messages.size() - 1).content();
+    private static Message last(List<Message> messages) {
+        return messages.get(messages.size() - 1);
     }
 }

@@ -14,20 +14,14 @@ import java.util.Set;
  * are metadata, such as {@code id}, and are left out of the prepared row.
  */
 public final class UnsupportedFields {
-    /** Tools that a model may call, and inputs other than text. */
-    private static final Set<String> INPUTS = Set.of(
-            "tools",
-            "functions",
-            "tool_calls",
-            "function_call",
-            "documents",
-            "chat_template_kwargs",
-            "image",
-            "images",
-            "audio",
-            "audios",
-            "video",
-            "videos");
+    /** Inputs other than text. */
+    private static final Set<String> INPUTS =
+            Set.of("documents", "chat_template_kwargs", "image", "images", "audio", "audios", "video", "videos");
+
+    /** Tools that a model may call: learned where rows have messages. */
+    private static final Set<String> TOOLS = Set.of("tools", "functions");
+
+    private static final Set<String> CALLS = Set.of("tool_calls", "function_call");
 
     private static final Set<String> REASONING = Set.of("reasoning_content", "reasoning", "thinking");
 
@@ -41,8 +35,19 @@ public final class UnsupportedFields {
     /** A label of the answer, or the class of a text. */
     private static final Set<String> LABELS = Set.of("label", "labels");
 
-    /** The author's name, the tool call that a message answers, and the channel. */
-    private static final Set<String> OF_MESSAGES = Set.of("name", "tool_call_id", "prefix", "channel", "refusal");
+    /** What of a message is read, and decides by itself about the message. */
+    private static final Set<String> OF_MESSAGES = Set.of(
+            "tool_calls",
+            "function_call",
+            "reasoning_content",
+            "reasoning",
+            "thinking",
+            "weight",
+            "train",
+            "training",
+            "trainable");
+
+    private static final Set<String> UNKNOWN_OF_MESSAGES = Set.of("prefix", "channel", "refusal");
 
     private static final List<String> MESSAGE_LISTS = List.of("messages", "prompt", "chosen", "rejected");
 
@@ -66,8 +71,7 @@ public final class UnsupportedFields {
         for (String list : MESSAGE_LISTS) {
             int at = 0;
             for (JsonNode message : record.path(list)) {
-                fields.ofMessage(
-                        message, PublicText.of("%s[%d]", PublicText.field(list), at++), format == DatasetFormat.CHAT);
+                fields.ofMessage(message, PublicText.of("%s[%d]", PublicText.field(list), at++));
             }
         }
     }
@@ -75,7 +79,8 @@ public final class UnsupportedFields {
     private void ofRow(ObjectNode record, DatasetFormat format) {
         record.properties().forEach(field -> {
             String name = field.getKey();
-            if (dropped(name, field.getValue(), true) || LABELS.contains(name)) {
+            boolean tools = TOOLS.contains(name) && !chat(record, format);
+            if (tools || CALLS.contains(name) || dropped(name, field.getValue(), true) || LABELS.contains(name)) {
                 refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)));
             }
         });
@@ -88,12 +93,19 @@ public final class UnsupportedFields {
         }
     }
 
-    private void ofMessage(JsonNode message, PublicText place, boolean chat) {
-        boolean learned = chat && message.path("role").asText().equals("assistant");
+    /** Whether the rows are conversations, which may have tools. */
+    private static boolean chat(ObjectNode record, DatasetFormat format) {
+        return format == DatasetFormat.CHAT
+                || (format == DatasetFormat.PREFERENCE && !record.path("prompt").isTextual());
+    }
+
+    private void ofMessage(JsonNode message, PublicText place) {
+        boolean learned = message.path("role").asText().equals("assistant");
         message.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode value = field.getValue();
-            if (dropped(name, value, learned) || OF_MESSAGES.contains(name)) {
+            boolean own = OF_MESSAGES.contains(name) && (learned || !WEIGHTS.contains(name));
+            if (!own && (dropped(name, value, learned) || UNKNOWN_OF_MESSAGES.contains(name))) {
                 refuse(name, value, PublicText.of("%s.%s", place, PublicText.field(name)));
             }
         });

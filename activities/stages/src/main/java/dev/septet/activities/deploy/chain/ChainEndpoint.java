@@ -103,7 +103,7 @@ public final class ChainEndpoint {
         ObjectNode body = body(maxTokens);
         ArrayNode messages = body.putArray("messages");
         for (ChatMessage message : conversation) {
-            messages.addObject().put("role", message.role()).put("content", message.content());
+            messages.addObject().put("role", message.role()).put("content", message.text());
         }
         JsonNode reply = post("/chat/completions", body);
         return reply(reply, reply.path("choices").path(0).path("message").path("content"));

@@ -60,9 +60,10 @@ public record ChainProbes(List<List<ChatMessage>> conversations, List<String> te
                 continue;
             }
             if (row instanceof ChatRow chat) {
-                conversations.add(chat.prompt().stream()
-                        .map(turn -> new ChatMessage(turn.role().word(), turn.content()))
-                        .toList());
+                // Servers are compared by what they do with text.
+                if (!chat.question().structured()) {
+                    conversations.add(chat.question().messages());
+                }
             } else if (row instanceof CompletionRow completion
                     && !completion.prompt().isBlank()) {
                 texts.add(completion.prompt());

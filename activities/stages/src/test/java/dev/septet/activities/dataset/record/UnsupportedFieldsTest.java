@@ -43,14 +43,6 @@ class UnsupportedFieldsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-        tools                | [{"type":"function"}]
-        functions            | [{"name":"f"}]
-        tool_calls           | [{"id":"1"}]
-        function_call        | {"name":"f"}
-        reasoning_content    | "because"
-        thinking             | "hm"
-        weight               | 0.5
-        train                | false
         loss_mask            | [0,1]
         images               | ["a.png"]
         chat_template_kwargs | {"enable_thinking":true}
@@ -62,7 +54,7 @@ class UnsupportedFieldsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"name", "tool_call_id", "prefix"})
+    @ValueSource(strings = {"channel", "refusal", "prefix"})
     void namesWhatOnlyMessagesHave(String name) {
         assertThat(read(chat("", ",\"" + name + "\":\"x\""))).endsWith("messages[1]." + name + WHY);
         assertThat(read(chat(",\"" + name + "\":\"x\"", ""))).startsWith("{\"messages\"");
@@ -80,12 +72,37 @@ class UnsupportedFieldsTest {
         assertThat(read(row)).isEqualTo("rows.jsonl:1: \"label\"" + WHY);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+        tool_calls           | [{"id":"1"}]
+        function_call        | {"name":"f"}
+        reasoning_content    | "because"
+        thinking             | "hm"
+        weight               | 0.5
+        train                | false
+        """)
+    void namesTheFieldOfAMessageBesideTheMessages(String name, String value) {
+        assertThat(read(chat(",\"%s\":%s".formatted(name, value), "")))
+                .isEqualTo("rows.jsonl:1: \"" + name + "\"" + WHY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"text\":\"t\",\"tools\":[{\"name\":\"f\"}]}",
+                "{\"prompt\":\"p\",\"completion\":\"c\",\"tools\":[{\"name\":\"f\"}]}",
+                "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"r\",\"tools\":[{\"name\":\"f\"}]}",
+            })
+    void namesToolsOfRowsWithoutMessages(String row) {
+        assertThat(read(row)).isEqualTo("rows.jsonl:1: \"tools\"" + WHY);
+    }
+
     @Test
     void namesTheMessageOfAPair() {
         assertThat(
                         read(
-                                "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"}],\"chosen\":[{\"role\":\"assistant\",\"content\":\"a\",\"thinking\":\"x\"}],\"rejected\":\"b\"}"))
-                .isEqualTo("rows.jsonl:1: chosen[0].thinking" + WHY);
+                                "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"}],\"chosen\":[{\"role\":\"assistant\",\"content\":\"a\",\"prefix\":\"x\"}],\"rejected\":\"b\"}"))
+                .isEqualTo("rows.jsonl:1: chosen[0].prefix" + WHY);
     }
 
     @Test
