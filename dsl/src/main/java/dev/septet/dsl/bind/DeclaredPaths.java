@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.text.PublicText;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks paths against the rules, without opening the files. */
 final class DeclaredPaths {
-    private static final List<String> DATA_ENDINGS = List.of(".jsonl", ".json", ".csv");
-
     private final PathRules rules;
 
     DeclaredPaths(PathRules rules) {
@@ -60,11 +59,16 @@ final class DeclaredPaths {
         boolean rows = place == PathTo.Place.DATA || place == PathTo.Place.DATASET;
         if (rows && !isData(text, place)) {
             return objection(
-                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv%s"
+                    "'%s' is not a dataset: its name must end with .jsonl, .json or .csv%s%s"
                             .formatted(
                                     Quote.plain(text),
+                                    place == PathTo.Place.DATASET
+                                            ? ", each also with .gz or .zst, or with .parquet"
+                                            : "",
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
-                    "");
+                    place == PathTo.Place.DATASET && !fileName(text).contains(".")
+                            ? "For all datasets of a folder, write '%s/'.".formatted(Quote.plain(text))
+                            : "");
         }
         return rules.folder() == null ? Optional.empty() : checkExisting(rules.folder(), path, text, place);
     }
@@ -131,13 +135,36 @@ final class DeclaredPaths {
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
             case DATA, DATASET ->
-                Files.isRegularFile(path)
-                        ? Optional.empty()
-                        : Files.exists(path)
-                                ? objection("'%s' is not a file".formatted(shown), "")
-                                : missing("file", shown, folder, text);
+                place == PathTo.Place.DATASET && DatasetFiles.several(text)
+                        ? folder(folder, text)
+                        : Files.isRegularFile(path)
+                                ? Optional.empty()
+                                : Files.exists(path)
+                                        ? objection("'%s' is not a file".formatted(shown), "")
+                                        : missing("file", shown, folder, text);
             case MODEL -> model(folder, path, text);
         };
+    }
+
+    /** A folder or a pattern of datasets: a pattern is only allowed in the last name. */
+    private static Optional<Objection> folder(Path folder, String text) {
+        String parent = DatasetFiles.folder(text);
+        String shown = Quote.plain(text);
+        if (DatasetFiles.isPattern(parent)) {
+            return objection(
+                    "'%s' has a pattern in the name of a folder".formatted(shown),
+                    "Use * and ? in the last part only.");
+        }
+        if (Files.isDirectory(folder.resolve(parent))) {
+            return Optional.empty();
+        }
+        return Files.exists(folder.resolve(parent))
+                ? objection("'%s' is not a folder".formatted(Quote.plain(parent)), "")
+                : missing("folder", Quote.plain(parent), folder, parent);
+    }
+
+    private static String fileName(String text) {
+        return text.substring(text.lastIndexOf('/') + 1);
     }
 
     private static Optional<Objection> model(Path folder, Path path, String text) {
@@ -211,7 +238,11 @@ final class DeclaredPaths {
 
     private static boolean isData(String text, PathTo.Place place) {
         String lower = text.toLowerCase(Locale.ROOT);
-        return Stream.concat(DATA_ENDINGS.stream(), ownEndings(place)).anyMatch(lower::endsWith);
+        if (place != PathTo.Place.DATASET) {
+            return DatasetFiles.ROWS.stream().anyMatch(lower::endsWith);
+        }
+        boolean all = DatasetFiles.isFolder(text) || (DatasetFiles.isPattern(text) && text.endsWith("*"));
+        return all || DatasetFiles.known(text) || ownEndings(place).anyMatch(lower::endsWith);
     }
 
     /** File endings of the formats from jars: only a dataset can name its format. */

@@ -50,8 +50,9 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
-     * row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
+     * The rows: dataset files and the format of their rows, or the rows that another pipeline prepared. The files are
+     * one .jsonl, .json or .csv file, also with .gz or .zst; a folder such as {@code 'data/'}; or a pattern such as
+     * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
      *
      * <p>A pipeline may read several datasets. {@code share:} is a dataset's part of the training rows; Septet leaves

@@ -201,7 +201,7 @@ public final class RandomSpecs {
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 many ? null : maybe(this::extension),
                 many ? sources() : List.of(),
-                maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
+                many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 policy());
     }
 

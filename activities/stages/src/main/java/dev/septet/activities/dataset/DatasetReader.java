@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.file.JsonArray;
 import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
 import dev.septet.activities.dataset.file.Slicer;
+import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDetection;
 import dev.septet.activities.dataset.format.RowFormat;
@@ -24,7 +25,6 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatasetReader implements Closeable {
     private final String name;
+    private final SourceContent content;
     private final ByteCursor cursor;
     private final Container container;
     private final Slicer slicer;
@@ -46,13 +47,19 @@ public final class DatasetReader implements Closeable {
     private long skipped;
     private @Nullable RowPlace decidedAt;
 
-    private DatasetReader(String name, ByteCursor cursor, DatasetFormat format, @Nullable ExtensionSpec extension)
+    private DatasetReader(
+            String name,
+            SourceContent content,
+            ByteCursor cursor,
+            DatasetFormat format,
+            @Nullable ExtensionSpec extension)
             throws IOException {
         this.name = name;
+        this.content = content;
         this.cursor = cursor;
         this.format = format;
         own = extension == null ? null : ExtensionLines.of(extension);
-        container = own == null ? Container.of(name, cursor) : Container.LINES;
+        container = own == null ? Container.of(content.layoutName(name), cursor) : Container.LINES;
         slicer = switch (container) {
             case LINES -> new JsonLines(cursor);
             case ARRAY -> new JsonArray(cursor, name);
@@ -69,7 +76,7 @@ public final class DatasetReader implements Closeable {
      * @throws DatasetProblem when its content is not a known kind of file
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
-        return open(Files.newInputStream(file.path()), file.name(), format, null);
+        return opened(file, format, null);
     }
 
     /** Like {@link #open(SourceFile, DatasetFormat)}, but edits every record first. */
@@ -112,10 +119,10 @@ public final class DatasetReader implements Closeable {
     private static DatasetReader open(
             SourceFile file, DatasetFormat format, @Nullable ExtensionSpec extension, RecordEdit edit, RowSample sample)
             throws IOException {
-        DatasetReader reader = open(Files.newInputStream(file.path()), file.name(), format, extension);
+        DatasetReader reader = opened(file, format, extension);
         try {
             reader.edit = edit;
-            reader.sample = sample.walk(Files.size(file.path()));
+            reader.sample = sample.walk(sample.equals(RowSample.WHOLE) ? 0 : file.size());
             return reader;
         } catch (IOException e) {
             reader.close();
@@ -124,16 +131,25 @@ public final class DatasetReader implements Closeable {
     }
 
     static DatasetReader open(InputStream bytes, String name, DatasetFormat format) throws IOException {
-        return open(bytes, name, format, null);
+        return open(bytes, name, SourceContent.PLAIN, format, null);
+    }
+
+    private static DatasetReader opened(SourceFile file, DatasetFormat format, @Nullable ExtensionSpec extension)
+            throws IOException {
+        return open(file.open(), file.name(), file.content(), format, extension);
     }
 
     private static DatasetReader open(
-            InputStream bytes, String name, DatasetFormat format, @Nullable ExtensionSpec extension)
+            InputStream bytes,
+            String name,
+            SourceContent content,
+            DatasetFormat format,
+            @Nullable ExtensionSpec extension)
             throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
         try {
             skipByteOrderMark(in);
-            return new DatasetReader(name, new ByteCursor(in), format, extension);
+            return new DatasetReader(name, content, new ByteCursor(in), format, extension);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -179,7 +195,8 @@ public final class DatasetReader implements Closeable {
 
     /** The file's layout, in words. */
     public String layout() {
-        return own == null ? container.title() : own.title();
+        String stored = content.title();
+        return stored != null ? stored : own == null ? container.title() : own.title();
     }
 
     /** The row that decided the format; empty when the pipeline names the format. */

@@ -24,7 +24,6 @@ import dev.septet.llm.train.data.TokenDataset;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -144,7 +143,7 @@ final class Cleaning implements Closeable {
     Outcome run(Spool.Sink out, Assignment assignment, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
         List<Outcome.OfSource> given = new ArrayList<>();
-        long all = sources.bytes();
+        long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
         for (DatasetSource source : sources.sources()) {
             DatasetCard.Rows before = rows();
             DatasetFormat format = source.spec().format();
@@ -192,7 +191,9 @@ final class Cleaning implements Closeable {
     }
 
     private RowSample sampleOf(SourceFile file, long all) throws IOException {
-        return sample.of(Files.size(file.path()), all, sources.files().size());
+        return sample.equals(RowSample.WHOLE)
+                ? sample
+                : sample.of(file.size(), all, sources.files().size());
     }
 
     private DatasetCard.Rows rows() {

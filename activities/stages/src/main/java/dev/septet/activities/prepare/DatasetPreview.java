@@ -136,7 +136,7 @@ public record DatasetPreview(
             @Nullable SourceFile general,
             long splitSeed)
             throws IOException {
-        RowSample sample = RowSample.of(digest.bytes());
+        RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
         Assignment assignment = new Assignment(spec, splitSeed);
         Counted counted = new Counted();

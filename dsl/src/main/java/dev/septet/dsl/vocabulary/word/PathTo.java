@@ -16,7 +16,7 @@ public @interface PathTo {
     public enum Place {
         /** An existing dataset file: .jsonl, .json or .csv. */
         DATA,
-        /** An existing dataset file, also in a format from a jar. */
+        /** Existing dataset files: one file, also compressed or in a format from a jar; a folder; or a pattern. */
         DATASET,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,

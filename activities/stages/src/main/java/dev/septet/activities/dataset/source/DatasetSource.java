@@ -3,7 +3,6 @@ package dev.septet.activities.dataset.source;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -22,11 +21,11 @@ public record DatasetSource(SourceSpec spec, List<SourceFile> files) {
         return spec.name();
     }
 
-    /** Size of all files in bytes, as they are stored. */
+    /** Size of the rows of all files in bytes. */
     long bytes() throws IOException {
         long bytes = 0;
         for (SourceFile file : files) {
-            bytes += Files.size(file.path());
+            bytes += file.size();
         }
         return bytes;
     }

@@ -3,6 +3,7 @@ package dev.septet.activities.dataset.source;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.RunRef;
@@ -48,16 +49,17 @@ public final class SourceResolver {
     public SourceSet resolve(RunRef run, PrepareSpec spec) throws IOException {
         List<DatasetSource> sources = new ArrayList<>();
         for (SourceSpec source : spec.inputs()) {
-            sources.add(new DatasetSource(source, List.of(file(run, source))));
+            sources.add(new DatasetSource(source, files(run, source)));
         }
         return SourceSet.of(spec, sources);
     }
 
-    private SourceFile file(RunRef run, SourceSpec source) throws IOException {
+    private List<SourceFile> files(RunRef run, SourceSpec source) throws IOException {
         if (source.pipeline() != null) {
-            return prepared.of(source);
+            return List.of(prepared.of(source));
         }
         String path = Objects.requireNonNull(source.path());
-        return new SourceFile(files.read(run, path), path);
+        SourceFolder folder = new SourceFolder(files, run);
+        return DatasetFiles.several(path) ? folder.files(path) : List.of(folder.file(path));
     }
 }

@@ -32,7 +32,7 @@ public record SourceSet(String name, boolean declared, List<DatasetSource> sourc
         return sources.stream().flatMap(source -> source.files().stream()).toList();
     }
 
-    /** Size of all files in bytes, as they are stored. */
+    /** Size of the rows of all files in bytes. */
     public long bytes() throws IOException {
         long bytes = 0;
         for (DatasetSource source : sources) {

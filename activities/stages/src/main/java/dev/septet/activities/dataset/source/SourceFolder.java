@@ -1,0 +1,116 @@
+package dev.septet.activities.dataset.source;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.file.SourceContent;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.source.compression.Compression;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.dsl.pipeline.prepare.DatasetFiles;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The dataset files of a folder, or those that match a pattern, in the order of the code points of
+ * their names. Sub-folders and hidden files are not read.
+ */
+final class SourceFolder {
+    /** The largest number of files of a source. */
+    static final int MAX_FILES = 100_000;
+
+    private static final Comparator<String> CODE_POINTS = (a, b) -> {
+        int[] left = a.codePoints().toArray();
+        int[] right = b.codePoints().toArray();
+        return Arrays.compare(left, right);
+    };
+
+    private final PipelineFiles files;
+    private final RunRef run;
+
+    SourceFolder(PipelineFiles files, RunRef run) {
+        this.files = files;
+        this.run = run;
+    }
+
+    /** A file, by its name's ending. */
+    SourceFile file(String path) throws IOException {
+        return new SourceFile(files.read(run, path), path, content(path));
+    }
+
+    private static SourceContent content(String path) {
+        return Compression.of(path).map(SourceContent.class::cast).orElse(SourceContent.PLAIN);
+    }
+
+    /**
+     * The files that a path names.
+     *
+     * @throws StageProblem INVALID_PIPELINE when no file has such a name, or too many have
+     */
+    List<SourceFile> files(String written) throws IOException {
+        String folder = DatasetFiles.folder(written);
+        Path path = files.read(run, folder.isEmpty() ? "." : folder);
+        if (!Files.isDirectory(path)) {
+            throw StageProblem.invalid("dataset '%s': '%s' is not a folder".formatted(written, folder));
+        }
+        String last = written.substring(folder.isEmpty() ? 0 : folder.length() + 1);
+        String pattern = last.isEmpty() ? "*" : last;
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                boolean hidden = name.startsWith(".") && !pattern.startsWith(".");
+                if (!hidden && matches(pattern, name) && DatasetFiles.known(name) && !Files.isDirectory(entry)) {
+                    names.add(name);
+                    if (names.size() > MAX_FILES) {
+                        throw StageProblem.invalid("dataset '%s': names more than %,d files; use fewer, larger files"
+                                .formatted(written, MAX_FILES));
+                    }
+                }
+            }
+        }
+        if (names.isEmpty()) {
+            throw StageProblem.invalid(
+                    "dataset '%s': no file in %s has such a name and an ending of a dataset, such as .jsonl"
+                            .formatted(written, path));
+        }
+        names.sort(CODE_POINTS);
+        List<SourceFile> found = new ArrayList<>();
+        for (String name : names) {
+            found.add(file(folder.isEmpty() ? name : folder + "/" + name));
+        }
+        return found;
+    }
+
+    /** Whether a name matches a pattern; time grows with the product of both lengths. */
+    static boolean matches(String pattern, String name) {
+        int p = 0;
+        int n = 0;
+        int star = -1;
+        int afterStar = 0;
+        while (n < name.length()) {
+            if (p < pattern.length() && pattern.charAt(p) == '*') {
+                star = p++;
+                afterStar = n;
+            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
+                p++;
+                n++;
+            } else if (star >= 0) {
+                // The last star takes one more character.
+                p = star + 1;
+                n = ++afterStar;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length() && pattern.charAt(p) == '*') {
+            p++;
+        }
+        return p == pattern.length();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.dataset.source;
+
+import org.jspecify.annotations.NullMarked;
