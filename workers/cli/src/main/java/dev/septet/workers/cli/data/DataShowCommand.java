@@ -150,7 +150,7 @@ final class DataShowCommand implements Callable<Integer> {
                 .map(each -> String.format(
                         Locale.ROOT,
                         "%s%,5d to %,5d tokens  %-" + BAR + "s  %,d rows",
-                        each == view.lengths().get(0) ? "Lengths  " : " ".repeat(9),
+                        each.from() == 1 ? "Lengths  " : " ".repeat(9),
                         each.from(),
                         each.to(),
                         "#".repeat((each.rows() * BAR + most - 1) / most),
