@@ -117,6 +117,7 @@ public final class EndpointClient {
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status == HttpURLConnection.HTTP_CONFLICT
                     || (status == TOO_MANY_REQUESTS && !quota())
+                    || code.equals(AwsError.THROTTLED)
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;
         }
 
@@ -147,7 +148,7 @@ public final class EndpointClient {
 
         /** Whether the service does not know what the request names. */
         public boolean missing() {
-            return status == HttpURLConnection.HTTP_NOT_FOUND;
+            return status == HttpURLConnection.HTTP_NOT_FOUND || code.equals(AwsError.MISSING);
         }
 
         /** For people, without secrets. */

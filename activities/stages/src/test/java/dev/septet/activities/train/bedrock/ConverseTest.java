@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointCompletions;
@@ -81,8 +82,8 @@ class ConverseTest {
         assertThat(answer).isEqualTo(new AnswerPart("good day", "stop", 5, 2));
         assertThat(service.conversations().get(0).toString())
                 .isEqualTo("{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"hello\"}]}],"
-                        + "\"inferenceConfig\":{\"maxTokens\":7,\"temperature\":0.0},"
-                        + "\"system\":[{\"text\":\"be kind\"}]}");
+                        + "\"system\":[{\"text\":\"be kind\"}],"
+                        + "\"inferenceConfig\":{\"maxTokens\":7,\"temperature\":0.0}}");
     }
 
     @Test
@@ -129,8 +130,8 @@ class ConverseTest {
         service.refuse(CONVERSE, 1, 503, "ServiceUnavailableException", "soon");
         List<Duration> waits = new ArrayList<>();
         List<Row> rows = List.of(new ChatRow(
-                "d.jsonl:1",
-                List.of(new Message(ChatRole.USER, "hello"), new Message(ChatRole.ASSISTANT, "good day"))));
+                List.of(new Message(ChatRole.USER, "hello"), new Message(ChatRole.ASSISTANT, "good day")),
+                new RowPlace("d.jsonl", 1)));
 
         assertThat(new RowAnswers(model(), waits::add, done -> {}).of(rows, 5)).containsExactly("good day");
         assertThat(waits).hasSize(3);
@@ -138,6 +139,24 @@ class ConverseTest {
         String gone = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl";
         assertThatThrownBy(() -> new RowAnswers(model(gone), waits::add, done -> {}).of(rows, 5))
                 .hasMessageContaining("the service no longer has the model '" + gone);
+    }
+
+    /** Stand-ins of others answer so. */
+    @Test
+    void theCodeSaysWhatIsMissingOrThrottledWhateverTheStatusIs() {
+        service.refuse(CONVERSE, 1, 400, "ResourceNotFoundException", "gone");
+        assertThatThrownBy(() -> model().answer(EndpointRequest.greedy(QUESTION, 1)))
+                .isInstanceOfSatisfying(EndpointClient.Failure.class, failure -> {
+                    assertThat(failure.missing()).isTrue();
+                    assertThat(failure.why())
+                            .contains("400 ResourceNotFoundException")
+                            .contains("gone");
+                });
+        service.refuse(CONVERSE, 1, 400, "ThrottlingException", "slow down");
+        assertThatThrownBy(() -> model().answer(EndpointRequest.greedy(QUESTION, 1)))
+                .isInstanceOfSatisfying(
+                        EndpointClient.Failure.class,
+                        failure -> assertThat(failure.away()).isTrue());
     }
 
     @Test
