@@ -96,6 +96,12 @@ public final class EndpointClient {
             return new Failure(0, NO_KEY, null, why);
         }
 
+        /** A list of the service ended before its last element. */
+        public static Failure incomplete(ModelEndpoint endpoint, String what) {
+            return new Failure(
+                    HttpURLConnection.HTTP_BAD_GATEWAY, "", null, "endpoint %s %s".formatted(endpoint.name(), what));
+        }
+
         /** HTTP status; 0 = no answer. */
         public int status() {
             return status;
