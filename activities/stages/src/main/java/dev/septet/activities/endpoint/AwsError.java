@@ -17,6 +17,12 @@ record AwsError(String code, String message) {
     /** The account may have no more of something. */
     static final String QUOTA = "ServiceQuotaExceededException";
 
+    /** There is no such thing; its status is not 404 everywhere. */
+    static final String MISSING = "ResourceNotFoundException";
+
+    /** Too many requests; its status is not 429 everywhere. */
+    static final String THROTTLED = "ThrottlingException";
+
     private static final Set<String> EXPIRED =
             Set.of("ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidSignatureException");
     private static final String CODE = "[A-Za-z]{1,80}";

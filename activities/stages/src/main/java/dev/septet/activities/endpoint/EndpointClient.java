@@ -96,6 +96,12 @@ public final class EndpointClient {
             return new Failure(0, NO_KEY, null, why);
         }
 
+        /** A list of the service ended before its last element. */
+        public static Failure incomplete(ModelEndpoint endpoint, String what) {
+            return new Failure(
+                    HttpURLConnection.HTTP_BAD_GATEWAY, "", null, "endpoint %s %s".formatted(endpoint.name(), what));
+        }
+
         /** HTTP status; 0 = no answer. */
         public int status() {
             return status;
@@ -117,6 +123,7 @@ public final class EndpointClient {
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status == HttpURLConnection.HTTP_CONFLICT
                     || (status == TOO_MANY_REQUESTS && !quota())
+                    || code.equals(AwsError.THROTTLED)
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;
         }
 
@@ -147,7 +154,7 @@ public final class EndpointClient {
 
         /** Whether the service does not know what the request names. */
         public boolean missing() {
-            return status == HttpURLConnection.HTTP_NOT_FOUND;
+            return status == HttpURLConnection.HTTP_NOT_FOUND || code.equals(AwsError.MISSING);
         }
 
         /** For people, without secrets. */

@@ -199,6 +199,9 @@ class EvaluateActivitiesTest {
                 report = activities.evaluate(request);
             } catch (ActivityFailure killed) {
                 kills++;
+                if (kills > 12) {
+                    throw new AssertionError("another failure than the kills, which would repeat for ever", killed);
+                }
             }
         }
         assertThat(kills).isBetween(5, 12);

@@ -56,6 +56,72 @@ class PlanServiceTest {
                 .contains("Add a metric that reads answers, such as `metric exactMatch`");
     }
 
+    @Test
+    void bedrockIsPlannedAndCheckedTheSameWay() throws IOException {
+        Path file = Files.writeString(home.resolve("trainers.yaml"), """
+            bedrock:
+              region: us-east-1
+              role: arn:aws:iam::123456789012:role/septet-bedrock
+              bucket: example-training
+              models: {'amazon.nova-micro-v1:0:128k': {price: 300.0}}
+            """);
+        Captured septet = new Captured(home).with("SEPTET_TRAINERS", file.toString());
+        String by = "by openai(endpoint: 'azure', model: 'small')";
+        Path pipeline = pipeline();
+        String text = Files.readString(pipeline);
+        Files.writeString(pipeline, text.replace(by, "by bedrock(model: 'amazon.nova-micro-v1:0:128k')"));
+
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains("Service  endpoint bedrock trains amazon.nova-micro-v1:0:128k; the service decides")
+                .containsPattern("Cost     about [0-9]+\\.[0-9]{2} USD, by the operator's price");
+
+        Files.writeString(
+                pipeline,
+                text.replace(
+                        by, "by bedrock(model: 'amazon.nova-micro-v1:0:128k') { hyperparameters learningRate: 0.1 }"));
+        Captured refused = new Captured(home).with("SEPTET_TRAINERS", file.toString());
+        assertThat(refused.run("lint", pipeline)).isEqualTo(ExitCode.PIPELINE_INVALID);
+        assertThat(refused.out() + refused.err())
+                .contains("desk.groovy:4:")
+                .contains("learningRate: is not a hyperparameter that the operator's file declares for this model");
+    }
+
+    /** Otherwise the trainer would pass, and every run would fail. */
+    @Test
+    void checkTrainerRefusesABaseModelThatTheEngineCannotOpen() throws IOException {
+        Path file = Files.writeString(
+                home.resolve("trainers.yaml"), "trainers: {own: {command: ['false'], methods: [full]}}\n");
+        Path pipeline = pipeline();
+        Files.writeString(
+                pipeline,
+                Files.readString(pipeline)
+                        .replace("openai(endpoint: 'azure', model: 'small')", "command('own')")
+                        .replace("'base-model'", "'unknown-family'"));
+        Path model = Files.createDirectories(pipeline.resolveSibling("unknown-family"));
+        try (var files = Files.list(QUICKSTART.resolve("base-model"))) {
+            for (Path one : files.toList()) {
+                Files.copy(one, model.resolve(one.getFileName()));
+            }
+        }
+        Path config = model.resolve("config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"llama\"", "\"mamba\"")
+                        .replace("LlamaForCausalLM", "MambaForCausalLM"));
+        Captured septet = new Captured(home).with("SEPTET_TRAINERS", file.toString());
+
+        int status = septet.run("check-trainer", pipeline);
+        assertThat(status).as(septet.out() + septet.err()).isEqualTo(ExitCode.PIPELINE_INVALID);
+
+        assertThat(septet.out() + septet.err()).contains("mamba").doesNotContain("ok ");
+        Captured planned = new Captured(home).with("SEPTET_TRAINERS", file.toString());
+        assertThat(planned.run("plan", pipeline)).isEqualTo(ExitCode.PIPELINE_INVALID);
+    }
+
     private Captured declared(String endpoint) throws IOException {
         Path file = Files.writeString(
                 home.resolve("trainers.yaml"),

@@ -102,9 +102,12 @@ record ServiceFiles(EndpointClient client, String run) {
         return run + "-";
     }
 
-    /** The oldest file of a name, so that every attempt finds the same one. */
+    /**
+     * The oldest file of a name, so that every attempt finds the same one. A list that ends early may hide it; then the
+     * rows are uploaded once more, which costs nothing, and {@link #delete} does not count as done.
+     */
     private Optional<Uploaded> find(String name, long size) throws Failure {
-        return own().stream()
+        return own().files().stream()
                 .filter(file -> file.name().equals(name))
                 .filter(file -> file.bytes() == 0 || file.bytes() == size)
                 .min(Comparator.comparingLong(Uploaded::createdAt).thenComparing(Uploaded::id));
@@ -129,19 +132,30 @@ record ServiceFiles(EndpointClient client, String run) {
         }
     }
 
-    /** All files of the run. */
-    private List<Uploaded> own() throws Failure {
+    /**
+     * The files of the run that the service lists.
+     *
+     * @param complete whether there can be no other
+     */
+    private record Own(List<Uploaded> files, boolean complete) {}
+
+    private Own own() throws Failure {
         List<Uploaded> all = new ArrayList<>();
-        new Pages(client, "files?purpose=fine-tune&limit=1000").forEach(json -> {
+        boolean complete = new Pages(client, "files?purpose=fine-tune&limit=1000").forEach(json -> {
             Uploaded.of(json).filter(file -> file.name().startsWith(prefix())).ifPresent(all::add);
             return true;
         });
-        return all;
+        return new Own(all, complete);
     }
 
-    /** Deletes all files of the run. */
+    /**
+     * Deletes all files of the run.
+     *
+     * @throws Failure also when the service's list ends early, so that it may have others
+     */
     void delete() throws Failure {
-        for (Uploaded file : own()) {
+        Own own = own();
+        for (Uploaded file : own.files()) {
             try {
                 client.delete("files/" + file.id());
             } catch (Failure e) {
@@ -149,6 +163,10 @@ record ServiceFiles(EndpointClient client, String run) {
                     throw e;
                 }
             }
+        }
+        if (!own.complete()) {
+            throw EndpointClient.Failure.incomplete(
+                    client.endpoint(), "does not list all of its files, so rows of this run may still be there");
         }
     }
 }

@@ -113,6 +113,21 @@ class HostileServiceTest {
     }
 
     @Test
+    void filesOfAListThatEndsEarlyDoNotCountAsDeleted() throws IOException {
+        String page = "{\"data\":[{\"id\":\"file-1\",\"filename\":\"septet-run-0-train.jsonl\"}],\"has_more\":%s}";
+        String deleted = "{\"deleted\":true}";
+        try (Scripted service = new Scripted(Map.of("/v1/files", page.formatted(true), "/v1/files/file-1", deleted))) {
+            assertThatThrownBy(() -> new ServiceFiles(service.client(), "septet-run").delete())
+                    .hasMessage("endpoint test does not list all of its files, so rows of this run may still be there");
+            assertThat(service.requests).as("what is known is deleted").contains("/v1/files/file-1");
+        }
+        try (Scripted service = new Scripted(Map.of("/v1/files", page.formatted(false), "/v1/files/file-1", deleted))) {
+            new ServiceFiles(service.client(), "septet-run").delete();
+            assertThat(service.requests).hasSize(2);
+        }
+    }
+
+    @Test
     void aRecordOfAnEarlierReleaseIsRead() throws IOException {
         assertThat(SpecJson.mapper().readValue("""
             {"trainingFile":"file-1","createdAt":1,"job":"ftjob-3","over":["ftjob-2"]}

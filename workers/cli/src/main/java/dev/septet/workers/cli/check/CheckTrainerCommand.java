@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.source.SourceResolver;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.SampleRows;
 import dev.septet.activities.store.FileModes;
@@ -119,6 +120,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
         }
         Consumer<Progress> quiet = progress -> {};
         Path model = BaseModelFiles.of(files, session.environment()).folder(run, spec.initialize(), quiet);
+        BaseModel.open(model).check(spec.initialize(), spec.train().method()); // as `plan` does
         Path rows = FileModes.OWNER.folder(scratch.resolve("rows"));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             SampleRows sample = SampleRows.write(
