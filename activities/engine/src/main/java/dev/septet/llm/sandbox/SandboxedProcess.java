@@ -118,14 +118,14 @@ final class SandboxedProcess {
         };
     }
 
-    private static String ending(int status) {
+    static String ending(int status) {
         int signal = status - 128;
         return signal > 0 && signal < 65
                 ? "ended by signal %d (%s)".formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
                 : "ended with status %d".formatted(status);
     }
 
-    private List<String> command(Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {
+    List<String> command(Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("bash", "-c", SCRIPT, "septet-sandbox"));
         command.add(Long.toString((limits.addressSpace(bytes) + mapped) >> 10));
         command.add(Long.toString(limits.processor().toSeconds()));
@@ -183,7 +183,7 @@ final class SandboxedProcess {
         return "";
     }
 
-    private static void remove(Path folder) throws IOException {
+    static void remove(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -1,6 +1,7 @@
 package dev.septet.activities.dataset.source;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.columnar.Columnar;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.source.compression.Compression;
@@ -44,7 +45,10 @@ final class SourceFolder {
     }
 
     private static SourceContent content(String path) {
-        return Compression.of(path).map(SourceContent.class::cast).orElse(SourceContent.PLAIN);
+        return Compression.of(path)
+                .map(SourceContent.class::cast)
+                .or(() -> Columnar.of(path))
+                .orElse(SourceContent.PLAIN);
     }
 
     /**

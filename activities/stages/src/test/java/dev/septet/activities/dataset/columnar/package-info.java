@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.dataset.columnar;
+
+import org.jspecify.annotations.NullMarked;
