@@ -28,10 +28,12 @@ import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
@@ -196,7 +198,26 @@ public final class RandomSpecs {
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 maybe(this::extension),
+                maybe(() -> cleaning(file)),
                 policy());
+    }
+
+    private CleaningSpec cleaning(boolean file) {
+        return new CleaningSpec(
+                maybe(() -> new CleaningSpec.NearDuplicates(
+                        0.7 + random.nextInt(31) / 100.0, pick(CleaningSpec.RowText.values()))),
+                maybe(() -> new CleaningSpec.Decontamination(
+                        random.nextBoolean() ? List.of() : List.of("tests/*.jsonl"), 5 + random.nextInt(46))),
+                maybe(() -> new QualitySpec(
+                        pick(QualitySpec.Preset.values()),
+                        maybe(() -> random.nextInt(99)),
+                        maybe(() -> 99 + random.nextInt(99)),
+                        List.of("de", "en"),
+                        maybe(() -> 0.5 + random.nextInt(50) / 100.0),
+                        maybe(this::share),
+                        maybe(this::share))),
+                file ? maybe(() -> "may_train") : null,
+                maybe(() -> new CleaningSpec.Representation(file ? maybe(() -> "topic") : null)));
     }
 
     private InitializeSpec initialize() {

@@ -2,6 +2,8 @@ package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param retraining the additional and the omitted rows of a retraining; null for any other run
  * @param general path of a dataset of general skills that training also reads; null for none
  * @param objective the training objective, which determines the allowed rows; null when the file declares none
+ * @param suites paths of the evaluation's own test files, which {@code decontaminate} reads; empty without it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -31,7 +34,8 @@ public record PrepareRequest(
         @Nullable DatasetRef rows,
         @Nullable Retraining retraining,
         @Nullable String general,
-        @Nullable ObjectiveSpec objective)
+        @Nullable ObjectiveSpec objective,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> suites)
         implements RunScoped {
     /**
      * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
@@ -49,9 +53,33 @@ public record PrepareRequest(
         return preserve == null ? null : preserve.from();
     }
 
+    public PrepareRequest {
+        suites = suites == null ? List.of() : List.copyOf(suites); // requests of earlier versions have none
+    }
+
+    /** A request without the evaluation's test files. */
+    public PrepareRequest(
+            RunRef run,
+            PrepareSpec spec,
+            InitializeSpec model,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general,
+            @Nullable ObjectiveSpec objective) {
+        this(run, spec, model, rows, retraining, general, objective, List.of());
+    }
+
     /** A request for the rows of a file. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
-        this(run, spec, model, null, null, null, null);
+        this(run, spec, model, null, null, null, null, List.of());
+    }
+
+    /** The paths of the evaluation's own test files that a declared {@code decontaminate} reads. */
+    public static List<String> suites(PrepareSpec spec, EvaluateSpec evaluate) {
+        ForgettingSpec forgetting = evaluate.forgetting();
+        return spec.cleaningOrNone().decontaminate() == null || forgetting == null
+                ? List.of()
+                : List.of(forgetting.suite());
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -29,7 +30,10 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The first pass over the rows: read, filter, map, redact, encode, deduplicate. */
+/**
+ * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, near-duplicates,
+ * contamination. The package-private {@link CleaningSteps} has the declared steps among them.
+ */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceFile source;
@@ -37,6 +41,7 @@ final class Cleaning implements Closeable {
     private final RowEncoder encoder;
     private final Quarantine quarantine;
     private final Redaction redaction;
+    private final CleaningSteps steps;
     private final DigestSet seen = new DigestSet();
     private long read;
     private long kept;
@@ -51,8 +56,10 @@ final class Cleaning implements Closeable {
             RowSample sample,
             SourceDigest digest,
             RowEncoder encoder,
+            CleaningSteps steps,
             JsonLinesFile quarantined,
             JsonLinesFile redactions) {
+        this.steps = steps;
         this.spec = spec;
         this.source = source;
         this.sample = sample;
@@ -62,17 +69,38 @@ final class Cleaning implements Closeable {
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
     }
 
-    /** A pass that lists bad rows and redactions in a folder. */
-    static Cleaning of(PrepareSpec spec, SourceFile source, SourceDigest digest, RowEncoder encoder, Path out)
+    /**
+     * A pass that lists bad rows, redactions and removed rows in a folder.
+     *
+     * @param tests the test files of {@code decontaminate}; null without it
+     * @param scratch an empty folder for the texts that are compared
+     */
+    static Cleaning of(
+            PrepareSpec spec,
+            SourceFile source,
+            SourceDigest digest,
+            RowEncoder encoder,
+            @Nullable TestFiles tests,
+            Path scratch,
+            Path out)
             throws IOException {
+        CleaningSteps steps = new CleaningSteps(spec, tests, scratch, out);
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+        return new Cleaning(spec, source, RowSample.WHOLE, digest, encoder, steps, quarantined, redactions);
     }
 
     /** A pass over a sample, which writes no file. */
-    static Cleaning of(PrepareSpec spec, SourceFile source, RowSample sample, SourceDigest digest, RowEncoder encoder) {
-        return new Cleaning(spec, source, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    static Cleaning of(
+            PrepareSpec spec,
+            SourceFile source,
+            RowSample sample,
+            SourceDigest digest,
+            RowEncoder encoder,
+            @Nullable TestFiles tests)
+            throws IOException {
+        CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
+        return new Cleaning(spec, source, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
     /**
@@ -84,6 +112,7 @@ final class Cleaning implements Closeable {
      * @param longRows number of rows that are longer than {@code maxTokens}, including excluded
      *     ones
      * @param firstBad the first bad rows
+     * @param findings what the declared steps of cleaning found; null without any
      */
     record Outcome(
             String format,
@@ -93,7 +122,8 @@ final class Cleaning implements Closeable {
             long passedOver,
             long longRows,
             List<BadRow> firstBad,
-            Map<String, Long> redactions) {
+            Map<String, Long> redactions,
+            CleaningSteps.@Nullable Findings findings) {
         /** Refuses a dataset without any remaining row. */
         void requireRows(PrepareSpec spec, SourceFile source) {
             if (rows.kept() > 0) {
@@ -102,17 +132,23 @@ final class Cleaning implements Closeable {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s)",
+                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s)",
                             PublicText.file(source.name()),
                             rows.read(),
-                            rows.filtered() == 0
-                                    ? PublicText.of("")
-                                    : PublicText.of(", %d left out by `filter`", rows.filtered()),
+                            left("left out by `filter`", rows.filtered()),
+                            left("without consent", rows.withoutConsent()),
+                            left("of low quality", rows.lowQuality()),
+                            left("near-duplicates", rows.nearDuplicates()),
+                            left("also in a test", rows.contaminated()),
                             rows.droppedLong() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
                                             ", %d dropped as longer than maxTokens %d",
                                             rows.droppedLong(), spec.maxTokens())));
+        }
+
+        private static PublicText left(String why, long count) {
+            return count == 0 ? PublicText.of("") : PublicText.of(", %d %s", count, PublicText.said(why));
         }
     }
 
@@ -125,7 +161,7 @@ final class Cleaning implements Closeable {
      */
     Outcome run(Spool.Sink out, SplitKeys keys, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(source, spec, new Transforms(spec.transforms()), sample)) {
+        try (DatasetReader reader = DatasetReader.open(source, spec, steps.edit(), sample)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 addReading(next.get(), out, keys);
@@ -134,6 +170,7 @@ final class Cleaning implements Closeable {
                 add(reviewed, out, keys, rowsRead);
             }
             quarantine.check();
+            CleaningSteps.Removed removed = steps.removed();
             return new Outcome(
                     reader.format().name().toLowerCase(Locale.ROOT),
                     reader.layout(),
@@ -144,13 +181,18 @@ final class Cleaning implements Closeable {
                             quarantine.count(),
                             duplicates,
                             redaction.droppedRows(),
-                            filtered,
+                            filtered - removed.withoutConsent(),
                             droppedLong,
-                            truncated),
+                            truncated,
+                            removed.withoutConsent(),
+                            removed.lowQuality(),
+                            removed.nearDuplicates(),
+                            removed.contaminated()),
                     reader.skipped(),
                     quarantine.tooLong() + droppedLong + truncated,
                     quarantine.first(),
-                    redaction.counts());
+                    redaction.counts(),
+                    steps.findings());
         }
     }
 
@@ -179,6 +221,9 @@ final class Cleaning implements Closeable {
     }
 
     private void keep(Row row, Spool.Sink out, SplitKeys keys) throws IOException {
+        if (steps.removesRead(row)) {
+            return;
+        }
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
             return;
@@ -202,6 +247,10 @@ final class Cleaning implements Closeable {
             duplicates++;
             return;
         }
+        if (steps.removesUnique(clean.get())) {
+            return;
+        }
+        steps.kept(clean.get());
         kept++;
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
@@ -211,7 +260,8 @@ final class Cleaning implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (redaction) {
+        try (redaction;
+                steps) {
             quarantine.close();
         }
     }

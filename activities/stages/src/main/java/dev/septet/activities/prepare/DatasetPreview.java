@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -121,12 +122,31 @@ public record DatasetPreview(
             @Nullable SourceFile general,
             long splitSeed)
             throws IOException {
+        return of(spec, objective, source, digest, encoder, general, splitSeed, null);
+    }
+
+    /**
+     * Reads a file, and removes the rows that are also in test files.
+     *
+     * @param tests the test files of {@code decontaminate}; null without it
+     */
+    public static DatasetPreview of(
+            PrepareSpec spec,
+            @Nullable ObjectiveSpec objective,
+            SourceFile source,
+            SourceDigest digest,
+            @Nullable RowEncoder encoder,
+            @Nullable SourceFile general,
+            long splitSeed,
+            @Nullable TestFiles tests)
+            throws IOException {
         RowSample sample = RowSample.of(digest.bytes());
         ObjectiveCheck.check(spec, source, sample, objective);
         SplitKeys keys = new SplitKeys(splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;
-        try (Cleaning cleaning = Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
+        try (Cleaning cleaning =
+                Cleaning.of(spec, source, sample, digest, encoder == null ? NO_TOKENS : encoder, tests)) {
             found = cleaning.run(counted, keys, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;

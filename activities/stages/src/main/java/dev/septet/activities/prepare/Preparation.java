@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
@@ -10,11 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work of the prepare stage without Temporal. It reads a source row by row, keeps the good rows
  * in a scratch file, then distributes them to the splits. Memory grows by about forty bytes per
- * row, for duplicates and the split. Equal inputs give equal bytes.
+ * row, for duplicates and the split, and by about 650 bytes per kept row with `deduplicate near:`. Equal inputs give equal bytes.
  */
 public final class Preparation {
     private final PrepareSpec spec;
@@ -23,6 +25,7 @@ public final class Preparation {
     private final RowEncoder encoder;
     private final String tokenizer;
     private final long splitSeed;
+    private final @Nullable TestFiles tests;
 
     /**
      * @param encoder encoder of the base model
@@ -35,6 +38,21 @@ public final class Preparation {
             RowEncoder encoder,
             String tokenizer,
             long splitSeed) {
+        this(spec, source, digest, encoder, tokenizer, splitSeed, null);
+    }
+
+    /**
+     * @param tests the test files of {@code decontaminate}; null without it
+     */
+    public Preparation(
+            PrepareSpec spec,
+            SourceFile source,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed,
+            @Nullable TestFiles tests) {
+        this.tests = tests;
         this.spec = spec;
         this.source = source;
         this.digest = digest;
@@ -65,7 +83,10 @@ public final class Preparation {
         SplitKeys keys = new SplitKeys(splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
-        try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, out);
+        if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
+            throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
+        }
+        try (Cleaning cleaning = Cleaning.of(spec, source, digest, encoder, tests, scratch, out);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
@@ -89,7 +110,8 @@ public final class Preparation {
                 spec.maxTokens(),
                 tokenizer,
                 mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
-                general);
+                general,
+                cleaned.findings());
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

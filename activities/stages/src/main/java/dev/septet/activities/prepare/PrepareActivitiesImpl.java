@@ -6,6 +6,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
@@ -60,12 +61,14 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         ObjectiveCheck.check(request.spec(), source, request.objective());
         SourceDigest digest = SourceDigest.of(source.path());
         Additions additions = additions(request, attempt);
+        TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
-                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed());
+                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
             return new StageResults(store)
                     .once(
                             request.run(),
@@ -74,7 +77,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             DatasetRef.class,
                             origin -> compute(
                                     new Preparation(
-                                            request.spec(), source, digest, encoder, encoder.digest(), SPLIT_SEED),
+                                            request.spec(),
+                                            source,
+                                            digest,
+                                            encoder,
+                                            encoder.digest(),
+                                            SPLIT_SEED,
+                                            tests),
                                     additions,
                                     attempt,
                                     origin));
@@ -157,6 +166,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
+                card.rows().removed(),
                 origin);
     }
 }

@@ -35,7 +35,7 @@ public record SampleRows(int train, int validation, int longest) {
             throws IOException {
         List<Spool.Entry> kept = new ArrayList<>();
         RowSample sample = new RowSample(1, MOST_READ, RowSample.LARGEST_WHOLE);
-        try (Cleaning cleaning = Cleaning.of(spec, source, sample, SourceDigest.of(source.path()), encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, source, sample, SourceDigest.of(source.path()), encoder, null)) {
             cleaning.run(
                     entry -> {
                         if (kept.size() < most) {

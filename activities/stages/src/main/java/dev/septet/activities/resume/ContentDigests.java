@@ -8,6 +8,7 @@ import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -40,7 +41,13 @@ final class ContentDigests {
         String dataset = spec.prepare().dataset();
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             String general = PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train()));
+            TestFiles tests = TestFiles.of(
+                    files,
+                    run,
+                    spec.prepare().cleaningOrNone(),
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
             return KeyMeasurements.NONE
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
                             KeyMeasurement.DATASET,
                             dataset == null

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
  * @param extension the jar's word that reads the file, whose records have the fields of {@code format}; null for a
  *     file that Septet itself reads
+ * @param cleaning further rows to remove; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -39,6 +40,7 @@ public record PrepareSpec(
         int maxTokens,
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
+        @Nullable CleaningSpec cleaning,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -56,6 +58,46 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+        cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
+        require(
+                pipeline == null || cleaning == null || (cleaning.consent() == null && !readsField(cleaning)),
+                "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
+                        + " only their texts; use them in pipeline %s",
+                pipeline);
+    }
+
+    private static boolean readsField(CleaningSpec cleaning) {
+        return cleaning.represent() != null && cleaning.represent().on() != null;
+    }
+
+    /** One that removes no further rows. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                null,
+                policy);
     }
 
     /** One of a file that Septet itself reads. */
@@ -99,6 +141,11 @@ public record PrepareSpec(
             int maxTokens,
             StagePolicy policy) {
         this(dataset, pipeline, format, maxBadRows, transforms, deduplicate, redact, split, maxTokens, null, policy);
+    }
+
+    /** The further rows to remove. */
+    public CleaningSpec cleaningOrNone() {
+        return cleaning == null ? CleaningSpec.NONE : cleaning;
     }
 
     /** What happens to a row of more than {@link #maxTokens} tokens. */
