@@ -15,7 +15,7 @@ final class StageDetails {
     private StageDetails() {}
 
     static String of(DatasetRef dataset) {
-        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s"
+        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s%s"
                 .formatted(
                         dataset.trainRows(),
                         dataset.validationRows(),
@@ -23,7 +23,10 @@ final class StageDetails {
                         dataset.quarantinedRows(),
                         dataset.duplicateRows(),
                         longRows(dataset.droppedLongRows(), "dropped as too long"),
-                        longRows(dataset.truncatedRows(), "truncated"));
+                        longRows(dataset.truncatedRows(), "truncated"),
+                        DatasetRef.REMOVING_STEPS.stream()
+                                .map(step -> longRows(dataset.removedRows().getOrDefault(step, 0L), step))
+                                .collect(Collectors.joining()));
     }
 
     private static String longRows(long count, String what) {

@@ -6,10 +6,12 @@ import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
@@ -39,6 +41,11 @@ public final class PrepareDsl extends StageDsl {
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
     private boolean deduplicate;
+    private CleaningSpec.@Nullable NearDuplicates nearDuplicates;
+    private CleaningSpec.@Nullable Decontamination decontamination;
+    private @Nullable QualitySpec quality;
+    private @Nullable String consent;
+    private CleaningSpec.@Nullable Representation representation;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
@@ -147,10 +154,72 @@ public final class PrepareDsl extends StageDsl {
         transforms.add(new MapSpec(fields));
     }
 
-    /** Drops rows that duplicate an earlier row. */
-    @Example("deduplicate exact")
-    public void deduplicate(Duplicates which) {
+    /**
+     * Drops rows that duplicate an earlier row: {@code exact} duplicates, near-duplicates, or both. {@code near:} is
+     * the smallest Jaccard similarity of near-duplicates, from 0.7 to 1. {@code on:} is the text that is compared;
+     * {@code both} by default.
+     */
+    @Example("deduplicate exact, near: 0.8")
+    public void deduplicate(
+            @Nullable Duplicates which,
+            @Option @Example("0.8") @Nullable Double near,
+            @Option CleaningSpec.@Nullable RowText on) {
+        Refusal.unless(which != null || near != null, "deduplicate needs exact, near: or both");
+        Refusal.unless(on == null || near != null, "on: is only for near:");
         deduplicate = which == Duplicates.EXACT;
+        nearDuplicates = near == null
+                ? null
+                : new CleaningSpec.NearDuplicates(near, on == null ? CleaningSpec.RowText.BOTH : on);
+    }
+
+    /**
+     * Drops rows that share a sequence of words with a row of a test file, or whose short text is a test row's text.
+     * The rows of the pipeline's own {@code forgetting} suite are always test rows. The name of a file in
+     * {@code against:} may have {@code *}. {@code ngram:} is the length of the sequence in words; 13 by default.
+     */
+    @Example("decontaminate against: ['tests/*.jsonl'], ngram: 13")
+    public void decontaminate(
+            @Option @Example("['tests/*.jsonl']") @Nullable List<String> against,
+            @Option @Example("13") @Nullable Integer ngram) {
+        decontamination = new CleaningSpec.Decontamination(
+                against == null ? List.of() : against,
+                ngram == null ? CleaningSpec.Decontamination.DEFAULT_NGRAM : ngram);
+    }
+
+    /**
+     * Drops rows whose text has a low quality. The text is the answer that the model learns, or the whole plain text.
+     * {@code minLength:} and {@code maxLength:} are in characters. {@code language:} lists the accepted languages, and
+     * {@code confidence:} is the smallest confidence of their detection, from 0.5 to 1; 0.5 by default. Texts of fewer than
+     * 40 letters have no detectable language and are kept. {@code repetition:} is the largest share of characters in repeated
+     * sequences of 5 words. {@code symbols:} is the largest number of # and ellipses per word.
+     */
+    @Example("quality minLength: 20, language: ['en', 'de'], repetition: 0.3")
+    public void quality(
+            QualitySpec.@Nullable Preset preset,
+            @Option @Example("20") @Nullable Integer minLength,
+            @Option @Example("20000") @Nullable Integer maxLength,
+            @Option @Example("['en', 'de']") @Nullable List<String> language,
+            @Option @Example("0.6") @Nullable Double confidence,
+            @Option @Example("0.3") @Nullable Double repetition,
+            @Option @Example("0.1") @Nullable Double symbols) {
+        quality = new QualitySpec(
+                preset, minLength, maxLength, language == null ? List.of() : language, confidence, repetition, symbols);
+    }
+
+    /** Excludes the rows in which this field is not true. A row without the field is excluded too. */
+    @Example("consent 'may_train'")
+    public void consent(@Example("'may_train'") String field) {
+        consent = field;
+    }
+
+    /**
+     * Counts the kept rows of each group, and how the answers differ between groups. {@code on:} is the field whose
+     * value is the group. Without {@code on:}, the language of the text is the group. The counts are in the dataset's
+     * card.json.
+     */
+    @Example("represent on: 'topic'")
+    public void represent(@Option @Example("'topic'") @Nullable String on) {
+        representation = new CleaningSpec.Representation(on);
     }
 
     /**
@@ -245,6 +314,7 @@ public final class PrepareDsl extends StageDsl {
                 only == null ? null : only.extension(),
                 only == null ? sources : List.of(),
                 balance,
+                new CleaningSpec(nearDuplicates, decontamination, quality, consent, representation),
                 policy());
     }
 }

@@ -30,10 +30,12 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
@@ -202,6 +204,7 @@ public final class RandomSpecs {
                 many ? null : maybe(this::extension),
                 many ? sources() : List.of(),
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
+                maybe(() -> cleaning(file && !many)),
                 policy());
     }
 
@@ -228,6 +231,24 @@ public final class RandomSpecs {
                     maybe(this::text)));
         }
         return sources;
+    }
+
+    private CleaningSpec cleaning(boolean file) {
+        return new CleaningSpec(
+                maybe(() -> new CleaningSpec.NearDuplicates(
+                        0.7 + random.nextInt(31) / 100.0, pick(CleaningSpec.RowText.values()))),
+                maybe(() -> new CleaningSpec.Decontamination(
+                        random.nextBoolean() ? List.of() : List.of("tests/*.jsonl"), 5 + random.nextInt(46))),
+                maybe(() -> new QualitySpec(
+                        pick(QualitySpec.Preset.values()),
+                        maybe(() -> random.nextInt(99)),
+                        maybe(() -> 99 + random.nextInt(99)),
+                        List.of("de", "en"),
+                        maybe(() -> 0.5 + random.nextInt(50) / 100.0),
+                        maybe(this::share),
+                        maybe(this::share))),
+                file ? maybe(() -> "may_train") : null,
+                maybe(() -> new CleaningSpec.Representation(file ? maybe(() -> "topic") : null)));
     }
 
     private InitializeSpec initialize() {

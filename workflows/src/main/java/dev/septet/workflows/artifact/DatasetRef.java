@@ -1,6 +1,10 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reviewedRows rows read that reviewers made from the pipeline's feedback
  * @param droppedLongRows rows that were dropped because they are longer than {@code maxTokens}
  * @param truncatedRows kept rows that were cut after {@code maxTokens} tokens
+ * @param removedRows rows that further steps of cleaning removed, by step: a part of {@link #REMOVING_STEPS}
  */
 public record DatasetRef(
         ArtifactRef artifact,
@@ -31,8 +36,53 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long reviewedRows,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLongRows,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> removedRows,
         Origin origin)
         implements HasOrigin {
+    /** The further steps of cleaning, in their order. */
+    public static final List<String> REMOVING_STEPS =
+            List.of("without consent", "of low quality", "near-duplicates", "also in a test");
+
+    public DatasetRef {
+        removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));
+    }
+
+    /** A dataset from which no further step removed rows. */
+    public DatasetRef(
+            ArtifactRef artifact,
+            long trainRows,
+            long validationRows,
+            long testRows,
+            long trainTokens,
+            long trainLossTokens,
+            @Nullable General general,
+            int longestRow,
+            long quarantinedRows,
+            long duplicateRows,
+            long redactions,
+            long reviewedRows,
+            long droppedLongRows,
+            long truncatedRows,
+            Origin origin) {
+        this(
+                artifact,
+                trainRows,
+                validationRows,
+                testRows,
+                trainTokens,
+                trainLossTokens,
+                general,
+                longestRow,
+                quarantinedRows,
+                duplicateRows,
+                redactions,
+                reviewedRows,
+                droppedLongRows,
+                truncatedRows,
+                Map.of(),
+                origin);
+    }
+
     /**
      * Rows of general skills.
      *

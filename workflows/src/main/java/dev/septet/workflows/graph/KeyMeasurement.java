@@ -17,6 +17,8 @@ public enum KeyMeasurement {
     GENERAL_SET("general set"),
     /** Digest of the rows that reviewers made of feedback. */
     REVIEWED_ROWS("reviewed rows"),
+    /** Digest of the test files that {@code decontaminate} reads. */
+    TEST_FILES("test files"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

@@ -77,14 +77,16 @@ public final class StageGraph {
                     in.request().retraining(),
                     PrepareRequest.general(in.spec().train()),
                     in.spec().train().objective(),
-                    in.spec().prepare().sources().isEmpty() ? List.of() : in.rows()),
+                    in.spec().prepare().sources().isEmpty() ? List.of() : in.rows(),
+                    PrepareRequest.suites(in.spec().prepare(), in.spec().evaluate())),
             List.of(
                     value("rules of prepare", q -> PREPARE_RULES),
                     measured(KeyMeasurement.DATASET),
                     measured(KeyMeasurement.TOKENIZER),
                     words("prepare", PrepareRequest::spec),
                     ifMeasured(KeyMeasurement.GENERAL_SET),
-                    ifMeasured(KeyMeasurement.REVIEWED_ROWS)));
+                    ifMeasured(KeyMeasurement.REVIEWED_ROWS),
+                    ifMeasured(KeyMeasurement.TEST_FILES)));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
             Stage.INITIALIZE,

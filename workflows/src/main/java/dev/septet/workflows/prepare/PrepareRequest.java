@@ -2,6 +2,8 @@ package dev.septet.workflows.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param objective the training objective, which determines the allowed rows; null when the file declares none
  * @param sourceRows the rows of the pipelines among the spec's sources, in the order of the file; empty without
  *     {@code sources}
+ * @param suites paths of the evaluation's own test files, which {@code decontaminate} reads; empty without it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -36,13 +39,16 @@ public record PrepareRequest(
         @Nullable Retraining retraining,
         @Nullable String general,
         @Nullable ObjectiveSpec objective,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sourceRows)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sourceRows,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> suites)
         implements RunScoped {
     public PrepareRequest {
+        // Requests of earlier versions have none.
         sourceRows = sourceRows == null ? List.of() : List.copyOf(sourceRows);
+        suites = suites == null ? List.of() : List.copyOf(suites);
     }
 
-    /** A request without several sources. */
+    /** A request without several sources and without the evaluation's test files. */
     public PrepareRequest(
             RunRef run,
             PrepareSpec spec,
@@ -51,7 +57,7 @@ public record PrepareRequest(
             @Nullable Retraining retraining,
             @Nullable String general,
             @Nullable ObjectiveSpec objective) {
-        this(run, spec, model, rows, retraining, general, objective, List.of());
+        this(run, spec, model, rows, retraining, general, objective, List.of(), List.of());
     }
 
     /**
@@ -72,7 +78,15 @@ public record PrepareRequest(
 
     /** A request for the rows of a file. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
-        this(run, spec, model, null, null, null, null);
+        this(run, spec, model, null, null, null, null, List.of(), List.of());
+    }
+
+    /** The paths of the evaluation's own test files that a declared {@code decontaminate} reads. */
+    public static List<String> suites(PrepareSpec spec, EvaluateSpec evaluate) {
+        ForgettingSpec forgetting = evaluate.forgetting();
+        return spec.cleaningOrNone().decontaminate() == null || forgetting == null
+                ? List.of()
+                : List.of(forgetting.suite());
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.septet.activities.dataset.source.DatasetSource;
 import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -36,7 +37,10 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The first pass over the rows: read, filter, map, redact, encode, deduplicate. */
+/**
+ * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, near-duplicates,
+ * contamination. The package-private {@link CleaningSteps} has the declared steps among them.
+ */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceSet sources;
@@ -45,6 +49,7 @@ final class Cleaning implements Closeable {
     private final Quarantine quarantine;
     private final Redaction redaction;
     private final FieldCapture fields;
+    private final CleaningSteps steps;
     private final DigestSet seen = new DigestSet();
     private long read;
     private long kept;
@@ -62,8 +67,10 @@ final class Cleaning implements Closeable {
             RowSample sample,
             SourceDigest digest,
             RowEncoder encoder,
+            CleaningSteps steps,
             JsonLinesFile quarantined,
             JsonLinesFile redactions) {
+        this.steps = steps;
         this.spec = spec;
         this.sources = sources;
         this.sample = sample;
@@ -71,20 +78,41 @@ final class Cleaning implements Closeable {
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
-        fields = new FieldCapture(new Transforms(spec.transforms()), Assignment.fields(spec));
+        fields = new FieldCapture(steps.edit(), Assignment.fields(spec));
     }
 
-    /** A pass that lists bad rows and redactions in a folder. */
-    static Cleaning of(PrepareSpec spec, SourceSet sources, SourceDigest digest, RowEncoder encoder, Path out)
+    /**
+     * A pass that lists bad rows, redactions and removed rows in a folder.
+     *
+     * @param tests the test files of {@code decontaminate}; null without it
+     * @param scratch an empty folder for the texts that are compared
+     */
+    static Cleaning of(
+            PrepareSpec spec,
+            SourceSet sources,
+            SourceDigest digest,
+            RowEncoder encoder,
+            @Nullable TestFiles tests,
+            Path scratch,
+            Path out)
             throws IOException {
+        CleaningSteps steps = new CleaningSteps(spec, tests, scratch, out);
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, quarantined, redactions);
+        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, steps, quarantined, redactions);
     }
 
     /** A pass over a sample, which writes no file. */
-    static Cleaning of(PrepareSpec spec, SourceSet sources, RowSample sample, SourceDigest digest, RowEncoder encoder) {
-        return new Cleaning(spec, sources, sample, digest, encoder, JsonLinesFile.none(), JsonLinesFile.none());
+    static Cleaning of(
+            PrepareSpec spec,
+            SourceSet sources,
+            RowSample sample,
+            SourceDigest digest,
+            RowEncoder encoder,
+            @Nullable TestFiles tests)
+            throws IOException {
+        CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
+        return new Cleaning(spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
     /**
@@ -97,6 +125,7 @@ final class Cleaning implements Closeable {
      *     ones
      * @param firstBad the first bad rows
      * @param sources what each source gave, in reading order
+     * @param findings what the declared steps of cleaning found; null without any
      */
     record Outcome(
             String format,
@@ -107,7 +136,8 @@ final class Cleaning implements Closeable {
             long longRows,
             List<BadRow> firstBad,
             Map<String, Long> redactions,
-            List<OfSource> sources) {
+            List<OfSource> sources,
+            CleaningSteps.@Nullable Findings findings) {
         /** The format and the counts of one source. */
         record OfSource(String format, DatasetCard.Rows rows) {}
 
@@ -119,17 +149,23 @@ final class Cleaning implements Closeable {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s)",
+                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s)",
                             PublicText.file(source.name()),
                             rows.read(),
-                            rows.filtered() == 0
-                                    ? PublicText.of("")
-                                    : PublicText.of(", %d left out by `filter`", rows.filtered()),
+                            left("left out by `filter`", rows.filtered()),
+                            left("without consent", rows.withoutConsent()),
+                            left("of low quality", rows.lowQuality()),
+                            left("near-duplicates", rows.nearDuplicates()),
+                            left("also in a test", rows.contaminated()),
                             rows.droppedLong() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
                                             ", %d dropped as longer than maxTokens %d",
                                             rows.droppedLong(), spec.maxTokens())));
+        }
+
+        private static PublicText left(String why, long count) {
+            return count == 0 ? PublicText.of("") : PublicText.of(", %d %s", count, PublicText.said(why));
         }
     }
 
@@ -165,7 +201,8 @@ final class Cleaning implements Closeable {
                 quarantine.tooLong() + droppedLong + truncated,
                 quarantine.first(),
                 redaction.counts(),
-                given);
+                given,
+                steps.findings());
     }
 
     /** Reads a file; returns the format of its rows, which is that of the source's next file. */
@@ -197,8 +234,20 @@ final class Cleaning implements Closeable {
     }
 
     private DatasetCard.Rows rows() {
+        CleaningSteps.Removed removed = steps.removed();
         return new DatasetCard.Rows(
-                read, kept, quarantine.count(), duplicates, redaction.droppedRows(), filtered, droppedLong, truncated);
+                read,
+                kept,
+                quarantine.count(),
+                duplicates,
+                redaction.droppedRows(),
+                filtered - removed.withoutConsent(),
+                droppedLong,
+                truncated,
+                removed.withoutConsent(),
+                removed.lowQuality(),
+                removed.nearDuplicates(),
+                removed.contaminated());
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, Assignment assignment, LongConsumer rowsRead)
@@ -228,6 +277,9 @@ final class Cleaning implements Closeable {
     }
 
     private void keep(Row row, Spool.Sink out, Assignment assignment, boolean withFields) throws IOException {
+        if (steps.removesRead(row)) {
+            return;
+        }
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
             return;
@@ -251,7 +303,11 @@ final class Cleaning implements Closeable {
             duplicates++;
             return;
         }
+        if (steps.removesUnique(clean.get())) {
+            return;
+        }
         assignment.add(digest, row.place(), withFields ? fields.values() : null);
+        steps.kept(clean.get());
         kept++;
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
@@ -261,7 +317,8 @@ final class Cleaning implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (redaction) {
+        try (redaction;
+                steps) {
             quarantine.close();
         }
     }

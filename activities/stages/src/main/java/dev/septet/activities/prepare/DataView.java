@@ -89,7 +89,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
         PriorityQueue<Candidate> longest = new PriorityQueue<>(Comparator.comparingInt(Candidate::length)
                 .thenComparing(Comparator.comparingLong(Candidate::order).reversed()));
         List<Integer> lengths = new ArrayList<>();
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, null)) {
             cleaning.run(
                     entry -> {
                         for (TokenDataset.Row row : entry.rows()) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param balance classes of the training split; null when they are not balanced
  * @param sources each source, in the order of the pipeline file; empty for one source without
  *     options
+ * @param cleaning what the declared steps of cleaning found; null without any
  */
 public record DatasetCard(
         Source source,
@@ -38,7 +41,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Balanced balance,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
+        @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -123,12 +127,17 @@ public record DatasetCard(
     public record Source(String file, String sha256, long bytes, String format) {}
 
     /**
-     * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong.
+     * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong + withoutConsent + lowQuality
+     * + nearDuplicates + contaminated.
      *
      * @param dropped rows dropped because of personal data
      * @param filtered rows excluded by the pipeline's filters
      * @param droppedLong rows dropped because they are longer than {@code maxTokens}
      * @param truncated kept rows that were truncated to {@code maxTokens} tokens
+     * @param withoutConsent rows whose field of consent is not true
+     * @param lowQuality rows whose text does not meet a quality rule
+     * @param nearDuplicates rows that are similar to an earlier row
+     * @param contaminated rows that are also in a test
      */
     public record Rows(
             long read,
@@ -138,7 +147,39 @@ public record DatasetCard(
             long dropped,
             long filtered,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLong,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncated) {
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncated,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long withoutConsent,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lowQuality,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long nearDuplicates,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated) {
+        /** Counts without rows that the declared steps of cleaning removed. */
+        public Rows(
+                long read,
+                long kept,
+                long quarantined,
+                long duplicates,
+                long dropped,
+                long filtered,
+                long droppedLong,
+                long truncated) {
+            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0);
+        }
+
+        /**
+         * The rows that the declared steps of cleaning removed, by step in the order of the steps; only steps that removed
+         * rows.
+         */
+        public Map<String, Long> removed() {
+            List<Long> counts = List.of(withoutConsent, lowQuality, nearDuplicates, contaminated);
+            Map<String, Long> steps = new LinkedHashMap<>();
+            for (int i = 0; i < counts.size(); i++) {
+                if (counts.get(i) > 0) {
+                    steps.put(DatasetRef.REMOVING_STEPS.get(i), counts.get(i));
+                }
+            }
+            return steps;
+        }
+
         /** Counts without rows that are too long. */
         public Rows(long read, long kept, long quarantined, long duplicates, long dropped, long filtered) {
             this(read, kept, quarantined, duplicates, dropped, filtered, 0, 0);
@@ -154,7 +195,11 @@ public record DatasetCard(
                     dropped - earlier.dropped,
                     filtered - earlier.filtered,
                     droppedLong - earlier.droppedLong,
-                    truncated - earlier.truncated);
+                    truncated - earlier.truncated,
+                    withoutConsent - earlier.withoutConsent,
+                    lowQuality - earlier.lowQuality,
+                    nearDuplicates - earlier.nearDuplicates,
+                    contaminated - earlier.contaminated);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.source.SourceSet;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -113,7 +114,7 @@ public record DatasetPreview(
             @Nullable SourceFile general,
             long splitSeed)
             throws IOException {
-        return of(spec, objective, SourceSet.of(spec, source), digest, encoder, general, splitSeed);
+        return of(spec, objective, SourceSet.of(spec, source), digest, encoder, general, splitSeed, null);
     }
 
     /**
@@ -124,6 +125,7 @@ public record DatasetPreview(
      * @param encoder encoder of the base model; null when its tokenizer is not available
      * @param general rows of general capability; null for none
      * @param splitSeed seed of the prepare stage's split
+     * @param tests the test files of {@code decontaminate}, whose rows are removed; null without it
      * @throws DatasetProblem when prepare would refuse the rows that were read
      * @throws dev.septet.activities.attempt.StageProblem when the objective cannot use the rows
      */
@@ -134,14 +136,16 @@ public record DatasetPreview(
             SourceDigest digest,
             @Nullable RowEncoder encoder,
             @Nullable SourceFile general,
-            long splitSeed)
+            long splitSeed,
+            @Nullable TestFiles tests)
             throws IOException {
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
         Assignment assignment = new Assignment(spec, splitSeed);
         Counted counted = new Counted();
         Cleaning.Outcome found;
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder)) {
+        try (Cleaning cleaning =
+                Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder, tests)) {
             found = cleaning.run(counted, assignment, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;

@@ -25,7 +25,7 @@ public final class JsonLinesFile implements Closeable {
     }
 
     /** A writer that discards everything. */
-    static JsonLinesFile none() {
+    public static JsonLinesFile none() {
         return new JsonLinesFile(new BufferedWriter(Writer.nullWriter()));
     }
 

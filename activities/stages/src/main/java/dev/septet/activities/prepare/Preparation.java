@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.source.DatasetSource;
 import dev.septet.activities.dataset.source.SourceSet;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
@@ -15,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work of the prepare stage without Temporal. It reads a source row by row, keeps the good rows
  * in a scratch file, then distributes them to the splits. Memory grows by about forty bytes per
- * row, for duplicates and the split. Equal inputs give equal bytes.
+ * row, for duplicates and the split, and by about 650 bytes per kept row with `deduplicate near:`. Equal inputs give equal bytes.
  */
 public final class Preparation {
     private final PrepareSpec spec;
@@ -28,6 +30,7 @@ public final class Preparation {
     private final RowEncoder encoder;
     private final String tokenizer;
     private final long splitSeed;
+    private final @Nullable TestFiles tests;
 
     /**
      * @param encoder encoder of the base model
@@ -40,6 +43,21 @@ public final class Preparation {
             RowEncoder encoder,
             String tokenizer,
             long splitSeed) {
+        this(spec, sources, digest, encoder, tokenizer, splitSeed, null);
+    }
+
+    /**
+     * @param tests the test files of {@code decontaminate}; null without it
+     */
+    public Preparation(
+            PrepareSpec spec,
+            SourceSet sources,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed,
+            @Nullable TestFiles tests) {
+        this.tests = tests;
         this.spec = spec;
         this.sources = sources;
         this.digest = digest;
@@ -81,7 +99,10 @@ public final class Preparation {
         Assignment assignment = new Assignment(spec, splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
-        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, out);
+        if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
+            throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
+        }
+        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
@@ -107,7 +128,8 @@ public final class Preparation {
                 mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
                 general,
                 mixture.balance() == null ? null : mixture.balance().card(),
-                sources.declared() ? sourceCards(cleaned, mixture) : List.of());
+                sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
+                cleaned.findings());
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

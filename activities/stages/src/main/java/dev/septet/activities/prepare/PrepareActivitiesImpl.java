@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.source.SourceResolver;
 import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
@@ -65,12 +66,14 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         ObjectiveCheck.check(request.spec(), sources, request.objective());
         SourceDigest digest = SourceDigest.of(sources);
         Additions additions = additions(request, attempt);
+        TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
-                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed());
+                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
             return new StageResults(store)
                     .once(
                             request.run(),
@@ -79,7 +82,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             DatasetRef.class,
                             origin -> compute(
                                     new Preparation(
-                                            request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED),
+                                            request.spec(),
+                                            sources,
+                                            digest,
+                                            encoder,
+                                            encoder.digest(),
+                                            SPLIT_SEED,
+                                            tests),
                                     additions,
                                     attempt,
                                     origin));
@@ -162,6 +171,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
+                card.rows().removed(),
                 origin);
     }
 }

@@ -35,7 +35,7 @@ public record SampleRows(int train, int validation, int longest) {
             throws IOException {
         List<Spool.Entry> kept = new ArrayList<>();
         RowSample sample = new RowSample(1, MOST_READ, RowSample.LARGEST_WHOLE);
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, SourceDigest.of(sources), encoder)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, SourceDigest.of(sources), encoder, null)) {
             cleaning.run(
                     entry -> {
                         if (kept.size() < most) {

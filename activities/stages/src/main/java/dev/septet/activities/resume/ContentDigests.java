@@ -9,6 +9,7 @@ import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -41,7 +42,13 @@ final class ContentDigests {
         boolean filesOnly = spec.prepare().inputs().stream().allMatch(source -> source.pipeline() == null);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             String general = PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train()));
+            TestFiles tests = TestFiles.of(
+                    files,
+                    run,
+                    spec.prepare().cleaningOrNone(),
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
             return KeyMeasurements.NONE
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
                             KeyMeasurement.DATASET,
                             filesOnly

@@ -42,6 +42,7 @@ class AssignmentTest {
                 null,
                 List.of(),
                 balance,
+                null,
                 PrepareSpec.DEFAULT_POLICY);
     }
 

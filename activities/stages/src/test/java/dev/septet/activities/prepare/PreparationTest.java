@@ -138,6 +138,7 @@ class PreparationTest {
                 null,
                 List.of(),
                 balance,
+                null,
                 plain.policy());
     }
 

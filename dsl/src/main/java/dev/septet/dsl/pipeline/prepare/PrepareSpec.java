@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources where the rows come from, in the order of the file; empty for one source without options, which
  *     {@code dataset}, {@code pipeline}, {@code format} and {@code extension} describe
  * @param balance null when the classes of the training split keep their sizes
+ * @param cleaning further rows to remove; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -48,6 +49,7 @@ public record PrepareSpec(
         @Nullable ExtensionSpec extension,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSpec> sources,
         @Nullable BalanceSpec balance,
+        @Nullable CleaningSpec cleaning,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -80,6 +82,21 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+        cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
+        require(
+                !readsPipeline(pipeline, sources)
+                        || cleaning == null
+                        || (cleaning.consent() == null && !readsField(cleaning)),
+                "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
+                        + " only their texts; use them in that pipeline");
+    }
+
+    private static boolean readsPipeline(@Nullable String pipeline, List<SourceSpec> sources) {
+        return pipeline != null || sources.stream().anyMatch(source -> source.pipeline() != null);
+    }
+
+    private static boolean readsField(CleaningSpec cleaning) {
+        return cleaning.represent() != null && cleaning.represent().on() != null;
     }
 
     private static void checkSources(List<SourceSpec> sources) {
@@ -134,6 +151,7 @@ public record PrepareSpec(
                 extension,
                 List.of(),
                 null,
+                null,
                 policy);
     }
 
@@ -178,6 +196,11 @@ public record PrepareSpec(
             int maxTokens,
             StagePolicy policy) {
         this(dataset, pipeline, format, maxBadRows, transforms, deduplicate, redact, split, maxTokens, null, policy);
+    }
+
+    /** The further rows to remove. */
+    public CleaningSpec cleaningOrNone() {
+        return cleaning == null ? CleaningSpec.NONE : cleaning;
     }
 
     /** What happens to a row of more than {@link #maxTokens} tokens. */

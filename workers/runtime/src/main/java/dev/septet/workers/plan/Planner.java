@@ -27,6 +27,7 @@ import dev.septet.activities.prepare.ObjectiveCheck;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
@@ -237,6 +238,8 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
+            TestFiles tests = tests();
+            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);
@@ -254,7 +257,13 @@ public final class Planner {
                 digest,
                 encoder,
                 general == null ? null : new SourceFile(files.read(run, general), general),
-                PrepareActivitiesImpl.SPLIT_SEED);
+                PrepareActivitiesImpl.SPLIT_SEED,
+                tests());
+    }
+
+    private @Nullable TestFiles tests() throws IOException {
+        return TestFiles.of(
+                files, run, spec.prepare().cleaningOrNone(), PrepareRequest.suites(spec.prepare(), spec.evaluate()));
     }
 
     private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {

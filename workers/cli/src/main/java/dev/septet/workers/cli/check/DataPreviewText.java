@@ -22,6 +22,9 @@ public final class DataPreviewText {
                 PublicText.file(source.file()), data.layout(), source.format(), data.decidedBy()));
         lines.add(INDENT + read(data));
         lines.add(INDENT + counts(data.rows()));
+        if (!data.whole() && data.rows().nearDuplicates() > 0) {
+            lines.add(INDENT + "the whole file may have more near-duplicates: a sample compares only its own rows");
+        }
         if (data.longRows() > 0) {
             lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
         }
@@ -70,6 +73,7 @@ public final class DataPreviewText {
         add(text, rows.droppedLong(), "dropped as longer than maxTokens");
         add(text, rows.duplicates(), "duplicates");
         add(text, rows.filtered(), "left out by `filter`");
+        rows.removed().forEach((step, count) -> add(text, count, step));
         add(text, rows.dropped(), "dropped for personal data");
         return text.toString();
     }

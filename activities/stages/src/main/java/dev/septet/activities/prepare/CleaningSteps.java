@@ -1,0 +1,166 @@
+package dev.septet.activities.prepare;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.contamination.Contamination;
+import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.duplicate.NearDuplicates;
+import dev.septet.activities.prepare.quality.QualityFilter;
+import dev.septet.activities.prepare.representation.DeclaredFields;
+import dev.septet.activities.prepare.representation.Representation;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The declared steps of cleaning beside filters, redaction and exact duplicates. A row passes them in this order: consent,
+ * quality, then redaction, encoding and exact duplicates in {@link Cleaning}, then near-duplicates and contamination.
+ */
+final class CleaningSteps implements Closeable {
+    private final DeclaredFields fields;
+    private final @Nullable QualityFilter quality;
+    private final @Nullable NearDuplicates near;
+    private final @Nullable Contamination contamination;
+    private final @Nullable Representation representation;
+    private final @Nullable Path out;
+
+    /**
+     * @param tests the test files; null removes no row that is also in a test
+     * @param scratch a folder for the texts that are compared; null keeps them in memory
+     * @param out a folder for the lists of removed rows; null writes none
+     */
+    CleaningSteps(PrepareSpec spec, @Nullable TestFiles tests, @Nullable Path scratch, @Nullable Path out)
+            throws IOException {
+        CleaningSpec words = spec.cleaningOrNone();
+        this.out = out;
+        fields = new DeclaredFields(new Transforms(spec.transforms()), words);
+        quality = words.quality() == null ? null : new QualityFilter(words.quality());
+        representation = words.represent() == null ? null : new Representation(words.represent());
+        contamination = words.decontaminate() == null || tests == null
+                ? null
+                : new Contamination(words.decontaminate(), tests, list("contaminated.jsonl"));
+        near = words.nearDuplicates() == null
+                ? null
+                : new NearDuplicates(
+                        words.nearDuplicates(), scratch == null ? null : scratch.resolve("near-duplicates"));
+    }
+
+    private JsonLinesFile list(String name) throws IOException {
+        return out == null ? JsonLinesFile.none() : new JsonLinesFile(out.resolve(name));
+    }
+
+    /** The filters and maps, and the check of consent after them. */
+    RecordEdit edit() {
+        return fields;
+    }
+
+    /** The row's checks before redaction. */
+    boolean removesRead(Row row) {
+        return quality != null && quality.removes(row);
+    }
+
+    /** The row's checks after exact duplicates. */
+    boolean removesUnique(Row row) throws IOException {
+        return (near != null && near.removes(row)) || (contamination != null && contamination.removes(row));
+    }
+
+    /** Counts a kept row. */
+    void kept(Row row) {
+        if (representation != null) {
+            representation.add(row, fields.group());
+        }
+    }
+
+    /** The rows that the steps removed so far. */
+    Removed removed() {
+        return new Removed(
+                fields.withoutConsent(),
+                quality == null ? 0 : quality.removed(),
+                near == null ? 0 : near.removed(),
+                contamination == null ? 0 : contamination.removed());
+    }
+
+    /** Numbers of removed rows. */
+    record Removed(long withoutConsent, long lowQuality, long nearDuplicates, long contaminated) {}
+
+    /**
+     * What the steps found: a part of the card.
+     *
+     * @param quality the rows that each rule removed
+     * @param nearDuplicates counts of near-duplicates
+     * @param contamination counts of rows that are also in a test
+     * @param representation counts of groups
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Findings(
+            @Nullable Map<String, QualityFilter.Count> quality,
+            @Nullable NearDuplicateCounts nearDuplicates,
+            @Nullable ContaminationCounts contamination,
+            Representation.@Nullable Table representation) {}
+
+    /**
+     * Near-duplicates.
+     *
+     * @param clusters number of kept rows with near-duplicates
+     * @param rows number of removed rows
+     * @param leftOut index entries beyond the size of a bucket; if not 0, some near-duplicates may be kept
+     */
+    public record NearDuplicateCounts(
+            int clusters,
+            long rows,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long leftOut) {}
+
+    /**
+     * Contamination.
+     *
+     * @param testRows number of test rows
+     * @param rows number of removed rows
+     * @param templates word sequences that too many test rows share, and that removed no row
+     */
+    public record ContaminationCounts(
+            long testRows,
+            long rows,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long templates) {}
+
+    /** What the steps found; null when the spec declares none of them. Also writes near-duplicates.jsonl. */
+    @Nullable
+    Findings findings() throws IOException {
+        NearDuplicateCounts clusters = null;
+        if (near != null) {
+            try (JsonLinesFile lines = list("near-duplicates.jsonl")) {
+                for (NearDuplicates.Cluster cluster : near.clusters()) {
+                    lines.add(cluster);
+                }
+            }
+            clusters = new NearDuplicateCounts(near.clusters().size(), near.removed(), near.leftOut());
+        }
+        Findings found = new Findings(
+                quality == null ? null : quality.counts(),
+                clusters,
+                contamination == null
+                        ? null
+                        : new ContaminationCounts(
+                                contamination.testRows(), contamination.removed(), contamination.templates()),
+                representation == null ? null : representation.table());
+        return found.equals(new Findings(null, null, null, null)) ? null : found;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (near != null) {
+                near.close();
+            }
+        } finally {
+            if (contamination != null) {
+                contamination.close();
+            }
+        }
+    }
+}

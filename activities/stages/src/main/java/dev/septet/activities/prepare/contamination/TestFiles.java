@@ -1,0 +1,117 @@
+package dev.septet.activities.prepare.contamination;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The test files that {@code decontaminate} reads.
+ *
+ * @param files the files, by their names in the pipeline file
+ * @param digest digest of their names and contents, for the stage's key
+ */
+public record TestFiles(List<SourceFile> files, String digest) {
+    /** The most files that one path with {@code *} may name. */
+    private static final int MAX_FILES = 1000;
+
+    /** The most entries that are read of a folder. */
+    private static final int MAX_ENTRIES = 100_000;
+
+    public TestFiles {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * Finds the files.
+     *
+     * @param suites paths of the pipeline's own test files
+     * @return null when the spec does not declare {@code decontaminate}
+     * @throws StageProblem naming the path that no file has, or that the worker does not serve
+     */
+    public static @Nullable TestFiles of(PipelineFiles files, RunRef run, CleaningSpec spec, Collection<String> suites)
+            throws IOException {
+        CleaningSpec.Decontamination words = spec.decontaminate();
+        if (words == null) {
+            return null;
+        }
+        TreeMap<String, Path> found = new TreeMap<>();
+        for (String path : suites) {
+            found.put(path, files.read(run, path));
+        }
+        for (String path : words.against()) {
+            for (String name : path.contains("*") ? matching(files, run, path) : List.of(path)) {
+                found.put(name, file(files, run, name));
+            }
+        }
+        if (found.isEmpty()) {
+            throw StageProblem.invalid(
+                    "prepare: decontaminate has no test file: it has no against:, and evaluate has no"
+                            + " `forgetting suite:`; write `decontaminate against: ['tests/*.jsonl']`");
+        }
+        List<SourceFile> sources = new ArrayList<>();
+        StringBuilder digests = new StringBuilder();
+        for (var entry : found.entrySet()) {
+            sources.add(new SourceFile(entry.getValue(), entry.getKey()));
+            digests.append(entry.getKey())
+                    .append('\n')
+                    .append(SourceDigest.of(entry.getValue()).sha256())
+                    .append('\n');
+        }
+        return new TestFiles(sources, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Path file(PipelineFiles files, RunRef run, String name) throws IOException {
+        Path file = files.read(run, name);
+        if (!Files.isRegularFile(file)) {
+            throw StageProblem.invalid("prepare: decontaminate against: '%s' is not a file".formatted(name));
+        }
+        return file;
+    }
+
+    /** The names that a path with {@code *} in the name of its file stands for, sorted. */
+    private static Collection<String> matching(PipelineFiles files, RunRef run, String path) throws IOException {
+        int slash = path.lastIndexOf('/') + 1;
+        String folder = path.substring(0, slash);
+        Pattern name = Pattern.compile(Stream.of(path.substring(slash).split("\\*", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("[^/]*")));
+        TreeSet<String> names = new TreeSet<>();
+        try (Stream<Path> entries = Files.list(files.read(run, folder.isEmpty() ? "." : folder))) {
+            entries.limit(MAX_ENTRIES)
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .filter(entry ->
+                            !entry.startsWith(".") && name.matcher(entry).matches())
+                    .filter(entry -> PublicText.line(entry).equals(entry))
+                    .forEach(entry -> names.add(folder + entry));
+        }
+        if (names.isEmpty()) {
+            throw StageProblem.invalid(
+                    "prepare: decontaminate against: '%s' matches no file; correct the path, or remove it"
+                            .formatted(path));
+        }
+        if (names.size() > MAX_FILES) {
+            throw StageProblem.invalid(
+                    "prepare: decontaminate against: '%s' matches %d files, expected at most %d; join them, or name fewer"
+                            .formatted(path, names.size(), MAX_FILES));
+        }
+        return names;
+    }
+}

@@ -1,0 +1,5 @@
+/** Rows that are also in test files. */
+@NullMarked
+package dev.septet.activities.prepare.contamination;
+
+import org.jspecify.annotations.NullMarked;

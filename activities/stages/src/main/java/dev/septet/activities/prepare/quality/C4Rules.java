@@ -1,0 +1,63 @@
+package dev.septet.activities.prepare.quality;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The rules of the Colossal Clean Crawled Corpus, for English. C4 also cuts lines out of a page. Septet cuts no text: it
+ * counts the sentences that C4 would keep. Not included are the list of offensive words, the removal of repeated spans of
+ * three sentences, which {@code deduplicate} replaces, and the language, which {@code language:} declares.
+ *
+ * @see <a href="https://jmlr.org/papers/v21/20-074.html">Raffel et al., 2020: Exploring the Limits of Transfer Learning,
+ *     section 2.2</a>
+ */
+final class C4Rules {
+    /** Only lines that end in a terminal punctuation mark are retained: a full stop, !, ?, or an end quotation mark. */
+    private static final String TERMINAL = ".!?\"\u201D";
+
+    private static final List<String> POLICIES =
+            List.of("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies");
+
+    private static final Pattern SENTENCE_END = Pattern.compile("[.!?]+[\"'\u201D\u2019)\\]]*(?=\\s|$)");
+
+    static final List<QualityRule> RULES = List.of(
+            // Pages with the phrase "lorem ipsum" are removed.
+            new QualityRule("c4.loremIpsum", text -> !lower(text).contains("lorem ipsum")),
+            // Pages with a curly bracket are removed: it appears in many programming languages.
+            new QualityRule("c4.curlyBracket", text -> text.text().indexOf('{') < 0),
+            // Pages with fewer than 3 sentences are removed.
+            new QualityRule("c4.sentences", text -> sentences(text) >= 3));
+
+    private C4Rules() {}
+
+    /** Sentences in the lines that C4 retains. */
+    static int sentences(JudgedText text) {
+        int sentences = 0;
+        for (String line : text.lines()) {
+            if (retained(line)) {
+                Matcher end = SENTENCE_END.matcher(line);
+                int before = sentences;
+                while (end.find()) {
+                    sentences++;
+                }
+                sentences = Math.max(sentences, before + 1); // the line's own end is a quotation mark
+            }
+        }
+        return sentences;
+    }
+
+    /** At least 5 words, an end of a sentence, and neither Javascript nor a policy. */
+    private static boolean retained(String line) {
+        String lower = line.toLowerCase(Locale.ROOT);
+        return TERMINAL.indexOf(line.charAt(line.length() - 1)) >= 0
+                && line.split("\\s+").length >= 5
+                && !lower.contains("javascript")
+                && POLICIES.stream().noneMatch(lower::contains);
+    }
+
+    private static String lower(JudgedText text) {
+        return text.text().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.septet.activities.prepare.representation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of consent and of groups from a record, after the filters and maps: a row does not have them any more.
+ */
+public final class DeclaredFields implements RecordEdit {
+    private final RecordEdit before;
+    private final @Nullable String consent;
+    private final @Nullable String group;
+    private final Set<String> reads;
+    private long withoutConsent;
+    private JsonNode lastGroup = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+
+    /**
+     * @param before the filters and maps
+     */
+    public DeclaredFields(RecordEdit before, CleaningSpec spec) {
+        this.before = before;
+        consent = spec.consent();
+        group = spec.represent() == null ? null : spec.represent().on();
+        reads = new TreeSet<>(before.reads());
+        if (consent != null) {
+            reads.add(consent);
+        }
+        if (group != null) {
+            reads.add(group);
+        }
+    }
+
+    @Override
+    public boolean apply(ObjectNode record, RowPlace place) {
+        if (!before.apply(record, place)) {
+            return false;
+        }
+        if (consent != null && !isTrue(record.path(consent))) {
+            withoutConsent++;
+            return false;
+        }
+        lastGroup = group == null ? lastGroup : record.path(group);
+        return true;
+    }
+
+    /** True, or the text {@code true}, because a CSV file has only texts. */
+    private static boolean isTrue(JsonNode value) {
+        return value.isBoolean()
+                ? value.booleanValue()
+                : value.isTextual() && value.textValue().strip().equalsIgnoreCase("true");
+    }
+
+    @Override
+    public Set<String> reads() {
+        return reads;
+    }
+
+    /** Number of records that were excluded because their field of consent is not true. */
+    public long withoutConsent() {
+        return withoutConsent;
+    }
+
+    /** The value of the group's field in the last record that was kept; missing without one. */
+    public JsonNode group() {
+        return lastGroup;
+    }
+}

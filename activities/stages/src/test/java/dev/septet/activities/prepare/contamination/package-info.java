@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare.contamination;
+
+import org.jspecify.annotations.NullMarked;

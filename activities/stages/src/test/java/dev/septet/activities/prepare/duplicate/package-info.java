@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare.duplicate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare.representation;
+
+import org.jspecify.annotations.NullMarked;
