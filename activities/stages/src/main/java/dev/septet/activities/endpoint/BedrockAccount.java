@@ -6,6 +6,7 @@ import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.dsl.pipeline.backend.BedrockSpec;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +54,13 @@ public record BedrockAccount(
      *
      * @param hyperparameters what a pipeline file may set, by Bedrock's names
      * @param price of a million trained tokens; null = not declared
+     * @param baseline the model that answers as the base model does; null = the name without its context length
      */
     public record Model(
             Rows rows,
             Map<String, DeclaredOption> hyperparameters,
-            @Nullable Double price) {
+            @Nullable Double price,
+            @Nullable String baseline) {
         public Model {
             hyperparameters = new TreeMap<>(hyperparameters);
         }
@@ -119,7 +122,11 @@ public record BedrockAccount(
         if (!name.matches(BedrockSpec.MODEL_PATTERN)) {
             throw file.problem("%s: is not a model of Bedrock, such as amazon.nova-micro-v1:0:128k".formatted(at));
         }
-        file.object(json, at, "rows", "hyperparameters", "price");
+        file.object(json, at, "rows", "hyperparameters", "price", "baseline");
+        String baseline = file.text(json, at, "baseline");
+        if (baseline != null && !baseline.matches(OpenAiSpec.MODEL_PATTERN)) {
+            throw file.wrong(at, "baseline", "a model that Converse takes, such as amazon.nova-micro-v1:0");
+        }
         String rows = file.text(json, at, "rows");
         if (rows != null && !rows.equals("conversation") && !rows.equals("completion")) {
             throw file.wrong(at, "rows", "conversation or completion");
@@ -147,7 +154,8 @@ public record BedrockAccount(
         return new Model(
                 rows == null || rows.equals("conversation") ? Rows.CONVERSATION : Rows.COMPLETION,
                 hyperparameters,
-                price);
+                price,
+                baseline);
     }
 
     private static String required(OperatorFile file, JsonNode json, String name, String pattern, String expected) {
@@ -183,6 +191,16 @@ public record BedrockAccount(
             throw file.wrong(NAME, name, "an address that begins with https://");
         }
         return Optional.of(URI.create(text.replaceFirst("/$", "")));
+    }
+
+    /**
+     * The model that answers as a base model does. Jobs name some base models with a context length, such as {@code
+     * amazon.nova-micro-v1:0:128k}, which Converse does not take.
+     */
+    public String baseline(String model) {
+        Model declared = models.get(model);
+        String baseline = declared == null ? null : declared.baseline();
+        return baseline == null ? model.replaceFirst("(?<=:[0-9]{1,3}):[0-9]+k$", "") : baseline;
     }
 
     /** The API that trains and deploys. */

@@ -309,7 +309,7 @@ final class BedrockTraining implements AutoCloseable {
             LOG.warn("Bedrock, job {}: the metrics cannot be read", job.name(), e);
             unread = "; its metrics could not be read";
         }
-        new EndpointModel(BedrockAccount.NAME, arn, spec.model(), job.arn()).write(export);
+        new EndpointModel(BedrockAccount.NAME, arn, account.baseline(spec.model()), job.arn()).write(export);
         int steps = ledger.lines().size();
         Double validation = null;
         for (LedgerLine line : ledger.lines()) {

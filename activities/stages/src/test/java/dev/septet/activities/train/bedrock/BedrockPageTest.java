@@ -41,6 +41,8 @@ class BedrockPageTest {
 
         assertThat(account.models().get("amazon.nova-micro-v1:0:128k"))
                 .satisfies(model -> assertThat(model.hyperparameters()).hasSize(2));
+        assertThat(account.baseline("amazon.nova-micro-v1:0:128k")).isEqualTo("amazon.nova-micro-v1:0");
+        assertThat(account.baseline("meta.llama3-1-8b-instruct-v1:0")).isEqualTo("meta.llama3-1-8b-instruct-v1:0");
         assertThat(account.trains().url()).hasToString("https://bedrock.us-east-1.amazonaws.com");
         assertThat(account.answers().url()).hasToString("https://bedrock-runtime.us-east-1.amazonaws.com");
         JsonNode policy = SpecJson.mapper().readTree(block("json"));
@@ -63,6 +65,8 @@ class BedrockPageTest {
                 "learningRate: {          | epochCount: {              | epochCount is set by the word `epochs`",
                 "type: number, min        | type: number, default: 1, min | default",
                 "amazon.nova-micro-v1     | 'Nova Micro'               | ",
+                "baseline: amazon.nova    | baseline: a b              | baseline: expected a model that Converse"
+                        + " takes",
                 "currency: USD            | currency: dollars          | bedrock: currency: expected a code of three",
                 "currency: USD            | endpoint: http://there     | an address that begins with https://",
                 "currency: USD            | profile: x                 | bedrock: has no `profile`; it has region",

@@ -38,7 +38,7 @@ class BedrockTrainingTest extends BedrockRounds {
                 .isEqualTo(new EndpointModel(
                         "bedrock",
                         "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/deploy000000",
-                        FakeBedrock.MODEL,
+                        "amazon.nova-micro-v1:0",
                         "arn:aws:bedrock:us-east-1:123456789012:model-customization-job/amazon.nova-micro-v1:0:128k/"
                                 + "abcdefghij00"));
         assertThat(service.jobNames()).hasSize(1);

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** Answers of a model at Bedrock. */
 class ConverseTest {
-    private static final String CONVERSE = "POST /model/" + FakeBedrock.MODEL + "/converse";
+    private static final String CONVERSE = "POST /model/" + FakeBedrock.BASELINE + "/converse";
     private static final Map<String, String> ENVIRONMENT =
             Map.of("AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "secret", "AWS_SESSION_TOKEN", "session");
     private static final List<ChatMessage> QUESTION =
@@ -70,7 +70,7 @@ class ConverseTest {
     }
 
     private EndpointCompletions model() {
-        return model(FakeBedrock.MODEL);
+        return model(FakeBedrock.BASELINE);
     }
 
     @Test

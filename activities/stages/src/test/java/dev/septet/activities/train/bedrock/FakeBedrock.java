@@ -38,6 +38,9 @@ public final class FakeBedrock implements AutoCloseable {
     /** Its only base model. */
     public static final String MODEL = "amazon.nova-micro-v1:0:128k";
 
+    /** Converse takes the base model without its context length. */
+    static final String BASELINE = "amazon.nova-micro-v1:0";
+
     private static final String ROLE = "arn:aws:iam::123456789012:role/septet-bedrock";
     private static final String ARN = "arn:aws:bedrock:us-east-1:123456789012:";
 
@@ -335,7 +338,7 @@ public final class FakeBedrock implements AutoCloseable {
     }
 
     private String converse(String model, JsonNode body) throws RefusedException {
-        boolean known = model.equals(MODEL)
+        boolean known = model.equals(BASELINE)
                 || deployments.values().stream()
                         .anyMatch(one ->
                                 one.path("customModelDeploymentArn").asText().equals(model));
