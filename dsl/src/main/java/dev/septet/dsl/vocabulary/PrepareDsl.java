@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.vocabulary.value.Duplicates;
@@ -44,6 +45,8 @@ public final class PrepareDsl extends StageDsl {
     private SplitSpec split = SplitSpec.DEFAULT;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
+    private Map<String, String> columns = Map.of();
+    private Map<String, String> roles = Map.of();
 
     PrepareDsl() {
         super(PrepareSpec.DEFAULT_POLICY);
@@ -51,7 +54,7 @@ public final class PrepareDsl extends StageDsl {
 
     /**
      * The rows: a .jsonl, .json or .csv file and the format of its rows, or the rows that another pipeline prepared. A
-     * row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
+     * row is a bad row if it has a field that would change what the row teaches, such as {@code images}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
      */
     @Required
@@ -66,6 +69,24 @@ public final class PrepareDsl extends StageDsl {
         this.source = source;
         this.format = format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
         extension = format == null ? null : format.extension();
+    }
+
+    /**
+     * The file's names for the fields of its format: {@code columns prompt: 'question'} reads {@code question} as
+     * {@code prompt}. {@code filter} and {@code map} see the format's names. A row without such a field is a bad row.
+     */
+    @Example("columns prompt: 'question', completion: 'answer'")
+    public void columns(@Option @Example("'question'") Map<String, String> fields) {
+        columns = new RowNamesSpec(fields, Map.of()).columns();
+    }
+
+    /**
+     * The words for roles in rows of the format {@code sharegpt}, in addition to the usual ones. The names are {@code
+     * system}, {@code user}, {@code assistant}, {@code call} (a call of a tool) and {@code tool} (its result).
+     */
+    @Example("roles user: 'customer', assistant: 'agent'")
+    public void roles(@Option @Example("'customer'") Map<String, String> words) {
+        roles = new RowNamesSpec(Map.of(), words).roles();
     }
 
     /** A file that only a jar's format reads names that format. */
@@ -189,6 +210,7 @@ public final class PrepareDsl extends StageDsl {
                 maxTokens,
                 longer,
                 extension,
+                columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),
                 policy());
     }
 }

@@ -33,6 +33,7 @@ import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
@@ -182,10 +183,11 @@ public final class RandomSpecs {
     private PrepareSpec prepare() {
         double train = 1 + random.nextInt(98);
         boolean file = random.nextBoolean();
+        DatasetFormat format = pick(DatasetFormat.values());
         return new PrepareSpec(
                 file ? text() : null,
                 file ? null : "p" + random.nextInt(99),
-                pick(DatasetFormat.values()),
+                format,
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
@@ -196,6 +198,8 @@ public final class RandomSpecs {
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 maybe(this::extension),
+                maybe(() -> new RowNamesSpec(
+                        Map.of(format.fields().iterator().next(), text()), Map.of("user", "u", "call", text() + "c"))),
                 policy());
     }
 

@@ -7,11 +7,11 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -79,7 +79,7 @@ final class Cleaning implements Closeable {
      * Results of the pass.
      *
      * @param layout file layout of the records
-     * @param decidedAt the row that decided the format; null when the pipeline names the format
+     * @param decision why the rows have their format; null when the pipeline names the format
      * @param passedOver number of rows outside the sample
      * @param longRows number of rows that are longer than {@code maxTokens}, including excluded
      *     ones
@@ -88,12 +88,18 @@ final class Cleaning implements Closeable {
     record Outcome(
             String format,
             String layout,
-            @Nullable RowPlace decidedAt,
+            @Nullable FormatDecision decision,
             DatasetCard.Rows rows,
             long passedOver,
             long longRows,
             List<BadRow> firstBad,
             Map<String, Long> redactions) {
+        /** Why the rows have their format; null when the pipeline names it. */
+        @Nullable
+        String decidedBy() {
+            return decision == null ? null : decision.reason().toString();
+        }
+
         /** Refuses a dataset without any remaining row. */
         void requireRows(PrepareSpec spec, SourceFile source) {
             if (rows.kept() > 0) {
@@ -137,7 +143,7 @@ final class Cleaning implements Closeable {
             return new Outcome(
                     reader.format().name().toLowerCase(Locale.ROOT),
                     reader.layout(),
-                    reader.decidedAt().orElse(null),
+                    reader.decision().orElse(null),
                     new DatasetCard.Rows(
                             read,
                             kept,

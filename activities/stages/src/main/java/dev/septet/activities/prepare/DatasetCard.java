@@ -69,8 +69,19 @@ public record DatasetCard(
      */
     public record General(String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
 
-    /** The source file and the format of its rows. */
-    public record Source(String file, String sha256, long bytes, String format) {}
+    /**
+     * The source file and the format of its rows.
+     *
+     * @param decidedBy why the rows have the format; null when the pipeline names it
+     */
+    public record Source(
+            String file,
+            String sha256,
+            long bytes,
+            String format,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String decidedBy) {}
 
     /**
      * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong.

@@ -2,10 +2,10 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -137,9 +137,10 @@ public record DatasetPreview(
         Split split = new Split(spec.split(), keys.sorted());
         double scale = whole ? 1 : (double) inFile / found.rows().read();
         return new DatasetPreview(
-                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), found.format()),
+                new DatasetCard.Source(
+                        source.name(), digest.sha256(), digest.bytes(), found.format(), found.decidedBy()),
                 found.layout(),
-                decidedBy(spec.format(), found.decidedAt()),
+                decidedBy(spec.format(), found.decision()),
                 inFile,
                 whole,
                 spec.maxTokens(),
@@ -162,12 +163,10 @@ public record DatasetPreview(
         return whole && generalWhole;
     }
 
-    private static String decidedBy(DatasetFormat written, @Nullable RowPlace place) {
+    private static String decidedBy(DatasetFormat written, @Nullable FormatDecision decision) {
         PublicText by = written != DatasetFormat.AUTO
                 ? PublicText.of("`format: %s` of the pipeline", PublicText.said(word(written)))
-                : place == null
-                        ? PublicText.of("nothing: no row has a known shape")
-                        : PublicText.of("the fields of %s", place.shown());
+                : decision == null ? PublicText.of("nothing: no row has a known shape") : decision.reason();
         return by.toString();
     }
 

@@ -80,7 +80,8 @@ public final class Preparation {
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
-                new DatasetCard.Source(source.name(), digest.sha256(), digest.bytes(), cleaned.format()),
+                new DatasetCard.Source(
+                        source.name(), digest.sha256(), digest.bytes(), cleaned.format(), cleaned.decidedBy()),
                 cleaned.rows(),
                 shares,
                 splitSeed,

@@ -9,6 +9,7 @@ import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The prepare stage on a worker. */
@@ -57,7 +59,10 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
         attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
-        ObjectiveCheck.check(request.spec(), source, request.objective());
+        DatasetFormat format = ObjectiveCheck.check(request.spec(), source, request.objective());
+        attempt.heartbeats()
+                .reportAndCheck(
+                        Progress.of("reading %s rows".formatted(format.name().toLowerCase(Locale.ROOT)), 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(source.path());
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {

@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param longer what happens to a longer row; null means {@link LongRows#FAIL}, as in requests of earlier versions
  * @param extension the jar's word that reads the file, whose records have the fields of {@code format}; null for a
  *     file that Septet itself reads
+ * @param names the names that the files use instead of those of their format; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -39,6 +41,7 @@ public record PrepareSpec(
         int maxTokens,
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
+        @Nullable RowNamesSpec names,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -56,6 +59,40 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+        RowNamesSpec.unknown(names, format).ifPresent(field -> {
+            throw new IllegalArgumentException("rows of format %s have no field '%s'; they have %s"
+                    .formatted(format.name().toLowerCase(Locale.ROOT), field, String.join(", ", format.fields())));
+        });
+    }
+
+    /** A spec whose files use the names of their format. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                null,
+                policy);
     }
 
     /** One of a file that Septet itself reads. */
