@@ -37,10 +37,7 @@ class TrainingRowsTest {
                                 + END,
                         false))
                 .isEqualTo(
-                        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Yes?\",\"weight\":0},"
-                            + "{\"role\":\"user\",\"content\":\"Time?\"},"
-                            + "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{\\\"zone\\\":\\\"CET\\\"}\"}}]},"
-                            + "{\"role\":\"tool\",\"content\":\"12:00\",\"tool_call_id\":\"a\"},{\"role\":\"assistant\",\"content\":\"Noon.\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\"}}]}\n");
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Yes?\",\"weight\":0},{\"role\":\"user\",\"content\":\"Time?\"},{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{\\\"zone\\\":\\\"CET\\\"}\"}}]},{\"role\":\"tool\",\"content\":\"12:00\",\"tool_call_id\":\"a\"},{\"role\":\"assistant\",\"content\":\"Noon.\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\"}}]}\n");
     }
 
     @Test
