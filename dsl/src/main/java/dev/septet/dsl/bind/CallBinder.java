@@ -185,7 +185,10 @@ final class CallBinder {
                     .add(
                             ProblemId.MISSING,
                             call.wordAt(),
-                            "%s needs a name and its expression".formatted(Quote.code(word.name())),
+                            "%s needs a name and its %s"
+                                    .formatted(
+                                            Quote.code(word.name()),
+                                            slot.type().java() == String.class ? "text" : "expression"),
                             "Write it like %s.".formatted(Quote.code(word.example())));
         }
         given[slot.index()] = values;

@@ -30,7 +30,7 @@ public final class Kinds {
             case TRUTH -> "true or false";
             case WHOLE_NUMBER -> suchAs("a whole number", slot, "3");
             case NUMBER -> suchAs("a number", slot, "0.5");
-            case TEXT -> suchAs("text", slot, "'name'");
+            case TEXT, NAMED_TEXTS -> suchAs("text", slot, "'name'");
             case DURATION -> suchAs("a duration", slot, "2.hours");
             case PERCENT -> suchAs("a percentage", slot, "5.percent");
             case DATA_SIZE -> suchAs("a data size", slot, "500.mb");

@@ -28,7 +28,7 @@ final class ValueFitting {
         return switch (type.kind()) {
             case WHOLE_NUMBER -> whole(type.java(), value);
             case NUMBER -> number(type.java(), value);
-            case TEXT -> sameIf(value instanceof String, value);
+            case TEXT, NAMED_TEXTS -> sameIf(value instanceof String, value);
             case TRUTH -> sameIf(value instanceof Boolean, value);
             case DURATION -> sameIf(value instanceof Duration, value);
             case PERCENT -> sameIf(value instanceof Percent, value);

@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
@@ -51,6 +52,8 @@ public final class PrepareDsl extends StageDsl {
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
+    private Map<String, String> columns = Map.of();
+    private Map<String, String> roles = Map.of();
 
     PrepareDsl() {
         super(PrepareSpec.DEFAULT_POLICY);
@@ -59,7 +62,7 @@ public final class PrepareDsl extends StageDsl {
     /**
      * The rows: dataset files and the format of their rows, or the rows that another pipeline prepared. The files are
      * one .jsonl, .json or .csv file, also with .gz or .zst; a folder such as {@code 'data/'}; or a pattern such as
-     * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code tools}, {@code weight}
+     * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code images}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
      *
      * <p>A pipeline may read several datasets. {@code share:} is a dataset's part of the training rows; Septet leaves
@@ -92,6 +95,24 @@ public final class PrepareDsl extends StageDsl {
                 limit,
                 split,
                 licence));
+    }
+
+    /**
+     * The file's names for the fields of its format: {@code columns prompt: 'question'} reads {@code question} as
+     * {@code prompt}. {@code filter} and {@code map} see the format's names. A row without such a field is a bad row.
+     */
+    @Example("columns prompt: 'question', completion: 'answer'")
+    public void columns(@Option @Example("'question'") Map<String, String> fields) {
+        columns = new RowNamesSpec(fields, Map.of()).columns();
+    }
+
+    /**
+     * The words for roles in rows of the format {@code sharegpt}, in addition to the usual ones. The names are {@code
+     * system}, {@code user}, {@code assistant}, {@code call} (a call of a tool) and {@code tool} (its result).
+     */
+    @Example("roles user: 'customer', assistant: 'agent'")
+    public void roles(@Option @Example("'customer'") Map<String, String> words) {
+        roles = new RowNamesSpec(Map.of(), words).roles();
     }
 
     /** A file that only a jar's format reads names that format. */
@@ -315,6 +336,7 @@ public final class PrepareDsl extends StageDsl {
                 only == null ? sources : List.of(),
                 balance,
                 new CleaningSpec(nearDuplicates, decontamination, quality, consent, representation),
+                columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),
                 policy());
     }
 }

@@ -37,6 +37,7 @@ import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
@@ -188,10 +189,11 @@ public final class RandomSpecs {
         double train = 1 + random.nextInt(98);
         boolean many = random.nextInt(3) == 0;
         boolean file = random.nextBoolean();
+        DatasetFormat format = pick(DatasetFormat.values());
         return new PrepareSpec(
                 file && !many ? text() : null,
                 file || many ? null : "p" + random.nextInt(99),
-                many ? DatasetFormat.AUTO : pick(DatasetFormat.values()),
+                many ? DatasetFormat.AUTO : format,
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
@@ -205,6 +207,8 @@ public final class RandomSpecs {
                 many ? sources() : List.of(),
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
+                maybe(() -> new RowNamesSpec(
+                        Map.of(format.fields().iterator().next(), text()), Map.of("user", "u", "call", text() + "c"))),
                 policy());
     }
 

@@ -57,6 +57,23 @@ final class DatasetTarget implements AttackTarget {
             "\"instruction\"",
             "\"output\"",
             "\"tools\"",
+            "\"tool_calls\"",
+            "\"function_call\"",
+            "\"function\"",
+            "\"arguments\"",
+            "\"tool_call_id\"",
+            "\"tool\"",
+            "\"developer\"",
+            "\"reasoning_content\"",
+            "\"weight\"",
+            "\"train\"",
+            "\"conversations\"",
+            "\"from\"",
+            "\"value\"",
+            "\"observation\"",
+            "\"responses\"",
+            "{\"type\":\"text\",\"text\":\"x\"}",
+            "{\"name\":\"f\",\"arguments\":{\"a\":[1,null]}}",
             "<|im_start|>",
             "<|im_end|>",
             "a@b.example",
@@ -98,6 +115,14 @@ final class DatasetTarget implements AttackTarget {
                             """, """
                             [{"prompt": "a", "completion": "b"}, {"prompt": "c", "completion": "d"}]
                             """, """
+                            {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": [{"type": "text", "text": "a"}]}, {"role": "assistant", "content": null, "reasoning_content": "r", "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": {"a": 1.5, "b": [null, true]}}}]}, {"role": "tool", "content": "b", "tool_call_id": "1", "name": "f"}, {"role": "assistant", "content": "c", "weight": 1}], "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {"a": {"type": "number"}}}}}]}
+                            """, """
+                            {"conversations": [{"from": "human", "value": "a"}, {"from": "function_call", "value": "{\\"name\\": \\"f\\", \\"arguments\\": {}}"}, {"from": "observation", "value": "b"}, {"from": "gpt", "value": "c"}], "system": "s", "tools": "[{\\"name\\": \\"f\\"}]"}
+                            """, """
+                            {"prompt": [{"role": "user", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}]}
+                            """, """
+                            {"prompt": "a", "responses": ["b", "c", "d"]}
+                            """, """
                             {"instruction": "a", "input": "b", "output": "c", "history": [["d", "e"]]}
                             """, """
                             {"prompt": "a", "chosen": "b", "rejected": "c"}
@@ -110,7 +135,8 @@ final class DatasetTarget implements AttackTarget {
                             """, """
                             instruction,output
                             a,b
-                            """).map(text -> text.getBytes(StandardCharsets.UTF_8)))
+                            """)
+                                .map(text -> text.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         spec = Objects.requireNonNull(PipelineCompiler.compile(PipelineSource.of("fuzz.groovy", PIPELINE), Map.of())
                 .spec()

@@ -79,7 +79,7 @@ final class SupportRows {
     private void exchange(String topic, String first, Map<String, String> words, Draw draw, List<Message> messages) {
         messages.add(question(topic, first, words, draw));
         String item = words.getOrDefault("item", "");
-        boolean named = messages.stream().anyMatch(said -> said.content().contains(item));
+        boolean named = messages.stream().anyMatch(said -> said.text().contains(item));
         Map<String, String> known = new HashMap<>(words);
         known.put("item", named ? item : "order");
         messages.add(new Message(ChatRole.ASSISTANT, grammar.phrase("answer." + topic, known, draw)));

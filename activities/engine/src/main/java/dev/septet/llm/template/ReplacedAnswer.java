@@ -40,7 +40,7 @@ record ReplacedAnswer(Chat chat, int answer, String whole, BiFunction<Chat, Bool
         String prompt = generationPrompt();
         int same = shared(whole.substring(0, bodyEnd), other.substring(0, at));
         int begin = whole.lastIndexOf(prompt, Math.max(0, same - prompt.length()));
-        int start = begin < 0 ? -1 : prompt.isEmpty() ? same : begin + prompt.length();
+        int start = begin < 0 ? -1 : prompt.isEmpty() ? withoutSpace(same) : begin + prompt.length();
         if (start < 0 || start > same) {
             return Optional.empty();
         }
@@ -70,6 +70,15 @@ record ReplacedAnswer(Chat chat, int answer, String whole, BiFunction<Chat, Bool
         String without = render.apply(before, false);
         String with = render.apply(before, true);
         return with.startsWith(without) ? with.substring(without.length()) : "";
+    }
+
+    /** Without a generation prompt, the white space before an answer is the first that the model writes. */
+    private int withoutSpace(int at) {
+        int start = at;
+        while (start > 0 && Character.isWhitespace(whole.charAt(start - 1))) {
+            start--;
+        }
+        return start;
     }
 
     private static int shared(String a, String b) {

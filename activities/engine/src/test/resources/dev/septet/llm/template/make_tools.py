@@ -115,7 +115,7 @@ CONVERSATIONS = {
 
 
 def tokenizer(template):
-    opened = PreTrainedTokenizerFast(tokenizer_file=str(TOKENIZER / "tokenizer.json"), **SPECIAL)
+    opened = PreTrainedTokenizerFast(tokenizer_file=str(TOKENIZER / "tokenizer.json"))
     opened.chat_template = template
     return opened
 
@@ -137,12 +137,13 @@ def rendered(opened, case):
 def text(opened, case):
     return opened.apply_chat_template(
         case["messages"], tools=case.get("tools"), add_generation_prompt=case.get("add_generation_prompt", False),
-        tokenize=False)
+        tokenize=False, **SPECIAL)
 
 
 def mask(opened, case):
     found = opened.apply_chat_template(
-        case["messages"], tools=case.get("tools"), return_dict=True, return_assistant_tokens_mask=True)
+        case["messages"], tools=case.get("tools"), return_dict=True, return_assistant_tokens_mask=True,
+        **SPECIAL)
     return "".join(str(bit) for bit in found["assistant_masks"])
 
 

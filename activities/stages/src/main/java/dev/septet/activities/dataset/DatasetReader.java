@@ -11,21 +11,28 @@ import dev.septet.activities.dataset.file.Slice;
 import dev.septet.activities.dataset.file.Slicer;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.format.FormatDetection;
 import dev.septet.activities.dataset.format.RowFormat;
+import dev.septet.activities.dataset.record.ColumnNames;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.dataset.record.UnsupportedFields;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * row is returned with its place and reason; none is skipped silently.
  */
 public final class DatasetReader implements Closeable {
+    /** Bytes that are read ahead to decide the format, beyond which the rows so far decide. */
+    private static final long MAX_AHEAD = 8L << 20;
+
     private final String name;
     private final SourceContent content;
     private final ByteCursor cursor;
@@ -45,7 +55,9 @@ public final class DatasetReader implements Closeable {
     private RecordEdit edit = RecordEdit.NONE;
     private RowSample.Walk sample = RowSample.WHOLE.walk(0);
     private long skipped;
-    private @Nullable RowPlace decidedAt;
+    private @Nullable FormatDecision decision;
+    private @Nullable RowNamesSpec names;
+    private final Deque<Ahead> ahead = new ArrayDeque<>();
 
     private DatasetReader(
             String name,
@@ -71,8 +83,8 @@ public final class DatasetReader implements Closeable {
     /**
      * Opens a file.
      *
-     * @param format the format of the rows; {@code AUTO} detects it from the first row that is an
-     *     object
+     * @param format the format of the rows; {@code AUTO} detects it from the first rows, at most {@link
+     *     FormatDecision#ROWS}, which must agree
      * @throws DatasetProblem when its content is not a known kind of file
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
@@ -94,7 +106,12 @@ public final class DatasetReader implements Closeable {
      */
     public static DatasetReader open(SourceFile file, PrepareSpec spec, RecordEdit edit, RowSample sample)
             throws IOException {
-        return open(file, spec.format(), spec.extension(), edit, sample);
+        DatasetReader reader = open(file, spec.format(), spec.extension(), edit, sample);
+        reader.names = spec.names();
+        if (reader.shape != null) {
+            reader.shape = RowFormat.of(spec.format(), spec.names());
+        }
+        return reader;
     }
 
     /**
@@ -109,11 +126,23 @@ public final class DatasetReader implements Closeable {
      * Opens a file of a source.
      *
      * @param format the source's format, or the one that an earlier file of the source decided
+     * @param names the names that the file uses instead of those of its format; null for none
      */
     public static DatasetReader open(
-            SourceFile file, SourceSpec source, DatasetFormat format, RecordEdit edit, RowSample sample)
+            SourceFile file,
+            SourceSpec source,
+            DatasetFormat format,
+            @Nullable RowNamesSpec names,
+            RecordEdit edit,
+            RowSample sample)
             throws IOException {
-        return open(file, format, source.extension(), edit, sample);
+        return open(file, format, source.extension(), edit, sample).with(names);
+    }
+
+    private DatasetReader with(@Nullable RowNamesSpec names) {
+        this.names = names;
+        shape = shape == null ? null : RowFormat.of(format, names);
+        return this;
     }
 
     private static DatasetReader open(
@@ -169,18 +198,89 @@ public final class DatasetReader implements Closeable {
             }
             columns = CsvRow.header(header.get(), name);
         }
+        if (shape == null) {
+            decide();
+        }
+        Ahead waiting = ahead.poll();
+        if (waiting != null) {
+            return Optional.of(waiting.reading(this::row));
+        }
+        return read().map(read -> read.reading(this::row));
+    }
+
+    /**
+     * A record that was read, or what it is instead of a row.
+     *
+     * @param record the edited record; null when it is not one
+     * @param other a bad or excluded row; null for a record
+     */
+    private record Ahead(
+            RowPlace place,
+            long length,
+            @Nullable ObjectNode record,
+            @Nullable Reading other) {
+        Reading reading(BiFunction<ObjectNode, RowPlace, Reading> rows) {
+            if (other != null) {
+                return other;
+            }
+            try {
+                return rows.apply(Objects.requireNonNull(record), place);
+            } catch (RowProblem e) {
+                return new BadRow(place, e.reason(), length);
+            }
+        }
+    }
+
+    /** The next record of the sample, edited; empty at the end. */
+    private Optional<Ahead> read() throws IOException {
         for (Optional<Slice> slice = sampled(); slice.isPresent(); slice = sampled()) {
             RowPlace place = new RowPlace(name, slice.get().line());
+            long length = slice.get().length();
             try {
                 Optional<ObjectNode> record = record(slice.get());
                 if (record.isPresent()) {
-                    return Optional.of(row(record.get(), place));
+                    ColumnNames.of(names).apply(record.get());
+                    boolean kept = edit.apply(record.get(), place);
+                    return Optional.of(
+                            kept
+                                    ? new Ahead(place, length, record.get(), null)
+                                    : new Ahead(place, length, null, new ExcludedRow(place)));
                 }
             } catch (RowProblem e) {
-                return Optional.of(new BadRow(place, e.reason(), slice.get().length()));
+                return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length)));
             }
         }
         return Optional.empty();
+    }
+
+    /** Reads ahead until enough rows have decided the format. */
+    private void decide() throws IOException {
+        long bytes = 0;
+        FormatDecision decided = null;
+        while (bytes < MAX_AHEAD && (decided == null || decided.rows() < FormatDecision.ROWS)) {
+            Optional<Ahead> next = read();
+            if (next.isEmpty()) {
+                break;
+            }
+            ahead.add(next.get());
+            bytes += next.get().length();
+            ObjectNode record = next.get().record();
+            if (record == null) {
+                continue;
+            }
+            RowPlace place = next.get().place();
+            Optional<DatasetFormat> found = FormatDetection.of(record);
+            if (decided == null) {
+                decided = new FormatDecision(found.orElseThrow(() -> unknown(place, record)), place, 1);
+            } else if (found.isPresent()) {
+                decided = decided.with(found.get(), place);
+            }
+        }
+        if (decided != null) {
+            format = decided.format();
+            shape = RowFormat.of(format, names);
+            decision = decided;
+        }
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */
@@ -199,9 +299,9 @@ public final class DatasetReader implements Closeable {
         return stored != null ? stored : own == null ? container.title() : own.title();
     }
 
-    /** The row that decided the format; empty when the pipeline names the format. */
-    public Optional<RowPlace> decidedAt() {
-        return Optional.ofNullable(decidedAt);
+    /** Why the rows have their format; empty when the pipeline names the format. */
+    public Optional<FormatDecision> decision() {
+        return Optional.ofNullable(decision);
     }
 
     @Override
@@ -238,16 +338,9 @@ public final class DatasetReader implements Closeable {
     }
 
     private Reading row(ObjectNode record, RowPlace place) {
-        if (!edit.apply(record, place)) {
-            return new ExcludedRow(place);
-        }
-        if (shape == null) {
-            format = FormatDetection.of(record).orElseThrow(() -> unknown(place, record));
-            shape = RowFormat.of(format);
-            decidedAt = place;
-        }
+        RowFormat known = Objects.requireNonNull(shape);
         UnsupportedFields.check(record, format, edit.reads());
-        return shape.row(record, place);
+        return known.excludes(record) ? new ExcludedRow(place) : known.row(record, place);
     }
 
     /**

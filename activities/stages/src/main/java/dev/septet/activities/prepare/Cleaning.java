@@ -7,11 +7,11 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.source.DatasetSource;
 import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.dataset.transform.FieldCapture;
@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class Cleaning implements Closeable {
     private long truncated;
     private long passedOver;
     private final Set<String> layouts = new LinkedHashSet<>();
-    private @Nullable RowPlace decidedAt;
+    private @Nullable FormatDecision decision;
 
     private Cleaning(
             PrepareSpec spec,
@@ -119,7 +120,7 @@ final class Cleaning implements Closeable {
      * Results of the pass.
      *
      * @param layout file layout of the records
-     * @param decidedAt the row that decided the format; null when the pipeline names the format
+     * @param decision why the rows have their format; null when the pipeline names the format
      * @param passedOver number of rows outside the sample
      * @param longRows number of rows that are longer than {@code maxTokens}, including excluded
      *     ones
@@ -130,7 +131,7 @@ final class Cleaning implements Closeable {
     record Outcome(
             String format,
             String layout,
-            @Nullable RowPlace decidedAt,
+            @Nullable FormatDecision decision,
             DatasetCard.Rows rows,
             long passedOver,
             long longRows,
@@ -195,7 +196,7 @@ final class Cleaning implements Closeable {
         return new Outcome(
                 given.stream().map(Outcome.OfSource::format).distinct().collect(Collectors.joining(", ")),
                 String.join(", ", layouts),
-                decidedAt,
+                decision,
                 rows(),
                 passedOver,
                 quarantine.tooLong() + droppedLong + truncated,
@@ -215,13 +216,13 @@ final class Cleaning implements Closeable {
             Assignment assignment,
             LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, fields, part)) {
+        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), fields, part)) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 addReading(next.get(), out, assignment, true);
             }
             layouts.add(reader.layout());
-            decidedAt = decidedAt == null ? reader.decidedAt().orElse(null) : decidedAt;
+            decision = decision == null ? reader.decision().orElse(null) : decision;
             passedOver += reader.skipped();
             return reader.format();
         }
@@ -262,13 +263,16 @@ final class Cleaning implements Closeable {
 
     private void addReading(Reading reading, Spool.Sink out, Assignment assignment, boolean withFields)
             throws IOException {
+        SortedMap<String, String> values =
+                withFields ? fields.take(reading.place()).orElse(null) : null;
+        steps.begin(reading.place());
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof ExcludedRow) {
             filtered++;
         } else if (reading instanceof Row row) {
             try {
-                keep(row, out, assignment, withFields);
+                keep(row, out, assignment, values);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
                 quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -276,7 +280,8 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void keep(Row row, Spool.Sink out, Assignment assignment, boolean withFields) throws IOException {
+    private void keep(Row row, Spool.Sink out, Assignment assignment, @Nullable SortedMap<String, String> values)
+            throws IOException {
         if (steps.removesRead(row)) {
             return;
         }
@@ -306,7 +311,7 @@ final class Cleaning implements Closeable {
         if (steps.removesUnique(clean.get())) {
             return;
         }
-        assignment.add(digest, row.place(), withFields ? fields.values() : null);
+        assignment.add(digest, row.place(), values);
         steps.kept(clean.get());
         kept++;
         truncated += cut.isPresent() ? 1 : 0;

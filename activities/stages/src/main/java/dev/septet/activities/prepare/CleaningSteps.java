@@ -1,7 +1,10 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.Contamination;
@@ -29,6 +32,7 @@ final class CleaningSteps implements Closeable {
     private final @Nullable Contamination contamination;
     private final @Nullable Representation representation;
     private final @Nullable Path out;
+    private JsonNode group = MissingNode.getInstance();
 
     /**
      * @param tests the test files; null removes no row that is also in a test
@@ -70,10 +74,15 @@ final class CleaningSteps implements Closeable {
         return (near != null && near.removes(row)) || (contamination != null && contamination.removes(row));
     }
 
+    /** Prepares the checks of the row in this place. */
+    void begin(RowPlace place) {
+        group = fields.takeGroup(place);
+    }
+
     /** Counts a kept row. */
     void kept(Row row) {
         if (representation != null) {
-            representation.add(row, fields.group());
+            representation.add(row, group);
         }
     }
 

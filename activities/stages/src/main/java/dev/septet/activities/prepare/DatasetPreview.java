@@ -2,10 +2,10 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -158,7 +158,7 @@ public record DatasetPreview(
         return new DatasetPreview(
                 new DatasetCard.Source(sources.name(), digest.sha256(), digest.bytes(), found.format()),
                 found.layout(),
-                decidedBy(sources, found.decidedAt()),
+                decidedBy(sources, found.decision()),
                 inFile,
                 whole,
                 spec.maxTokens(),
@@ -181,16 +181,14 @@ public record DatasetPreview(
         return whole && generalWhole;
     }
 
-    private static String decidedBy(SourceSet sources, @Nullable RowPlace place) {
+    private static String decidedBy(SourceSet sources, @Nullable FormatDecision decision) {
         if (sources.sources().size() > 1) {
             return "each dataset's `format:`, or else its first rows";
         }
         DatasetFormat written = sources.sources().get(0).spec().format();
         PublicText by = written != DatasetFormat.AUTO
                 ? PublicText.of("`format: %s` of the pipeline", PublicText.said(word(written)))
-                : place == null
-                        ? PublicText.of("nothing: no row has a known shape")
-                        : PublicText.of("the fields of %s", place.shown());
+                : decision == null ? PublicText.of("nothing: no row has a known shape") : decision.reason();
         return by.toString();
     }
 

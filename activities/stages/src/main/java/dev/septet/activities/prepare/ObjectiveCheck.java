@@ -43,7 +43,7 @@ public final class ObjectiveCheck {
             });
             formats.add(format);
         }
-        if (formats.contains(DatasetFormat.PREFERENCE) && formats.size() > 1) {
+        if (formats.stream().map(DatasetFormat::pairs).distinct().count() > 1) {
             throw StageProblem.invalid(
                     "prepare: %s: some datasets have pairs of answers, others have single answers; use datasets of one kind"
                             .formatted(sources.name()));
@@ -58,7 +58,8 @@ public final class ObjectiveCheck {
                 break;
             }
             Transforms transforms = new Transforms(spec.transforms());
-            try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, transforms, sample)) {
+            try (DatasetReader reader =
+                    DatasetReader.open(file, source.spec(), format, spec.names(), transforms, sample)) {
                 while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                     // the next row may have one
                 }

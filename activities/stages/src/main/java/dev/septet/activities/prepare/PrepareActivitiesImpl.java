@@ -28,6 +28,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The prepare stage on a worker. */
@@ -63,7 +65,10 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
         attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
-        ObjectiveCheck.check(request.spec(), sources, request.objective());
+        String formats = ObjectiveCheck.check(request.spec(), sources, request.objective()).stream()
+                .map(format -> format.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" and "));
+        attempt.heartbeats().reportAndCheck(Progress.of("reading %s rows".formatted(formats), 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(sources);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());

@@ -89,10 +89,11 @@ class BadRowsTest {
 
     @Test
     void saysWhatItFoundWhenTheShapeIsUnknown() {
-        assertThatThrownBy(() -> Reads.printed("a.jsonl", "{\"conversations\":[],\"id\":1}"))
+        assertThatThrownBy(() -> Reads.printed("a.jsonl", "{\"dialogue\":[],\"id\":1}"))
                 .isInstanceOf(DatasetProblem.class)
-                .hasMessage("a.jsonl:1: the row's shape is not known; its fields are: conversations,"
-                        + " id. Expected messages (chat), instruction and output (alpaca),"
-                        + " prompt and completion, chosen and rejected (preference), or text");
+                .hasMessage("a.jsonl:1: the row's shape is not known; its fields are: dialogue,"
+                        + " id. Expected messages (chat), conversations (sharegpt), instruction and output (alpaca),"
+                        + " prompt and completion, chosen and rejected (preference), prompt and responses (ranked),"
+                        + " or text");
     }
 }

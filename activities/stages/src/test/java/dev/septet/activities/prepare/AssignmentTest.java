@@ -29,21 +29,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AssignmentTest {
     private static PrepareSpec spec(SplitSpec split, @Nullable BalanceSpec balance) {
         return new PrepareSpec(
-                "rows.jsonl",
-                null,
-                DatasetFormat.AUTO,
-                0,
-                List.of(),
-                false,
-                null,
-                split,
-                64,
-                null,
-                null,
-                List.of(),
-                balance,
-                null,
-                PrepareSpec.DEFAULT_POLICY);
+                        "rows.jsonl",
+                        null,
+                        DatasetFormat.AUTO,
+                        0,
+                        List.of(),
+                        false,
+                        null,
+                        split,
+                        64,
+                        PrepareSpec.DEFAULT_POLICY)
+                .with(balance);
     }
 
     private static SplitSpec split(@Nullable String stratify, @Nullable String by, @Nullable String time) {

@@ -39,21 +39,17 @@ class CleaningStepsTest {
 
     private static PrepareSpec spec(@Nullable CleaningSpec cleaning) {
         return new PrepareSpec(
-                "rows.jsonl",
-                null,
-                DatasetFormat.AUTO,
-                0,
-                List.of(),
-                true,
-                new RedactSpec(Set.of(RedactSpec.Kind.EMAIL), RedactSpec.Replacement.MASK),
-                new SplitSpec(80, 10, 10),
-                64,
-                null,
-                null,
-                List.of(),
-                null,
-                cleaning,
-                PrepareSpec.DEFAULT_POLICY);
+                        "rows.jsonl",
+                        null,
+                        DatasetFormat.AUTO,
+                        0,
+                        List.of(),
+                        true,
+                        new RedactSpec(Set.of(RedactSpec.Kind.EMAIL), RedactSpec.Replacement.MASK),
+                        new SplitSpec(80, 10, 10),
+                        64,
+                        PrepareSpec.DEFAULT_POLICY)
+                .with(cleaning);
     }
 
     private static String row(String prompt, String answer, String more) {

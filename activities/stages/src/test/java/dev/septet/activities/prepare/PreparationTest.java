@@ -125,21 +125,17 @@ class PreparationTest {
     private static PrepareSpec with(SplitSpec split, BalanceSpec balance) {
         PrepareSpec plain = spec(1, null);
         return new PrepareSpec(
-                plain.dataset(),
-                null,
-                plain.format(),
-                plain.maxBadRows(),
-                List.of(),
-                true,
-                null,
-                split,
-                plain.maxTokens(),
-                null,
-                null,
-                List.of(),
-                balance,
-                null,
-                plain.policy());
+                        plain.dataset(),
+                        null,
+                        plain.format(),
+                        plain.maxBadRows(),
+                        List.of(),
+                        true,
+                        null,
+                        split,
+                        plain.maxTokens(),
+                        plain.policy())
+                .with(balance);
     }
 
     private static List<String> labelled(int count) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code dataset}, {@code pipeline}, {@code format} and {@code extension} describe
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
+ * @param names the names that the files use instead of those of their format; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -50,6 +52,7 @@ public record PrepareSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSpec> sources,
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
+        @Nullable RowNamesSpec names,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -89,6 +92,10 @@ public record PrepareSpec(
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        RowNamesSpec.unknown(names, format).ifPresent(field -> {
+            throw new IllegalArgumentException("rows of format %s have no field '%s'; they have %s"
+                    .formatted(format.name().toLowerCase(Locale.ROOT), field, String.join(", ", format.fields())));
+        });
     }
 
     private static boolean readsPipeline(@Nullable String pipeline, List<SourceSpec> sources) {
@@ -152,6 +159,7 @@ public record PrepareSpec(
                 List.of(),
                 null,
                 null,
+                null,
                 policy);
     }
 
@@ -201,6 +209,69 @@ public record PrepareSpec(
     /** The further rows to remove. */
     public CleaningSpec cleaningOrNone() {
         return cleaning == null ? CleaningSpec.NONE : cleaning;
+    }
+
+    /** This spec with balanced classes. */
+    public PrepareSpec with(@Nullable BalanceSpec balance) {
+        return new PrepareSpec(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                balance,
+                cleaning,
+                names,
+                policy);
+    }
+
+    /** This spec with further rows to remove. */
+    public PrepareSpec with(@Nullable CleaningSpec cleaning) {
+        return new PrepareSpec(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                balance,
+                cleaning,
+                names,
+                policy);
+    }
+
+    /** This spec with other names in its files. */
+    public PrepareSpec with(@Nullable RowNamesSpec names) {
+        return new PrepareSpec(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                balance,
+                cleaning,
+                names,
+                policy);
     }
 
     /** What happens to a row of more than {@link #maxTokens} tokens. */

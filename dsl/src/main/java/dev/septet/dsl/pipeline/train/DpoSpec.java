@@ -20,7 +20,7 @@ public record DpoSpec(double beta) implements ObjectiveSpec {
 
     @Override
     public boolean learns(DatasetFormat format) {
-        return format == DatasetFormat.PREFERENCE;
+        return format.pairs();
     }
 
     @Override

@@ -31,8 +31,8 @@ public sealed interface ObjectiveSpec permits SupervisedSpec, UnsupervisedSpec, 
      * @param objective null when the file declares none: then answers are learned, and all of plain text
      */
     static Optional<String> mismatch(@Nullable ObjectiveSpec objective, DatasetFormat format) {
-        boolean learns = format == DatasetFormat.AUTO
-                || (objective == null ? format != DatasetFormat.PREFERENCE : objective.learns(format));
+        boolean learns =
+                format == DatasetFormat.AUTO || (objective == null ? !format.pairs() : objective.learns(format));
         return learns
                 ? Optional.empty()
                 : Optional.of("%s, but the dataset's rows are %s; use `objective %s`"
@@ -44,7 +44,7 @@ public sealed interface ObjectiveSpec permits SupervisedSpec, UnsupervisedSpec, 
 
     private static String fitting(DatasetFormat format) {
         return switch (format) {
-            case PREFERENCE -> "dpo()";
+            case PREFERENCE, RANKED -> "dpo()";
             case TEXT -> "unsupervised()";
             default -> "supervised()";
         };

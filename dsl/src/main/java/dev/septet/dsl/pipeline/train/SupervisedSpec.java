@@ -6,7 +6,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 public record SupervisedSpec() implements ObjectiveSpec {
     @Override
     public boolean learns(DatasetFormat format) {
-        return format != DatasetFormat.TEXT && format != DatasetFormat.PREFERENCE;
+        return format != DatasetFormat.TEXT && !format.pairs();
     }
 
     @Override

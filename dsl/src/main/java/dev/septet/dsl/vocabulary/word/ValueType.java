@@ -55,7 +55,9 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
         /** Expressions under names that the author chooses: {@code answer: { row.answer.trim() }}. */
         EXPRESSIONS,
         /** Texts, numbers, true or false under names that the author chooses: {@code packing: true}. */
-        LITERALS
+        LITERALS,
+        /** Texts under names that the author chooses: {@code prompt: 'question'}. */
+        NAMED_TEXTS
     }
 
     public ValueType {
@@ -75,12 +77,20 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
             return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
         }
         if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
+            if (map.getActualTypeArguments()[1] == String.class) {
+                return new ValueType(Kind.NAMED_TEXTS, String.class);
+            }
             return map.getActualTypeArguments()[1] == Object.class
                     ? new ValueType(Kind.LITERALS, Object.class)
                     : new ValueType(Kind.EXPRESSIONS, ExpressionSpec.class);
         }
         var java = (Class<?>) type;
         return new ValueType(kind(java), java);
+    }
+
+    /** Whether the author chooses the names of the values. */
+    boolean named() {
+        return kind == Kind.EXPRESSIONS || kind == Kind.LITERALS || kind == Kind.NAMED_TEXTS;
     }
 
     /** Whether jars may add words that it takes. */

@@ -4,7 +4,6 @@ import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import dev.septet.dsl.vocabulary.ExtensionCall;
 import dev.septet.dsl.vocabulary.Words;
-import dev.septet.dsl.vocabulary.word.ValueType.Kind;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -84,9 +83,7 @@ public final class Word {
 
     /** The parameter for options with names that the pipeline's author chooses; empty if the word has none. */
     public Optional<WordParameter> freeNames() {
-        return options.stream()
-                .filter(s -> s.type().kind() == Kind.EXPRESSIONS || s.type().kind() == Kind.LITERALS)
-                .findFirst();
+        return options.stream().filter(s -> s.type().named()).findFirst();
     }
 
     /** Whether the word takes a row expression, {@code { ... }}. */

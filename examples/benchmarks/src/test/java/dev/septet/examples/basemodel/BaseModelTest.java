@@ -58,8 +58,8 @@ class BaseModelTest {
             Row row = corpus.row(number);
             if (row instanceof ChatRow chat) {
                 assertThat(chat.messages())
-                        .noneMatch(message -> message.content().contains("Route the ticket"))
-                        .noneMatch(message -> message.content().contains("\"team\":"));
+                        .noneMatch(message -> message.text().contains("Route the ticket"))
+                        .noneMatch(message -> message.text().contains("\"team\":"));
             }
         }
     }

@@ -13,14 +13,18 @@ import java.util.Optional;
 public final class FormatDetection {
     /** The field names of each format. */
     public static final PublicText SHAPES =
-            PublicText.of("messages (chat), instruction and output (alpaca), prompt and completion,"
-                    + " chosen and rejected (preference), or text");
+            PublicText.of("messages (chat), conversations (sharegpt), instruction and output (alpaca), prompt and"
+                    + " completion, chosen and rejected (preference), prompt and responses (ranked), or text");
 
     private FormatDetection() {}
 
     public static Optional<DatasetFormat> of(ObjectNode record) {
         if (record.has("messages")) {
             return Optional.of(DatasetFormat.CHAT);
+        }
+        if (record.has("conversations")) {
+            boolean pair = record.has("chosen") && record.has("rejected");
+            return Optional.of(pair ? DatasetFormat.PREFERENCE : DatasetFormat.SHAREGPT);
         }
         if (record.has("instruction") && record.has("output")) {
             return Optional.of(DatasetFormat.ALPACA);
@@ -30,6 +34,9 @@ public final class FormatDetection {
         }
         if (record.has("chosen") && record.has("rejected")) {
             return Optional.of(DatasetFormat.PREFERENCE);
+        }
+        if (record.has("prompt") && record.path("responses").isArray()) {
+            return Optional.of(DatasetFormat.RANKED);
         }
         return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
     }

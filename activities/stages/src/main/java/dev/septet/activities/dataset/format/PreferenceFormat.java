@@ -16,23 +16,53 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code {"prompt", "chosen", "rejected"}}. The prompt is a text or a list of messages. Each
  * answer is a text, or a list with one message from the assistant. Without a prompt, both answers
- * are whole conversations that must be identical up to their last message.
+ * are whole conversations that must be identical up to their last message. With {@code
+ * conversations} for the prompt, messages are those of {@link ShareGptFormat}.
  */
 final class PreferenceFormat implements RowFormat {
+    private final ShareGptFormat shareGpt;
+
+    PreferenceFormat(ShareGptFormat shareGpt) {
+        this.shareGpt = shareGpt;
+    }
+
     @Override
     public Row row(ObjectNode record, RowPlace place) {
         JsonNode prompt = record.get("prompt");
-        PreferenceRow row = prompt != null && prompt.isTextual()
-                ? PreferenceRow.of(
-                        Fields.text(record, "prompt"),
-                        Fields.text(record, "chosen"),
-                        Fields.text(record, "rejected"),
-                        place)
-                : chat(record, prompt, place);
+        PreferenceRow row = record.has("conversations")
+                ? shareGpt(record, place)
+                : prompt != null && prompt.isTextual()
+                        ? PreferenceRow.of(
+                                Fields.text(record, "prompt"),
+                                Fields.text(record, "chosen"),
+                                Fields.text(record, "rejected"),
+                                place)
+                        : chat(record, prompt, place);
         if (row.chosen().reference().equals(row.rejected().reference())) {
             throw new RowProblem(PublicText.of("\"chosen\" and \"rejected\" are the same: nothing is preferred"));
         }
         return row;
+    }
+
+    private PreferenceRow shareGpt(ObjectNode record, RowPlace place) {
+        return PreferenceRow.of(
+                shareGpt.messages(record),
+                ToolFields.tools(record),
+                shareGptAnswer(record, "chosen"),
+                shareGptAnswer(record, "rejected"),
+                place);
+    }
+
+    private Message shareGptAnswer(ObjectNode record, String side) {
+        JsonNode answer = record.path(side);
+        if (!answer.isObject()) {
+            return answer(record, side);
+        }
+        Message message = shareGpt.message(answer, PublicText.field(side));
+        if (message.role() != ChatRole.ASSISTANT) {
+            throw new RowProblem(PublicText.of("\"%s\" is not from the assistant", PublicText.field(side)));
+        }
+        return message;
     }
 
     private static PreferenceRow chat(ObjectNode record, @Nullable JsonNode prompt, RowPlace place) {

@@ -49,7 +49,8 @@ public final class UnsupportedFields {
 
     private static final Set<String> UNKNOWN_OF_MESSAGES = Set.of("prefix", "channel", "refusal");
 
-    private static final List<String> MESSAGE_LISTS = List.of("messages", "prompt", "chosen", "rejected");
+    private static final List<String> MESSAGE_LISTS =
+            List.of("messages", "conversations", "prompt", "completion", "chosen", "rejected");
 
     private final Set<String> read;
 
@@ -80,33 +81,39 @@ public final class UnsupportedFields {
         record.properties().forEach(field -> {
             String name = field.getKey();
             boolean tools = TOOLS.contains(name) && !chat(record, format);
-            if (tools || CALLS.contains(name) || dropped(name, field.getValue(), true) || LABELS.contains(name)) {
-                refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)));
+            boolean label = LABELS.contains(name)
+                    && !(name.equals("label") && format.fields().contains(name));
+            if (tools || CALLS.contains(name) || dropped(name, field.getValue(), true) || label) {
+                refuse(name, field.getValue(), PublicText.of("\"%s\"", PublicText.field(name)), label(name, format));
             }
         });
-        if (format != DatasetFormat.ALPACA && hasValue(record.path("system"))) {
+        boolean system = format == DatasetFormat.ALPACA
+                || format == DatasetFormat.SHAREGPT
+                || (format == DatasetFormat.PREFERENCE && record.has("conversations"));
+        if (!system && hasValue(record.path("system"))) {
             if (format == DatasetFormat.CHAT) {
                 throw new RowProblem(PublicText.of("\"system\" stands beside \"messages\" and would not be learned;"
                         + " make it the first message, from system"));
             }
-            refuse("system", record.path("system"), PublicText.of("\"system\""));
+            refuse("system", record.path("system"), PublicText.of("\"system\""), PublicText.of(""));
         }
     }
 
     /** Whether the rows are conversations, which may have tools. */
     private static boolean chat(ObjectNode record, DatasetFormat format) {
         return format == DatasetFormat.CHAT
-                || (format == DatasetFormat.PREFERENCE && !record.path("prompt").isTextual());
+                || format == DatasetFormat.SHAREGPT
+                || (format.fields().contains("tools") && !record.path("prompt").isTextual());
     }
 
     private void ofMessage(JsonNode message, PublicText place) {
-        boolean learned = message.path("role").asText().equals("assistant");
+        boolean learned = message.has("from") || message.path("role").asText().equals("assistant");
         message.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode value = field.getValue();
             boolean own = OF_MESSAGES.contains(name) && (learned || !WEIGHTS.contains(name));
             if (!own && (dropped(name, value, learned) || UNKNOWN_OF_MESSAGES.contains(name))) {
-                refuse(name, value, PublicText.of("%s.%s", place, PublicText.field(name)));
+                refuse(name, value, PublicText.of("%s.%s", place, PublicText.field(name)), PublicText.of(""));
             }
         });
     }
@@ -118,12 +125,24 @@ public final class UnsupportedFields {
                 || (WEIGHTS.contains(name) && !isDefault(value, learned));
     }
 
-    private void refuse(String name, JsonNode value, PublicText shown) {
+    /** The format that learns a label. */
+    private static PublicText label(String name, DatasetFormat format) {
+        if (!name.equals("label")) {
+            return PublicText.of("");
+        }
+        return switch (format) {
+            case TEXT -> PublicText.of(", or learn it as the answer with `format: classification`");
+            case COMPLETION -> PublicText.of(", or learn only good answers with `format: kto`");
+            default -> PublicText.of("");
+        };
+    }
+
+    private void refuse(String name, JsonNode value, PublicText shown, PublicText otherwise) {
         if (hasValue(value) && !read.contains(name)) {
             throw new RowProblem(PublicText.of(
                     "%s changes what the row teaches, but Septet does not train on it;"
-                            + " remove the field, or read it in `filter` or `map`",
-                    shown));
+                            + " remove the field, or read it in `filter` or `map`%s",
+                    shown, otherwise));
         }
     }
 

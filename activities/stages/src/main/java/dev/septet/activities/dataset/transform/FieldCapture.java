@@ -5,8 +5,8 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.dsl.text.PublicText;
-import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Edits records, and remembers fields of the record that it edited last. A prepared row has only the
+ * Edits records, and remembers their fields until their rows are used. A prepared row has only the
  * fields of its format; later steps of the stage also need others, such as a row's topic.
  */
 public final class FieldCapture implements RecordEdit {
@@ -22,7 +22,7 @@ public final class FieldCapture implements RecordEdit {
 
     private final RecordEdit edit;
     private final SortedMap<String, String> fields;
-    private SortedMap<String, String> values = Collections.emptySortedMap();
+    private final PlaceValues<SortedMap<String, String>> values = new PlaceValues<>();
 
     /**
      * @param edit the edit before it
@@ -33,9 +33,9 @@ public final class FieldCapture implements RecordEdit {
         this.fields = new TreeMap<>(fields);
     }
 
-    /** The values of the record that was edited last, by field; empty before the first record. */
-    public SortedMap<String, String> values() {
-        return Collections.unmodifiableSortedMap(values);
+    /** The values of a record's fields, by field; empty for a record that was not kept. Later calls name later places. */
+    public Optional<SortedMap<String, String>> take(RowPlace place) {
+        return values.take(place);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class FieldCapture implements RecordEdit {
         SortedMap<String, String> found = new TreeMap<>();
         RecordFields row = new RecordFields(record);
         fields.forEach((name, option) -> found.put(name, text(row.get(name), name, option)));
-        values = found;
+        values.add(place, found);
         return true;
     }
 

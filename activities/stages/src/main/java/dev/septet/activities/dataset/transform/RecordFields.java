@@ -3,18 +3,25 @@ package dev.septet.activities.dataset.transform;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.record.JsonTexts;
 import dev.septet.dsl.expression.RowFields;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a record for expressions: the record's own fields, and {@code prompt} and {@code
- * answer} in every format. In a chat these are the last user message and the last answer. In an
- * instruction record they are the instruction with its input, and the output. In a completion
- * record they are the prompt and the completion.
+ * answer} in every format. In a chat these are the last user message and the last answer, or the
+ * JSON of its tool calls. In an instruction record they are the instruction with its input, and the
+ * output. In a completion record they are the prompt and the completion, and in a classification the
+ * text and its label.
  */
 public record RecordFields(ObjectNode record) implements RowFields {
+    /** Authors of messages between a question and its answer. */
+    private static final Set<String> BETWEEN =
+            Set.of("assistant", "tool", "function", "gpt", "function_call", "tool_call", "observation");
+
     @Override
     public @Nullable Object get(String name) {
         Object own = value(record.get(name));
@@ -27,9 +34,13 @@ public record RecordFields(ObjectNode record) implements RowFields {
     void set(String name, JsonNode value) {
         if (!record.has(name) && (name.equals("prompt") || name.equals("answer"))) {
             boolean answer = name.equals("answer");
-            ObjectNode message = message(answer ? 1 : 2);
+            ObjectNode message = message(answer);
             if (message != null) {
-                message.set("content", value);
+                message.set(content(message), value);
+                return;
+            }
+            if (record.has("text") && record.has("label")) {
+                record.set(answer ? "label" : "text", value);
                 return;
             }
             if (answer && record.has("completion")) {
@@ -52,9 +63,14 @@ public record RecordFields(ObjectNode record) implements RowFields {
             return null;
         }
         boolean answer = name.equals("answer");
-        ObjectNode message = message(answer ? 1 : 2);
+        ObjectNode message = message(answer);
         if (message != null) {
-            return value(message.get("content"));
+            Object content = value(message.get(content(message)));
+            JsonNode calls = message.path("tool_calls");
+            return content == null && calls.isArray() ? JsonTexts.canonical(calls) : content;
+        }
+        if (record.has("text") && record.has("label")) {
+            return value(record.get(answer ? "label" : "text"));
         }
         if (answer) {
             return value(record.get(record.has("completion") ? "completion" : "output"));
@@ -64,10 +80,25 @@ public record RecordFields(ObjectNode record) implements RowFields {
         return instruction == null || input.isBlank() ? instruction : instruction + "\n\n" + input;
     }
 
-    /** A message counted from the end, from 1; null when there is none. */
-    private @Nullable ObjectNode message(int fromEnd) {
-        JsonNode messages = record.path("messages");
-        return messages.path(messages.size() - fromEnd) instanceof ObjectNode message ? message : null;
+    private static String content(ObjectNode message) {
+        return message.has("value") && !message.has("content") ? "value" : "content";
+    }
+
+    /** The last message, or the last one from the user before it; null when there is none. */
+    private @Nullable ObjectNode message(boolean answer) {
+        JsonNode messages = record.has("messages") ? record.path("messages") : record.path("conversations");
+        int at = messages.size() - (answer ? 1 : 2);
+        // Calls of tools and their results may stand between the question and its answer.
+        int asked = at;
+        while (!answer && asked > 0 && BETWEEN.contains(role(messages.path(asked)))) {
+            asked--;
+        }
+        boolean found = !BETWEEN.contains(role(messages.path(asked)));
+        return messages.path(found ? asked : at) instanceof ObjectNode message ? message : null;
+    }
+
+    private static String role(JsonNode message) {
+        return message.path(message.has("role") ? "role" : "from").asText();
     }
 
     private static @Nullable Object value(@Nullable JsonNode node) {

@@ -1,9 +1,11 @@
 package dev.septet.activities.prepare.representation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.activities.dataset.transform.PlaceValues;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +20,7 @@ public final class DeclaredFields implements RecordEdit {
     private final @Nullable String group;
     private final Set<String> reads;
     private long withoutConsent;
-    private JsonNode lastGroup = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    private final PlaceValues<JsonNode> groups = new PlaceValues<>();
 
     /**
      * @param before the filters and maps
@@ -45,7 +47,9 @@ public final class DeclaredFields implements RecordEdit {
             withoutConsent++;
             return false;
         }
-        lastGroup = group == null ? lastGroup : record.path(group);
+        if (group != null) {
+            groups.add(place, record.path(group));
+        }
         return true;
     }
 
@@ -66,8 +70,8 @@ public final class DeclaredFields implements RecordEdit {
         return withoutConsent;
     }
 
-    /** The value of the group's field in the last record that was kept; missing without one. */
-    public JsonNode group() {
-        return lastGroup;
+    /** The value of a record's group; missing for a record without one. Later calls name later places. */
+    public JsonNode takeGroup(RowPlace place) {
+        return groups.take(place).orElse(MissingNode.getInstance());
     }
 }

@@ -69,7 +69,7 @@ class UnsupportedFieldsTest {
                 "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"r\",\"label\":0}",
             })
     void namesTheLabelInEveryShape(String row) {
-        assertThat(read(row)).isEqualTo("rows.jsonl:1: \"label\"" + WHY);
+        assertThat(read(row)).startsWith("rows.jsonl:1: \"label\"" + WHY);
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class UnsupportedFieldsTest {
     void readsColumnsOfCommaSeparatedValues() {
         assertThat(Reads.printed("rows.csv", "prompt,completion,label\na,b,good\nc,d,\n"))
                 .containsExactly(
-                        "rows.csv:2: \"label\"" + WHY,
+                        "rows.csv:2: \"label\"" + WHY + ", or learn only good answers with `format: kto`",
                         "{\"prompt\":\"c\",\"completion\":\"d\",\"source\":\"rows.csv:3\"}");
     }
 
@@ -141,7 +141,7 @@ class UnsupportedFieldsTest {
         String row = "{\"text\":\"t\",\"label\":1,\"weight\":0.5}";
         TransformSpec good = new FilterSpec(expression("row.text == 'x' || row.label == 1"));
         TransformSpec heavy = new MapSpec(Map.of("text", expression("row.text + row.weight")));
-        assertThat(edited(row)).isEqualTo("rows.jsonl:1: \"label\"" + WHY);
+        assertThat(edited(row)).startsWith("rows.jsonl:1: \"label\"" + WHY);
         assertThat(edited(row, good)).isEqualTo("rows.jsonl:1: \"weight\"" + WHY);
         assertThat(edited(row, good, heavy)).isEqualTo("{\"text\":\"t0.5\",\"source\":\"rows.jsonl:1\"}");
         assertThat(edited("{\"text\":\"x\",\"label\":2}", good)).startsWith("{\"text\"");
