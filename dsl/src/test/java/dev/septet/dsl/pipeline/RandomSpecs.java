@@ -66,6 +66,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -191,15 +192,20 @@ public final class RandomSpecs {
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
-                maybe(() -> new RedactSpec(
-                        new TreeSet<>(several(() -> pick(RedactSpec.Kind.values()))),
-                        pick(RedactSpec.Replacement.values()))),
+                maybe(this::redact),
                 new SplitSpec(train, 1, 99 - train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 maybe(this::extension),
                 maybe(() -> cleaning(file)),
                 policy());
+    }
+
+    private RedactSpec redact() {
+        Set<RedactSpec.Kind> kinds = new TreeSet<>(several(() -> pick(RedactSpec.Kind.values())));
+        boolean national = kinds.contains(RedactSpec.Kind.NATIONAL_ID) && random.nextBoolean();
+        return new RedactSpec(
+                kinds, pick(RedactSpec.Replacement.values()), List.of(), national ? List.of("DE", "FR") : List.of());
     }
 
     private CleaningSpec cleaning(boolean file) {

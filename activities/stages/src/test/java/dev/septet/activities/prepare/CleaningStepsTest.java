@@ -116,7 +116,7 @@ class CleaningStepsTest {
                         + "\"labels\":{\"t0\":{\"yes\":11},\"t1\":{\"nono\":10}},\"on\":\"topic\",\"skew\":1.0}}");
         assertThat(folder.resolve("out/near-duplicates.jsonl"))
                 .content()
-                .isEqualTo("{\"size\":2,\"kept\":\"rows.jsonl:25\",\"others\":[\"rows.jsonl:26\"]}\n");
+                .isEqualTo("{\"kept\":\"rows.jsonl:25\",\"others\":[\"rows.jsonl:26\"],\"size\":2}\n");
         assertThat(folder.resolve("out/contaminated.jsonl"))
                 .content()
                 .isEqualTo("{\"source\":\"rows.jsonl:27\",\"test\":\"tests/a.jsonl:1\"}\n");
