@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, near-duplicates,
- * contamination. The package-private {@link CleaningSteps} has the declared steps among them.
+ * contamination. {@link CleaningSteps} has the declared steps among them.
  */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
@@ -167,6 +167,7 @@ final class Cleaning implements Closeable {
                 addReading(next.get(), out, keys);
             }
             if (reviewed != null) {
+                steps.leaveSource();
                 add(reviewed, out, keys, rowsRead);
             }
             quarantine.check();

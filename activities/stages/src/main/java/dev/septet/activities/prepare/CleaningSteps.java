@@ -60,6 +60,11 @@ final class CleaningSteps implements Closeable {
         return fields;
     }
 
+    /** The rows that follow do not pass {@link #edit}. */
+    void leaveSource() {
+        fields.leaveSource();
+    }
+
     /** The row's checks before redaction. */
     boolean removesRead(Row row) {
         return quality != null && quality.removes(row);

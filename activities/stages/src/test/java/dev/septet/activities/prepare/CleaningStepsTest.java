@@ -82,7 +82,25 @@ class CleaningStepsTest {
         return new TestFiles(List.of(new SourceFile(file, "tests/a.jsonl")), "digest");
     }
 
+    /** A reviewed row has no field of the source's rows: neither its consent nor its group is that of the row before. */
+    @Test
+    void reviewedRowsNeedNoConsentAndHaveNoGroup() throws IOException {
+        Path reviewed = folder.resolve("reviewed.jsonl");
+        Files.writeString(
+                reviewed,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"new question\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"yes\"}]}\n");
+        DatasetCard card = prepare(
+                spec(ALL), rows().subList(0, 20), new AddedRows(new SourceFile(reviewed, "reviewed rows"), null));
+        assertThat(card.rows().kept()).isEqualTo(21);
+        assertThat(folder.resolve("out/card.json")).content().contains("\"(none)\" : 1", "\"t0\" : 10");
+    }
+
     private DatasetCard prepare(PrepareSpec spec, List<String> lines) throws IOException {
+        return prepare(spec, lines, AddedRows.NONE);
+    }
+
+    private DatasetCard prepare(PrepareSpec spec, List<String> lines, AddedRows added) throws IOException {
         Path source = folder.resolve("rows.jsonl");
         Files.write(source, lines);
         Path out = Files.createDirectory(folder.resolve("out"));
@@ -91,7 +109,7 @@ class CleaningStepsTest {
             SourceDigest digest = SourceDigest.of(source);
             return new Preparation(
                             spec, new SourceFile(source, "rows.jsonl"), digest, encoder, encoder.digest(), 1, tests())
-                    .run(scratch, out, rows -> {});
+                    .run(added, scratch, out, rows -> {});
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.representation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
@@ -18,7 +19,7 @@ public final class DeclaredFields implements RecordEdit {
     private final @Nullable String group;
     private final Set<String> reads;
     private long withoutConsent;
-    private JsonNode lastGroup = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    private JsonNode lastGroup = MissingNode.getInstance();
 
     /**
      * @param before the filters and maps
@@ -64,6 +65,11 @@ public final class DeclaredFields implements RecordEdit {
     /** Number of records that were excluded because their field of consent is not true. */
     public long withoutConsent() {
         return withoutConsent;
+    }
+
+    /** Forgets the last record: rows of other sources, such as reviewed rows, do not have its group. */
+    public void leaveSource() {
+        lastGroup = MissingNode.getInstance();
     }
 
     /** The value of the group's field in the last record that was kept; missing without one. */
