@@ -7,6 +7,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,19 @@ class StageDetailsTest {
         assertThat(StageDetails.of(dataset(0, 4))).endsWith("2 duplicates, 4 truncated");
     }
 
+    /** In the order of the steps, whatever the order of the JSON. */
+    @Test
+    void namesTheRowsThatEachStepRemoved() {
+        Map<String, Long> removed = Map.of("also in a test", 4L, "near-duplicates", 3L, "without consent", 1L);
+        assertThat(StageDetails.of(dataset(0, 0, removed)))
+                .endsWith("2 duplicates, 1 without consent, 3 near-duplicates, 4 also in a test");
+    }
+
     private static DatasetRef dataset(long dropped, long truncated) {
+        return dataset(dropped, truncated, Map.of());
+    }
+
+    private static DatasetRef dataset(long dropped, long truncated, Map<String, Long> removed) {
         return new DatasetRef(
                 new ArtifactRef("store:artifacts/1", "1", 1),
                 90,
@@ -51,6 +64,7 @@ class StageDetailsTest {
                 0,
                 dropped,
                 truncated,
+                removed,
                 new Origin("1", null, "first run"));
     }
 

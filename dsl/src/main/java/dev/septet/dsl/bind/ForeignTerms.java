@@ -1,8 +1,10 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Words of other tools (Hugging Face's Trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and Septet's words for them. */
 final class ForeignTerms {
@@ -97,7 +99,18 @@ final class ForeignTerms {
             "savestrategy", "Write `checkpoint every: 200.steps`.",
             "evalstrategy", "Write `validate every: 100.steps`.");
 
+    /** Kinds of personal data that other tools recognize with a language model. */
+    private static final Set<String> PEOPLE = Set.of("name", "names", "person", "address", "location");
+
     private ForeignTerms() {}
+
+    /** Why a bare word of other tools is not in this closed list; empty for words that no other tool has. */
+    static Optional<String> ofValue(String word, Class<?> list) {
+        return list == RedactSpec.Kind.class && PEOPLE.contains(plain(word))
+                ? Optional.of("Septet does not recognize names and addresses of people: it has no list of them."
+                        + " Remove them before Septet reads the rows.")
+                : Optional.empty();
+    }
 
     /** A sentence with the word to write instead; empty for words that no other tool has. */
     static Optional<String> hint(String word, String block) {

@@ -142,7 +142,12 @@ final class ValueBinder {
                 return enumName.isPresent()
                         ? enumName
                         : mismatch(
-                                name.at(), slot, label, Quote.code(name.name()), nearest(name.name(), enumNames, slot));
+                                name.at(),
+                                slot,
+                                label,
+                                Quote.code(name.name()),
+                                ForeignTerms.ofValue(name.name(), slot.type().java())
+                                        .orElseGet(() -> nearest(name.name(), enumNames, slot)));
             }
         }
         if (term instanceof SourceTerm.Text text && enumNames.contains(text.value())) {

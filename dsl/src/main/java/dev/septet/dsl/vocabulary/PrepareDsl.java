@@ -245,17 +245,20 @@ public final class PrepareDsl extends StageDsl {
 
     /**
      * Removes personal data from the rows and puts the replacement in its place. {@code regions:} adds regions whose
-     * phone numbers are also recognized in national form.
+     * phone numbers are also recognized in national form. {@code countries:} limits {@code nationalId} to some
+     * countries. Names and addresses of people are not recognized.
      */
     @Example("redact email, phone, replacement: mask, regions: ['IN', 'BR']")
     public void redact(
             @Option RedactSpec.@Nullable Replacement replacement,
             @Option @Example("['IN', 'BR']") @Nullable List<String> regions,
+            @Option @Example("['DE', 'FR']") @Nullable List<String> countries,
             RedactSpec.Kind... kinds) {
         redact = new RedactSpec(
                 EnumSet.copyOf(List.of(kinds)),
                 replacement == null ? RedactSpec.Replacement.MASK : replacement,
-                RedactSpec.checked(regions));
+                RedactSpec.checked(regions),
+                countries == null ? List.of() : countries);
     }
 
     /**

@@ -70,6 +70,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -197,9 +198,7 @@ public final class RandomSpecs {
                 random.nextInt(100),
                 random.nextBoolean() ? List.of() : several(this::transform),
                 random.nextBoolean(),
-                maybe(() -> new RedactSpec(
-                        new TreeSet<>(several(() -> pick(RedactSpec.Kind.values()))),
-                        pick(RedactSpec.Replacement.values()))),
+                maybe(this::redact),
                 split(train),
                 8 + random.nextInt(10_000),
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
@@ -235,6 +234,13 @@ public final class RandomSpecs {
                     maybe(this::text)));
         }
         return sources;
+    }
+
+    private RedactSpec redact() {
+        Set<RedactSpec.Kind> kinds = new TreeSet<>(several(() -> pick(RedactSpec.Kind.values())));
+        boolean national = kinds.contains(RedactSpec.Kind.NATIONAL_ID) && random.nextBoolean();
+        return new RedactSpec(
+                kinds, pick(RedactSpec.Replacement.values()), List.of(), national ? List.of("DE", "FR") : List.of());
     }
 
     private CleaningSpec cleaning(boolean file) {

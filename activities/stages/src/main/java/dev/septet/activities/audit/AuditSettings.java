@@ -3,7 +3,6 @@ package dev.septet.activities.audit;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public record AuditSettings(
     /** Texts without personal data, one file a day; a power failure loses at most one second. */
     public static final AuditSettings DEFAULT = new AuditSettings(
             Texts.REDACTED,
-            EnumSet.allOf(Kind.class),
+            RedactSpec.CONTACT_AND_ACCOUNT,
             List.of(),
             Sync.EVERY_SECOND,
             16L << 20,

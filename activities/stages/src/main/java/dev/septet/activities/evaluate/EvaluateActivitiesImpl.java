@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.evaluate.EvaluateActivities;
@@ -160,6 +161,12 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         long truncated = request.dataset().truncatedRows();
         if (truncated > 0) {
             facts.add(new SummaryLine("rows truncated", Long.toString(truncated)));
+        }
+        for (String step : DatasetRef.REMOVING_STEPS) {
+            Long removed = request.dataset().removedRows().get(step);
+            if (removed != null) {
+                facts.add(new SummaryLine("rows removed, " + step, Long.toString(removed)));
+            }
         }
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));

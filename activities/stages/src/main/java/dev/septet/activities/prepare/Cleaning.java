@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, near-duplicates,
- * contamination. The package-private {@link CleaningSteps} has the declared steps among them.
+ * contamination. {@link CleaningSteps} has the declared steps among them.
  */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;

@@ -16,7 +16,6 @@ import dev.septet.activities.prepare.redaction.Redactor;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +93,7 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
 
         Gathering(boolean thumbsUp, List<String> regions) {
             this.thumbsUp = thumbsUp;
-            this.redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), regions);
+            this.redactor = Redactor.masking(RedactSpec.CONTACT_AND_ACCOUNT, regions);
         }
 
         void consider(Rating rating, @org.jspecify.annotations.Nullable AuditRecord answered) {

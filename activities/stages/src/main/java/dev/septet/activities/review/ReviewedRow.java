@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * A row that a reviewer accepted. Its line is a chat row in the format of datasets ({@code
@@ -42,7 +42,7 @@ public record ReviewedRow(
                 candidate.kind(),
                 by,
                 time,
-                Arrays.asList(RedactSpec.Kind.values()),
+                List.copyOf(new TreeSet<>(RedactSpec.CONTACT_AND_ACCOUNT)),
                 candidate.evidence());
     }
 

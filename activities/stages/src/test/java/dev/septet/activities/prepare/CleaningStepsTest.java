@@ -81,7 +81,25 @@ class CleaningStepsTest {
         return new TestFiles(List.of(new SourceFile(file, "tests/a.jsonl")), "digest");
     }
 
+    /** A reviewed row has no field of the source's rows: neither its consent nor its group is that of the row before. */
+    @Test
+    void reviewedRowsNeedNoConsentAndHaveNoGroup() throws IOException {
+        Path reviewed = folder.resolve("reviewed.jsonl");
+        Files.writeString(
+                reviewed,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"new question\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"yes\"}]}\n");
+        DatasetCard card = prepare(
+                spec(ALL), rows().subList(0, 20), new AddedRows(new SourceFile(reviewed, "reviewed rows"), null));
+        assertThat(card.rows().kept()).isEqualTo(21);
+        assertThat(folder.resolve("out/card.json")).content().contains("\"(none)\" : 1", "\"t0\" : 10");
+    }
+
     private DatasetCard prepare(PrepareSpec spec, List<String> lines) throws IOException {
+        return prepare(spec, lines, AddedRows.NONE);
+    }
+
+    private DatasetCard prepare(PrepareSpec spec, List<String> lines, AddedRows added) throws IOException {
         Path source = folder.resolve("rows.jsonl");
         Files.write(source, lines);
         Path out = Files.createDirectory(folder.resolve("out"));
@@ -96,7 +114,7 @@ class CleaningStepsTest {
                             encoder.digest(),
                             1,
                             tests())
-                    .run(scratch, out, rows -> {});
+                    .run(added, scratch, out, rows -> {});
         }
     }
 
@@ -121,7 +139,7 @@ class CleaningStepsTest {
                         + "\"labels\":{\"t0\":{\"yes\":11},\"t1\":{\"nono\":10}},\"on\":\"topic\",\"skew\":1.0}}");
         assertThat(folder.resolve("out/near-duplicates.jsonl"))
                 .content()
-                .isEqualTo("{\"size\":2,\"kept\":\"rows.jsonl:25\",\"others\":[\"rows.jsonl:26\"]}\n");
+                .isEqualTo("{\"kept\":\"rows.jsonl:25\",\"others\":[\"rows.jsonl:26\"],\"size\":2}\n");
         assertThat(folder.resolve("out/contaminated.jsonl"))
                 .content()
                 .isEqualTo("{\"source\":\"rows.jsonl:27\",\"test\":\"tests/a.jsonl:1\"}\n");

@@ -10,6 +10,7 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec.LongRows;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +185,59 @@ class PrepareActivitiesImplTest {
         assertThat(prepare(null, "run-2", source).origin().reusedFrom()).isEqualTo("run-1");
         assertThatThrownBy(() -> prepare(null, "run-3", null))
                 .hasStackTraceContaining("prepare: the rows of pipeline numbers are not in the request");
+    }
+
+    /** The pipeline's own suite is always among the test files, and their contents are part of the key. */
+    @Test
+    void removesTheRowsOfTestFilesAndPreparesAgainWhenOneChanges() throws IOException {
+        String first = "{\"prompt\":\"where is the harbour\",\"completion\":\"1\"}\n";
+        String second = "{\"prompt\":\"when do the boats leave\",\"completion\":\"2\"}\n";
+        Files.writeString(
+                pipeline().resolve("more.jsonl"),
+                first + second + Files.readString(pipeline().resolve("rows.jsonl")));
+        Files.createDirectories(pipeline().resolve("tests"));
+        Files.writeString(pipeline().resolve("tests/a.jsonl"), first);
+        Files.writeString(pipeline().resolve("suite.jsonl"), second);
+        DatasetRef dataset = decontaminated("run-1");
+        assertThat(dataset.removedRows()).containsExactly(Map.entry("also in a test", 2L));
+        assertThat(decontaminated("run-2").origin().reusedFrom()).isEqualTo("run-1");
+        Files.writeString(pipeline().resolve("suite.jsonl"), first);
+        DatasetRef changed = decontaminated("run-3");
+        assertThat(changed.removedRows()).containsExactly(Map.entry("also in a test", 1L));
+        assertThat(changed.origin().why()).contains("test files changed");
+        Files.writeString(pipeline().resolve("suite.jsonl"), "");
+        assertThatThrownBy(() -> decontaminated("run-4")).hasStackTraceContaining("suite.jsonl has no rows");
+    }
+
+    private DatasetRef decontaminated(String runId) {
+        CleaningSpec cleaning = new CleaningSpec(
+                null, new CleaningSpec.Decontamination(List.of("tests/*.jsonl"), 13), null, null, null);
+        PrepareSpec spec = new PrepareSpec(
+                "more.jsonl",
+                null,
+                DatasetFormat.AUTO,
+                0,
+                List.of(),
+                true,
+                null,
+                SplitSpec.DEFAULT,
+                64,
+                null,
+                null,
+                cleaning,
+                PrepareSpec.DEFAULT_POLICY);
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(new PrepareRequest(
+                        new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                        spec,
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of("suite.jsonl")));
     }
 
     /** A general set keeps all its rows whole, whatever becomes of the others. */

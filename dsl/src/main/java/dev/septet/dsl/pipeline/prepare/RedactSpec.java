@@ -5,6 +5,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.Checks;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -16,11 +17,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param regions regions whose phone numbers are recognized in national form, in addition to those that always are: ISO
  *     3166 codes such as {@code IN}
+ * @param countries countries whose national identifiers are recognized, of {@link #COUNTRIES}; empty = all of them, if the
+ *     kinds have {@code nationalId}
  */
 public record RedactSpec(
         Set<Kind> kinds,
         Replacement replacement,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> countries) {
+    /** The kinds that audit logs, reviewed rows and printed lines of trainers are redacted by. */
+    public static final Set<Kind> CONTACT_AND_ACCOUNT =
+            java.util.Collections.unmodifiableSet(EnumSet.range(Kind.EMAIL, Kind.SSN));
+
+    /** Countries whose national identifiers are recognized: ISO 3166 codes. */
+    public static final List<String> COUNTRIES =
+            List.of("AT", "BE", "BR", "DE", "ES", "FI", "FR", "GB", "IN", "IT", "NL", "NO", "PL", "SE", "US");
+
     /** Each region needs a pass over every text with digits. */
     public static final int MAX_REGIONS = 20;
 
@@ -30,12 +42,30 @@ public record RedactSpec(
     private static final Set<String> ISO = Set.of(Locale.getISOCountries());
 
     public RedactSpec {
-        require(!kinds.isEmpty(), "redact needs at least one of email, phone, card, iban, ssn");
+        require(
+                !kinds.isEmpty(),
+                "redact needs at least one of email, phone, card, iban, ssn, ip, secret, birthDate, nationalId");
         kinds = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
         regions = checked(regions);
         require(
                 regions.isEmpty() || kinds.contains(Kind.PHONE),
                 "regions: is about phone numbers, so `phone` must be among the kinds");
+        countries = List.copyOf(new TreeSet<>(Checks.orEmpty(countries)));
+        for (String country : countries) {
+            require(
+                    COUNTRIES.contains(country),
+                    "countries: '%s' is not a country whose national identifiers are known; known are %s",
+                    country,
+                    String.join(", ", COUNTRIES));
+        }
+        require(
+                countries.isEmpty() || kinds.contains(Kind.NATIONAL_ID),
+                "countries: is about national identifiers, so `nationalId` must be among the kinds");
+    }
+
+    /** Redaction of the national identifiers of all known countries, if of any. */
+    public RedactSpec(Set<Kind> kinds, Replacement replacement, List<String> regions) {
+        this(kinds, replacement, regions, List.of());
     }
 
     /** Redaction without additional regions for phone numbers. */
@@ -69,7 +99,15 @@ public record RedactSpec(
         /** International bank account numbers. */
         IBAN,
         /** Social security numbers of the United States. */
-        SSN
+        SSN,
+        /** Internet addresses: IPv4 and IPv6. */
+        IP,
+        /** Keys and tokens of services, private keys, and values that follow words such as {@code password}. */
+        SECRET,
+        /** Dates beside a word for birth, in several languages. */
+        BIRTH_DATE,
+        /** National identifiers; those with a check digit must have the right one. */
+        NATIONAL_ID
     }
 
     /** The replacement of personal data. */
@@ -78,6 +116,10 @@ public record RedactSpec(
         MASK,
         /** The kind of the data and a keyed digest, so that equal values get equal replacements. */
         HASH,
+        /**
+         * The kind of the data and a number, such as {@code [EMAIL_2]}. Within a row, equal values get the same number.
+         */
+        PSEUDONYM,
         /** No replacement: the whole row is dropped. */
         DROP
     }

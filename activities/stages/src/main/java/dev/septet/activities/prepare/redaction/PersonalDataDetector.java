@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.redaction;
 
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.util.List;
 
@@ -9,15 +10,22 @@ interface PersonalDataDetector {
     List<PersonalDataSpan> find(String text);
 
     /**
-     * @param regions additional regions whose national phone numbers are detected
+     * The detector of a kind.
+     *
+     * @param spec the additional regions of phone numbers, and the countries of national identifiers
      */
-    static PersonalDataDetector of(Kind kind, List<String> regions) {
+    static PersonalDataDetector of(Kind kind, RedactSpec spec) {
         return switch (kind) {
             case EMAIL -> new EmailDetector();
-            case PHONE -> new PhoneDetector(regions);
+            case PHONE -> new PhoneDetector(spec.regions());
             case CARD -> new CardDetector();
             case IBAN -> new IbanDetector();
             case SSN -> new SsnDetector();
+            case IP -> new IpDetector();
+            case SECRET -> new SecretDetector();
+            case BIRTH_DATE -> new BirthDateDetector();
+            case NATIONAL_ID ->
+                new NationalIdDetector(spec.countries().isEmpty() ? RedactSpec.COUNTRIES : spec.countries());
         };
     }
 }

@@ -49,12 +49,13 @@ public final class Redaction implements Closeable {
             return Optional.of(row);
         }
         List<Line> lines = new ArrayList<>();
+        Redactor.Pseudonyms pseudonyms = new Redactor.Pseudonyms();
         Row clean = row.edited((field, text) -> {
             List<PersonalDataSpan> spans = active.find(text);
             for (PersonalDataSpan span : spans) {
                 lines.add(new Line(row.place().toString(), field, span.kind(), span.start(), span.end()));
             }
-            return spans.isEmpty() ? text : active.replace(text, spans);
+            return spans.isEmpty() ? text : active.replace(text, spans, pseudonyms);
         });
         for (Line line : lines) {
             audit.add(line);

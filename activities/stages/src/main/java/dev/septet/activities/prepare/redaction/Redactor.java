@@ -4,7 +4,10 @@ import dev.septet.activities.prepare.KeyedDigest;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Replaces personal data in texts. */
@@ -13,7 +16,16 @@ public final class Redactor {
      * From the most certain kind to the least certain; of two overlapping findings the more certain
      * one counts.
      */
-    private static final List<Kind> CERTAIN_FIRST = List.of(Kind.IBAN, Kind.CARD, Kind.EMAIL, Kind.SSN, Kind.PHONE);
+    private static final List<Kind> CERTAIN_FIRST = List.of(
+            Kind.IBAN,
+            Kind.CARD,
+            Kind.SECRET,
+            Kind.EMAIL,
+            Kind.SSN,
+            Kind.BIRTH_DATE,
+            Kind.IP,
+            Kind.NATIONAL_ID,
+            Kind.PHONE);
 
     private final List<PersonalDataDetector> detectors;
     private final Replacement replacement;
@@ -25,7 +37,7 @@ public final class Redactor {
     Redactor(RedactSpec spec, KeyedDigest digest) {
         this.detectors = CERTAIN_FIRST.stream()
                 .filter(spec.kinds()::contains)
-                .map(kind -> PersonalDataDetector.of(kind, spec.regions()))
+                .map(kind -> PersonalDataDetector.of(kind, spec))
                 .toList();
         this.replacement = spec.replacement();
         this.digest = digest;
@@ -43,7 +55,17 @@ public final class Redactor {
     /** The text with all findings replaced. */
     public String redacted(String text) {
         List<PersonalDataSpan> spans = find(text);
-        return spans.isEmpty() ? text : replace(text, spans);
+        return spans.isEmpty() ? text : replace(text, spans, new Pseudonyms());
+    }
+
+    /** The numbers of values in one row. */
+    static final class Pseudonyms {
+        private final Map<Kind, Map<String, Integer>> numbers = new EnumMap<>(Kind.class);
+
+        private int number(Kind kind, String value) {
+            Map<String, Integer> known = numbers.computeIfAbsent(kind, any -> new HashMap<>());
+            return known.computeIfAbsent(value, any -> known.size() + 1);
+        }
     }
 
     /** Whether a row with a finding is dropped. */
@@ -60,21 +82,28 @@ public final class Redactor {
         return found.sorted();
     }
 
-    /** The text with these findings replaced. */
-    String replace(String text, List<PersonalDataSpan> spans) {
+    /**
+     * The text with these findings replaced.
+     *
+     * @param row numbers of the values in the row's other texts
+     */
+    String replace(String text, List<PersonalDataSpan> spans, Pseudonyms row) {
         StringBuilder clean = new StringBuilder();
         int at = 0;
         for (PersonalDataSpan span : spans) {
-            clean.append(text, at, span.start()).append(word(span.kind(), text.substring(span.start(), span.end())));
+            clean.append(text, at, span.start())
+                    .append(word(span.kind(), text.substring(span.start(), span.end()), row));
             at = span.end();
         }
         return clean.append(text, at, text.length()).toString();
     }
 
-    private String word(Kind kind, String value) {
-        return replacement == Replacement.HASH
-                ? "[" + kind + ":" + digest.of(canonical(kind, value)) + "]"
-                : "[" + kind + "]";
+    private String word(Kind kind, String value, Pseudonyms row) {
+        return switch (replacement) {
+            case HASH -> "[" + kind + ":" + digest.of(canonical(kind, value)) + "]";
+            case PSEUDONYM -> "[" + kind + "_" + row.number(kind, canonical(kind, value)) + "]";
+            case MASK, DROP -> "[" + kind + "]";
+        };
     }
 
     /** Normalizes a value, so that two spellings of one number have the same digest. */
@@ -83,6 +112,9 @@ public final class Redactor {
             case EMAIL -> value.toLowerCase(java.util.Locale.ROOT);
             case IBAN -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
             case CARD, PHONE, SSN -> value.replaceAll("[^0-9+]", "");
+            case IP -> value.toLowerCase(java.util.Locale.ROOT);
+            case NATIONAL_ID -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
+            case SECRET, BIRTH_DATE -> value;
         };
     }
 }

@@ -5,7 +5,6 @@ import dev.septet.activities.secret.MaskedText;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +23,7 @@ public record PrintedLines(TrainerFolder folder) {
     /** The lines, separated by {@code |}; empty when there are none. */
     public String text() {
         try {
-            Redactor redactor = Redactor.masking(EnumSet.allOf(RedactSpec.Kind.class), List.of());
+            Redactor redactor = Redactor.masking(RedactSpec.CONTACT_AND_ACCOUNT, List.of());
             return folder.lastLines(MOST_LINES).stream()
                     .map(MaskedText::of)
                     .map(line -> QUOTED.matcher(line).replaceAll("[text]"))

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec.Kind;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,11 +53,11 @@ class RedactionRecallTest {
 
     @Test
     void findsAsMuchAsThePageSays() throws IOException {
-        Redactor redactor = Redactor.masking(EnumSet.allOf(Kind.class), List.of());
-        for (Kind kind : Kind.values()) {
+        Redactor redactor = Redactor.masking(RedactSpec.CONTACT_AND_ACCOUNT, List.of());
+        for (Kind kind : RedactSpec.CONTACT_AND_ACCOUNT) {
             counts.put(kind, new Count());
         }
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : RedactSpec.CONTACT_AND_ACCOUNT) {
             for (int i = 0; i < EACH; i++) {
                 String planted = planted(kind, i);
                 String value = planted.replace("|", "");
@@ -121,6 +121,7 @@ class RedactionRecallTest {
             case CARD -> card();
             case IBAN -> iban();
             case SSN -> ssn();
+            default -> throw new IllegalStateException("PresidioTest measures " + kind);
         };
     }
 

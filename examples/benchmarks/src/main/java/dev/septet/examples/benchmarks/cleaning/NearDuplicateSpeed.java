@@ -55,7 +55,8 @@ public final class NearDuplicateSpeed {
         try (NearDuplicates near = new NearDuplicates(spec, folder.resolve("texts"))) {
             String[] earlier = new String[1000];
             for (int i = 0; i < documents; i++) {
-                String text = i % 10 == 9 ? changed(earlier[random.nextInt(900)]) : text(characters);
+                String text =
+                        i % 10 == 9 ? changed(earlier[random.nextInt(Math.min(i, earlier.length))]) : text(characters);
                 earlier[i % earlier.length] = text;
                 Row row = new TextRow(text, new RowPlace("rows.jsonl", i + 1));
                 long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
