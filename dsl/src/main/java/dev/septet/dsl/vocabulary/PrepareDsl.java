@@ -37,6 +37,7 @@ public final class PrepareDsl extends StageDsl {
     private final List<SourceSpec> sources = new ArrayList<>();
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
+    private final List<String> keep = new ArrayList<>();
     private boolean deduplicate;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
@@ -145,6 +146,16 @@ public final class PrepareDsl extends StageDsl {
         transforms.add(new MapSpec(fields));
     }
 
+    /**
+     * Keeps columns of the dataset beside the prepared rows, in their object {@code meta}. The model does not see them.
+     * Without this word, only the fields of the format stay.
+     */
+    @Repeatable
+    @Example("keep 'topic', 'language'")
+    public void keep(@Example("'topic'") String... columns) {
+        keep.addAll(List.of(columns));
+    }
+
     /** Drops rows that duplicate an earlier row. */
     @Example("deduplicate exact")
     public void deduplicate(Duplicates which) {
@@ -208,6 +219,7 @@ public final class PrepareDsl extends StageDsl {
                 longer,
                 only == null ? null : only.extension(),
                 only == null ? sources : List.of(),
+                keep,
                 policy());
     }
 }

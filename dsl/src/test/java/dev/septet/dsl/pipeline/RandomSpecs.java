@@ -199,6 +199,7 @@ public final class RandomSpecs {
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 many ? null : maybe(this::extension),
                 many ? sources() : List.of(),
+                random.nextBoolean() ? List.of() : List.of("k" + random.nextInt(9)),
                 policy());
     }
 

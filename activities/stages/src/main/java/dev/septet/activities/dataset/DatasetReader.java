@@ -23,6 +23,7 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ public final class DatasetReader implements Closeable {
     private RecordEdit edit = RecordEdit.NONE;
     private RowSample.Walk sample = RowSample.WHOLE.walk(0);
     private long skipped;
+    private List<String> keeps = List.of();
+    private RowMeta meta = RowMeta.NONE;
     private @Nullable RowPlace decidedAt;
 
     private DatasetReader(
@@ -181,6 +184,16 @@ public final class DatasetReader implements Closeable {
         return Optional.empty();
     }
 
+    /** Names the columns that {@link #meta} returns. */
+    public void keep(List<String> columns) {
+        keeps = List.copyOf(columns);
+    }
+
+    /** The kept columns of the row that was read last. */
+    public RowMeta meta() {
+        return meta;
+    }
+
     /** The format of the rows: the configured one, or the detected one after the first row. */
     public DatasetFormat format() {
         return format;
@@ -244,6 +257,7 @@ public final class DatasetReader implements Closeable {
             shape = RowFormat.of(format);
             decidedAt = place;
         }
+        meta = RowMeta.of(record, keeps);
         UnsupportedFields.check(record, format, edit.reads());
         return shape.row(record, place);
     }

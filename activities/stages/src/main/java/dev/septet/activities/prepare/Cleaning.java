@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
@@ -177,9 +178,10 @@ final class Cleaning implements Closeable {
             throws IOException {
         Transforms transforms = new Transforms(spec.transforms());
         try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, transforms, part)) {
+            reader.keep(spec.keep());
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, keys);
+                addReading(next.get(), reader.meta(), out, keys);
             }
             layouts.add(reader.layout());
             decidedAt = decidedAt == null ? reader.decidedAt().orElse(null) : decidedAt;
@@ -203,19 +205,19 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, keys);
+                addReading(next.get(), RowMeta.NONE, out, keys);
             }
         }
     }
 
-    private void addReading(Reading reading, Spool.Sink out, SplitKeys keys) throws IOException {
+    private void addReading(Reading reading, RowMeta meta, Spool.Sink out, SplitKeys keys) throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof ExcludedRow) {
             filtered++;
         } else if (reading instanceof Row row) {
             try {
-                keep(row, out, keys);
+                keep(row, meta, out, keys);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
                 quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -223,9 +225,14 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void keep(Row row, Spool.Sink out, SplitKeys keys) throws IOException {
+    private void keep(Row row, RowMeta meta, Spool.Sink out, SplitKeys keys) throws IOException {
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
+            return;
+        }
+        Optional<RowMeta> columns =
+                meta.values().isEmpty() ? Optional.of(meta) : redaction.apply(row.place(), meta::edited);
+        if (columns.isEmpty()) {
             return;
         }
         Optional<RowEncoder.Truncated> cut = Optional.empty();
@@ -251,7 +258,7 @@ final class Cleaning implements Closeable {
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(keys.add(digest), RowJson.line(whole), tokens));
+        out.add(new Spool.Entry(keys.add(digest), RowJson.line(whole, columns.get()), tokens));
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     file that Septet itself reads
  * @param sources where the rows come from, in the order of the file; empty for one source without options, which
  *     {@code dataset}, {@code pipeline}, {@code format} and {@code extension} describe
+ * @param keep names of columns that stay beside the prepared rows
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -46,10 +47,29 @@ public record PrepareSpec(
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSpec> sources,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> keep,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
     public static final int DEFAULT_MAX_TOKENS = 512;
+
+    /** The largest number of {@link #keep}. */
+    public static final int MAX_KEPT = 50;
+
+    /** Fields that a row of some format has, or that {@code prepare} writes. */
+    private static final Set<String> OWN_FIELDS = Set.of(
+            "messages",
+            "tools",
+            "instruction",
+            "input",
+            "output",
+            "prompt",
+            "completion",
+            "text",
+            "chosen",
+            "rejected",
+            "source",
+            "meta");
 
     /** The largest number of {@link #sources}. */
     public static final int MAX_SOURCES = 100;
@@ -65,6 +85,8 @@ public record PrepareSpec(
                         : dataset == null && pipeline == null && extension == null && format == DatasetFormat.AUTO,
                 "dataset needs a path, or one pipeline's name");
         checkSources(sources);
+        keep = Checks.orEmpty(keep);
+        checkKept(keep);
         require(dataset == null || !dataset.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
@@ -73,6 +95,18 @@ public record PrepareSpec(
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
         longer = longer == LongRows.FAIL ? null : longer;
+    }
+
+    private static void checkKept(List<String> names) {
+        require(names.size() <= MAX_KEPT, "keep takes at most %s columns", MAX_KEPT);
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            require(
+                    name.length() <= 64 && !name.isBlank() && name.codePoints().noneMatch(Character::isISOControl),
+                    "keep needs the names of columns, each with 1 to 64 characters");
+            require(!OWN_FIELDS.contains(name), "keep: '%s' is a field of the rows themselves", name);
+            require(seen.add(name), "keep: '%s' is named twice", name);
+        }
     }
 
     private static void checkSources(List<SourceSpec> sources) {
@@ -125,6 +159,7 @@ public record PrepareSpec(
                 maxTokens,
                 longer,
                 extension,
+                List.of(),
                 List.of(),
                 policy);
     }
