@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
@@ -71,8 +72,11 @@ public final class PrepareDsl extends StageDsl {
             @Option SourceSpec.@Nullable Part split,
             @Option @Example("'cc-by-4.0'") @Nullable String licence) {
         Refusal.unless(
-                format == null || source.path() != null,
+                format == null || source.pipeline() == null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
+        Refusal.unless(
+                format == null || format.extension() == null || source.huggingFace() == null,
+                "format: of a dataset of the Hub is one of Septet's own formats");
         requireReader(source, format == null ? null : format.declared());
         sources.add(new SourceSpec(
                 source.path(),
@@ -83,7 +87,8 @@ public final class PrepareDsl extends StageDsl {
                 weight,
                 limit,
                 split,
-                licence));
+                licence,
+                source.huggingFace()));
     }
 
     /** A file that only a jar's format reads names that format. */
@@ -103,7 +108,7 @@ public final class PrepareDsl extends StageDsl {
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
-        return new Source(path, null);
+        return new Source(path, null, null);
     }
 
     /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
@@ -113,7 +118,27 @@ public final class PrepareDsl extends StageDsl {
                 name.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
-        return new Source(null, name);
+        return new Source(null, name, null);
+    }
+
+    /**
+     * A dataset of the Hugging Face Hub. {@code revision:} is a branch, a tag or a commit; {@code main} by default.
+     * {@code config:} and {@code split:} are the Hub's; {@code default} and {@code train} by default.
+     */
+    @Example("huggingFace('HuggingFaceH4/no_robots')")
+    public Source huggingFace(
+            @Example("'HuggingFaceH4/no_robots'") String name,
+            @Option @Example("'main'") @Nullable String revision,
+            @Option @Example("'default'") @Nullable String config,
+            @Option @Example("'train'") @Nullable String split) {
+        return new Source(
+                null,
+                null,
+                new HubDatasetSpec(
+                        name,
+                        revision == null ? "main" : revision,
+                        config == null ? "default" : config,
+                        split == null ? "train" : split));
     }
 
     /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,10 @@
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.columnar.Columnar;
+import dev.septet.activities.dataset.compression.Compression;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.dataset.source.compression.Compression;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.workflows.RunRef;
@@ -44,7 +44,7 @@ final class SourceFolder {
         return new SourceFile(files.read(run, path), path, content(path));
     }
 
-    private static SourceContent content(String path) {
+    static SourceContent content(String path) {
         return Compression.of(path)
                 .map(SourceContent.class::cast)
                 .or(() -> Columnar.of(path))
