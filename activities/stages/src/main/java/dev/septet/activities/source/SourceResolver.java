@@ -85,7 +85,7 @@ public final class SourceResolver {
         List<SourceFile> files = new ArrayList<>();
         for (String name : found.names()) {
             Path path = found.folder().resolve(name).toRealPath();
-            files.add(new SourceFile(path, dataset.id() + "/" + name, SourceFolder.content(name)));
+            files.add(new SourceFile(path, dataset.id() + "/" + name, DatasetFolder.content(name)));
         }
         return new DatasetSource(source, files, found.commit());
     }
@@ -95,7 +95,7 @@ public final class SourceResolver {
             return List.of(prepared.of(source));
         }
         String path = Objects.requireNonNull(source.path());
-        SourceFolder folder = new SourceFolder(files, run);
+        DatasetFolder folder = new DatasetFolder(files, run);
         return DatasetFiles.several(path) ? folder.files(path) : List.of(folder.file(path));
     }
 }

@@ -21,7 +21,7 @@ import java.util.List;
  * The dataset files of a folder, or those that match a pattern, in the order of the code points of
  * their names. Sub-folders and hidden files are not read.
  */
-final class SourceFolder {
+final class DatasetFolder {
     /** The largest number of files of a source. */
     static final int MAX_FILES = 100_000;
 
@@ -34,7 +34,7 @@ final class SourceFolder {
     private final PipelineFiles files;
     private final RunRef run;
 
-    SourceFolder(PipelineFiles files, RunRef run) {
+    DatasetFolder(PipelineFiles files, RunRef run) {
         this.files = files;
         this.run = run;
     }
