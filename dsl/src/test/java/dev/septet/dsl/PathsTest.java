@@ -52,6 +52,25 @@ class PathsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"data/", "data/*.jsonl", "data/*", "data/rows-?.jsonl.gz", "data/r*.parquet"})
+    void takesFoldersAndPatterns(String dataset) {
+        assertThat(problems(source(dataset, "models/base").inside(folder))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "data, 'For all datasets of a folder, write ''data/''.'",
+        "d*/rows.jsonl, 'd*/rows.jsonl' has a pattern in the name of a folder",
+        "nowhere/*.jsonl, there is no folder 'nowhere'",
+        "data/rows.jsonl/, 'data/rows.jsonl' is not a folder",
+        "data/*.txt, 'data/*.txt' is not a dataset",
+        "../*.jsonl, leads out of the pipeline's folder"
+    })
+    void refusesOtherFoldersAndPatterns(String dataset, String problem) {
+        assertThat(problems(source(dataset, "models/base").inside(folder))).contains(problem);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "data/row.jsonl, models/base, there is no file 'data/row.jsonl'. Did you mean" + " 'data/rows.jsonl'?",
         "nowhere/x.jsonl, models/base, there is no file 'nowhere/x.jsonl'. Paths are relative",

@@ -6,6 +6,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.sandbox.SandboxProbe;
+import dev.septet.llm.sandbox.SandboxedConversion;
 import java.util.List;
 
 /** The walls of the engine. That it knows neither Temporal nor stages, the compiler checks. */
@@ -27,6 +28,6 @@ class EngineWallsTest extends RoomRules {
     /** A process of its own, whose parent reads what it writes. */
     @Override
     protected DescribedPredicate<JavaClass> printing() {
-        return type(SandboxProbe.class);
+        return type(SandboxProbe.class).or(type(SandboxedConversion.class));
     }
 }

@@ -9,6 +9,7 @@ import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -41,6 +42,7 @@ public final class PrepareDsl extends StageDsl {
     private final List<SourceSpec> sources = new ArrayList<>();
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
+    private final List<String> keep = new ArrayList<>();
     private boolean deduplicate;
     private CleaningSpec.@Nullable NearDuplicates nearDuplicates;
     private CleaningSpec.@Nullable Decontamination decontamination;
@@ -82,8 +84,11 @@ public final class PrepareDsl extends StageDsl {
             @Option SourceSpec.@Nullable Part split,
             @Option @Example("'cc-by-4.0'") @Nullable String licence) {
         Refusal.unless(
-                format == null || source.path() != null,
+                format == null || source.pipeline() == null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
+        Refusal.unless(
+                format == null || format.extension() == null || source.huggingFace() == null,
+                "format: of a dataset of the Hub is one of Septet's own formats");
         requireReader(source, format == null ? null : format.declared());
         sources.add(new SourceSpec(
                 source.path(),
@@ -94,7 +99,8 @@ public final class PrepareDsl extends StageDsl {
                 weight,
                 limit,
                 split,
-                licence));
+                licence,
+                source.huggingFace()));
     }
 
     /**
@@ -132,7 +138,7 @@ public final class PrepareDsl extends StageDsl {
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
-        return new Source(path, null);
+        return new Source(path, null, null);
     }
 
     /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
@@ -142,7 +148,27 @@ public final class PrepareDsl extends StageDsl {
                 name.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
-        return new Source(null, name);
+        return new Source(null, name, null);
+    }
+
+    /**
+     * A dataset of the Hugging Face Hub. {@code revision:} is a branch, a tag or a commit; {@code main} by default.
+     * {@code config:} and {@code split:} are the Hub's; {@code default} and {@code train} by default.
+     */
+    @Example("huggingFace('HuggingFaceH4/no_robots')")
+    public Source huggingFace(
+            @Example("'HuggingFaceH4/no_robots'") String name,
+            @Option @Example("'main'") @Nullable String revision,
+            @Option @Example("'default'") @Nullable String config,
+            @Option @Example("'train'") @Nullable String split) {
+        return new Source(
+                null,
+                null,
+                new HubDatasetSpec(
+                        name,
+                        revision == null ? "main" : revision,
+                        config == null ? "default" : config,
+                        split == null ? "train" : split));
     }
 
     /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */
@@ -173,6 +199,16 @@ public final class PrepareDsl extends StageDsl {
             @Option @RowExpression(RequiredResult.VALUE) @Example("{ row.answer.trim() }")
                     Map<String, ExpressionSpec> fields) {
         transforms.add(new MapSpec(fields));
+    }
+
+    /**
+     * Keeps columns of the dataset beside the prepared rows, in their object {@code meta}. The model does not see them.
+     * Without this word, only the fields of the format stay.
+     */
+    @Repeatable
+    @Example("keep 'topic', 'language'")
+    public void keep(@Example("'topic'") String... columns) {
+        keep.addAll(List.of(columns));
     }
 
     /**
@@ -337,6 +373,7 @@ public final class PrepareDsl extends StageDsl {
                 longer,
                 only == null ? null : only.extension(),
                 only == null ? sources : List.of(),
+                keep,
                 balance,
                 new CleaningSpec(nearDuplicates, decontamination, quality, consent, representation),
                 columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),

@@ -33,6 +33,7 @@ import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -204,6 +205,7 @@ public final class RandomSpecs {
                 maybe(() -> pick(PrepareSpec.LongRows.values())),
                 many ? null : maybe(this::extension),
                 many ? sources() : List.of(),
+                random.nextBoolean() ? List.of() : List.of("k" + random.nextInt(9)),
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
                 maybe(() -> new RowNamesSpec(
@@ -221,17 +223,18 @@ public final class RandomSpecs {
         List<SourceSpec> sources = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            boolean file = random.nextBoolean();
+            int origin = random.nextInt(3);
             sources.add(new SourceSpec(
-                    file ? text() + i : null,
-                    file ? null : "p" + i,
+                    origin == 0 ? text() + i : null,
+                    origin == 1 ? "p" + i : null,
                     pick(DatasetFormat.values()),
                     maybe(this::extension),
                     null,
                     maybe(() -> 0.25 * (1 + random.nextInt(20))),
                     maybe(() -> 1L + random.nextInt(9999)),
                     maybe(() -> SourceSpec.Part.TRAIN),
-                    maybe(this::text)));
+                    maybe(this::text),
+                    origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null));
         }
         return sources;
     }

@@ -6,11 +6,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One model in the hub's cache: {@code blobs/ETAG}, links to them in {@code snapshots/COMMIT/NAME},
+ * One repository in the hub's cache: {@code blobs/ETAG}, links to them in {@code snapshots/COMMIT/NAME},
  * and {@code refs/REVISION}, which contains a commit.
  *
  * @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">huggingface_hub:
@@ -20,8 +21,8 @@ final class HubCache {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private final Path folder;
 
-    HubCache(Path cache, HubId id) {
-        this.folder = cache.resolve("models--%s--%s".formatted(id.owner(), id.name()));
+    HubCache(Path cache, HubKind kind, HubId id) {
+        this.folder = cache.resolve("%s--%s--%s".formatted(kind.plural(), id.owner(), id.name()));
     }
 
     Path blob(HubFile file) {
@@ -55,7 +56,9 @@ final class HubCache {
     void link(HubFile file, String commit) throws IOException {
         Path folderOfCommit = Files.createDirectories(snapshot(commit));
         Path name = folderOfCommit.resolve(file.name());
-        Path target = Path.of("..", "..", "blobs", file.etag());
+        Path parent = Objects.requireNonNull(name.getParent());
+        Files.createDirectories(parent);
+        Path target = parent.relativize(folder.resolve("blobs").resolve(file.etag()));
         if (Files.isSymbolicLink(name) && Files.readSymbolicLink(name).equals(target)) {
             return;
         }

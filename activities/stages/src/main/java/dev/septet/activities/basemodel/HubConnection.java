@@ -43,23 +43,25 @@ final class HubConnection {
      *
      * @throws IOException when the hub cannot be reached
      */
-    HubModel model(HubId id, String revision) throws IOException {
-        String path = "/api/models/%s/revision/%s?blobs=true".formatted(id, encoded(revision));
+    HubModel model(HubKind kind, HubId id, String revision) throws IOException {
+        String path = "/api/%s/%s/revision/%s?blobs=true".formatted(kind.plural(), id, encoded(revision));
         HttpResponse<InputStream> response = get(URI.create(settings.endpoint() + path), 0);
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
-                throw refusal(id, "revision '%s'".formatted(revision), response);
+                throw refusal(kind, id, "revision '%s'".formatted(revision), response);
             }
             byte[] answer = body.readNBytes(MAX_ANSWER_BYTES);
-            return HubModel.of(id, json(id, answer));
+            return kind == HubKind.MODEL
+                    ? HubModel.of(id, json(kind, id, answer))
+                    : HubModel.dataset(id, json(kind, id, answer));
         }
     }
 
-    private static JsonNode json(HubId id, byte[] answer) {
+    private static JsonNode json(HubKind kind, HubId id, byte[] answer) {
         try {
             return StrictJson.MAPPER.readTree(answer);
         } catch (JacksonException e) {
-            throw HubErrors.invalidAnswer(id, "is not JSON");
+            throw HubErrors.invalidAnswer(kind, id, "is not JSON");
         } catch (IOException e) {
             throw new IllegalStateException("bytes in memory can be read", e);
         }
@@ -70,18 +72,18 @@ final class HubConnection {
      * 0.
      */
     HttpResponse<InputStream> file(HubModel model, HubFile file, long from) throws IOException {
-        String path = "/%s/resolve/%s/%s".formatted(model.id(), model.commit(), file.name());
+        String path = "/%s%s/resolve/%s/%s".formatted(model.kind().path(), model.id(), model.commit(), file.name());
         HttpResponse<InputStream> response = get(URI.create(settings.endpoint() + path), from);
         int status = response.statusCode();
         if (status != 200 && status != 206) {
             response.body().close();
-            throw refusal(model.id(), file.name(), response);
+            throw refusal(model.kind(), model.id(), file.name(), response);
         }
         return response;
     }
 
-    private RuntimeException refusal(HubId id, String what, HttpResponse<?> response) {
-        return HubErrors.refusal(settings, id, what, response.statusCode(), response.headers());
+    private RuntimeException refusal(HubKind kind, HubId id, String what, HttpResponse<?> response) {
+        return HubErrors.refusal(settings, kind, id, what, response.statusCode(), response.headers());
     }
 
     private HttpResponse<InputStream> get(URI first, long from) throws IOException {

@@ -74,7 +74,8 @@ final class HubDownload {
         } catch (OverlappingFileLockException sameProcess) {
             // Reported below, like a lock of another process.
         }
-        throw HubErrors.failed("another process is downloading %s of %s".formatted(file.name(), model.id()));
+        throw HubErrors.failed(
+                model.kind(), "another process is downloading %s of %s".formatted(file.name(), model.id()));
     }
 
     private void receive(FileChannel out, LongConsumer listener) throws IOException {
@@ -115,8 +116,10 @@ final class HubDownload {
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (out.size() + read > file.size()) {
-                    throw HubErrors.failed("%s of %s is longer than the size in the hub's metadata (%,d bytes)"
-                            .formatted(file.name(), model.id(), file.size()));
+                    throw HubErrors.failed(
+                            model.kind(),
+                            "%s of %s is longer than the size in the hub's metadata (%,d bytes)"
+                                    .formatted(file.name(), model.id(), file.size()));
                 }
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
                 while (bytes.hasRemaining()) {
@@ -144,8 +147,10 @@ final class HubDownload {
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(file.etag())) {
             out.truncate(0);
-            throw HubErrors.failed("%s of %s is damaged: its digest is not %s. Septet downloads the file again"
-                    .formatted(file.name(), model.id(), file.etag()));
+            throw HubErrors.failed(
+                    model.kind(),
+                    "%s of %s is damaged: its digest is not %s. Septet downloads the file again"
+                            .formatted(file.name(), model.id(), file.etag()));
         }
     }
 }

@@ -5,9 +5,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A file of a model on the hub.
+ * A file of a repository on the hub.
  *
- * @param name file name without folders
+ * @param name path inside the repository
  * @param size size in bytes
  * @param etag digest of its content, its name in the cache: sha256 of a large file, git's sha1 of a
  *     small one

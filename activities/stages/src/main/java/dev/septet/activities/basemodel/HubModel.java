@@ -3,22 +3,28 @@ package dev.septet.activities.basemodel;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The hub's description of a model at a revision.
+ * The hub's description of a repository at a revision.
  *
  * @param commit 40 hexadecimal digits
- * @param files the model's files: config, tokenizer, safetensors weights, card
+ * @param files the needed files: a model's config, tokenizer, safetensors weights and card; a
+ *     dataset's rows and card
  */
-record HubModel(HubId id, String commit, List<HubFile> files) {
+record HubModel(HubKind kind, HubId id, String commit, List<HubFile> files) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern ETAG = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
     private static final Pattern TEXTS = Pattern.compile(".*\\.(json|jinja|txt|md|model)|LICENSE.*|NOTICE.*");
     private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
+    /** Name of the file that describes a repository. */
+    static final String CARD = "README.md";
+
     private static final String SINGLE = "model.safetensors";
     private static final Pattern PICKLE = Pattern.compile(".*\\.(bin|pt|pth|ckpt|pkl)");
 
@@ -29,11 +35,8 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
      *     invalid
      */
     static HubModel of(HubId id, JsonNode answer) {
-        String commit = answer.path("sha").asText();
+        String commit = commit(HubKind.MODEL, id, answer);
         JsonNode siblings = answer.path("siblings");
-        if (!COMMIT.matcher(commit).matches() || !siblings.isArray()) {
-            throw HubErrors.invalidAnswer(id, "names no commit or no files");
-        }
         List<String> names = new ArrayList<>();
         siblings.forEach(sibling -> names.add(sibling.path("rfilename").asText()));
         requireWeights(id, names);
@@ -41,10 +44,42 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         for (JsonNode sibling : siblings) {
             String name = sibling.path("rfilename").asText();
             if (isNeeded(name, names)) {
-                files.add(file(id, name, sibling));
+                files.add(file(HubKind.MODEL, id, name, sibling));
             }
         }
-        return new HubModel(id, commit, List.copyOf(files));
+        return new HubModel(HubKind.MODEL, id, commit, List.copyOf(files));
+    }
+
+    /**
+     * Parses the hub's response to {@code /api/datasets/ID/revision/REVISION?blobs=true}.
+     *
+     * @throws StageProblem when the response is invalid
+     */
+    static HubModel dataset(HubId id, JsonNode answer) {
+        String commit = commit(HubKind.DATASET, id, answer);
+        List<HubFile> files = new ArrayList<>();
+        for (JsonNode sibling : answer.path("siblings")) {
+            String name = sibling.path("rfilename").asText();
+            boolean plain = Arrays.stream(name.split("/", -1))
+                    .allMatch(part -> NAME.matcher(part).matches());
+            if (plain && (name.equals(CARD) || DatasetFiles.known(name))) {
+                files.add(file(HubKind.DATASET, id, name, sibling));
+            }
+        }
+        return new HubModel(HubKind.DATASET, id, commit, List.copyOf(files));
+    }
+
+    private static String commit(HubKind kind, HubId id, JsonNode answer) {
+        String commit = answer.path("sha").asText();
+        if (!COMMIT.matcher(commit).matches() || !answer.path("siblings").isArray()) {
+            throw HubErrors.invalidAnswer(kind, id, "names no commit or no files");
+        }
+        return commit;
+    }
+
+    /** The same repository with some of its files. */
+    HubModel with(List<HubFile> some) {
+        return new HubModel(kind, id, commit, List.copyOf(some));
     }
 
     long bytes() {
@@ -62,14 +97,14 @@ record HubModel(HubId id, String commit, List<HubFile> files) {
         return name.equals(SINGLE) || shard || TEXTS.matcher(name).matches();
     }
 
-    private static HubFile file(HubId id, String name, JsonNode sibling) {
+    private static HubFile file(HubKind kind, HubId id, String name, JsonNode sibling) {
         JsonNode large = sibling.path("lfs");
         String etag = large.isObject()
                 ? large.path("sha256").asText()
                 : sibling.path("blobId").asText();
         long size = (large.isObject() ? large : sibling).path("size").asLong(-1);
         if (!ETAG.matcher(etag).matches() || size < 0) {
-            throw HubErrors.invalidAnswer(id, "gives no digest or size of " + name);
+            throw HubErrors.invalidAnswer(kind, id, "gives no digest or size of " + name);
         }
         return new HubFile(name, size, etag);
     }

@@ -1,14 +1,11 @@
 package dev.septet.activities.basemodel;
 
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.store.DiskFullException;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.probe.ModelCheck;
-import dev.septet.workflows.FailureType;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,10 +20,12 @@ public final class HubModels {
 
     private final HubSettings settings;
     private final HubConnection hub;
+    private final HubTransfer transfer;
 
     public HubModels(HubSettings settings) {
         this.settings = settings;
         this.hub = new HubConnection(settings);
+        this.transfer = new HubTransfer(settings, hub);
     }
 
     /**
@@ -38,7 +37,7 @@ public final class HubModels {
      */
     public Path folder(HubId id, Optional<String> revision, HubListener listener) throws IOException {
         String requested = revision.orElse(MAIN);
-        HubCache cache = new HubCache(settings.cache(), id);
+        HubCache cache = new HubCache(settings.cache(), HubKind.MODEL, id);
         Optional<Path> known = cache.known(requested).filter(HubModels::complete);
         if (known.isPresent()
                 && (settings.offline() || COMMIT.matcher(requested).matches())) {
@@ -51,61 +50,17 @@ public final class HubModels {
         }
         HubModel model;
         try {
-            model = hub.model(id, requested);
+            model = hub.model(HubKind.MODEL, id, requested);
         } catch (IOException unreachable) {
             if (known.isEmpty()) {
-                throw unreachable(id, unreachable);
+                throw transfer.unreachable(HubKind.MODEL, id, unreachable);
             }
             LOG.warn("{} does not answer; using the last known version of {}", settings.endpoint(), id);
             return known.get();
         }
-        fetch(model, cache, listener);
+        transfer.fetch(model, cache, listener);
         cache.storeCommit(requested, model.commit());
         return cache.snapshot(model.commit());
-    }
-
-    private void fetch(HubModel model, HubCache cache, HubListener listener) throws IOException {
-        requireSpace(model, cache);
-        long done = 0;
-        for (HubFile file : model.files()) {
-            long before = done;
-            try {
-                new HubDownload(hub, model, file, cache).run(here -> listener.at(before + here, model.bytes()));
-            } catch (DiskFullException full) {
-                throw full;
-            } catch (IOException broken) {
-                throw unreachable(model.id(), broken);
-            }
-            done += file.size();
-        }
-        for (HubFile file : model.files()) {
-            cache.link(file, model.commit());
-        }
-    }
-
-    private void requireSpace(HubModel model, HubCache cache) throws IOException {
-        long missing = 0;
-        for (HubFile file : model.files()) {
-            missing += Files.exists(cache.blob(file)) ? 0 : file.size();
-        }
-        long free =
-                Files.getFileStore(Files.createDirectories(settings.cache())).getUsableSpace();
-        if (missing > free) {
-            throw new StageProblem(
-                    FailureType.DISK_FULL,
-                    "initialize: '%s' needs %,d MB in %s, where %,d MB are free"
-                            .formatted(model.id(), missing / 1_000_000, settings.cache(), free / 1_000_000));
-        }
-    }
-
-    private StageProblem unreachable(HubId id, IOException cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new StageProblem(
-                FailureType.BACKEND_FAILED,
-                ("initialize: cannot fetch '%s' from %s (%s); the part that arrived is kept."
-                                + " Without a hub, write the path of a model folder or of a .gguf file")
-                        .formatted(id, settings.endpoint(), reason),
-                cause);
     }
 
     /** Whether a folder has a whole model: other tools may have downloaded single files only. */

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -58,6 +59,8 @@ public final class DatasetReader implements Closeable {
     private @Nullable FormatDecision decision;
     private @Nullable RowNamesSpec names;
     private final Deque<Ahead> ahead = new ArrayDeque<>();
+    private List<String> keeps = List.of();
+    private RowMeta meta = RowMeta.NONE;
 
     private DatasetReader(
             String name,
@@ -283,6 +286,16 @@ public final class DatasetReader implements Closeable {
         }
     }
 
+    /** Names the columns that {@link #meta} returns. */
+    public void keep(List<String> columns) {
+        keeps = List.copyOf(columns);
+    }
+
+    /** The kept columns of the row that was read last. */
+    public RowMeta meta() {
+        return meta;
+    }
+
     /** The format of the rows: the configured one, or the detected one after the first row. */
     public DatasetFormat format() {
         return format;
@@ -339,6 +352,7 @@ public final class DatasetReader implements Closeable {
 
     private Reading row(ObjectNode record, RowPlace place) {
         RowFormat known = Objects.requireNonNull(shape);
+        meta = RowMeta.of(record, keeps);
         UnsupportedFields.check(record, format, edit.reads());
         return known.excludes(record) ? new ExcludedRow(place) : known.row(record, place);
     }

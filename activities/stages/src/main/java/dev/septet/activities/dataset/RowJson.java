@@ -2,12 +2,14 @@ package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.store.Sha256;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Map;
 
 /** The canonical JSON of rows: fixed fields in a fixed order, without white space. */
 public final class RowJson {
@@ -17,12 +19,17 @@ public final class RowJson {
 
     /** One line of a prepared file: the row's fields and its {@code source}. */
     public static String line(Row row) {
-        return write(row, true);
+        return write(row, RowMeta.NONE, true);
+    }
+
+    /** As {@link #line(Row)}, with the kept columns after the row's fields. */
+    public static String line(Row row, RowMeta meta) {
+        return write(row, meta, true);
     }
 
     /** The row without its place. */
     public static String canonical(Row row) {
-        return write(row, false);
+        return write(row, RowMeta.NONE, false);
     }
 
     /**
@@ -35,11 +42,19 @@ public final class RowJson {
         return Sha256.start().digest(canonical(normalised).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String write(Row row, boolean withSource) {
+    private static String write(Row row, RowMeta meta, boolean withSource) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             row.writeFields(json);
+            if (!meta.values().isEmpty()) {
+                json.writeObjectFieldStart(RowMeta.FIELD);
+                for (Map.Entry<String, JsonNode> value : meta.values().entrySet()) {
+                    json.writeFieldName(value.getKey());
+                    json.writeRawValue(value.getValue().toString());
+                }
+                json.writeEndObject();
+            }
             if (withSource) {
                 json.writeStringField("source", row.place().toString());
             }

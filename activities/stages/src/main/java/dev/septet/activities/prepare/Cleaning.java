@@ -7,17 +7,18 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
-import dev.septet.activities.dataset.source.DatasetSource;
-import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.activities.source.DatasetSource;
+import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
@@ -217,9 +218,10 @@ final class Cleaning implements Closeable {
             LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), fields, part)) {
+            reader.keep(spec.keep());
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, assignment, true);
+                addReading(next.get(), reader.meta(), out, assignment, true);
             }
             layouts.add(reader.layout());
             decision = decision == null ? reader.decision().orElse(null) : decision;
@@ -256,12 +258,12 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), out, assignment, false);
+                addReading(next.get(), RowMeta.NONE, out, assignment, false);
             }
         }
     }
 
-    private void addReading(Reading reading, Spool.Sink out, Assignment assignment, boolean withFields)
+    private void addReading(Reading reading, RowMeta meta, Spool.Sink out, Assignment assignment, boolean withFields)
             throws IOException {
         SortedMap<String, String> values =
                 withFields ? fields.take(reading.place()).orElse(null) : null;
@@ -272,7 +274,7 @@ final class Cleaning implements Closeable {
             filtered++;
         } else if (reading instanceof Row row) {
             try {
-                keep(row, out, assignment, values);
+                keep(row, meta, out, assignment, values);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
                 quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -280,13 +282,19 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private void keep(Row row, Spool.Sink out, Assignment assignment, @Nullable SortedMap<String, String> values)
+    private void keep(
+            Row row, RowMeta meta, Spool.Sink out, Assignment assignment, @Nullable SortedMap<String, String> values)
             throws IOException {
         if (steps.removesRead(row)) {
             return;
         }
         Optional<Row> clean = redaction.apply(row);
         if (clean.isEmpty()) {
+            return;
+        }
+        Optional<RowMeta> columns =
+                meta.values().isEmpty() ? Optional.of(meta) : redaction.apply(row.place(), meta::edited);
+        if (columns.isEmpty()) {
             return;
         }
         Optional<RowEncoder.Truncated> cut = Optional.empty();
@@ -317,7 +325,7 @@ final class Cleaning implements Closeable {
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(RowJson.line(whole), tokens));
+        out.add(new Spool.Entry(RowJson.line(whole, columns.get()), tokens));
     }
 
     @Override

@@ -100,6 +100,7 @@ public record DatasetCard(
      * One of several sources.
      *
      * @param licence the licence that the pipeline file declares; null when it declares none
+     * @param commit the commit of a dataset of the Hub; null for any other source
      * @param files number of files
      * @param sha256 digest of the file, or of the names and digests of several files
      * @param format the format of the rows
@@ -113,6 +114,9 @@ public record DatasetCard(
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String licence,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String commit,
 
             int files,
             long bytes,

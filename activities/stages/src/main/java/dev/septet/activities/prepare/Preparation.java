@@ -2,9 +2,9 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.dataset.source.DatasetSource;
-import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.source.DatasetSource;
+import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
@@ -165,6 +165,7 @@ public final class Preparation {
             cards.add(new DatasetCard.SourceCard(
                     source.name(),
                     source.spec().licence(),
+                    source.commit(),
                     source.files().size(),
                     files.stream().mapToLong(SourceDigest.OfFile::bytes).sum(),
                     SourceDigest.of(files),

@@ -5,12 +5,12 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.dataset.source.SourceResolver;
-import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.source.SourceResolver;
+import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
@@ -40,6 +40,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      */
     public static final long SPLIT_SEED = 1;
 
+    private static final int MEGABYTE = 1_000_000;
+
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final BaseModelFiles models;
@@ -60,7 +62,11 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        SourceSet sources = new SourceResolver(files, source -> prepared(source, request, attempt))
+        SourceSet sources = new SourceResolver(
+                        files,
+                        source -> prepared(source, request, attempt),
+                        (done, total) -> attempt.heartbeats()
+                                .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
                 .resolve(request.run(), request.spec());
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());

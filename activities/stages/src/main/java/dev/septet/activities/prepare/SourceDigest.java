@@ -2,7 +2,7 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.dataset.source.SourceSet;
+import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;

@@ -117,8 +117,8 @@ public final class FakeHub implements AutoCloseable {
             refuse(exchange, status, "");
         } else if (tokenNeeded != null && !("Bearer " + tokenNeeded).equals(authorization)) {
             refuse(exchange, gated ? 403 : 401, gated ? "GatedRepo" : "RepoNotFound");
-        } else if (path.startsWith("/api/models/")) {
-            String id = path.replaceAll("/api/models/(.*)/revision/.*", "$1");
+        } else if (path.startsWith("/api/models/") || path.startsWith("/api/datasets/")) {
+            String id = path.replaceAll("/api/(?:models/|(datasets/))(.*)/revision/.*", "$1$2");
             String revision = path.replaceAll(".*/revision/", "");
             if (!models.containsKey(id)) {
                 refuse(exchange, 401, "RepoNotFound");

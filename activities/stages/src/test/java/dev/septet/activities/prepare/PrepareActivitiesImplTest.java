@@ -213,19 +213,17 @@ class PrepareActivitiesImplTest {
         CleaningSpec cleaning = new CleaningSpec(
                 null, new CleaningSpec.Decontamination(List.of("tests/*.jsonl"), 13), null, null, null);
         PrepareSpec spec = new PrepareSpec(
-                "more.jsonl",
-                null,
-                DatasetFormat.AUTO,
-                0,
-                List.of(),
-                true,
-                null,
-                SplitSpec.DEFAULT,
-                64,
-                null,
-                null,
-                cleaning,
-                PrepareSpec.DEFAULT_POLICY);
+                        "more.jsonl",
+                        null,
+                        DatasetFormat.AUTO,
+                        0,
+                        List.of(),
+                        true,
+                        null,
+                        SplitSpec.DEFAULT,
+                        64,
+                        PrepareSpec.DEFAULT_POLICY)
+                .with(cleaning);
         return temporal.newActivityStub(PrepareActivities.class)
                 .prepare(new PrepareRequest(
                         new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),

@@ -2,10 +2,10 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.source.SourceResolver;
-import dev.septet.activities.dataset.source.SourceSet;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.source.SourceResolver;
+import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     file that Septet itself reads
  * @param sources where the rows come from, in the order of the file; empty for one source without options, which
  *     {@code dataset}, {@code pipeline}, {@code format} and {@code extension} describe
+ * @param keep names of columns that stay beside the prepared rows
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
@@ -50,6 +51,7 @@ public record PrepareSpec(
         @Nullable LongRows longer,
         @Nullable ExtensionSpec extension,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSpec> sources,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> keep,
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
@@ -57,6 +59,24 @@ public record PrepareSpec(
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
     public static final int DEFAULT_MAX_TOKENS = 512;
+
+    /** The largest number of {@link #keep}. */
+    public static final int MAX_KEPT = 50;
+
+    /** Fields that a row of some format has, or that {@code prepare} writes. */
+    private static final Set<String> OWN_FIELDS = Set.of(
+            "messages",
+            "tools",
+            "instruction",
+            "input",
+            "output",
+            "prompt",
+            "completion",
+            "text",
+            "chosen",
+            "rejected",
+            "source",
+            "meta");
 
     /** The largest number of {@link #sources}. */
     public static final int MAX_SOURCES = 100;
@@ -77,6 +97,8 @@ public record PrepareSpec(
                         || sources.stream().allMatch(source -> source.share() == null && source.weight() == null),
                 "balance decides how often a row is in the training split, and so do share: and weight: of a dataset;"
                         + " declare one of them");
+        keep = Checks.orEmpty(keep);
+        checkKept(keep);
         require(dataset == null || !dataset.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
@@ -104,6 +126,18 @@ public record PrepareSpec(
 
     private static boolean readsField(CleaningSpec cleaning) {
         return cleaning.represent() != null && cleaning.represent().on() != null;
+    }
+
+    private static void checkKept(List<String> names) {
+        require(names.size() <= MAX_KEPT, "keep takes at most %s columns", MAX_KEPT);
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            require(
+                    name.length() <= 64 && !name.isBlank() && name.codePoints().noneMatch(Character::isISOControl),
+                    "keep needs the names of columns, each with 1 to 64 characters");
+            require(!OWN_FIELDS.contains(name), "keep: '%s' is a field of the rows themselves", name);
+            require(seen.add(name), "keep: '%s' is named twice", name);
+        }
     }
 
     private static void checkSources(List<SourceSpec> sources) {
@@ -156,6 +190,7 @@ public record PrepareSpec(
                 maxTokens,
                 longer,
                 extension,
+                List.of(),
                 List.of(),
                 null,
                 null,
@@ -226,6 +261,7 @@ public record PrepareSpec(
                 longer,
                 extension,
                 sources,
+                keep,
                 balance,
                 cleaning,
                 names,
@@ -247,6 +283,7 @@ public record PrepareSpec(
                 longer,
                 extension,
                 sources,
+                keep,
                 balance,
                 cleaning,
                 names,
@@ -268,6 +305,7 @@ public record PrepareSpec(
                 longer,
                 extension,
                 sources,
+                keep,
                 balance,
                 cleaning,
                 names,

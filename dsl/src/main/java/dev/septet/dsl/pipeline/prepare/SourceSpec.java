@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the largest number of rows that are used, at least 1; null for all
  * @param split the split of all rows; null when the content of each row decides
  * @param licence the licence of the rows: an SPDX identifier or a text; null when none is declared
+ * @param huggingFace a dataset of the Hub; null when the rows come from elsewhere
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceSpec(
@@ -30,7 +31,8 @@ public record SourceSpec(
         @Nullable Double weight,
         @Nullable Long limit,
         @Nullable Part split,
-        @Nullable String licence) {
+        @Nullable String licence,
+        @Nullable HubDatasetSpec huggingFace) {
     /** The largest {@code weight:}. */
     public static final int MAX_WEIGHT = 100;
 
@@ -38,7 +40,8 @@ public record SourceSpec(
     public static final int MAX_LICENCE = 200;
 
     public SourceSpec {
-        require((path == null) != (pipeline == null), "dataset needs a path, or one pipeline's name");
+        int origins = (path == null ? 0 : 1) + (pipeline == null ? 0 : 1) + (huggingFace == null ? 0 : 1);
+        require(origins == 1, "dataset needs a path, one pipeline's name, or a dataset of the Hub");
         require(path == null || !path.isBlank(), "dataset needs a path");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
@@ -67,6 +70,20 @@ public record SourceSpec(
         this(path, pipeline, format, extension, null, null, null, null, null);
     }
 
+    /** A source of a file or of a pipeline's rows. */
+    public SourceSpec(
+            @Nullable String path,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            @Nullable ExtensionSpec extension,
+            @Nullable Double share,
+            @Nullable Double weight,
+            @Nullable Long limit,
+            @Nullable Part split,
+            @Nullable String licence) {
+        this(path, pipeline, format, extension, share, weight, limit, split, licence, null);
+    }
+
     /** A split of the prepared rows. */
     public enum Part {
         /** The rows that the model learns from. */
@@ -79,11 +96,18 @@ public record SourceSpec(
 
     /** Whether only the rows' origin and format are declared. */
     public boolean plain() {
-        return equals(new SourceSpec(path, pipeline, format, extension));
+        return huggingFace == null && equals(new SourceSpec(path, pipeline, format, extension));
     }
 
     /** The source of the rows, for messages. */
     public String name() {
+        if (huggingFace != null) {
+            boolean plain = huggingFace.config().equals("default")
+                    && huggingFace.split().equals("train");
+            return plain
+                    ? huggingFace.id()
+                    : "%s (%s, %s)".formatted(huggingFace.id(), huggingFace.config(), huggingFace.split());
+        }
         return path != null ? path : "the rows of pipeline " + pipeline;
     }
 

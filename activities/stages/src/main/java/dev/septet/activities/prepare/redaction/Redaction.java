@@ -1,6 +1,8 @@
 package dev.septet.activities.prepare.redaction;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.TextEdit;
 import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.activities.prepare.KeyedDigest;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,16 +47,25 @@ public final class Redaction implements Closeable {
 
     /** The row without personal data; empty when the pipeline drops such rows. */
     public Optional<Row> apply(Row row) throws IOException {
+        return redactor == null ? Optional.of(row) : apply(row.place(), row::edited);
+    }
+
+    /**
+     * The same for other texts of a row.
+     *
+     * @param edited changes the texts
+     */
+    public <T> Optional<T> apply(RowPlace place, Function<TextEdit, T> edited) throws IOException {
         Redactor active = redactor;
         if (active == null) {
-            return Optional.of(row);
+            return Optional.of(edited.apply((field, text) -> text));
         }
         List<Line> lines = new ArrayList<>();
         Redactor.Pseudonyms pseudonyms = new Redactor.Pseudonyms();
-        Row clean = row.edited((field, text) -> {
+        T clean = edited.apply((field, text) -> {
             List<PersonalDataSpan> spans = active.find(text);
             for (PersonalDataSpan span : spans) {
-                lines.add(new Line(row.place().toString(), field, span.kind(), span.start(), span.end()));
+                lines.add(new Line(place.toString(), field, span.kind(), span.start(), span.end()));
             }
             return spans.isEmpty() ? text : active.replace(text, spans, pseudonyms);
         });

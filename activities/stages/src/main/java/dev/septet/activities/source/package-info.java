@@ -1,5 +1,5 @@
 /** Where rows come from: the files of a pipeline's sources. */
 @NullMarked
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import org.jspecify.annotations.NullMarked;

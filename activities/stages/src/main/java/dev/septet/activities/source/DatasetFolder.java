@@ -1,10 +1,10 @@
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.columnar.Columnar;
+import dev.septet.activities.dataset.compression.Compression;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
-import dev.septet.activities.dataset.source.compression.Compression;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.workflows.RunRef;
@@ -21,7 +21,7 @@ import java.util.List;
  * The dataset files of a folder, or those that match a pattern, in the order of the code points of
  * their names. Sub-folders and hidden files are not read.
  */
-final class SourceFolder {
+final class DatasetFolder {
     /** The largest number of files of a source. */
     static final int MAX_FILES = 100_000;
 
@@ -34,7 +34,7 @@ final class SourceFolder {
     private final PipelineFiles files;
     private final RunRef run;
 
-    SourceFolder(PipelineFiles files, RunRef run) {
+    DatasetFolder(PipelineFiles files, RunRef run) {
         this.files = files;
         this.run = run;
     }
@@ -44,7 +44,7 @@ final class SourceFolder {
         return new SourceFile(files.read(run, path), path, content(path));
     }
 
-    private static SourceContent content(String path) {
+    static SourceContent content(String path) {
         return Compression.of(path)
                 .map(SourceContent.class::cast)
                 .or(() -> Columnar.of(path))

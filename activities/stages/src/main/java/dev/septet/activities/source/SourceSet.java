@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -24,7 +24,7 @@ public record SourceSet(String name, boolean declared, List<DatasetSource> sourc
     /** The only file of a spec without several sources. */
     public static SourceSet of(PrepareSpec spec, SourceFile file) {
         return new SourceSet(
-                file.name(), false, List.of(new DatasetSource(spec.inputs().get(0), List.of(file))));
+                file.name(), false, List.of(new DatasetSource(spec.inputs().get(0), List.of(file), null)));
     }
 
     /** The files of all sources, in reading order. */

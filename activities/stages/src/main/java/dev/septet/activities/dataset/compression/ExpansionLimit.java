@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source.compression;
+package dev.septet.activities.dataset.compression;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.text.PublicText;

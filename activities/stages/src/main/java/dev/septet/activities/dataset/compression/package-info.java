@@ -1,5 +1,5 @@
 /** Compressed dataset files, with limits on what they expand to. */
 @NullMarked
-package dev.septet.activities.dataset.source.compression;
+package dev.septet.activities.dataset.compression;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source.compression;
+package dev.septet.activities.dataset.compression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source.compression;
+package dev.septet.activities.dataset.compression;
 
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source.compression;
+package dev.septet.activities.dataset.compression;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.septet.activities.dataset.file.SourceContent;

@@ -1,4 +1,4 @@
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Datasets of many files. */
-class SourceFolderTest {
+class DatasetFolderTest {
     @TempDir
     Path folder;
 
@@ -79,12 +79,12 @@ class SourceFolderTest {
         "a.c, abc, false"
     })
     void matches(String pattern, String name, boolean expected) {
-        assertThat(SourceFolder.matches(pattern, name)).isEqualTo(expected);
+        assertThat(DatasetFolder.matches(pattern, name)).isEqualTo(expected);
     }
 
     @Test
     void aPatternOfManyStarsTakesNoLongTime() {
-        assertThat(SourceFolder.matches("*a".repeat(100) + "b", "a".repeat(250)))
+        assertThat(DatasetFolder.matches("*a".repeat(100) + "b", "a".repeat(250)))
                 .isFalse();
     }
 

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.septet.activities.dataset.source;
+package dev.septet.activities.dataset.compression;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,214 @@
+package dev.septet.activities.basemodel;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Provides the files of the hub's datasets: one split of one configuration, at one commit. */
+public final class HubDatasets {
+    private static final int MAX_CARD_BYTES = 1 << 20;
+    private static final int NAMED = 8;
+    private static final int LONGEST_PATTERN = 300;
+    private static final Pattern FRONT_MATTER = Pattern.compile("(?s)\\A---\\r?\\n(.*?)\\r?\\n---.*");
+    private static final Pattern SPLIT_NAME =
+            Pattern.compile("(?i)(^|[^a-z])(train|validation|valid|dev|val|test|eval)([^a-z]|$)");
+
+    private final HubSettings settings;
+    private final HubConnection hub;
+    private final HubTransfer transfer;
+
+    public HubDatasets(HubSettings settings) {
+        this.settings = settings;
+        hub = new HubConnection(settings);
+        transfer = new HubTransfer(settings, hub);
+    }
+
+    /**
+     * Files of a dataset.
+     *
+     * @param commit 40 hexadecimal digits
+     * @param folder the folder of that commit's files
+     * @param names paths below the folder, in the order of their names
+     */
+    public record Found(String commit, Path folder, List<String> names) {}
+
+    /**
+     * The files of a split; downloads those that are not in the cache.
+     *
+     * @throws StageProblem that says what the author, or the worker's operator, has to do
+     */
+    public Found files(HubDatasetSpec spec, HubListener listener) throws IOException {
+        HubId id = spec.hubId();
+        HubCache cache = new HubCache(settings.cache(), HubKind.DATASET, id);
+        if (settings.offline()) {
+            return offline(spec, cache);
+        }
+        HubModel all;
+        try {
+            all = hub.model(HubKind.DATASET, id, spec.revision());
+        } catch (IOException unreachable) {
+            if (cache.known(spec.revision()).isEmpty()) {
+                throw transfer.unreachable(HubKind.DATASET, id, unreachable);
+            }
+            return offline(spec, cache);
+        }
+        List<HubFile> card = all.files().stream()
+                .filter(file -> file.name().equals(HubModel.CARD) && file.size() <= MAX_CARD_BYTES)
+                .toList();
+        transfer.fetch(all.with(card), cache, (done, total) -> {});
+        Path folder = cache.snapshot(all.commit());
+        List<String> names =
+                chosen(spec, all.files().stream().map(HubFile::name).toList(), folder);
+        transfer.fetch(
+                all.with(all.files().stream()
+                        .filter(file -> names.contains(file.name()))
+                        .toList()),
+                cache,
+                listener);
+        cache.storeCommit(spec.revision(), all.commit());
+        return new Found(all.commit(), folder, names);
+    }
+
+    /** Files of the cache only. Other tools may have fetched some: those of the split count. */
+    private Found offline(HubDatasetSpec spec, HubCache cache) throws IOException {
+        Path folder = cache.known(spec.revision())
+                .orElseThrow(() -> StageProblem.invalid(
+                        "prepare: '%s' at '%s' is not in the cache %s, and the hub may not or cannot be asked (HF_HUB_OFFLINE)"
+                                .formatted(spec.id(), spec.revision(), settings.cache())));
+        List<String> names;
+        try (var files = Files.walk(folder, 10)) {
+            names = files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .toList();
+        }
+        return new Found(String.valueOf(folder.getFileName()), folder, chosen(spec, names, folder));
+    }
+
+    private static List<String> chosen(HubDatasetSpec spec, List<String> all, Path folder) throws IOException {
+        List<String> rows = all.stream()
+                .filter(name -> !name.equals(HubModel.CARD))
+                .sorted()
+                .toList();
+        Optional<List<String>> declared = declared(spec, folder.resolve(HubModel.CARD));
+        List<String> names = declared.isPresent()
+                ? rows.stream()
+                        .filter(name -> declared.get().stream().anyMatch(pattern -> matches(pattern, name)))
+                        .toList()
+                : byName(spec, rows);
+        if (names.isEmpty()) {
+            throw StageProblem.invalid(
+                    "prepare: the dataset '%s' has no file of config '%s', split '%s' that can be read; its files are: %s. Septet reads Parquet, JSON Lines, JSON and CSV, and runs no loading script"
+                            .formatted(
+                                    spec.id(),
+                                    spec.config(),
+                                    spec.split(),
+                                    rows.isEmpty()
+                                            ? "none"
+                                            : rows.stream().limit(NAMED).collect(Collectors.joining(", "))));
+        }
+        return names;
+    }
+
+    /**
+     * The patterns that the card's {@code configs} declare; empty without them.
+     *
+     * @see <a href="https://huggingface.co/docs/hub/datasets-manual-configuration">manual configuration</a>
+     */
+    private static Optional<List<String>> declared(HubDatasetSpec spec, Path card) throws IOException {
+        if (!Files.isRegularFile(card)) {
+            return Optional.empty();
+        }
+        String text = new String(Files.readAllBytes(card), StandardCharsets.UTF_8);
+        var front = FRONT_MATTER.matcher(text);
+        if (!front.matches()) {
+            return Optional.empty();
+        }
+        JsonNode configs;
+        try {
+            configs = new YAMLMapper().readTree(front.group(1)).path("configs");
+        } catch (JacksonException unreadable) {
+            return Optional.empty();
+        }
+        List<String> patterns = new ArrayList<>();
+        boolean any = false;
+        for (JsonNode config : configs) {
+            JsonNode files = config.path("data_files");
+            any |= !files.isMissingNode();
+            if (config.path("config_name").asText("default").equals(spec.config())) {
+                collect(files, spec.split(), patterns);
+            }
+        }
+        return any ? Optional.of(patterns) : Optional.empty();
+    }
+
+    /** A text is the split train, as in the library {@code datasets}. */
+    private static void collect(JsonNode files, String split, List<String> patterns) {
+        if (files.isTextual()) {
+            if (split.equals("train")) {
+                String pattern = files.textValue();
+                patterns.add(pattern.substring(0, Math.min(LONGEST_PATTERN, pattern.length())));
+            }
+        } else {
+            for (JsonNode item : files) {
+                if (item.isTextual()) {
+                    collect(item, split, patterns);
+                } else if (item.path("split").asText().equals(split)) {
+                    JsonNode path = item.path("path");
+                    collect(path, "train", patterns);
+                }
+            }
+        }
+    }
+
+    /** Without a declaration: the split's name in the file's path, or all files for train when no path has one. */
+    private static List<String> byName(HubDatasetSpec spec, List<String> rows) {
+        List<String> ofConfig = spec.config().equals("default")
+                ? rows
+                : rows.stream()
+                        .filter(name -> name.startsWith(spec.config() + "/"))
+                        .toList();
+        Pattern split = Pattern.compile("(?i)(^|[^a-z])" + Pattern.quote(spec.split()) + "([^a-z]|$)");
+        List<String> named =
+                ofConfig.stream().filter(name -> split.matcher(name).find()).toList();
+        boolean anySplit =
+                ofConfig.stream().anyMatch(name -> SPLIT_NAME.matcher(name).find());
+        return named.isEmpty() && !anySplit && spec.split().equals("train") ? ofConfig : named;
+    }
+
+    /**
+     * Whether a path matches: {@code *} is any text in one name, {@code **} any text, {@code ?} one
+     * character. Time grows with the product of both lengths, because the card is untrusted.
+     */
+    static boolean matches(String glob, String path) {
+        String pattern = glob.startsWith("./") ? glob.substring(2) : glob;
+        boolean[] reached = new boolean[path.length() + 1];
+        reached[0] = true;
+        for (int p = 0; p < pattern.length(); p++) {
+            char c = pattern.charAt(p);
+            boolean folders = c == '*' && p + 1 < pattern.length() && pattern.charAt(p + 1) == '*';
+            boolean[] next = new boolean[reached.length];
+            for (int n = 0; n < reached.length; n++) {
+                boolean before = n > 0 && (c == '*' ? next[n - 1] : reached[n - 1]);
+                char at = n > 0 ? path.charAt(n - 1) : '/';
+                next[n] = c == '*'
+                        ? reached[n] || (before && (folders || at != '/'))
+                        : before && (c == at || (c == '?' && at != '/'));
+            }
+            reached = next;
+            p += folders ? 1 : 0;
+        }
+        return reached[path.length()];
+    }
+}

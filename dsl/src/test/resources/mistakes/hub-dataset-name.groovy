@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset huggingFace('rows')
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}
