@@ -31,7 +31,10 @@ def questions(run):
     if run.request["rows"] != "chat":
         raise Refused(f"this trainer has rows of chat, not {run.request['rows']}")
     with open(run.path / "data" / "train.jsonl", encoding="utf-8") as file:
-        rows = [json.loads(line)["messages"] for line in file]
+        records = [json.loads(line) for line in file]
+    if any("tools" in record or record["messages"][-1]["content"] is None for record in records):
+        raise Refused("this trainer compares texts, so it has no rows with tools; leave them out with `filter`")
+    rows = [record["messages"] for record in records]
     return Dataset.from_list([{"prompt": row[:-1], "answer": row[-1]["content"]} for row in rows])
 
 

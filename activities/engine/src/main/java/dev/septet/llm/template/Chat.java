@@ -64,6 +64,17 @@ public record Chat(List<ChatMessage> messages, List<Map<String, Object>> tools) 
         return mapped(text -> "-", text -> "-");
     }
 
+    /** The same conversation with one text for the result of every tool. */
+    Chat withResults(String text) {
+        return new Chat(
+                messages.stream()
+                        .map(message -> message.role().equals("tool")
+                                ? new ChatMessage(message.role(), text, message.fields())
+                                : message)
+                        .toList(),
+                tools);
+    }
+
     /** Every text of the conversation: contents, and all texts of other fields and of tools. */
     List<String> texts() {
         List<String> texts = new ArrayList<>();

@@ -142,12 +142,13 @@ public final class ChatTemplate {
             return new Rendered(whole.text(), whole.generated());
         }
         List<Span> spans = new ArrayList<>();
-        for (int answer : chosen) {
-            if (marks) {
+        if (marks) {
+            for (int answer : chosen) {
                 spans.addAll(generated(chat, answer, whole.generated()));
-            } else {
-                spans.add(span(chat, answer, whole.text()));
             }
+        } else {
+            spans.addAll(searched(chat, chosen, whole.text()));
+            requireNoResults(chat, chosen);
         }
         return new Rendered(whole.text(), spans);
     }
@@ -159,6 +160,30 @@ public final class ChatTemplate {
                 ? all.size()
                 : rendering(chat.first(answer + 1), false).generated().size();
         return all.subList(Math.min(before, all.size()), Math.min(Math.max(before, through), all.size()));
+    }
+
+    private List<Span> searched(Chat chat, int[] answers, String whole) {
+        return Arrays.stream(answers)
+                .mapToObj(answer -> span(chat, answer, whole))
+                .toList();
+    }
+
+    /** Some templates write the results of tools inside the assistant's turn. Results are never learned. */
+    private void requireNoResults(Chat chat, int[] answers) {
+        if (chat.messages().stream().noneMatch(message -> message.role().equals("tool"))) {
+            return;
+        }
+        String mark = String.valueOf(LiteralMarks.mark(chat));
+        Chat marked = chat.withResults(mark);
+        String whole = render(marked, false);
+        for (Span span : searched(marked, answers, whole)) {
+            if (span.of(whole).contains(mark)) {
+                throw new TemplateProblem(
+                        name,
+                        "writes results of tools inside the assistant's turn, so the assistant's words"
+                                + " cannot be found; use a template with {% generation %} tags");
+            }
+        }
     }
 
     private Span span(Chat chat, int answer, String whole) {
