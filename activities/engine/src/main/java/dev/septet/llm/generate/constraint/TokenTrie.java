@@ -74,7 +74,7 @@ public final class TokenTrie {
             }
         }
         alphabet = alphabet(usable, bytes);
-        if (!splitsCharacters()) {
+        if (!completes(usable, bytes)) {
             usable.removeIf(id -> !whole(bytes.of(id)));
         }
         usable.addAll(markBytes.keySet());
@@ -191,10 +191,33 @@ public final class TokenTrie {
                 }
             }
         }
-        boolean allBytes = single.nextClearBit(0x80) >= 0xC0 && single.nextClearBit(0xC2) >= 0xF5;
-        return CharRanges.NONE
-                .or(new CharRanges(chars))
-                .or(allBytes ? CharRanges.range(0x80, 0x10FFFF) : CharRanges.NONE);
+        CharRanges alphabet = CharRanges.NONE.or(new CharRanges(chars));
+        if (single.nextClearBit(0x80) >= 0xC0) {
+            // Vocabularies leave out first bytes that their training text did not have.
+            for (int lead = single.nextSetBit(0xC2); lead >= 0 && lead <= 0xF4; lead = single.nextSetBit(lead + 1)) {
+                alphabet = alphabet.or(led(lead));
+            }
+        }
+        return alphabet;
+    }
+
+    /** Whether every part of a character can be completed: all later bytes of characters exist. */
+    private static boolean completes(List<Integer> usable, TokenBytes bytes) {
+        BitSet single = new BitSet();
+        usable.stream().map(bytes::of).filter(text -> text.length == 1).forEach(text -> single.set(text[0] & 0xFF));
+        return single.nextClearBit(0x80) >= 0xC0;
+    }
+
+    /** The characters whose UTF-8 bytes begin with this one. */
+    private static CharRanges led(int lead) {
+        if (lead < 0xE0) {
+            return CharRanges.range((lead & 0x1F) << 6, ((lead & 0x1F) << 6) + 0x3F);
+        } else if (lead < 0xF0) {
+            int first = (lead & 0x0F) << 12;
+            return CharRanges.range(Math.max(0x800, first), first + 0xFFF);
+        }
+        int first = (lead & 0x07) << 18;
+        return CharRanges.range(Math.max(0x10000, first), Math.min(0x10FFFF, first + 0x3FFFF));
     }
 
     /** Whether a token has a byte of a mark, which is none of UTF-8. */
@@ -214,11 +237,6 @@ public final class TokenTrie {
     /** The characters that this vocabulary can write wherever they are needed. */
     CharRanges characters() {
         return alphabet;
-    }
-
-    /** Whether parts of characters may be written: all other parts exist. */
-    boolean splitsCharacters() {
-        return alphabet.contains(0x10FFFF) && alphabet.contains(0x80);
     }
 
     /** Bytes of the longest token. */
