@@ -3,6 +3,7 @@ package dev.septet.examples.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,19 +15,21 @@ final class OpenAiClient {
 
     /** All that it got from a server; see openai_client.py. */
     static JsonNode ask(String address, String key, String model, String prompt) throws Exception {
-        Shell.Said said = Shell.run(
-                Workspace.CHECKOUT,
-                Map.of("NO_PROXY", "127.0.0.1"),
-                List.of(
-                        Python.interpreter(),
-                        Path.of("src/test/python/openai_client.py")
-                                .toAbsolutePath()
-                                .toString(),
-                        address + "/v1",
-                        key,
-                        model,
-                        prompt),
-                SECONDS_TO_ASK);
+        return run("openai_client.py", address, key, model, prompt);
+    }
+
+    /** A tool loop, required formats and log-probabilities; see openai_tools.py. */
+    static JsonNode callTools(String address, String key, String model) throws Exception {
+        return run("openai_tools.py", address, key, model);
+    }
+
+    private static JsonNode run(String script, String address, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Python.interpreter(),
+                Path.of("src/test/python", script).toAbsolutePath().toString(),
+                address + "/v1"));
+        command.addAll(List.of(arguments));
+        Shell.Said said = Shell.run(Workspace.CHECKOUT, Map.of("NO_PROXY", "127.0.0.1"), command, SECONDS_TO_ASK);
         if (said.status() != 0) {
             throw new AssertionError("OpenAI's client failed: " + said.all());
         }

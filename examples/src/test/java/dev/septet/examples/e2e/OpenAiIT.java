@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,40 @@ class OpenAiIT {
             assertThat(wrongKey.path("class").asText()).isEqualTo("AuthenticationError");
             assertThat(wrongKey.path("status").asInt()).isEqualTo(401);
             assertThat(wrongKey.path("code").asText()).isEqualTo("invalid_api_key");
+        }
+    }
+
+    /** The base model, with a template of another model that has tools. */
+    @Test
+    void itsClientCallsToolsAndParsesFormats(@TempDir Path root) throws Exception {
+        Path model = Files.createDirectory(root.resolve("tools"));
+        try (Stream<Path> files = Files.list(MODEL)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName()));
+            }
+        }
+        Path config = model.resolve("config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"max_position_embeddings\" : 512", "\"max_position_embeddings\" : 2048"));
+        Files.copy(
+                Workspace.CHECKOUT.resolve(
+                        "activities/engine/src/test/resources/dev/septet/llm/template/styles/hermes_tools.jinja"),
+                model.resolve("chat_template.jinja"));
+        Path keys = Files.writeString(root.resolve("keys.txt"), KEY + "\n");
+        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+        try (ServeStack serve = ServeStack.start(root, Map.of(), "--key-file", keys.toString(), "small=" + model)) {
+            JsonNode said = OpenAiClient.callTools(serve.address(), KEY, "small");
+            assertThat(said.path("finish").asText()).isEqualTo("tool_calls");
+            assertThat(said.at("/calls/0/name").asText()).isEqualTo("weather");
+            assertThat(said.at("/calls/0/arguments/days").asInt()).isBetween(1, 3);
+            assertThat(said.path("streamed")).isEqualTo(said.path("calls"));
+            assertThat(said.at("/formatted/rain").isBoolean()).isTrue();
+            assertThat(said.at("/formatted/place").asText()).isIn("Bonn", "K\u00f6ln");
+            assertThat(said.at("/logs/text").asText())
+                    .isEqualTo(said.at("/logs/answer").asText());
+            assertThat(said.at("/refused/code").asText()).isEqualTo("unsupported_schema");
         }
     }
 

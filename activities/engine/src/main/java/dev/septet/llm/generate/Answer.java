@@ -16,7 +16,8 @@ final class Answer {
     private final int maxTokens;
     private final AnswerListener listener;
     private final TokenChooser chooser;
-    private final StreamingDecoder decoder;
+    private StreamingDecoder decoder;
+    private final Tokenizer tokenizer;
     private final StopText stops;
     private final int vocabularySize;
     private final TokenConstraint.@Nullable Progress constraint;
@@ -34,6 +35,7 @@ final class Answer {
         this.maxTokens = maxTokens;
         this.listener = listener;
         this.chooser = new TokenChooser(options.sampling(), tokenizer.vocabularySize(), prompt);
+        this.tokenizer = tokenizer;
         this.decoder = new StreamingDecoder(tokenizer);
         this.stops = new StopText(options.stopStrings());
         this.vocabularySize = tokenizer.vocabularySize();
@@ -57,7 +59,7 @@ final class Answer {
         if (constraint != null) {
             constraint.add(id);
         }
-        emit(stops.add(decoder.add(id)));
+        emit(stops.add(options.writtenIds().contains(id) && tokenizer.isUnwritten(id) ? mark(id) : decoder.add(id)));
         if (stops.found()) {
             reason = FinishReason.STOP;
         } else if (reason == null && constraint != null && constraint.mustEnd()) {
@@ -66,6 +68,13 @@ final class Answer {
             finish(FinishReason.LENGTH);
         }
         return id;
+    }
+
+    /** The text of a special token, after the text before it. */
+    private String mark(int id) {
+        String before = decoder.finish();
+        decoder = new StreamingDecoder(tokenizer);
+        return before + tokenizer.decode(new int[] {id}, false);
     }
 
     /** The next token among those that the constraint allows. */

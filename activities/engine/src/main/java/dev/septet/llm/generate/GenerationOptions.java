@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param constraint which tokens may come next; null for every token
  * @param topLogProbabilities for how many of the most probable tokens of each position the listener
  *     gets the log-probabilities, besides that of the chosen token; -1 for none at all
+ * @param writtenIds special tokens whose texts are a part of the answer's text, as the marks of tool
+ *     calls
  */
 public record GenerationOptions(
         int maxNewTokens,
@@ -26,10 +28,11 @@ public record GenerationOptions(
         Set<Integer> stopIds,
         List<String> stopStrings,
         @Nullable TokenConstraint constraint,
-        int topLogProbabilities) {
+        int topLogProbabilities,
+        Set<Integer> writtenIds) {
     /** Options without a constraint, and without log-probabilities. */
     public GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
-        this(maxNewTokens, sampling, stopIds, stopStrings, null, -1);
+        this(maxNewTokens, sampling, stopIds, stopStrings, null, -1, Set.of());
     }
 
     public GenerationOptions {
@@ -41,6 +44,7 @@ public record GenerationOptions(
         }
         stopIds = Collections.unmodifiableSet(new TreeSet<>(stopIds));
         stopStrings = List.copyOf(stopStrings);
+        writtenIds = Set.copyOf(writtenIds);
     }
 
     /** Whether the model must return all logits. */

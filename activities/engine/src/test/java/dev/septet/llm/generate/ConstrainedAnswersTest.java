@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.septet.llm.generate.constraint.CallableFunction;
 import dev.septet.llm.generate.constraint.JsonConstraints;
 import dev.septet.llm.generate.constraint.SchemaConstraintTest;
 import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.template.TokenSequence;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -78,7 +80,8 @@ class ConstrainedAnswersTest {
 
     private GenerationRequest request(int i, Sampling sampling, @Nullable TokenConstraint constraint) {
         int[] prompt = tiny.prompts().get(i % tiny.prompts().size());
-        return GenerationRequest.of(prompt, new GenerationOptions(120, sampling, Set.of(2), List.of(), constraint, -1));
+        return GenerationRequest.of(
+                prompt, new GenerationOptions(120, sampling, Set.of(2), List.of(), constraint, -1, Set.of()));
     }
 
     private List<Generated> answers(List<GenerationRequest> requests, EngineSettings settings) {
@@ -137,10 +140,35 @@ class ConstrainedAnswersTest {
         assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
     }
 
+    /** A special token is not a part of an answer's text, but the marks of calls are. */
+    @Test
+    void marksOfCallsAreWritten() {
+        ToolCallFormat format =
+                new ToolCallFormat("<|im_start|>", null, "<|im_start|>", "name", "", "arguments", false);
+        JsonConstraints marked = new JsonConstraints(tiny.tokenizer(), format);
+        TokenConstraint calls = marked.calls(List.of(new CallableFunction("clock", null, false, "")), false, true);
+        int[] prompt = tiny.prompts().get(0);
+        for (Set<Integer> written : List.of(Set.<Integer>of(), marked.callTokens())) {
+            Generated answer = answers(
+                            List.of(GenerationRequest.of(
+                                    prompt,
+                                    new GenerationOptions(
+                                            80, Sampling.GREEDY, Set.of(2), List.of(), calls, -1, written))),
+                            EngineSettings.DEFAULT)
+                    .get(0);
+            assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+            assertThat(answer.ids()[0]).isEqualTo(1);
+            String text = answer.text().replaceAll("\\s", "");
+            String call = "{\"name\":\"clock\",\"arguments\":{}}";
+            assertThat(text).isEqualTo(written.isEmpty() ? call : "<|im_start|>" + call + "<|im_start|>");
+        }
+    }
+
     @Test
     void logProbabilitiesAreTheModelsOwn() {
         List<TokenLogProbabilities> heard = new ArrayList<>();
-        GenerationOptions options = new GenerationOptions(12, Sampling.GREEDY, Set.of(), List.of(), null, 320);
+        GenerationOptions options =
+                new GenerationOptions(12, Sampling.GREEDY, Set.of(), List.of(), null, 320, Set.of());
         AnswerListener listener = new AnswerListener() {
             @Override
             public boolean onText(String piece) {

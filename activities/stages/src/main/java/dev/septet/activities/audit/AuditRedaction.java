@@ -39,7 +39,8 @@ final class AuditRedaction {
     }
 
     AuditedQuestion question(AuditedQuestion question) {
-        return new AuditedQuestion(text(question.prompt()), turns(question.messages()), question.length());
+        return new AuditedQuestion(
+                text(question.prompt()), turns(question.messages()), question.length(), question.tools());
     }
 
     /**
@@ -61,7 +62,8 @@ final class AuditRedaction {
                         reply.answerTokens(),
                         reply.millis(),
                         reply.refused(),
-                        reply.error() == null ? null : name(reply.error())),
+                        reply.error() == null ? null : name(reply.error()),
+                        calls(reply.calls(), MAX_TEXT)),
                 event.key() == null ? null : name(event.key()));
     }
 
@@ -86,7 +88,31 @@ final class AuditRedaction {
             AuditedTurn turn = turns.get(at);
             String content = cut(redactedText(turn.content()), left);
             left -= content.length() + 1;
-            kept.add(0, new AuditedTurn(name(turn.role()), content));
+            List<AuditedCall> calls = calls(turn.calls(), Math.max(0, left));
+            if (calls != null) {
+                left -= calls.stream()
+                        .mapToInt(call -> call.arguments().length())
+                        .sum();
+            }
+            String callId = turn.callId();
+            kept.add(0, new AuditedTurn(name(turn.role()), content, calls, callId == null ? null : name(callId)));
+        }
+        return kept;
+    }
+
+    private @Nullable List<AuditedCall> calls(@Nullable List<AuditedCall> calls, int max) {
+        if (calls == null || texts == Texts.NONE) {
+            return null;
+        }
+        List<AuditedCall> kept = new ArrayList<>();
+        int left = max;
+        for (AuditedCall call : calls) {
+            if (kept.size() == MAX_TURNS) {
+                break;
+            }
+            String arguments = cut(redactedText(call.arguments()), left);
+            left -= arguments.length();
+            kept.add(new AuditedCall(name(call.id()), name(call.name()), arguments));
         }
         return kept;
     }

@@ -9,21 +9,30 @@ import org.jspecify.annotations.Nullable;
  * @param prompt null for a conversation, and when texts are not kept
  * @param messages null for a prompt, and when texts are not kept
  * @param length characters (code points) of the last user message, kept even when texts are not
+ * @param tools the tools that the model might call; null for none
  */
 public record AuditedQuestion(
-        @Nullable String prompt, @Nullable List<AuditedTurn> messages, int length) {
+        @Nullable String prompt,
+        @Nullable List<AuditedTurn> messages,
+        int length,
+        @Nullable AuditedTools tools) {
     public AuditedQuestion {
         messages = messages == null ? null : List.copyOf(messages);
     }
 
     /** A bare prompt. */
     public static AuditedQuestion of(String prompt) {
-        return new AuditedQuestion(prompt, null, characters(prompt));
+        return new AuditedQuestion(prompt, null, characters(prompt), null);
     }
 
     /** A conversation, oldest message first. */
     public static AuditedQuestion of(List<AuditedTurn> messages) {
-        return new AuditedQuestion(null, messages, characters(lastOfUser(messages)));
+        return of(messages, null);
+    }
+
+    /** A conversation with tools. */
+    public static AuditedQuestion of(List<AuditedTurn> messages, @Nullable AuditedTools tools) {
+        return new AuditedQuestion(null, messages, characters(lastOfUser(messages)), tools);
     }
 
     /** The last user message, which training data calls the prompt; null when it is not kept. */

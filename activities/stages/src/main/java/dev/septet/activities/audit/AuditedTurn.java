@@ -1,4 +1,28 @@
 package dev.septet.activities.audit;
 
-/** One message of a conversation as sent: role and text. */
-public record AuditedTurn(String role, String content) {}
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message of a conversation as sent.
+ *
+ * @param content its text; empty where it has only calls
+ * @param calls the tools that an earlier answer called; null for none
+ * @param callId id of the call whose result this message is; null for other messages
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AuditedTurn(
+        String role,
+        String content,
+        @Nullable List<AuditedCall> calls,
+        @Nullable String callId) {
+    public AuditedTurn {
+        calls = calls == null ? null : List.copyOf(calls);
+    }
+
+    /** A message without calls. */
+    public AuditedTurn(String role, String content) {
+        this(role, content, null, null);
+    }
+}

@@ -116,9 +116,20 @@ public record ReviewCandidates(List<ReviewCandidate> all, Map<String, Integer> u
                                 : "is about a bare prompt, not a conversation");
             } else if (given == null) {
                 skip("is about a request that failed");
+            } else if (usesTools(answer)) {
+                skip("is about a conversation with tools");
             } else {
                 add(rating, answered, answer, liked ? given : String.valueOf(correction));
             }
+        }
+
+        /** A correction is text alone: it cannot say which calls are right. */
+        private static boolean usesTools(AnswerEvent answer) {
+            List<AuditedTurn> turns = answer.question().messages();
+            return answer.question().tools() != null
+                    || answer.reply().calls() != null
+                    || (turns != null
+                            && turns.stream().anyMatch(turn -> turn.calls() != null || turn.callId() != null));
         }
 
         private void add(Rating rating, AuditRecord answered, AnswerEvent answer, String corrected) {

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,24 @@ class AuditAndFeedbackTest {
             assertThat(files.filter(Files::isRegularFile).map(AuditAndFeedbackTest::text))
                     .noneMatch(text -> text.contains("jane@example.org"));
         }
+    }
+
+    @Test
+    void callsAndResultsOfToolsAreWrittenDown() throws Exception {
+        String body = """
+            {"model": "bot", "messages": [{"role": "user", "content": "Rain?"},
+              {"role": "assistant", "content": null, "tool_calls": [{"id": "abcdefghi", "type": "function",
+                "function": {"name": "weather", "arguments": "{\\"city\\": \\"Bonn\\"}"}}]},
+              {"role": "tool", "tool_call_id": "abcdefghi", "content": "yes"}]}\
+            """;
+        assertThat(client.post(CHAT, body).status()).isEqualTo(200);
+        List<AuditedTurn> turns =
+                Objects.requireNonNull(((AnswerEvent) lines().get(0)).question().messages());
+        assertThat(turns.get(1).calls()).singleElement().satisfies(call -> {
+            assertThat(call.name()).isEqualTo("weather");
+            assertThat(call.arguments()).isEqualTo("{\"city\":\"Bonn\"}");
+        });
+        assertThat(turns.get(2).callId()).isEqualTo("abcdefghi");
     }
 
     @Test

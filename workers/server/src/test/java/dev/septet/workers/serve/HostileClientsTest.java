@@ -122,7 +122,14 @@ class HostileClientsTest {
             "logprobs": true => 'logprobs' is not supported for this model
             "top_logprobs": 5 => 'top_logprobs' needs 'logprobs': true
             "logprobs": true, "top_logprobs": 21 => 'top_logprobs' must be a whole number between 0 and 20, got 21
-            "tools": [{}] => 'tools' is not supported: this server calls no tools
+            "tools": [{}] => 'tools[0]' must be {"type": "function", "function": {...}}
+            "tools": [{"type":"function","function":{"name":"f"}}] => 'tools' is not supported for this model
+            "tools": [{"type":"function","function":{"name":"f","x":1}}] => 'tools[0].function.x' is not known here
+            "tools": [{"type":"function","function":{"name":"a b"}}] => 'tools[0].function.name' must have
+            "tools": [{"type":"function","function":{"name":"f"}}], "tool_choice": "any" => 'tool_choice' must be none, auto
+            "tools": [{"type":"function","function":{"name":"f"}}], "tool_choice": {"type":"function","function":{"name":"g"}} => 'tool_choice' names a function
+            "tool_choice": "required" => 'tool_choice' needs 'tools'
+            "functions": [{}] => 'functions' is not supported: use 'tools'
             "response_format": {"type":"json_object"} => 'response_format' is not supported for this model
             "response_format": {"type":"xml"} => 'response_format.type' must be text, json_object or json_schema
             "response_format": {"type":"text","x":1} => 'response_format.x' is not known here; known are type

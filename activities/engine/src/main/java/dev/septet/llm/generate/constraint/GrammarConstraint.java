@@ -2,17 +2,16 @@ package dev.septet.llm.generate.constraint;
 
 import dev.septet.llm.generate.constraint.grammar.Grammar;
 import dev.septet.llm.generate.constraint.grammar.GrammarMachine.State;
-import dev.septet.llm.tokenizer.TokenBytes;
 import org.jspecify.annotations.Nullable;
 
 /** Answers that are texts of a grammar. */
 public final class GrammarConstraint implements TokenConstraint {
     private final TokenMasks masks;
-    private final TokenBytes bytes;
+    private final TokenTrie trie;
 
     GrammarConstraint(TokenTrie trie, Grammar.Node root) {
         this.masks = new TokenMasks(trie, root);
-        this.bytes = trie.bytes();
+        this.trie = trie;
         // A grammar that is too large fails here, not on the engine's thread.
         var unused = masks.allowed(masks.start());
     }
@@ -43,12 +42,13 @@ public final class GrammarConstraint implements TokenConstraint {
 
         @Override
         public boolean allows(int id) {
-            return masks.after(state, bytes.of(id), 0) != null;
+            byte[] text = trie.bytes(id);
+            return text.length > 0 && masks.after(state, text, 0) != null;
         }
 
         @Override
         public void add(int id) {
-            State next = masks.after(state, bytes.of(id), 0);
+            State next = masks.after(state, trie.bytes(id), 0);
             if (next == null) {
                 throw new IllegalArgumentException("token " + id + " is not allowed here");
             }

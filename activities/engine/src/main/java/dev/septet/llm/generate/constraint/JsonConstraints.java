@@ -5,9 +5,13 @@ import dev.septet.llm.generate.constraint.grammar.ByteDfa;
 import dev.septet.llm.generate.constraint.grammar.Grammar;
 import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
 import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes constraints for the answers of one model. Thread-safe. */
 public final class JsonConstraints {
@@ -15,13 +19,70 @@ public final class JsonConstraints {
     public static final int MAX_SCHEMA_BYTES = 256 << 10;
 
     private final TokenTrie trie;
+    private final ToolCallFormat calls;
 
     /**
      * @param tokenizer the model's tokenizer
+     * @param calls how the model writes calls of tools; null where it gets none
      * @throws dev.septet.llm.format.FormatProblem when its tokens have no bytes
      */
+    public JsonConstraints(Tokenizer tokenizer, @Nullable ToolCallFormat calls) {
+        this.calls = calls == null ? ToolCallFormat.PLAIN : calls;
+        this.trie = TokenTrie.of(tokenizer, this.calls.texts());
+    }
+
+    /** The constraints of a model that gets no tools. */
     public JsonConstraints(Tokenizer tokenizer) {
-        this.trie = TokenTrie.of(tokenizer);
+        this(tokenizer, null);
+    }
+
+    /**
+     * Calls of functions.
+     *
+     * @param functions the functions that may be called, at least one
+     * @param parallel whether an answer may have several calls
+     * @param required whether the answer must be calls; otherwise any text is allowed until a call
+     *     begins
+     * @throws SchemaProblem when the parameters of a strict function are not supported
+     */
+    public TokenConstraint calls(List<CallableFunction> functions, boolean parallel, boolean required) {
+        Grammar grammar = new Grammar();
+        ToolCallGrammar all = new ToolCallGrammar(json(grammar, ""), trie, calls);
+        List<Node> each = new ArrayList<>();
+        for (CallableFunction function : functions) {
+            each.add(all.call(function, arguments(grammar, function)));
+        }
+        Node root = all.calls(grammar.oneOf(each), parallel);
+        GrammarConstraint constraint = constraint(grammar, root, "", required);
+        return required ? constraint : new TriggeredConstraint(trie, calls, constraint);
+    }
+
+    /** Ids of the control tokens that calls have. Their texts are a part of an answer with calls. */
+    public Set<Integer> callTokens() {
+        return trie.marks();
+    }
+
+    private Node arguments(Grammar grammar, CallableFunction function) {
+        JsonNode schema = function.parameters();
+        if (schema == null) {
+            return json(grammar, "").object(List.of(), null);
+        }
+        try {
+            requireObject(schema, function.pointer());
+            return compile(json(grammar, function.pointer()), schema, function.pointer());
+        } catch (SchemaProblem problem) {
+            if (function.strict()) {
+                throw problem;
+            }
+            JsonGrammar json = json(grammar, "");
+            return json.object(List.of(), json.any());
+        }
+    }
+
+    private static void requireObject(JsonNode schema, String pointer) {
+        if (!schema.isObject() || !schema.path("type").asText().equals("object")) {
+            throw new SchemaProblem(pointer, "must have the 'type' object, because arguments have names");
+        }
     }
 
     /** Any JSON object. */
@@ -59,9 +120,13 @@ public final class JsonConstraints {
     }
 
     private TokenConstraint constraint(Grammar grammar, Node value, String pointer) {
+        return constraint(grammar, value, pointer, true);
+    }
+
+    private GrammarConstraint constraint(Grammar grammar, Node value, String pointer, boolean first) {
         try {
             Node root = value;
-            if (trie.bytes().dropsFirstSpace()) {
+            if (first && trie.bytes().dropsFirstSpace()) {
                 // Such a vocabulary has few tokens without a space at the beginning of a text.
                 root = grammar.sequence(grammar.repeat(grammar.text(ByteDfa.text(" ")), 0, 1), value);
             }

@@ -8,6 +8,7 @@ import dev.septet.llm.generate.constraint.grammar.NumberTexts.Bound;
 import dev.septet.llm.generate.constraint.grammar.PatternParser;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Schemas of strings and of numbers. */
 final class StringSchemas {
     private static final int MAX_STATES = 4_000;
-    private static final int MAX_PATTERNS = 50;
+    private static final int MAX_PATTERNS = 32;
     private static final int MAX_LENGTH = 1_000_000;
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
     private static final String DATE = "[0-9]{4}-((01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01])"
@@ -48,7 +49,7 @@ final class StringSchemas {
             "https?://(" + LABEL + "\\.){1,3}[a-z]{2,12}(/[A-Za-z0-9._~-]{0,64}){0,8}"));
 
     private final JsonGrammar json;
-    private int patterns;
+    private final Map<String, Node> known = new HashMap<>();
 
     StringSchemas(JsonGrammar json) {
         this.json = json;
@@ -75,20 +76,27 @@ final class StringSchemas {
         }
         String expression = pattern.textValue();
         if (keyword.equals("format")) {
-            String known = FORMATS.get(format.textValue());
-            if (known == null) {
+            String form = FORMATS.get(format.textValue());
+            if (form == null) {
                 throw new SchemaProblem(
                         place,
                         "is a format that is not supported; supported are %s"
                                 .formatted(String.join(", ", FORMATS.keySet())));
             }
-            expression = "^(" + known + ")$";
+            expression = "^(" + form + ")$";
         }
-        if (++patterns > MAX_PATTERNS) {
-            throw new SchemaProblem(place, "is one of more than %d patterns and formats".formatted(MAX_PATTERNS));
+        String key = "%s %d %d".formatted(expression, min, max);
+        Node compiled = known.get(key);
+        if (compiled != null) {
+            return compiled;
+        }
+        if (known.size() >= MAX_PATTERNS) {
+            throw new SchemaProblem(place, "is one of more than %d different patterns".formatted(MAX_PATTERNS));
         }
         try {
-            return json.grammar().text(PatternParser.strings(expression, min, max, json.alphabet(), MAX_STATES));
+            compiled = json.grammar().text(PatternParser.strings(expression, min, max, json.alphabet(), MAX_STATES));
+            known.put(key, compiled);
+            return compiled;
         } catch (GrammarProblem problem) {
             throw new SchemaProblem(place, String.valueOf(problem.getMessage()));
         }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.Arm;
 import dev.septet.activities.audit.AuditEvent;
+import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTools;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
@@ -71,9 +73,11 @@ public final class EventJson {
         AuditedQuestion question = event.question();
         put(fields, "prompt", question.prompt());
         put(fields, "messages", question.messages());
+        put(fields, "tools", question.tools());
         fields.put("promptLength", question.length());
         Reply reply = event.reply();
         put(fields, "answer", reply.answer());
+        put(fields, "calls", reply.calls());
         fields.put("answerLength", reply.length());
         fields.put("finish", reply.finish());
         fields.put("promptTokens", reply.promptTokens());
@@ -118,7 +122,10 @@ public final class EventJson {
                         text(json, "version"),
                         Arm.valueOf(text(json, "arm").toUpperCase(Locale.ROOT))),
                 new AuditedQuestion(
-                        textOrNull(json, "prompt"), turns(json.path("messages")), (int) number(json, "promptLength")),
+                        textOrNull(json, "prompt"),
+                        turns(json.path("messages")),
+                        (int) number(json, "promptLength"),
+                        tools(json.path("tools"))),
                 new Reply(
                         textOrNull(json, "answer"),
                         (int) number(json, "answerLength"),
@@ -127,7 +134,8 @@ public final class EventJson {
                         (int) number(json, "answerTokens"),
                         number(json, "millis"),
                         json.path("refused").asBoolean(),
-                        textOrNull(json, "error")),
+                        textOrNull(json, "error"),
+                        calls(json.path("calls"))),
                 textOrNull(json, "key"));
     }
 
@@ -137,9 +145,33 @@ public final class EventJson {
         }
         List<AuditedTurn> turns = new ArrayList<>();
         for (JsonNode message : messages) {
-            turns.add(new AuditedTurn(text(message, "role"), text(message, "content")));
+            turns.add(new AuditedTurn(
+                    text(message, "role"),
+                    text(message, "content"),
+                    calls(message.path("calls")),
+                    textOrNull(message, "callId")));
         }
         return turns;
+    }
+
+    private static @Nullable List<AuditedCall> calls(JsonNode calls) {
+        if (!calls.isArray()) {
+            return null;
+        }
+        List<AuditedCall> all = new ArrayList<>();
+        for (JsonNode call : calls) {
+            all.add(new AuditedCall(text(call, "id"), text(call, "name"), text(call, "arguments")));
+        }
+        return all;
+    }
+
+    private static @Nullable AuditedTools tools(JsonNode tools) {
+        if (!tools.isObject()) {
+            return null;
+        }
+        List<String> names = new ArrayList<>();
+        tools.path("names").forEach(name -> names.add(name.asText()));
+        return new AuditedTools(names, text(tools, "digest"));
     }
 
     private static String text(JsonNode json, String field) {

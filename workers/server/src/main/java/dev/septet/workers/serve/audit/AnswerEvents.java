@@ -1,11 +1,18 @@
 package dev.septet.workers.serve.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.AnswerEvent;
+import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedTools;
 import dev.septet.activities.audit.AuditedTurn;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.activities.store.Sha256;
+import dev.septet.llm.format.StrictJson;
+import dev.septet.llm.generate.constraint.CallableFunction;
 import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.CompletionRequest;
@@ -68,19 +75,51 @@ public record AnswerEvents(
 
     private AuditedQuestion question(int prompt) {
         return asked.chat()
-                ? AuditedQuestion.of(asked.messages().stream()
-                        .map(message -> new AuditedTurn(message.role(), message.text()))
-                        .toList())
+                ? AuditedQuestion.of(
+                        asked.messages().stream().map(AnswerEvents::turn).toList(), tools())
                 : AuditedQuestion.of(asked.prompts().get(prompt));
+    }
+
+    private @Nullable AuditedTools tools() {
+        return asked.tools().sent() == null
+                ? null
+                : new AuditedTools(
+                        asked.tools().functions().stream()
+                                .map(CallableFunction::name)
+                                .toList(),
+                        Sha256.of(String.valueOf(asked.tools().sent())));
+    }
+
+    private static AuditedTurn turn(ChatMessage message) {
+        List<AuditedCall> calls = new ArrayList<>();
+        for (Object each : message.toolCalls()) {
+            JsonNode call = StrictJson.MAPPER.valueToTree(each);
+            calls.add(new AuditedCall(
+                    call.path("id").asText(),
+                    call.at("/function/name").asText(),
+                    call.at("/function/arguments").toString()));
+        }
+        return new AuditedTurn(
+                message.role(),
+                message.text(),
+                calls.isEmpty() ? null : calls,
+                message.fields().get("tool_call_id") instanceof String id ? id : null);
     }
 
     private static Reply reply(CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
         if (answer.reason() != FinishReason.CANCELLED) {
-            return Reply.of(
-                    answer.text(), CompletedAnswer.word(answer.reason()), promptTokens, answer.tokens(), millis);
+            return calling(Reply.of(answer.text(), answer.finish(), promptTokens, answer.tokens(), millis), answer);
         }
         return problem == null
-                ? Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis)
+                ? calling(Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis), answer)
                 : Reply.failed(String.valueOf(problem.code()), promptTokens, millis);
+    }
+
+    private static Reply calling(Reply reply, CompletedAnswer answer) {
+        return answer.calls().isEmpty()
+                ? reply
+                : reply.calling(answer.calls().stream()
+                        .map(call -> new AuditedCall(call.id(), call.name(), call.arguments()))
+                        .toList());
     }
 }

@@ -1,7 +1,9 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.constraint.TokenConstraint;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,16 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Toke
     @Override
     public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
         return base.constraint(asked, tenant);
+    }
+
+    @Override
+    public int[] chat(Chat chat) {
+        return base.chat(chat);
+    }
+
+    @Override
+    public ToolCallFormat callFormat() {
+        return base.callFormat();
     }
 
     @Override

@@ -13,9 +13,11 @@ import dev.septet.workers.serve.openai.AnswerFormat;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import dev.septet.workers.serve.openai.TokenChance;
+import dev.septet.workers.serve.openai.ToolUse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ final class AnswerConstraints {
     private static final int KEPT = 16;
 
     private final Tokenizer tokenizer;
+    private final Conversations conversations;
+    private final Set<Integer> stopIds;
     private @Nullable JsonConstraints formats;
     private final Map<String, TokenConstraint> kept = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -40,8 +44,14 @@ final class AnswerConstraints {
         }
     };
 
-    AnswerConstraints(Tokenizer tokenizer) {
+    /**
+     * @param conversations the model's template
+     * @param stopIds tokens that end an answer
+     */
+    AnswerConstraints(Tokenizer tokenizer, Conversations conversations, Set<Integer> stopIds) {
         this.tokenizer = tokenizer;
+        this.conversations = conversations;
+        this.stopIds = stopIds;
     }
 
     /**
@@ -55,6 +65,9 @@ final class AnswerConstraints {
         if (asked.topLogProbabilities() >= 0) {
             var unused = supported("logprobs", Tokenizer::tokenBytes);
         }
+        if (asked.tools().active()) {
+            return calls(asked.tools(), tenant);
+        }
         AnswerFormat format = asked.format();
         if (!format.json()) {
             return null;
@@ -66,6 +79,22 @@ final class AnswerConstraints {
                 () -> schema == null
                         ? formats("response_format").object()
                         : formats("response_format").schema(schema, AnswerFormat.SCHEMA_POINTER));
+    }
+
+    private TokenConstraint calls(ToolUse tools, String tenant) {
+        if (!conversations.offersTools()) {
+            throw ApiProblem.unsupported(
+                    "tools", "'tools' is not supported for this model: its chat template has no place for them");
+        }
+        boolean required = tools.choice() == ToolUse.Choice.REQUIRED;
+        String key = "%s\n%s %s %s\n%s"
+                .formatted(tenant, required, tools.parallel(), tools.named(), Sha256.of(String.valueOf(tools.sent())));
+        return kept(key, () -> formats("tools").calls(tools.callable(), tools.parallel(), required));
+    }
+
+    /** Ids of the control tokens of calls. */
+    Set<Integer> callTokens() {
+        return formats("tools").callTokens();
     }
 
     private TokenConstraint kept(String key, Supplier<TokenConstraint> made) {
@@ -91,7 +120,7 @@ final class AnswerConstraints {
     private synchronized JsonConstraints formats(String field) {
         JsonConstraints known = formats;
         if (known == null) {
-            known = supported(field, JsonConstraints::new);
+            known = supported(field, own -> new JsonConstraints(own, conversations.callFormat(stopIds)));
             formats = known;
         }
         return known;

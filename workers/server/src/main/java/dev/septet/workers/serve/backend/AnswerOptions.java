@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param topLogProbabilities for how many of the most probable tokens of each position the listener
  *     gets log-probabilities; -1 for none at all
  * @param format what the answer must look like
+ * @param calls whether the answer may have calls of tools
  */
 public record AnswerOptions(
         int maxTokens,
@@ -26,7 +27,8 @@ public record AnswerOptions(
         String tenant,
         @Nullable TokenConstraint constraint,
         int topLogProbabilities,
-        AnswerFormat format) {
+        AnswerFormat format,
+        boolean calls) {
     public AnswerOptions {
         stops = List.copyOf(stops);
     }

@@ -46,12 +46,20 @@ public final class EndpointBackend implements ModelBackend {
 
     @Override
     public BackendPrompt conversation(List<ChatMessage> messages) {
+        if (messages.stream().anyMatch(message -> !message.fields().isEmpty())) {
+            throw ApiProblem.unsupported(
+                    "messages", "calls and results of tools are not supported for a model that a service holds");
+        }
         return new ServicePrompt(messages, null);
     }
 
     /** The service guarantees the format of an answer, or refuses it. */
     @Override
     public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        if (asked.tools().active()) {
+            throw ApiProblem.unsupported(
+                    "tools", "'tools' is not supported for a model that a service holds: ask the service itself");
+        }
         if (asked.topLogProbabilities() >= 0) {
             throw ApiProblem.unsupported(
                     "logprobs", "'logprobs' is not supported for a model that a service holds: ask the service itself");

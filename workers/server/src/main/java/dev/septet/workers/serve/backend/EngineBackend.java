@@ -13,7 +13,9 @@ import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.probe.ModelCheck;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ public final class EngineBackend implements TokenBackend {
         this.conversations = new Conversations(folder, tokenizer);
         this.tokenizer = tokenizer;
         this.stopIds = StopIds.of(folder, tokenizer);
-        this.constraints = new AnswerConstraints(tokenizer);
+        this.constraints = new AnswerConstraints(tokenizer, conversations, stopIds);
         this.engine = new GenerationEngine(model, tokenizer, adapters, EngineSettings.DEFAULT);
     }
 
@@ -89,6 +91,16 @@ public final class EngineBackend implements TokenBackend {
     }
 
     @Override
+    public int[] chat(Chat chat) {
+        return conversations.tokens(chat);
+    }
+
+    @Override
+    public ToolCallFormat callFormat() {
+        return conversations.callFormat(stopIds);
+    }
+
+    @Override
     public int[] text(String prompt) {
         return tokenizer.encode(prompt, true);
     }
@@ -108,7 +120,8 @@ public final class EngineBackend implements TokenBackend {
                         stopIds,
                         options.stops(),
                         options.constraint(),
-                        options.topLogProbabilities()),
+                        options.topLogProbabilities(),
+                        options.calls() ? constraints.callTokens() : Set.of()),
                 adapter,
                 options.tenant());
         var ticket = engine.submit(request, new AnswerListener() {

@@ -1,7 +1,9 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.constraint.TokenConstraint;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
 import java.util.function.Supplier;
@@ -51,6 +53,16 @@ public final class LazyBackend implements ModelBackend {
     @Override
     public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
         return opened().constraint(asked, tenant);
+    }
+
+    @Override
+    public BackendPrompt conversation(Chat chat) {
+        return opened().conversation(chat);
+    }
+
+    @Override
+    public ToolCallFormat callFormat() {
+        return opened().callFormat();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.septet.workers.serve.backend;
 
 import dev.septet.llm.generate.constraint.TokenConstraint;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
@@ -52,10 +54,31 @@ public interface ModelBackend extends AutoCloseable {
         if (asked.format().json()) {
             throw ApiProblem.unsupported("response_format", "'response_format' is not supported for this model");
         }
+        if (asked.tools().active()) {
+            throw ApiProblem.unsupported("tools", "'tools' is not supported for this model");
+        }
         if (asked.topLogProbabilities() >= 0) {
             throw ApiProblem.unsupported("logprobs", "'logprobs' is not supported for this model");
         }
         return null;
+    }
+
+    /**
+     * Prepares a conversation with tools, for the assistant's next answer.
+     *
+     * @throws ApiProblem when this back end does not support tools
+     * @throws dev.septet.llm.template.jinja.TemplateProblem as {@link #conversation(List)}
+     */
+    default BackendPrompt conversation(Chat chat) {
+        if (!chat.tools().isEmpty()) {
+            throw ApiProblem.unsupported("tools", "'tools' is not supported for this model");
+        }
+        return conversation(chat.messages());
+    }
+
+    /** How the model writes calls of tools. */
+    default ToolCallFormat callFormat() {
+        return ToolCallFormat.PLAIN;
     }
 
     /** Prepares a text that the model completes. */

@@ -1,6 +1,8 @@
 package dev.septet.workers.serve.backend;
 
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.workers.serve.openai.ApiProblem;
 import java.util.List;
 
 /** A back end whose model reads token ids: Septet has its tokenizer. */
@@ -14,6 +16,23 @@ public interface TokenBackend extends ModelBackend {
      * @throws dev.septet.llm.format.FormatProblem when the model has no chat template
      */
     int[] chat(List<ChatMessage> messages);
+
+    /**
+     * Token ids of a conversation with tools, as {@link #chat(List)}.
+     *
+     * @throws ApiProblem when this back end does not support tools
+     */
+    default int[] chat(Chat chat) {
+        if (!chat.tools().isEmpty()) {
+            throw ApiProblem.unsupported("tools", "'tools' is not supported for this model");
+        }
+        return chat(chat.messages());
+    }
+
+    @Override
+    default BackendPrompt conversation(Chat chat) {
+        return new TokenPrompt(this, chat(chat));
+    }
 
     /**
      * Token ids of a text that the model completes. Control tokens in the text are tokenized as

@@ -145,6 +145,8 @@ final class GenerationEndpoint implements HttpEndpoint {
                 completionRequest.answers(),
                 completionRequest.choices(),
                 prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
+                completionRequest.tools().active() ? lease.backend().callFormat() : null,
+                head.id(),
                 reply,
                 admitted::answered,
                 (answers, problem) -> {

@@ -28,8 +28,8 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
      */
     static PreparedRequest of(CompletionRequest completionRequest, String tenant, ModelBackend backend) {
         requireRoom(completionRequest, backend);
-        List<BackendPrompt> prompts = prompts(completionRequest, backend);
         TokenConstraint constraint = backend.constraint(completionRequest, tenant);
+        List<BackendPrompt> prompts = prompts(completionRequest, backend);
         List<AnswerOptions> options = new ArrayList<>();
         for (BackendPrompt prompt : prompts) {
             options.addAll(options(completionRequest, tenant, prompt, backend.context(), constraint));
@@ -63,7 +63,7 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
     private static List<BackendPrompt> prompts(CompletionRequest completionRequest, ModelBackend backend) {
         try {
             if (completionRequest.chat()) {
-                return List.of(backend.conversation(completionRequest.messages()));
+                return List.of(backend.conversation(completionRequest.conversation()));
             }
             return completionRequest.prompts().stream().map(backend::completion).toList();
         } catch (TemplateProblem | FormatProblem refusal) {
@@ -107,7 +107,8 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                     tenant,
                     constraint,
                     completionRequest.topLogProbabilities(),
-                    completionRequest.format()));
+                    completionRequest.format(),
+                    completionRequest.tools().active()));
         }
         return all;
     }

@@ -1,7 +1,13 @@
 package dev.septet.workers.serve.openai;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.PlainData;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param format what the answer must look like
  * @param topLogProbabilities for how many of the most probable tokens of each position the answer
  *     has log-probabilities, besides that of its own token; -1 for none at all
+ * @param tools the tools that the model may call
  */
 public record CompletionRequest(
         String model,
@@ -39,11 +46,34 @@ public record CompletionRequest(
         boolean echo,
         @Nullable String user,
         AnswerFormat format,
-        int topLogProbabilities) {
+        int topLogProbabilities,
+        ToolUse tools) {
     public CompletionRequest {
         messages = List.copyOf(messages);
         prompts = List.copyOf(prompts);
         stops = List.copyOf(stops);
+    }
+
+    /** The conversation, with the tools that the model may call. */
+    public Chat conversation() {
+        List<Map<String, Object>> declared = new ArrayList<>();
+        JsonNode sent = tools.sent();
+        if (tools.active() && sent != null) {
+            for (JsonNode tool : sent) {
+                ObjectNode known = tool.deepCopy();
+                ObjectNode function = (ObjectNode) known.path("function");
+                function.remove("strict");
+                // Templates read these without asking whether they are there.
+                if (!function.hasNonNull("description")) {
+                    function.put("description", "");
+                }
+                if (!function.hasNonNull("parameters")) {
+                    function.putObject("parameters").put("type", "object").putObject("properties");
+                }
+                declared.add(PlainData.of(known));
+            }
+        }
+        return new Chat(messages, declared);
     }
 
     /** Whether this is a chat completion. */
@@ -78,8 +108,12 @@ public record CompletionRequest(
     public long longestText() {
         return chat()
                 ? messages.stream()
-                        .mapToLong(message -> message.text().length())
-                        .sum()
+                                .mapToLong(message -> message.text().length()
+                                        + (message.fields().isEmpty()
+                                                ? 0
+                                                : message.fields().toString().length()))
+                                .sum()
+                        + (tools.active() ? String.valueOf(tools.sent()).length() : 0)
                 : prompts.stream().mapToLong(String::length).max().orElse(0);
     }
 

@@ -1,19 +1,28 @@
 package dev.septet.workers.serve.openai;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.template.ChatMessage;
+import dev.septet.llm.template.PlainData;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code messages}. The content of each is a string or a list of text parts. */
 record MessageReader(RequestLimits limits) {
+    private static final int MAX_CALLS = 128;
+    private static final int MAX_NAME = 256;
+
     /** Roles in requests, with the role names of chat templates. */
     private static final Map<String, String> ROLES = Map.of(
             "system", "system",
             "developer", "system",
             "user", "user",
+            "tool", "tool",
             "assistant", ChatMessage.ASSISTANT);
 
     List<ChatMessage> read(@Nullable JsonNode messages) {
@@ -31,11 +40,88 @@ record MessageReader(RequestLimits limits) {
             String role = ROLES.get(message.path("role").asText());
             if (role == null) {
                 throw ApiProblem.value(
-                        place + ".role", "'%s.role' must be system, developer, user or assistant".formatted(place));
+                        place + ".role",
+                        "'%s.role' must be system, developer, user, assistant or tool".formatted(place));
             }
-            turns.add(new ChatMessage(role, content(message.path("content"), place + ".content")));
+            turns.add(message(role, message, place));
         }
         return turns;
+    }
+
+    private static ChatMessage message(String role, JsonNode message, String place) {
+        JsonNode content = message.path("content");
+        if (role.equals("tool")) {
+            JsonNode id = message.path("tool_call_id");
+            if (!id.isTextual() || id.textValue().length() > MAX_NAME) {
+                throw ApiProblem.value(
+                        place + ".tool_call_id", "'%s.tool_call_id' must name the call".formatted(place));
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("tool_call_id", id.textValue());
+            if (message.path("name").isTextual()) {
+                fields.put("name", message.path("name").textValue());
+            }
+            return new ChatMessage(role, content(content, place + ".content"), fields);
+        }
+        if (message.hasNonNull("function_call")) {
+            throw ApiProblem.unsupported(
+                    place + ".function_call", "'%s.function_call' is not supported: use tool_calls".formatted(place));
+        }
+        if (!role.equals(ChatMessage.ASSISTANT)) {
+            return new ChatMessage(role, content(content, place + ".content"));
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (message.path("reasoning_content").isTextual()) {
+            fields.put("reasoning_content", message.path("reasoning_content").textValue());
+        }
+        boolean calls =
+                message.hasNonNull("tool_calls") && !message.path("tool_calls").isEmpty();
+        if (calls) {
+            fields.put(ChatMessage.TOOL_CALLS, calls(message.path("tool_calls"), place + ".tool_calls"));
+        }
+        boolean none = calls && (content.isMissingNode() || content.isNull());
+        return new ChatMessage(role, none ? null : content(content, place + ".content"), fields);
+    }
+
+    private static List<Object> calls(JsonNode calls, String list) {
+        if (!calls.isArray() || calls.size() > MAX_CALLS) {
+            throw ApiProblem.value(list, "'%s' must be a list of at most %d calls".formatted(list, MAX_CALLS));
+        }
+        List<Object> all = new ArrayList<>();
+        for (JsonNode call : calls) {
+            String place = list + "[" + all.size() + "]";
+            JsonNode function = call.path("function");
+            if (!call.path("id").isTextual()
+                    || !function.path("name").isTextual()
+                    || !function.path("arguments").isTextual()) {
+                throw ApiProblem.value(
+                        place,
+                        "'%s' must have an 'id' and a 'function' with 'name' and 'arguments', all strings"
+                                .formatted(place));
+            }
+            Map<String, Object> called = new LinkedHashMap<>();
+            called.put("name", function.path("name").textValue());
+            called.put("arguments", arguments(function.path("arguments").textValue(), place));
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("id", call.path("id").textValue());
+            one.put("type", "function");
+            one.put("function", called);
+            all.add(one);
+        }
+        return all;
+    }
+
+    /** Templates write arguments as an object. */
+    private static Map<String, Object> arguments(String written, String place) {
+        String field = place + ".function.arguments";
+        try {
+            if (StrictJson.MAPPER.readTree(written.isBlank() ? "{}" : written) instanceof ObjectNode object) {
+                return PlainData.of(object);
+            }
+        } catch (JsonProcessingException | IllegalArgumentException invalid) {
+            // reported below
+        }
+        throw ApiProblem.value(field, "'%s' must be the text of a JSON object".formatted(field));
     }
 
     private static String content(JsonNode content, String place) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestReader(RequestLimits limits) {
     private static final Set<String> WITHOUT_EFFECT =
-            Set.of("metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key", "parallel_tool_calls");
+            Set.of("metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
 
     /** As in OpenAI's API. */
     private static final int MAX_TOP_LOGPROBS = 20;
@@ -40,7 +40,21 @@ public record RequestReader(RequestLimits limits) {
                 false,
                 most == null ? older : most,
                 format,
-                logs ? (int) (top == null ? 0 : top) : -1);
+                logs ? (int) (top == null ? 0 : top) : -1,
+                tools(fields, format, logs));
+    }
+
+    private static ToolUse tools(RequestFields fields, AnswerFormat format, boolean logs) {
+        ToolUse tools = ToolReader.read(fields);
+        if (tools.active() && format.json()) {
+            throw ApiProblem.unsupported(
+                    "response_format",
+                    "'response_format' together with 'tools' is not supported: set 'tool_choice' to none");
+        }
+        if (tools.active() && logs) {
+            throw ApiProblem.unsupported("logprobs", "'logprobs' together with 'tools' is not supported");
+        }
+        return tools;
     }
 
     /** Reads a body of {@code /v1/completions}. */
@@ -59,7 +73,15 @@ public record RequestReader(RequestLimits limits) {
                     "logprobs", "'logprobs' together with 'echo' is not supported: only the answer has them here");
         }
         return request(
-                fields, model, List.of(), prompts, echo, limit, AnswerFormat.TEXT, top == null ? -1 : top.intValue());
+                fields,
+                model,
+                List.of(),
+                prompts,
+                echo,
+                limit,
+                AnswerFormat.TEXT,
+                top == null ? -1 : top.intValue(),
+                ToolUse.NONE);
     }
 
     private CompletionRequest request(
@@ -70,7 +92,8 @@ public record RequestReader(RequestLimits limits) {
             boolean echo,
             @Nullable Long maxTokens,
             AnswerFormat format,
-            int topLogProbabilities) {
+            int topLogProbabilities,
+            ToolUse tools) {
         Long n = fields.whole("n", 1, limits.answers());
         int choices = n == null ? 1 : n.intValue();
         if (Math.max(1, prompts.size()) * choices > limits.answers()) {
@@ -96,7 +119,8 @@ public record RequestReader(RequestLimits limits) {
                 echo,
                 fields.text("user"),
                 format,
-                topLogProbabilities);
+                topLogProbabilities,
+                tools);
         fields.requireKnown(WITHOUT_EFFECT);
         return completionRequest;
     }

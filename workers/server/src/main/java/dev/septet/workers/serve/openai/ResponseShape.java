@@ -2,7 +2,6 @@ package dev.septet.workers.serve.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.llm.generate.sampling.FinishReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,14 @@ public enum ResponseShape {
         }
 
         @Override
-        void text(ObjectNode choice, String text) {
-            choice.putObject("message")
-                    .put("role", "assistant")
-                    .put("content", text)
-                    .putNull("refusal");
+        void text(ObjectNode choice, CompletedAnswer answer) {
+            ObjectNode message = choice.putObject("message").put("role", "assistant");
+            boolean none = !answer.calls().isEmpty() && answer.text().isBlank();
+            message.put("content", none ? null : answer.text()).putNull("refusal");
+            if (!answer.calls().isEmpty()) {
+                ArrayNode calls = message.putArray("tool_calls");
+                answer.calls().forEach(call -> calls.add(call.json()));
+            }
         }
 
         @Override
@@ -42,8 +44,8 @@ public enum ResponseShape {
         }
 
         @Override
-        void text(ObjectNode choice, String text) {
-            choice.put("text", text);
+        void text(ObjectNode choice, CompletedAnswer answer) {
+            choice.put("text", answer.text());
         }
 
         @Override
@@ -73,10 +75,10 @@ public enum ResponseShape {
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answers.size(); i++) {
             ObjectNode choice = choices.addObject().put("index", i);
-            text(choice, answers.get(i).text());
+            text(choice, answers.get(i));
             List<TokenChance> tokens = answers.get(i).chances();
             choice.set("logprobs", tokens == null ? null : chances(tokens, 0));
-            choice.put("finish_reason", CompletedAnswer.word(answers.get(i).reason()));
+            choice.put("finish_reason", answers.get(i).finish());
         }
         ResponseHeader.usage(body, usage);
         return body;
@@ -97,7 +99,7 @@ public enum ResponseShape {
             int index,
             @Nullable String piece,
             boolean first,
-            @Nullable FinishReason reason,
+            @Nullable String reason,
             @Nullable List<TokenChance> tokens,
             int offset,
             boolean usage) {
@@ -105,10 +107,41 @@ public enum ResponseShape {
         ObjectNode choice = body.putArray("choices").addObject().put("index", index);
         delta(choice, piece, first);
         choice.set("logprobs", tokens == null ? null : chances(tokens, offset));
-        choice.put("finish_reason", reason == null ? null : CompletedAnswer.word(reason));
+        choice.put("finish_reason", reason);
         if (usage) {
             body.putNull("usage");
         }
+        return body;
+    }
+
+    /**
+     * A chunk with a part of a call.
+     *
+     * @param call number of the call in its answer
+     * @param id id of the call, in its first chunk only
+     * @param name name of the function, in the call's first chunk only
+     * @param arguments the next piece of the arguments
+     */
+    public ObjectNode callChunk(
+            ResponseHeader head,
+            int index,
+            boolean first,
+            int call,
+            @Nullable String id,
+            @Nullable String name,
+            String arguments,
+            boolean usage) {
+        ObjectNode body = chunk(head, index, null, first, null, null, 0, usage);
+        ObjectNode delta = (ObjectNode) body.path("choices").path(0).path("delta");
+        ObjectNode part = delta.putArray("tool_calls").addObject().put("index", call);
+        if (id != null) {
+            part.put("id", id).put("type", "function");
+        }
+        ObjectNode function = part.putObject("function");
+        if (name != null) {
+            function.put("name", name);
+        }
+        function.put("arguments", arguments);
         return body;
     }
 
@@ -122,7 +155,7 @@ public enum ResponseShape {
 
     abstract ObjectNode chances(List<TokenChance> tokens, int offset);
 
-    abstract void text(ObjectNode choice, String text);
+    abstract void text(ObjectNode choice, CompletedAnswer answer);
 
     abstract void delta(ObjectNode choice, @Nullable String piece, boolean first);
 }

@@ -8,9 +8,8 @@ final class Unsupported {
     private Unsupported() {}
 
     static void chat(RequestFields fields) {
-        refuseUnless(empty(fields.node("tools")), "tools", "this server calls no tools");
-        refuseUnless(none(fields.node("tool_choice")), "tool_choice", "this server calls no tools");
-        refuseUnless(empty(fields.node("functions")), "functions", "this server calls no functions");
+        refuseUnless(empty(fields.node("functions")), "functions", "use 'tools'");
+        refuseUnless(fields.node("function_call") == null, "function_call", "use 'tool_choice'");
     }
 
     static void text(RequestFields fields) {
@@ -39,9 +38,5 @@ final class Unsupported {
         return node == null
                 || (node.isContainerNode() && node.isEmpty())
                 || (node.isTextual() && node.textValue().isEmpty());
-    }
-
-    private static boolean none(@Nullable JsonNode node) {
-        return node == null || node.asText().equals("none") || node.asText().equals("auto");
     }
 }

@@ -1,12 +1,15 @@
 package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.template.tool.ToolCallFormat;
+import dev.septet.llm.template.tool.ToolCallParser;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.TokenChance;
 import dev.septet.workers.serve.openai.TokenUsage;
+import dev.septet.workers.serve.openai.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -25,8 +28,18 @@ public final class ReplyExchange {
         /** The next token of an answer, with its log-probabilities, before the text that it completes. */
         void addToken(int answer, TokenChance token);
 
-        /** An answer is complete. */
-        void ended(int answer, FinishReason reason);
+        /** A call of an answer begins. */
+        void addCall(int answer, int call, String id, String name);
+
+        /** The next piece of the arguments of a call. */
+        void addArguments(int answer, int call, String piece);
+
+        /**
+         * An answer is complete.
+         *
+         * @param calls whether it has calls
+         */
+        void ended(int answer, FinishReason reason, boolean calls);
 
         /** All answers are complete. */
         void complete(List<CompletedAnswer> answers, TokenUsage usage);
@@ -53,6 +66,7 @@ public final class ReplyExchange {
     private final Runnable place;
     private final End end;
     private final int choices;
+    private final String response;
     private final long promptTokens;
     private final List<Part> parts = new ArrayList<>();
     private final List<AnswerTicket> tickets = new ArrayList<>();
@@ -63,9 +77,20 @@ public final class ReplyExchange {
     /**
      * @param choices answers to each prompt
      * @param promptTokens tokens of all prompts, as far as Septet counts them
+     * @param calls how the model writes calls of tools; null where there are no tools
+     * @param response id of the response
      * @param place releases the place of one answer
      */
-    public ReplyExchange(int answers, int choices, long promptTokens, Reply reply, Runnable place, End end) {
+    public ReplyExchange(
+            int answers,
+            int choices,
+            long promptTokens,
+            @Nullable ToolCallFormat calls,
+            String response,
+            Reply reply,
+            Runnable place,
+            End end) {
+        this.response = response;
         this.reply = reply;
         this.place = place;
         this.end = end;
@@ -73,7 +98,7 @@ public final class ReplyExchange {
         this.promptTokens = promptTokens;
         this.open = answers;
         for (int i = 0; i < answers; i++) {
-            parts.add(new Part(i));
+            parts.add(new Part(i, calls));
         }
     }
 
@@ -160,7 +185,10 @@ public final class ReplyExchange {
     }
 
     /** One answer. */
-    private final class Part implements BackendListener {
+    private final class Part implements BackendListener, ToolCallParser.Listener {
+        private final @Nullable ToolCallParser parser;
+        private final List<StringBuilder> calls = new ArrayList<>();
+        private final List<String> names = new ArrayList<>();
         private final int index;
         private final StringBuilder text = new StringBuilder();
         private FinishReason reason = FinishReason.CANCELLED;
@@ -169,8 +197,47 @@ public final class ReplyExchange {
         private int promptTokens;
         private boolean over;
 
-        Part(int index) {
+        Part(int index, @Nullable ToolCallFormat format) {
             this.index = index;
+            this.parser = format == null ? null : new ToolCallParser(format, this);
+        }
+
+        @Override
+        public void content(String piece) {
+            text.append(piece);
+            if (!finished) {
+                reply.addText(index, piece);
+            }
+        }
+
+        @Override
+        public void call(String name) {
+            calls.add(new StringBuilder());
+            names.add(name);
+            int call = calls.size() - 1;
+            if (!finished) {
+                reply.addCall(index, call, ToolCall.id(response, index, call), name);
+            }
+        }
+
+        @Override
+        public void arguments(String piece) {
+            int call = calls.size() - 1;
+            calls.get(call).append(piece);
+            if (!finished) {
+                reply.addArguments(index, call, piece);
+            }
+        }
+
+        private List<ToolCall> calls() {
+            List<ToolCall> all = new ArrayList<>();
+            for (int i = 0; i < calls.size(); i++) {
+                all.add(new ToolCall(
+                        ToolCall.id(response, index, i),
+                        names.get(i),
+                        calls.get(i).toString()));
+            }
+            return all;
         }
 
         @Override
@@ -193,9 +260,10 @@ public final class ReplyExchange {
         @Override
         public void onText(String piece) {
             synchronized (ReplyExchange.this) {
-                text.append(piece);
-                if (!finished) {
-                    reply.addText(index, piece);
+                if (parser != null) {
+                    parser.add(piece);
+                } else {
+                    content(piece);
                 }
             }
         }
@@ -209,8 +277,11 @@ public final class ReplyExchange {
                 over = true;
                 reason = finishReason;
                 tokens = count;
+                if (parser != null) {
+                    parser.finish();
+                }
                 if (!finished && finishReason != FinishReason.CANCELLED) {
-                    reply.ended(index, finishReason);
+                    reply.ended(index, finishReason, !calls.isEmpty());
                 }
             }
             if (finishReason == FinishReason.CANCELLED) {
@@ -235,7 +306,7 @@ public final class ReplyExchange {
 
         CompletedAnswer written() {
             return new CompletedAnswer(
-                    text.toString(), reason, tokens, promptTokens, chances.isEmpty() ? null : chances);
+                    text.toString(), reason, tokens, promptTokens, chances.isEmpty() ? null : chances, calls());
         }
     }
 }

@@ -73,11 +73,22 @@ public final class StreamReply implements ReplyExchange.Reply {
     }
 
     @Override
-    public void ended(int answer, FinishReason reason) {
+    public void addCall(int answer, int call, String id, String name) {
+        boolean first = begin(answer);
+        stream().send(shape.callChunk(head, answer, first, call, id, name, "", completionRequest.includeUsage()));
+    }
+
+    @Override
+    public void addArguments(int answer, int call, String piece) {
+        stream().send(shape.callChunk(head, answer, false, call, null, null, piece, completionRequest.includeUsage()));
+    }
+
+    @Override
+    public void ended(int answer, FinishReason reason, boolean calls) {
         if (begin(answer)) {
             send(answer, echo.get(answer), true, null);
         }
-        send(answer, null, false, reason);
+        send(answer, null, false, CompletedAnswer.finish(reason, calls));
     }
 
     @Override
@@ -115,7 +126,7 @@ public final class StreamReply implements ReplyExchange.Reply {
         return first;
     }
 
-    private void send(int answer, @Nullable String piece, boolean first, @Nullable FinishReason reason) {
+    private void send(int answer, @Nullable String piece, boolean first, @Nullable String reason) {
         List<TokenChance> tokens = waiting.remove(answer);
         int offset = offsets.getOrDefault(answer, 0);
         if (tokens != null) {

@@ -28,7 +28,13 @@ public record WholeReply(
     public void addToken(int answer, TokenChance token) {}
 
     @Override
-    public void ended(int answer, FinishReason reason) {}
+    public void addCall(int answer, int call, String id, String name) {}
+
+    @Override
+    public void addArguments(int answer, int call, String piece) {}
+
+    @Override
+    public void ended(int answer, FinishReason reason, boolean calls) {}
 
     @Override
     public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
@@ -40,7 +46,8 @@ public record WholeReply(
                     answer.reason(),
                     answer.tokens(),
                     answer.promptTokens(),
-                    answer.chances()));
+                    answer.chances(),
+                    answer.calls()));
         }
         Replies.json(response, callback, 200, shape.whole(head, echoed, usage));
     }

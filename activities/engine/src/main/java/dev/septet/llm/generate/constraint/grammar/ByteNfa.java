@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /** A nondeterministic automaton over bytes. State 0 is the start. */
 public final class ByteNfa {
     /** Limit of the work to make an automaton deterministic, in visited states. */
-    private static final long MAX_WORK = 1_000_000;
+    private static final long MAX_WORK = 4_000_000;
 
     private static final int MAX_STATES = 400_000;
 
@@ -51,8 +51,13 @@ public final class ByteNfa {
 
     /** Steps over the bytes of a text; returns the state after it. */
     public int text(int from, String text) {
+        return bytes(from, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Steps over some bytes; returns the state after them. */
+    public int bytes(int from, byte[] bytes) {
         int state = from;
-        for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte value : bytes) {
             int next = state();
             add(state, value & 0xFF, value & 0xFF, next);
             state = next;

@@ -13,6 +13,9 @@ public final class JsonStrings {
     private static final String SHORT = "\b\t\n\f\r\"\\";
     private static final String LETTERS = "btnfr\"\\";
 
+    /** Vocabularies with few characters list each of them. */
+    private static final int MAX_STATES = 8_000;
+
     private JsonStrings() {}
 
     /**
@@ -52,7 +55,7 @@ public final class JsonStrings {
         encode(bytes, inside, alphabet, inside);
         bytes.add(inside, '"', '"', end);
         bytes.accept(end);
-        return bytes.deterministic(100);
+        return bytes.deterministic(MAX_STATES);
     }
 
     /** Any string in quotes, with every escape that JSON has. */
@@ -64,7 +67,7 @@ public final class JsonStrings {
         anyChar(bytes, inside, alphabet, inside);
         bytes.add(inside, '"', '"', end);
         bytes.accept(end);
-        return bytes.deterministic(100);
+        return bytes.deterministic(MAX_STATES);
     }
 
     /** One character of a string, with every escape that JSON has. */
@@ -73,7 +76,7 @@ public final class JsonStrings {
         int end = bytes.state();
         anyChar(bytes, 0, alphabet, end);
         bytes.accept(end);
-        return bytes.deterministic(100);
+        return bytes.deterministic(MAX_STATES);
     }
 
     private static void encode(ByteNfa bytes, int from, CharRanges chars, int to) {
