@@ -77,6 +77,7 @@ class DeclaredSettingsTest {
     /** Literals of this form that are not read from the environment. */
     private static final Set<String> NOT_READ = Set.of(
             "CAUSAL_LM",
+            "FINE_TUNING",
             "THIS_REPOSITORY",
             "NO_GO",
             // Given to children.
