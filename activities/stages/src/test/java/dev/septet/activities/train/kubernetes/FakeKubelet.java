@@ -11,11 +11,14 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -147,9 +150,16 @@ public final class FakeKubelet implements AutoCloseable {
                 pods.computeIfAbsent(pod.getMetadata().getLabels().get(OF_JOB), one -> new ArrayList<>())
                         .add(follow(pod));
             }
+            all.forEach((name, job) -> {
+                if (job.getMetadata().getDeletionTimestamp() != null) {
+                    collect(job, pods.getOrDefault(name, List.of()));
+                }
+            });
             pods.forEach((job, own) -> {
                 Job its = all.get(job);
-                if (its == null) {
+                if (its != null && its.getMetadata().getDeletionTimestamp() != null) {
+                    return;
+                } else if (its == null) {
                     own.forEach(this::delete);
                 } else {
                     end(its, own);
@@ -180,9 +190,9 @@ public final class FakeKubelet implements AutoCloseable {
                         .addToLabels(OF_JOB, job.getMetadata().getName())
                         .endMetadata()
                         .withSpec(job.getSpec().getTemplate().getSpec())
-                        .withStatus(status)
                         .build())
                 .create();
+        status(name, status);
         if (waits == null) {
             start(name, job.getSpec().getTemplate().getSpec(), index);
         }
@@ -234,10 +244,14 @@ public final class FakeKubelet implements AutoCloseable {
                                         .endState()
                                         .build())
                                 .build());
+        return status(name, left);
+    }
+
+    private Pod status(String name, PodStatus status) {
         return client.pods()
                 .inNamespace(namespace)
                 .withName(name)
-                .edit(one -> new PodBuilder(one).withStatus(left).build());
+                .editStatus(one -> new PodBuilder(one).withStatus(status).build());
     }
 
     private Pod restarted(Pod pod, int status) throws IOException {
@@ -249,7 +263,7 @@ public final class FakeKubelet implements AutoCloseable {
         return client.pods()
                 .inNamespace(namespace)
                 .withName(name)
-                .edit(one -> new PodBuilder(one)
+                .editStatus(one -> new PodBuilder(one)
                         .editStatus()
                         .withContainerStatuses(new ContainerStatusBuilder()
                                 .withName("trainer")
@@ -275,17 +289,52 @@ public final class FakeKubelet implements AutoCloseable {
         }
         boolean over = pods.stream().noneMatch(KubernetesReport::live);
         if (over && (job.getStatus() == null || job.getStatus().getConditions().isEmpty())) {
-            client.resource(job)
-                    .edit(one -> new JobBuilder(one)
-                            .editOrNewStatus()
-                            .addNewCondition()
-                            .withType(failed ? "Failed" : "Complete")
-                            .withStatus("True")
-                            .withReason(failed ? "BackoffLimitExceeded" : "CompletionsReached")
-                            .withMessage(failed ? "Job has reached the specified backoff limit" : "")
-                            .endCondition()
-                            .endStatus()
-                            .build());
+            client.resource(job).editStatus(one -> ended(one, failed));
+        }
+    }
+
+    /** What the job controller writes: a real API server refuses less. */
+    private static Job ended(Job job, boolean failed) {
+        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        JobConditionBuilder condition = new JobConditionBuilder()
+                .withStatus("True")
+                .withLastProbeTime(now)
+                .withLastTransitionTime(now)
+                .withReason(failed ? "BackoffLimitExceeded" : "CompletionsReached")
+                .withMessage(failed ? "Job has reached the specified backoff limit" : "");
+        return new JobBuilder(job)
+                .editOrNewStatus()
+                .withStartTime(
+                        job.getMetadata().getCreationTimestamp() == null
+                                ? now
+                                : job.getMetadata().getCreationTimestamp())
+                .withCompletionTime(failed ? null : now)
+                .withSucceeded(failed ? null : job.getSpec().getCompletions())
+                .withFailed(failed ? 1 : null)
+                .withConditions(
+                        condition
+                                .withType(failed ? "FailureTarget" : "SuccessCriteriaMet")
+                                .build(),
+                        condition.withType(failed ? "Failed" : "Complete").build())
+                .endStatus()
+                .build();
+    }
+
+    static Job withoutFinalizers(Job job) {
+        return new JobBuilder(job)
+                .editMetadata()
+                .withFinalizers(List.of())
+                .endMetadata()
+                .build();
+    }
+
+    /** What the garbage collector does with a job that is deleted in the foreground: it goes after its pods. */
+    private void collect(Job job, List<Pod> pods) {
+        pods.forEach(this::delete);
+        if (pods.isEmpty()) {
+            String name = job.getMetadata().getName();
+            client.services().inNamespace(namespace).withName(name).delete();
+            client.resource(job).edit(FakeKubelet::withoutFinalizers);
         }
     }
 

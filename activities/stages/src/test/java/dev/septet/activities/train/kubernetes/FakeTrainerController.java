@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -81,7 +82,8 @@ final class FakeTrainerController implements AutoCloseable {
                     client.resource(job).delete();
                 } else if (job.getStatus() != null
                         && !its.getAdditionalProperties().containsKey("status")) {
-                    report(its, job.getStatus().getConditions().get(0).getType());
+                    List<JobCondition> conditions = job.getStatus().getConditions();
+                    report(its, conditions.get(conditions.size() - 1).getType()); // after FailureTarget and such
                 }
             }
         } catch (KubernetesClientException deletedMeanwhile) {

@@ -86,6 +86,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aTrainJobTrainsAndItsResultIsTaken() throws Exception {
+        standIn();
         CheckpointRef result = done(request(Map.of()));
 
         assertThat(result.steps()).isEqualTo(TinyPipeline.STEPS);
@@ -97,6 +98,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void severalNodesFindEachOther() throws Exception {
+        standIn();
         TrainRequest request = request(spec(Map.of("milliseconds", 300L), 2));
         attempt(request, 0);
         String name = controller.trainJobs().get(0).getMetadata().getName();
@@ -116,6 +118,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aWorkerKilledBetweenCreationAndRecordCreatesNoSecondTrainJob() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
         Files.delete(run().resolve("job"));
@@ -128,6 +131,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aWorkerKilledBeforeTheCreationCreatesTheTrainJobOnce() throws Exception {
+        standIn();
         server.expect()
                 .post()
                 .withPath("/apis/trainer.kubeflow.org/v1alpha1/namespaces/training/trainjobs?fieldValidation=Strict")
@@ -144,6 +148,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aWorkerKilledWhileItTrainsCostsNoStep() throws Exception {
+        standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
@@ -157,6 +162,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void anEvictedPodContinuesFromItsCheckpoint() throws Exception {
+        standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
         TrainRequest request = request(Map.of("milliseconds", 400L));
         attempt(request, 0);
@@ -177,6 +183,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
     /** JobSet's standard restart policy is OnFailure. */
     @Test
     void aContainerThatTheClusterStartsAgainDoesNotTrainASecondTime() throws Exception {
+        standIn();
         kubelet.restart();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
         TrainRequest request = request(Map.of("milliseconds", 400L));
@@ -195,6 +202,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aSuspendedTrainJobContinuesFromItsCheckpoint() throws Exception {
+        standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
         TrainRequest request = request(Map.of("milliseconds", 400L));
         attempt(request, 0);
@@ -210,6 +218,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void theProgramsFailureIsToldAlthoughItsContainerStartsAgain() throws Exception {
+        standIn();
         kubelet.restart();
         TrainRequest request = request(Map.of("mode", "crash"));
         attempt(request, 0);
@@ -219,6 +228,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aTrainJobThatSomebodyDeletedIsCreatedAgain() throws Exception {
+        standIn();
         CheckpointRef undisturbed = done(request(Map.of("milliseconds", 21L)));
         TrainRequest request = request(Map.of("milliseconds", 400L));
         attempt(request, 0);
@@ -234,6 +244,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aCancelledRunEndsItsTrainJobAndStoresTheCheckpoint() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 400L));
         attempt(request, 0);
         await("the first step", () -> Files.exists(run().resolve("metrics.jsonl")));
@@ -249,6 +260,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aTrainJobThatNoWorkerFollowsEndsItself() throws Exception {
+        standIn();
         declare("orphan: 30s", "orphan: 4s");
         TrainRequest request = request(Map.of("milliseconds", 1500L));
         attempt(request, 0);
@@ -260,6 +272,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void whatATrainJobWaitsForIsShown() throws Exception {
+        standIn();
         controller.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
@@ -282,6 +295,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aTimeLimitIsNamed() throws Exception {
+        standIn();
         controller.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
@@ -306,6 +320,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aJobThatExistsStaysAJobWhenTheOperatorDeclaresARuntime() throws Exception {
+        standIn();
         declare("\n  trainJob: {runtime: torch-distributed}", "");
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
@@ -320,6 +335,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
     /** The worker was killed after the request, and before the record that a job exists. */
     @Test
     void aTrainJobWhoseRecordIsMissingStaysOneWhenTheOperatorRemovesTheRuntime() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
         Files.move(run().resolve("job"), run().resolve("creating"));
@@ -334,6 +350,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aTrainJobThatExistsStaysOneWhenTheOperatorRemovesTheRuntime() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
         declare("\n  trainJob: {runtime: torch-distributed}", "");
@@ -347,6 +364,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aRuntimeOfTheNamespaceIsUsed() throws Exception {
+        standIn();
         runtime(RUNTIME.replace(KubeflowRuntime.SHARED, KubeflowRuntime.OWN).replace("torch-distributed", "own"));
         declare("{runtime: torch-distributed}", "{runtime: own, kind: TrainingRuntime}");
 
@@ -357,6 +375,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void aMissingRuntimeOrControllerIsNamed() throws Exception {
+        standIn();
         declare("torch-distributed", "tourch");
         assertThatThrownBy(() -> attempt(request(Map.of()), 0))
                 .hasStackTraceContaining("the cluster has no ClusterTrainingRuntime tourch; correct `trainJob:` of the"
@@ -369,6 +388,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void whatTheClusterForbidsIsNamed() throws Exception {
+        standIn();
         String message = "clustertrainingruntimes.trainer.kubeflow.org \"torch-distributed\" is forbidden: User"
                 + " \"system:serviceaccount:septet:worker\" cannot get resource \"clustertrainingruntimes\"";
         server.expect()
@@ -384,6 +404,7 @@ class KubeflowTrainingTest extends KubernetesRounds {
 
     @Test
     void anOlderControllerIsRefusedAndIgnoresNoVolume() throws Exception {
+        standIn();
         server.expect()
                 .post()
                 .withPath("/apis/trainer.kubeflow.org/v1alpha1/namespaces/training/trainjobs?fieldValidation=Strict")

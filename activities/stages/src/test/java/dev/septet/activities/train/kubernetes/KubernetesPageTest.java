@@ -92,7 +92,7 @@ class KubernetesPageTest {
                         .getNamespace());
     }
 
-    private static <T extends HasMetadata> Stream<T> manifests(Class<T> kind) {
+    static <T extends HasMetadata> Stream<T> manifests(Class<T> kind) {
         return blocks().filter(block -> block.contains("kind: "))
                 .flatMap(block -> List.of(block.split("\n---\n", -1)).stream())
                 .map(text -> new KubernetesSerialization().<Object>unmarshal(text))

@@ -1,10 +1,12 @@
 package dev.septet.activities.train.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.activities.train.command.TrainingRounds;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
@@ -46,13 +48,18 @@ abstract class KubernetesRounds extends TrainingRounds {
     @SuppressWarnings("NullAway.Init") // start
     FakeKubelet kubelet;
 
+    /** The scene makes the API server answer as a test says, which a real one does not. */
+    static void standIn() {
+        assumeFalse(ApiServer.wanted(), "needs the API server in memory");
+    }
+
     @BeforeEach
-    final void start() throws IOException {
+    final void start() throws IOException, InterruptedException {
         SERVER.setLevel(Level.WARNING);
         server.init();
-        client = server.createClient(new JdkHttpClientFactory());
+        client = ApiServer.wanted() ? empty(ApiServer.start()) : server.createClient(new JdkHttpClientFactory());
         kubelet = new FakeKubelet(client, NAMESPACE, Files.createDirectories(temp.resolve("logs")));
-        kubeconfig(server.url("/"));
+        kubeconfig(ApiServer.wanted() ? ApiServer.start().url() : server.url("/"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
             trainers:
@@ -80,15 +87,47 @@ abstract class KubernetesRounds extends TrainingRounds {
         prepare(new OutsideTrainers(file, temp.resolve("runs")));
     }
 
+    /** A client of a server without jobs. */
+    private static KubernetesClient empty(ApiServer real) {
+        KubernetesClient all = real.client();
+        for (String namespace : List.of(NAMESPACE, "research")) {
+            all.batch().v1().jobs().inNamespace(namespace).list().getItems().forEach(job -> {
+                if (!job.getMetadata().getFinalizers().isEmpty()) {
+                    all.resource(job).edit(one -> FakeKubelet.withoutFinalizers(one));
+                }
+                all.resource(job)
+                        .withPropagationPolicy(DeletionPropagation.BACKGROUND)
+                        .delete();
+            });
+            all.pods().inNamespace(namespace).withGracePeriod(0).delete();
+            all.services().inNamespace(namespace).delete();
+            all.v1().events().inNamespace(namespace).delete();
+        }
+        return all;
+    }
+
     final void kubeconfig(String url) throws IOException {
+        kubeconfig(url, ApiServer.wanted() ? certificate() : "");
+    }
+
+    private static String certificate() throws IOException {
+        try {
+            return ", certificate-authority: \"%s\"".formatted(ApiServer.start().certificate());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private void kubeconfig(String url, String more) throws IOException {
         Files.writeString(temp.resolve("kubeconfig"), """
             apiVersion: v1
             kind: Config
-            clusters: [{name: test, cluster: {server: "%s"}}]
+            clusters: [{name: test, cluster: {server: "%s"%s}}]
             users: [{name: septet, user: {token: not-for-messages}}]
             contexts: [{name: test, context: {cluster: test, user: septet}}]
             current-context: test
-            """.formatted(url));
+            """.formatted(url, more));
     }
 
     @AfterEach

@@ -233,6 +233,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void whatKeepsAPodFromStartingIsShown() throws Exception {
+        standIn();
         kubelet.pending(new PodStatusBuilder(waiting("ContainerCreating", null))
                 .addNewCondition()
                 .withType("PodScheduled")
@@ -265,6 +266,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void aFullQuotaIsShownAndARefusedPodIsAFailure() throws Exception {
+        standIn();
         kubelet.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
@@ -288,6 +290,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void anEventOfAnEarlierJobDoesNotEndTheNextOne() throws Exception {
+        standIn();
         kubelet.idle();
         TrainRequest request = request(Map.of());
         attempt(request, 0);
@@ -436,6 +439,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
     /** The finalizer stands for a node that does not confirm the end of its pod. */
     @Test
     void aPodOfALostNodeIsDeletedByForceAfterItsProgramEndedItself() throws Exception {
+        standIn();
         kubelet.pending(new PodStatusBuilder().withPhase("Running").build());
         declare("orphan: 30s", "orphan: 2s");
         declare("grace: 5s", "grace: 1s");
@@ -545,6 +549,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void whatTheClusterForbidsIsNamed() throws Exception {
+        standIn();
         String message =
                 "jobs.batch is forbidden: User \"system:serviceaccount:septet:worker\" cannot create resource \"jobs\""
                         + " in API group \"batch\" in the namespace \"training\"";
@@ -562,6 +567,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void expiredCredentialsAreNamedAndDoNotEndATraining() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
         KubernetesJob job = launcher(request);
@@ -579,6 +585,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
 
     @Test
     void credentialsThatAreMissingForAMomentDoNotEndATraining() throws Exception {
+        standIn();
         TrainRequest request = request(Map.of("milliseconds", 300L));
         attempt(request, 0);
         String valid = Files.readString(temp.resolve("kubeconfig"));
@@ -649,6 +656,15 @@ class KubernetesTrainingTest extends KubernetesRounds {
                         .withUid(null)
                         .withResourceVersion(null)
                         .endMetadata()
+                        .editSpec()
+                        .withSelector(null) // a real API server has set it, and the label that it selects
+                        .editTemplate()
+                        .editMetadata()
+                        .removeFromLabels("controller-uid")
+                        .removeFromLabels("batch.kubernetes.io/controller-uid")
+                        .endMetadata()
+                        .endTemplate()
+                        .endSpec()
                         .build())
                 .create();
 
