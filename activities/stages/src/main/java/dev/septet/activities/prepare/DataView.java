@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows as the model reads them, for people: some rows at random, the longest ones, and the lengths of all. It reads what
@@ -76,11 +78,18 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
     /**
      * Reads the rows of a pipeline.
      *
+     * @param tests the test files of {@code decontaminate}; null without it
      * @param count number of random rows
      * @param seed seed of the choice
      * @throws dev.septet.activities.dataset.file.DatasetProblem when prepare would refuse the rows
      */
-    public static DataView of(PrepareSpec spec, SourceSet sources, ModelRowEncoder encoder, int count, long seed)
+    public static DataView of(
+            PrepareSpec spec,
+            SourceSet sources,
+            ModelRowEncoder encoder,
+            @Nullable TestFiles tests,
+            int count,
+            long seed)
             throws IOException {
         SourceDigest digest = SourceDigest.of(sources);
         RowSample sample = RowSample.of(digest.bytes());
@@ -89,7 +98,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
         PriorityQueue<Candidate> longest = new PriorityQueue<>(Comparator.comparingInt(Candidate::length)
                 .thenComparing(Comparator.comparingLong(Candidate::order).reversed()));
         List<Integer> lengths = new ArrayList<>();
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, null)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, tests)) {
             cleaning.run(
                     entry -> {
                         for (TokenDataset.Row row : entry.rows()) {

@@ -73,7 +73,6 @@ class ToolPreparationTest {
                             7)
                     .run(Files.createDirectory(folder.resolve("scratch")), out, rows -> {});
         }
-        assertThat(card.source().decidedBy()).isEqualTo("the fields of rows.jsonl:1");
         assertThat(card.redactions()).containsEntry("email", 3L);
         String prepared = Files.readString(out.resolve("train.jsonl"));
         assertThat(prepared).doesNotContain("anna").contains("\"tools\":[{", "\"tool_call_id\":\"a\"", "\"weight\":0}");

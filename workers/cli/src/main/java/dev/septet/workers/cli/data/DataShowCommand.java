@@ -11,6 +11,7 @@ import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -27,6 +28,7 @@ import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.prepare.PrepareRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,6 +108,11 @@ final class DataShowCommand implements Callable<Integer> {
         Path model = BaseModelFiles.of(files, session.environment()).folder(run, spec.initialize(), progress -> {});
         SourceSet sources = SourceResolver.withoutPipelines(files).resolve(run, spec.prepare());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+            TestFiles tests = TestFiles.of(
+                    files,
+                    run,
+                    spec.prepare().cleaningOrNone(),
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
             DatasetPreview preview = DatasetPreview.of(
                     spec.prepare(),
                     spec.train().objective(),
@@ -113,8 +120,9 @@ final class DataShowCommand implements Callable<Integer> {
                     SourceDigest.of(sources),
                     encoder,
                     null,
-                    PrepareActivitiesImpl.SPLIT_SEED);
-            DataView view = DataView.of(spec.prepare(), sources, encoder, rows, seed);
+                    PrepareActivitiesImpl.SPLIT_SEED,
+                    tests);
+            DataView view = DataView.of(spec.prepare(), sources, encoder, tests, rows, seed);
             if (json) {
                 ObjectNode node = SpecJson.mapper().createObjectNode();
                 node.set("data", SpecJson.mapper().valueToTree(preview));
