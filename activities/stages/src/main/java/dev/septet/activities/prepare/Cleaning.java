@@ -17,6 +17,7 @@ import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.activities.prepare.split.Assignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;

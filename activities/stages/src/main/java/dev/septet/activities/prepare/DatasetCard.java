@@ -2,8 +2,9 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.prepare.split.BalancedClasses;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ public record DatasetCard(
         String tokenizer,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Mixed mixed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Balanced balance,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable BalancedClasses balance,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
         @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning) {
     /** Name of the card file. */
@@ -80,21 +80,6 @@ public record DatasetCard(
      * @param longestRow tokens of the longest row
      */
     public record General(String file, String sha256, long rows, long tokens, long lossTokens, int longestRow) {}
-
-    /**
-     * Balanced classes of the training split.
-     *
-     * @param classes by the class's name
-     */
-    public record Balanced(String on, BalanceSpec.Method by, SortedMap<String, ClassCount> classes) {}
-
-    /**
-     * Training rows of a class.
-     *
-     * @param rows rows before balancing
-     * @param written rows in the training split's files
-     */
-    public record ClassCount(long rows, long written) {}
 
     /**
      * One of several sources.

@@ -3,6 +3,8 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.split.Assignment;
+import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;

@@ -7,6 +7,7 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.prepare.split.Assignment;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.llm.train.data.TokenDataset;

@@ -1,5 +1,7 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.prepare.split.Mixture;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
 import java.io.Closeable;

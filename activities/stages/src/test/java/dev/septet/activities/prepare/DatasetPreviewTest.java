@@ -7,6 +7,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;

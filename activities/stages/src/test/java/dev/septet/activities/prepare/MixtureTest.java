@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;

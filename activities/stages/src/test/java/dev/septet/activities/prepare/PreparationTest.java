@@ -11,6 +11,7 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.Golden;
 import dev.septet.dsl.pipeline.ExpressionSpec;
@@ -31,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +124,7 @@ class PreparationTest {
         assertThat(split("out", "test")).hasSize(5);
     }
 
-    private static PrepareSpec with(SplitSpec split, BalanceSpec balance) {
+    private static PrepareSpec with(SplitSpec split, @Nullable BalanceSpec balance) {
         PrepareSpec plain = spec(1, null);
         return new PrepareSpec(
                         plain.dataset(),
@@ -166,6 +168,25 @@ class PreparationTest {
             assertThat(Files.readString(folder.resolve(by.name()).resolve("quarantine.jsonl")))
                     .contains("\\\"label\\\" has no value, but `balance on:` of the pipeline needs one in every row");
         }
+    }
+
+    /** The rows of another pipeline have the columns that it keeps in their object meta. */
+    @Test
+    void columnsThatAnotherPipelineKeptGroupRows() throws IOException {
+        List<String> rows = IntStream.range(0, 40)
+                .mapToObj(i -> chat("q " + i, "a " + i)
+                        .replaceFirst("\\{", "{\"meta\":{\"customer\":\"c%d\"},".formatted(i % 10)))
+                .toList();
+        prepare("grouped", with(new SplitSpec(80, 10, 10, null, "customer", null), null), rows);
+        Map<String, String> splits = new HashMap<>();
+        for (SplitName name : SplitName.values()) {
+            for (Row row : split("grouped", name.word())) {
+                String customer = "c" + (row.place().line() - 1) % 10;
+                assertThat(splits.computeIfAbsent(customer, any -> name.word())).isEqualTo(name.word());
+            }
+        }
+        assertThat(splits).hasSize(10);
+        assertThat(Set.copyOf(splits.values())).hasSize(3);
     }
 
     /** A prepared dataset is found by its bytes: equal sources must give those of earlier versions. */

@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.PipelineCompiler;

@@ -1,6 +1,7 @@
 package dev.septet.activities.dataset.transform;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.record.RecordEdit;
@@ -47,8 +48,7 @@ public final class FieldCapture implements RecordEdit {
             return false;
         }
         SortedMap<String, String> found = new TreeMap<>();
-        RecordFields row = new RecordFields(record);
-        fields.forEach((name, option) -> found.put(name, text(row.get(name), name, option)));
+        fields.forEach((name, option) -> found.put(name, text(value(record, name), name, option)));
         values.add(place, found);
         return true;
     }
@@ -58,6 +58,14 @@ public final class FieldCapture implements RecordEdit {
         Set<String> all = new TreeSet<>(edit.reads());
         all.addAll(fields.keySet());
         return all;
+    }
+
+    /** The record's own field, or the column that another pipeline kept beside its prepared rows. */
+    private static @Nullable Object value(ObjectNode record, String name) {
+        Object own = new RecordFields(record).get(name);
+        return own == null && record.get(RowMeta.FIELD) instanceof ObjectNode kept
+                ? new RecordFields(kept).get(name)
+                : own;
     }
 
     private static String text(@Nullable Object value, String name, String option) {

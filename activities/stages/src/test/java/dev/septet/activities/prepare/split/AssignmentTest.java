@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -218,8 +218,8 @@ class AssignmentTest {
                 .allMatch(copies -> copies == (by == BalanceSpec.Method.OVERSAMPLE ? 9 : 1));
         assertThat(Objects.requireNonNull(assigned.balance()).card().classes())
                 .isEqualTo(Map.of(
-                        "spam", new DatasetCard.ClassCount(80, expected),
-                        "ham", new DatasetCard.ClassCount(720, expected)));
+                        "spam", new BalancedClasses.Count(80, expected),
+                        "ham", new BalancedClasses.Count(720, expected)));
     }
 
     @Test

@@ -1,15 +1,15 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import java.util.Locale;
 
 /** The splits of a dataset. */
-enum SplitName {
+public enum SplitName {
     TRAIN,
     VALIDATION,
     TEST;
 
     /** The split's name in file names. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

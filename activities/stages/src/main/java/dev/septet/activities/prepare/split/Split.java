@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * leaves out, which split a row is in, and how often a row is in the training split. It depends only
  * on the rows' content and the order of the sources. Without such options each row is used once.
  */
-final class Mixture {
+public final class Mixture {
     private final Assignment rows;
     private final List<SourceSpec> sources;
     private final SplitName[] splits;
@@ -35,7 +35,7 @@ final class Mixture {
      *
      * @throws DatasetProblem as {@link Assignment#splits} and {@link Assignment#balance}
      */
-    Mixture(Assignment rows) {
+    public Mixture(Assignment rows) {
         this.rows = rows;
         sources = List.of();
         ends = new int[0];
@@ -53,7 +53,7 @@ final class Mixture {
      * @throws DatasetProblem when a source with a share has no rows for training, and as {@link Assignment#splits} and
      *     {@link Assignment#balance}
      */
-    Mixture(Assignment rows, List<SourceSpec> sources, List<Long> kept, double read) {
+    public Mixture(Assignment rows, List<SourceSpec> sources, List<Long> kept, double read) {
         this.rows = rows;
         this.sources = sources;
         byte[] used = new byte[rows.size()];
@@ -84,49 +84,48 @@ final class Mixture {
     }
 
     /** Number of kept rows. */
-    int size() {
+    public int size() {
         return rows.size();
     }
 
     /** How often a row is used; 0 for a row that is left out. */
-    int copies(int row) {
+    public int copies(int row) {
         int used = copies == null ? 1 : copies[row];
         return balance == null || used == 0 || splits[row] != SplitName.TRAIN ? used : balance.copies(row);
     }
 
     /** Whether epochs draw training rows by their {@link #weight}. */
-    boolean weighted() {
+    public boolean weighted() {
         return balance != null && balance.weighted();
     }
 
     /** The weight of a row; 1 unless {@link #weighted}. */
-    float weight(int row) {
+    public float weight(int row) {
         return balance == null ? 1 : balance.weight(row);
     }
 
     /** The balanced classes; null when classes keep their sizes. */
-    @Nullable
-    Balance balance() {
+    public @Nullable Balance balance() {
         return balance;
     }
 
     /** The split of a row. */
-    SplitName split(int row) {
+    public SplitName split(int row) {
         return splits[row];
     }
 
     /** Rows of a source that its limit left out. */
-    long overLimit(int source) {
+    public long overLimit(int source) {
         return overLimit[source];
     }
 
     /** Rows of a source that were left out of the training split to reach the shares. */
-    long overShare(int source) {
+    public long overShare(int source) {
         return overShare[source];
     }
 
     /** The used rows of a source by split, each counted as often as it is used. */
-    Map<SplitName, Long> rows(int source) {
+    public Map<SplitName, Long> rows(int source) {
         Map<SplitName, Long> rows = new EnumMap<>(SplitName.class);
         for (int row = begin(source); row < ends[source]; row++) {
             if (copies(row) > 0) {

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.file.DatasetProblem;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * from 0. It needs 12 bytes of memory per row, and 4 to 16 bytes more for each option of {@code split} and
  * {@code balance}.
  */
-final class Assignment {
+public final class Assignment {
     private final SplitSpec split;
     private final @Nullable BalanceSpec balance;
     private final SplitKeys keys;
@@ -30,7 +30,7 @@ final class Assignment {
     private final BitSet trainOnly = new BitSet();
     private int rows;
 
-    Assignment(PrepareSpec spec, long seed) {
+    public Assignment(PrepareSpec spec, long seed) {
         this.split = spec.split();
         this.balance = spec.balance();
         this.keys = new SplitKeys(seed, balance != null || Mixture.chooses(spec.inputs()));
@@ -39,7 +39,7 @@ final class Assignment {
     }
 
     /** The fields that the assignment needs of every row, each with the option that names it. */
-    static Map<String, String> fields(PrepareSpec spec) {
+    public static Map<String, String> fields(PrepareSpec spec) {
         Map<String, String> fields = new TreeMap<>();
         SplitSpec split = spec.split();
         put(fields, split.time(), "split time:");
@@ -62,7 +62,7 @@ final class Assignment {
      * @param values values of {@link #fields}; null for a row that has no such fields, which goes to the training split
      * @throws dev.septet.activities.dataset.RowProblem when the value of {@code time:} is no time
      */
-    void add(byte[] digest, RowPlace place, @Nullable Map<String, String> values) {
+    public void add(byte[] digest, RowPlace place, @Nullable Map<String, String> values) {
         boolean complete = values != null || !splitByField();
         Map<String, String> known = values == null ? Map.of() : values;
         if (!complete) {

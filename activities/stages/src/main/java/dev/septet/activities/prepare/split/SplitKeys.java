@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import dev.septet.activities.store.Sha256;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.prepare.split;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
@@ -16,14 +16,14 @@ import java.util.TreeMap;
  * @see <a href="https://scikit-learn.org/stable/modules/generated/sklearn.utils.class_weight.compute_class_weight.html">
  *     balanced class weights, n / (k n_c)</a>
  */
-final class Balance {
+public final class Balance {
     /** A row that is repeated more often than this would be learned by heart. */
     static final int MAX_COPIES = 100;
 
     private final BalanceSpec spec;
     private final int[] copies;
     private final float[] weights;
-    private final SortedMap<String, DatasetCard.ClassCount> classes = new TreeMap<>();
+    private final SortedMap<String, BalancedClasses.Count> classes = new TreeMap<>();
 
     private Balance(BalanceSpec spec, int rows) {
         this.spec = spec;
@@ -69,7 +69,7 @@ final class Balance {
                 balance.set(own.get(at), wanted / own.size() + (at < wanted % own.size() ? 1 : 0), weight);
             }
             balance.classes.put(
-                    labels.name(id), new DatasetCard.ClassCount(own.size(), balance.weighted() ? own.size() : wanted));
+                    labels.name(id), new BalancedClasses.Count(own.size(), balance.weighted() ? own.size() : wanted));
         }
         return balance;
     }
@@ -126,7 +126,7 @@ final class Balance {
     }
 
     /** Counts for the card. */
-    DatasetCard.Balanced card() {
-        return new DatasetCard.Balanced(spec.on(), spec.by(), classes);
+    public BalancedClasses card() {
+        return new BalancedClasses(spec.on(), spec.by(), classes);
     }
 }
