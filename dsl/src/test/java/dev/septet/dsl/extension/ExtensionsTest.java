@@ -171,7 +171,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
     }
 
     @Test
@@ -449,7 +449,8 @@ class ExtensionsTest {
                 "board() | tsv | biases() | listed('m') | quantiles, on: promptLength | `board` needs `name:` | Write"
                         + " it like `board(name: 'name')`.",
                 "board(name: 'a') | tvs | biases() | listed('m') | quantiles, on: promptLength | one of auto, chat,"
-                        + " alpaca, completion, text, preference, sharegpt, ranked, classification, kto, tsv, but got `tvs` | Did you mean `tsv`?",
+                        + " alpaca, completion, text, preference, sharegpt, ranked, classification, kto, tsv, but got"
+                        + " `tvs` | Did you mean `tsv`?",
                 "board(name: 'a') | chat | biases() | listed('m') | quantiles, on: promptLength | 'data/rows.tsv' is"
                         + " read by format: tsv only | Write `dataset 'data/rows.tsv', format: tsv`.",
                 "board(name: 'a') | tsv | biases | listed('m') | quantiles, on: promptLength | the bare word `biases`"

@@ -87,7 +87,7 @@ public final class DatasetReader implements Closeable {
      * Opens a file.
      *
      * @param format the format of the rows; {@code AUTO} detects it from the first rows, at most {@link
-     *     FormatDecision#ROWS}, which must agree
+     *     FormatDecision#ROWS}
      * @throws DatasetProblem when its content is not a known kind of file
      */
     public static DatasetReader open(SourceFile file, DatasetFormat format) throws IOException {
@@ -274,15 +274,15 @@ public final class DatasetReader implements Closeable {
             RowPlace place = next.get().place();
             Optional<DatasetFormat> found = FormatDetection.of(record);
             if (decided == null) {
-                decided = new FormatDecision(found.orElseThrow(() -> unknown(place, record)), place, 1);
+                decided = new FormatDecision(found.orElseThrow(() -> unknown(place, record)), place);
             } else if (found.isPresent()) {
                 decided = decided.with(found.get(), place);
             }
         }
         if (decided != null) {
-            format = decided.format();
+            decision = decided.checked();
+            format = decision.format();
             shape = RowFormat.of(format, names);
-            decision = decided;
         }
     }
 
