@@ -208,9 +208,16 @@ public final class RandomSpecs {
                 random.nextBoolean() ? List.of() : List.of("k" + random.nextInt(9)),
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
-                maybe(() -> new RowNamesSpec(
-                        Map.of(format.fields().iterator().next(), text()), Map.of("user", "u", "call", text() + "c"))),
+                file && !many ? maybe(() -> names(format)) : null,
                 policy());
+    }
+
+    private RowNamesSpec names(DatasetFormat format) {
+        boolean roles = Set.of(DatasetFormat.AUTO, DatasetFormat.SHAREGPT, DatasetFormat.PREFERENCE)
+                .contains(format);
+        return new RowNamesSpec(
+                Map.of(format.fields().iterator().next(), text()),
+                roles ? Map.of("user", "u", "call", text() + "c") : Map.of());
     }
 
     private SplitSpec split(double train) {

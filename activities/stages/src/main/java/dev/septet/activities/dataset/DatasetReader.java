@@ -18,6 +18,7 @@ import dev.septet.activities.dataset.record.ColumnNames;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.dataset.record.UnsupportedFields;
+import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -33,6 +34,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 public final class DatasetReader implements Closeable {
     /** Bytes that are read ahead to decide the format, beyond which the rows so far decide. */
     private static final long MAX_AHEAD = 8L << 20;
+
+    /** Records that are read ahead: most of them may have no known format. */
+    private static final int MAX_RECORDS_AHEAD = 1000;
 
     private final String name;
     private final SourceContent content;
@@ -61,6 +67,8 @@ public final class DatasetReader implements Closeable {
     private final Deque<Ahead> ahead = new ArrayDeque<>();
     private List<String> keeps = List.of();
     private RowMeta meta = RowMeta.NONE;
+    private FieldCapture capture = FieldCapture.NONE;
+    private FieldCapture.Values captured = FieldCapture.Values.NONE;
 
     private DatasetReader(
             String name,
@@ -260,7 +268,9 @@ public final class DatasetReader implements Closeable {
     private void decide() throws IOException {
         long bytes = 0;
         FormatDecision decided = null;
-        while (bytes < MAX_AHEAD && (decided == null || decided.rows() < FormatDecision.ROWS)) {
+        while (bytes < MAX_AHEAD
+                && ahead.size() < MAX_RECORDS_AHEAD
+                && (decided == null || decided.rows() < FormatDecision.ROWS)) {
             Optional<Ahead> next = read();
             if (next.isEmpty()) {
                 break;
@@ -294,6 +304,16 @@ public final class DatasetReader implements Closeable {
     /** The kept columns of the row that was read last. */
     public RowMeta meta() {
         return meta;
+    }
+
+    /** Names the fields that {@link #captured} returns. */
+    public void capture(FieldCapture fields) {
+        capture = fields;
+    }
+
+    /** The captured fields of the row that was read last. */
+    public FieldCapture.Values captured() {
+        return captured;
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */
@@ -352,9 +372,15 @@ public final class DatasetReader implements Closeable {
 
     private Reading row(ObjectNode record, RowPlace place) {
         RowFormat known = Objects.requireNonNull(shape);
+        Set<String> reads = new TreeSet<>(edit.reads());
+        reads.addAll(capture.names());
+        UnsupportedFields.check(record, format, reads);
+        if (known.excludes(record)) {
+            return new ExcludedRow(place);
+        }
         meta = RowMeta.of(record, keeps);
-        UnsupportedFields.check(record, format, edit.reads());
-        return known.excludes(record) ? new ExcludedRow(place) : known.row(record, place);
+        captured = capture.of(record);
+        return known.row(record, place);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.ExcludedRow;
@@ -51,7 +52,6 @@ final class Cleaning implements Closeable {
     private final RowEncoder encoder;
     private final Quarantine quarantine;
     private final Redaction redaction;
-    private final FieldCapture fields;
     private final CleaningSteps steps;
     private final DigestSet seen = new DigestSet();
     private long read;
@@ -81,7 +81,6 @@ final class Cleaning implements Closeable {
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
-        fields = new FieldCapture(steps.edit(), Assignment.fields(spec));
     }
 
     /**
@@ -141,8 +140,17 @@ final class Cleaning implements Closeable {
             Map<String, Long> redactions,
             List<OfSource> sources,
             CleaningSteps.@Nullable Findings findings) {
-        /** The format and the counts of one source. */
-        record OfSource(String format, DatasetCard.Rows rows) {}
+        /**
+         * What one source gave.
+         *
+         * @param passedOver number of its rows outside the sample
+         */
+        record OfSource(String format, DatasetCard.Rows rows, long passedOver) {
+            /** The part of the source's rows that was read. */
+            double readPart() {
+                return rows.read() == 0 ? 1 : (double) rows.read() / (rows.read() + passedOver);
+            }
+        }
 
         /** Refuses a dataset without any remaining row. */
         void requireRows(PrepareSpec spec, SourceSet source) {
@@ -185,11 +193,13 @@ final class Cleaning implements Closeable {
         long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
         for (DatasetSource source : sources.sources()) {
             DatasetCard.Rows before = rows();
+            long passedBefore = passedOver;
             DatasetFormat format = source.spec().format();
             for (SourceFile file : source.files()) {
                 format = read(file, source, format, sampleOf(file, all), out, assignment, rowsRead);
             }
-            given.add(new Outcome.OfSource(format.name().toLowerCase(Locale.ROOT), rows().since(before)));
+            given.add(new Outcome.OfSource(
+                    format.name().toLowerCase(Locale.ROOT), rows().since(before), passedOver - passedBefore));
         }
         if (reviewed != null) {
             add(reviewed, out, assignment, rowsRead);
@@ -218,11 +228,13 @@ final class Cleaning implements Closeable {
             Assignment assignment,
             LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), fields, part)) {
+        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part)) {
             reader.keep(spec.keep());
+            reader.capture(
+                    new FieldCapture(Assignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), reader.meta(), out, assignment, true);
+                addReading(next.get(), reader.meta(), reader.captured(), out, assignment);
             }
             layouts.add(reader.layout());
             decision = decision == null ? reader.decision().orElse(null) : decision;
@@ -259,23 +271,24 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
-                addReading(next.get(), RowMeta.NONE, out, assignment, false);
+                addReading(next.get(), RowMeta.NONE, null, out, assignment);
             }
         }
     }
 
-    private void addReading(Reading reading, RowMeta meta, Spool.Sink out, Assignment assignment, boolean withFields)
+    /**
+     * @param fields the declared fields of the row; null for reviewed rows, which have none
+     */
+    private void addReading(
+            Reading reading, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, Assignment assignment)
             throws IOException {
-        SortedMap<String, String> values =
-                withFields ? fields.take(reading.place()).orElse(null) : null;
-        steps.begin(reading.place());
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
         } else if (reading instanceof ExcludedRow) {
             filtered++;
         } else if (reading instanceof Row row) {
             try {
-                keep(row, meta, out, assignment, values);
+                keep(row, meta, fields, out, assignment);
             } catch (RowProblem e) {
                 long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
                 quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -284,8 +297,10 @@ final class Cleaning implements Closeable {
     }
 
     private void keep(
-            Row row, RowMeta meta, Spool.Sink out, Assignment assignment, @Nullable SortedMap<String, String> values)
+            Row row, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, Assignment assignment)
             throws IOException {
+        SortedMap<String, String> values = fields == null ? null : fields.values();
+        assignment.check(values);
         if (steps.removesRead(row)) {
             return;
         }
@@ -321,7 +336,7 @@ final class Cleaning implements Closeable {
             return;
         }
         assignment.add(digest, row.place(), values);
-        steps.kept(clean.get());
+        steps.kept(clean.get(), fields == null ? MissingNode.getInstance() : fields.group());
         kept++;
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());

@@ -2,9 +2,7 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.Contamination;
@@ -32,7 +30,6 @@ final class CleaningSteps implements Closeable {
     private final @Nullable Contamination contamination;
     private final @Nullable Representation representation;
     private final @Nullable Path out;
-    private JsonNode group = MissingNode.getInstance();
 
     /**
      * @param tests the test files; null removes no row that is also in a test
@@ -74,13 +71,14 @@ final class CleaningSteps implements Closeable {
         return (near != null && near.removes(row)) || (contamination != null && contamination.removes(row));
     }
 
-    /** Prepares the checks of the row in this place. */
-    void begin(RowPlace place) {
-        group = fields.takeGroup(place);
+    /** The field whose values are counted; null for none. */
+    static @Nullable String group(PrepareSpec spec) {
+        CleaningSpec.Representation represent = spec.cleaningOrNone().represent();
+        return represent == null ? null : represent.on();
     }
 
     /** Counts a kept row. */
-    void kept(Row row) {
+    void kept(Row row, JsonNode group) {
         if (representation != null) {
             representation.add(row, group);
         }

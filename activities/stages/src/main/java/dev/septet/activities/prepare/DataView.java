@@ -93,7 +93,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
             long seed)
             throws IOException {
         SourceDigest digest = SourceDigest.of(sources);
-        RowSample sample = RowSample.of(digest.bytes());
+        RowSample sample = RowSample.of(sources.bytes());
         PriorityQueue<Candidate> random =
                 new PriorityQueue<>(Comparator.comparingLong(Candidate::order).reversed());
         PriorityQueue<Candidate> longest = new PriorityQueue<>(Comparator.comparingInt(Candidate::length)

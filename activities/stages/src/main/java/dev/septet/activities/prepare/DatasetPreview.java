@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +146,7 @@ public record DatasetPreview(
             throws IOException {
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
-        Assignment assignment = new Assignment(spec, splitSeed);
+        Assignment assignment = new Assignment(spec, splitSeed, !sample.equals(RowSample.WHOLE));
         Counted counted = new Counted();
         Cleaning.Outcome found;
         try (Cleaning cleaning =
@@ -156,8 +158,8 @@ public record DatasetPreview(
             found.requireRows(spec, sources);
         }
         long inFile = found.rows().read() + found.passedOver();
-        double scale = whole ? 1 : (double) inFile / found.rows().read();
-        Mixture mixture = Preparation.mixture(spec, sources, found, assignment, 1 / scale);
+        Mixture mixture = Preparation.mixture(spec, sources, found, assignment);
+        double[] scales = scales(found, mixture.size());
         return new DatasetPreview(
                 new DatasetCard.Source(sources.name(), digest.sha256(), digest.bytes(), found.format()),
                 found.layout(),
@@ -169,10 +171,22 @@ public record DatasetPreview(
                 found.rows(),
                 found.longRows(),
                 found.firstBad().stream().map(bad -> bad.shown().toString()).toList(),
-                counted.splits(mixture, scale),
-                encoder == null ? null : counted.tokens(mixture, scale),
+                counted.splits(mixture, scales),
+                encoder == null ? null : counted.tokens(mixture, scales),
                 general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
                 general == null || sampleOf(general).equals(RowSample.WHOLE));
+    }
+
+    /** How many rows of the files each kept row stands for; sources are sampled differently. */
+    private static double[] scales(Cleaning.Outcome found, int kept) {
+        double[] scales = new double[kept];
+        int from = 0;
+        for (Cleaning.Outcome.OfSource source : found.sources()) {
+            int to = Math.min(kept, Math.toIntExact(from + source.rows().kept()));
+            Arrays.fill(scales, from, to, 1 / source.readPart());
+            from = to;
+        }
+        return scales;
     }
 
     private static RowSample sampleOf(SourceFile file) throws IOException {
@@ -218,50 +232,39 @@ public record DatasetPreview(
                     entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));
         }
 
-        Splits splits(Mixture mixture, double scale) {
+        Splits splits(Mixture mixture, double[] scales) {
             return new Splits(
-                    scaled(rows(mixture, SplitName.TRAIN), scale),
-                    scaled(rows(mixture, SplitName.VALIDATION), scale),
-                    scaled(rows(mixture, SplitName.TEST), scale));
+                    sum(mixture, SplitName.TRAIN, scales, example -> 1),
+                    sum(mixture, SplitName.VALIDATION, scales, example -> 1),
+                    sum(mixture, SplitName.TEST, scales, example -> 1));
         }
 
-        Tokens tokens(Mixture mixture, double scale) {
-            List<Example> used = used(mixture, null);
-            int[] lengths = used.stream()
+        Tokens tokens(Mixture mixture, double[] scales) {
+            int[] lengths = IntStream.range(0, examples.size())
+                    .filter(row -> mixture.copies(row) > 0)
+                    .boxed()
+                    .flatMap(row -> Collections.nCopies(mixture.copies(row), examples.get(row)).stream())
                     .flatMapToInt(example -> Arrays.stream(example.lengths()))
                     .sorted()
                     .toArray();
-            List<Example> train = used(mixture, SplitName.TRAIN);
             return new Tokens(
-                    scaled(Arrays.stream(lengths).asLongStream().sum(), scale),
-                    scaled(train.stream().mapToLong(Example::tokens).sum(), scale),
-                    scaled(train.stream().mapToLong(Example::lossTokens).sum(), scale),
+                    sum(mixture, null, scales, Example::tokens),
+                    sum(mixture, SplitName.TRAIN, scales, Example::tokens),
+                    sum(mixture, SplitName.TRAIN, scales, Example::lossTokens),
                     percentile(lengths, 50),
                     percentile(lengths, 95),
                     percentile(lengths, 100));
         }
 
-        private static long rows(Mixture mixture, SplitName name) {
-            long rows = 0;
-            for (int row = 0; row < mixture.size(); row++) {
-                rows += mixture.copies(row) > 0 && mixture.split(row) == name ? mixture.copies(row) : 0;
-            }
-            return rows;
-        }
-
-        /** The examples of one split or of all, each as often as it is used. */
-        private List<Example> used(Mixture mixture, @Nullable SplitName name) {
-            List<Example> used = new ArrayList<>();
+        /** The sum of an amount over the used examples of one split or of all, extrapolated to the files. */
+        private long sum(Mixture mixture, @Nullable SplitName name, double[] scales, ToIntFunction<Example> amount) {
+            double sum = 0;
             for (int row = 0; row < examples.size(); row++) {
-                if (mixture.copies(row) > 0 && (name == null || mixture.split(row) == name)) {
-                    used.addAll(Collections.nCopies(mixture.copies(row), examples.get(row)));
+                if (name == null || mixture.split(row) == name) {
+                    sum += scales[row] * mixture.copies(row) * amount.applyAsInt(examples.get(row));
                 }
             }
-            return used;
-        }
-
-        private static long scaled(long count, double scale) {
-            return Math.round(count * scale);
+            return Math.round(sum);
         }
 
         /** The percentile of sorted lengths (nearest rank). */

@@ -114,7 +114,7 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
-        Mixture mixture = mixture(spec, sources, cleaned, assignment, 1);
+        Mixture mixture = mixture(spec, sources, cleaned, assignment);
         Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
@@ -140,8 +140,7 @@ public final class Preparation {
     }
 
     /** The use of the kept rows. */
-    static Mixture mixture(
-            PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, Assignment assignment, double read) {
+    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, Assignment assignment) {
         return sources.declared()
                 ? new Mixture(
                         assignment,
@@ -149,7 +148,9 @@ public final class Preparation {
                         cleaned.sources().stream()
                                 .map(source -> source.rows().kept())
                                 .toList(),
-                        read)
+                        cleaned.sources().stream()
+                                .map(Cleaning.Outcome.OfSource::readPart)
+                                .toList())
                 : new Mixture(assignment);
     }
 

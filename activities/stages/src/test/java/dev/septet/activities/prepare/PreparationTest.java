@@ -189,6 +189,41 @@ class PreparationTest {
         assertThat(Set.copyOf(splits.values())).hasSize(3);
     }
 
+    /** All rows of a list in one line have the same place, and the first rows are read ahead. */
+    @Test
+    void valuesOfRowsReadAheadStayWithTheirRows() throws IOException {
+        StringBuilder list = new StringBuilder("[{\"prompt\":\"bad\",\"completion\":\"row\",\"g\":\"\"}");
+        for (int i = 0; i < 60; i++) {
+            list.append(",{\"prompt\":\"q %d\",\"completion\":\"g%d\",\"g\":\"g%d\"}".formatted(i, i / 5, i / 5));
+        }
+        DatasetCard card = prepare(
+                "ahead",
+                with(new SplitSpec(80, 10, 10, null, "g", null), null),
+                List.of(list.append(']').toString()));
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(61, 60, 1, 0, 0, 0));
+        Map<String, String> splits = new HashMap<>();
+        for (SplitName name : SplitName.values()) {
+            for (Row row : split("ahead", name.word())) {
+                assertThat(splits.computeIfAbsent(row.reference().orElseThrow(), any -> name.word()))
+                        .isEqualTo(name.word());
+            }
+        }
+        assertThat(splits).hasSize(12);
+    }
+
+    @Test
+    void aBadRowDoesNotRemoveItsGoodDuplicate() throws IOException {
+        List<String> rows = new ArrayList<>(List.of(
+                "{\"prompt\":\"q\",\"completion\":\"a\",\"created\":\"soon\"}",
+                "{\"prompt\":\"q\",\"completion\":\"a\",\"created\":\"2026-01-01\"}"));
+        for (int i = 0; i < 10; i++) {
+            rows.add("{\"prompt\":\"q %d\",\"completion\":\"a\",\"created\":%d.25}".formatted(i, 1_780_000_000 + i));
+        }
+        DatasetCard card = prepare("time", with(new SplitSpec(80, 10, 10, null, null, "created"), null), rows);
+        assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(12, 11, 1, 0, 0, 0));
+        assertThat(split("time", "test")).extracting(row -> row.place().line()).containsExactly(12L);
+    }
+
     /** A prepared dataset is found by its bytes: equal sources must give those of earlier versions. */
     @Test
     void itsBytesAreThoseOfEarlierVersions() throws IOException {

@@ -83,6 +83,10 @@ public record PrepareSpec(
 
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
 
+    /** Formats whose rows may have roles of other names. */
+    private static final Set<DatasetFormat> ROLE_FORMATS =
+            Set.of(DatasetFormat.AUTO, DatasetFormat.SHAREGPT, DatasetFormat.PREFERENCE);
+
     public PrepareSpec {
         transforms = Checks.orEmpty(transforms);
         sources = Checks.orEmpty(sources);
@@ -114,6 +118,21 @@ public record PrepareSpec(
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        if (names != null) {
+            require(
+                    !readsPipeline(pipeline, sources),
+                    "columns and roles are about files; the rows of a pipeline have the names of their format");
+            List<DatasetFormat> formats = sources.isEmpty()
+                    ? List.of(format)
+                    : sources.stream().map(SourceSpec::format).toList();
+            formats.forEach(each -> checkNames(names, each));
+            require(
+                    names.roles().isEmpty() || formats.stream().anyMatch(ROLE_FORMATS::contains),
+                    "roles is about rows of the format sharegpt or preference, but no dataset has one of them");
+        }
+    }
+
+    private static void checkNames(RowNamesSpec names, DatasetFormat format) {
         RowNamesSpec.unknown(names, format).ifPresent(field -> {
             throw new IllegalArgumentException("rows of format %s have no field '%s'; they have %s"
                     .formatted(format.name().toLowerCase(Locale.ROOT), field, String.join(", ", format.fields())));

@@ -22,10 +22,6 @@ public final class FormatDetection {
         if (record.has("messages")) {
             return Optional.of(DatasetFormat.CHAT);
         }
-        if (record.has("conversations")) {
-            boolean pair = record.has("chosen") && record.has("rejected");
-            return Optional.of(pair ? DatasetFormat.PREFERENCE : DatasetFormat.SHAREGPT);
-        }
         if (record.has("instruction") && record.has("output")) {
             return Optional.of(DatasetFormat.ALPACA);
         }
@@ -35,10 +31,16 @@ public final class FormatDetection {
         if (record.has("chosen") && record.has("rejected")) {
             return Optional.of(DatasetFormat.PREFERENCE);
         }
-        if (record.has("prompt") && record.path("responses").isArray()) {
-            return Optional.of(DatasetFormat.RANKED);
+        if (record.has("text")) {
+            return Optional.of(DatasetFormat.TEXT);
         }
-        return record.has("text") ? Optional.of(DatasetFormat.TEXT) : Optional.empty();
+        // Newer formats come last: a row that was read as one of the formats above still is.
+        if (record.has("conversations")) {
+            return Optional.of(DatasetFormat.SHAREGPT);
+        }
+        return record.has("prompt") && record.path("responses").isArray()
+                ? Optional.of(DatasetFormat.RANKED)
+                : Optional.empty();
     }
 
     public static DatasetProblem unknown(RowPlace place, ObjectNode record) {

@@ -1,26 +1,20 @@
 package dev.septet.activities.prepare.representation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
-import dev.septet.activities.dataset.transform.PlaceValues;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the fields of consent and of groups from a record, after the filters and maps: a row does not have them any more.
- */
+/** Excludes records whose field of consent is not true, after the filters and maps. */
 public final class DeclaredFields implements RecordEdit {
     private final RecordEdit before;
     private final @Nullable String consent;
-    private final @Nullable String group;
     private final Set<String> reads;
     private long withoutConsent;
-    private final PlaceValues<JsonNode> groups = new PlaceValues<>();
 
     /**
      * @param before the filters and maps
@@ -28,13 +22,9 @@ public final class DeclaredFields implements RecordEdit {
     public DeclaredFields(RecordEdit before, CleaningSpec spec) {
         this.before = before;
         consent = spec.consent();
-        group = spec.represent() == null ? null : spec.represent().on();
         reads = new TreeSet<>(before.reads());
         if (consent != null) {
             reads.add(consent);
-        }
-        if (group != null) {
-            reads.add(group);
         }
     }
 
@@ -46,9 +36,6 @@ public final class DeclaredFields implements RecordEdit {
         if (consent != null && !isTrue(record.path(consent))) {
             withoutConsent++;
             return false;
-        }
-        if (group != null) {
-            groups.add(place, record.path(group));
         }
         return true;
     }
@@ -68,10 +55,5 @@ public final class DeclaredFields implements RecordEdit {
     /** Number of records that were excluded because their field of consent is not true. */
     public long withoutConsent() {
         return withoutConsent;
-    }
-
-    /** The value of a record's group; missing for a record without one. Later calls name later places. */
-    public JsonNode takeGroup(RowPlace place) {
-        return groups.take(place).orElse(MissingNode.getInstance());
     }
 }

@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.text.PublicText;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +29,18 @@ public final class Assignment {
     private final RowClasses strata;
     private final RowClasses labels;
     private final BitSet trainOnly = new BitSet();
+    private final boolean sampled;
     private int rows;
 
     public Assignment(PrepareSpec spec, long seed) {
+        this(spec, seed, false);
+    }
+
+    /**
+     * @param sampled whether the rows are only a sample: then nothing is refused because of too few rows
+     */
+    public Assignment(PrepareSpec spec, long seed, boolean sampled) {
+        this.sampled = sampled;
         this.split = spec.split();
         this.balance = spec.balance();
         this.keys = new SplitKeys(seed, balance != null || Mixture.chooses(spec.inputs()));
@@ -38,15 +48,35 @@ public final class Assignment {
         this.labels = new RowClasses("balance on:");
     }
 
-    /** The fields that the assignment needs of every row, each with the option that names it. */
-    public static Map<String, String> fields(PrepareSpec spec) {
+    /**
+     * The fields that the assignment needs of every row of a source, each with the option that names it.
+     *
+     * @param declared the declared split of the source's rows; null when their content decides
+     */
+    public static Map<String, String> fields(PrepareSpec spec, SourceSpec.@Nullable Part declared) {
         Map<String, String> fields = new TreeMap<>();
         SplitSpec split = spec.split();
-        put(fields, split.time(), "split time:");
-        put(fields, split.by(), "split by:");
-        put(fields, split.stratify(), "split stratify:");
-        put(fields, spec.balance() == null ? null : spec.balance().on(), "balance on:");
+        if (declared == null) {
+            put(fields, split.time(), "split time:");
+            put(fields, split.by(), "split by:");
+            put(fields, split.stratify(), "split stratify:");
+        }
+        if (spec.balance() != null && (declared == null || declared == SourceSpec.Part.TRAIN)) {
+            put(fields, spec.balance().on(), "balance on:");
+        }
         return fields;
+    }
+
+    /**
+     * Checks the values of a row before other rows are compared with it.
+     *
+     * @throws dev.septet.activities.dataset.RowProblem when the value of {@code time:} is no time
+     */
+    public void check(@Nullable Map<String, String> values) {
+        String time = values == null ? null : value(values, split.time());
+        if (time != null) {
+            RowTime.millis(time, String.valueOf(split.time()));
+        }
     }
 
     private static void put(Map<String, String> fields, @Nullable String name, String option) {
@@ -63,9 +93,8 @@ public final class Assignment {
      * @throws dev.septet.activities.dataset.RowProblem when the value of {@code time:} is no time
      */
     public void add(byte[] digest, RowPlace place, @Nullable Map<String, String> values) {
-        boolean complete = values != null || !splitByField();
         Map<String, String> known = values == null ? Map.of() : values;
-        if (!complete) {
+        if (values == null && splitByField()) {
             trainOnly.set(rows);
         }
         String time = value(known, split.time());
@@ -92,6 +121,11 @@ public final class Assignment {
 
     private static @Nullable String value(Map<String, String> values, @Nullable String field) {
         return field == null ? null : values.get(field);
+    }
+
+    /** Whether the rows are only a sample. */
+    boolean sampled() {
+        return sampled;
     }
 
     /** Number of rows. */
@@ -140,6 +174,7 @@ public final class Assignment {
                 ? null
                 : Balance.of(
                         balance,
+                        sampled,
                         labels,
                         IntStream.range(0, rows).filter(training).toArray(),
                         keys);
@@ -195,7 +230,7 @@ public final class Assignment {
     private void requireEachSplit(long[] sorted, int stratum) {
         int needed = 1 + (split.validation() > 0 ? 1 : 0) + (split.test() > 0 ? 1 : 0);
         long separate = Arrays.stream(sorted).distinct().count();
-        if (sorted.length == 0 || separate >= needed) {
+        if (sampled || sorted.length == 0 || separate >= needed) {
             return;
         }
         throw new DatasetProblem(

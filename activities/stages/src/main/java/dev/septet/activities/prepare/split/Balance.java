@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *     balanced class weights, n / (k n_c)</a>
  */
 public final class Balance {
-    /** A row that is repeated more often than this would be learned by heart. */
+    /** A row that is repeated more often than this would be memorized. */
     static final int MAX_COPIES = 100;
 
     private final BalanceSpec spec;
@@ -34,11 +34,12 @@ public final class Balance {
     /**
      * Balances the training rows.
      *
+     * @param sampled whether the rows are only a sample, whose classes may be too small
      * @param training numbers of the training rows
      * @param keys the choice between rows of a class
      * @throws DatasetProblem when {@code oversample} would repeat a row more than {@value #MAX_COPIES} times
      */
-    static Balance of(BalanceSpec spec, RowClasses labels, int[] training, SplitKeys keys) {
+    static Balance of(BalanceSpec spec, boolean sampled, RowClasses labels, int[] training, SplitKeys keys) {
         int[] ids = labels.ids();
         Balance balance = new Balance(spec, ids.length);
         List<List<Integer>> members = members(labels, ids, training);
@@ -60,7 +61,7 @@ public final class Balance {
                 continue;
             }
             int wanted = spec.by() == BalanceSpec.Method.UNDERSAMPLE ? smallest : largest;
-            if (spec.by() == BalanceSpec.Method.OVERSAMPLE) {
+            if (spec.by() == BalanceSpec.Method.OVERSAMPLE && !sampled) {
                 requireCopies(labels, id, own.size(), largest);
             }
             own.sort(Comparator.comparingLong(keys::choiceAt));

@@ -49,11 +49,11 @@ public final class Mixture {
     /**
      * @param rows all kept rows, source after source
      * @param kept number of kept rows of each source; rows after them belong to no source
-     * @param read part of the sources' rows that was read, which scales limits; 1 for all
+     * @param read for each source, the part of its rows that was read, which scales its limit; 1 for all
      * @throws DatasetProblem when a source with a share has no rows for training, and as {@link Assignment#splits} and
      *     {@link Assignment#balance}
      */
-    public Mixture(Assignment rows, List<SourceSpec> sources, List<Long> kept, double read) {
+    public Mixture(Assignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read) {
         this.rows = rows;
         this.sources = sources;
         byte[] used = new byte[rows.size()];
@@ -67,14 +67,15 @@ public final class Mixture {
             ends[s] = Math.toIntExact(from + kept.get(s));
             Long limit = sources.get(s).limit();
             if (limit != null) {
-                overLimit[s] = keepAtMost(used(from, ends[s]), Math.max(1, Math.round(limit * read)));
+                overLimit[s] = keepAtMost(used(from, ends[s]), Math.max(1, Math.round(limit * read.get(s))));
             }
             from = ends[s];
         }
         splits = splits(used);
-        share();
+        share(read);
         weigh(used);
         balance = rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
+        requireTraining(used);
     }
 
     /** Whether the options of the sources need {@link Assignment#choiceAt}. */
@@ -197,13 +198,16 @@ public final class Mixture {
     }
 
     /** The largest training split with these shares: the source that is scarcest for its share is used whole. */
-    private void share() {
+    private void share(List<Double> read) {
         int[][] training = new int[ends.length][];
         double all = Double.POSITIVE_INFINITY;
         for (int s = 0; s < ends.length; s++) {
             Double share = sources.get(s).share();
             if (share != null) {
                 training[s] = training(s);
+                if (training[s].length == 0 && rows.sampled()) {
+                    continue;
+                }
                 if (training[s].length == 0) {
                     throw new DatasetProblem(
                             DatasetProblem.Blame.DATA,
@@ -212,16 +216,31 @@ public final class Mixture {
                                             + " %s %%; add rows, or remove the dataset",
                                     PublicText.file(sources.get(s).name()), share));
                 }
-                all = Math.min(all, training[s].length * 100 / share);
+                all = Math.min(all, training[s].length / read.get(s) * 100 / share);
             }
         }
         for (int s = 0; s < ends.length; s++) {
             Double share = sources.get(s).share();
-            if (share != null) {
+            if (share != null && !Double.isInfinite(all)) {
                 // The small term keeps an exact share exact after the division above.
-                long most = Math.max(1, (long) Math.floor(all * share / 100 + 1e-6));
+                long most = Math.max(1, (long) Math.floor(all * share / 100 * read.get(s) + 1e-6));
                 overShare[s] = keepAtMost(training[s], most);
             }
+        }
+    }
+
+    /** Options of sources may leave nothing to train on. */
+    private void requireTraining(byte[] used) {
+        boolean trains =
+                IntStream.range(0, used.length).anyMatch(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
+        if (!trains && !rows.sampled() && used.length > 0) {
+            throw new DatasetProblem(
+                    DatasetProblem.Blame.DATA,
+                    PublicText.of(
+                            "%s: no row is left to train on (of %d kept in all datasets); raise `weight:`, or remove"
+                                    + " `split:` from a dataset. Rows that an earlier dataset has too count as its"
+                                    + " duplicates",
+                            PublicText.file(sources.get(0).name()), used.length));
         }
     }
 

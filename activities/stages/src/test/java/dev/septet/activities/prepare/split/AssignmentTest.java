@@ -86,6 +86,17 @@ class AssignmentTest {
     }
 
     @Test
+    void aSampleIsNotRefusedForItsFewRows() {
+        Assignment assignment = new Assignment(
+                spec(split("topic", null, null), new BalanceSpec("topic", BalanceSpec.Method.OVERSAMPLE)), 1, true);
+        for (int row = 0; row < 500; row++) {
+            assignment.add(
+                    digest(row), new RowPlace("rows.jsonl", row + 1), Map.of("topic", row == 7 ? "rare" : "usual"));
+        }
+        assertThat(new Mixture(assignment).split(7)).isNotNull();
+    }
+
+    @Test
     void aFieldWithAValuePerRowIsNoClass() {
         assertThatThrownBy(() ->
                         assigned(spec(split("topic", null, null), null), 1001, row -> Map.of("topic", "value " + row)))
@@ -155,6 +166,9 @@ class AssignmentTest {
         "2026-05-31T12:00:00+02:00, 1780221600000",
         "2026-05-31 12:00:00.500, 1780228800500",
         "2026-05-31T12:00, 1780228800000",
+        "2026-05-31T12:00:00.5Z, 1780228800500",
+        "2026-05-31T12:00:00.1234567+02:00, 1780221600123",
+        "1780228800.25, 1780228800250",
         "1780228800, 1780228800000",
         "1780228800000, 1780228800000",
         "-1, -1000"
