@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -81,18 +82,14 @@ class PreparationTest {
     }
 
     private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines) throws IOException {
-        Path source = folder.resolve("rows.jsonl");
+        String file = Objects.requireNonNull(spec.dataset());
+        Path source = folder.resolve(file);
         Files.write(source, lines);
         Path out = Files.createDirectory(folder.resolve(name));
         Path scratch = Files.createDirectory(folder.resolve(name + "-scratch"));
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             return new Preparation(
-                            spec,
-                            new SourceFile(source, "rows.jsonl"),
-                            SourceDigest.of(source),
-                            encoder,
-                            encoder.digest(),
-                            1)
+                            spec, new SourceFile(source, file), SourceDigest.of(source), encoder, encoder.digest(), 1)
                     .run(scratch, out, rows -> {});
         }
     }

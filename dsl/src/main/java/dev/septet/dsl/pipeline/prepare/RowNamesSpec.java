@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param columns from a field of the format to the field of the file
  * @param roles from a role (system, user, assistant, call, tool) to the file's word for it
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record RowNamesSpec(Map<String, String> columns, Map<String, String> roles) {
+public record RowNamesSpec(
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> columns,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> roles) {
     /** The roles that a file may name otherwise; {@code call} is the assistant's call of a tool. */
     public static final Set<String> ROLES = Set.of("system", "user", "assistant", "call", "tool");
 
