@@ -193,10 +193,18 @@ class PreparationTest {
         for (int i = 0; i < 60; i++) {
             list.append(",{\"prompt\":\"q %d\",\"completion\":\"g%d\",\"g\":\"g%d\"}".formatted(i, i / 5, i / 5));
         }
-        DatasetCard card = prepare(
-                "ahead",
-                with(new SplitSpec(80, 10, 10, null, "g", null), null),
-                List.of(list.append(']').toString()));
+        PrepareSpec grouped = new PrepareSpec(
+                "rows.json",
+                null,
+                DatasetFormat.AUTO,
+                1,
+                List.of(),
+                true,
+                null,
+                new SplitSpec(80, 10, 10, null, "g", null),
+                64,
+                PrepareSpec.DEFAULT_POLICY);
+        DatasetCard card = prepare("ahead", grouped, List.of(list.append(']').toString()));
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(61, 60, 1, 0, 0, 0));
         Map<String, String> splits = new HashMap<>();
         for (SplitName name : SplitName.values()) {
