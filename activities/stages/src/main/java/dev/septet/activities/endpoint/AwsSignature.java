@@ -1,5 +1,6 @@
 package dev.septet.activities.endpoint;
 
+import dev.septet.activities.store.bucket.CredentialChain;
 import dev.septet.activities.store.bucket.S3Connection;
 import java.net.URI;
 import java.util.Locale;
@@ -7,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -36,11 +36,10 @@ record AwsSignature(String region, Map<String, String> environment) {
     Map<String, String> headers(String method, URI uri, byte[] body) throws EndpointClient.Failure {
         AwsCredentials credentials;
         try {
-            credentials = S3Connection.credentials(environment).resolveCredentials();
-        } catch (SdkException none) { // its message lists the sources, not the next step
-            throw EndpointClient.Failure.withoutKey(
-                    "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its"
-                            + " environment, or give its machine a role");
+            credentials = S3Connection.credentials(environment);
+        } catch (CredentialChain.MissingException none) {
+            String why = String.valueOf(none.getMessage());
+            throw none.away() ? EndpointClient.Failure.unsent(why) : EndpointClient.Failure.withoutKey(why);
         }
         SdkHttpRequest request = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(method))

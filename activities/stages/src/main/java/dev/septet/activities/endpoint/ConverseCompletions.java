@@ -28,6 +28,12 @@ record ConverseCompletions(EndpointClient client, String model) implements Endpo
         return "model/%s/converse".formatted(URLEncoder.encode(model, StandardCharsets.UTF_8));
     }
 
+    /** Not every model of Bedrock guarantees a format. */
+    @Override
+    public boolean takesFormats() {
+        return false;
+    }
+
     @Override
     public AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure {
         return read(client.post(path(), body(request), ANSWER));
@@ -67,11 +73,9 @@ record ConverseCompletions(EndpointClient client, String model) implements Endpo
 
     private ObjectNode body(EndpointRequest request) throws EndpointClient.Failure {
         if (request.prompt() != null) {
-            throw new EndpointClient.Failure(
-                    HttpURLConnection.HTTP_BAD_REQUEST,
-                    "unsupported",
-                    null,
-                    "Amazon Bedrock answers conversations only; ask /v1/chat/completions");
+            throw unsupported("Amazon Bedrock answers conversations only; ask /v1/chat/completions");
+        } else if (request.responseFormat() != null) {
+            throw unsupported("Septet passes no `response_format` to Amazon Bedrock; ask for the format in a message");
         }
         ObjectNode body = SpecJson.mapper().createObjectNode();
         ArrayNode turns = body.putArray("messages");
@@ -103,6 +107,10 @@ record ConverseCompletions(EndpointClient client, String model) implements Endpo
             request.stops().forEach(stops::add);
         }
         return body;
+    }
+
+    private static EndpointClient.Failure unsupported(String why) {
+        return new EndpointClient.Failure(HttpURLConnection.HTTP_BAD_REQUEST, "unsupported", null, why);
     }
 
     private AnswerPart read(JsonNode json) throws EndpointClient.Failure {

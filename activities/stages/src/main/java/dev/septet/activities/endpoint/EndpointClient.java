@@ -76,6 +76,9 @@ public final class EndpointClient {
         /** A request that was not sent, because the worker has no key for it. */
         private static final String NO_KEY = "no_key";
 
+        /** A request that was not sent, because the source of the key does not answer. */
+        private static final String UNSENT = "unsent";
+
         private static final Set<String> QUOTA = Set.of("insufficient_quota", AwsError.QUOTA);
 
         private final int status;
@@ -94,6 +97,11 @@ public final class EndpointClient {
         /** A request that was not sent, because the worker has no key for it. */
         static Failure withoutKey(String why) {
             return new Failure(0, NO_KEY, null, why);
+        }
+
+        /** A request that was not sent, because the source of the key does not answer. A later one may be sent. */
+        static Failure unsent(String why) {
+            return new Failure(0, UNSENT, null, why);
         }
 
         /** A list of the service ended before its last element. */
@@ -134,7 +142,7 @@ public final class EndpointClient {
 
         /** Whether the service may have accepted the request although its answer is unknown. */
         public boolean mayHaveArrived() {
-            return (status == 0 && !code.equals(NO_KEY))
+            return (status == 0 && !code.equals(NO_KEY) && !code.equals(UNSENT))
                     || accepted()
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;

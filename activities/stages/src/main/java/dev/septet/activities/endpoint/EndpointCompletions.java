@@ -19,6 +19,9 @@ public interface EndpointCompletions {
     /** Name of the model at the service. */
     String model();
 
+    /** Whether requests may say what an answer must look like, as {@code response_format}. */
+    boolean takesFormats();
+
     /** Asks once and waits for the whole answer. */
     AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure;
 

@@ -104,6 +104,20 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
     }
 
     /**
+     * The service with OpenAI's API of a name.
+     *
+     * @throws StageProblem INVALID_PIPELINE for Amazon Bedrock, else as {@link #endpoint(String, String)}
+     */
+    public ModelEndpoint service(String where, String name) {
+        if (name.equals(BedrockAccount.NAME)) {
+            throw StageProblem.invalid(
+                    "%s: endpoint: 'bedrock' is Amazon Bedrock, which does not have OpenAI's API; write `by bedrock(model: ...)`"
+                            .formatted(where));
+        }
+        return endpoint(where, name);
+    }
+
+    /**
      * The endpoint of a name, which must allow a base model.
      *
      * @throws StageProblem POLICY_DENIED when the operator does not declare the endpoint or the model

@@ -14,6 +14,12 @@ record OpenAiCompletions(EndpointClient client, String model) implements Endpoin
     /** 0, but for rounding. */
     private static final double MOST_LOG = 1e-6;
 
+    /** The service guarantees the format, or refuses it. */
+    @Override
+    public boolean takesFormats() {
+        return true;
+    }
+
     @Override
     public AnswerPart answer(EndpointRequest request) throws EndpointClient.Failure {
         return AnswerPart.of(

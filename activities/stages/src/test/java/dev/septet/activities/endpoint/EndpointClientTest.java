@@ -72,6 +72,17 @@ class EndpointClientTest {
     }
 
     @Test
+    void aRequestThatWasNotSentCanBeRepeatedOrNeedsAKey() {
+        EndpointClient.Failure later = EndpointClient.Failure.unsent("the source does not answer");
+        assertThat(later.away()).isTrue();
+        assertThat(later.denied()).isFalse();
+        assertThat(later.mayHaveArrived()).isFalse();
+        EndpointClient.Failure never = EndpointClient.Failure.withoutKey("no source");
+        assertThat(never.away()).isFalse();
+        assertThat(never.denied()).isTrue();
+    }
+
+    @Test
     void sendsJsonWithTheKey() throws IOException {
         answer = exchange -> respond(exchange, 200, "{\"id\":\"x\"}");
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.train.hosted.OpenAiBackEnd;
+import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.net.URI;
@@ -31,6 +33,18 @@ class ModelEndpointsTest {
 
     @TempDir
     private Path temp = Path.of("");
+
+    @Test
+    void bedrockIsNoServiceWithOpenAisApi() throws IOException {
+        ModelEndpoints endpoints = endpoints(DECLARED);
+        OpenAiBackEnd named = new OpenAiBackEnd(endpoints, new OpenAiSpec("bedrock", "tiny", null, null));
+
+        assertThat(endpoints.service("train", "local").name()).isEqualTo("local");
+        assertThatThrownBy(named::fingerprint)
+                .isInstanceOf(StageProblem.class)
+                .hasMessageContaining("endpoint: 'bedrock' is Amazon Bedrock")
+                .hasMessageContaining("write `by bedrock(model: ...)`");
+    }
 
     @Test
     void readsWhatTheOperatorDeclares() throws IOException {

@@ -43,6 +43,10 @@ public final class OpenAiDsl {
                 "endpoint: is a name from the operator's file, with letters, digits, '-' and '_', got '%s'",
                 endpoint);
         Refusal.unless(
+                !endpoint.equals("bedrock"),
+                "endpoint: 'bedrock' is Amazon Bedrock, which does not have OpenAI's API; write `by bedrock(model:"
+                        + " '...')`");
+        Refusal.unless(
                 model.matches(OpenAiSpec.MODEL_PATTERN),
                 "model: is a name of the service, such as gpt-4o-mini-2024-07-18, got '%s'",
                 model);

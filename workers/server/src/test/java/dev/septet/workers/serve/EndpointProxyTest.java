@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.septet.activities.endpoint.EndpointCompletions;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.EndpointBackend;
@@ -12,8 +15,14 @@ import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.HostedBackend;
 import dev.septet.workers.serve.model.Models;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +101,58 @@ class EndpointProxyTest {
         assertThat(asked.options().sampling().topP()).isEqualTo(0.9);
         assertThat(asked.options().sampling().seed()).isEqualTo(3);
         assertThat(asked.options().stops()).containsExactly("x");
+    }
+
+    @Test
+    void passesTheFormatOn() throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        HttpServer scripted = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        scripted.createContext("/v1/chat/completions", exchange -> {
+            try (exchange) {
+                sent.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                byte[] answer = ("data: {\"model\":\"tuned\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"{}\"},"
+                                + "\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        scripted.start();
+        String format =
+                "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\",\"strict\":true,\"schema\":{\"type\":\"object\"}}}";
+        EndpointBackend passing = new EndpointBackend(
+                Upstream.model(Upstream.endpoints(folder, scripted.getAddress().getPort())));
+        try (ModelServer its = server(models("m", new HostedBackend("v", passing)), ApiKeys.NONE)) {
+            var answer = new Client(its.port()).post(CHAT, Client.chat("\"response_format\": " + format));
+
+            assertThat(answer.text()).isEqualTo("{}");
+            assertThat(Client.json(sent.get(0)).path("response_format")).isEqualTo(Client.json(format));
+        } finally {
+            scripted.stop(0);
+        }
+    }
+
+    @Test
+    void aFormatIsRefusedForAModelOfBedrock() throws Exception {
+        Path file = Files.writeString(folder.resolve("bedrock.yaml"), """
+            bedrock:
+              region: us-east-1
+              role: arn:aws:iam::123456789012:role/septet-bedrock
+              bucket: example-training
+              models: {amazon.nova-micro-v1:0:128k: {}}
+              runtimeEndpoint: http://127.0.0.1:1
+            """);
+        EndpointBackend bedrock = new EndpointBackend(
+                EndpointCompletions.of(new ModelEndpoints(file, Map.of()), "test", "bedrock", "tuned"));
+        try (ModelServer its = server(models("m", new HostedBackend("v", bedrock)), ApiKeys.NONE)) {
+            var answer =
+                    new Client(its.port()).post(CHAT, Client.chat("\"response_format\": {\"type\": \"json_object\"}"));
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().at("/error/param").asText()).isEqualTo("response_format");
+            assertThat(answer.json().at("/error/message").asText()).contains("a model that Amazon Bedrock holds");
+        }
     }
 
     @Test

@@ -10,7 +10,6 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -44,7 +43,7 @@ public final class S3Connection {
                 .overrideConfiguration(options -> options.retryStrategy(
                         StandardRetryStrategy.builder().maxAttempts(ATTEMPTS).build()))
                 .region(Region.of(region(environment)))
-                .credentialsProvider(credentials(environment));
+                .credentialsProvider(provider(environment));
         String endpoint = first(environment, Setting.AWS_ENDPOINT_URL_S3, Setting.AWS_ENDPOINT_URL);
         if (endpoint != null) {
             // Other servers seldom have a host name per bucket.
@@ -76,17 +75,31 @@ public final class S3Connection {
     }
 
     /** The credentials of these variables, or else those that the SDK finds. */
-    public static AwsCredentialsProvider credentials(Map<String, String> environment) {
+    static AwsCredentialsProvider provider(Map<String, String> environment) {
+        AwsCredentials given = given(environment);
+        return given == null ? CredentialChain.PROCESS : StaticCredentialsProvider.create(given);
+    }
+
+    /**
+     * The credentials at this moment, for a signature.
+     *
+     * @throws CredentialChain.MissingException when there are none
+     */
+    public static AwsCredentials credentials(Map<String, String> environment) throws CredentialChain.MissingException {
+        AwsCredentials given = given(environment);
+        return given == null ? CredentialChain.PROCESS.now() : given;
+    }
+
+    private static @Nullable AwsCredentials given(Map<String, String> environment) {
         String key = first(environment, Setting.AWS_ACCESS_KEY_ID);
         String secret = first(environment, Setting.AWS_SECRET_ACCESS_KEY);
         if (key == null || secret == null) {
-            return DefaultCredentialsProvider.builder().build();
+            return null;
         }
         String token = first(environment, Setting.AWS_SESSION_TOKEN);
-        AwsCredentials credentials = token == null
+        return token == null
                 ? AwsBasicCredentials.create(key, secret)
                 : AwsSessionCredentials.create(key, secret, token);
-        return StaticCredentialsProvider.create(credentials);
     }
 
     private static @Nullable String first(Map<String, String> environment, Setting... settings) {

@@ -23,6 +23,9 @@ record BedrockJobs(EndpointClient client) {
     private static final String DEPLOYMENTS = "model-customization/custom-model-deployments";
     private static final String VALIDATION = "ValidationException";
 
+    /** The name or the token is in use. */
+    static final String CONFLICT = "ConflictException";
+
     /**
      * The body of a creation. It is the same for each attempt of a job, as the token requires.
      *
@@ -80,7 +83,7 @@ record BedrockJobs(EndpointClient client) {
             client.post("%s/%s/stop".formatted(JOBS, name));
         } catch (Failure e) {
             boolean over =
-                    e.missing() || e.code().equals(VALIDATION) || e.code().equals("ConflictException");
+                    e.missing() || e.code().equals(VALIDATION) || e.code().equals(CONFLICT);
             if (!over) {
                 throw e;
             }

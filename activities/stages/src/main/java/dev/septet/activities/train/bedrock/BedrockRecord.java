@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param created whether the present job was created, or may have been
  * @param known whether Bedrock has shown the present job
  * @param deployment number of the present deployment of its model, from 1; 0 = none yet
- * @param since since when the job waits for what it names: a job that is not shown, or metrics that cannot be read; in
- *     milliseconds since 1970; null = it does not wait
+ * @param since since when the job waits for the same thing, in milliseconds since 1970; null = it does not wait
+ * @param awaited what it waits for; null = nothing
+ * @param absences how many times in a row it was not there; 0 = it does not wait
+ * @param region where the present job is; null = there is none, or a version wrote it that did not store it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record BedrockRecord(
@@ -28,7 +30,20 @@ record BedrockRecord(
         boolean created,
         boolean known,
         int deployment,
-        @Nullable Long since) {
+        @Nullable Long since,
+        @Nullable Awaited awaited,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int absences,
+        @Nullable String region) {
+    /** An answer of another region, or of a proxy, can be wrong a few times. */
+    static final int MOST_ABSENCES = 5;
+
+    /** What a job can wait for. */
+    enum Awaited {
+        CREATION,
+        JOB,
+        MODEL,
+        METRICS
+    }
 
     private static String name(TrainingContext context) {
         return "bedrock/%s/%s".formatted(context.run().runId(), context.name());
@@ -44,7 +59,7 @@ record BedrockRecord(
 
     /** Before the first request. */
     static BedrockRecord first(String prefix) {
-        return new BedrockRecord(prefix, 1, false, false, 0, null);
+        return new BedrockRecord(prefix, 1, false, false, 0, null, null, 0, null);
     }
 
     /**
@@ -71,34 +86,55 @@ record BedrockRecord(
         return "%s-%d-%d".formatted(prefix, number, deployment);
     }
 
-    BedrockRecord creates() {
-        return new BedrockRecord(prefix, number, true, false, 0, null);
+    /** Before each request that creates the present job. A wait for an earlier one goes on. */
+    BedrockRecord creates(String where) {
+        return new BedrockRecord(prefix, number, true, false, 0, since, awaited, absences, where);
     }
 
-    /** Bedrock refused the creation, so there is no such job. */
+    /** Bedrock refused the only creation, so there is no such job. */
     BedrockRecord refused() {
-        return new BedrockRecord(prefix, number, false, false, 0, null);
+        return new BedrockRecord(prefix, number, false, false, 0, null, null, 0, null);
     }
 
-    BedrockRecord shown() {
-        return new BedrockRecord(prefix, number, true, true, deployment, null);
+    /** Bedrock shows the present job. */
+    BedrockRecord shown(String where) {
+        boolean more = awaited == Awaited.MODEL || awaited == Awaited.METRICS;
+        return more
+                ? new BedrockRecord(prefix, number, true, true, deployment, since, awaited, absences, where)
+                : new BedrockRecord(prefix, number, true, true, deployment, null, null, 0, where);
     }
 
     /** The present job is over without a result, so the next attempt creates another one under another name. */
     BedrockRecord over() {
-        return new BedrockRecord(prefix, number + 1, false, false, 0, null);
+        return new BedrockRecord(prefix, number + 1, false, false, 0, null, null, 0, null);
     }
 
     BedrockRecord deploys() {
-        return new BedrockRecord(prefix, number, created, known, deployment + 1, null);
+        return new BedrockRecord(prefix, number, created, known, deployment + 1, null, null, 0, region);
     }
 
-    BedrockRecord waits(Instant now) {
-        return since == null ? new BedrockRecord(prefix, number, created, known, deployment, now.toEpochMilli()) : this;
+    /** It is not there. A wait for something else is over. */
+    BedrockRecord waits(Awaited what, Instant now) {
+        Long began = what == awaited ? since : null;
+        return began == null
+                ? new BedrockRecord(prefix, number, created, known, deployment, now.toEpochMilli(), what, 1, region)
+                : new BedrockRecord(prefix, number, created, known, deployment, began, what, absences + 1, region);
+    }
+
+    /** It is there. */
+    BedrockRecord found(Awaited what) {
+        return what == awaited
+                ? new BedrockRecord(prefix, number, created, known, deployment, null, null, 0, region)
+                : this;
     }
 
     /** How long it has waited. */
     Duration waited(Instant now) {
         return since == null ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(since), now);
+    }
+
+    /** Whether it waited in vain: long enough, and several times in a row, because rounds can be far apart. */
+    boolean inVain(Duration settles, Instant now) {
+        return absences >= MOST_ABSENCES && waited(now).compareTo(settles) >= 0;
     }
 }

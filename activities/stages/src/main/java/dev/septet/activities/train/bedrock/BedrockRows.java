@@ -99,7 +99,7 @@ record BedrockRows(Path file, BedrockAccount.Rows rows) {
 
     private static void text(Message message, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField(TEXT, message.content());
+        json.writeStringField(TEXT, message.text());
         json.writeEndObject();
     }
 
@@ -108,25 +108,41 @@ record BedrockRows(Path file, BedrockAccount.Rows rows) {
         require(
                 messages.size() == 2 && messages.get(0).role() == ChatRole.USER,
                 "conversations of more than a prompt and its answer, but this model learns `rows: completion`");
-        json.writeStringField("prompt", messages.get(0).content());
-        json.writeStringField("completion", messages.get(1).content());
+        json.writeStringField("prompt", messages.get(0).text());
+        json.writeStringField("completion", messages.get(1).text());
     }
 
     private static List<Message> messages(Row row) {
         if (row instanceof ChatRow chat) {
+            require(chat.tools().isEmpty(), "`tools`, which Bedrock does not learn");
+            chat.messages().forEach(BedrockRows::check);
             return chat.messages();
         } else if (row instanceof CompletionRow completion) {
             return List.of(
                     new Message(ChatRole.USER, completion.prompt()),
                     new Message(ChatRole.ASSISTANT, completion.completion()));
         }
-        require(false, "plain text or pairs, but Bedrock learns one answer; use rows with messages");
+        require(false, "plain text or pairs, but Bedrock learns one answer of a conversation");
         throw new AssertionError(row);
+    }
+
+    /** What Bedrock does not know is refused before the upload: it would be dropped or fail hours later. */
+    private static void check(Message message) {
+        require(message.reasoning() == null, "`reasoning_content`, which Bedrock does not learn");
+        require(message.toolCalls().isEmpty(), "`tool_calls`, which Bedrock does not learn");
+        require(message.role() != ChatRole.TOOL, "results of tools, which Bedrock does not learn");
+        require(
+                message.role() != ChatRole.ASSISTANT || message.learned(),
+                "answers that are not learned (`weight: 0`), but Bedrock learns all answers");
+        require(message.name() == null, "messages with `name`, which Bedrock does not learn");
+        require(message.content() != null, "messages without `content`");
     }
 
     private static void require(boolean holds, String what) {
         if (!holds) {
-            throw StageProblem.invalid("train: by bedrock(...): the dataset has " + what);
+            throw StageProblem.invalid(
+                    "train: by bedrock(...): the dataset has %s; change the rows, or train without `by`"
+                            .formatted(what));
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.activities.train.bedrock.BedrockRecord.Awaited;
 import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.FailureType;
@@ -100,6 +101,9 @@ final class BedrockTraining implements AutoCloseable {
 
     BackEnd.Result round(Path export) throws IOException {
         interruption();
+        if (elsewhere()) {
+            return waiting(differs() + "; Septet asks again", null);
+        }
         try {
             if (context.steering().update(0, Integer.MAX_VALUE).pauses(0)
                     && stopped().filter(BedrockJob::completed).isEmpty()) {
@@ -129,9 +133,7 @@ final class BedrockTraining implements AutoCloseable {
                     "Bedrock has a job %s, but it is not of this run; use another `prefix:` in the operator's file"
                             .formatted(record.job())));
         }
-        if (!record.known()) {
-            record = record.shown().write(context);
-        }
+        seen(record.shown(account.region()));
         if (job.completed()) {
             return completed(job, export);
         } else if (job.open()) {
@@ -145,10 +147,25 @@ final class BedrockTraining implements AutoCloseable {
                                 .formatted(job.name()));
     }
 
-    /** One answer of another region, or of a proxy, ends no job that is paid. */
+    /** Whether the operator's file names another region than that of the present job. */
+    private boolean elsewhere() {
+        return record.region() != null && !record.region().equals(account.region());
+    }
+
+    private String differs() {
+        return "job %s is in the region %s, but the operator's file has `region: %s`; write `region: %s` again"
+                .formatted(record.job(), record.region(), account.region(), record.region());
+    }
+
+    /** Writes the record only if it changed. */
+    private void seen(BedrockRecord after) throws IOException {
+        record = after.equals(record) ? record : after.write(context);
+    }
+
+    /** Some answers of another region, or of a proxy, end no job that is paid. */
     private BackEnd.Result forgotten() throws IOException {
-        record = record.waits(Instant.now()).write(context);
-        if (record.waited(Instant.now()).compareTo(settles) < 0) {
+        record = record.waits(Awaited.JOB, Instant.now()).write(context);
+        if (!record.inVain(settles, Instant.now())) {
             return waiting("Bedrock does not show job %s any more; Septet asks again".formatted(record.job()), null);
         }
         String name = record.job();
@@ -163,7 +180,8 @@ final class BedrockTraining implements AutoCloseable {
                 upload("train").orElseThrow(() -> StageProblem.invalid(message("the training split has no rows")));
         String validation = upload("validation").orElse(null);
         interruption();
-        record = record.creates().write(context);
+        boolean before = record.created(); // an earlier request of this number may have arrived
+        record = record.creates(account.region()).write(context);
         try {
             jobs.create(BedrockJobs.body(
                     account,
@@ -176,17 +194,32 @@ final class BedrockTraining implements AutoCloseable {
                             .formatted(
                                     account.bucket().bucket(), account.bucket().key(output()))));
         } catch (Failure e) {
-            if (e.code().equals("ConflictException")) {
-                return waiting("waiting until Bedrock shows job %s".formatted(record.job()), e);
+            if (e.code().equals(BedrockJobs.CONFLICT) || (before && !e.away() && !e.mayHaveArrived())) {
+                return uncertain(e.denied() ? FailureType.POLICY_DENIED : FailureType.BACKEND_FAILED, e.why(), e);
             } else if (!e.mayHaveArrived()) {
-                record = record.refused().write(context);
+                record = before ? record : record.refused().write(context);
                 if (e.away()) {
                     return waiting(e.why(), e);
                 }
             }
             throw e;
         }
-        return waiting("job %s is created at Bedrock".formatted(record.job()), null);
+        return before
+                ? uncertain(FailureType.BACKEND_FAILED, "Bedrock accepts it again", null)
+                : waiting("job %s is created at Bedrock".formatted(record.job()), null);
+    }
+
+    /** Bedrock shows no job, but may have one. Another one would be paid beside it, so none is created. */
+    private BackEnd.Result uncertain(FailureType type, String why, @Nullable Failure failure) throws IOException {
+        record = record.waits(Awaited.CREATION, Instant.now()).write(context);
+        if (!record.inVain(settles, Instant.now())) {
+            return waiting("waiting until Bedrock shows job %s: %s".formatted(record.job(), why), failure);
+        }
+        throw new StageProblem(
+                type,
+                message(
+                        "Bedrock may have job %s in the region %s, but does not show it: %s. Either an earlier request created it, or another job has its name or token, for example because `role:` or `bucket:` changed. Look for it there and stop it, then run again"
+                                .formatted(record.job(), account.region(), why)));
     }
 
     /** Key of the folder of this run. */
@@ -232,14 +265,16 @@ final class BedrockTraining implements AutoCloseable {
         Optional<JsonNode> trained = jobs.model(model);
         String status = trained.map(json -> json.path("modelStatus").asText("")).orElse("");
         if (trained.isEmpty()) {
-            record = record.waits(Instant.now()).write(context);
-            if (record.waited(Instant.now()).compareTo(settles) < 0) {
+            record = record.waits(Awaited.MODEL, Instant.now()).write(context);
+            if (!record.inVain(settles, Instant.now())) {
                 return waiting("waiting until Bedrock shows the model of job %s".formatted(job.name()), null);
             }
             record = record.over().write(context);
             throw failed("job %s completed, but Bedrock has its model no more; the next attempt trains again"
                     .formatted(job.name()));
-        } else if (status.equals("Creating")) {
+        }
+        seen(record.found(Awaited.MODEL));
+        if (status.equals("Creating")) {
             return waiting("Bedrock creates the model of job %s".formatted(job.name()), null);
         } else if (status.equals("Failed")) {
             record = record.over().write(context);
@@ -302,7 +337,7 @@ final class BedrockTraining implements AutoCloseable {
                             bucket, "bedrock " + spec.model(), request.spec().epochs())
                     .ledger(output(), scratch);
         } catch (IOException | SdkException e) {
-            record = record.waits(Instant.now()).write(context);
+            record = record.waits(Awaited.METRICS, Instant.now()).write(context);
             if (record.waited(Instant.now()).compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
                 return waiting("job %s completed, but its metrics cannot be read yet".formatted(job.name()), null);
             }
@@ -340,26 +375,44 @@ final class BedrockTraining implements AutoCloseable {
         if (!record.created()) {
             return Optional.empty();
         }
+        if (elsewhere()) {
+            throw failed(differs() + ", or stop the job there");
+        }
         long began = System.nanoTime();
         Optional<BedrockJob> job = own();
-        while (job.isEmpty() && System.nanoTime() - began < settles.toNanos()) {
-            await("a job that Bedrock may have accepted");
-            job = own();
-        }
-        while (job.filter(BedrockJob::open).isPresent()) {
-            if (System.nanoTime() - began > settles.plus(STOPS).toNanos()) {
+        while (job.map(BedrockJob::open).orElse(true)) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - began);
+            if (job.isEmpty() && waited.compareTo(settles) < 0) {
+                await("a job that Bedrock may have accepted");
+            } else if (job.isEmpty() && record.known()) {
+                throw failed(
+                        "Bedrock does not show job %s in the region %s, so Septet cannot stop it, and its rows stay in the bucket. It may train and cost money: compare `region:` and the account, or stop it there"
+                                .formatted(record.job(), account.region()));
+            } else if (job.isEmpty()) {
+                LOG.warn(
+                        "Bedrock did not answer the creation of job {}, and does not show it in the region {}; stop it"
+                                + " there if it appears",
+                        record.job(),
+                        account.region());
+                break;
+            } else if (waited.compareTo(settles.plus(STOPS)) > 0) {
                 throw failed(
                         "Bedrock did not stop job %s within %d minutes".formatted(record.job(), STOPS.toMinutes()));
+            } else {
+                jobs.stop(record.job());
+                await("the end of job %s at Bedrock".formatted(record.job()));
             }
-            jobs.stop(record.job());
-            await("the end of job %s at Bedrock".formatted(record.job()));
             job = own();
         }
         return job;
     }
 
-    private Optional<BedrockJob> own() throws Failure {
-        return jobs.described(record.job()).filter(job -> job.isOf(record));
+    private Optional<BedrockJob> own() throws IOException {
+        Optional<BedrockJob> job = jobs.described(record.job()).filter(one -> one.isOf(record));
+        if (job.isPresent()) {
+            seen(record.shown(account.region()));
+        }
+        return job;
     }
 
     /** Ends all that the run has at Bedrock, and removes its files. A trained model stays, because it was paid. */

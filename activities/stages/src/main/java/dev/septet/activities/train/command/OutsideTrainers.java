@@ -121,13 +121,17 @@ public record OutsideTrainers(@Nullable Path file, Path runs, TrainerHost host) 
      * @throws StageProblem when the operator's file does not declare it
      */
     public Optional<ModelEndpoint> endpoint(BackEndSpec used) {
-        String name = used instanceof OpenAiSpec service
-                ? service.endpoint()
-                : used instanceof BedrockSpec ? BedrockAccount.NAME : null;
-        return file == null || name == null
-                ? Optional.empty()
-                : Optional.of(
-                        new ModelEndpoints(file, host.environment()).endpoint("train: by " + used.written(), name));
+        if (file == null) {
+            return Optional.empty();
+        }
+        ModelEndpoints endpoints = new ModelEndpoints(file, host.environment());
+        String where = "train: by " + used.written();
+        if (used instanceof OpenAiSpec service) {
+            return Optional.of(endpoints.service(where, service.endpoint()));
+        }
+        return used instanceof BedrockSpec
+                ? Optional.of(endpoints.endpoint(where, BedrockAccount.NAME))
+                : Optional.empty();
     }
 
     /** Whether trainers are declared here, so that names can be checked before a run. */

@@ -35,11 +35,12 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
     @Override
     public String fingerprint() {
         return "openai 1 %s %s"
-                .formatted(endpoints.endpoint(where(), spec.endpoint()).address(), spec.model());
+                .formatted(endpoints.service(where(), spec.endpoint()).address(), spec.model());
     }
 
     @Override
     public void check(TrainSpec train) {
+        endpoints.service(where(), spec.endpoint());
         endpoints.allowing(where(), spec.endpoint(), spec.model());
         for (ServiceRules.Objection objection : ServiceRules.of(train, word -> false)) {
             throw StageProblem.invalid(
@@ -54,7 +55,7 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
 
     @Override
     public boolean showsLosses() {
-        return endpoints.endpoint(where(), spec.endpoint()).logprobs();
+        return endpoints.service(where(), spec.endpoint()).logprobs();
     }
 
     @Override
@@ -81,7 +82,7 @@ public record OpenAiBackEnd(ModelEndpoints endpoints, OpenAiSpec spec, Duration 
     }
 
     private FineTuning training(TrainRequest request, TrainingContext context) throws IOException {
-        EndpointClient client = endpoints.client(endpoints.endpoint(where(), spec.endpoint()));
+        EndpointClient client = endpoints.client(endpoints.service(where(), spec.endpoint()));
         return new FineTuning(spec, request, context, client, settles);
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.train.sagemaker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.store.bucket.CredentialChain;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -108,8 +108,7 @@ record SageMakerClient(String region, URI endpoint, Map<String, String> environm
         /** For people. */
         String why() {
             if (code.equals(NONE)) {
-                return "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its"
-                        + " environment, or give its machine a role";
+                return text;
             } else if (EXPIRED.contains(code)) {
                 return "AWS does not accept the credentials of this worker (%s); renew them, and check the machine's clock"
                         .formatted(code);
@@ -233,9 +232,9 @@ record SageMakerClient(String region, URI endpoint, Map<String, String> environm
                 .build();
         AwsCredentials credentials;
         try {
-            credentials = S3Connection.credentials(environment).resolveCredentials();
-        } catch (SdkException none) {
-            throw new Failure(action, 0, NONE, ""); // its message lists the sources, not the next step
+            credentials = S3Connection.credentials(environment);
+        } catch (CredentialChain.MissingException none) {
+            throw new Failure(action, 0, none.away() ? "" : NONE, String.valueOf(none.getMessage()));
         }
         return AwsV4HttpSigner.create()
                 .sign(sign -> sign.identity(credentials)

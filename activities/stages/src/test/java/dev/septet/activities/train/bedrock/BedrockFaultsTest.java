@@ -9,9 +9,13 @@ import dev.septet.workflows.train.SteeringCommand;
 import dev.septet.workflows.train.TrainOutcome;
 import dev.septet.workflows.train.TrainRequest;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What users see when Bedrock fails, refuses or forgets: rows of trainer-faults.md. */
 @Tag("long")
@@ -132,11 +136,52 @@ class BedrockFaultsTest extends BedrockRounds {
         assertThat(service.created()).hasSize(1);
     }
 
+    private void absent(TrainRequest request, int rounds) {
+        for (int absence = 0; absence < rounds; absence++) {
+            assertThat(progress(attempt(request))).contains("does not show job septet-");
+        }
+    }
+
+    /** As if rounds were as far apart as Bedrock may hide a job. */
+    @Test
+    void aJobThatIsNotShownInTwoShortTimesCostsNoSecondJob() throws Exception {
+        settles = Duration.ZERO;
+        TrainRequest request = training();
+        for (int times = 0; times < 2; times++) {
+            service.hide(true);
+            absent(request, BedrockRecord.MOST_ABSENCES - 1);
+            service.hide(false);
+            assertThat(progress(attempt(request))).contains("is InProgress");
+        }
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.created()).hasSize(1);
+    }
+
+    @Test
+    void aModelThatIsNotShownForAWhileIsNotTrainedAgain() throws Exception {
+        settles = Duration.ZERO;
+        TrainRequest request = training();
+        service.hold(false);
+        service.modelStatus("");
+        attempt(request);
+        for (int absence = 1; absence < BedrockRecord.MOST_ABSENCES; absence++) {
+            assertThat(progress(attempt(request))).contains("until Bedrock shows the model");
+        }
+        service.modelStatus("Active");
+
+        done(request);
+
+        assertThat(service.created()).hasSize(1);
+    }
+
     @Test
     void aJobThatIsGoneIsNamedAndTheNextAttemptCreatesAnother() throws Exception {
         TrainRequest request = training();
         service.forgetJobs();
-        attempt(request);
+        absent(request, BedrockRecord.MOST_ABSENCES - 1);
         Thread.sleep(settles.toMillis());
 
         assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("`region:` and the account still the same?");
@@ -179,6 +224,82 @@ class BedrockFaultsTest extends BedrockRounds {
         end(request);
 
         assertThat(service.status(service.jobNames().get(0))).isEqualTo("Stopped");
+    }
+
+    /** A repetition that is refused says nothing about the first request. */
+    @ParameterizedTest
+    @CsvSource({
+        "429, ThrottlingException, POST /model-customization-jobs",
+        "403, AccessDeniedException, waiting until Bedrock shows job",
+        "400, ServiceQuotaExceededException, waiting until Bedrock shows job"
+    })
+    void aRefusedRepetitionForgetsNoJob(int status, String code, String told) throws Exception {
+        service.hold(true);
+        service.loseAnswer(CREATE);
+        service.refuse(CREATE, 1, status, code, "no");
+        TrainRequest request = request();
+        attempt(request);
+        service.hide(true);
+        assertThat(progress(attempt(request))).contains(told);
+        service.hide(false);
+
+        end(request);
+
+        assertThat(service.status(service.jobNames().get(0))).isEqualTo("Stopped");
+        assertThat(service.created()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, ConflictException, BackendFailed", "403, AccessDeniedException, PolicyDenied"})
+    void aJobThatMayExistEndsTheWaitWithBothCauses(int status, String code, String type) throws Exception {
+        settles = Duration.ZERO;
+        service.loseRequest(CREATE);
+        service.refuse(CREATE, BedrockRecord.MOST_ABSENCES, status, code, "no");
+        TrainRequest request = request();
+        attempt(request);
+        for (int absence = 1; absence < BedrockRecord.MOST_ABSENCES; absence++) {
+            assertThat(progress(attempt(request)))
+                    .contains("waiting until Bedrock shows job")
+                    .contains(code);
+        }
+
+        assertThatThrownBy(() -> attempt(request))
+                .hasStackTraceContaining(type)
+                .hasStackTraceContaining("Either an earlier request created it, or another job has its name or token")
+                .hasStackTraceContaining("in the region us-east-1");
+    }
+
+    @Test
+    void aJobThatIsNotShownIsNotTakenForStopped() throws Exception {
+        TrainRequest request = training();
+        service.hide(true);
+        assertThatThrownBy(() -> end(request))
+                .hasStackTraceContaining(
+                        "Bedrock does not show job " + service.jobNames().get(0))
+                .hasStackTraceContaining("in the region us-east-1, so Septet cannot stop it");
+        SteeringCommand pause = new SteeringCommand(1, SteeringAction.PAUSE, null, null);
+        steer(request, List.of(pause));
+        assertThatThrownBy(() -> attempt(request)).hasStackTraceContaining("so Septet cannot stop it");
+        service.hide(false);
+
+        assertThat(attempt(request).paused()).isEqualTo(new TrainOutcome.Pause(0, 1));
+        assertThat(service.status(service.jobNames().get(0))).isEqualTo("Stopped");
+    }
+
+    @Test
+    void aJobOfAnotherRegionIsNeitherForgottenNorTakenForStopped() throws Exception {
+        TrainRequest request = training();
+        Path file = temp.resolve("trainers.yaml");
+        String declared = Files.readString(file);
+        Files.writeString(file, declared.replace("us-east-1", "us-west-2"));
+        assertThat(progress(attempt(request))).contains("write `region: us-east-1` again");
+        assertThatThrownBy(() -> end(request)).hasStackTraceContaining("write `region: us-east-1` again, or stop");
+        Files.writeString(file, declared);
+        service.hold(false);
+
+        done(request);
+
+        assertThat(service.created()).hasSize(1);
     }
 
     @Test

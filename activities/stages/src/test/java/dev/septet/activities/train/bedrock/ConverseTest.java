@@ -16,6 +16,7 @@ import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RowAnswers;
 import dev.septet.activities.store.bucket.S3Connection;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.template.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,15 @@ class ConverseTest {
         EndpointRequest request = new EndpointRequest(List.of(), "once upon", 5, 0, 1, 0, List.of());
 
         assertThatThrownBy(() -> model().begin(request)).hasMessageContaining("answers conversations only");
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
+    void aFormatIsRefused() {
+        EndpointRequest request = new EndpointRequest(
+                QUESTION, null, 5, 0, 1, 0, List.of(), SpecJson.mapper().createObjectNode());
+
+        assertThatThrownBy(() -> model().begin(request)).hasMessageContaining("no `response_format` to Amazon Bedrock");
         assertThat(service.requests()).isEmpty();
     }
 

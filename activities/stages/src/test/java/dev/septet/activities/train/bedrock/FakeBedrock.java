@@ -155,6 +155,11 @@ public final class FakeBedrock implements AutoCloseable {
         withoutMetrics = true;
     }
 
+    /**
+     * What models are shown as.
+     *
+     * @param status empty = they are not shown
+     */
     void modelStatus(String status) {
         modelStatus = status;
     }
@@ -306,7 +311,8 @@ public final class FakeBedrock implements AutoCloseable {
             return describe(job(name)).toString();
         } else if (method.equals("GET") && path.startsWith("/custom-models/")) {
             ObjectNode found = jobs.values().stream()
-                    .filter(job -> job.path("outputModelArn").asText().equals(name))
+                    .filter(job -> !modelStatus.isEmpty()
+                            && job.path("outputModelArn").asText().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new RefusedException(404, "ResourceNotFoundException", "no such model"));
             return SpecJson.mapper()

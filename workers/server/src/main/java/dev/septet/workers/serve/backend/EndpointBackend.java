@@ -60,6 +60,12 @@ public final class EndpointBackend implements ModelBackend {
             throw ApiProblem.unsupported(
                     "tools", "'tools' is not supported for a model that a service holds: ask the service itself");
         }
+        if (asked.format().json() && !model.takesFormats()) {
+            throw ApiProblem.unsupported(
+                    "response_format",
+                    "'response_format' is not supported for a model that Amazon Bedrock holds: ask for the format in a"
+                            + " message, and check the answer");
+        }
         if (asked.topLogProbabilities() >= 0) {
             throw ApiProblem.unsupported(
                     "logprobs", "'logprobs' is not supported for a model that a service holds: ask the service itself");
