@@ -62,6 +62,11 @@ public final class JsonConstraints {
         return trie.marks();
     }
 
+    /** Texts of those tokens. */
+    public Set<String> callMarks() {
+        return trie.markTexts();
+    }
+
     private Node arguments(Grammar grammar, CallableFunction function) {
         JsonNode schema = function.parameters();
         if (schema == null) {
