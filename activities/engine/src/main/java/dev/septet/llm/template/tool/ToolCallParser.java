@@ -130,10 +130,14 @@ public final class ToolCallParser {
     /** Ends the answer: text that waited for a call is content. */
     public void finish() {
         if (phase == Phase.AFTER) {
-            Matcher matcher = end.matcher(text);
-            if (matcher.lookingAt()) {
-                drop(matcher.end());
-            } else if (matcher.hitEnd()) {
+            Matcher following = next.matcher(text);
+            Matcher last = end.matcher(text);
+            boolean cut = several && !following.lookingAt() && following.hitEnd();
+            if (cut) {
+                drop(text.length()); // the next call, cut at its beginning
+            } else if (last.lookingAt()) {
+                drop(last.end());
+            } else if (last.hitEnd()) {
                 drop(text.length()); // the end of a call, cut
             }
         }
