@@ -23,6 +23,7 @@ final class Answer {
     private final TokenConstraint.@Nullable Progress constraint;
     private final IntStream.Builder ids = IntStream.builder();
     private final StringBuilder text = new StringBuilder();
+    private long decoded;
     private int count;
     private @Nullable FinishReason reason;
 
@@ -59,7 +60,9 @@ final class Answer {
         if (constraint != null) {
             constraint.add(id);
         }
-        emit(stops.add(options.writtenIds().contains(id) && tokenizer.isUnwritten(id) ? mark(id) : decoder.add(id)));
+        String piece = options.writtenIds().contains(id) ? mark(id) : decoder.add(id);
+        decoded += piece.length();
+        emit(stops.add(piece));
         if (stops.found()) {
             reason = FinishReason.STOP;
         } else if (reason == null && constraint != null && constraint.mustEnd()) {
@@ -74,6 +77,7 @@ final class Answer {
     private String mark(int id) {
         String before = decoder.finish();
         decoder = new StreamingDecoder(tokenizer);
+        listener.onMark(decoded + before.length());
         return before + tokenizer.decode(new int[] {id}, false);
     }
 

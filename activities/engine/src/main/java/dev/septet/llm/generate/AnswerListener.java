@@ -13,6 +13,14 @@ public interface AnswerListener {
     default void onToken(TokenLogProbabilities token) {}
 
     /**
+     * A control token is a part of the answer's text. Called before {@link #onText} for its text, so
+     * that the same characters in ordinary tokens can be told apart.
+     *
+     * @param at offset of its text in the answer, in UTF-16 units
+     */
+    default void onMark(long at) {}
+
+    /**
      * Receives the next piece of the answer; all pieces together are its text. Called for every
      * token, and possibly once more at the end. The piece is empty while the text is not yet
      * certain. The model waits until this method returns, so it should only pass the piece on.

@@ -1,7 +1,13 @@
 package dev.septet.activities.audit;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.prepare.redaction.Redactor;
+import dev.septet.llm.format.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +100,18 @@ final class AuditRedaction {
                         .mapToInt(call -> call.arguments().length())
                         .sum();
             }
-            String callId = turn.callId();
-            kept.add(0, new AuditedTurn(name(turn.role()), content, calls, callId == null ? null : name(callId)));
+            String thought = turn.reasoning();
+            String reasoning = thought == null ? null : cut(redactedText(thought), Math.max(0, left));
+            left -= reasoning == null ? 0 : reasoning.length();
+            kept.add(
+                    0,
+                    new AuditedTurn(
+                            name(turn.role()),
+                            content,
+                            calls,
+                            nullable(turn.callId()),
+                            reasoning,
+                            nullable(turn.name())));
         }
         return kept;
     }
@@ -110,7 +126,7 @@ final class AuditRedaction {
             if (kept.size() == MAX_TURNS) {
                 break;
             }
-            String arguments = cut(redactedText(call.arguments()), left);
+            String arguments = cut(redactedJson(call.arguments()), left);
             left -= arguments.length();
             kept.add(new AuditedCall(name(call.id()), name(call.name()), arguments));
         }
@@ -124,6 +140,51 @@ final class AuditRedaction {
     /** Cuts before redaction, with a margin, because a redaction may shorten the text. */
     private String redactedText(String text) {
         return redactor == null ? text : redactor.redacted(cut(text, 2 * MAX_TEXT));
+    }
+
+    /**
+     * Redacts each string and each number of a JSON text. Escapes would hide data from a redaction of
+     * the text, which may also make invalid JSON. What is no JSON is redacted as a text.
+     */
+    private String redactedJson(String text) {
+        Redactor masking = redactor;
+        if (masking == null || text.length() > 2 * MAX_TEXT) {
+            return redactedText(text);
+        }
+        try {
+            JsonNode parsed = StrictJson.MAPPER.readTree(text);
+            return parsed.isMissingNode()
+                    ? redactedText(text)
+                    : StrictJson.MAPPER.writeValueAsString(redacted(parsed, masking));
+        } catch (JsonProcessingException notJson) {
+            return redactedText(text);
+        }
+    }
+
+    private static JsonNode redacted(JsonNode value, Redactor masking) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        if (value.isTextual()) {
+            return nodes.textNode(masking.redacted(value.textValue()));
+        } else if (value.isNumber()) {
+            String written = value.asText();
+            String masked = masking.redacted(written);
+            return masked.equals(written) ? value : nodes.textNode(masked);
+        } else if (value.isArray()) {
+            ArrayNode items = nodes.arrayNode();
+            value.forEach(item -> items.add(redacted(item, masking)));
+            return items;
+        } else if (value.isObject()) {
+            ObjectNode object = nodes.objectNode();
+            value.properties()
+                    .forEach(property ->
+                            object.set(masking.redacted(property.getKey()), redacted(property.getValue(), masking)));
+            return object;
+        }
+        return value;
+    }
+
+    private static @Nullable String nullable(@Nullable String text) {
+        return text == null ? null : name(text);
     }
 
     private static String name(String text) {

@@ -50,6 +50,29 @@ class AuditedCallsTest {
         assertThat(logs.verifier(logs.folder("bot")).verify().whole()).isTrue();
     }
 
+    /** Escapes hide nothing, and what is written is JSON. */
+    @Test
+    void argumentsAreRedactedAsValues() throws IOException {
+        String hidden = "{\"to\": \"jane\\u0040example.org\", \"card\": 4111111111111111, \"n\": 3}";
+        AuditedQuestion question = AuditedQuestion.of(List.of(
+                new AuditedTurn("user", "write"),
+                new AuditedTurn(
+                        "assistant",
+                        "",
+                        List.of(new AuditedCall("a", "mail", hidden)),
+                        null,
+                        "jane@example.org?",
+                        null),
+                new AuditedTurn("tool", "sent", null, "a", null, "mail")));
+        AuditedQuestion drawn = new AuditRedaction(AuditSettings.DEFAULT).question(question);
+        List<AuditedTurn> turns = Objects.requireNonNull(drawn.messages());
+        String arguments = Objects.requireNonNull(turns.get(1).calls()).get(0).arguments();
+        assertThat(SpecJson.mapper().readTree(arguments).path("n").asInt()).isEqualTo(3);
+        assertThat(arguments).doesNotContain("jane").doesNotContain("4111111111111111");
+        assertThat(turns.get(1).reasoning()).isNotNull().doesNotContain("jane");
+        assertThat(turns.get(2).name()).isEqualTo("mail");
+    }
+
     @Test
     void aConversationWithoutToolsIsWrittenAsBefore() {
         AnswerEvent plain = new AnswerEvent(

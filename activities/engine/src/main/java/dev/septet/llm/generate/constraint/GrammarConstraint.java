@@ -13,7 +13,7 @@ public final class GrammarConstraint implements TokenConstraint {
         this.masks = new TokenMasks(trie, root);
         this.trie = trie;
         // A grammar that is too large fails here, not on the engine's thread.
-        var unused = masks.allowed(masks.start());
+        masks.requireSimple();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes constraints for the answers of one model. Thread-safe. */
@@ -46,6 +47,10 @@ public final class JsonConstraints {
      * @throws SchemaProblem when the parameters of a strict function are not supported
      */
     public TokenConstraint calls(List<CallableFunction> functions, boolean parallel, boolean required) {
+        return guarded("", () -> unguarded(functions, parallel, required));
+    }
+
+    private TokenConstraint unguarded(List<CallableFunction> functions, boolean parallel, boolean required) {
         Grammar grammar = new Grammar();
         ToolCallGrammar all = new ToolCallGrammar(json(grammar, ""), trie, calls);
         List<Node> each = new ArrayList<>();
@@ -60,6 +65,11 @@ public final class JsonConstraints {
     /** Ids of the control tokens that calls have. Their texts are a part of an answer with calls. */
     public Set<Integer> callTokens() {
         return trie.marks();
+    }
+
+    /** Texts of those tokens. */
+    public Set<String> callMarks() {
+        return trie.markTexts();
     }
 
     private Node arguments(Grammar grammar, CallableFunction function) {
@@ -89,7 +99,7 @@ public final class JsonConstraints {
     public TokenConstraint object() {
         Grammar grammar = new Grammar();
         JsonGrammar json = json(grammar, "");
-        return constraint(grammar, json.object(List.of(), json.any()), "");
+        return guarded("", () -> constraint(grammar, json.object(List.of(), json.any()), ""));
     }
 
     /**
@@ -100,7 +110,15 @@ public final class JsonConstraints {
      */
     public TokenConstraint schema(JsonNode schema, String pointer) {
         Grammar grammar = new Grammar();
-        return constraint(grammar, compile(json(grammar, pointer), schema, pointer), pointer);
+        return guarded(pointer, () -> constraint(grammar, compile(json(grammar, pointer), schema, pointer), pointer));
+    }
+
+    private static TokenConstraint guarded(String pointer, Supplier<TokenConstraint> made) {
+        try {
+            return made.get();
+        } catch (GrammarProblem problem) {
+            throw new SchemaProblem(pointer, String.valueOf(problem.getMessage()));
+        }
     }
 
     private static Node compile(JsonGrammar json, JsonNode schema, String pointer) {

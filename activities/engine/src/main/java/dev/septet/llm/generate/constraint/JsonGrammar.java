@@ -37,6 +37,7 @@ final class JsonGrammar {
     private final Node comma;
     private final Node colon;
     private @Nullable Node string;
+    private @Nullable ByteDfa plain;
     private @Nullable Rule anything;
 
     /**
@@ -123,6 +124,15 @@ final class JsonGrammar {
         return known;
     }
 
+    private ByteDfa plain() {
+        ByteDfa known = plain;
+        if (known == null) {
+            known = JsonStrings.plain(alphabet);
+            plain = known;
+        }
+        return known;
+    }
+
     /**
      * A string with bounds of its number of characters.
      *
@@ -195,8 +205,7 @@ final class JsonGrammar {
             }
         }
         if (additional != null) {
-            ByteDfa other = JsonStrings.plain(alphabet).without(names);
-            field(graph, fields[n], grammar.text(other), additional, after[n]);
+            field(graph, fields[n], grammar.text(plain().without(names)), additional, after[n]);
         }
         return graph;
     }

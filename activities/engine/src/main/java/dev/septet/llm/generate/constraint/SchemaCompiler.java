@@ -29,6 +29,7 @@ final class SchemaCompiler {
     private static final int MAX_SCHEMAS = 2_000;
     private static final int MAX_DEPTH = 64;
     private static final int MAX_PROPERTIES = 500;
+    private static final int MAX_NAME = 1_000;
     private static final int MAX_VALUES = 1_000;
     private static final int MAX_ENUM_CHARACTERS = 32_768;
     private static final int MAX_ITEMS = 100_000;
@@ -376,6 +377,10 @@ final class SchemaCompiler {
         }
         if (declared.size() > MAX_PROPERTIES) {
             throw new SchemaProblem(pointer + "/properties", "has more than %d properties".formatted(MAX_PROPERTIES));
+        }
+        if (declared.keySet().stream().anyMatch(name -> name.length() > MAX_NAME)) {
+            throw new SchemaProblem(
+                    pointer + "/properties", "has a property name of more than %d characters".formatted(MAX_NAME));
         }
         List<JsonGrammar.Property> all = new ArrayList<>();
         declared.forEach((name, value) -> {

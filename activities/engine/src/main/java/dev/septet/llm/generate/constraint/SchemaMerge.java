@@ -2,11 +2,13 @@ package dev.septet.llm.generate.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.StrictJson;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +19,13 @@ final class SchemaMerge {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_MERGES = 2_000;
 
+    /** Most properties and values that are combined. */
+    private static final int MAX_WORK = 200_000;
+
     private final JsonNode root;
     private int depth;
     private int merges;
+    private int work;
 
     SchemaMerge(JsonNode root) {
         this.root = root;
@@ -58,8 +64,8 @@ final class SchemaMerge {
 
     /** A schema without {@code $ref} and {@code allOf} at its top. */
     ObjectNode flat(JsonNode schema, String pointer) {
-        if (++depth > MAX_DEPTH || ++merges > MAX_MERGES) {
-            throw new SchemaProblem(pointer, "combines too many schemas with 'allOf' and '$ref'");
+        if (++depth > MAX_DEPTH) {
+            throw tooMany(pointer);
         }
         try {
             if (schema.isBoolean() && schema.booleanValue()) {
@@ -68,7 +74,7 @@ final class SchemaMerge {
             if (!(schema instanceof ObjectNode object)) {
                 throw new SchemaProblem(pointer, "must be an object");
             }
-            ObjectNode result = object.deepCopy();
+            ObjectNode result = StrictJson.MAPPER.createObjectNode().setAll(object);
             JsonNode reference = result.remove("$ref");
             JsonNode all = result.remove("allOf");
             if (reference != null) {
@@ -88,12 +94,28 @@ final class SchemaMerge {
         }
     }
 
+    private static SchemaProblem tooMany(String pointer) {
+        return new SchemaProblem(pointer, "combines too many schemas with 'allOf' and '$ref'");
+    }
+
+    private void spend(int more, String pointer) {
+        work += more;
+        if (work > MAX_WORK) {
+            throw tooMany(pointer);
+        }
+    }
+
     /** The schema of the values that match two schemas. */
     ObjectNode both(JsonNode first, JsonNode second, String pointer) {
-        ObjectNode a = flat(first, pointer);
-        ObjectNode b = flat(second, pointer);
+        if (++merges > MAX_MERGES) {
+            throw tooMany(pointer);
+        }
+        ObjectNode a = typed(flat(first, pointer), pointer);
+        ObjectNode b = typed(flat(second, pointer), pointer);
+        spend(a.size() + b.size(), pointer);
         ObjectNode result = StrictJson.MAPPER.createObjectNode();
         properties(a, b, result, pointer);
+        items(a, b, result, pointer);
         for (Map.Entry<String, JsonNode> rule : a.properties()) {
             JsonNode other = b.get(rule.getKey());
             if (!result.has(rule.getKey())) {
@@ -110,6 +132,52 @@ final class SchemaMerge {
         return result;
     }
 
+    /** Writes {@code nullable} as a type, because another schema may forbid null. */
+    private static ObjectNode typed(ObjectNode schema, String pointer) {
+        if (!schema.has("nullable")) {
+            return schema;
+        }
+        Set<String> types = SchemaCompiler.types(schema, pointer);
+        schema.remove("nullable");
+        if (!types.isEmpty()) {
+            ArrayNode all = schema.putArray("type");
+            types.forEach(all::add);
+        }
+        return schema;
+    }
+
+    /** Each item must match the rule of its place in both schemas. */
+    private void items(ObjectNode a, ObjectNode b, ObjectNode result, String pointer) {
+        JsonNode mine = a.path("prefixItems");
+        JsonNode others = b.path("prefixItems");
+        if (mine.isMissingNode() && others.isMissingNode()) {
+            return;
+        }
+        for (JsonNode list : List.of(mine, others)) {
+            if (!list.isMissingNode() && !list.isArray()) {
+                throw new SchemaProblem(pointer + "/prefixItems", "must be a list of schemas");
+            }
+        }
+        ArrayNode prefix = StrictJson.MAPPER.createArrayNode();
+        spend(mine.size() + others.size(), pointer);
+        for (int i = 0; i < Math.max(mine.size(), others.size()); i++) {
+            JsonNode one = mine.has(i) ? mine.path(i) : a.path("items");
+            JsonNode other = others.has(i) ? others.path(i) : b.path("items");
+            JsonNode item = merged(one, other, pointer + "/prefixItems/" + i);
+            if (item.isBoolean() && !item.booleanValue()) {
+                // Nothing is allowed at this place, so nothing comes after it.
+                result.set("prefixItems", prefix);
+                result.put("items", false);
+                return;
+            }
+            prefix.add(item);
+        }
+        result.set("prefixItems", prefix);
+        if (a.has("items") || b.has("items")) {
+            result.set("items", merged(a.path("items"), b.path("items"), pointer + "/items"));
+        }
+    }
+
     private void properties(ObjectNode a, ObjectNode b, ObjectNode result, String pointer) {
         if (!a.has("properties") && !b.has("properties")) {
             JsonNode more = a.has("additionalProperties") && b.has("additionalProperties")
@@ -124,6 +192,7 @@ final class SchemaMerge {
         Set<String> names = new LinkedHashSet<>();
         a.path("properties").fieldNames().forEachRemaining(names::add);
         b.path("properties").fieldNames().forEachRemaining(names::add);
+        spend(names.size(), pointer);
         for (String name : names) {
             JsonNode mine =
                     a.path("properties").has(name) ? a.path("properties").path(name) : a.path("additionalProperties");
@@ -158,7 +227,7 @@ final class SchemaMerge {
         return switch (name) {
             case "required" -> union(a, b);
             case "type" -> types(a, b, pointer);
-            case "enum" -> common(a, b);
+            case "enum" -> common(a, b, pointer);
             case "minimum", "exclusiveMinimum", "minLength", "minItems" -> number(a, b, name, pointer) >= 0 ? a : b;
             case "maximum", "exclusiveMaximum", "maxLength", "maxItems" -> number(a, b, name, pointer) <= 0 ? a : b;
             case "items" -> merged(a, b, pointer + "/items");
@@ -175,16 +244,33 @@ final class SchemaMerge {
         return StrictJson.MAPPER.createArrayNode().addAll(names);
     }
 
-    private static JsonNode common(JsonNode a, JsonNode b) {
+    private JsonNode common(JsonNode a, JsonNode b, String pointer) {
+        spend(a.size() + b.size(), pointer);
         ArrayNode values = StrictJson.MAPPER.createArrayNode();
+        Set<JsonNode> others = new HashSet<>();
+        b.forEach(other -> others.add(canonical(other)));
         for (JsonNode value : a) {
-            for (JsonNode other : b) {
-                if (same(value, other)) {
-                    values.add(value);
-                }
+            if (others.contains(canonical(value))) {
+                values.add(value);
             }
         }
         return values;
+    }
+
+    /** The same node for equal values: numbers have one form. */
+    static JsonNode canonical(JsonNode value) {
+        if (value.isNumber()) {
+            return DecimalNode.valueOf(value.decimalValue().stripTrailingZeros());
+        } else if (value.isArray()) {
+            ArrayNode items = StrictJson.MAPPER.createArrayNode();
+            value.forEach(item -> items.add(canonical(item)));
+            return items;
+        } else if (value.isObject()) {
+            ObjectNode object = StrictJson.MAPPER.createObjectNode();
+            value.properties().forEach(property -> object.set(property.getKey(), canonical(property.getValue())));
+            return object;
+        }
+        return value;
     }
 
     private static int number(JsonNode a, JsonNode b, String name, String pointer) {
@@ -222,9 +308,6 @@ final class SchemaMerge {
 
     /** Whether two JSON values are equal; numbers by their value. */
     static boolean same(JsonNode a, JsonNode b) {
-        if (a.isNumber() && b.isNumber()) {
-            return a.decimalValue().compareTo(b.decimalValue()) == 0;
-        }
-        return a.equals(b);
+        return canonical(a).equals(canonical(b));
     }
 }

@@ -3,7 +3,10 @@ package dev.septet.llm.generate.constraint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -11,7 +14,11 @@ import java.util.Set;
 final class SchemaOverlap {
     private static final int MAX_CHOICES = 100;
     private static final int MAX_DEPTH = 8;
+    private static final int MAX_WORK = 200_000;
     private final SchemaMerge merge;
+    private final IdentityHashMap<JsonNode, ObjectNode> flat = new IdentityHashMap<>();
+    private final IdentityHashMap<ObjectNode, Set<JsonNode>> values = new IdentityHashMap<>();
+    private int work;
 
     SchemaOverlap(SchemaMerge merge) {
         this.merge = merge;
@@ -26,13 +33,13 @@ final class SchemaOverlap {
         if (choices.size() > MAX_CHOICES) {
             throw new SchemaProblem(pointer + "/oneOf", "has more than %d schemas".formatted(MAX_CHOICES));
         }
-        List<ObjectNode> flat = new ArrayList<>();
+        List<ObjectNode> each = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
-            flat.add(merge.flat(choices.get(i), pointer + "/oneOf/" + i));
+            each.add(flat(choices.get(i), pointer + "/oneOf/" + i));
         }
-        for (int i = 0; i < flat.size(); i++) {
+        for (int i = 0; i < each.size(); i++) {
             for (int other = 0; other < i; other++) {
-                if (!disjoint(flat.get(other), flat.get(i), pointer, 0)) {
+                if (!disjoint(each.get(other), each.get(i), pointer, 0)) {
                     throw new SchemaProblem(
                             pointer + "/oneOf",
                             ("has two schemas, %d and %d, that may match the same value; write 'anyOf', or give them"
@@ -43,14 +50,27 @@ final class SchemaOverlap {
         }
     }
 
+    /** A schema without references at its top, made once. */
+    private ObjectNode flat(JsonNode schema, String pointer) {
+        ObjectNode known = flat.get(schema);
+        if (known == null) {
+            known = merge.flat(schema, pointer);
+            flat.put(schema, known);
+        }
+        return known;
+    }
+
     private boolean disjoint(ObjectNode a, ObjectNode b, String pointer, int depth) {
         if (depth > MAX_DEPTH || hasChoices(a) || hasChoices(b)) {
             return false;
         }
-        List<JsonNode> mine = values(a);
-        List<JsonNode> others = values(b);
+        if (++work > MAX_WORK) {
+            throw new SchemaProblem(pointer + "/oneOf", "has too many schemas to compare; write 'anyOf'");
+        }
+        Set<JsonNode> mine = values.computeIfAbsent(a, SchemaOverlap::values);
+        Set<JsonNode> others = values.computeIfAbsent(b, SchemaOverlap::values);
         if (!mine.isEmpty() && !others.isEmpty()) {
-            return mine.stream().noneMatch(value -> others.stream().anyMatch(other -> SchemaMerge.same(value, other)));
+            return Collections.disjoint(mine, others);
         }
         Set<String> types = types(a, mine, pointer);
         Set<String> otherTypes = types(b, others, pointer);
@@ -76,7 +96,7 @@ final class SchemaOverlap {
             JsonNode others = b.path("properties").path(name);
             if (mine.isObject()
                     && others.isObject()
-                    && disjoint(merge.flat(mine, pointer), merge.flat(others, pointer), pointer, depth + 1)) {
+                    && disjoint(flat(mine, pointer), flat(others, pointer), pointer, depth + 1)) {
                 return true;
             }
         }
@@ -95,18 +115,18 @@ final class SchemaOverlap {
                 || schema.path("nullable").asBoolean();
     }
 
-    private static List<JsonNode> values(ObjectNode schema) {
-        List<JsonNode> values = new ArrayList<>();
+    private static Set<JsonNode> values(ObjectNode schema) {
+        Set<JsonNode> values = new LinkedHashSet<>();
         if (schema.has("const")) {
-            values.add(schema.path("const"));
+            values.add(SchemaMerge.canonical(schema.path("const")));
         } else {
-            schema.path("enum").forEach(values::add);
+            schema.path("enum").forEach(value -> values.add(SchemaMerge.canonical(value)));
         }
         return values;
     }
 
     /** Types, with integers as numbers; empty for any. Rules for one type do not exclude others here. */
-    private static Set<String> types(ObjectNode schema, List<JsonNode> values, String pointer) {
+    private static Set<String> types(ObjectNode schema, Set<JsonNode> values, String pointer) {
         Set<String> types = new HashSet<>();
         if (values.isEmpty()) {
             types.addAll(schema.has("type") ? SchemaCompiler.types(schema, pointer) : Set.of());

@@ -125,6 +125,11 @@ public final class TokenTrie {
         return Set.copyOf(marks.values());
     }
 
+    /** Texts of those tokens. */
+    Set<String> markTexts() {
+        return Set.copyOf(marks.keySet());
+    }
+
     /** A text as bytes of grammars: control tokens in it are one byte each. */
     byte[] marked(String text) {
         ByteArrayOutputStream marked = new ByteArrayOutputStream();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,9 +69,16 @@ public class SchemaConstraintTest {
                 .isEmpty();
     }
 
+    @Tag("long")
+    @ParameterizedTest
+    @CsvSource({"bytelevel, 151", "metaspace, 60"})
+    void everyAnswerOfManySchemasIsValid(String name, int generated) throws IOException {
+        everyAnswerOfRandomTokensIsValid(name, generated);
+    }
+
     /** Whatever token is drawn, an answer that ends is valid, and none comes to a dead end. */
     @ParameterizedTest
-    @CsvSource({"bytelevel, 151", "metaspace, 20"})
+    @CsvSource({"bytelevel, 40", "metaspace, 8"})
     void everyAnswerOfRandomTokensIsValid(String name, int generated) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
             JsonConstraints constraints = new JsonConstraints(tokenizer);

@@ -128,23 +128,24 @@ class ToolCallConstraintTest {
         StringBuilder before = new StringBuilder();
         List<String> names = new ArrayList<>();
         List<StringBuilder> arguments = new ArrayList<>();
-        ToolCallParser parser = new ToolCallParser(format, new ToolCallParser.Listener() {
-            @Override
-            public void content(String piece) {
-                before.append(piece);
-            }
+        ToolCallParser parser =
+                new ToolCallParser(format, List.of("count", "clock"), List.of(), new ToolCallParser.Listener() {
+                    @Override
+                    public void content(String piece) {
+                        before.append(piece);
+                    }
 
-            @Override
-            public void call(String name) {
-                names.add(name);
-                arguments.add(new StringBuilder());
-            }
+                    @Override
+                    public void call(String name) {
+                        names.add(name);
+                        arguments.add(new StringBuilder());
+                    }
 
-            @Override
-            public void arguments(String piece) {
-                arguments.get(arguments.size() - 1).append(piece);
-            }
-        });
+                    @Override
+                    public void arguments(String piece) {
+                        arguments.get(arguments.size() - 1).append(piece);
+                    }
+                });
         parser.add(text);
         parser.finish();
         assertThat(before.toString()).as(text).isEqualTo(content);

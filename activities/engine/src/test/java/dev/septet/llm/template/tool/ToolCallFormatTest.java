@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToolCallFormatTest {
     private static final List<String> ENDS =
@@ -100,7 +101,7 @@ class ToolCallFormatTest {
         }
         for (int size : new int[] {1, 3, 1000}) {
             Heard heard = new Heard();
-            ToolCallParser parser = new ToolCallParser(format, heard);
+            ToolCallParser parser = new ToolCallParser(format, List.of("weather", "clock"), List.of(), heard);
             for (int at = 0; at < answer.length(); at += size) {
                 parser.add(answer.substring(at, Math.min(answer.length(), at + size)));
             }
@@ -128,12 +129,78 @@ class ToolCallFormatTest {
             for (ToolCallFormat format :
                     List.of(ToolCallFormat.PLAIN, Objects.requireNonNull(FORMATS.get("hermes_tools")))) {
                 Heard heard = new Heard();
-                ToolCallParser parser = new ToolCallParser(format, heard);
+                ToolCallParser parser = new ToolCallParser(format, List.of("weather", "clock"), List.of(), heard);
                 text.chars().forEach(letter -> parser.add(Character.toString(letter)));
                 parser.finish();
                 assertThat(heard.content.toString()).isEqualTo(text);
                 assertThat(heard.calls).isEmpty();
             }
+        }
+    }
+
+    private static Heard heard(ToolCallFormat format, List<String> marks, String answer, int size, int... at) {
+        Heard heard = new Heard();
+        ToolCallParser parser = new ToolCallParser(format, List.of("weather", "clock"), marks, heard);
+        for (int each : at) {
+            parser.mark(each);
+        }
+        for (int from = 0; from < answer.length(); from += size) {
+            parser.add(answer.substring(from, Math.min(answer.length(), from + size)));
+        }
+        parser.finish();
+        return heard;
+    }
+
+    /** A format without a mark has calls at the beginning only, in whatever pieces the answer comes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "See: {\"name\": \"clock\", \"parameters\": {}} is a call.",
+                "{\"name\": \"rm\", \"parameters\": {\"path\": \"/\"}}",
+                "{\t\"name\": \"clock\", \"parameters\": {}}",
+                "{\"other\": 1}\n{\"name\": \"clock\", \"parameters\": {}}"
+            })
+    void otherTextIsContentWhereThereIsNoMark(String answer) {
+        for (int size : new int[] {1, 5, 1000}) {
+            Heard heard = heard(Objects.requireNonNull(FORMATS.get("llama31_tools")), List.of(), answer, size);
+            assertThat(heard.calls).isEmpty();
+            assertThat(heard.content.toString()).isEqualTo(answer);
+        }
+    }
+
+    @Test
+    void nothingAfterACallIsLost() {
+        String call = "{\"name\": \"clock\", \"parameters\": {}}";
+        for (int size : new int[] {1, 5, 1000}) {
+            Heard plain =
+                    heard(Objects.requireNonNull(FORMATS.get("llama31_tools")), List.of(), call + " and more", size);
+            assertThat(plain.calls).containsExactly("clock {}");
+            assertThat(plain.content.toString()).isEqualTo("and more");
+            Heard unknown = heard(
+                    Objects.requireNonNull(FORMATS.get("hermes_tools")),
+                    List.of(),
+                    "<tool_call>\n{\"name\": \"rm\", \"arguments\": {}}\n</tool_call> and more",
+                    size);
+            assertThat(unknown.calls).isEmpty();
+            assertThat(unknown.content.toString())
+                    .endsWith("</tool_call> and more")
+                    .startsWith("<tool_call>\n{");
+        }
+    }
+
+    /** Where a mark is a control token, the same characters in ordinary tokens are text. */
+    @Test
+    void aMarkInOrdinaryTokensBeginsNoCall() {
+        String call = "<tool_call>\n{\"name\": \"clock\", \"arguments\": {}}\n</tool_call>";
+        List<String> marks = List.of("<tool_call>", "</tool_call>");
+        ToolCallFormat format = Objects.requireNonNull(FORMATS.get("hermes_tools"));
+        for (int size : new int[] {1, 5, 1000}) {
+            Heard text = heard(format, marks, call, size);
+            assertThat(text.calls).isEmpty();
+            assertThat(text.content.toString()).isEqualTo(call);
+            Heard second = heard(format, marks, call + call, size, call.length(), 2 * call.length() - 12);
+            assertThat(second.calls).containsExactly("clock {}");
+            assertThat(second.content.toString()).isEqualTo(call);
         }
     }
 

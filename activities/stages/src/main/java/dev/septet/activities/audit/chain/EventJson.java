@@ -149,7 +149,9 @@ public final class EventJson {
                     text(message, "role"),
                     text(message, "content"),
                     calls(message.path("calls")),
-                    textOrNull(message, "callId")));
+                    textOrNull(message, "callId"),
+                    textOrNull(message, "reasoning"),
+                    textOrNull(message, "name")));
         }
         return turns;
     }

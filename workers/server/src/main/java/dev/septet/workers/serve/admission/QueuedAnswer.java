@@ -92,6 +92,11 @@ public final class QueuedAnswer implements AnswerTicket, BackendListener {
     }
 
     @Override
+    public void onMark(long at) {
+        listener.onMark(at);
+    }
+
+    @Override
     public void onText(String piece) {
         listener.onText(piece);
     }

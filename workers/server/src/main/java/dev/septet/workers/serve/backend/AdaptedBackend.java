@@ -7,6 +7,7 @@ import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Toke
     @Override
     public ToolCallFormat callFormat() {
         return base.callFormat();
+    }
+
+    @Override
+    public Set<String> callMarks() {
+        return base.callMarks();
     }
 
     @Override

@@ -97,6 +97,11 @@ final class AnswerConstraints {
         return formats("tools").callTokens();
     }
 
+    /** Texts of those tokens. */
+    Set<String> callMarks() {
+        return formats("tools").callMarks();
+    }
+
     private TokenConstraint kept(String key, Supplier<TokenConstraint> made) {
         synchronized (kept) {
             TokenConstraint known = kept.get(key);

@@ -20,6 +20,13 @@ public interface BackendListener {
      */
     default void onToken(TokenChance token) {}
 
+    /**
+     * A control token of a call is a part of the text. Called before its text.
+     *
+     * @param at offset of its text in the answer, in UTF-16 units
+     */
+    default void onMark(long at) {}
+
     /** The next piece of text, never empty. All pieces together are the answer. */
     void onText(String piece);
 

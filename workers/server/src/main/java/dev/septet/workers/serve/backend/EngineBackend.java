@@ -101,6 +101,11 @@ public final class EngineBackend implements TokenBackend {
     }
 
     @Override
+    public Set<String> callMarks() {
+        return constraints.callMarks();
+    }
+
+    @Override
     public int[] text(String prompt) {
         return tokenizer.encode(prompt, true);
     }
@@ -131,6 +136,11 @@ public final class EngineBackend implements TokenBackend {
                     listener.onText(piece);
                 }
                 return true;
+            }
+
+            @Override
+            public void onMark(long at) {
+                listener.onMark(at);
             }
 
             @Override

@@ -6,6 +6,7 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,11 @@ public final class LazyBackend implements ModelBackend {
     @Override
     public ToolCallFormat callFormat() {
         return opened().callFormat();
+    }
+
+    @Override
+    public Set<String> callMarks() {
+        return opened().callMarks();
     }
 
     @Override

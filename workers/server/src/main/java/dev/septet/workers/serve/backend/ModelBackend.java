@@ -7,6 +7,7 @@ import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A model that generates answers, several at once. Thread-safe. */
@@ -79,6 +80,11 @@ public interface ModelBackend extends AutoCloseable {
     /** How the model writes calls of tools. */
     default ToolCallFormat callFormat() {
         return ToolCallFormat.PLAIN;
+    }
+
+    /** Texts of the control tokens with which the model writes calls; empty where it has none. */
+    default Set<String> callMarks() {
+        return Set.of();
     }
 
     /** Prepares a text that the model completes. */

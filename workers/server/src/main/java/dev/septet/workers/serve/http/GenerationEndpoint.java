@@ -2,12 +2,15 @@ package dev.septet.workers.serve.http;
 
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.ServedBy;
+import dev.septet.llm.generate.constraint.CallableFunction;
+import dev.septet.llm.template.tool.ToolCallParser;
 import dev.septet.workers.serve.admission.Admission.Admitted;
 import dev.septet.workers.serve.admission.EngineQueues;
 import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.admission.QueuedAnswer;
 import dev.septet.workers.serve.audit.AnswerEvents;
 import dev.septet.workers.serve.audit.AuditBook;
+import dev.septet.workers.serve.backend.ModelBackend;
 import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
@@ -16,6 +19,7 @@ import dev.septet.workers.serve.openai.CompletionRequest;
 import dev.septet.workers.serve.openai.RequestReader;
 import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
+import dev.septet.workers.serve.openai.ToolUse;
 import dev.septet.workers.serve.reply.DisconnectWatcher;
 import dev.septet.workers.serve.reply.ReplyExchange;
 import dev.septet.workers.serve.reply.StreamReply;
@@ -31,10 +35,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/chat/completions} and {@code /v1/completions}. */
 final class GenerationEndpoint implements HttpEndpoint {
@@ -145,7 +151,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 completionRequest.answers(),
                 completionRequest.choices(),
                 prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
-                completionRequest.tools().active() ? lease.backend().callFormat() : null,
+                calls(completionRequest.tools(), lease.backend()),
                 head.id(),
                 reply,
                 admitted::answered,
@@ -174,6 +180,17 @@ final class GenerationEndpoint implements HttpEndpoint {
                     prepared.options().get(answer),
                     exchange.listener(answer)));
         }
+    }
+
+    /** Reads the calls of an answer; null where it may have none. */
+    private static @Nullable Function<ToolCallParser.Listener, ToolCallParser> calls(
+            ToolUse tools, ModelBackend backend) {
+        if (!tools.active()) {
+            return null;
+        }
+        List<String> names =
+                tools.callable().stream().map(CallableFunction::name).toList();
+        return listener -> new ToolCallParser(backend.callFormat(), names, backend.callMarks(), listener);
     }
 
     private CompletionStage<Void> written(

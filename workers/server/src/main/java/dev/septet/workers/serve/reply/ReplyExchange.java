@@ -1,7 +1,6 @@
 package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.sampling.FinishReason;
-import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.template.tool.ToolCallParser;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
@@ -13,6 +12,7 @@ import dev.septet.workers.serve.openai.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +77,7 @@ public final class ReplyExchange {
     /**
      * @param choices answers to each prompt
      * @param promptTokens tokens of all prompts, as far as Septet counts them
-     * @param calls how the model writes calls of tools; null where there are no tools
+     * @param calls reads the calls of tools; null where there are no tools
      * @param response id of the response
      * @param place releases the place of one answer
      */
@@ -85,7 +85,7 @@ public final class ReplyExchange {
             int answers,
             int choices,
             long promptTokens,
-            @Nullable ToolCallFormat calls,
+            @Nullable Function<ToolCallParser.Listener, ToolCallParser> calls,
             String response,
             Reply reply,
             Runnable place,
@@ -197,9 +197,9 @@ public final class ReplyExchange {
         private int promptTokens;
         private boolean over;
 
-        Part(int index, @Nullable ToolCallFormat format) {
+        Part(int index, @Nullable Function<ToolCallParser.Listener, ToolCallParser> reading) {
             this.index = index;
-            this.parser = format == null ? null : new ToolCallParser(format, this);
+            this.parser = reading == null ? null : reading.apply(this);
         }
 
         @Override
@@ -253,6 +253,15 @@ public final class ReplyExchange {
                 chances.add(token);
                 if (!finished) {
                     reply.addToken(index, token);
+                }
+            }
+        }
+
+        @Override
+        public void onMark(long at) {
+            synchronized (ReplyExchange.this) {
+                if (parser != null) {
+                    parser.mark(at);
                 }
             }
         }

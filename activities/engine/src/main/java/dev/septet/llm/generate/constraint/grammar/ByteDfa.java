@@ -1,20 +1,33 @@
 package dev.septet.llm.generate.constraint.grammar;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A deterministic automaton over bytes, in which every state leads to an end. State 0 is the start. */
 public final class ByteDfa {
     static final char DEAD = '\uFFFF';
 
+    /** Most states, because their numbers are chars and one of these means no state. */
+    static final int MAX_STATES = 65_534;
+
     private final char[][] table;
     private final BitSet accepting;
     private final BitSet continuing = new BitSet();
 
-    ByteDfa(char[][] table, BitSet accepting) {
+    /** Work to make this automaton, in visited states. */
+    private final long work;
+
+    ByteDfa(char[][] table, BitSet accepting, long work) {
+        if (table.length > MAX_STATES) {
+            throw new IllegalArgumentException("too many states: " + table.length);
+        }
         this.table = table;
+        this.work = work;
         this.accepting = accepting;
         for (int state = 0; state < table.length; state++) {
             for (char target : table[state]) {
@@ -31,6 +44,15 @@ public final class ByteDfa {
         ByteNfa nfa = new ByteNfa();
         nfa.accept(nfa.text(0, text));
         return nfa.deterministic(text.length() * 4 + 2);
+    }
+
+    /** The steps of each state, by byte. Automata may share them. */
+    char[][] rows() {
+        return table;
+    }
+
+    long work() {
+        return work;
     }
 
     int states() {
@@ -64,19 +86,19 @@ public final class ByteDfa {
         return accepts(state);
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ByteDfa dfa && accepting.equals(dfa.accepting) && Arrays.deepEquals(table, dfa.table);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.deepHashCode(table) + accepting.hashCode();
+    }
+
     /** Without the steps that cannot lead to an end. */
     ByteDfa trimmed() {
-        BitSet alive = (BitSet) accepting.clone();
-        boolean grown = true;
-        while (grown) {
-            grown = false;
-            for (int state = table.length - 1; state >= 0; state--) {
-                if (!alive.get(state) && leads(table[state], alive)) {
-                    alive.set(state);
-                    grown = true;
-                }
-            }
-        }
+        BitSet alive = alive();
         if (!alive.get(0)) {
             throw new GrammarProblem("has no text that matches");
         }
@@ -85,23 +107,44 @@ public final class ByteDfa {
         }
         char[][] kept = new char[table.length][];
         for (int state = 0; state < table.length; state++) {
-            kept[state] = table[state].clone();
+            char[] row = table[state];
             for (int b = 0; b < 256; b++) {
-                if (kept[state][b] != DEAD && !alive.get(kept[state][b])) {
-                    kept[state][b] = DEAD;
+                if (row[b] != DEAD && !alive.get(row[b])) {
+                    row = row == table[state] ? row.clone() : row;
+                    row[b] = DEAD;
+                }
+            }
+            kept[state] = row;
+        }
+        return new ByteDfa(kept, accepting, work);
+    }
+
+    /** The states that lead to an end. */
+    private BitSet alive() {
+        List<List<Integer>> before = new ArrayList<>();
+        for (int state = 0; state < table.length; state++) {
+            before.add(new ArrayList<>(1));
+        }
+        for (int state = 0; state < table.length; state++) {
+            char last = DEAD;
+            for (char target : table[state]) {
+                if (target != DEAD && target != last) {
+                    before.get(target).add(state);
+                }
+                last = target;
+            }
+        }
+        BitSet alive = (BitSet) accepting.clone();
+        Deque<Integer> open = new ArrayDeque<>(accepting.stream().boxed().toList());
+        while (!open.isEmpty()) {
+            for (int state : before.get(open.pop())) {
+                if (!alive.get(state)) {
+                    alive.set(state);
+                    open.push(state);
                 }
             }
         }
-        return new ByteDfa(kept, accepting);
-    }
-
-    private static boolean leads(char[] row, BitSet alive) {
-        for (char target : row) {
-            if (target != DEAD && alive.get(target)) {
-                return true;
-            }
-        }
-        return false;
+        return alive;
     }
 
     /**
@@ -125,6 +168,11 @@ public final class ByteDfa {
                     throw new IllegalArgumentException("not a text of this automaton");
                 }
                 if (next < table.length) {
+                    if (rows.size() >= MAX_STATES) {
+                        throw new GrammarProblem(
+                                "needs more than %d states for its property names; use fewer or shorter names"
+                                        .formatted(MAX_STATES));
+                    }
                     rows.add(table[next].clone());
                     ends.set(rows.size() - 1, accepting.get(next));
                     rows.get(at)[b] = (char) (rows.size() - 1);
@@ -134,19 +182,18 @@ public final class ByteDfa {
             }
             ends.clear(at);
         }
-        if (rows.size() >= DEAD) {
-            throw new GrammarProblem("has too many names");
-        }
         // The root must be state 0.
         char[][] all = rows.toArray(new char[0][]);
-        for (char[] row : all) {
+        for (int state = 0; state < all.length; state++) {
+            char[] row = all[state];
             for (int b = 0; b < 256; b++) {
-                if (row[b] == 0) {
-                    row[b] = (char) root;
-                } else if (row[b] == root) {
-                    row[b] = 0;
+                if (row[b] == 0 || row[b] == root) {
+                    // Other automata may have the same row.
+                    row = row == all[state] ? row.clone() : row;
+                    row[b] = row[b] == 0 ? (char) root : 0;
                 }
             }
+            all[state] = row;
         }
         char[] first = all[0];
         all[0] = all[root];
@@ -154,6 +201,6 @@ public final class ByteDfa {
         boolean rootEnds = ends.get(root);
         ends.set(root, ends.get(0));
         ends.set(0, rootEnds);
-        return new ByteDfa(all, ends).trimmed();
+        return new ByteDfa(all, ends, rows.size() - table.length).trimmed();
     }
 }

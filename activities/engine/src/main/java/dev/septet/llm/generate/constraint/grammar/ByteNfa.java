@@ -140,6 +140,7 @@ public final class ByteNfa {
      * @throws GrammarProblem when it has more than {@code limit} states, or no text
      */
     public ByteDfa deterministic(int limit) {
+        int most = Math.min(limit, ByteDfa.MAX_STATES);
         Map<List<Integer>, Integer> known = new HashMap<>();
         List<List<Integer>> sets = new ArrayList<>();
         List<char[]> table = new ArrayList<>();
@@ -175,8 +176,8 @@ public final class ByteNfa {
                     continue;
                 }
                 int target = add(closure(targets, work), known, sets);
-                if (sets.size() > limit) {
-                    throw new GrammarProblem("needs more than " + limit + " states");
+                if (sets.size() > most) {
+                    throw new GrammarProblem("needs more than %d states; make it smaller".formatted(most));
                 }
                 Integer next = bounds.higher(first);
                 for (int b = first; b < (next == null ? 256 : next); b++) {
@@ -184,7 +185,7 @@ public final class ByteNfa {
                 }
             }
         }
-        return new ByteDfa(table.toArray(new char[0][]), ends).trimmed();
+        return new ByteDfa(table.toArray(new char[0][]), ends, work[0]).trimmed();
     }
 
     private static int add(List<Integer> set, Map<List<Integer>, Integer> known, List<List<Integer>> sets) {
@@ -206,7 +207,7 @@ public final class ByteNfa {
         }
         work[0] += closed.size();
         if (work[0] > MAX_WORK) {
-            throw new GrammarProblem("takes too long to compile");
+            throw new GrammarProblem("takes too long to compile; make it smaller");
         }
         return List.copyOf(closed);
     }

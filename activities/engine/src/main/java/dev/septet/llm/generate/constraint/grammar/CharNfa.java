@@ -14,7 +14,11 @@ final class CharNfa {
     /**
      * @param chars empty for a step without a character
      */
-    record Edge(CharRanges chars, int to, boolean free) {}
+    record Edge(CharRanges chars, int to, boolean free) {
+        private Edge to(int other) {
+            return new Edge(chars, other, free);
+        }
+    }
 
     private final List<List<Edge>> edges = new ArrayList<>();
     private int accept;
@@ -33,6 +37,33 @@ final class CharNfa {
 
     void free(int from, int to) {
         edges.get(from).add(new Edge(CharRanges.NONE, to, true));
+    }
+
+    /**
+     * Copies a part.
+     *
+     * @param from the state before the part
+     * @param edge the first of that state's steps that belongs to the part
+     * @param edges how many steps that state had when the part was complete
+     * @param first the first state of the part
+     * @param last the state at the end of the part; its steps are not of the part
+     * @param end one more than the largest state of the part
+     * @param start the state before the copy
+     * @return how much larger the numbers of the copied states are
+     */
+    int copy(int from, int edge, int edges, int first, int last, int end, int start) {
+        int shift = states() - first;
+        for (int state = first; state < end; state++) {
+            int copied = state();
+            for (Edge each : state == last ? List.<Edge>of() : edges(state)) {
+                this.edges.get(copied).add(each.to(each.to() + shift));
+            }
+        }
+        List<Edge> begun = edges(from).subList(edge, edges);
+        for (Edge each : List.copyOf(begun)) {
+            this.edges.get(start).add(each.to(each.to() + shift));
+        }
+        return shift;
     }
 
     void accept(int state) {

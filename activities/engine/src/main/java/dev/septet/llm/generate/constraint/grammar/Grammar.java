@@ -2,7 +2,12 @@ package dev.septet.llm.generate.constraint.grammar;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +21,16 @@ public final class Grammar {
     private static final int NEVER = Integer.MAX_VALUE / 2;
     private static final int MAX_NODES = 50_000;
 
+    /** Most states of all automata together; each has 512 bytes. */
+    private static final int MAX_STATES = 100_000;
+
+    /** Most work to make all automata, in visited states: a few seconds. */
+    private static final long MAX_WORK = 12_000_000;
+
     private final List<Node> nodes = new ArrayList<>();
+    private final Map<ByteDfa, Node> texts = new HashMap<>();
+    private final Set<char[]> rows = Collections.newSetFromMap(new IdentityHashMap<>());
+    private long work;
 
     /** A part of a grammar. */
     public abstract static sealed class Node permits Text, Repeat, Graph, Rule {
@@ -134,8 +148,28 @@ public final class Grammar {
         return node;
     }
 
+    /**
+     * The texts of an automaton. Equal automata are one part.
+     *
+     * @throws GrammarProblem when the automata of this grammar are too large together
+     */
     public Node text(ByteDfa dfa) {
-        return added(new Text(nodes.size(), dfa));
+        work += dfa.work();
+        if (work > MAX_WORK) {
+            throw new GrammarProblem("takes too long to compile; use a smaller schema");
+        }
+        Node known = texts.get(dfa);
+        if (known != null) {
+            return known;
+        }
+        Collections.addAll(rows, dfa.rows());
+        if (rows.size() > MAX_STATES) {
+            throw new GrammarProblem("needs more than %d states together with the rest of the schema; use a smaller one"
+                    .formatted(MAX_STATES));
+        }
+        Node text = added(new Text(nodes.size(), dfa));
+        texts.put(dfa, text);
+        return text;
     }
 
     /**

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrammarMachine {
     /** Most positions of one state: a grammar with more is too ambiguous. */
-    private static final int MAX_POSITIONS = 4_096;
+    private static final int MAX_POSITIONS = 1_024;
 
     /** Most states that are kept; with more, all are forgotten and computed again when needed. */
     private static final int MAX_STATES = 16_384;
@@ -77,6 +77,11 @@ public final class GrammarMachine {
         /** Whether the text can continue. */
         public boolean continues() {
             return positions.length > 0;
+        }
+
+        /** Number of positions that the text can have. */
+        public int positions() {
+            return positions.length;
         }
 
         public @Nullable Object note() {
@@ -143,11 +148,20 @@ public final class GrammarMachine {
             Set<Frame> clamped = new HashSet<>();
             for (Frame frame : state.positions) {
                 clamped.add(clamped(frame));
+                work += stack(frame);
             }
             known = state(clamped, state.accepting);
             state.representative = known;
         }
         return known;
+    }
+
+    private static int stack(Frame frame) {
+        int parts = 0;
+        for (Frame at = frame; at != null; at = at.below) {
+            parts++;
+        }
+        return parts;
     }
 
     private Frame clamped(Frame frame) {
@@ -178,6 +192,7 @@ public final class GrammarMachine {
     }
 
     private State state(Set<Frame> positions, boolean accepting) {
+        work += positions.size();
         Frame[] sorted = positions.toArray(new Frame[0]);
         Arrays.sort(sorted, Comparator.comparingInt(frame -> frame.id));
         List<Integer> key = new ArrayList<>(sorted.length + 1);
@@ -227,7 +242,8 @@ public final class GrammarMachine {
             }
             work++;
             if (seen.size() > MAX_POSITIONS) {
-                throw new GrammarProblem("has too many ways to continue at once: more than " + MAX_POSITIONS);
+                throw new GrammarProblem("has too many ways to continue at once, more than %d; use fewer alternatives"
+                        .formatted(MAX_POSITIONS));
             }
             Node node = frame.node;
             if (node instanceof Text text) {

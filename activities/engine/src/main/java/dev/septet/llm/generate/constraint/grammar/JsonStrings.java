@@ -1,5 +1,6 @@
 package dev.septet.llm.generate.constraint.grammar;
 
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,6 +17,9 @@ public final class JsonStrings {
     /** Vocabularies with few characters list each of them. */
     private static final int MAX_STATES = 8_000;
 
+    /** Most ranges of characters at all steps of a pattern together. */
+    private static final int MAX_RANGES = 100_000;
+
     private JsonStrings() {}
 
     /**
@@ -26,6 +30,8 @@ public final class JsonStrings {
      */
     static ByteDfa quoted(CharNfa chars, CharRanges alphabet, int limit) {
         ByteNfa bytes = new ByteNfa();
+        IdentityHashMap<CharRanges, CharRanges> known = new IdentityHashMap<>();
+        long ranges = 0;
         int[] states = new int[chars.states()];
         for (int i = 0; i < states.length; i++) {
             states[i] = bytes.state();
@@ -39,7 +45,12 @@ public final class JsonStrings {
                 if (edge.free()) {
                     bytes.free(states[state], states[edge.to()]);
                 } else {
-                    encode(bytes, states[state], edge.chars().and(alphabet), states[edge.to()]);
+                    CharRanges writable = known.computeIfAbsent(edge.chars(), alphabet::and);
+                    ranges += writable.ranges().size() + 1;
+                    if (ranges > MAX_RANGES) {
+                        throw new GrammarProblem("takes too long to compile; make it smaller");
+                    }
+                    encode(bytes, states[state], writable, states[edge.to()]);
                 }
             }
         }

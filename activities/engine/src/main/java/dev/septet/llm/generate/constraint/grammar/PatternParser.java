@@ -1,5 +1,8 @@
 package dev.septet.llm.generate.constraint.grammar;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Reads the regular expressions that JSON schemas use for strings: characters, classes, groups,
  * alternatives, repetitions with bounds, and anchors at the ends. Lookaround, back references and
@@ -100,9 +103,11 @@ public final class PatternParser {
 
     /** An atom with its repetition; returns the state after it. */
     private int repeated(int from) {
-        int start = at;
+        int edge = nfa.edges(from).size();
+        int first = nfa.states();
         int next = atom(from);
-        int end = at;
+        int end = nfa.states();
+        int edges = nfa.edges(from).size();
         int[] bounds = bounds();
         if (bounds.length == 0) {
             return next;
@@ -111,12 +116,11 @@ public final class PatternParser {
         if (!lazy && at < pattern.length() && peek() == '+') {
             throw problem("a possessive repetition");
         }
-        int after = at;
         int state = from;
         int[] ends = new int[Math.max(1, bounds[1] < 0 ? bounds[0] : bounds[1]) + 1];
         ends[0] = from;
         for (int i = 1; i < ends.length; i++) {
-            state = i == 1 ? next : again(start, end, state);
+            state = i == 1 ? next : next + nfa.copy(from, edge, edges, first, next, end, state);
             ends[i] = state;
         }
         int result = nfa.state();
@@ -128,20 +132,10 @@ public final class PatternParser {
             // One more copy, which repeats.
             int loop = nfa.state();
             nfa.free(result, loop);
-            int looped = again(start, end, loop);
+            int looped = next + nfa.copy(from, edge, edges, first, next, end, loop);
             nfa.free(looped, result);
         }
-        at = after;
         return result;
-    }
-
-    private int again(int start, int end, int from) {
-        at = start;
-        int state = atom(from);
-        if (at != end) {
-            throw new IllegalStateException("an atom has one length");
-        }
-        return state;
     }
 
     /** {min, max} of a repetition, max -1 for no limit; empty for no repetition. */
@@ -248,7 +242,7 @@ public final class PatternParser {
 
     private CharRanges charClass() {
         boolean negated = take('^');
-        CharRanges chars = CharRanges.NONE;
+        List<int[]> ranges = new ArrayList<>();
         boolean first = true;
         while (true) {
             if (at >= pattern.length()) {
@@ -274,11 +268,12 @@ public final class PatternParser {
                 if (high.ranges().size() != 1 || high.ranges().get(0)[1] != to || to < from) {
                     throw problem("a range in [...] that is not from a lower to a higher character");
                 }
-                chars = chars.or(CharRanges.range(from, to));
+                ranges.addAll(CharRanges.range(from, to).ranges());
             } else {
-                chars = chars.or(low);
+                ranges.addAll(low.ranges());
             }
         }
+        CharRanges chars = CharRanges.NONE.or(new CharRanges(ranges));
         CharRanges result = negated ? chars.not() : chars;
         if (result.isEmpty()) {
             throw problem("a class that matches nothing");
