@@ -3,6 +3,8 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
@@ -36,6 +38,7 @@ final class Rules {
     void check(PipelineDraft draft) {
         draft.stages().forEach((word, stage) -> heartbeat(word, stage.policy()));
         draft.prepare().ifPresent(this::testSplit);
+        draft.prepare().ifPresent(this::nearDuplicates);
         draft.prepare().filter(prepare -> prepare.split().validation() == 0).ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(train -> length());
         draft.train().ifPresent(this::patience);
@@ -82,6 +85,19 @@ final class Rules {
                     places.first("prepare.split.test", "prepare.split"),
                     "`evaluate` needs rows to test with, but the test split is empty",
                     "Give `test:` a share, such as 5.percent.");
+        }
+    }
+
+    /** Plain text has no prompt, so no row would ever be similar to another. */
+    private void nearDuplicates(PrepareSpec prepare) {
+        CleaningSpec.NearDuplicates near = prepare.cleaningOrNone().nearDuplicates();
+        boolean texts = prepare.inputs().stream().allMatch(source -> source.format() == DatasetFormat.TEXT);
+        if (near != null && near.on() == CleaningSpec.RowText.PROMPT && texts) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.deduplicate.on", "prepare.deduplicate"),
+                    "`deduplicate on: prompt` compares prompts, but rows of format text have none",
+                    "Remove `on: prompt`, so that the whole text is compared.");
         }
     }
 

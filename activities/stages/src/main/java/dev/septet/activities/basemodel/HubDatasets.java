@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.files.PathPattern;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import java.io.IOException;
@@ -11,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,6 +26,8 @@ public final class HubDatasets {
     private static final int NAMED = 8;
     private static final int LONGEST_PATTERN = 300;
     private static final Pattern FRONT_MATTER = Pattern.compile("(?s)\\A---\\r?\\n(.*?)\\r?\\n---.*");
+    private static final int MAX_DEPTH = 10;
+    private static final Pattern SHARD = Pattern.compile("(.*-)\\d{5}(-of-)(\\d{5})(\\D.*|)");
     private static final Pattern SPLIT_NAME =
             Pattern.compile("(?i)(^|[^a-z])(train|validation|valid|dev|val|test|eval)([^a-z]|$)");
 
@@ -68,6 +74,7 @@ public final class HubDatasets {
                 .filter(file -> file.name().equals(HubModel.CARD) && file.size() <= MAX_CARD_BYTES)
                 .toList();
         transfer.fetch(all.with(card), cache, (done, total) -> {});
+        cache.storeNames(all.commit(), all.files().stream().map(HubFile::name).toList());
         Path folder = cache.snapshot(all.commit());
         List<String> names =
                 chosen(spec, all.files().stream().map(HubFile::name).toList(), folder);
@@ -81,19 +88,67 @@ public final class HubDatasets {
         return new Found(all.commit(), folder, names);
     }
 
-    /** Files of the cache only. Other tools may have fetched some: those of the split count. */
+    /**
+     * Files of the cache only.
+     *
+     * @throws StageProblem naming the split when some of its files are not in the cache
+     */
     private Found offline(HubDatasetSpec spec, HubCache cache) throws IOException {
         Path folder = cache.known(spec.revision())
                 .orElseThrow(() -> StageProblem.invalid(
                         "prepare: '%s' at '%s' is not in the cache %s, and the hub may not or cannot be asked (HF_HUB_OFFLINE)"
                                 .formatted(spec.id(), spec.revision(), settings.cache())));
-        List<String> names;
-        try (var files = Files.walk(folder, 10)) {
-            names = files.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
+        String commit = String.valueOf(folder.getFileName());
+        Optional<List<String>> listed = cache.storedNames(commit);
+        List<String> names = chosen(spec, listed.isPresent() ? listed.get() : cached(folder), folder);
+        List<String> missing = listed.isPresent()
+                ? names.stream()
+                        .filter(name -> !Files.isRegularFile(folder.resolve(name)))
+                        .toList()
+                : missingShards(names);
+        if (!missing.isEmpty()) {
+            throw StageProblem.invalid(
+                    "prepare: the cache %s lacks files of '%s' at '%s', config '%s', split '%s': %s; run once with access to the hub, so that Septet fetches them"
+                            .formatted(
+                                    settings.cache(),
+                                    spec.id(),
+                                    spec.revision(),
+                                    spec.config(),
+                                    spec.split(),
+                                    missing.stream().limit(NAMED).collect(Collectors.joining(", "))));
+        }
+        return new Found(commit, folder, names);
+    }
+
+    /** The files that another tool fetched: the same names as the hub would give. */
+    private static List<String> cached(Path folder) throws IOException {
+        try (var files = Files.walk(folder, MAX_DEPTH)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                    .filter(HubModel::isOfDataset)
                     .toList();
         }
-        return new Found(String.valueOf(folder.getFileName()), folder, chosen(spec, names, folder));
+    }
+
+    /** Without a list of the commit's files, names such as {@code train-00000-of-00002.parquet} tell the number of shards. */
+    private static List<String> missingShards(List<String> names) {
+        Set<String> present = new HashSet<>(names);
+        Set<String> checked = new HashSet<>();
+        Set<String> missing = new TreeSet<>();
+        for (String name : names) {
+            var shard = SHARD.matcher(name);
+            if (!shard.matches() || !checked.add(shard.group(1) + shard.group(3) + shard.group(4))) {
+                continue;
+            }
+            int count = Integer.parseInt(shard.group(3));
+            for (int i = 0; i < count && missing.size() < NAMED; i++) {
+                String other = shard.group(1) + "%05d".formatted(i) + shard.group(2) + shard.group(3) + shard.group(4);
+                if (!present.contains(other)) {
+                    missing.add(other);
+                }
+            }
+        }
+        return List.copyOf(missing);
     }
 
     private static List<String> chosen(HubDatasetSpec spec, List<String> all, Path folder) throws IOException {
@@ -104,7 +159,7 @@ public final class HubDatasets {
         Optional<List<String>> declared = declared(spec, folder.resolve(HubModel.CARD));
         List<String> names = declared.isPresent()
                 ? rows.stream()
-                        .filter(name -> declared.get().stream().anyMatch(pattern -> matches(pattern, name)))
+                        .filter(name -> declared.get().stream().anyMatch(pattern -> PathPattern.matches(pattern, name)))
                         .toList()
                 : byName(spec, rows);
         if (names.isEmpty()) {
@@ -185,30 +240,5 @@ public final class HubDatasets {
         boolean anySplit =
                 ofConfig.stream().anyMatch(name -> SPLIT_NAME.matcher(name).find());
         return named.isEmpty() && !anySplit && spec.split().equals("train") ? ofConfig : named;
-    }
-
-    /**
-     * Whether a path matches: {@code *} is any text in one name, {@code **} any text, {@code ?} one
-     * character. Time grows with the product of both lengths, because the card is untrusted.
-     */
-    static boolean matches(String glob, String path) {
-        String pattern = glob.startsWith("./") ? glob.substring(2) : glob;
-        boolean[] reached = new boolean[path.length() + 1];
-        reached[0] = true;
-        for (int p = 0; p < pattern.length(); p++) {
-            char c = pattern.charAt(p);
-            boolean folders = c == '*' && p + 1 < pattern.length() && pattern.charAt(p + 1) == '*';
-            boolean[] next = new boolean[reached.length];
-            for (int n = 0; n < reached.length; n++) {
-                boolean before = n > 0 && (c == '*' ? next[n - 1] : reached[n - 1]);
-                char at = n > 0 ? path.charAt(n - 1) : '/';
-                next[n] = c == '*'
-                        ? reached[n] || (before && (folders || at != '/'))
-                        : before && (c == at || (c == '?' && at != '/'));
-            }
-            reached = next;
-            p += folders ? 1 : 0;
-        }
-        return reached[path.length()];
     }
 }

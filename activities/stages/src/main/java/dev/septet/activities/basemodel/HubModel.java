@@ -60,13 +60,18 @@ record HubModel(HubKind kind, HubId id, String commit, List<HubFile> files) {
         List<HubFile> files = new ArrayList<>();
         for (JsonNode sibling : answer.path("siblings")) {
             String name = sibling.path("rfilename").asText();
-            boolean plain = Arrays.stream(name.split("/", -1))
-                    .allMatch(part -> NAME.matcher(part).matches());
-            if (plain && (name.equals(CARD) || DatasetFiles.known(name))) {
+            if (isOfDataset(name)) {
                 files.add(file(HubKind.DATASET, id, name, sibling));
             }
         }
         return new HubModel(HubKind.DATASET, id, commit, List.copyOf(files));
+    }
+
+    /** Whether a file of a dataset may be read: its card, or rows in a file with a plain name. */
+    static boolean isOfDataset(String name) {
+        return Arrays.stream(name.split("/", -1))
+                        .allMatch(part -> NAME.matcher(part).matches())
+                && (name.equals(CARD) || DatasetFiles.known(name));
     }
 
     private static String commit(HubKind kind, HubId id, JsonNode answer) {

@@ -65,7 +65,7 @@ public record Message(
     }
 
     /** What the assistant answers: the content and the canonical JSON of the tool calls, as far as there are. */
-    String answer() {
+    public String answer() {
         if (toolCalls.isEmpty()) {
             return text();
         }

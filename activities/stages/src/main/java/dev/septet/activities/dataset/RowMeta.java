@@ -52,11 +52,19 @@ public record RowMeta(Map<String, JsonNode> values) {
         return new RowMeta(values);
     }
 
-    /** The same columns with their texts changed. */
+    /** The same columns with their texts changed, and numbers that an edit changes, which become texts. */
     public RowMeta edited(TextEdit edit) {
         Map<String, JsonNode> edited = new LinkedHashMap<>();
-        values.forEach((name, value) -> edited.put(
-                name, value.isTextual() ? TextNode.valueOf(edit.apply(FIELD + "." + name, value.textValue())) : value));
+        values.forEach((name, value) -> edited.put(name, edited(name, value, edit)));
         return new RowMeta(edited);
+    }
+
+    private static JsonNode edited(String name, JsonNode value, TextEdit edit) {
+        if (!value.isTextual() && !value.isNumber()) {
+            return value;
+        }
+        String text = value.asText();
+        String changed = edit.apply(FIELD + "." + name, text);
+        return changed.equals(text) ? value : TextNode.valueOf(changed);
     }
 }

@@ -42,8 +42,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, near-duplicates,
- * contamination. {@link CleaningSteps} has the declared steps among them.
+ * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, contamination,
+ * near-duplicates. {@link CleaningSteps} has the declared steps among them.
  */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
@@ -304,15 +304,11 @@ final class Cleaning implements Closeable {
         if (steps.removesRead(row)) {
             return;
         }
-        Optional<Row> clean = redaction.apply(row);
-        if (clean.isEmpty()) {
+        Optional<Redaction.Clean> redacted = redaction.apply(row, meta);
+        if (redacted.isEmpty()) {
             return;
         }
-        Optional<RowMeta> columns =
-                meta.values().isEmpty() ? Optional.of(meta) : redaction.apply(row.place(), meta::edited);
-        if (columns.isEmpty()) {
-            return;
-        }
+        Optional<Row> clean = redacted.map(Redaction.Clean::row);
         Optional<RowEncoder.Truncated> cut = Optional.empty();
         List<TokenDataset.Row> encoded = List.of();
         try {
@@ -336,12 +332,17 @@ final class Cleaning implements Closeable {
             return;
         }
         assignment.add(digest, row.place(), values);
-        steps.kept(clean.get(), fields == null ? MissingNode.getInstance() : fields.group());
+        steps.kept(clean.get(), fields == null ? MissingNode.getInstance() : fields.group(), redaction::name);
         kept++;
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(RowJson.line(whole, columns.get()), tokens));
+        out.add(new Spool.Entry(RowJson.line(whole, redacted.get().meta()), tokens));
+    }
+
+    /** A name of the rows, such as a class, as the card may show it. */
+    String shownName(String name) {
+        return redaction.name(name);
     }
 
     @Override

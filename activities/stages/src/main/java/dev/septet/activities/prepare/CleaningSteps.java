@@ -17,11 +17,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The declared steps of cleaning beside filters, redaction and exact duplicates. A row passes them in this order: consent,
- * quality, then redaction, encoding and exact duplicates in {@link Cleaning}, then near-duplicates and contamination.
+ * quality, then redaction, encoding and exact duplicates in {@link Cleaning}, then contamination and near-duplicates. A row
+ * that is also in a test must not remove a near-duplicate of it, so contamination is before near-duplicates.
  */
 final class CleaningSteps implements Closeable {
     private final DeclaredFields fields;
@@ -68,7 +70,7 @@ final class CleaningSteps implements Closeable {
 
     /** The row's checks after exact duplicates. */
     boolean removesUnique(Row row) throws IOException {
-        return (near != null && near.removes(row)) || (contamination != null && contamination.removes(row));
+        return (contamination != null && contamination.removes(row)) || (near != null && near.removes(row));
     }
 
     /** The field whose values are counted; null for none. */
@@ -77,10 +79,15 @@ final class CleaningSteps implements Closeable {
         return represent == null ? null : represent.on();
     }
 
-    /** Counts a kept row. */
-    void kept(Row row, JsonNode group) {
+    /**
+     * Counts a kept row.
+     *
+     * @param group value of the group's field; missing for a row without it
+     * @param names removes personal data from the name of a group
+     */
+    void kept(Row row, JsonNode group, UnaryOperator<String> names) {
         if (representation != null) {
-            representation.add(row, group);
+            representation.add(row, group, names);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.Assignment;
+import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
@@ -14,10 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +106,7 @@ public final class Preparation {
         Assignment assignment = new Assignment(spec, splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
+        UnaryOperator<String> names;
         if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
             throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
         }
@@ -110,6 +116,7 @@ public final class Preparation {
                 sizes.add(entry);
                 sink.add(entry);
             };
+            names = cleaning::shownName;
             cleaned = cleaning.run(measured, assignment, mix.reviewed(), rowsRead);
         }
         cleaned.requireRows(spec, sources);
@@ -129,7 +136,7 @@ public final class Preparation {
                 tokenizer,
                 mix.reviewed() == null ? null : new DatasetCard.Mixed(true),
                 general,
-                mixture.balance() == null ? null : mixture.balance().card(),
+                mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
                 cleaned.findings());
         Files.writeString(
@@ -137,6 +144,26 @@ public final class Preparation {
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
                 StandardCharsets.UTF_8);
         return card;
+    }
+
+    /**
+     * The classes with names that the card may show: a class is a value of the rows before redaction. Classes whose names
+     * are then the same get a number.
+     */
+    private static BalancedClasses shown(BalancedClasses classes, UnaryOperator<String> names) {
+        SortedMap<String, BalancedClasses.Count> shown = new TreeMap<>();
+        Map<String, Integer> used = new HashMap<>();
+        classes.classes().forEach((value, count) -> {
+            String name = names.apply(value);
+            int number = used.merge(name, 1, Integer::sum);
+            String free = number == 1 ? name : name + " (" + number + ")";
+            while (shown.containsKey(free)) {
+                number = used.merge(name, 1, Integer::sum);
+                free = name + " (" + number + ")";
+            }
+            shown.put(free, count);
+        });
+        return new BalancedClasses(classes.on(), classes.by(), shown);
     }
 
     /** The use of the kept rows. */

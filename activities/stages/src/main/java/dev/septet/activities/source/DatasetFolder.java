@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.columnar.Columnar;
 import dev.septet.activities.dataset.compression.Compression;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.files.PathPattern;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.workflows.RunRef;
@@ -69,7 +70,10 @@ final class DatasetFolder {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString();
                 boolean hidden = name.startsWith(".") && !pattern.startsWith(".");
-                if (!hidden && matches(pattern, name) && DatasetFiles.known(name) && !Files.isDirectory(entry)) {
+                if (!hidden
+                        && PathPattern.matches(pattern, name)
+                        && DatasetFiles.known(name)
+                        && !Files.isDirectory(entry)) {
                     names.add(name);
                     if (names.size() > MAX_FILES) {
                         throw StageProblem.invalid("dataset '%s': names more than %,d files; use fewer, larger files"
@@ -89,32 +93,5 @@ final class DatasetFolder {
             found.add(file(folder.isEmpty() ? name : folder + "/" + name));
         }
         return found;
-    }
-
-    /** Whether a name matches a pattern; time grows with the product of both lengths. */
-    static boolean matches(String pattern, String name) {
-        int p = 0;
-        int n = 0;
-        int star = -1;
-        int afterStar = 0;
-        while (n < name.length()) {
-            if (p < pattern.length() && pattern.charAt(p) == '*') {
-                star = p++;
-                afterStar = n;
-            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
-                p++;
-                n++;
-            } else if (star >= 0) {
-                // The last star takes one more character.
-                p = star + 1;
-                n = ++afterStar;
-            } else {
-                return false;
-            }
-        }
-        while (p < pattern.length() && pattern.charAt(p) == '*') {
-            p++;
-        }
-        return p == pattern.length();
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Datasets of the Hub by name. */
 class HubDatasetsTest {
@@ -170,17 +171,45 @@ class HubDatasetsTest {
                 .hasMessageContaining("data/test-00000-of-00001.jsonl");
     }
 
+    /** Other tools cache files that Septet does not read, and do not write its list of names. */
+    @Test
+    void theCacheOfAnotherToolGivesTheFilesOfTheHub() throws IOException {
+        String lines = "dataset huggingFace('org/rows')";
+        List<String> online = files(lines);
+        Path snapshot = folder.resolve("cache/datasets--org--rows/snapshots").resolve(FakeHub.commit());
+        Files.writeString(snapshot.resolve("data/train.md"), "text");
+        Files.writeString(snapshot.resolve("data/.train.jsonl"), row(8));
+        Files.delete(folder.resolve("cache/datasets--org--rows/files").resolve(FakeHub.commit()));
+        assertThat(resolve(lines, true).files()).extracting(file -> file.name()).isEqualTo(online);
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "data/train-*, data/train-1.parquet, true",
-        "*, data/x.jsonl, false",
-        "**, data/x.jsonl, true",
-        "**/x.jsonl, a/b/x.jsonl, true",
-        "data/?.csv, data/a.csv, true",
-        "data/?.csv, data/.csv, false",
-        "./a.csv, a.csv, true"
-    })
-    void matches(String glob, String path, boolean expected) {
-        assertThat(HubDatasets.matches(glob, path)).isEqualTo(expected);
+    @ValueSource(booleans = {true, false})
+    void refusesAnIncompleteSplitByNameOffline(boolean listed) throws IOException {
+        String lines = "dataset huggingFace('org/rows')";
+        files(lines);
+        Path cache = folder.resolve("cache/datasets--org--rows");
+        Files.delete(cache.resolve("snapshots").resolve(FakeHub.commit()).resolve("data/train-00001-of-00002.jsonl"));
+        if (!listed) {
+            Files.delete(cache.resolve("files").resolve(FakeHub.commit()));
+        }
+        assertThatThrownBy(() -> resolve(lines, true))
+                .isInstanceOf(StageProblem.class)
+                .hasMessageContaining("lacks files of 'org/rows' at 'main', config 'default', split 'train'")
+                .hasMessageContaining(": data/train-00001-of-00002.jsonl; run once");
+    }
+
+    /** Names without numbers of shards: only the list of the commit's files tells that one is missing. */
+    @Test
+    void refusesAMissingFileWithoutANumberOffline() throws IOException {
+        fake.files("datasets/" + ID).clear();
+        put("train/a.jsonl", row(1));
+        put("train/b.jsonl", row(2));
+        String lines = "dataset huggingFace('org/rows')";
+        files(lines);
+        Files.delete(folder.resolve("cache/datasets--org--rows/snapshots")
+                .resolve(FakeHub.commit())
+                .resolve("train/b.jsonl"));
+        assertThatThrownBy(() -> resolve(lines, true)).hasMessageContaining(": train/b.jsonl; run once");
     }
 }

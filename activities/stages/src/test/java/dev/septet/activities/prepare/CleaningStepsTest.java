@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -178,5 +180,34 @@ class CleaningStepsTest {
         assertThatThrownBy(() -> prepare(spec(ALL), lines))
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageContaining("no row is left to train on (of 2 read, 1 without consent, 1 of low quality)");
+    }
+
+    /** A test row removes itself only: the row that is similar to it stays. */
+    @Test
+    void aTestRowRemovesNoNearDuplicate() throws IOException {
+        List<String> lines = new ArrayList<>(rows().subList(0, 20));
+        lines.add(consented("z y x w v u t s", "yes", 0)); // 21, a test row
+        lines.add(consented("z y x w v u t r", "yes", 0)); // similar to it, but no test row
+        DatasetCard card = prepare(spec(ALL), lines);
+        assertThat(card.rows().contaminated()).isEqualTo(1);
+        assertThat(card.rows().nearDuplicates()).isZero();
+        assertThat(card.rows().kept()).isEqualTo(21);
+    }
+
+    /** The fields of classes and groups are read before redaction, but the card may be published. */
+    @Test
+    void theCardHasNoPersonalDataInItsClassesAndGroups() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String more = ",\"may_train\":true,\"topic\":\"" + (i % 2 == 0 ? "ann" : "bob") + "@example.com\"";
+            lines.add(row("question " + Integer.toString(i * 1_000_003, 36), i % 2 == 0 ? "yes" : "nono", more));
+        }
+        CleaningSpec groups = new CleaningSpec(null, null, null, null, new CleaningSpec.Representation("topic"));
+        DatasetCard card = prepare(spec(groups).with(new BalanceSpec("topic", BalanceSpec.Method.OVERSAMPLE)), lines);
+        assertThat(Objects.requireNonNull(card.balance()).classes()).containsOnlyKeys("[EMAIL]", "[EMAIL] (2)");
+        assertThat(folder.resolve("out/card.json"))
+                .content()
+                .contains("\"[EMAIL]\" : 40")
+                .doesNotContain("example.com");
     }
 }

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Datasets of many files. */
 class DatasetFolderTest {
@@ -65,27 +63,6 @@ class DatasetFolderTest {
         assertThat(files("dataset 'data/part-?.jsonl'")).containsExactly("data/part-1.jsonl", "data/part-2.jsonl");
         assertThat(files("dataset 'data/part-*.jsonl'"))
                 .containsExactly("data/part-1.jsonl", "data/part-10.jsonl", "data/part-2.jsonl");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "*, abc, true",
-        "a*c, abc, true",
-        "a*c, ac, true",
-        "a*c, acd, false",
-        "a?c, ac, false",
-        "*b*b*, abab, true",
-        "*b*b*, aba, false",
-        "a.c, abc, false"
-    })
-    void matches(String pattern, String name, boolean expected) {
-        assertThat(DatasetFolder.matches(pattern, name)).isEqualTo(expected);
-    }
-
-    @Test
-    void aPatternOfManyStarsTakesNoLongTime() {
-        assertThat(DatasetFolder.matches("*a".repeat(100) + "b", "a".repeat(250)))
-                .isFalse();
     }
 
     @Test

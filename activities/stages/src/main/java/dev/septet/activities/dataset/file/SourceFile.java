@@ -6,22 +6,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file that contains rows. Access was checked before.
- *
- * @param path its path on this machine
- * @param name its name in the pipeline file, for messages and rows
- * @param content how its rows are stored
+ * A regular file that contains rows. Access was checked before. Two files are equal if their path, name and content are.
  */
-public record SourceFile(Path path, String name, SourceContent content) {
+public final class SourceFile {
+    private final Path path;
+    private final String name;
+    private final SourceContent content;
+    private @Nullable Long size;
+
     /**
      * Checks the file before anything is read from it: a pipe would block, and a device would never
      * end.
      *
+     * @param path its path on this machine
+     * @param name its name in the pipeline file, for messages and rows
+     * @param content how its rows are stored
      * @throws DatasetProblem when it does not exist or is not a regular file
      */
-    public SourceFile {
+    public SourceFile(Path path, String name, SourceContent content) {
         if (!Files.exists(path)) {
             throw problem(
                     name,
@@ -42,6 +48,9 @@ public record SourceFile(Path path, String name, SourceContent content) {
         if (!Files.isReadable(path)) {
             throw problem(name, PublicText.of("may not be read by this worker: check its permissions"));
         }
+        this.path = path;
+        this.name = name;
+        this.content = content;
     }
 
     /** A file whose bytes are its rows. */
@@ -54,9 +63,50 @@ public record SourceFile(Path path, String name, SourceContent content) {
         return content.open(path, name);
     }
 
-    /** Number of the bytes of {@link #open}, which it may have to count. */
-    public long size() throws IOException {
-        return content.size(path, name);
+    /**
+     * Number of the bytes of {@link #open}. To count them, a compressed file is expanded, so they are counted once for
+     * this object.
+     */
+    public synchronized long size() throws IOException {
+        Long known = size;
+        if (known == null) {
+            known = content.size(path, name);
+            size = known;
+        }
+        return known;
+    }
+
+    /** Its path on this machine. */
+    public Path path() {
+        return path;
+    }
+
+    /** Its name in the pipeline file. */
+    public String name() {
+        return name;
+    }
+
+    /** How its rows are stored. */
+    public SourceContent content() {
+        return content;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SourceFile file
+                && path.equals(file.path)
+                && name.equals(file.name)
+                && content.equals(file.content);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(path, name, content);
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private static DatasetProblem problem(String name, PublicText reason) {

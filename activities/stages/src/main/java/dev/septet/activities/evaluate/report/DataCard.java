@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.stream.StreamSupport;
  */
 public record DataCard(JsonNode root) {
     private static final int MAX = 40;
+    private static final List<String> FIRST = List.of("rows", "splits", "sources");
 
     /** Reads a card; a missing or unreadable one is empty. */
     public static DataCard read(Path file) throws IOException {
@@ -31,15 +33,56 @@ public record DataCard(JsonNode root) {
         }
     }
 
-    /** All lines except those of {@link #privacy}. */
+    /**
+     * All lines except those of {@link #privacy}: rows, splits and sources first. Classes, groups and labels are values of
+     * the rows, and the report may leave the company, so only their numbers are shown.
+     */
     public List<SummaryLine> data() {
         List<SummaryLine> facts = new ArrayList<>();
+        FIRST.forEach(name -> add(facts, words(name), root.path(name)));
         root.properties().forEach(field -> {
-            if (!field.getKey().equals("redactions")) {
-                add(facts, words(field.getKey()), field.getValue());
+            String name = field.getKey();
+            switch (name) {
+                case "balance" -> balance(facts, field.getValue());
+                case "cleaning" -> cleaning(facts, field.getValue());
+                default -> {
+                    if (!name.equals("redactions") && !FIRST.contains(name)) {
+                        add(facts, words(name), field.getValue());
+                    }
+                }
             }
         });
         return facts.subList(0, Math.min(MAX, facts.size()));
+    }
+
+    private static void balance(List<SummaryLine> facts, JsonNode balance) {
+        balance.properties().forEach(field -> {
+            boolean classes = field.getKey().equals("classes");
+            add(
+                    facts,
+                    "balance " + words(field.getKey()),
+                    classes ? IntNode.valueOf(field.getValue().size()) : field.getValue());
+        });
+    }
+
+    private static void cleaning(List<SummaryLine> facts, JsonNode cleaning) {
+        cleaning.properties().forEach(step -> {
+            String name = "cleaning " + words(step.getKey());
+            switch (step.getKey()) {
+                case "quality" -> {} // the counts of the rows have the sum of its rules
+                case "representation" ->
+                    step.getValue().properties().forEach(field -> {
+                        boolean counts = field.getValue().isObject();
+                        if (!field.getKey().equals("labels")) {
+                            add(
+                                    facts,
+                                    name + " " + words(field.getKey()),
+                                    counts ? IntNode.valueOf(field.getValue().size()) : field.getValue());
+                        }
+                    });
+                default -> add(facts, name, step.getValue());
+            }
+        });
     }
 
     /** Redactions by kind. */

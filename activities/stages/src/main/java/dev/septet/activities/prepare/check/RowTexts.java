@@ -7,7 +7,11 @@ import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.dataset.record.JsonTexts;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The texts of a row.
@@ -29,10 +33,45 @@ public record RowTexts(String question, String answer, String rejected) {
         if (row instanceof ChatRow chat) {
             return chat.prompt().stream()
                     .filter(message -> message.role() != ChatRole.SYSTEM)
-                    .map(Message::content)
+                    .map(Message::text)
                     .collect(Collectors.joining("\n"));
         }
         return row instanceof CompletionRow completion ? completion.prompt() : "";
+    }
+
+    /**
+     * All texts of a row, by their kind: the messages with their tool calls, or question and answer; then the rejected
+     * answer, system messages and names of authors, reasoning, and schemas of tools. They are apart because a long text that
+     * many rows share, such as a schema, must not hide a short text that differs.
+     */
+    public static List<String> all(Row row) {
+        RowTexts texts = of(row);
+        if (!(row.answered() instanceof ChatRow chat)) {
+            return List.of(texts.both(), texts.rejected, "", "", "");
+        }
+        List<String> said = new ArrayList<>();
+        List<String> context = new ArrayList<>();
+        List<String> reasoning = new ArrayList<>();
+        for (Message message : chat.messages()) {
+            (message.role() == ChatRole.SYSTEM ? context : said).add(message.answer());
+            add(context, message.name());
+            add(reasoning, message.reasoning());
+        }
+        if (row instanceof PreferenceRow pair && pair.rejected() instanceof ChatRow rejected) {
+            add(reasoning, rejected.answer().reasoning());
+        }
+        return List.of(
+                String.join("\n", said),
+                texts.rejected,
+                String.join("\n", context),
+                String.join("\n", reasoning),
+                chat.tools().stream().map(JsonTexts::canonical).collect(Collectors.joining("\n")));
+    }
+
+    private static void add(List<String> texts, @Nullable String text) {
+        if (text != null) {
+            texts.add(text);
+        }
     }
 
     private static String plain(Row row) {

@@ -2,6 +2,7 @@ package dev.septet.activities.prepare.contamination;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.files.PathPattern;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.store.Sha256;
@@ -17,8 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -90,15 +89,12 @@ public record TestFiles(List<SourceFile> files, String digest) {
     private static Collection<String> matching(PipelineFiles files, RunRef run, String path) throws IOException {
         int slash = path.lastIndexOf('/') + 1;
         String folder = path.substring(0, slash);
-        Pattern name = Pattern.compile(Stream.of(path.substring(slash).split("\\*", -1))
-                .map(Pattern::quote)
-                .collect(Collectors.joining("[^/]*")));
+        String pattern = path.substring(slash);
         TreeSet<String> names = new TreeSet<>();
         try (Stream<Path> entries = Files.list(files.read(run, folder.isEmpty() ? "." : folder))) {
             entries.limit(MAX_ENTRIES)
                     .map(entry -> String.valueOf(entry.getFileName()))
-                    .filter(entry ->
-                            !entry.startsWith(".") && name.matcher(entry).matches())
+                    .filter(entry -> !entry.startsWith(".") && PathPattern.matches(pattern, entry))
                     .filter(entry -> PublicText.line(entry).equals(entry))
                     .forEach(entry -> names.add(folder + entry));
         }

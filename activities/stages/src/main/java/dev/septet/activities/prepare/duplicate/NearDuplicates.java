@@ -19,10 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes rows whose text is similar to the text of an earlier row that is kept. MinHash signatures find candidates, and
+ * Removes rows whose texts are similar to the texts of an earlier row that is kept. A row has one or more texts, and each of
+ * them must be similar. MinHash signatures find candidates, and
  * the exact Jaccard similarity of the shingle sets decides. So no row below the similarity is removed, and two rows of
  * exactly this similarity are compared with a probability of at least {@link Bands#RECALL}. The result depends only on
  * the rows and their order.
@@ -48,7 +51,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
     private final SimilarityHashPolicy policy;
     private final SimilarityHasher hasher;
     private final BandIndex index;
-    private final TextStore texts;
+    private final TextStore kept;
     private int[] sizes = new int[256];
     private final SortedMap<Integer, Members> clusters = new TreeMap<>();
     private long removed;
@@ -62,7 +65,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
         policy = SimilarityHashing.superMinHash(bands.signature(), COMPONENT_BITS, SuperMinHashVersion.V1);
         hasher = policy.createHasher();
         index = new BandIndex(bands.count());
-        texts = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
+        kept = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
     }
 
     /** The near-duplicates of a kept row. */
@@ -99,8 +102,11 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        String text = Shingles.normalized(text(row));
-        long[] shingles = Shingles.of(text);
+        List<String> texts = texts(row);
+        if (texts.get(0).isEmpty()) {
+            return false; // nothing to compare: two rows without a text are not similar
+        }
+        long[] shingles = Shingles.of(texts.get(0));
         int[] keys = keys(shingles);
         String place = row.place().toString();
         for (int candidate : mostCommonFirst(index.candidates(keys))) {
@@ -109,36 +115,75 @@ public final class NearDuplicates implements RowCheck, Closeable {
             if (largest < spec.similarity()) {
                 continue; // the similarity cannot be larger than the ratio of the sizes
             }
-            String[] placeAndText = texts.get(candidate).split("\n", 2);
-            if (Shingles.similarity(shingles, Shingles.of(placeAndText[1])) >= spec.similarity()) {
-                clusters.computeIfAbsent(candidate, any -> new Members(placeAndText[0], new ArrayList<>()))
+            Stored stored = Stored.parse(kept.get(candidate));
+            if (similar(shingles, stored.texts().get(0)) && similar(texts, stored.texts())) {
+                clusters.computeIfAbsent(candidate, any -> new Members(stored.place(), new ArrayList<>()))
                         .others()
                         .add(place);
                 removed++;
                 return true;
             }
         }
-        keep(place, text, shingles.length, keys);
+        keep(new Stored(place, texts), shingles.length, keys);
         return false;
     }
 
-    private String text(Row row) {
-        RowTexts all = RowTexts.of(row);
-        return switch (spec.on()) {
-            case PROMPT -> all.question();
-            case ANSWER -> all.answer();
-            case BOTH -> all.both();
-        };
+    private boolean similar(long[] shingles, String other) {
+        return Shingles.similarity(shingles, Shingles.of(other)) >= spec.similarity();
     }
 
-    private void keep(String place, String text, int size, int[] keys) throws IOException {
+    /** The texts after the first. A text that only one of the rows has is not similar to nothing. */
+    private boolean similar(List<String> texts, List<String> others) {
+        for (int i = 1; i < texts.size(); i++) {
+            String text = texts.get(i);
+            String other = others.get(i);
+            if (!text.equals(other) && (text.isEmpty() || other.isEmpty() || !similar(Shingles.of(text), other))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The normalized texts that are compared. */
+    private List<String> texts(Row row) {
+        List<String> texts = switch (spec.on()) {
+            case PROMPT -> List.of(RowTexts.of(row).question());
+            case ANSWER -> List.of(RowTexts.of(row).answer());
+            case BOTH -> RowTexts.all(row);
+        };
+        return texts.stream().map(Shingles::normalized).toList();
+    }
+
+    /** A kept row in the scratch file: the lengths of its place and its texts, then these. */
+    private record Stored(String place, List<String> texts) {
+        private static Stored parse(String line) {
+            String[] parts = line.split("\n", 2);
+            List<String> texts = new ArrayList<>();
+            int at = 0;
+            for (String length : parts[0].split(" ")) {
+                int end = at + Integer.parseInt(length);
+                texts.add(parts[1].substring(at, end));
+                at = end;
+            }
+            return new Stored(texts.get(0), texts.subList(1, texts.size()));
+        }
+
+        private String line() {
+            String lengths = Stream.concat(Stream.of(place), texts.stream())
+                    .map(text -> String.valueOf(text.length()))
+                    .collect(Collectors.joining(" "));
+            return lengths + "\n" + place + String.join("", texts);
+        }
+    }
+
+    private void keep(Stored row, int size, int[] keys) throws IOException {
         requireHeap();
         if (index.size() == sizes.length) {
             sizes = Arrays.copyOf(sizes, Math.multiplyExact(sizes.length, 2));
         }
         sizes[index.size()] = size;
         index.add(keys);
-        texts.add(place + "\n" + text);
+        kept.add(row.line());
     }
 
     private void requireHeap() {
@@ -189,6 +234,6 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public void close() throws IOException {
-        texts.close();
+        kept.close();
     }
 }

@@ -20,7 +20,8 @@ final class C4Rules {
     private static final List<String> POLICIES =
             List.of("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies");
 
-    private static final Pattern SENTENCE_END = Pattern.compile("[.!?]+[\"'\u201D\u2019)\\]]*(?=\\s|$)");
+    /** A run of marks is tried once, from its start and without backtracking: a row may have 100,000 dots. */
+    private static final Pattern SENTENCE_END = Pattern.compile("(?<![.!?])[.!?]++[\"'\u201D\u2019)\\]]*+(?=\\s|$)");
 
     static final List<QualityRule> RULES = List.of(
             // Pages with the phrase "lorem ipsum" are removed.

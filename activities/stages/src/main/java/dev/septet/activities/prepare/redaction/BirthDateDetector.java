@@ -39,21 +39,66 @@ final class BirthDateDetector implements PersonalDataDetector {
     public List<PersonalDataSpan> find(String text) {
         NonOverlappingSpans spans = new NonOverlappingSpans();
         Matcher word = WORD.matcher(text);
-        Matcher date = DATE.matcher(text).useTransparentBounds(true);
+        Dates dates = null;
         while (word.find()) {
-            int to = Math.min(text.length(), word.end() + AFTER + LONGEST_DATE);
-            date.region(word.end(), to);
-            if (date.find() && date.start() - word.end() <= AFTER) {
-                spans.add(new PersonalDataSpan(Kind.BIRTH_DATE, date.start(), date.end()));
+            dates = dates == null ? new Dates(text) : dates;
+            int after = dates.first(word.end(), word.end() + AFTER, text.length());
+            if (after >= 0) {
+                spans.add(new PersonalDataSpan(Kind.BIRTH_DATE, after, dates.end(after)));
                 continue;
             }
-            date.region(Math.max(0, word.start() - BEFORE - LONGEST_DATE), word.start());
-            while (date.find()) {
-                if (word.start() - date.end() <= BEFORE) {
-                    spans.add(new PersonalDataSpan(Kind.BIRTH_DATE, date.start(), date.end()));
+            int from = Math.max(0, word.start() - BEFORE - LONGEST_DATE);
+            int date = dates.first(from, word.start(), word.start());
+            while (date >= 0) {
+                if (word.start() - dates.end(date) <= BEFORE) {
+                    spans.add(new PersonalDataSpan(Kind.BIRTH_DATE, date, dates.end(date)));
                 }
+                date = dates.first(dates.end(date), word.start(), word.start());
             }
         }
         return spans.sorted();
+    }
+
+    /**
+     * The dates of a text by their first characters. The surroundings of two words overlap, so a text of many words would be
+     * searched many times: each position is matched at most once.
+     */
+    private static final class Dates {
+        private static final byte NONE = -1;
+
+        private final Matcher matcher;
+        private final int length;
+
+        /** Lengths of dates by their start; 0 = not matched yet. */
+        private final byte[] lengths;
+
+        private Dates(String text) {
+            matcher = DATE.matcher(text).useTransparentBounds(true);
+            length = text.length();
+            lengths = new byte[length];
+        }
+
+        /** The first date that starts in [from, to] and ends at the latest at {@code last}; negative without one. */
+        private int first(int from, int to, int last) {
+            for (int at = from; at <= to && at < last; at++) {
+                int size = size(at);
+                if (size > 0 && at + size <= last) {
+                    return at;
+                }
+            }
+            return -1;
+        }
+
+        private int end(int date) {
+            return date + size(date);
+        }
+
+        private int size(int at) {
+            if (lengths[at] == 0) {
+                matcher.region(at, Math.min(length, at + LONGEST_DATE));
+                lengths[at] = matcher.lookingAt() ? (byte) (matcher.end() - at) : NONE;
+            }
+            return lengths[at];
+        }
     }
 }

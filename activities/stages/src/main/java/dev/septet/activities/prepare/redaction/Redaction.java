@@ -1,7 +1,7 @@
 package dev.septet.activities.prepare.redaction;
 
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.TextEdit;
 import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.activities.prepare.KeyedDigest;
@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * data.
  */
 public final class Redaction implements Closeable {
+    private static final int LONGEST_NAME = 60;
+
     private final @Nullable Redactor redactor;
     private final JsonLinesFile audit;
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -47,28 +48,29 @@ public final class Redaction implements Closeable {
 
     /** The row without personal data; empty when the pipeline drops such rows. */
     public Optional<Row> apply(Row row) throws IOException {
-        return redactor == null ? Optional.of(row) : apply(row.place(), row::edited);
+        return apply(row, RowMeta.NONE).map(Clean::row);
     }
 
-    /**
-     * The same for other texts of a row.
-     *
-     * @param edited changes the texts
-     */
-    public <T> Optional<T> apply(RowPlace place, Function<TextEdit, T> edited) throws IOException {
+    /** A row and its kept columns without personal data. */
+    public record Clean(Row row, RowMeta meta) {}
+
+    /** The same for a row with kept columns. A value has the same pseudonym in the row and in its columns. */
+    public Optional<Clean> apply(Row row, RowMeta meta) throws IOException {
         Redactor active = redactor;
         if (active == null) {
-            return Optional.of(edited.apply((field, text) -> text));
+            return Optional.of(new Clean(row, meta));
         }
         List<Line> lines = new ArrayList<>();
         Redactor.Pseudonyms pseudonyms = new Redactor.Pseudonyms();
-        T clean = edited.apply((field, text) -> {
+        String place = row.place().toString();
+        TextEdit edit = (field, text) -> {
             List<PersonalDataSpan> spans = active.find(text);
             for (PersonalDataSpan span : spans) {
-                lines.add(new Line(place.toString(), field, span.kind(), span.start(), span.end()));
+                lines.add(new Line(place, field, span.kind(), span.start(), span.end()));
             }
             return spans.isEmpty() ? text : active.replace(text, spans, pseudonyms);
-        });
+        };
+        Clean clean = new Clean(row.edited(edit), meta.edited(edit));
         for (Line line : lines) {
             audit.add(line);
             counts.merge(line.kind(), 1L, Long::sum);
@@ -78,6 +80,15 @@ public final class Redaction implements Closeable {
             return Optional.empty();
         }
         return Optional.of(clean);
+    }
+
+    /**
+     * A name that the dataset's card shows, such as a class or a group: without personal data, and at most
+     * {@value #LONGEST_NAME} characters long.
+     */
+    public String name(String value) {
+        String clean = redactor == null ? value : redactor.redacted(value);
+        return clean.length() <= LONGEST_NAME ? clean : clean.substring(0, LONGEST_NAME);
     }
 
     /** Findings by kind. */

@@ -37,6 +37,12 @@ final class SecretDetector implements PersonalDataDetector {
                     + " {0,2}| (?:is|ist|est|es|\u00E4r|to) )[\"'`]?([^\\s\"'`,;<>()\\[\\]{}]{8,200})");
 
     private static final String BEGIN = "-----BEGIN ";
+    private static final String END = "-----END ";
+    private static final String PRIVATE_KEY = "PRIVATE KEY";
+
+    /** The largest distance of {@link #PRIVATE_KEY} from the start of its line: the kind of the key is between them. */
+    private static final int LONGEST_LABEL = 40;
+
     private static final double LEAST_ENTROPY = 2.5;
 
     @Override
@@ -61,20 +67,37 @@ final class SecretDetector implements PersonalDataDetector {
         return spans.sorted();
     }
 
-    /** Private keys, from their first to their last line; to the end of the text when the last line is missing. */
+    /**
+     * Private keys, from their first to their last line; to the end of the text when the last line is missing. Every
+     * position is searched at most once for a last line, so the time does not grow with the square of the length.
+     */
     private static void pem(String text, NonOverlappingSpans spans) {
         int at = text.indexOf(BEGIN);
+        int last = -1;
         while (at >= 0) {
-            int label = text.indexOf("PRIVATE KEY", at);
             int next = text.indexOf(BEGIN, at + BEGIN.length());
-            if (label >= 0 && label - at < 40) {
-                int last = text.indexOf("-----END ", label);
-                int end = last < 0 || (next >= 0 && next < last) ? (next < 0 ? text.length() : next) : last;
-                int close = last == end ? text.indexOf("-----", last + 9) : -1;
-                spans.add(new PersonalDataSpan(Kind.SECRET, at, close < 0 ? end : close + 5));
+            int label = label(text, at);
+            if (label >= 0) {
+                if (last < label) {
+                    int found = text.indexOf(END, label);
+                    last = found < 0 ? Integer.MAX_VALUE : found;
+                }
+                if (last == Integer.MAX_VALUE || (next >= 0 && next < last)) {
+                    spans.add(new PersonalDataSpan(Kind.SECRET, at, next < 0 ? text.length() : next));
+                } else {
+                    int close = text.indexOf("-----", last + END.length());
+                    spans.add(new PersonalDataSpan(Kind.SECRET, at, close < 0 ? last : close + 5));
+                }
             }
             at = next;
         }
+    }
+
+    /** Where a line's {@link #PRIVATE_KEY} starts; negative without it. */
+    private static int label(String text, int line) {
+        int to = Math.min(text.length(), line + LONGEST_LABEL - 1 + PRIVATE_KEY.length());
+        int found = text.substring(line, to).indexOf(PRIVATE_KEY);
+        return found < 0 ? found : line + found;
     }
 
     /** Two classes of characters (small and capital letters, digits, others), and enough entropy. */

@@ -8,6 +8,7 @@ import dev.septet.activities.prepare.quality.DetectedLanguage;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ public final class Representation {
     static final int MAX_LABELS = 20;
 
     private static final int MAX_LABEL = 40;
-    private static final int MAX_GROUP = 64;
     private static final String NONE = "(none)";
     private static final String OTHER = "(other)";
 
@@ -54,10 +54,11 @@ public final class Representation {
     /**
      * Counts a kept row.
      *
-     * @param value value of the group's field
+     * @param value value of the group's field, before redaction
+     * @param names gives the name of a group that the card may show; groups with the same name are one
      */
-    public void add(Row row, JsonNode value) {
-        String name = field == null ? language(row) : group(value);
+    public void add(Row row, JsonNode value, UnaryOperator<String> names) {
+        String name = field == null ? language(row) : group(value, names);
         String group = groups.containsKey(name) || groups.size() < MAX_GROUPS ? name : OTHER;
         groups.merge(group, 1L, Long::sum);
         if (!labelled) {
@@ -82,12 +83,9 @@ public final class Representation {
                 .orElse("(short)");
     }
 
-    private static String group(JsonNode value) {
-        if (!value.isValueNode() || value.isNull() || value.asText().isBlank()) {
-            return NONE;
-        }
-        String text = value.asText().strip();
-        return text.length() <= MAX_GROUP ? text : text.substring(0, MAX_GROUP);
+    private static String group(JsonNode value, UnaryOperator<String> names) {
+        boolean none = !value.isValueNode() || value.isNull() || value.asText().isBlank();
+        return none ? NONE : names.apply(value.asText().strip());
     }
 
     /** The counts of the rows so far. */

@@ -25,15 +25,15 @@ class DataCardTest {
         DataCard card = DataCard.read(file);
         assertThat(card.data())
                 .containsExactly(
-                        new SummaryLine("source file", "tickets.jsonl"),
-                        new SummaryLine("source bytes", "123,456"),
                         new SummaryLine("rows read", "4,000"),
                         new SummaryLine("rows kept", "3,990"),
                         new SummaryLine("test rows", "399"),
                         new SummaryLine("test loss tokens", "5,120"),
+                        new SummaryLine("source a.jsonl", "licence cc-by-4.0, rows read 7, train 5"),
+                        new SummaryLine("source file", "tickets.jsonl"),
+                        new SummaryLine("source bytes", "123,456"),
                         new SummaryLine("languages", "en, de"),
-                        new SummaryLine("longest row", "96"),
-                        new SummaryLine("source a.jsonl", "licence cc-by-4.0, rows read 7, train 5"));
+                        new SummaryLine("longest row", "96"));
         assertThat(card.privacy()).containsExactly(new SummaryLine("email", "12"), new SummaryLine("phone", "3"));
         assertThat(card.languages()).containsExactly("en", "de");
     }
@@ -44,5 +44,35 @@ class DataCardTest {
         assertThat(DataCard.read(Files.writeString(folder.resolve("bad"), "{\"a\":"))
                         .privacy())
                 .isEmpty();
+    }
+
+    /** Names of classes and groups are values of the rows: they are not published, and they hide no other line. */
+    @Test
+    void tellsOnlyTheNumberOfClassesAndGroups() throws IOException {
+        StringBuilder classes = new StringBuilder("\"Ann\":{\"rows\":1,\"written\":1}");
+        for (int i = 0; i < 100; i++) {
+            classes.append(",\"c%d\":{\"rows\":1,\"written\":1}".formatted(i));
+        }
+        Path file = Files.writeString(folder.resolve("card.json"), """
+            {"balance":{"on":"author","by":"WEIGHTS","classes":{%s}},
+             "cleaning":{"quality":{"minLength":{"removed":3,"examples":["a.jsonl:1"]}},
+                         "nearDuplicates":{"clusters":1,"rows":2},
+                         "representation":{"on":"author","groups":{"Ann":1,"Bob":2},
+                                           "labels":{"Ann":{"yes":1}},"skew":0.5}},
+             "rows":{"read":4000},"splits":{"train":{"rows":5}},"sources":[{"name":"a.jsonl","files":1}]}
+            """.formatted(classes));
+        assertThat(DataCard.read(file).data())
+                .containsExactly(
+                        new SummaryLine("rows read", "4,000"),
+                        new SummaryLine("train rows", "5"),
+                        new SummaryLine("source a.jsonl", "files 1"),
+                        new SummaryLine("balance on", "author"),
+                        new SummaryLine("balance by", "WEIGHTS"),
+                        new SummaryLine("balance classes", "101"),
+                        new SummaryLine("cleaning near duplicates clusters", "1"),
+                        new SummaryLine("cleaning near duplicates rows", "2"),
+                        new SummaryLine("cleaning representation on", "author"),
+                        new SummaryLine("cleaning representation groups", "2"),
+                        new SummaryLine("cleaning representation skew", "0.5"));
     }
 }

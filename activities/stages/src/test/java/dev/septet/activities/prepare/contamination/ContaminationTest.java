@@ -17,6 +17,7 @@ import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -143,6 +144,19 @@ class ContaminationTest {
                 .hasMessageContaining("outside of the folders");
         assertThatThrownBy(() -> TestFiles.of(files, run, against(), List.of()))
                 .hasMessageContaining("has no test file");
+    }
+
+    /** A pattern is no regular expression, so many stars take no long time. */
+    @Test
+    void aPatternOfManyStarsTakesNoLongTime() throws IOException {
+        Files.createDirectories(folder.resolve("p/tests"));
+        Files.writeString(folder.resolve("p/tests").resolve("a".repeat(200) + ".jsonl"), test("a", "b"));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        RunRef run = new RunRef("p", "run-1", folder.resolve("p").toString(), "0".repeat(64));
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> TestFiles.of(files, run, against("tests/" + "*a".repeat(40) + "b.jsonl"), List.of()))
+                .hasMessageContaining("matches no file");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }
 
     private static CleaningSpec against(String... paths) {

@@ -2,10 +2,17 @@ package dev.septet.activities.prepare.duplicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.septet.activities.dataset.ChatRole;
+import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
+import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.dataset.ToolCall;
+import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
 import java.io.IOException;
@@ -192,5 +199,80 @@ class NearDuplicatesTest {
             assertThat(removed(near, texts)).containsAll(expected);
         }
         assertThat(expected).hasSizeGreaterThan(50);
+    }
+
+    private static final String LONG = "a customer wrote to us about an order that did not arrive in time ";
+
+    private static Row pair(String rejected) {
+        return PreferenceRow.of(LONG, "we are sorry", rejected, new RowPlace("r", 1));
+    }
+
+    private static Row chat(String system, String reasoning, String argument, String schema) {
+        Message call = new Message(
+                ChatRole.ASSISTANT,
+                null,
+                reasoning,
+                List.of(new ToolCall(null, "find", TextNode.valueOf(argument))),
+                null,
+                null,
+                true);
+        return new ChatRow(
+                List.of(new Message(ChatRole.SYSTEM, system), new Message(ChatRole.USER, LONG), call),
+                List.of(TextNode.valueOf(schema)),
+                new RowPlace("r", 1));
+    }
+
+    /** Each kind of text counts, however long the texts are that two rows share. */
+    @Test
+    void rowsThatDifferInOneTextOnlyAreKept() throws IOException {
+        String parcels = "the parcels of the last year, by their numbers";
+        List<Row> rows = List.of(
+                pair("go away"),
+                pair("we do not care at all"),
+                chat("be kind", "", "a", "s"),
+                chat("answer as a pirate would", "", "a", "s"),
+                chat("be kind", "think of the last order first", "a", "s"),
+                chat("be kind", "", parcels + LONG, "s"),
+                chat("be kind", "", "a", parcels));
+        try (NearDuplicates near = new NearDuplicates(spec(0.7), folder.resolve("texts"))) {
+            for (Row row : rows) {
+                assertThat(near.removes(row)).as(row.toString()).isFalse();
+            }
+            for (Row row : rows) {
+                assertThat(near.removes(row)).as(row.toString()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aContextMessageWithoutContentIsNoWord() {
+        Message call = new Message(
+                ChatRole.ASSISTANT,
+                null,
+                null,
+                List.of(new ToolCall("c", "find", TextNode.valueOf("x"))),
+                null,
+                null,
+                true);
+        Row row = new ChatRow(
+                List.of(
+                        new Message(ChatRole.USER, "q"),
+                        call,
+                        new Message(ChatRole.TOOL, "found"),
+                        new Message(ChatRole.ASSISTANT, "a")),
+                new RowPlace("r", 1));
+        assertThat(RowTexts.of(row).question()).isEqualTo("q\n\nfound");
+        assertThat(RowTexts.all(row).get(0)).doesNotContain("null").contains("\"find\"");
+    }
+
+    /** Plain texts have no prompt: nothing to compare is not equal to nothing to compare. */
+    @Test
+    void aRowWithoutTheComparedTextIsNoDuplicate() throws IOException {
+        try (NearDuplicates near =
+                new NearDuplicates(new CleaningSpec.NearDuplicates(0.8, RowText.PROMPT), folder.resolve("none"))) {
+            assertThat(removed(near, List.of("one text", "another text", "one text")))
+                    .isEmpty();
+            assertThat(near.clusters()).isEmpty();
+        }
     }
 }

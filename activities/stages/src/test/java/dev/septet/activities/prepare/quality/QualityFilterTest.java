@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec.Preset;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -126,5 +127,17 @@ class QualityFilterTest {
 
     private static String words(String word, int count) {
         return (word + " ").repeat(count);
+    }
+
+    /** A run of dots without an end of a sentence must not be searched again from each of its dots. */
+    @Test
+    void aLongRunOfMarksTakesTimeInProportionToItsLength() {
+        JudgedText text = JudgedText.of("a b c d " + ".".repeat(200_000) + "x.");
+        long start = System.nanoTime();
+        assertThat(C4Rules.sentences(text)).isEqualTo(1);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(C4Rules.sentences(
+                        JudgedText.of("One two three (four five.) Six?! \"Seven eight.\" Nine... v1.2 ten.")))
+                .isEqualTo(5);
     }
 }

@@ -2,8 +2,14 @@ package dev.septet.activities.prepare.redaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
@@ -12,7 +18,9 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec.Replacement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +189,72 @@ class NewKindsTest {
             long start = System.nanoTime();
             all.redacted(text);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).as(piece).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    /** The same words over and over: their surroundings must not be searched again for each of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "SECRET, '-----BEGIN '",
+        "SECRET, '-----BEGIN PRIVATE KEY '",
+        "BIRTH_DATE, 'born '",
+        "BIRTH_DATE, 'born 1 1 '"
+    })
+    void aMegabyteOfOneWordTakesNoLongTime(Kind kind, String piece) {
+        String text = piece.repeat(1_000_000 / piece.length());
+        long start = System.nanoTime();
+        masked(kind, text);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void findsPrivateKeysWithAndWithoutTheirLastLine() {
+        String key = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----";
+        assertThat(masked(Kind.SECRET, "a " + key + " b " + key + " c")).isEqualTo("a [SECRET] b [SECRET] c");
+        assertThat(masked(Kind.SECRET, "a -----BEGIN PRIVATE KEY-----\nabc " + key + " c"))
+                .isEqualTo("a [SECRET][SECRET] c");
+        assertThat(masked(Kind.SECRET, "a -----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE----- " + key))
+                .isEqualTo("a -----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE----- [SECRET]");
+        assertThat(masked(Kind.SECRET, key + " -----BEGIN PRIVATE KEY-----\nabc"))
+                .isEqualTo("[SECRET] [SECRET]");
+    }
+
+    @Test
+    void findsBirthDatesBeforeAndAfterTheirWords() {
+        assertThat(masked(Kind.BIRTH_DATE, "born 1 May 1990, and born on March 3, 1991 in Rome"))
+                .isEqualTo("born [BIRTH_DATE], and born on [BIRTH_DATE] in Rome");
+        assertThat(masked(Kind.BIRTH_DATE, "1990-01-02 (date of birth)")).isEqualTo("[BIRTH_DATE] (date of birth)");
+        assertThat(masked(Kind.BIRTH_DATE, "born 12, 1990")).isEqualTo("born 12, 1990");
+        assertThat(masked(Kind.BIRTH_DATE, "born in a small town, and much, much later, on 1 May 1990, he left"))
+                .isEqualTo("born in a small town, and much, much later, on 1 May 1990, he left");
+    }
+
+    /** One person is one pseudonym in the row and in its kept columns. */
+    @Test
+    void theKeptColumnsShareThePseudonymsOfTheirRow() throws IOException {
+        RedactSpec spec = new RedactSpec(Set.of(Kind.EMAIL, Kind.CARD), Replacement.PSEUDONYM);
+        Map<String, JsonNode> columns = new LinkedHashMap<>();
+        columns.put("author", TextNode.valueOf("e@f.org"));
+        columns.put("card", LongNode.valueOf(4111111111111111L));
+        columns.put("age", IntNode.valueOf(41));
+        columns.put("paid", BooleanNode.TRUE);
+        try (Redaction redaction = new Redaction(spec, new byte[] {1}, JsonLinesFile.none())) {
+            Row row = new CompletionRow("a@b.org", "e@f.org", new RowPlace("r", 1));
+            Redaction.Clean clean = redaction.apply(row, new RowMeta(columns)).orElseThrow();
+            assertThat(clean.row()).isEqualTo(new CompletionRow("[EMAIL_1]", "[EMAIL_2]", row.place()));
+            assertThat(clean.meta().values().toString())
+                    .isEqualTo("{author=\"[EMAIL_2]\", card=\"[CARD_1]\", age=41, paid=true}");
+            assertThat(redaction.counts()).containsEntry("card", 1L).containsEntry("email", 3L);
+        }
+    }
+
+    @Test
+    void aNameOfTheCardIsRedactedAndShort() throws IOException {
+        RedactSpec spec = new RedactSpec(Set.of(Kind.EMAIL), Replacement.PSEUDONYM);
+        try (Redaction redaction = new Redaction(spec, new byte[] {1}, JsonLinesFile.none())) {
+            assertThat(redaction.name("of a@b.org")).isEqualTo("of [EMAIL_1]");
+            assertThat(redaction.name("x".repeat(50) + " ann@example.com")).isEqualTo("x".repeat(50) + " [EMAIL_1]");
+            assertThat(redaction.name("x".repeat(100))).hasSize(60);
         }
     }
 }

@@ -1,0 +1,39 @@
+package dev.septet.activities.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PathPatternTest {
+    @ParameterizedTest
+    @CsvSource({
+        "*, abc, true",
+        "a*c, abc, true",
+        "a*c, ac, true",
+        "a*c, acd, false",
+        "a?c, ac, false",
+        "*b*b*, abab, true",
+        "*b*b*, aba, false",
+        "a.c, abc, false",
+        "data/train-*, data/train-1.parquet, true",
+        "*, data/x.jsonl, false",
+        "**, data/x.jsonl, true",
+        "**/x.jsonl, a/b/x.jsonl, true",
+        "data/?.csv, data/a.csv, true",
+        "data/?.csv, data/.csv, false",
+        "./a.csv, a.csv, true"
+    })
+    void matches(String pattern, String path, boolean expected) {
+        assertThat(PathPattern.matches(pattern, path)).isEqualTo(expected);
+    }
+
+    @Test
+    void aPatternOfManyStarsTakesNoLongTime() {
+        long start = System.nanoTime();
+        assertThat(PathPattern.matches("*a".repeat(100) + "b", "a".repeat(250))).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.files;
+
+import org.jspecify.annotations.NullMarked;
