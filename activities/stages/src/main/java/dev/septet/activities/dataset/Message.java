@@ -26,7 +26,7 @@ public record Message(
         ChatRole role,
         @Nullable String content,
         @Nullable String reasoning,
-        List<ToolCall> toolCalls,
+        List<MessageToolCall> toolCalls,
         @Nullable String toolCallId,
         @Nullable String name,
         boolean learned) {
@@ -69,7 +69,7 @@ public record Message(
         if (toolCalls.isEmpty()) {
             return text();
         }
-        String calls = ToolCall.canonical(toolCalls);
+        String calls = MessageToolCall.canonical(toolCalls);
         return text().isBlank() ? calls : text() + "\n" + calls;
     }
 
@@ -79,7 +79,7 @@ public record Message(
      * @param field the message in its row, such as {@code messages[1]}
      */
     Message edited(String field, TextEdit edit) {
-        List<ToolCall> calls = new ArrayList<>(toolCalls.size());
+        List<MessageToolCall> calls = new ArrayList<>(toolCalls.size());
         for (int i = 0; i < toolCalls.size(); i++) {
             calls.add(toolCalls.get(i).edited(field + ".tool_calls[" + i + "]", edit));
         }
@@ -100,7 +100,7 @@ public record Message(
             fields.put("reasoning_content", reasoning);
         }
         if (!toolCalls.isEmpty()) {
-            fields.put(ChatMessage.TOOL_CALLS, PlainData.list(ToolCall.json(toolCalls)));
+            fields.put(ChatMessage.TOOL_CALLS, PlainData.list(MessageToolCall.json(toolCalls)));
         }
         if (toolCallId != null) {
             fields.put("tool_call_id", toolCallId);
@@ -121,7 +121,7 @@ public record Message(
         }
         if (!toolCalls.isEmpty()) {
             json.writeFieldName("tool_calls");
-            JsonTexts.write(json, ToolCall.json(toolCalls));
+            JsonTexts.write(json, MessageToolCall.json(toolCalls));
         }
         if (toolCallId != null) {
             json.writeStringField("tool_call_id", toolCallId);

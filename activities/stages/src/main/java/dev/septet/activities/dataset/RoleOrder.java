@@ -69,7 +69,7 @@ final class RoleOrder {
 
     /** A result names a call before it, if it names one. */
     private static void calls(Message message, int at, Set<String> calls) {
-        for (ToolCall call : message.toolCalls()) {
+        for (MessageToolCall call : message.toolCalls()) {
             if (call.id() != null) {
                 calls.add(call.id());
             }

@@ -18,7 +18,7 @@ import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
-import dev.septet.activities.prepare.split.Assignment;
+import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -187,7 +187,7 @@ final class Cleaning implements Closeable {
      * @param reviewed chat rows that follow the source's rows, without its filters and maps; null
      *     for none
      */
-    Outcome run(Spool.Sink out, Assignment assignment, @Nullable SourceFile reviewed, LongConsumer rowsRead)
+    Outcome run(Spool.Sink out, SplitAssignment assignment, @Nullable SourceFile reviewed, LongConsumer rowsRead)
             throws IOException {
         List<Outcome.OfSource> given = new ArrayList<>();
         long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
@@ -225,13 +225,13 @@ final class Cleaning implements Closeable {
             DatasetFormat format,
             RowSample part,
             Spool.Sink out,
-            Assignment assignment,
+            SplitAssignment assignment,
             LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part)) {
             reader.keep(spec.keep());
             reader.capture(
-                    new FieldCapture(Assignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
+                    new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
                 addReading(next.get(), reader.meta(), reader.captured(), out, assignment);
@@ -266,7 +266,7 @@ final class Cleaning implements Closeable {
                 removed.contaminated());
     }
 
-    private void add(SourceFile reviewed, Spool.Sink out, Assignment assignment, LongConsumer rowsRead)
+    private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -280,7 +280,11 @@ final class Cleaning implements Closeable {
      * @param fields the declared fields of the row; null for reviewed rows, which have none
      */
     private void addReading(
-            Reading reading, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, Assignment assignment)
+            Reading reading,
+            RowMeta meta,
+            FieldCapture.@Nullable Values fields,
+            Spool.Sink out,
+            SplitAssignment assignment)
             throws IOException {
         if (reading instanceof BadRow bad) {
             quarantine.add(bad, false);
@@ -297,7 +301,7 @@ final class Cleaning implements Closeable {
     }
 
     private void keep(
-            Row row, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, Assignment assignment)
+            Row row, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, SplitAssignment assignment)
             throws IOException {
         SortedMap<String, String> values = fields == null ? null : fields.values();
         assignment.check(values);

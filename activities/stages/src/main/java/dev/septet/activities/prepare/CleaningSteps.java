@@ -10,7 +10,7 @@ import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.NearDuplicates;
 import dev.septet.activities.prepare.quality.QualityFilter;
 import dev.septet.activities.prepare.representation.DeclaredFields;
-import dev.septet.activities.prepare.representation.Representation;
+import dev.septet.activities.prepare.representation.GroupCounts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.Closeable;
@@ -30,7 +30,7 @@ final class CleaningSteps implements Closeable {
     private final @Nullable QualityFilter quality;
     private final @Nullable NearDuplicates near;
     private final @Nullable Contamination contamination;
-    private final @Nullable Representation representation;
+    private final @Nullable GroupCounts representation;
     private final @Nullable Path out;
 
     /**
@@ -44,7 +44,7 @@ final class CleaningSteps implements Closeable {
         this.out = out;
         fields = new DeclaredFields(new Transforms(spec.transforms()), words);
         quality = words.quality() == null ? null : new QualityFilter(words.quality());
-        representation = words.represent() == null ? null : new Representation(words.represent());
+        representation = words.represent() == null ? null : new GroupCounts(words.represent());
         contamination = words.decontaminate() == null || tests == null
                 ? null
                 : new Contamination(words.decontaminate(), tests, list("contaminated.jsonl"));
@@ -116,7 +116,7 @@ final class CleaningSteps implements Closeable {
             @Nullable Map<String, QualityFilter.Count> quality,
             @Nullable NearDuplicateCounts nearDuplicates,
             @Nullable ContaminationCounts contamination,
-            Representation.@Nullable Table representation) {}
+            GroupCounts.@Nullable Table representation) {}
 
     /**
      * Near-duplicates.

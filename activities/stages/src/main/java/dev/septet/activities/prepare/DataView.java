@@ -2,7 +2,7 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.split.Assignment;
+import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -109,7 +109,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
                             addAtMost(longest, candidate, LONGEST);
                         }
                     },
-                    new Assignment(spec, seed),
+                    new SplitAssignment(spec, seed),
                     null,
                     rows -> {});
         }

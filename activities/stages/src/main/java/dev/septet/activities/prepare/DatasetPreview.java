@@ -7,8 +7,8 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.split.Assignment;
 import dev.septet.activities.prepare.split.Mixture;
+import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -146,7 +146,7 @@ public record DatasetPreview(
             throws IOException {
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
-        Assignment assignment = new Assignment(spec, splitSeed, !sample.equals(RowSample.WHOLE));
+        SplitAssignment assignment = new SplitAssignment(spec, splitSeed, !sample.equals(RowSample.WHOLE));
         Counted counted = new Counted();
         Cleaning.Outcome found;
         try (Cleaning cleaning =

@@ -3,9 +3,9 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.split.Assignment;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
+import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -103,7 +103,7 @@ public final class Preparation {
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
-        Assignment assignment = new Assignment(spec, splitSeed);
+        SplitAssignment assignment = new SplitAssignment(spec, splitSeed);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         UnaryOperator<String> names;
@@ -167,7 +167,7 @@ public final class Preparation {
     }
 
     /** The use of the kept rows. */
-    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, Assignment assignment) {
+    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, SplitAssignment assignment) {
         return sources.declared()
                 ? new Mixture(
                         assignment,

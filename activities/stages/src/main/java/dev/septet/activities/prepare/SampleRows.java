@@ -1,7 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
-import dev.septet.activities.prepare.split.Assignment;
+import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.llm.train.data.TokenDataset;
@@ -43,7 +43,7 @@ public record SampleRows(int train, int validation, int longest) {
                             kept.add(entry);
                         }
                     },
-                    new Assignment(spec, 0),
+                    new SplitAssignment(spec, 0),
                     null,
                     rows -> {});
         }

@@ -1,7 +1,7 @@
 package dev.septet.llm.generate.constraint;
 
-import dev.septet.llm.generate.constraint.grammar.Grammar;
 import dev.septet.llm.generate.constraint.grammar.GrammarMachine.State;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar;
 import org.jspecify.annotations.Nullable;
 
 /** Answers that are texts of a grammar. */
@@ -9,7 +9,7 @@ public final class GrammarConstraint implements TokenConstraint {
     private final TokenMasks masks;
     private final TokenTrie trie;
 
-    GrammarConstraint(TokenTrie trie, Grammar.Node root) {
+    GrammarConstraint(TokenTrie trie, TokenGrammar.Node root) {
         this.masks = new TokenMasks(trie, root);
         this.trie = trie;
         // A grammar that is too large fails here, not on the engine's thread.

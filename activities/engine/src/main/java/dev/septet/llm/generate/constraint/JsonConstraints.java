@@ -2,9 +2,9 @@ package dev.septet.llm.generate.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.llm.generate.constraint.grammar.ByteDfa;
-import dev.septet.llm.generate.constraint.grammar.Grammar;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
 import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
 import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ public final class JsonConstraints {
     }
 
     private TokenConstraint unguarded(List<CallableFunction> functions, boolean parallel, boolean required) {
-        Grammar grammar = new Grammar();
+        TokenGrammar grammar = new TokenGrammar();
         ToolCallGrammar all = new ToolCallGrammar(json(grammar, ""), trie, calls);
         List<Node> each = new ArrayList<>();
         for (CallableFunction function : functions) {
@@ -72,7 +72,7 @@ public final class JsonConstraints {
         return trie.markTexts();
     }
 
-    private Node arguments(Grammar grammar, CallableFunction function) {
+    private Node arguments(TokenGrammar grammar, CallableFunction function) {
         JsonNode schema = function.parameters();
         if (schema == null) {
             return json(grammar, "").object(List.of(), null);
@@ -97,7 +97,7 @@ public final class JsonConstraints {
 
     /** Any JSON object. */
     public TokenConstraint object() {
-        Grammar grammar = new Grammar();
+        TokenGrammar grammar = new TokenGrammar();
         JsonGrammar json = json(grammar, "");
         return guarded("", () -> constraint(grammar, json.object(List.of(), json.any()), ""));
     }
@@ -109,7 +109,7 @@ public final class JsonConstraints {
      * @throws SchemaProblem when the schema is not supported, too large, or damaged
      */
     public TokenConstraint schema(JsonNode schema, String pointer) {
-        Grammar grammar = new Grammar();
+        TokenGrammar grammar = new TokenGrammar();
         return guarded(pointer, () -> constraint(grammar, compile(json(grammar, pointer), schema, pointer), pointer));
     }
 
@@ -129,7 +129,7 @@ public final class JsonConstraints {
         return new SchemaCompiler(json, schema, pointer).compile();
     }
 
-    private JsonGrammar json(Grammar grammar, String pointer) {
+    private JsonGrammar json(TokenGrammar grammar, String pointer) {
         try {
             return new JsonGrammar(grammar, trie.characters());
         } catch (GrammarProblem problem) {
@@ -137,11 +137,11 @@ public final class JsonConstraints {
         }
     }
 
-    private TokenConstraint constraint(Grammar grammar, Node value, String pointer) {
+    private TokenConstraint constraint(TokenGrammar grammar, Node value, String pointer) {
         return constraint(grammar, value, pointer, true);
     }
 
-    private GrammarConstraint constraint(Grammar grammar, Node value, String pointer, boolean first) {
+    private GrammarConstraint constraint(TokenGrammar grammar, Node value, String pointer, boolean first) {
         try {
             Node root = value;
             if (first && trie.bytes().dropsFirstSpace()) {

@@ -3,13 +3,13 @@ package dev.septet.llm.generate.constraint;
 import dev.septet.llm.generate.constraint.grammar.ByteDfa;
 import dev.septet.llm.generate.constraint.grammar.ByteNfa;
 import dev.septet.llm.generate.constraint.grammar.CharRanges;
-import dev.septet.llm.generate.constraint.grammar.Grammar;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Graph;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Rule;
 import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
 import dev.septet.llm.generate.constraint.grammar.JsonStrings;
 import dev.septet.llm.generate.constraint.grammar.NumberTexts;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Graph;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +28,7 @@ final class JsonGrammar {
     /** No limit of the digits behind the point. */
     static final int ANY_FRACTION = Integer.MAX_VALUE;
 
-    private final Grammar grammar;
+    private final TokenGrammar grammar;
     private final CharRanges alphabet;
     private final Node openObject;
     private final Node closeObject;
@@ -43,7 +43,7 @@ final class JsonGrammar {
     /**
      * @param alphabet characters that can be written
      */
-    JsonGrammar(Grammar grammar, CharRanges alphabet) {
+    JsonGrammar(TokenGrammar grammar, CharRanges alphabet) {
         this.grammar = grammar;
         this.alphabet = alphabet;
         requireWritable(SYNTAX);
@@ -55,7 +55,7 @@ final class JsonGrammar {
         colon = grammar.oneOf(List.of(grammar.text(ByteDfa.text(":")), grammar.text(ByteDfa.text(": "))));
     }
 
-    Grammar grammar() {
+    TokenGrammar grammar() {
         return grammar;
     }
 

@@ -1,11 +1,11 @@
 package dev.septet.llm.generate.constraint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
 import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
 import dev.septet.llm.generate.constraint.grammar.NumberTexts;
 import dev.septet.llm.generate.constraint.grammar.NumberTexts.Bound;
 import dev.septet.llm.generate.constraint.grammar.PatternParser;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;

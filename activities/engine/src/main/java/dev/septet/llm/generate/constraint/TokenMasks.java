@@ -1,9 +1,9 @@
 package dev.septet.llm.generate.constraint;
 
-import dev.septet.llm.generate.constraint.grammar.Grammar;
 import dev.septet.llm.generate.constraint.grammar.GrammarMachine;
 import dev.septet.llm.generate.constraint.grammar.GrammarMachine.State;
 import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +33,7 @@ final class TokenMasks {
     private final GrammarMachine machine;
     private final List<State> kept = new ArrayList<>();
 
-    TokenMasks(TokenTrie trie, Grammar.Node root) {
+    TokenMasks(TokenTrie trie, TokenGrammar.Node root) {
         this.trie = trie;
         this.machine = new GrammarMachine(root, trie.longest());
     }

@@ -1,9 +1,9 @@
 package dev.septet.llm.generate.constraint;
 
 import dev.septet.llm.generate.constraint.grammar.ByteNfa;
-import dev.septet.llm.generate.constraint.grammar.Grammar;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
 import dev.septet.llm.generate.constraint.grammar.PatternParser;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
 import dev.septet.llm.template.tool.ToolCallFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ record ToolCallGrammar(JsonGrammar json, TokenTrie trie, ToolCallFormat format) 
 
     /** One call, or several. */
     Node calls(Node call, boolean parallel) {
-        Grammar grammar = json.grammar();
+        TokenGrammar grammar = json.grammar();
         List<Node> parts = new ArrayList<>();
         if (!format.opening().isEmpty()) {
             parts.add(text(format.opening()));

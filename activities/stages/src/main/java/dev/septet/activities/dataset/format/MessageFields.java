@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.MessageToolCall;
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.dataset.ToolCall;
 import dev.septet.activities.dataset.record.Fields;
 import dev.septet.dsl.text.PublicText;
 import java.util.List;
@@ -33,7 +33,7 @@ record MessageFields(ObjectNode message, PublicText what) {
 
     Message read() {
         ChatRole role = ChatRole.of(text("role"));
-        List<ToolCall> calls = ToolFields.calls(message, what);
+        List<MessageToolCall> calls = ToolFields.calls(message, what);
         String content = content(calls);
         String reasoning = reasoning();
         if (role != ChatRole.ASSISTANT) {
@@ -54,7 +54,7 @@ record MessageFields(ObjectNode message, PublicText what) {
         }
     }
 
-    private @Nullable String content(List<ToolCall> calls) {
+    private @Nullable String content(List<MessageToolCall> calls) {
         JsonNode content = message.get("content");
         if ((content == null || content.isNull()) && !calls.isEmpty()) {
             return null;

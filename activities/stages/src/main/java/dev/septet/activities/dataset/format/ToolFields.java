@@ -3,8 +3,8 @@ package dev.septet.activities.dataset.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.MessageToolCall;
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.dataset.ToolCall;
 import dev.septet.activities.dataset.record.Fields;
 import dev.septet.activities.dataset.record.JsonTexts;
 import dev.septet.dsl.text.PublicText;
@@ -55,8 +55,8 @@ final class ToolFields {
     }
 
     /** The calls of a message: {@code tool_calls}, or one {@code function_call}. */
-    static List<ToolCall> calls(ObjectNode message, PublicText what) {
-        List<ToolCall> calls = new ArrayList<>();
+    static List<MessageToolCall> calls(ObjectNode message, PublicText what) {
+        List<MessageToolCall> calls = new ArrayList<>();
         for (JsonNode call : list(message, "tool_calls", PublicText.of("%s.tool_calls", what), MOST_CALLS)) {
             calls.add(call(call, PublicText.of("%s.tool_calls[%d]", what, calls.size())));
         }
@@ -72,7 +72,7 @@ final class ToolFields {
     }
 
     /** A call as {@code {"id", "type", "function": {"name", "arguments"}}} or {@code {"name", "arguments"}}. */
-    static ToolCall call(JsonNode call, PublicText what) {
+    static MessageToolCall call(JsonNode call, PublicText what) {
         if (!call.isObject()) {
             throw new RowProblem(PublicText.of(
                     "%s is %s, expected {\"function\": {\"name\", \"arguments\"}}", what, Fields.type(call)));
@@ -85,7 +85,7 @@ final class ToolFields {
         if (name == null || name.asText().isBlank()) {
             throw new RowProblem(PublicText.of("%s has no function name", what));
         }
-        return new ToolCall(
+        return new MessageToolCall(
                 id(call, what),
                 Fields.text(name, PublicText.of("%s.name", what)),
                 arguments(function.get("arguments"), PublicText.of("%s.arguments", what)));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * on the rows' content and the order of the sources. Without such options each row is used once.
  */
 public final class Mixture {
-    private final Assignment rows;
+    private final SplitAssignment rows;
     private final List<SourceSpec> sources;
     private final SplitName[] splits;
     private final @Nullable Balance balance;
@@ -33,9 +33,9 @@ public final class Mixture {
     /**
      * The use of the rows of one source without options.
      *
-     * @throws DatasetProblem as {@link Assignment#splits} and {@link Assignment#balance}
+     * @throws DatasetProblem as {@link SplitAssignment#splits} and {@link SplitAssignment#balance}
      */
-    public Mixture(Assignment rows) {
+    public Mixture(SplitAssignment rows) {
         this.rows = rows;
         sources = List.of();
         ends = new int[0];
@@ -50,10 +50,10 @@ public final class Mixture {
      * @param rows all kept rows, source after source
      * @param kept number of kept rows of each source; rows after them belong to no source
      * @param read for each source, the part of its rows that was read, which scales its limit; 1 for all
-     * @throws DatasetProblem when a source with a share has no rows for training, and as {@link Assignment#splits} and
-     *     {@link Assignment#balance}
+     * @throws DatasetProblem when a source with a share has no rows for training, and as {@link SplitAssignment#splits} and
+     *     {@link SplitAssignment#balance}
      */
-    public Mixture(Assignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read) {
+    public Mixture(SplitAssignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read) {
         this.rows = rows;
         this.sources = sources;
         byte[] used = new byte[rows.size()];
@@ -78,7 +78,7 @@ public final class Mixture {
         requireTraining(used);
     }
 
-    /** Whether the options of the sources need {@link Assignment#choiceAt}. */
+    /** Whether the options of the sources need {@link SplitAssignment#choiceAt}. */
     static boolean chooses(List<SourceSpec> sources) {
         return sources.stream()
                 .anyMatch(source -> source.limit() != null || source.share() != null || source.weight() != null);

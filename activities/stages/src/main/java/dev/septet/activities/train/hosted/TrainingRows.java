@@ -9,10 +9,10 @@ import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.MessageToolCall;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.ToolCall;
 import dev.septet.activities.dataset.record.JsonTexts;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -152,7 +152,7 @@ record TrainingRows(Path file, boolean pairs) {
         }
         if (!message.toolCalls().isEmpty()) {
             json.writeArrayFieldStart("tool_calls");
-            for (ToolCall call : message.toolCalls()) {
+            for (MessageToolCall call : message.toolCalls()) {
                 ObjectNode written = call.json();
                 // In this API, arguments are the text of an object.
                 String arguments = call.arguments().isTextual()

@@ -7,11 +7,11 @@ import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Message;
+import dev.septet.activities.dataset.MessageToolCall;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
-import dev.septet.activities.dataset.ToolCall;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
@@ -212,7 +212,7 @@ class NearDuplicatesTest {
                 ChatRole.ASSISTANT,
                 null,
                 reasoning,
-                List.of(new ToolCall(null, "find", TextNode.valueOf(argument))),
+                List.of(new MessageToolCall(null, "find", TextNode.valueOf(argument))),
                 null,
                 null,
                 true);
@@ -250,7 +250,7 @@ class NearDuplicatesTest {
                 ChatRole.ASSISTANT,
                 null,
                 null,
-                List.of(new ToolCall("c", "find", TextNode.valueOf("x"))),
+                List.of(new MessageToolCall("c", "find", TextNode.valueOf("x"))),
                 null,
                 null,
                 true);

@@ -1,10 +1,10 @@
 package dev.septet.llm.generate.constraint.grammar;
 
-import dev.septet.llm.generate.constraint.grammar.Grammar.Graph;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Node;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Repeat;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Rule;
-import dev.septet.llm.generate.constraint.grammar.Grammar.Text;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Graph;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Repeat;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Rule;
+import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -227,7 +227,7 @@ public final class GrammarMachine {
         }
 
         void push(Node node, int count, @Nullable Frame below, int depth) {
-            if (depth + node.depth <= Grammar.MAX_DEPTH) {
+            if (depth + node.depth <= TokenGrammar.MAX_DEPTH) {
                 expand(frame(node, count, below));
             }
         }
@@ -276,7 +276,7 @@ public final class GrammarMachine {
         private void graph(Frame frame, Graph graph) {
             int state = frame.count;
             for (Graph.Edge edge : graph.edges.get(state)) {
-                if (frame.depth + graph.depths[edge.to()] > Grammar.MAX_DEPTH) {
+                if (frame.depth + graph.depths[edge.to()] > TokenGrammar.MAX_DEPTH) {
                     continue;
                 }
                 boolean last = graph.finished(edge.to());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the called function
  * @param arguments an object, or a text that is meant to be JSON, as in the file
  */
-public record ToolCall(@Nullable String id, String name, JsonNode arguments) {
+public record MessageToolCall(@Nullable String id, String name, JsonNode arguments) {
     /** The call as in OpenAI's API and in transformers. */
     public ObjectNode json() {
         ObjectNode call = JsonNodeFactory.instance.objectNode();
@@ -27,16 +27,16 @@ public record ToolCall(@Nullable String id, String name, JsonNode arguments) {
         return call;
     }
 
-    static ArrayNode json(List<ToolCall> calls) {
+    static ArrayNode json(List<MessageToolCall> calls) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         calls.forEach(call -> all.add(call.json()));
         return all;
     }
 
     /** Names and arguments as JSON with sorted properties: equal calls have equal texts. */
-    static String canonical(List<ToolCall> calls) {
+    static String canonical(List<MessageToolCall> calls) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        for (ToolCall call : calls) {
+        for (MessageToolCall call : calls) {
             JsonNode arguments = call.arguments.isTextual()
                     ? JsonTexts.parsed(call.arguments.textValue()).orElse(call.arguments)
                     : call.arguments;
@@ -45,8 +45,8 @@ public record ToolCall(@Nullable String id, String name, JsonNode arguments) {
         return JsonTexts.canonical(all);
     }
 
-    ToolCall edited(String field, TextEdit edit) {
-        return new ToolCall(
+    MessageToolCall edited(String field, TextEdit edit) {
+        return new MessageToolCall(
                 id,
                 edit.apply(field + ".function.name", name),
                 JsonTexts.edited(arguments, field + ".function.arguments", edit));

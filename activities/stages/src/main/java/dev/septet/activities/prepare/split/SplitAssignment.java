@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * from 0. It needs 12 bytes of memory per row, and 4 to 16 bytes more for each option of {@code split} and
  * {@code balance}.
  */
-public final class Assignment {
+public final class SplitAssignment {
     private final SplitSpec split;
     private final @Nullable BalanceSpec balance;
     private final SplitKeys keys;
@@ -32,14 +32,14 @@ public final class Assignment {
     private final boolean sampled;
     private int rows;
 
-    public Assignment(PrepareSpec spec, long seed) {
+    public SplitAssignment(PrepareSpec spec, long seed) {
         this(spec, seed, false);
     }
 
     /**
      * @param sampled whether the rows are only a sample: then nothing is refused because of too few rows
      */
-    public Assignment(PrepareSpec spec, long seed, boolean sampled) {
+    public SplitAssignment(PrepareSpec spec, long seed, boolean sampled) {
         this.sampled = sampled;
         this.split = spec.split();
         this.balance = spec.balance();

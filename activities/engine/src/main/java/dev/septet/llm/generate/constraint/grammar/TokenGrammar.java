@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A grammar: texts of automata, repetitions, graphs of parts, and rules that may contain
  * themselves. Built once, then only read.
  */
-public final class Grammar {
+public final class TokenGrammar {
     /** Most values inside each other: arrays and objects. */
     public static final int MAX_DEPTH = 32;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Counts the kept rows of each group. If the answers are few short labels, it also counts the labels of each group and
  * measures how strongly they depend on the group.
  */
-public final class Representation {
+public final class GroupCounts {
     /** Rows of further groups count as {@link #OTHER}. */
     static final int MAX_GROUPS = 100;
 
@@ -31,7 +31,7 @@ public final class Representation {
     private final Map<String, Map<String, Long>> labels = new TreeMap<>();
     private boolean labelled = true;
 
-    public Representation(CleaningSpec.Representation spec) {
+    public GroupCounts(CleaningSpec.Representation spec) {
         field = spec.on();
     }
 

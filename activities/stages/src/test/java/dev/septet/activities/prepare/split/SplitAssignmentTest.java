@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Strata, groups, times and classes of rows. */
-class AssignmentTest {
+class SplitAssignmentTest {
     private static PrepareSpec spec(SplitSpec split, @Nullable BalanceSpec balance) {
         return new PrepareSpec(
                         "rows.jsonl",
@@ -47,7 +47,7 @@ class AssignmentTest {
     }
 
     private static Mixture assigned(PrepareSpec spec, int rows, IntFunction<Map<String, String>> values) {
-        Assignment assignment = new Assignment(spec, 1);
+        SplitAssignment assignment = new SplitAssignment(spec, 1);
         for (int row = 0; row < rows; row++) {
             assignment.add(digest(row), new RowPlace("rows.jsonl", row + 1), values.apply(row));
         }
@@ -87,7 +87,7 @@ class AssignmentTest {
 
     @Test
     void aSampleIsNotRefusedForItsFewRows() {
-        Assignment assignment = new Assignment(
+        SplitAssignment assignment = new SplitAssignment(
                 spec(split("topic", null, null), new BalanceSpec("topic", BalanceSpec.Method.OVERSAMPLE)), 1, true);
         for (int row = 0; row < 500; row++) {
             assignment.add(
@@ -187,7 +187,7 @@ class AssignmentTest {
 
     @Test
     void rowsWithoutTheFieldsOnlyTrain() {
-        Assignment assignment = new Assignment(spec(split(null, null, "created"), null), 1);
+        SplitAssignment assignment = new SplitAssignment(spec(split(null, null, "created"), null), 1);
         for (int row = 0; row < 100; row++) {
             assignment.add(
                     digest(row),
