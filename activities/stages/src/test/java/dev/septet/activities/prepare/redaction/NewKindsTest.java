@@ -204,7 +204,7 @@ class NewKindsTest {
         String text = piece.repeat(1_000_000 / piece.length());
         long start = System.nanoTime();
         masked(kind, text);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test
