@@ -200,6 +200,26 @@ class ToolCallsTest {
         }
     }
 
+    /** Ids and names are in the audit log as they are. */
+    @Test
+    void idsAndNamesWithOtherDataAreRefused() throws Exception {
+        for (String field : List.of("tool_call_id", "name")) {
+            String id = field.equals("name") ? "\"tool_call_id\": \"a\", " : "";
+            String message = "{\"role\": \"tool\", \"content\": \"x\", %s\"%s\": \"jane@b.org\"}".formatted(id, field);
+            Client.Answer answer = client.post(CHAT, body("hermes_tools", USER + ", " + message, TOOLS));
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().at("/error/param").asText()).isEqualTo("messages[1]." + field);
+        }
+        for (String call : List.of(
+                "{\"id\": \"a b\", \"function\": {\"name\": \"f\", \"arguments\": \"{}\"}}",
+                "{\"id\": \"a\", \"function\": {\"name\": \"f@x\", \"arguments\": \"{}\"}}")) {
+            String message = "{\"role\": \"assistant\", \"tool_calls\": [" + call + "]}";
+            Client.Answer answer = client.post(CHAT, body("hermes_tools", USER + ", " + message, TOOLS));
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().at("/error/param").asText()).startsWith("messages[1].tool_calls[0]");
+        }
+    }
+
     @Test
     void modelsWithoutToolsInTheirTemplateRefuseThem() throws Exception {
         Client.Answer answer = client.post(CHAT, body("base", USER, TOOLS));

@@ -103,7 +103,13 @@ public record AnswerEvents(
                 message.role(),
                 message.text(),
                 calls.isEmpty() ? null : calls,
-                message.fields().get("tool_call_id") instanceof String id ? id : null);
+                field(message, "tool_call_id"),
+                field(message, "reasoning_content"),
+                field(message, "name"));
+    }
+
+    private static @Nullable String field(ChatMessage message, String name) {
+        return message.fields().get(name) instanceof String text ? text : null;
     }
 
     private static Reply reply(CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {

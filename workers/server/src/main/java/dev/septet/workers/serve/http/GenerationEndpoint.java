@@ -152,6 +152,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 completionRequest.choices(),
                 prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
                 calls(completionRequest.tools(), lease.backend()),
+                completionRequest.topLogProbabilities() >= 0,
                 head.id(),
                 reply,
                 admitted::answered,

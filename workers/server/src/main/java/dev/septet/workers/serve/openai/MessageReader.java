@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code messages}. The content of each is a string or a list of text parts. */
 record MessageReader(RequestLimits limits) {
     private static final int MAX_CALLS = 128;
-    private static final int MAX_NAME = 256;
+
+    /** Names and ids are in the audit log as they are, so they have no room for other data. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
 
     /** Roles in requests, with the role names of chat templates. */
     private static final Map<String, String> ROLES = Map.of(
@@ -52,13 +55,11 @@ record MessageReader(RequestLimits limits) {
         JsonNode content = message.path("content");
         if (role.equals("tool")) {
             JsonNode id = message.path("tool_call_id");
-            if (!id.isTextual() || id.textValue().length() > MAX_NAME) {
-                throw ApiProblem.value(
-                        place + ".tool_call_id", "'%s.tool_call_id' must name the call".formatted(place));
-            }
+            requireName(id, place + ".tool_call_id");
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("tool_call_id", id.textValue());
-            if (message.path("name").isTextual()) {
+            if (message.hasNonNull("name")) {
+                requireName(message.path("name"), place + ".name");
                 fields.put("name", message.path("name").textValue());
             }
             return new ChatMessage(role, content(content, place + ".content"), fields);
@@ -83,6 +84,13 @@ record MessageReader(RequestLimits limits) {
         return new ChatMessage(role, none ? null : content(content, place + ".content"), fields);
     }
 
+    private static void requireName(JsonNode name, String field) {
+        if (!name.isTextual() || !NAME.matcher(name.textValue()).matches()) {
+            throw ApiProblem.value(
+                    field, "'%s' must have 1 to 64 letters, digits, - _ . or :, as in the answer".formatted(field));
+        }
+    }
+
     private static List<Object> calls(JsonNode calls, String list) {
         if (!calls.isArray() || calls.size() > MAX_CALLS) {
             throw ApiProblem.value(list, "'%s' must be a list of at most %d calls".formatted(list, MAX_CALLS));
@@ -99,6 +107,8 @@ record MessageReader(RequestLimits limits) {
                         "'%s' must have an 'id' and a 'function' with 'name' and 'arguments', all strings"
                                 .formatted(place));
             }
+            requireName(call.path("id"), place + ".id");
+            requireName(function.path("name"), place + ".function.name");
             Map<String, Object> called = new LinkedHashMap<>();
             called.put("name", function.path("name").textValue());
             called.put("arguments", arguments(function.path("arguments").textValue(), place));

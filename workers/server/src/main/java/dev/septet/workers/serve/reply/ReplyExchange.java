@@ -66,6 +66,7 @@ public final class ReplyExchange {
     private final Runnable place;
     private final End end;
     private final int choices;
+    private final boolean scored;
     private final String response;
     private final long promptTokens;
     private final List<Part> parts = new ArrayList<>();
@@ -78,6 +79,7 @@ public final class ReplyExchange {
      * @param choices answers to each prompt
      * @param promptTokens tokens of all prompts, as far as Septet counts them
      * @param calls reads the calls of tools; null where there are no tools
+     * @param chances whether the client asked for log-probabilities
      * @param response id of the response
      * @param place releases the place of one answer
      */
@@ -86,11 +88,13 @@ public final class ReplyExchange {
             int choices,
             long promptTokens,
             @Nullable Function<ToolCallParser.Listener, ToolCallParser> calls,
+            boolean chances,
             String response,
             Reply reply,
             Runnable place,
             End end) {
         this.response = response;
+        this.scored = chances;
         this.reply = reply;
         this.place = place;
         this.end = end;
@@ -314,8 +318,7 @@ public final class ReplyExchange {
         }
 
         CompletedAnswer written() {
-            return new CompletedAnswer(
-                    text.toString(), reason, tokens, promptTokens, chances.isEmpty() ? null : chances, calls());
+            return new CompletedAnswer(text.toString(), reason, tokens, promptTokens, scored ? chances : null, calls());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.septet.workers.serve.reply;
 
 import dev.septet.llm.generate.EngineBusy;
 import dev.septet.llm.generate.EngineClosed;
+import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.workers.serve.openai.ApiProblem;
 import java.util.concurrent.CompletionException;
@@ -16,6 +17,13 @@ final class ReplyProblems {
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
         if (cause instanceof ApiProblem known) {
             return known;
+        }
+        if (cause instanceof GrammarProblem) {
+            return ApiProblem.refused(
+                    400,
+                    "response_format",
+                    "unsupported_schema",
+                    "the required format %s; use fewer alternatives that begin alike".formatted(cause.getMessage()));
         }
         if (cause instanceof EngineBusy) {
             return ApiProblem.busy(String.valueOf(cause.getMessage()));

@@ -3,6 +3,8 @@ package dev.septet.workers.serve.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.EngineException;
+import dev.septet.llm.generate.constraint.grammar.GrammarProblem;
+import dev.septet.workers.serve.openai.ApiProblem;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,13 @@ class ReplyProblemsTest {
     void aFullCardIsToBeTriedAgainLater(Throwable shortage) {
         assertThat(ReplyProblems.of(shortage).status()).isEqualTo(503);
         assertThat(ReplyProblems.of(shortage).json().toString()).contains("out_of_memory");
+    }
+
+    @Test
+    void aFormatThatIsTooAmbiguousIsTheClients() {
+        ApiProblem problem = ReplyProblems.of(new GrammarProblem("has too many ways to continue"));
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.json().toString()).contains("unsupported_schema", "use fewer alternatives");
     }
 
     @Test
