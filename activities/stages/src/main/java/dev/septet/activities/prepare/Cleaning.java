@@ -10,6 +10,7 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
@@ -20,6 +21,7 @@ import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.data.TokenDataset;
@@ -217,7 +219,8 @@ final class Cleaning implements Closeable {
             Assignment assignment,
             LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), fields, part)) {
+        try (DatasetReader reader =
+                DatasetReader.open(file, source.spec(), format, spec.names(), fields, part, chunks(source))) {
             reader.keep(spec.keep());
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
@@ -228,6 +231,13 @@ final class Cleaning implements Closeable {
             passedOver += reader.skipped();
             return reader.format();
         }
+    }
+
+    private ChunkLimit chunks(DatasetSource source) {
+        DocumentsSpec documents = source.spec().documents();
+        return documents == null
+                ? new ChunkLimit(spec.maxTokens(), 0, encoder.textTokens())
+                : new ChunkLimit(documents.tokens(spec.maxTokens()), documents.repeated(), encoder.textTokens());
     }
 
     private RowSample sampleOf(SourceFile file, long all) throws IOException {
