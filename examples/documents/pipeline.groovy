@@ -3,10 +3,10 @@ pipeline('documents') {
     description 'The manual of a water filter, as plain text'
 
     prepare {
-        dataset documents('pages/', chunk: 96, overlap: 16), licence: 'apache-2.0'
+        dataset documents('pages/', chunk: 64, overlap: 8), licence: 'apache-2.0'
         deduplicate exact
-        split train: 80.percent, validation: 10.percent, test: 10.percent, by: 'document'
-        maxTokens 128
+        split train: 65.percent, validation: 10.percent, test: 25.percent, by: 'document'
+        maxTokens 64
     }
     initialize {
         model '../quickstart/base-model'

@@ -51,7 +51,7 @@ class DocumentsExampleTest {
             DatasetPreview plan = DatasetPreview.of(spec, null, sources, digest, encoder, null, 1, null);
             assertThat(plan.rows().quarantined()).isZero();
             assertThat(plan.splits().test()).isPositive();
-            assertThat(Objects.requireNonNull(plan.tokens()).longest()).isBetween(80, 96);
+            assertThat(Objects.requireNonNull(plan.tokens()).longest()).isBetween(50, 64);
         }
         List<String> rows = new ArrayList<>();
         for (String split : List.of("train", "validation", "test")) {

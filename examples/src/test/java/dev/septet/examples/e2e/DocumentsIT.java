@@ -38,7 +38,7 @@ class DocumentsIT {
                 600);
         assertThat(said.status()).as(said.all()).isZero();
         JsonNode report = SpecJson.mapper().readTree(said.out()).path("report");
-        assertThat(report.at("/dataset/badRows").asInt()).isZero();
+        assertThat(report.at("/dataset/quarantinedRows").asInt()).isZero();
         JsonNode loss = report.at("/evaluation/scores/0");
         assertThat(loss.path("metric").asText()).isEqualTo("loss");
         assertThat(loss.path("after").asDouble()).isLessThan(loss.path("before").asDouble());
