@@ -4,6 +4,7 @@ import static dev.septet.dsl.PipelineTexts.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,27 @@ class SourcesTest {
                         new SourceSpec(
                                 "c.csv", null, DatasetFormat.AUTO, null, null, null, null, SourceSpec.Part.TEST, null));
         assertThat(many.source()).isEqualTo("b.jsonl and 2 more");
+    }
+
+    @Test
+    void readsDocumentsAsPlainText() {
+        PrepareSpec spec = prepare("dataset documents('manuals/', chunk: 128, overlap: 16), licence: 'cc0-1.0'");
+        assertThat(spec.inputs())
+                .containsExactly(new SourceSpec(
+                        "manuals/",
+                        null,
+                        DatasetFormat.TEXT,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "cc0-1.0",
+                        null,
+                        new DocumentsSpec(128, 16)));
+        SourceSpec plain = prepare("dataset documents('a.pdf')").inputs().get(0);
+        assertThat(plain.documents()).isEqualTo(new DocumentsSpec(null, null));
+        assertThat(new DocumentsSpec(null, 0)).isEqualTo(plain.documents());
     }
 
     @Test

@@ -66,11 +66,31 @@ final class DeclaredPaths {
                                             ? ", each also with .gz or .zst, or with .parquet"
                                             : "",
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
-                    place == PathTo.Place.DATASET && !fileName(text).contains(".")
-                            ? "For all datasets of a folder, write '%s/'.".formatted(Quote.plain(text))
-                            : "");
+                    place == PathTo.Place.DATASET ? datasetHint(text) : "");
+        }
+        if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
+            return objection(
+                    "'%s' is not a document: its name must end with %s"
+                            .formatted(Quote.plain(text), String.join(", ", DatasetFiles.DOCUMENTS)),
+                    fileName(text).contains(".")
+                            ? ""
+                            : "For all documents of a folder, write '%s/'.".formatted(Quote.plain(text)));
         }
         return rules.folder() == null ? Optional.empty() : checkExisting(rules.folder(), path, text, place);
+    }
+
+    private static String datasetHint(String text) {
+        if (DatasetFiles.document(text)) {
+            return "For documents, write `dataset documents('%s')`.".formatted(Quote.plain(text));
+        }
+        return fileName(text).contains(".")
+                ? ""
+                : "For all datasets of a folder, write '%s/'.".formatted(Quote.plain(text));
+    }
+
+    private static boolean isDocument(String text) {
+        boolean all = DatasetFiles.isFolder(text) || (DatasetFiles.isPattern(text) && text.endsWith("*"));
+        return all || DatasetFiles.document(text);
     }
 
     /**
@@ -134,8 +154,8 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET ->
-                place == PathTo.Place.DATASET && DatasetFiles.several(text)
+            case DATA, DATASET, DOCUMENTS ->
+                place != PathTo.Place.DATA && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)
                                 ? Optional.empty()

@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
@@ -62,7 +63,7 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * The rows: dataset files and the format of their rows, or the rows that another pipeline prepared. The files are
+     * The rows: dataset files and the format of their rows, documents, or the rows that another pipeline prepared. The files are
      * one .jsonl, .json or .csv file, also with .gz or .zst; a folder such as {@code 'data/'}; or a pattern such as
      * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code images}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
@@ -89,18 +90,29 @@ public final class PrepareDsl extends StageDsl {
         Refusal.unless(
                 format == null || format.extension() == null || source.huggingFace() == null,
                 "format: of a dataset of the Hub is one of Septet's own formats");
+        Refusal.unless(
+                format == null || source.documents() == null,
+                "documents become plain text, so format: has no meaning for them");
         requireReader(source, format == null ? null : format.declared());
         sources.add(new SourceSpec(
                 source.path(),
                 source.pipeline(),
-                format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn(),
+                formatOf(source, format),
                 format == null ? null : format.extension(),
                 share == null ? null : share.value(),
                 weight,
                 limit,
                 split,
                 licence,
-                source.huggingFace()));
+                source.huggingFace(),
+                source.documents()));
+    }
+
+    private static DatasetFormat formatOf(Source source, @Nullable ExtensibleChoice<DatasetFormat> format) {
+        if (source.documents() != null) {
+            return DatasetFormat.TEXT;
+        }
+        return format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
     }
 
     /**
@@ -123,7 +135,9 @@ public final class PrepareDsl extends StageDsl {
 
     /** A file that only a jar's format reads names that format. */
     private static void requireReader(Source source, @Nullable ExtensionWord declared) {
-        String path = source.path() == null ? "" : source.path().toLowerCase(Locale.ROOT);
+        String path = source.path() == null || source.documents() != null
+                ? ""
+                : source.path().toLowerCase(Locale.ROOT);
         for (Extensions.Installed format : Extensions.here().of(ExtensionWord.Kind.FORMAT)) {
             ExtensionWord word = format.word();
             boolean its = word.endings().stream().anyMatch(path::endsWith) && !path.matches(".*\\.(jsonl|json|csv)");
@@ -138,7 +152,21 @@ public final class PrepareDsl extends StageDsl {
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
-        return new Source(path, null, null);
+        return new Source(path, null, null, null);
+    }
+
+    /**
+     * Documents, as rows of plain text: .txt, .md, .html, .htm or .pdf. The value is one file, a folder such as {@code
+     * 'manuals/'}, or a pattern such as {@code 'manuals/*.pdf'}. Each document is cut into chunks, and each chunk is a
+     * row. {@code chunk:} is the largest number of tokens in a chunk; {@code maxTokens} by default. {@code overlap:}
+     * is the largest number of tokens that a chunk repeats of the chunk before it; 0 by default.
+     */
+    @Example("documents('manuals/', chunk: 256, overlap: 32)")
+    public Source documents(
+            @PathTo(PathTo.Place.DOCUMENTS) @Example("'manuals/'") String path,
+            @Option @Example("256") @Nullable Integer chunk,
+            @Option @Example("32") @Nullable Integer overlap) {
+        return new Source(path, null, null, new DocumentsSpec(chunk, overlap));
     }
 
     /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
@@ -148,7 +176,7 @@ public final class PrepareDsl extends StageDsl {
                 name.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
-        return new Source(null, name, null);
+        return new Source(null, name, null, null);
     }
 
     /**
@@ -168,7 +196,8 @@ public final class PrepareDsl extends StageDsl {
                         name,
                         revision == null ? "main" : revision,
                         config == null ? "default" : config,
-                        split == null ? "train" : split));
+                        split == null ? "train" : split),
+                null);
     }
 
     /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */

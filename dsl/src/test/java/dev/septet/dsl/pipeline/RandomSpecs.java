@@ -32,6 +32,7 @@ import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
@@ -230,7 +231,11 @@ public final class RandomSpecs {
         List<SourceSpec> sources = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            int origin = random.nextInt(3);
+            int origin = random.nextInt(4);
+            if (origin == 3) {
+                sources.add(documents(i));
+                continue;
+            }
             sources.add(new SourceSpec(
                     origin == 0 ? text() + i : null,
                     origin == 1 ? "p" + i : null,
@@ -244,6 +249,21 @@ public final class RandomSpecs {
                     origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null));
         }
         return sources;
+    }
+
+    private SourceSpec documents(int i) {
+        return new SourceSpec(
+                text() + i,
+                null,
+                DatasetFormat.TEXT,
+                null,
+                null,
+                null,
+                null,
+                null,
+                maybe(this::text),
+                null,
+                new DocumentsSpec(maybe(() -> 8), maybe(() -> 4)));
     }
 
     private RedactSpec redact() {

@@ -10,6 +10,7 @@ final class AttackTargets {
     static final List<String> NAMES = List.of(
             "pipeline",
             "dataset",
+            "files",
             "tokenizer",
             "config",
             "template",
@@ -35,6 +36,7 @@ final class AttackTargets {
         return switch (name) {
             case "pipeline" -> new PipelineTarget(corpus);
             case "dataset" -> new DatasetTarget(corpus);
+            case "files" -> new FilesTarget(corpus, scratch.resolve("good"));
             case "tokenizer" -> models.tokenizer();
             case "config" -> models.config();
             case "template" -> models.template();

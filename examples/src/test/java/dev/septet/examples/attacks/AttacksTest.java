@@ -28,6 +28,7 @@ class AttacksTest {
     private static final Map<String, Integer> INPUTS = Map.ofEntries(
             Map.entry("pipeline", 1000),
             Map.entry("dataset", 150),
+            Map.entry("files", 120),
             Map.entry("config", 40),
             Map.entry("template", 100),
             Map.entry("gguf", 100),
@@ -46,6 +47,7 @@ class AttacksTest {
             strings = {
                 "pipeline",
                 "dataset",
+                "files",
                 "config",
                 "template",
                 "gguf",

@@ -1,6 +1,9 @@
 package dev.septet.activities.dataset;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.document.ChunkLimit;
+import dev.septet.activities.dataset.document.DocumentKind;
+import dev.septet.activities.dataset.document.DocumentSlicer;
 import dev.septet.activities.dataset.file.ByteCursor;
 import dev.septet.activities.dataset.file.Container;
 import dev.septet.activities.dataset.file.CsvRecords;
@@ -55,6 +58,8 @@ public final class DatasetReader implements Closeable {
     private final ByteCursor cursor;
     private final Container container;
     private final Slicer slicer;
+    private final @Nullable DocumentSlicer documents;
+    private long fileBytes;
     private final @Nullable ExtensionLines own;
     private DatasetFormat format;
     private @Nullable RowFormat shape;
@@ -75,19 +80,23 @@ public final class DatasetReader implements Closeable {
             SourceContent content,
             ByteCursor cursor,
             DatasetFormat format,
-            @Nullable ExtensionSpec extension)
+            @Nullable ExtensionSpec extension,
+            @Nullable DocumentSlicer documents)
             throws IOException {
         this.name = name;
+        this.documents = documents;
         this.content = content;
         this.cursor = cursor;
         this.format = format;
         own = extension == null ? null : ExtensionLines.of(extension);
-        container = own == null ? Container.of(content.layoutName(name), cursor) : Container.LINES;
-        slicer = switch (container) {
-            case LINES -> new JsonLines(cursor);
-            case ARRAY -> new JsonArray(cursor, name);
-            case CSV -> new CsvRecords(cursor);
-        };
+        container = own == null && documents == null ? Container.of(content.layoutName(name), cursor) : Container.LINES;
+        slicer = documents != null
+                ? documents
+                : switch (container) {
+                    case LINES -> new JsonLines(cursor);
+                    case ARRAY -> new JsonArray(cursor, name);
+                    case CSV -> new CsvRecords(cursor);
+                };
         shape = format == DatasetFormat.AUTO ? null : RowFormat.of(format);
     }
 
@@ -138,6 +147,7 @@ public final class DatasetReader implements Closeable {
      *
      * @param format the source's format, or the one that an earlier file of the source decided
      * @param names the names that the file uses instead of those of its format; null for none
+     * @param chunks the size of the rows of a document
      */
     public static DatasetReader open(
             SourceFile file,
@@ -145,9 +155,17 @@ public final class DatasetReader implements Closeable {
             DatasetFormat format,
             @Nullable RowNamesSpec names,
             RecordEdit edit,
-            RowSample sample)
+            RowSample sample,
+            ChunkLimit chunks)
             throws IOException {
-        return open(file, format, source.extension(), edit, sample).with(names);
+        DatasetReader reader = source.documents() != null && file.content() instanceof DocumentKind kind
+                ? new DatasetReader(file, format, new DocumentSlicer(kind, file, chunks))
+                : opened(file, format, source.extension());
+        return reader.with(file, edit, sample).with(names);
+    }
+
+    private DatasetReader(SourceFile file, DatasetFormat format, DocumentSlicer documents) throws IOException {
+        this(file.name(), file.content(), new ByteCursor(InputStream.nullInputStream()), format, null, documents);
     }
 
     private DatasetReader with(@Nullable RowNamesSpec names) {
@@ -159,13 +177,17 @@ public final class DatasetReader implements Closeable {
     private static DatasetReader open(
             SourceFile file, DatasetFormat format, @Nullable ExtensionSpec extension, RecordEdit edit, RowSample sample)
             throws IOException {
-        DatasetReader reader = opened(file, format, extension);
+        return opened(file, format, extension).with(file, edit, sample);
+    }
+
+    private DatasetReader with(SourceFile file, RecordEdit edit, RowSample sample) throws IOException {
         try {
-            reader.edit = edit;
-            reader.sample = sample.walk(sample.equals(RowSample.WHOLE) ? 0 : file.size());
-            return reader;
+            this.edit = edit;
+            fileBytes = sample.equals(RowSample.WHOLE) ? 0 : file.size();
+            this.sample = sample.walk(fileBytes);
+            return this;
         } catch (IOException e) {
-            reader.close();
+            close();
             throw e;
         }
     }
@@ -189,7 +211,7 @@ public final class DatasetReader implements Closeable {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
         try {
             skipByteOrderMark(in);
-            return new DatasetReader(name, content, new ByteCursor(in), format, extension);
+            return new DatasetReader(name, content, new ByteCursor(in), format, extension, null);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -344,8 +366,11 @@ public final class DatasetReader implements Closeable {
 
     private Optional<Slice> sampled() throws IOException {
         while (true) {
-            boolean sampled = sample.includes(cursor.position());
+            boolean sampled = sample.includes(position());
             cursor.keeping(sampled);
+            if (documents != null) {
+                documents.keeping(sampled);
+            }
             Optional<Slice> slice = slicer.next();
             if (sampled || slice.isEmpty()) {
                 slice.ifPresent(row -> sample.took(row.length()));
@@ -355,8 +380,16 @@ public final class DatasetReader implements Closeable {
         }
     }
 
+    /** Number of the file's bytes that were read. */
+    private long position() {
+        return documents == null ? cursor.position() : (long) (documents.progress() * fileBytes);
+    }
+
     /** The row in a slice of the file; empty for a line that is no row. */
     private Optional<ObjectNode> record(Slice slice) {
+        if (slice.problem() != null) {
+            throw new RowProblem(slice.problem());
+        }
         if (slice.tooLong()) {
             throw new RowProblem(PublicText.of(
                     "is %,d bytes long, expected at most %,d", slice.length(), ByteCursor.MAX_RECORD_BYTES));

@@ -11,6 +11,7 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
@@ -22,6 +23,7 @@ import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.data.TokenDataset;
@@ -228,7 +230,8 @@ final class Cleaning implements Closeable {
             SplitAssignment assignment,
             LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader = DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part)) {
+        try (DatasetReader reader =
+                DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part, chunks(source))) {
             reader.keep(spec.keep());
             reader.capture(
                     new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
@@ -241,6 +244,13 @@ final class Cleaning implements Closeable {
             passedOver += reader.skipped();
             return reader.format();
         }
+    }
+
+    private ChunkLimit chunks(DatasetSource source) {
+        DocumentsSpec documents = source.spec().documents();
+        return documents == null
+                ? new ChunkLimit(spec.maxTokens(), 0, encoder.textTokens())
+                : new ChunkLimit(documents.tokens(spec.maxTokens()), documents.repeated(), encoder.textTokens());
     }
 
     private RowSample sampleOf(SourceFile file, long all) throws IOException {

@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.dataset.document.TextTokens;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.template.Chat;
@@ -62,6 +63,22 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     /** Text of tokens, with control tokens. */
     String text(int[] tokens) {
         return tokenizer.decode(tokens, false);
+    }
+
+    @Override
+    public TextTokens textTokens() {
+        int around = start().length + (tokenizer.eos().isPresent() ? 1 : 0);
+        return new TextTokens() {
+            @Override
+            public int[] ends(String text) {
+                return tokenizer.encodeContentSpans(text).ends();
+            }
+
+            @Override
+            public int around() {
+                return around;
+            }
+        };
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.septet.activities.prepare;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.dataset.document.ChunkLimit;
+import dev.septet.activities.dataset.document.TextTokens;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.source.DatasetSource;
@@ -58,8 +60,9 @@ public final class ObjectiveCheck {
                 break;
             }
             Transforms transforms = new Transforms(spec.transforms());
+            ChunkLimit chunks = new ChunkLimit(spec.maxTokens(), 0, TextTokens.ESTIMATED);
             try (DatasetReader reader =
-                    DatasetReader.open(file, source.spec(), format, spec.names(), transforms, sample)) {
+                    DatasetReader.open(file, source.spec(), format, spec.names(), transforms, sample, chunks)) {
                 while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                     // the next row may have one
                 }

@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.document.TextTokens;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.llm.train.data.TokenDataset;
 import java.util.Arrays;
@@ -29,6 +30,11 @@ public interface RowEncoder {
      * @throws RowProblem as {@link #encode}, and when none of these tokens carries loss
      */
     TokenDataset.Row encodeStart(Row row);
+
+    /** How the model divides a text into tokens, for the chunks of documents. */
+    default TextTokens textTokens() {
+        return TextTokens.ESTIMATED;
+    }
 
     /**
      * The rows of an example: one row, or two for a preference pair. These are the chosen and the

@@ -3,6 +3,7 @@ package dev.septet.activities.source;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.columnar.Columnar;
 import dev.septet.activities.dataset.compression.Compression;
+import dev.septet.activities.dataset.document.DocumentKind;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PathPattern;
@@ -45,6 +46,14 @@ final class DatasetFolder {
         return new SourceFile(files.read(run, path), path, content(path));
     }
 
+    /** A document, by its name's ending. */
+    SourceFile document(String path) throws IOException {
+        DocumentKind kind = DocumentKind.of(path)
+                .orElseThrow(() -> StageProblem.invalid("dataset documents('%s'): is not a document; expected %s"
+                        .formatted(path, String.join(", ", DatasetFiles.DOCUMENTS))));
+        return new SourceFile(files.read(run, path), path, kind);
+    }
+
     static SourceContent content(String path) {
         return Compression.of(path)
                 .map(SourceContent.class::cast)
@@ -55,9 +64,10 @@ final class DatasetFolder {
     /**
      * The files that a path names.
      *
+     * @param documents whether the files are documents instead of files of rows
      * @throws StageProblem INVALID_PIPELINE when no file has such a name, or too many have
      */
-    List<SourceFile> files(String written) throws IOException {
+    List<SourceFile> files(String written, boolean documents) throws IOException {
         String folder = DatasetFiles.folder(written);
         Path path = files.read(run, folder.isEmpty() ? "." : folder);
         if (!Files.isDirectory(path)) {
@@ -72,7 +82,7 @@ final class DatasetFolder {
                 boolean hidden = name.startsWith(".") && !pattern.startsWith(".");
                 if (!hidden
                         && PathPattern.matches(pattern, name)
-                        && DatasetFiles.known(name)
+                        && known(name, documents)
                         && !Files.isDirectory(entry)) {
                     names.add(name);
                     if (names.size() > MAX_FILES) {
@@ -83,15 +93,19 @@ final class DatasetFolder {
             }
         }
         if (names.isEmpty()) {
-            throw StageProblem.invalid(
-                    "dataset '%s': no file in %s has such a name and an ending of a dataset, such as .jsonl"
-                            .formatted(written, path));
+            throw StageProblem.invalid("dataset '%s': no file in %s has such a name and an ending of a %s"
+                    .formatted(written, path, documents ? "document, such as .md" : "dataset, such as .jsonl"));
         }
         names.sort(CODE_POINTS);
         List<SourceFile> found = new ArrayList<>();
         for (String name : names) {
-            found.add(file(folder.isEmpty() ? name : folder + "/" + name));
+            String file = folder.isEmpty() ? name : folder + "/" + name;
+            found.add(documents ? document(file) : file(file));
         }
         return found;
+    }
+
+    private static boolean known(String name, boolean documents) {
+        return documents ? DatasetFiles.document(name) : DatasetFiles.known(name);
     }
 }

@@ -96,6 +96,10 @@ public final class SourceResolver {
         }
         String path = Objects.requireNonNull(source.path());
         DatasetFolder folder = new DatasetFolder(files, run);
-        return DatasetFiles.several(path) ? folder.files(path) : List.of(folder.file(path));
+        boolean documents = source.documents() != null;
+        if (DatasetFiles.several(path)) {
+            return folder.files(path, documents);
+        }
+        return List.of(documents ? folder.document(path) : folder.file(path));
     }
 }

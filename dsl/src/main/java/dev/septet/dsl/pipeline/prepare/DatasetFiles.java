@@ -14,7 +14,16 @@ public final class DatasetFiles {
     /** Files of columns. */
     public static final List<String> COLUMNS = List.of(".parquet");
 
+    /** Documents: plain text, Markdown, HTML and PDF. */
+    public static final List<String> DOCUMENTS = List.of(".txt", ".md", ".html", ".htm", ".pdf");
+
     private DatasetFiles() {}
+
+    /** Whether a file's ending is that of a document. */
+    public static boolean document(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return DOCUMENTS.stream().anyMatch(lower::endsWith);
+    }
 
     /** Whether a file's ending is that of a dataset which Septet itself reads. */
     public static boolean known(String name) {

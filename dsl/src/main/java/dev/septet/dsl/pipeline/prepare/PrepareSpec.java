@@ -110,6 +110,11 @@ public record PrepareSpec(
                 pipeline);
         require(maxBadRows >= 0, "maxBadRows must be at least 0, got %s", maxBadRows);
         require(maxTokens >= 8, "maxTokens must be at least 8, got %s", maxTokens);
+        for (SourceSpec source : sources) {
+            if (source.documents() != null) {
+                source.documents().check(maxTokens);
+            }
+        }
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
         require(

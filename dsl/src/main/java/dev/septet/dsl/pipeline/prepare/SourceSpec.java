@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param split the split of all rows; null when the content of each row decides
  * @param licence the licence of the rows: an SPDX identifier or a text; null when none is declared
  * @param huggingFace a dataset of the Hub; null when the rows come from elsewhere
+ * @param documents how the files become rows, if {@code path} names documents; null for files of rows
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceSpec(
@@ -32,7 +33,8 @@ public record SourceSpec(
         @Nullable Long limit,
         @Nullable Part split,
         @Nullable String licence,
-        @Nullable HubDatasetSpec huggingFace) {
+        @Nullable HubDatasetSpec huggingFace,
+        @Nullable DocumentsSpec documents) {
     /** The largest {@code weight:}. */
     public static final int MAX_WEIGHT = 100;
 
@@ -43,6 +45,9 @@ public record SourceSpec(
         int origins = (path == null ? 0 : 1) + (pipeline == null ? 0 : 1) + (huggingFace == null ? 0 : 1);
         require(origins == 1, "dataset needs a path, one pipeline's name, or a dataset of the Hub");
         require(path == null || !path.isBlank(), "dataset needs a path");
+        require(
+                documents == null || (path != null && format == DatasetFormat.TEXT && extension == null),
+                "documents are files of plain text");
         require(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
@@ -82,6 +87,21 @@ public record SourceSpec(
             @Nullable Part split,
             @Nullable String licence) {
         this(path, pipeline, format, extension, share, weight, limit, split, licence, null);
+    }
+
+    /** A source of rows. */
+    public SourceSpec(
+            @Nullable String path,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            @Nullable ExtensionSpec extension,
+            @Nullable Double share,
+            @Nullable Double weight,
+            @Nullable Long limit,
+            @Nullable Part split,
+            @Nullable String licence,
+            @Nullable HubDatasetSpec huggingFace) {
+        this(path, pipeline, format, extension, share, weight, limit, split, licence, huggingFace, null);
     }
 
     /** A split of the prepared rows. */

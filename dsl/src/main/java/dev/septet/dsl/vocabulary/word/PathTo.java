@@ -18,6 +18,8 @@ public @interface PathTo {
         DATA,
         /** Existing dataset files: one file, also compressed or in a format from a jar; a folder; or a pattern. */
         DATASET,
+        /** Existing documents: one file, a folder, or a pattern. */
+        DOCUMENTS,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

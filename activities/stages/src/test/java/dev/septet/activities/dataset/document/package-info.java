@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.dataset.document;
+
+import org.jspecify.annotations.NullMarked;

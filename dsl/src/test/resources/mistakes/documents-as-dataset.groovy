@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset 'manuals/a.pdf'
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}

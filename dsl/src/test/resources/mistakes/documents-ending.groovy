@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset documents('manuals/a.docx')
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}
