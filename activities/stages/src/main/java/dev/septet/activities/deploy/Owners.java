@@ -36,6 +36,14 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
                     if (overlap(ours, theirs)) {
                         throw conflict(ours.folder(), other, "name another folder");
                     }
+                    if (ours.server() != null
+                            && ours.server().equals(theirs.server())
+                            && Objects.equals(ours.name(), theirs.name())) {
+                        throw conflict(
+                                "the adapter '%s' at the endpoint '%s'".formatted(ours.name(), ours.server()),
+                                other,
+                                "write another `name:`");
+                    }
                 }
             }
         }
