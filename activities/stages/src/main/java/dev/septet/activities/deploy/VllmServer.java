@@ -8,14 +8,18 @@ import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointClient.Failure;
+import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.FailureType;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running vLLM server that loads and unloads adapters.
@@ -104,10 +108,21 @@ record VllmServer(EndpointClient client) {
 
     /** The server as it answers with an adapter. */
     RecordedAnswers.Server answering(String adapter) {
-        return (turns, text, maxTokens) -> {
+        return new Adapter(adapter);
+    }
+
+    private final class Adapter implements RecordedAnswers.Server {
+        private final String name;
+
+        private Adapter(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public ChainEndpoint.Reply answer(List<RecordedAnswers.Turn> turns, @Nullable String text, int maxTokens) {
             ObjectNode body = SpecJson.mapper()
                     .createObjectNode()
-                    .put("model", adapter)
+                    .put("model", name)
                     .put("temperature", 0)
                     .put("max_tokens", maxTokens);
             if (text == null) {
@@ -130,7 +145,18 @@ record VllmServer(EndpointClient client) {
                     given.asText(""),
                     choice.path("finish_reason").asText().equals("stop"),
                     tokens.isInt() ? OptionalInt.of(tokens.asInt()) : OptionalInt.empty());
-        };
+        }
+
+        @Override
+        public Optional<double[]> logProbabilities(int[] ids) {
+            try {
+                return client.endpoint().logprobs()
+                        ? Optional.of(EndpointCompletions.of(client, name).logProbabilities(ids))
+                        : Optional.empty();
+            } catch (Failure failure) {
+                throw problem(failure, "");
+            }
+        }
     }
 
     /** vLLM answers 500 to an adapter that it cannot load, which waiting does not change. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.generate.Generated;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A stand-in for a running vLLM: it loads adapters, and answers with the engine. Its statuses and messages are those of
@@ -42,7 +44,9 @@ final class FakeVllm implements AutoCloseable {
     final Map<String, String> adapters = new TreeMap<>();
 
     private final Map<String, Path> weights = new TreeMap<>();
-    private final Map<String, JsonNode> answers = new TreeMap<>();
+    /** Answers by the weights and the prompt: tests share them. */
+    private static final Map<String, JsonNode> ANSWERS = new ConcurrentHashMap<>();
+
     private final Path base;
     private final HttpServer server;
 
@@ -79,7 +83,7 @@ final class FakeVllm implements AutoCloseable {
     Map<String, String> environment(Path folder, String adapters) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("trainers.yaml"),
-                "endpoints: {cluster: {url: 'http://127.0.0.1:%d/v1', models: [base-model], adapters: {%s}}}\n"
+                "endpoints: {cluster: {url: 'http://127.0.0.1:%d/v1', models: [base-model], logprobs: true, adapters: {%s}}}\n"
                         .formatted(server.getAddress().getPort(), adapters));
         return Map.of("SEPTET_TRAINERS", file.toString());
     }
@@ -108,7 +112,7 @@ final class FakeVllm implements AutoCloseable {
             case "/v1/models" -> new Answer(200, models());
             case "/v1/load_lora_adapter" -> updating ? load(body) : new Answer(404, "{\"detail\":\"Not Found\"}");
             case "/v1/unload_lora_adapter" -> updating ? unload(body) : new Answer(404, "{\"detail\":\"Not Found\"}");
-            case "/v1/chat/completions" -> chat(body);
+            case "/v1/chat/completions", "/v1/completions" -> completions(body);
             default -> new Answer(404, "{\"detail\":\"Not Found\"}");
         };
     }
@@ -155,38 +159,63 @@ final class FakeVllm implements AutoCloseable {
         return new Answer(200, "Success: LoRA adapter '%s' removed successfully.".formatted(name));
     }
 
-    private Answer chat(JsonNode body) {
-        String model = body.path("model").asText();
-        if (!adapters.containsKey(model)) {
-            return refusal(404, NOT_FOUND, "The model `%s` does not exist.".formatted(model));
+    private Answer completions(JsonNode body) throws IOException {
+        String name = body.path("model").asText();
+        Path adapter = weights.get(name);
+        if (!adapters.containsKey(name) || adapter == null) {
+            return refusal(404, NOT_FOUND, "The model `%s` does not exist.".formatted(name));
         }
-        String asked =
-                (ignoring ? "" : weights.get(model)) + body.path("messages").toString();
-        JsonNode known = answers.computeIfAbsent(asked, any -> completion(body, model));
-        return new Answer(200, ((ObjectNode) known).put("model", model).toString());
+        String digest = Sha256.of(Files.readAllBytes(adapter.resolve("adapter_model.safetensors")));
+        String asked = (ignoring ? "" : digest) + body.path("messages") + body.path("prompt");
+        JsonNode known = ANSWERS.get(asked);
+        if (known == null) {
+            try (LanguageModel model = LanguageModel.open(
+                            base, ComputePrecision.FLOAT32, ignoring ? Optional.empty() : Optional.of(adapter));
+                    Tokenizer tokenizer = Tokenizer.open(base)) {
+                known = body.has("prompt") ? echo(model, body) : chat(model, tokenizer, body);
+            }
+            ANSWERS.put(asked, known);
+        }
+        return new Answer(
+                200, ((ObjectNode) known.deepCopy()).put("model", name).toString());
     }
 
-    private JsonNode completion(JsonNode body, String name) {
-        Optional<Path> adapter = ignoring ? Optional.empty() : Optional.ofNullable(weights.get(name));
-        try (LanguageModel model = LanguageModel.open(base, ComputePrecision.FLOAT32, adapter);
-                Tokenizer tokenizer = Tokenizer.open(base)) {
-            List<ChatMessage> messages = new ArrayList<>();
-            body.path("messages")
-                    .forEach(turn -> messages.add(new ChatMessage(
-                            turn.path("role").asText(), turn.path("content").asText())));
-            int[] prompt = new ChatEncoder(ChatTemplate.of(base), tokenizer).prompt(messages);
-            Generated answer = new Generator(model, tokenizer, 4)
-                    .generate(
-                            List.of(prompt),
-                            GenerationOptions.greedy(body.path("max_tokens").asInt(), StopIds.of(base, tokenizer)))
-                    .get(0);
-            ObjectNode json = SpecJson.mapper().createObjectNode();
-            ObjectNode choice = json.putArray("choices").addObject();
-            choice.putObject("message").put("role", "assistant").put("content", answer.text());
-            choice.put("finish_reason", answer.reason() == FinishReason.STOP ? "stop" : "length");
-            json.putObject("usage").put("prompt_tokens", prompt.length);
-            return json;
+    private JsonNode chat(LanguageModel model, Tokenizer tokenizer, JsonNode body) {
+        List<ChatMessage> messages = new ArrayList<>();
+        body.path("messages")
+                .forEach(turn -> messages.add(new ChatMessage(
+                        turn.path("role").asText(), turn.path("content").asText())));
+        int[] prompt = new ChatEncoder(ChatTemplate.of(base), tokenizer).prompt(messages);
+        Generated answer = new Generator(model, tokenizer, 4)
+                .generate(
+                        List.of(prompt),
+                        GenerationOptions.greedy(body.path("max_tokens").asInt(), StopIds.of(base, tokenizer)))
+                .get(0);
+        ObjectNode json = SpecJson.mapper().createObjectNode();
+        ObjectNode choice = json.putArray("choices").addObject();
+        choice.putObject("message").put("role", "assistant").put("content", answer.text());
+        choice.put("finish_reason", answer.reason() == FinishReason.STOP ? "stop" : "length");
+        json.putObject("usage").put("prompt_tokens", prompt.length);
+        return json;
+    }
+
+    private static JsonNode echo(LanguageModel model, JsonNode body) {
+        int[] ids = new int[body.path("prompt").size()];
+        for (int at = 0; at < ids.length; at++) {
+            ids[at] = body.path("prompt").get(at).asInt();
         }
+        float[][] logits = model.logits(ids);
+        ObjectNode json = SpecJson.mapper().createObjectNode();
+        ObjectNode choice = json.putArray("choices").addObject().put("text", "");
+        ArrayNode logs = choice.putObject("logprobs").putArray("token_logprobs").addNull();
+        for (int at = 1; at < ids.length; at++) {
+            double sum = 0;
+            for (float logit : logits[at - 1]) {
+                sum += Math.exp(logit);
+            }
+            logs.add(logits[at - 1][ids[at]] - Math.log(sum));
+        }
+        return json;
     }
 
     private static Answer refusal(int status, String type, String message) {

@@ -17,13 +17,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A running vLLM server loads the adapters of a folder. */
+@Tag("long")
 class VllmPlaceTest {
     private static final String OLD = "aaaaaaaaaaaa";
     private static final String NEW = "bbbbbbbbbbbb";
@@ -50,9 +53,10 @@ class VllmPlaceTest {
         SmallChain chain = new SmallChain(root, new SmallChain.Plan(seed, 4, 8, ElementType.F32, false, true, false))
                 .inputs()
                 .exported();
-        Path answers = Files.createDirectories(root.resolve("answers"));
-        RecordedAnswers.of(chain.export().resolve("model"), chain.base(), ChainProbes.of(root.resolve("dataset")))
-                .write(answers);
+        RecordedAnswers answers = RecordedAnswers.of(
+                chain.export().resolve("model"), chain.base(), ChainProbes.of(root.resolve("dataset")));
+        answers.write(Files.createDirectories(root.resolve("answers")));
+        new RecordedAnswers(answers.answers().subList(0, 1)).write(Files.createDirectories(root.resolve("one-answer")));
         return chain;
     }
 
@@ -69,7 +73,8 @@ class VllmPlaceTest {
     @Test
     void loadsVerifiesAndOnlyThenMovesTheName() throws IOException {
         TargetPlace place = place();
-        publish(place, OLD, first);
+        place.add(OLD, files(first));
+        place.verify(OLD, first.root.resolve("answers"));
         assertThat(vllm.adapters).containsOnlyKeys("support@" + OLD);
         place.point(OLD);
         assertThat(vllm.adapters).containsOnlyKeys("support", "support@" + OLD).containsEntry("support", path(OLD));
@@ -118,6 +123,7 @@ class VllmPlaceTest {
                         StageProblem.class,
                         problem -> assertThat(problem.type()).isEqualTo(FailureType.CHAIN_BROKEN))
                 .hasMessageContaining("link 'endpoint' of the chain is broken: vllm: ")
+                .hasMessageContaining("log-probabilities")
                 .hasMessageContaining(
                         "The server of endpoint 'cluster' has unloaded 'support@%s'; the name 'support' did not change"
                                 .formatted(NEW));
@@ -128,7 +134,8 @@ class VllmPlaceTest {
     void noticesAServerThatIgnoresTheAdapter() throws IOException {
         vllm.ignoring = true;
         TargetPlace place = place();
-        assertThatThrownBy(() -> publish(place, OLD, first))
+        place.add(OLD, files(first));
+        assertThatThrownBy(() -> place.verify(OLD, first.root.resolve("answers")))
                 .hasMessageContaining("that are the base model's")
                 .hasMessageContaining("the server does not apply the adapter");
         assertThat(vllm.adapters).isEmpty();
@@ -205,14 +212,17 @@ class VllmPlaceTest {
     @Test
     void theNameIsWholeWhereverItIsKilled() throws IOException {
         TargetPlace place = place();
+        publish(place, OLD, first);
+        place.point(OLD);
+        Map<String, String> before = new TreeMap<>(vllm.adapters);
         int kills = 0;
         for (boolean arrives : new boolean[] {false, true}) {
             boolean done = false;
             for (int at = 0; !done; at++) {
-                vllm.adapters.clear();
                 vllm.dies = -1;
-                publish(place, OLD, first);
-                place.point(OLD);
+                vllm.adapters.clear();
+                vllm.adapters.putAll(before);
+                new VersionFolder(temp.resolve("models/vllm"), new Disk()).point(OLD);
                 vllm.requests = 0;
                 vllm.dies = at;
                 vllm.arrives = arrives;
@@ -256,7 +266,7 @@ class VllmPlaceTest {
 
     private void publish(TargetPlace place, String version, SmallChain chain) throws IOException {
         place.add(version, files(chain));
-        place.verify(version, chain.root.resolve("answers"));
+        place.verify(version, chain.root.resolve("one-answer"));
     }
 
     private Map<String, Path> files(SmallChain chain) throws IOException {

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record RecordedAnswers(List<Recorded> answers) {
     private static final String FILE = "answers.json";
     private static final int TOKENS = 24;
+
+    /** A server that is nearer to the trained model than to the base model, by this share of what tuning changed. */
+    private static final double HALF = 0.5;
 
     /** A turn of a conversation. */
     public record Turn(String role, String content) {}
@@ -35,6 +40,9 @@ public record RecordedAnswers(List<Recorded> answers) {
      * @param answer the trained model's answer
      * @param base the base model's answer
      * @param stops whether the trained model ends its answer, which is shorter than the limit
+     * @param ids tokens of the prompt and of the trained model's answer
+     * @param logs the trained model's log-probabilities of the answer's tokens, in nats
+     * @param baseLogs those of the base model
      * @param accepted other beginnings of an answer, and other ends, which rounding may cause
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,6 +53,9 @@ public record RecordedAnswers(List<Recorded> answers) {
             String answer,
             String base,
             boolean stops,
+            List<Integer> ids,
+            List<Double> logs,
+            List<Double> baseLogs,
             List<Accepted> accepted) {
         private boolean allows(ChainEndpoint.Reply reply) {
             String given = reply.text();
@@ -60,7 +71,6 @@ public record RecordedAnswers(List<Recorded> answers) {
     }
 
     /** Asks a server. */
-    @FunctionalInterface
     public interface Server {
         /**
          * The greedy answer.
@@ -68,6 +78,15 @@ public record RecordedAnswers(List<Recorded> answers) {
          * @param turns the conversation; empty for a text
          */
         ChainEndpoint.Reply answer(List<Turn> turns, @Nullable String text, int maxTokens) throws IOException;
+
+        /**
+         * The log-probabilities of given tokens, each after those before it.
+         *
+         * @return one number for each token, in nats; empty where the server does not return them
+         */
+        default Optional<double[]> logProbabilities(int[] ids) throws IOException {
+            return Optional.empty();
+        }
     }
 
     public RecordedAnswers {
@@ -108,6 +127,9 @@ public record RecordedAnswers(List<Recorded> answers) {
             List<Recorded> answers = new ArrayList<>();
             for (int i = 0; i < prompts.size(); i++) {
                 Recorded question = questions.get(i);
+                int[] prompt = prompts.get(i);
+                int[] whole = Arrays.copyOf(prompt, prompt.length + own.get(i).ids().length);
+                System.arraycopy(own.get(i).ids(), 0, whole, prompt.length, whole.length - prompt.length);
                 boolean stops =
                         own.get(i).reason() == FinishReason.STOP && own.get(i).ids().length < TOKENS;
                 answers.add(new Recorded(
@@ -117,6 +139,9 @@ public record RecordedAnswers(List<Recorded> answers) {
                         own.get(i).text(),
                         before.get(i).text(),
                         stops,
+                        Arrays.stream(whole).boxed().toList(),
+                        tuned.logProbabilities(whole, prompts.get(i).length),
+                        untuned.logProbabilities(whole, prompts.get(i).length),
                         tuned.accepted(prompts.get(i), own.get(i), Bounds.CHOICE_ROUNDED)));
             }
             return new RecordedAnswers(answers);
@@ -131,7 +156,8 @@ public record RecordedAnswers(List<Recorded> answers) {
             @Nullable String text,
             int[] prompt) {
         if (tuned.fits(prompt)) {
-            questions.add(new Recorded(turns, text, prompt.length, "", "", false, List.of()));
+            questions.add(new Recorded(
+                    turns, text, prompt.length, "", "", false, List.of(), List.of(), List.of(), List.of()));
             prompts.add(prompt);
         }
     }
@@ -156,6 +182,9 @@ public record RecordedAnswers(List<Recorded> answers) {
         List<String> otherTokens = new ArrayList<>();
         List<String> asBase = new ArrayList<>();
         List<String> others = new ArrayList<>();
+        double toTuned = 0;
+        double toBase = 0;
+        int measured = 0;
         int changed = 0;
         int number = 0;
         for (Recorded recorded : answers) {
@@ -168,6 +197,14 @@ public record RecordedAnswers(List<Recorded> answers) {
             }
             boolean tuned = !recorded.base().strip().equals(recorded.answer().strip());
             changed += tuned ? 1 : 0;
+            Optional<double[]> logs = server.logProbabilities(
+                    recorded.ids().stream().mapToInt(id -> id).toArray());
+            for (int at = 0; logs.isPresent() && at < recorded.logs().size(); at++) {
+                double log = logs.get()[recorded.promptTokens() + at];
+                toTuned += Math.abs(log - recorded.logs().get(at));
+                toBase += Math.abs(recorded.baseLogs().get(at) - recorded.logs().get(at));
+                measured++;
+            }
             if (!recorded.allows(reply)) {
                 others.add(probe);
                 if (tuned && reply.text().strip().equals(recorded.base().strip())) {
@@ -193,6 +230,14 @@ public record RecordedAnswers(List<Recorded> answers) {
                     others,
                     "the server has another base model, another chat template or other settings of sampling; start it"
                             + " with the base model of `initialize`");
+            if (measured > 0) {
+                checks.atMost(
+                        "mean difference of the log-probabilities from the trained model's, nats per token",
+                        toTuned / measured,
+                        Math.min(Bounds.LOSS_BFLOAT16, HALF * toBase / measured),
+                        "the server has loaded another adapter, or has another base model; start it with the base model"
+                                + " of `initialize`");
+            }
         } catch (ChainChecks.Broken broken) {
             // The report names the failed check.
         }

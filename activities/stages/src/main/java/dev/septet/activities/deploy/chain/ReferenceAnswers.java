@@ -159,6 +159,26 @@ final class ReferenceAnswers implements AutoCloseable {
         return accepted;
     }
 
+    /**
+     * Log-probabilities of tokens, each after those before it, in nats.
+     *
+     * @param from index of the first token, at least 1
+     */
+    List<Double> logProbabilities(int[] ids, int from) {
+        float[][] logits = model.logits(ids);
+        List<Double> logs = new ArrayList<>();
+        for (int at = from; at < ids.length; at++) {
+            float[] here = logits[at - 1];
+            double max = here[Divergence.likeliest(here)];
+            double sum = 0;
+            for (float logit : here) {
+                sum += Math.exp(logit - max);
+            }
+            logs.add(here[ids[at]] - max - Math.log(sum));
+        }
+        return logs;
+    }
+
     private void accept(List<Accepted> accepted, int[] shared, int id) {
         String prefix = form.tokenizer().decode(shared, true);
         if (form.ends(id)) {
