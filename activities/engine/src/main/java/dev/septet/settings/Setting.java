@@ -120,7 +120,12 @@ public enum Setting {
             "SEPTET_TRAINERS",
             "none",
             "docs/trainers.md",
-            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.TRAINING, ProcessKind.SERVER, ProcessKind.PLUGIN),
+            ProcessKind.of(
+                    ProcessKind.COMMANDS,
+                    ProcessKind.LIGHT,
+                    ProcessKind.TRAINING,
+                    ProcessKind.SERVER,
+                    ProcessKind.PLUGIN),
             "YAML file with the outside trainers and the endpoints that pipelines may name."),
     TRAINER_RUNS(
             "SEPTET_TRAINER_RUNS",

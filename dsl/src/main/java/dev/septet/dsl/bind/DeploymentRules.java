@@ -4,10 +4,13 @@ import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
+import dev.septet.dsl.pipeline.train.LoraSpec;
+import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
@@ -31,6 +34,9 @@ final class DeploymentRules {
         }
         draft.deploy().ifPresent(this::oneServer);
         draft.deploy().ifPresent(this::quantized);
+        if (draft.deploy().isPresent() && draft.train().isPresent()) {
+            loadsAdapter(draft.deploy().get(), draft.train().get());
+        }
         draft.train().map(TrainSpec::by).filter(BackEndSpec::keepsModel).ifPresent(by -> keptByService(draft, by));
         draft.monitor().ifPresent(this::onDrift);
         replay("monitor.onDrift.replay");
@@ -87,6 +93,22 @@ final class DeploymentRules {
                     "`quantize` writes a GGUF, but no target takes one: `http`, `vllm` and"
                             + " `huggingface` use the model in full precision",
                     "Remove it, or add a target that takes a GGUF, such as" + " `target directory('models/tuned')`.");
+        }
+    }
+
+    /** A running vLLM server loads adapters only, and none of DoRA. */
+    private void loadsAdapter(DeploySpec deploy, TrainSpec train) {
+        boolean loads = deploy.targets().stream()
+                .anyMatch(target -> target instanceof VllmSpec vllm && vllm.endpoint() != null);
+        boolean loadable = train.method() instanceof LoraSpec || train.method() instanceof QloraSpec;
+        if (loads && !loadable) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.target"),
+                    "`vllm(..., endpoint:)` loads an adapter into a running server, but this method makes none that"
+                            + " vLLM can load",
+                    "Write `method lora()` or `method qlora()`, or leave `endpoint:` out and start vLLM with the"
+                            + " published folder.");
         }
     }
 

@@ -88,10 +88,18 @@ public final class DeployDsl extends StageDsl {
         return dsl.spec();
     }
 
-    /** A folder with the model, its chat template and the arguments for vLLM. */
+    /**
+     * A folder with the model, its chat template and the arguments for vLLM. With {@code endpoint:}, a running vLLM
+     * server of the operator's file loads the adapter from this folder under {@code name:}, by default the pipeline's
+     * name. Septet compares the server's answers with the trained model's before the name changes. This needs
+     * {@code method lora()} or {@code qlora()}.
+     */
     @Example("vllm('models/vllm')")
-    public TargetSpec vllm(@PathTo(PathTo.Place.OUTPUT) @Example("'models/vllm'") String path) {
-        return new VllmSpec(path);
+    public TargetSpec vllm(
+            @PathTo(PathTo.Place.OUTPUT) @Example("'models/vllm'") String path,
+            @Option @Example("'cluster'") @Nullable String endpoint,
+            @Option @Example("'tuned'") @Nullable String name) {
+        return new VllmSpec(path, endpoint, name);
     }
 
     /** A folder with a GGUF and the arguments for llama.cpp's server. */

@@ -472,7 +472,8 @@ public final class RandomSpecs {
             case 1 -> new OllamaSpec("m" + random.nextInt(99), text());
             case 2 -> new HttpSpec("localhost", 1 + random.nextInt(65_535), null);
             case 3 -> new HttpSpec("0.0.0.0", 80, new SecretRef("KEY"));
-            case 4 -> new VllmSpec(text());
+            case 4 ->
+                random.nextBoolean() ? new VllmSpec(text()) : new VllmSpec(text(), "cluster", maybe(() -> "tuned"));
             case 5 -> new LlamacppSpec(text());
             case 6 -> new S3Spec("s3://bucket/a/b", maybe(() -> "http://127.0.0.1:1"), null);
             default -> random.nextBoolean() ? new HuggingfaceSpec(text()) : new OciSpec(text());

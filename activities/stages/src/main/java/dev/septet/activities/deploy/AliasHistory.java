@@ -28,15 +28,23 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
      * @param folder absolute path, or {@code s3://bucket/prefix}
      * @param endpoint URL of the bucket's server; null for the one in the environment variables
      * @param region region of the bucket; null for the one in the environment variables
+     * @param server name of a vLLM server in the operator's file that loads the adapter; null for none
+     * @param name the adapter's name at the server; null without a server
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Target(
             String type,
             String folder,
             @Nullable String endpoint,
-            @Nullable String region) {
+            @Nullable String region,
+            @Nullable String server,
+            @Nullable String name) {
         public Target(String type, String folder) {
             this(type, folder, null, null);
+        }
+
+        public Target(String type, String folder, @Nullable String endpoint, @Nullable String region) {
+            this(type, folder, endpoint, region, null, null);
         }
     }
 

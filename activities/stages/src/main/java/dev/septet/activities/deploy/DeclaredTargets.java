@@ -9,6 +9,7 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,6 +37,10 @@ record DeclaredTargets(PipelineFiles files) {
         String type = Targets.of(spec).type();
         if (spec instanceof S3Spec bucket) {
             return new Target(type, bucket.uri(), bucket.endpoint(), bucket.region());
+        }
+        if (spec instanceof VllmSpec vllm && vllm.endpoint() != null) {
+            String name = vllm.name() == null ? run.pipeline() : vllm.name();
+            return new Target(type, files.write(run, vllm.path()).toString(), null, null, vllm.endpoint(), name);
         }
         if (spec instanceof FolderTargetSpec folder) {
             return new Target(type, files.write(run, folder.path()).toString());

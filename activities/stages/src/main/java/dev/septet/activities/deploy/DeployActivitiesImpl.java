@@ -2,8 +2,10 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointHost;
 import dev.septet.activities.deploy.chain.ExportSource;
+import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.result.StageKey;
@@ -11,6 +13,9 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
@@ -99,7 +104,19 @@ public final class DeployActivitiesImpl implements DeployActivities {
         }
         ModelExporter.Findings findings =
                 new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
-        return new ExportRef(
+        ExportRef export = new ExportRef(
                 store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
+        if (!loadsAdapter(request.spec())) {
+            return export;
+        }
+        Path answers = store.scratch(fence);
+        attempt.heartbeats().reportAndCheck(Progress.of("export: answering for the running server", 0, 1, "parts"));
+        RecordedAnswers.of(out.resolve("model"), source.base(), ChainProbes.of(source.dataset()))
+                .write(answers);
+        return export.with(store.put(answers, fence));
+    }
+
+    private static boolean loadsAdapter(DeploySpec spec) {
+        return spec.targets().stream().anyMatch(target -> target instanceof VllmSpec vllm && vllm.endpoint() != null);
     }
 }

@@ -36,6 +36,12 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
                     if (overlap(ours, theirs)) {
                         throw conflict(ours.folder(), other, "name another folder");
                     }
+                    if (sameAdapter(ours, theirs)) {
+                        throw conflict(
+                                "the adapter '%s' at the endpoint '%s'".formatted(ours.name(), ours.server()),
+                                other,
+                                "write another `name:`");
+                    }
                 }
             }
         }
@@ -69,6 +75,13 @@ record Owners(Aliases aliases, Endpoints endpoints, Predicate<String> served) {
         Path one = Path.of(ours.folder()).toAbsolutePath().normalize();
         Path other = Path.of(theirs.folder()).toAbsolutePath().normalize();
         return one.startsWith(other) || other.startsWith(one);
+    }
+
+    /** Whether two targets have the same name at the same vLLM server. */
+    static boolean sameAdapter(Target ours, Target theirs) {
+        return ours.server() != null
+                && ours.server().equals(theirs.server())
+                && Objects.equals(ours.name(), theirs.name());
     }
 
     private static StageProblem conflict(String what, String owner, String next) {

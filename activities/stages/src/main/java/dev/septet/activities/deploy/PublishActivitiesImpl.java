@@ -179,6 +179,8 @@ public final class PublishActivitiesImpl implements PublishActivities {
                     target.files(spec, new Exported(run.pipeline(), exported), store.scratch(attempt.fence()));
             TargetPlace place = places.open(declared.of(run, spec));
             place.add(VersionFolder.version(sha256), contents);
+            place.verify(
+                    VersionFolder.version(sha256), export.answers() == null ? null : store.fetch(export.answers()));
             published.add(new Published(target.type(), place.location()));
         }
         Variant champion = routes.route(run.pipeline()).map(Route::champion).orElse(null);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that holds complete, immutable versions of a model, and one alias that moves atomically.
@@ -29,6 +30,15 @@ interface TargetPlace {
      *     something that was not published
      */
     void add(String version, Map<String, Path> files) throws IOException;
+
+    /**
+     * Checks that a running server answers as a version does, where the place is one that a server loads. The alias does
+     * not move.
+     *
+     * @param answers folder with the model's own answers; null = there are none
+     * @throws dev.septet.activities.attempt.StageProblem CHAIN_BROKEN when the server answers otherwise
+     */
+    default void verify(String version, @Nullable Path answers) throws IOException {}
 
     /** Whether a version exists and all of its files match its manifest. */
     boolean holds(String version) throws IOException;

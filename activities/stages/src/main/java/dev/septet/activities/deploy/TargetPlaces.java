@@ -2,6 +2,8 @@ package dev.septet.activities.deploy;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.store.bucket.S3Address;
@@ -9,9 +11,11 @@ import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.activities.store.bucket.S3Folder;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,8 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
      */
     TargetPlace open(Target target) {
         if (!S3Address.names(target.folder())) {
-            return new VersionFolder(java.nio.file.Path.of(target.folder()), disk.with(modes()));
+            VersionFolder folder = new VersionFolder(Path.of(target.folder()), disk.with(modes()));
+            return target.server() == null ? folder : vllm(target, folder);
         }
         requireAllowed(target);
         Map<String, String> reached = new HashMap<>(environment);
@@ -47,6 +52,28 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
             reached.put(Setting.AWS_REGION.variable(), region);
         }
         return new VersionBucket(new S3Folder(S3Connection.of(reached), S3Address.of(target.folder())));
+    }
+
+    private VllmPlace vllm(Target target, VersionFolder folder) {
+        ModelEndpoints endpoints = ModelEndpoints.of(environment);
+        ModelEndpoint endpoint = endpoints.endpoint("deploy: vllm", Objects.requireNonNull(target.server()));
+        if (endpoint.seen(Path.of(target.folder())) == null) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "deploy: vllm: the operator's file lets the endpoint '%s' load no adapters from %s, only from: %s; let the operator add the folder to its `adapters:`"
+                            .formatted(
+                                    endpoint.name(),
+                                    target.folder(),
+                                    endpoint.adapters().isEmpty()
+                                            ? "none"
+                                            : String.join(
+                                                    ", ", endpoint.adapters().keySet())));
+        }
+        return new VllmPlace(
+                folder,
+                new VllmServer(endpoints.client(endpoint)),
+                Path.of(target.folder()),
+                Objects.requireNonNull(target.name()));
     }
 
     private FileModes modes() {

@@ -220,7 +220,8 @@ public record BedrockAccount(
                 prices.put(name, model.price());
             }
         });
-        return new ModelEndpoint(NAME, url, null, List.copyOf(models.keySet()), prices, currency, null, false, region);
+        return new ModelEndpoint(
+                NAME, url, null, List.copyOf(models.keySet()), prices, currency, null, false, region, Map.of());
     }
 
     /** A client of the bucket, which the caller closes. */

@@ -200,6 +200,13 @@ public final class EndpointClient {
         return post(path, body, ANSWER);
     }
 
+    /** Sends JSON once, for an answer that need not be JSON and is not read. */
+    public void order(String path, JsonNode body, Duration limit) throws Failure {
+        byte[] text = text(body);
+        HttpRequest.Builder request = request("POST", path, text).header("Content-Type", "application/json");
+        var unused = send("POST", path, request, text, limit, MOST_ERROR_BYTES);
+    }
+
     /**
      * The same with another time limit.
      *

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 public interface EndpointCompletions {
     /** The model of an artifact. */
     static EndpointCompletions of(ModelEndpoints endpoints, String where, String endpoint, String model) {
-        EndpointClient client = endpoints.client(endpoints.endpoint(where, endpoint));
+        return of(endpoints.client(endpoints.endpoint(where, endpoint)), model);
+    }
+
+    /** The same by a client of the service. */
+    static EndpointCompletions of(EndpointClient client, String model) {
         return client.endpoint().region() == null
                 ? new OpenAiCompletions(client, model)
                 : new ConverseCompletions(client, model);

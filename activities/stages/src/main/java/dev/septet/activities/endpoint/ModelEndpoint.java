@@ -5,6 +5,7 @@ import dev.septet.activities.operator.OperatorFile;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param fileExpiry when the service deletes an uploaded file that Septet could not delete; null = never
  * @param logprobs whether {@code /completions} takes token ids, and returns their log-probabilities with {@code echo}
  * @param region of Amazon Bedrock, whose requests are signed; null = a service with OpenAI's API
+ * @param adapters folders whose adapters a vLLM server loads: the path on Septet's host, and the path that the server
+ *     sees; empty = it loads none
  */
 public record ModelEndpoint(
         String name,
@@ -35,7 +38,8 @@ public record ModelEndpoint(
         String currency,
         @Nullable Duration fileExpiry,
         boolean logprobs,
-        @Nullable String region) {
+        @Nullable String region,
+        Map<String, String> adapters) {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
@@ -45,6 +49,7 @@ public record ModelEndpoint(
     public ModelEndpoint {
         models = List.copyOf(models);
         prices = new TreeMap<>(prices);
+        adapters = new TreeMap<>(adapters);
     }
 
     /** A service with OpenAI's API. */
@@ -57,13 +62,13 @@ public record ModelEndpoint(
             String currency,
             @Nullable Duration fileExpiry,
             boolean logprobs) {
-        this(name, url, key, models, prices, currency, fileExpiry, logprobs, null);
+        this(name, url, key, models, prices, currency, fileExpiry, logprobs, null, Map.of());
     }
 
     /** Reads one endpoint of the section {@code endpoints:}. */
     static ModelEndpoint of(OperatorFile file, String name, JsonNode json) {
         String at = "endpoints: " + name;
-        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry", "logprobs");
+        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry", "logprobs", "adapters");
         String key = file.text(json, at, "key");
         if (key != null && !VARIABLE.matcher(key).matches()) {
             throw file.wrong(
@@ -87,7 +92,48 @@ public record ModelEndpoint(
                 prices(file, json.path("prices"), at, models),
                 currency == null ? "USD" : currency,
                 expiry(file, json, at),
-                logprobs(file, json.path("logprobs"), at));
+                logprobs(file, json.path("logprobs"), at),
+                null,
+                adapters(file, json.path("adapters"), at));
+    }
+
+    private static Map<String, String> adapters(OperatorFile file, JsonNode json, String at) {
+        Map<String, String> adapters = new TreeMap<>();
+        file.object(json, at + ": adapters").properties().forEach(one -> {
+            String seen = one.getValue().asText();
+            if (!absolute(one.getKey()) || !one.getValue().isTextual() || !absolute(seen)) {
+                throw file.wrong(
+                        at + ": adapters",
+                        one.getKey(),
+                        "two absolute paths: the folder here, and the same folder as the server sees it, such as"
+                                + " /srv/septet: /models");
+            }
+            adapters.put(one.getKey(), seen);
+        });
+        return adapters;
+    }
+
+    private static boolean absolute(String path) {
+        return path.startsWith("/") && Path.of(path).normalize().toString().equals(path.replaceFirst("(?<=.)/$", ""));
+    }
+
+    /**
+     * A path as the server sees it.
+     *
+     * @param path absolute, on Septet's host
+     * @return null when the operator does not let the server load adapters from there
+     */
+    public @Nullable String seen(Path path) {
+        String seen = null;
+        int longest = -1;
+        for (Map.Entry<String, String> folder : adapters.entrySet()) {
+            Path here = Path.of(folder.getKey());
+            if (path.startsWith(here) && here.getNameCount() > longest) {
+                longest = here.getNameCount();
+                seen = Path.of(folder.getValue()).resolve(here.relativize(path)).toString();
+            }
+        }
+        return seen;
     }
 
     private static boolean logprobs(OperatorFile file, JsonNode json, String at) {

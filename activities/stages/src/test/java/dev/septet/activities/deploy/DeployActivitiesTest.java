@@ -16,6 +16,7 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
 import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
@@ -191,6 +192,27 @@ class DeployActivitiesTest {
         new Aliases(store, Map.of()).rollBack("tiny");
         assertThat(current.resolve("adapter")).exists();
         assertThat(served.resolve("Modelfile")).exists();
+    }
+
+    @Test
+    void loadsTheAdapterIntoARunningServer() throws IOException {
+        DeployRequest request =
+                request("run-1", TinyPipeline.LORA, new VllmSpec("models/vllm", "cluster", null), DIRECTORY);
+        ExportRef export = activities().export(request);
+        assertThat(export.answers()).isNotNull();
+        TestActivityEnvironment publishing = TestActivityEnvironment.newInstance();
+        try (FakeVllm vllm = new FakeVllm(TinyPipeline.baseModel())) {
+            Map<String, String> worker = vllm.environment(temp, "%s: %s".formatted(temp, temp));
+            publishing.registerActivitiesImplementations(new PublishActivitiesImpl(store, files(), worker));
+            publish(publishing, request, export);
+            String version = VersionFolder.version(export.artifact().sha256());
+            assertThat(vllm.adapters).containsOnlyKeys("tiny", "tiny@" + version);
+            assertThat(new Aliases(store, worker).history("tiny").targets().get(0))
+                    .extracting(AliasHistory.Target::server, AliasHistory.Target::name)
+                    .containsExactly("cluster", "tiny");
+        } finally {
+            publishing.close();
+        }
     }
 
     @Test

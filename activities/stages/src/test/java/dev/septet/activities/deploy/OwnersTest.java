@@ -2,6 +2,7 @@ package dev.septet.activities.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,6 +25,20 @@ class OwnersTest {
     void findsPlacesThatLieInEachOther(String one, String other, boolean overlap) {
         assertThat(Owners.overlap(target(one), target(other))).isEqualTo(overlap);
         assertThat(Owners.overlap(target(other), target(one))).isEqualTo(overlap);
+    }
+
+    @Test
+    void anAdaptersNameAtAServerHasOneOwner() {
+        AliasHistory.Target ours = adapter("/a", "cluster", "support");
+        assertThat(Owners.sameAdapter(ours, adapter("/b", "cluster", "support")))
+                .isTrue();
+        assertThat(Owners.sameAdapter(ours, adapter("/b", "cluster", "other"))).isFalse();
+        assertThat(Owners.sameAdapter(ours, adapter("/b", "other", "support"))).isFalse();
+        assertThat(Owners.sameAdapter(target("/a"), target("/b"))).isFalse();
+    }
+
+    private static AliasHistory.Target adapter(String folder, String server, String name) {
+        return new AliasHistory.Target("vllm", folder, null, null, server, name);
     }
 
     private static AliasHistory.Target target(String folder) {

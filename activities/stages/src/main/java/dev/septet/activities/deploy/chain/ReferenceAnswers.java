@@ -8,6 +8,7 @@ import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.quantize.Divergence;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -116,6 +117,82 @@ final class ReferenceAnswers implements AutoCloseable {
             }
         }
         return Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * A beginning of an answer other than this model's, which rounding may cause.
+     *
+     * @param text the shared text with the other token
+     * @param ends whether the answer ends there instead
+     */
+    record Accepted(String text, boolean ends) {}
+
+    /**
+     * The tokens that are almost as likely as those of the answer, with the text before them.
+     *
+     * @param own this model's greedy answer
+     * @param bound largest regret of such a token
+     */
+    List<Accepted> accepted(int[] prompt, Generated own, double bound) {
+        boolean stops = own.reason() == FinishReason.STOP;
+        int length = stops ? own.ids().length - 1 : own.ids().length;
+        int[] whole = Arrays.copyOf(prompt, prompt.length + length);
+        System.arraycopy(own.ids(), 0, whole, prompt.length, length);
+        float[][] logits = model.logits(whole);
+        List<Accepted> accepted = new ArrayList<>();
+        for (int at = 0; at < own.ids().length; at++) {
+            float[] here = logits[prompt.length + at - 1];
+            double scale = 0;
+            for (float logit : here) {
+                scale = Math.max(scale, Math.abs(logit));
+            }
+            float best = here[Divergence.likeliest(here)];
+            int[] shared = Arrays.copyOf(own.ids(), at);
+            for (int id : likeliestFirst(here)) {
+                if (!((best - here[id]) / scale <= bound)) {
+                    break;
+                } else if (id != own.ids()[at]) {
+                    accept(accepted, shared, id);
+                }
+            }
+        }
+        return accepted;
+    }
+
+    /**
+     * Log-probabilities of tokens, each after those before it, in nats.
+     *
+     * @param from index of the first token, at least 1
+     */
+    List<Double> logProbabilities(int[] ids, int from) {
+        float[][] logits = model.logits(ids);
+        List<Double> logs = new ArrayList<>();
+        for (int at = from; at < ids.length; at++) {
+            float[] here = logits[at - 1];
+            double max = here[Divergence.likeliest(here)];
+            double sum = 0;
+            for (float logit : here) {
+                sum += Math.exp(logit - max);
+            }
+            logs.add(here[ids[at]] - max - Math.log(sum));
+        }
+        return logs;
+    }
+
+    private void accept(List<Accepted> accepted, int[] shared, int id) {
+        String prefix = form.tokenizer().decode(shared, true);
+        if (form.ends(id)) {
+            accepted.add(new Accepted(prefix, true));
+            return;
+        }
+        int[] longer = Arrays.copyOf(shared, shared.length + 1);
+        longer[shared.length] = id;
+        String with = form.tokenizer().decode(longer, true);
+        int unfinished = with.indexOf(UNFINISHED);
+        String whole = unfinished < 0 ? with : with.substring(0, unfinished);
+        if (whole.length() > prefix.length() || (unfinished >= 0 && !whole.isEmpty())) {
+            accepted.add(new Accepted(whole, false));
+        }
     }
 
     private boolean chosen(int id, int[] shared, String prefix, ChainEndpoint.Reply reply) {
