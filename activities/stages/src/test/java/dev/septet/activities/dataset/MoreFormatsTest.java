@@ -46,16 +46,16 @@ class MoreFormatsTest {
     @Test
     void readsShareGpt() {
         assertThat(read("{\"conversations\":[{\"from\":\"human\",\"value\":\"Time?\"},"
-            + "{\"from\":\"function_call\",\"value\":\"{\\\"name\\\":\\\"clock\\\",\\\"arguments\\\":{\\\"zone\\\":\\\"CET\\\"}}\"},"
-            + "{\"from\":\"observation\",\"value\":\"12:00\"},{\"from\":\"gpt\",\"value\":\"Noon.\",\"weight\":1},"
-            + "{\"from\":\"human\",\"value\":\"Thanks\"},{\"from\":\"gpt\",\"value\":\"Bye.\",\"train\":false}],\"system\":\"Be"
-            + " brief.\",\"tools\":\"[{\\\"name\\\":\\\"clock\\\"}]\"}"))
+                        + "{\"from\":\"function_call\",\"value\":\"{\\\"name\\\":\\\"clock\\\",\\\"arguments\\\":{\\\"zone\\\":\\\"CET\\\"}}\"},"
+                        + "{\"from\":\"observation\",\"value\":\"12:00\"},{\"from\":\"gpt\",\"value\":\"Noon.\",\"weight\":1},"
+                        + "{\"from\":\"human\",\"value\":\"Thanks\"},{\"from\":\"gpt\",\"value\":\"Bye.\",\"train\":false}],\"system\":\"Be"
+                        + " brief.\",\"tools\":\"[{\\\"name\\\":\\\"clock\\\"}]\"}"))
                 .isEqualTo("{\"messages\":[{\"role\":\"system\",\"content\":\"Be"
-                               + " brief.\"},{\"role\":\"user\",\"content\":\"Time?\"},"
-                               + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":{\"zone\":\"CET\"}}}]},"
-                               + "{\"role\":\"tool\",\"content\":\"12:00\"},{\"role\":\"assistant\",\"content\":\"Noon.\"},"
-                               + "{\"role\":\"user\",\"content\":\"Thanks\"},{\"role\":\"assistant\",\"content\":\"Bye.\",\"weight\":0}],"
-                               + "\"tools\":[{\"name\":\"clock\"}],\"source\":\"rows.jsonl:1\"}");
+                        + " brief.\"},{\"role\":\"user\",\"content\":\"Time?\"},"
+                        + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":{\"zone\":\"CET\"}}}]},"
+                        + "{\"role\":\"tool\",\"content\":\"12:00\"},{\"role\":\"assistant\",\"content\":\"Noon.\"},"
+                        + "{\"role\":\"user\",\"content\":\"Thanks\"},{\"role\":\"assistant\",\"content\":\"Bye.\",\"weight\":0}],"
+                        + "\"tools\":[{\"name\":\"clock\"}],\"source\":\"rows.jsonl:1\"}");
     }
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class MoreFormatsTest {
         assertThat(
                         read(
                                 "{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"}],"
-                                    + "\"chosen\":{\"from\":\"gpt\",\"value\":\"a\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"b\"}}"))
+                                        + "\"chosen\":{\"from\":\"gpt\",\"value\":\"a\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"b\"}}"))
                 .isEqualTo(
                         "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"}],\"chosen\":\"a\",\"rejected\":\"b\",\"source\":\"rows.jsonl:1\"}");
     }
@@ -100,10 +100,10 @@ class MoreFormatsTest {
     void learnsOnlyTheCompletionOfTwoListsOfMessages() {
         assertThat(read(
                         "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"r\"}],"
-                            + "\"completion\":[{\"role\":\"assistant\",\"content\":\"b\"}]}"))
+                                + "\"completion\":[{\"role\":\"assistant\",\"content\":\"b\"}]}"))
                 .isEqualTo(
                         QUESTION + "{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0},"
-                                 + "{\"role\":\"user\",\"content\":\"r\"},{\"role\":\"assistant\",\"content\":\"b\"}],\"source\":\"rows.jsonl:1\"}");
+                                + "{\"role\":\"user\",\"content\":\"r\"},{\"role\":\"assistant\",\"content\":\"b\"}],\"source\":\"rows.jsonl:1\"}");
     }
 
     @Test

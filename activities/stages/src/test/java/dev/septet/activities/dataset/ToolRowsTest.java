@@ -57,7 +57,7 @@ class ToolRowsTest {
                         chat(
                                         "{\"role\":\"user\",\"content\":\"Time?\"}",
                                         "{\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"A"
-                                            + " clock.\",\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}}]}",
+                                                + " clock.\",\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}}]}",
                                         "{\"role\":\"tool\",\"content\":\"12:00\",\"name\":\"clock\"}",
                                         "{\"role\":\"assistant\",\"content\":\"Noon.\"}")
                                 + ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\"}}],\"source\":\"rows.jsonl:1\"}");

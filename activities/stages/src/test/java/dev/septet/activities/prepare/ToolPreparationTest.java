@@ -31,11 +31,11 @@ class ToolPreparationTest {
         """;
 
     private static final String ROW = "{\"messages\":[{\"role\":\"user\",\"content\":\"Mail"
-        + " me\"},{\"role\":\"assistant\",\"content\":\"Sure.\",\"weight\":0},{\"role\":\"user\",\"content\":\"Now\"},{\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"To"
-        + " anna@example.org.\","
-        + "\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"mail\",\"arguments\":{\"to\":\"anna@example.org\"}}}]},{\"role\":\"tool\",\"content\":\"Sent"
-        + " to anna@example.org\",\"tool_call_id\":\"a\"},{\"role\":\"assistant\",\"content\":\"Done.\"}],"
-        + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"mail\"}}]";
+            + " me\"},{\"role\":\"assistant\",\"content\":\"Sure.\",\"weight\":0},{\"role\":\"user\",\"content\":\"Now\"},{\"role\":\"assistant\",\"content\":null,\"reasoning_content\":\"To"
+            + " anna@example.org.\","
+            + "\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"mail\",\"arguments\":{\"to\":\"anna@example.org\"}}}]},{\"role\":\"tool\",\"content\":\"Sent"
+            + " to anna@example.org\",\"tool_call_id\":\"a\"},{\"role\":\"assistant\",\"content\":\"Done.\"}],"
+            + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"mail\"}}]";
 
     @TempDir
     Path folder;

@@ -30,10 +30,10 @@ class TrainingRowsTest {
     void keepsToolsCallsAndWeights() throws IOException {
         assertThat(written(
                         "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Yes?\",\"weight\":0},"
-                            + "{\"role\":\"user\",\"content\":\"Time?\"},"
-                            + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":{\"zone\":\"CET\"}}}]},"
-                            + "{\"role\":\"tool\",\"content\":\"12:00\",\"tool_call_id\":\"a\",\"name\":\"clock\"},"
-                            + "{\"role\":\"assistant\",\"content\":\"Noon.\"}],\"tools\":[{\"name\":\"clock\"}]"
+                                + "{\"role\":\"user\",\"content\":\"Time?\"},"
+                                + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":{\"zone\":\"CET\"}}}]},"
+                                + "{\"role\":\"tool\",\"content\":\"12:00\",\"tool_call_id\":\"a\",\"name\":\"clock\"},"
+                                + "{\"role\":\"assistant\",\"content\":\"Noon.\"}],\"tools\":[{\"name\":\"clock\"}]"
                                 + END,
                         false))
                 .isEqualTo(
