@@ -25,7 +25,7 @@ class BedrockRecordTest {
         assertThat(old.region()).isNull();
         assertThat(old.waits(Awaited.JOB, NOON).waited(NOON)).isZero();
         assertThat(SpecJson.mapper().writeValueAsString(BedrockRecord.first("septet-0")))
-                .isEqualTo("{\"prefix\":\"septet-0\",\"number\":1,\"created\":false,\"known\":false,\"deployment\":0}");
+                .isEqualTo("{\"created\":false,\"deployment\":0,\"known\":false,\"number\":1,\"prefix\":\"septet-0\"}");
     }
 
     @Test
