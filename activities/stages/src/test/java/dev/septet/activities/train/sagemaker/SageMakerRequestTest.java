@@ -127,10 +127,11 @@ class SageMakerRequestTest {
     @Test
     void missingCredentialsAreNamed() throws IOException {
         SageMakerRequest request = request(account(SECTION), spec(null, null, null, null), "run-1-train");
-        SageMakerClient.Failure failure = new SageMakerClient.Failure("CreateTrainingJob", 0, "NoCredentials", "");
+        SageMakerClient.Failure failure = new SageMakerClient.Failure(
+                "CreateTrainingJob", 0, "NoCredentials", "this worker has no AWS credentials; set AWS_ACCESS_KEY_ID");
         assertThat(failure.away()).isFalse();
         assertThat(failure.denied()).isTrue();
-        assertThat(failure.why()).startsWith("this worker has no AWS credentials; set AWS_ACCESS_KEY_ID");
+        assertThat(failure.why()).isEqualTo("this worker has no AWS credentials; set AWS_ACCESS_KEY_ID");
         assertThat(request.account().endpoint()).hasToString("https://api.sagemaker.eu-west-1.amazonaws.com");
     }
 
