@@ -11,6 +11,11 @@ final class FieldName {
 
     private FieldName() {}
 
+    /** Whether a text is a field's name. */
+    static boolean valid(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     /**
      * Checks an optional name.
      *
@@ -19,7 +24,7 @@ final class FieldName {
      */
     static void check(String option, @Nullable String name) {
         require(
-                name == null || NAME.matcher(name).matches(),
+                name == null || valid(name),
                 "%s a field's name has letters, digits and '_', at most 64 of them, got '%s'",
                 option,
                 name);

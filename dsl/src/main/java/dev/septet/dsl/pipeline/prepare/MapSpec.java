@@ -18,7 +18,7 @@ public record MapSpec(Map<String, ExpressionSpec> fields) implements TransformSp
         require(!fields.isEmpty(), "map needs at least one field to set");
         for (String field : fields.keySet()) {
             require(
-                    field.matches("[A-Za-z_][A-Za-z0-9_]{0,63}"),
+                    FieldName.valid(field),
                     "a field's name has letters, digits and '_', at most 64 of them, got '%s'",
                     field);
         }

@@ -272,50 +272,21 @@ public record PrepareSpec(
 
     /** This spec with balanced classes. */
     public PrepareSpec with(@Nullable BalanceSpec balance) {
-        return new PrepareSpec(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                longer,
-                extension,
-                sources,
-                keep,
-                balance,
-                cleaning,
-                names,
-                policy);
+        return with(balance, cleaning, names);
     }
 
     /** This spec with further rows to remove. */
     public PrepareSpec with(@Nullable CleaningSpec cleaning) {
-        return new PrepareSpec(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                longer,
-                extension,
-                sources,
-                keep,
-                balance,
-                cleaning,
-                names,
-                policy);
+        return with(balance, cleaning, names);
     }
 
     /** This spec with other names in its files. */
     public PrepareSpec with(@Nullable RowNamesSpec names) {
+        return with(balance, cleaning, names);
+    }
+
+    private PrepareSpec with(
+            @Nullable BalanceSpec balance, @Nullable CleaningSpec cleaning, @Nullable RowNamesSpec names) {
         return new PrepareSpec(
                 dataset,
                 pipeline,
