@@ -46,7 +46,7 @@ class ServingPageIT {
             List<String> asking = page.blocks("bash").stream()
                     .filter(block -> block.contains("curl"))
                     .toList();
-            assertThat(asking).hasSize(2);
+            assertThat(asking).as("requests, a format of the answer, and feedback").hasSize(3);
             for (String block : asking) {
                 Shell.Said said = run(serve, "bash", "-euc", block);
                 assertThat(said.status()).as(block + said.all()).isZero();
@@ -62,7 +62,7 @@ class ServingPageIT {
                 .reader("quickstart")
                 .read(0, 100)
                 .records();
-        assertThat(records).hasSize(5);
+        assertThat(records).as("five answers and a feedback").hasSize(6);
         assertThat(records.stream().map(AuditRecord::event).filter(FeedbackEvent.class::isInstance))
                 .hasSize(1);
     }
