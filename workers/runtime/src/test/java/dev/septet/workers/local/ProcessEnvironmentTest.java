@@ -82,6 +82,16 @@ class ProcessEnvironmentTest {
         assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS");
     }
 
+    /** A model server passes requests on to Bedrock. */
+    @Test
+    void tellsTheKeysOfBedrockToThoseThatTrainAndServe() throws IOException {
+        Path file = Files.writeString(folder.resolve("trainers.yaml"), "bedrock: {}\n");
+        Map<String, String> environment = Map.of("SEPTET_TRAINERS", file.toString(), "AWS_SECRET_ACCESS_KEY", "s");
+
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).isEqualTo(environment);
+        assertThat(ProcessEnvironment.serving(environment)).isEqualTo(environment);
+    }
+
     @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
         Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
@@ -125,9 +135,9 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name -> name.matches(
                                 "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
-                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                    + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
+                                    + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                    + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 
