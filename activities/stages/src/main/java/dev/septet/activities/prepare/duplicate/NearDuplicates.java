@@ -1,14 +1,8 @@
 package dev.septet.activities.prepare.duplicate;
 
-import com.dynatrace.hash4j.similarity.ElementHashProvider;
-import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
-import com.dynatrace.hash4j.similarity.SimilarityHasher;
-import com.dynatrace.hash4j.similarity.SimilarityHashing;
-import com.dynatrace.hash4j.similarity.SuperMinHashVersion;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.prepare.check.RowCheck;
-import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
@@ -35,21 +29,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.1109/SEQUEN.1997.666900">Broder, 1997: On the resemblance and containment of
  *     documents</a>
- * @see <a href="https://arxiv.org/abs/1706.05698">Ertl, 2017: SuperMinHash</a>
  */
 public final class NearDuplicates implements RowCheck, Closeable {
     /** The most candidates of one row that are compared, those with the most common bands first. */
     static final int MAX_COMPARED = 64;
 
-    private static final int COMPONENT_BITS = 32;
+    private static final long[] NO_SHINGLES = new long[0];
 
     /** The share of the heap that the tables may fill. */
     private static final double HEAP_SHARE = 0.6;
 
     private final CleaningSpec.NearDuplicates spec;
-    private final Bands bands;
-    private final SimilarityHashPolicy policy;
-    private final SimilarityHasher hasher;
+    private final Signatures signatures;
     private final BandIndex index;
     private final TextStore kept;
     private int[] sizes = new int[256];
@@ -61,10 +52,8 @@ public final class NearDuplicates implements RowCheck, Closeable {
      */
     public NearDuplicates(CleaningSpec.NearDuplicates spec, @Nullable Path scratch) throws IOException {
         this.spec = spec;
-        bands = Bands.of(spec.similarity());
-        policy = SimilarityHashing.superMinHash(bands.signature(), COMPONENT_BITS, SuperMinHashVersion.V1);
-        hasher = policy.createHasher();
-        index = new BandIndex(bands.count());
+        signatures = new Signatures(spec);
+        index = new BandIndex(Bands.of(spec.similarity()).count());
         kept = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
     }
 
@@ -102,21 +91,28 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        List<String> texts = texts(row);
-        if (texts.get(0).isEmpty()) {
+        return removes(row.place().toString(), signatures.of(row));
+    }
+
+    /**
+     * Whether the row of a signature is removed. The check counts it.
+     *
+     * @param place the row's place
+     */
+    public boolean removes(String place, Signature row) throws IOException {
+        if (row.texts().get(0).isEmpty()) {
             return false; // nothing to compare: two rows without a text are not similar
         }
-        long[] shingles = Shingles.of(texts.get(0));
-        int[] keys = keys(shingles);
-        String place = row.place().toString();
-        for (int candidate : mostCommonFirst(index.candidates(keys))) {
+        long[] shingles = NO_SHINGLES;
+        for (int candidate : mostCommonFirst(index.candidates(row.bands()))) {
             int size = sizes[candidate];
-            double largest = (double) Math.min(size, shingles.length) / Math.max(size, shingles.length);
+            double largest = (double) Math.min(size, row.size()) / Math.max(size, row.size());
             if (largest < spec.similarity()) {
                 continue; // the similarity cannot be larger than the ratio of the sizes
             }
+            shingles = shingles.length == 0 ? Shingles.of(row.texts().get(0)) : shingles;
             Stored stored = Stored.parse(kept.get(candidate));
-            if (similar(shingles, stored.texts().get(0)) && similar(texts, stored.texts())) {
+            if (similar(shingles, stored.texts().get(0)) && similar(row.texts(), stored.texts())) {
                 clusters.computeIfAbsent(candidate, any -> new Members(stored.place(), new ArrayList<>()))
                         .others()
                         .add(place);
@@ -124,7 +120,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
                 return true;
             }
         }
-        keep(new Stored(place, texts), shingles.length, keys);
+        keep(new Stored(place, row.texts()), row.size(), row.bands());
         return false;
     }
 
@@ -142,16 +138,6 @@ public final class NearDuplicates implements RowCheck, Closeable {
             }
         }
         return true;
-    }
-
-    /** The normalized texts that are compared. */
-    private List<String> texts(Row row) {
-        List<String> texts = switch (spec.on()) {
-            case PROMPT -> List.of(RowTexts.of(row).question());
-            case ANSWER -> List.of(RowTexts.of(row).answer());
-            case BOTH -> RowTexts.all(row);
-        };
-        return texts.stream().map(Shingles::normalized).toList();
     }
 
     /** A kept row in the scratch file: the lengths of its place and its texts, then these. */
@@ -197,20 +183,6 @@ public final class NearDuplicates implements RowCheck, Closeable {
                                     + " %d MiB; give the worker more memory (-Xmx), or raise the similarity",
                             bytes >> 20, index.size(), heap >> 20));
         }
-    }
-
-    /** One hash for each band of the signature. */
-    private int[] keys(long[] shingles) {
-        byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles));
-        int[] keys = new int[bands.count()];
-        for (int band = 0; band < keys.length; band++) {
-            long hash = band;
-            for (int i = 0; i < bands.components(); i++) {
-                hash = Shingles.mix(hash + policy.getComponent(signature, band * bands.components() + i));
-            }
-            keys[band] = (int) (hash >>> 32);
-        }
-        return keys;
     }
 
     /** Each candidate once, those with the most common bands first, then the earlier ones. */
