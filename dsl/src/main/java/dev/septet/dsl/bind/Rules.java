@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
@@ -97,6 +98,14 @@ final class Rules {
                     ProblemId.CONFLICT,
                     places.first("prepare.deduplicate.on", "prepare.deduplicate"),
                     "`deduplicate on: prompt` compares prompts, but rows of format text have none",
+                    "Remove `on: prompt`, so that the whole text is compared.");
+        }
+        LeakageSpec leakage = prepare.split().leakage();
+        if (leakage != null && leakage.on() == CleaningSpec.RowText.PROMPT && texts) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.leakage.on", "prepare.leakage"),
+                    "`leakage on: prompt` compares prompts, but rows of format text have none",
                     "Remove `on: prompt`, so that the whole text is compared.");
         }
     }

@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -52,6 +53,7 @@ public final class PrepareDsl extends StageDsl {
     private CleaningSpec.@Nullable Representation representation;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
+    private @Nullable LeakageSpec leakage;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
@@ -366,6 +368,23 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
+     * Searches near-duplicates in different splits: they make a test easier than new data. {@code fail} stops the stage and
+     * names rows, {@code warn} counts and lists them, {@code remove} leaves out the training row, or the validation row beside
+     * a test row. {@code near:} is the smallest Jaccard similarity, from 0.7 to 1; 0.8 by default. {@code on:} is the text that
+     * is compared; {@code both} by default.
+     */
+    @Example("leakage fail, near: 0.8")
+    public void leakage(
+            LeakageSpec.Action action,
+            @Option @Example("0.8") @Nullable Double near,
+            @Option CleaningSpec.@Nullable RowText on) {
+        leakage = new LeakageSpec(
+                action,
+                near == null ? LeakageSpec.DEFAULT_SIMILARITY : near,
+                on == null ? CleaningSpec.RowText.BOTH : on);
+    }
+
+    /**
      * Gives each class of the training split the same part in the training. {@code on:} names the field with the class.
      * {@code weights} draws the rows of each epoch with the same probability for each class. {@code oversample} repeats
      * rows of smaller classes; {@code undersample} leaves out rows of larger classes. Validation and test keep their
@@ -397,7 +416,7 @@ public final class PrepareDsl extends StageDsl {
                 transforms,
                 deduplicate,
                 redact,
-                split,
+                split.with(leakage),
                 maxTokens,
                 longer,
                 only == null ? null : only.extension(),

@@ -9,6 +9,7 @@ import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +122,9 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
-        Mixture mixture = mixture(spec, sources, cleaned, assignment);
+        LeakageSearch leakage = leakage(kept, scratch, out);
+        Mixture mixture =
+                mixture(spec, sources, cleaned, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
         Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
@@ -138,7 +141,8 @@ public final class Preparation {
                 general,
                 mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
-                cleaned.findings());
+                cleaned.findings(),
+                leakage == null ? null : leakage.counts());
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
@@ -166,8 +170,21 @@ public final class Preparation {
         return new BalancedClasses(classes.on(), classes.by(), shown);
     }
 
+    private @Nullable LeakageSearch leakage(Spool kept, Path scratch, Path out) {
+        LeakageSpec check = spec.split().leakage();
+        return check == null
+                ? null
+                : new LeakageSearch(check, kept.lines(), scratch.resolve("leakage"), out.resolve("leakage.jsonl"));
+    }
+
     /** The use of the kept rows. */
-    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, SplitAssignment assignment) {
+    static Mixture mixture(
+            PrepareSpec spec,
+            SourceSet sources,
+            Cleaning.Outcome cleaned,
+            SplitAssignment assignment,
+            Mixture.LeakageSearch leakage)
+            throws IOException {
         return sources.declared()
                 ? new Mixture(
                         assignment,
@@ -177,8 +194,9 @@ public final class Preparation {
                                 .toList(),
                         cleaned.sources().stream()
                                 .map(Cleaning.Outcome.OfSource::readPart)
-                                .toList())
-                : new Mixture(assignment);
+                                .toList(),
+                        leakage)
+                : Mixture.of(assignment, leakage);
     }
 
     private List<DatasetCard.SourceCard> sourceCards(Cleaning.Outcome cleaned, Mixture mixture) throws IOException {

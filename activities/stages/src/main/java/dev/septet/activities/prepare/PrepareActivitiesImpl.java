@@ -183,7 +183,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
-                card.rows().removed(),
+                card.removed(),
                 origin);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param by the field whose equal values are in the same split; null when rows are split one by one
  * @param time the field with each row's time: the oldest rows train, the newest ones test; null when the split is
  *     random
+ * @param leakage the check for near-duplicates in different splits; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SplitSpec(
@@ -20,7 +21,8 @@ public record SplitSpec(
         double test,
         @Nullable String stratify,
         @Nullable String by,
-        @Nullable String time) {
+        @Nullable String time,
+        @Nullable LeakageSpec leakage) {
     public static final SplitSpec DEFAULT = new SplitSpec(90, 5, 5);
 
     public SplitSpec {
@@ -42,5 +44,21 @@ public record SplitSpec(
     /** A split that needs no field of the rows. */
     public SplitSpec(double train, double validation, double test) {
         this(train, validation, test, null, null, null);
+    }
+
+    /** A split without a check for leakage. */
+    public SplitSpec(
+            double train,
+            double validation,
+            double test,
+            @Nullable String stratify,
+            @Nullable String by,
+            @Nullable String time) {
+        this(train, validation, test, stratify, by, time, null);
+    }
+
+    /** This split with a check for leakage. */
+    public SplitSpec with(@Nullable LeakageSpec check) {
+        return new SplitSpec(train, validation, test, stratify, by, time, check);
     }
 }

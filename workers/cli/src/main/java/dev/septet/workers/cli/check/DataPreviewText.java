@@ -2,6 +2,7 @@ package dev.septet.workers.cli.check;
 
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,13 @@ public final class DataPreviewText {
         lines.add(INDENT + counts(data.rows()));
         if (!data.whole() && data.rows().nearDuplicates() > 0) {
             lines.add(INDENT + "the whole file may have more near-duplicates: a sample compares only its own rows");
+        }
+        LeakageCheck.Counts leakage = data.leakage();
+        if (leakage != null && leakage.all() > 0) {
+            lines.add(line(
+                    "%s%,d near-duplicates of a row in another split, %s",
+                    INDENT, leakage.all(), leakage.removed() > 0 ? "left out" : "which stay"));
+            leakage.examples().forEach(pair -> lines.add(INDENT + "similar: " + PublicText.file(pair)));
         }
         if (data.longRows() > 0) {
             lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
