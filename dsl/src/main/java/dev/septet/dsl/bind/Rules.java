@@ -52,6 +52,7 @@ final class Rules {
                 .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
         draft.prepare().filter(prepare -> outside).ifPresent(this::balance);
+        draft.prepare().filter(prepare -> outside).ifPresent(this::folds);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -119,6 +120,17 @@ final class Rules {
                     places.first("prepare.balance.by", "prepare.balance"),
                     "`balance by: weights` needs Septet's own engine, but `by` in `train` names another trainer",
                     "Write `by: oversample` or `by: undersample`.");
+        }
+    }
+
+    /** Jobs of other trainers are named after one training of a run. */
+    private void folds(PrepareSpec prepare) {
+        if (prepare.split().folds() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.split.folds", "prepare.split"),
+                    "`split folds:` needs Septet's own engine, but `by` in `train` names another trainer",
+                    "Remove `folds:`, or `by`.");
         }
     }
 

@@ -333,6 +333,9 @@ public final class PrepareDsl extends StageDsl {
      * split at random. {@code stratify:} names a field whose values have these shares each. Rows with the same value of
      * the field {@code by:} are in one split. With {@code time:}, the rows with the oldest value of that field train, and
      * the rows with the newest value test.
+     *
+     * <p>{@code folds:} is for few rows. Before the training, that number of trainings each test another part of the rows.
+     * The report has the mean and the spread of their scores. The final training uses the declared shares.
      */
     @Example("split train: 80.percent, validation: 10.percent, test: 10.percent, stratify: 'topic'")
     public void split(
@@ -341,10 +344,11 @@ public final class PrepareDsl extends StageDsl {
             @Option @Example("10.percent") @Nullable Percent test,
             @Option @Example("'topic'") @Nullable String stratify,
             @Option @Example("'customer'") @Nullable String by,
-            @Option @Example("'created'") @Nullable String time) {
+            @Option @Example("'created'") @Nullable String time,
+            @Option @Example("5") @Nullable Integer folds) {
         if (train == null && validation == null && test == null) {
             Refusal.unless(
-                    stratify != null || by != null || time != null,
+                    stratify != null || by != null || time != null || folds != null,
                     "split needs shares, such as train: 80.percent, validation: 10.percent, test: 10.percent");
             split = new SplitSpec(
                     SplitSpec.DEFAULT.train(),
@@ -352,7 +356,9 @@ public final class PrepareDsl extends StageDsl {
                     SplitSpec.DEFAULT.test(),
                     stratify,
                     by,
-                    time);
+                    time,
+                    null,
+                    folds);
             return;
         }
         Refusal.unless(train != null, "split needs train:, such as train: 80.percent");
@@ -364,7 +370,7 @@ public final class PrepareDsl extends StageDsl {
                 Math.abs(all - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s.percent",
                 LiteralText.of(all));
-        split = new SplitSpec(training, watching, testing, stratify, by, time);
+        split = new SplitSpec(training, watching, testing, stratify, by, time, null, folds);
     }
 
     /**

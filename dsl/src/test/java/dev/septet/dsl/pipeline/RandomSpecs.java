@@ -224,13 +224,16 @@ public final class RandomSpecs {
 
     private SplitSpec split(double train) {
         String group = maybe(() -> "customer");
+        String time = group == null ? maybe(() -> "created") : null;
         return new SplitSpec(
                         train,
                         1,
                         99 - train,
                         maybe(() -> "topic"),
                         group,
-                        group == null ? maybe(() -> "created") : null)
+                        time,
+                        null,
+                        time == null ? maybe(() -> 2 + random.nextInt(9)) : null)
                 .with(maybe(() -> new LeakageSpec(
                         pick(LeakageSpec.Action.values()),
                         0.7 + random.nextInt(31) / 100.0,

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     options
  * @param cleaning what the declared steps of cleaning found; null without any
  * @param leakage rows that are similar to a row of another split; null when the pipeline file declares no check
+ * @param fold the fold whose rows test, from 1; 0 for the declared shares
  */
 public record DatasetCard(
         Source source,
@@ -45,7 +46,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable BalancedClasses balance,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
         @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
-        @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 

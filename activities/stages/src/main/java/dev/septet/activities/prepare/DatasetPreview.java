@@ -52,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  *     tokenizer
  * @param generalWhole whether all rows of general capability were read
  * @param leakage rows that are similar to a row of another split; null without the check, and for a sample
+ * @param folds number of trainings of the cross-validation before the final training; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetPreview(
@@ -69,7 +70,8 @@ public record DatasetPreview(
         @Nullable Tokens tokens,
         DatasetCard.@Nullable General general,
         boolean generalWhole,
-        LeakageCheck.@Nullable Counts leakage) {
+        LeakageCheck.@Nullable Counts leakage,
+        @Nullable Integer folds) {
     /** Used when no tokenizer is available: every row fits, and has no tokens. */
     private static final RowEncoder NO_TOKENS = new RowEncoder() {
         @Override
@@ -183,7 +185,8 @@ public record DatasetPreview(
                 encoder == null ? null : counted.tokens(mixture, scales),
                 general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
                 general == null || sampleOf(general).equals(RowSample.WHOLE),
-                leakage == null ? null : leakage.counts());
+                leakage == null ? null : leakage.counts(),
+                spec.split().folds());
     }
 
     /** How many rows of the files each kept row stands for; sources are sampled differently. */

@@ -39,6 +39,7 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private final int fold;
 
     /**
      * @param encoder encoder of the base model
@@ -65,6 +66,22 @@ public final class Preparation {
             String tokenizer,
             long splitSeed,
             @Nullable TestFiles tests) {
+        this(spec, sources, digest, encoder, tokenizer, splitSeed, tests, 0);
+    }
+
+    /**
+     * @param fold the fold whose rows test, from 1; 0 for the declared shares
+     */
+    Preparation(
+            PrepareSpec spec,
+            SourceSet sources,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed,
+            @Nullable TestFiles tests,
+            int fold) {
+        this.fold = fold;
         this.tests = tests;
         this.spec = spec;
         this.sources = sources;
@@ -104,7 +121,7 @@ public final class Preparation {
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
-        SplitAssignment assignment = new SplitAssignment(spec, splitSeed);
+        SplitAssignment assignment = new SplitAssignment(spec, splitSeed, false, fold);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         UnaryOperator<String> names;
@@ -142,7 +159,8 @@ public final class Preparation {
                 mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
                 cleaned.findings(),
-                leakage == null ? null : leakage.counts());
+                leakage == null ? null : leakage.counts(),
+                fold);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

@@ -100,7 +100,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             encoder,
                                             encoder.digest(),
                                             SPLIT_SEED,
-                                            tests),
+                                            tests,
+                                            request.fold()),
                                     additions,
                                     attempt,
                                     origin));

@@ -3,6 +3,7 @@ package dev.septet.workers.cli.check;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
+import dev.septet.activities.prepare.split.LowData;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,18 @@ public final class DataPreviewText {
                 data.splits().train(),
                 data.splits().validation(),
                 data.splits().test()));
+        Integer folds = data.folds();
+        if (folds != null) {
+            lines.add(line(
+                    "Folds    %d further trainings and evaluations before it, each tested with %,d other rows",
+                    folds, data.scaled(data.rows().kept()) / folds));
+        } else if (data.whole()) {
+            LowData.ofTest(data.splits().test())
+                    .ifPresent(few -> lines.add(INDENT + few + "; add rows, or write `split folds: 5`"));
+        }
+        if (data.whole()) {
+            LowData.ofValidation(data.splits().validation()).ifPresent(few -> lines.add(INDENT + few));
+        }
         return lines;
     }
 
