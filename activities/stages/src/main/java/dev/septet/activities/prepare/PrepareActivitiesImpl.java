@@ -100,7 +100,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             encoder,
                                             encoder.digest(),
                                             SPLIT_SEED,
-                                            tests),
+                                            tests,
+                                            request.fold()),
                                     additions,
                                     attempt,
                                     origin));
@@ -183,7 +184,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
-                card.rows().removed(),
+                card.removed(),
                 origin);
     }
 }
