@@ -19,6 +19,7 @@ import dev.septet.activities.dataset.format.FormatDetection;
 import dev.septet.activities.dataset.format.RowFormat;
 import dev.septet.activities.dataset.record.ColumnNames;
 import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.dataset.record.UnsupportedFields;
 import dev.septet.activities.dataset.transform.FieldCapture;
@@ -74,6 +75,8 @@ public final class DatasetReader implements Closeable {
     private RowMeta meta = RowMeta.NONE;
     private FieldCapture capture = FieldCapture.NONE;
     private FieldCapture.Values captured = FieldCapture.Values.NONE;
+    private RecordTrace trace = RecordTrace.NONE;
+    private String digest = "";
 
     private DatasetReader(
             String name,
@@ -235,10 +238,9 @@ public final class DatasetReader implements Closeable {
             decide();
         }
         Ahead waiting = ahead.poll();
-        if (waiting != null) {
-            return Optional.of(waiting.reading(this::row));
-        }
-        return read().map(read -> read.reading(this::row));
+        Optional<Ahead> next = waiting == null ? read() : Optional.of(waiting);
+        next.ifPresent(read -> digest = read.digest());
+        return next.map(read -> read.reading(this::row));
     }
 
     /**
@@ -246,12 +248,14 @@ public final class DatasetReader implements Closeable {
      *
      * @param record the edited record; null when it is not one
      * @param other a bad or excluded row; null for a record
+     * @param digest the record's digest as it was read; empty when rows are not traced
      */
     private record Ahead(
             RowPlace place,
             long length,
             @Nullable ObjectNode record,
-            @Nullable Reading other) {
+            @Nullable Reading other,
+            String digest) {
         Reading reading(BiFunction<ObjectNode, RowPlace, Reading> rows) {
             if (other != null) {
                 return other;
@@ -272,15 +276,19 @@ public final class DatasetReader implements Closeable {
             try {
                 Optional<ObjectNode> record = record(slice.get());
                 if (record.isPresent()) {
+                    String asRead = trace.digest(record.get());
+                    if (trace.forgets(asRead)) {
+                        return Optional.of(new Ahead(place, length, null, new ExcludedRow(place), asRead));
+                    }
                     ColumnNames.of(names).apply(record.get());
                     boolean kept = edit.apply(record.get(), place);
                     return Optional.of(
                             kept
-                                    ? new Ahead(place, length, record.get(), null)
-                                    : new Ahead(place, length, null, new ExcludedRow(place)));
+                                    ? new Ahead(place, length, record.get(), null, asRead)
+                                    : new Ahead(place, length, null, new ExcludedRow(place), asRead));
                 }
             } catch (RowProblem e) {
-                return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length)));
+                return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length), ""));
             }
         }
         return Optional.empty();
@@ -336,6 +344,16 @@ public final class DatasetReader implements Closeable {
     /** The captured fields of the row that was read last. */
     public FieldCapture.Values captured() {
         return captured;
+    }
+
+    /** Follows the records of the file. */
+    public void trace(RecordTrace follower) {
+        trace = follower;
+    }
+
+    /** The digest of the record that was read last, before any change; empty without {@link #trace}. */
+    public String digest() {
+        return digest;
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */

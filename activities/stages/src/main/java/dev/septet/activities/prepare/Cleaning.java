@@ -15,8 +15,10 @@ import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.split.SplitAssignment;
@@ -65,6 +67,8 @@ final class Cleaning implements Closeable {
     private long passedOver;
     private final Set<String> layouts = new LinkedHashSet<>();
     private @Nullable FormatDecision decision;
+    private RecordTrace trace = RecordTrace.NONE;
+    private String readDigest = "";
 
     private Cleaning(
             PrepareSpec spec,
@@ -117,6 +121,12 @@ final class Cleaning implements Closeable {
             throws IOException {
         CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
         return new Cleaning(spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
+    }
+
+    /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
+    Cleaning tracing(RecordTrace follower) {
+        trace = follower;
+        return this;
     }
 
     /**
@@ -233,10 +243,12 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader =
                 DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part, chunks(source))) {
             reader.keep(spec.keep());
+            reader.trace(trace);
             reader.capture(
                     new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
+                readDigest = reader.digest();
                 addReading(next.get(), reader.meta(), reader.captured(), out, assignment);
             }
             layouts.add(reader.layout());
@@ -267,20 +279,23 @@ final class Cleaning implements Closeable {
                 quarantine.count(),
                 duplicates,
                 redaction.droppedRows(),
-                filtered - removed.withoutConsent(),
+                filtered - removed.withoutConsent() - trace.forgotten(),
                 droppedLong,
                 truncated,
                 removed.withoutConsent(),
                 removed.lowQuality(),
                 removed.nearDuplicates(),
-                removed.contaminated());
+                removed.contaminated(),
+                trace.forgotten());
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            reader.trace(trace);
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
                 rowsRead.accept(++read);
+                readDigest = reader.digest();
                 addReading(next.get(), RowMeta.NONE, null, out, assignment);
             }
         }
@@ -351,7 +366,8 @@ final class Cleaning implements Closeable {
         truncated += cut.isPresent() ? 1 : 0;
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(RowJson.line(whole, redacted.get().meta()), tokens));
+        RowOrigin origin = readDigest.isEmpty() ? null : new RowOrigin(row.place(), readDigest);
+        out.add(new Spool.Entry(RowJson.line(whole, redacted.get().meta()), tokens, origin));
     }
 
     /** A name of the rows, such as a class, as the card may show it. */

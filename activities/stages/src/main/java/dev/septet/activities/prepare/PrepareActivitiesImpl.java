@@ -6,6 +6,9 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
@@ -79,13 +82,15 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         SourceDigest digest = SourceDigest.of(sources);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
             return new StageResults(store)
                     .once(
                             request.run(),
@@ -101,6 +106,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             encoder.digest(),
                                             SPLIT_SEED,
                                             tests),
+                                    forgotten,
                                     additions,
                                     attempt,
                                     origin));
@@ -158,14 +164,19 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows.size());
     }
 
-    private DatasetRef compute(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef compute(
+            Preparation preparation, ForgottenRows forgotten, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        DatasetCard card = preparation.run(
-                additions.mix(),
-                store.scratch(attempt.fence()),
-                out,
-                rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
+        Path lineage = store.scratch(attempt.fence());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests());
+        DatasetCard card = preparation
+                .tracing(tracing, lineage)
+                .run(
+                        additions.mix(),
+                        store.scratch(attempt.fence()),
+                        out,
+                        rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
         return new DatasetRef(
@@ -184,6 +195,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().droppedLong(),
                 card.rows().truncated(),
                 card.rows().removed(),
+                store.put(lineage, attempt.fence()),
                 origin);
     }
 }

@@ -1,0 +1,33 @@
+package dev.septet.activities.dataset.record;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Follows records from their file to a dataset: computes their digests, and leaves out those that must be forgotten. */
+public interface RecordTrace {
+    /** Follows nothing. */
+    RecordTrace NONE = new RecordTrace() {
+        @Override
+        public String digest(ObjectNode record) {
+            return "";
+        }
+
+        @Override
+        public boolean forgets(String digest) {
+            return false;
+        }
+
+        @Override
+        public long forgotten() {
+            return 0;
+        }
+    };
+
+    /** The digest of a record as it was read, before names, filters and maps change it; empty when it is not followed. */
+    String digest(ObjectNode record);
+
+    /** Whether the record with this digest is left out. */
+    boolean forgets(String digest);
+
+    /** Number of records that were left out so far. */
+    long forgotten();
+}
