@@ -276,7 +276,7 @@ public final class DatasetReader implements Closeable {
             try {
                 Optional<ObjectNode> record = record(slice.get());
                 if (record.isPresent()) {
-                    String asRead = trace.digest(record.get());
+                    String asRead = trace.digest(record.get(), place);
                     if (trace.forgets(asRead)) {
                         return Optional.of(new Ahead(place, length, null, new ExcludedRow(place), asRead));
                     }

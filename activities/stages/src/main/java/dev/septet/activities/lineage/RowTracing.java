@@ -1,6 +1,7 @@
 package dev.septet.activities.lineage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordTrace;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ public final class RowTracing implements RecordTrace {
     }
 
     @Override
-    public String digest(ObjectNode record) {
+    public String digest(ObjectNode record, RowPlace place) {
         return digests.of(record);
     }
 

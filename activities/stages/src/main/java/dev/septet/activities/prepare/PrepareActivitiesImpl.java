@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.SplitName;
@@ -159,7 +160,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new AddedRows(new SourceFile(file, "reviewed rows"), general),
+                new AddedRows(new SourceFile(file, RowMatches.REVIEWED), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }

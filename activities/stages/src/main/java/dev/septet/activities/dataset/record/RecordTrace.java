@@ -1,13 +1,14 @@
 package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
 
 /** Follows records from their file to a dataset: computes their digests, and leaves out those that must be forgotten. */
 public interface RecordTrace {
     /** Follows nothing. */
     RecordTrace NONE = new RecordTrace() {
         @Override
-        public String digest(ObjectNode record) {
+        public String digest(ObjectNode record, RowPlace place) {
             return "";
         }
 
@@ -23,7 +24,7 @@ public interface RecordTrace {
     };
 
     /** The digest of a record as it was read, before names, filters and maps change it; empty when it is not followed. */
-    String digest(ObjectNode record);
+    String digest(ObjectNode record, RowPlace place);
 
     /** Whether the record with this digest is left out. */
     boolean forgets(String digest);

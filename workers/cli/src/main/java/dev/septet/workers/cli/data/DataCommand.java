@@ -23,11 +23,12 @@ public final class DataCommand implements Runnable {
     public static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new DataCommand());
         line.addSubcommand(new DataShowCommand(session));
+        line.addSubcommand(new DataTraceCommand(session));
         return line;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "use `show`");
+        throw new ParameterException(spec.commandLine(), "use `show` or `trace`");
     }
 }
