@@ -3,10 +3,8 @@ package dev.septet.activities.lineage;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.deploy.AliasHistory;
 import dev.septet.activities.deploy.Aliases;
-import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
@@ -20,16 +18,13 @@ import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,15 +58,25 @@ public record Trace(
      *
      * @param sha256 digest of its artifact
      * @param run run that prepared it
-     * @param pipelines pipelines whose newest preparation gave it
+     * @param pipelines pipelines whose runs got it
+     * @param readers all runs that got it, also those that did not finish
      * @param count number of its rows
      * @param rows the first rows, at most {@value Trace#LISTED}
+     * @param read digests of all rows, as the pipelines read them
      * @param gone whether its files are no longer in the store
      */
     public record SeenDataset(
-            String sha256, String run, List<String> pipelines, long count, List<LineageRow> rows, boolean gone) {
+            String sha256,
+            String run,
+            List<String> pipelines,
+            List<String> readers,
+            long count,
+            List<LineageRow> rows,
+            @JsonIgnore SortedSet<String> read,
+            boolean gone) {
         public SeenDataset {
             pipelines = List.copyOf(pipelines);
+            readers = List.copyOf(readers);
             rows = List.copyOf(rows);
         }
     }
@@ -132,18 +137,13 @@ public record Trace(
         return datasets.isEmpty();
     }
 
-    /** The digests of the records of all matched rows, as they were read from files. */
-    public Set<String> digests() {
-        return datasets.stream()
-                .flatMap(dataset -> dataset.rows().stream())
-                .map(LineageRow::read)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
     /** All runs that computed something from the rows. */
     public SortedSet<String> runs() {
         SortedSet<String> runs = new TreeSet<>();
-        datasets.forEach(dataset -> runs.add(dataset.run()));
+        datasets.forEach(dataset -> {
+            runs.add(dataset.run());
+            runs.addAll(dataset.readers());
+        });
         models.forEach(model -> runs.add(model.run()));
         evaluations.forEach(evaluation -> runs.add(evaluation.run()));
         versions.forEach(version -> runs.add(version.run()));
@@ -153,9 +153,8 @@ public record Trace(
     /** Searches a store. */
     public static Trace of(ArtifactStore store, Map<String, String> environment, RowQuery query) throws IOException {
         List<StoredResult> all = StoredResult.all(store);
-        Map<String, List<String>> pipelines = pipelines(store);
         List<Untraced> untraced = new ArrayList<>();
-        Map<String, SeenDataset> found = datasets(store, all, pipelines, query, untraced);
+        Map<String, SeenDataset> found = datasets(store, all, query, untraced);
         List<StoredResult> affected = StoredResult.computedFrom(all, found.keySet());
         List<SeenModel> models = new ArrayList<>();
         List<SeenEvaluation> evaluations = new ArrayList<>();
@@ -183,12 +182,7 @@ public record Trace(
 
     /** Searches all lineages, again while rows are found from which other pipelines made rows. */
     private static Map<String, SeenDataset> datasets(
-            ArtifactStore store,
-            List<StoredResult> all,
-            Map<String, List<String>> pipelines,
-            RowQuery query,
-            List<Untraced> untraced)
-            throws IOException {
+            ArtifactStore store, List<StoredResult> all, RowQuery query, List<Untraced> untraced) throws IOException {
         Map<String, SeenDataset> found = new TreeMap<>();
         RowQuery open = query;
         Set<String> known = query.digests();
@@ -202,7 +196,8 @@ public record Trace(
                     continue;
                 }
                 String sha256 = dataset.artifact().sha256();
-                List<String> of = pipelines.getOrDefault(each.key().digest(), List.of());
+                Map<String, String> readers = DatasetReaders.of(store, sha256);
+                List<String> of = readers.values().stream().distinct().sorted().toList();
                 ArtifactRef lineage = dataset.lineage();
                 if (lineage == null) {
                     if (store.holds(dataset.artifact())) {
@@ -226,8 +221,10 @@ public record Trace(
                                     sha256,
                                     each.runId(),
                                     of,
+                                    List.copyOf(readers.keySet()),
                                     matches.count,
                                     matches.rows,
+                                    matches.read,
                                     !store.holds(dataset.artifact())));
                     more.addAll(matches.digests);
                 }
@@ -243,6 +240,7 @@ public record Trace(
     private static final class Matches implements LineageFile.Visitor {
         private final RowQuery query;
         private final List<LineageRow> rows = new ArrayList<>();
+        private final SortedSet<String> read = new TreeSet<>();
         private final Set<String> digests = new TreeSet<>();
         private long count;
 
@@ -254,6 +252,7 @@ public record Trace(
         public void row(LineageRow row) {
             if (query.matches(row)) {
                 count++;
+                read.add(row.read());
                 digests.add(row.read());
                 digests.add(row.prepared());
                 if (rows.size() < LISTED) {
@@ -272,28 +271,6 @@ public record Trace(
         } catch (JsonProcessingException | RuntimeException damaged) {
             return null;
         }
-    }
-
-    /** The pipelines whose newest preparation has a key, by the key's digest. */
-    private static Map<String, List<String>> pipelines(ArtifactStore store) throws IOException {
-        String last = "/" + Stage.PREPARE.word();
-        Map<String, List<String>> pipelines = new HashMap<>();
-        for (String name : store.records("latest/")) {
-            Optional<String> text = name.endsWith(last) ? store.record(name) : Optional.empty();
-            if (text.isPresent()) {
-                try {
-                    JsonNode key = SpecJson.mapper().readTree(text.get()).path("key");
-                    String digest =
-                            SpecJson.mapper().treeToValue(key, StageKey.class).digest();
-                    pipelines
-                            .computeIfAbsent(digest, none -> new ArrayList<>())
-                            .add(name.substring("latest/".length(), name.length() - last.length()));
-                } catch (JsonProcessingException | RuntimeException damaged) {
-                    // Its name is then not known.
-                }
-            }
-        }
-        return pipelines;
     }
 
     private static List<SeenVersion> versions(

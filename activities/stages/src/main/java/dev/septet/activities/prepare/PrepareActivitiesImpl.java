@@ -6,6 +6,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowMatches;
@@ -92,7 +93,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
-            return new StageResults(store)
+            DatasetRef dataset = new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.PREPARE, request, measured),
@@ -111,6 +112,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                     additions,
                                     attempt,
                                     origin));
+            RunRef run = request.run();
+            DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
+            return dataset;
         }
     }
 

@@ -150,6 +150,11 @@ final class FolderSets implements FileSets {
                     disk.remove(root.resolve(artifact.manifest()));
                     disk.remove(place(artifact));
                     copies.removeArtifact(artifact);
+                    for (String damaged : names("damaged/")) {
+                        if (damaged.startsWith(artifact.name() + "-")) {
+                            disk.remove(root.resolve("damaged").resolve(damaged));
+                        }
+                    }
                     return artifact;
                 }));
     }

@@ -1,9 +1,6 @@
 package dev.septet.workers.cli.data;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.septet.activities.dataset.RowPlace;
-import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.lineage.RowQuery;
@@ -16,13 +13,8 @@ import dev.septet.workers.cli.option.PipelineArgument;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,10 +33,6 @@ import picocli.CommandLine.Parameters;
                     + " row."
         })
 final class DataTraceCommand implements Callable<Integer> {
-    private static final Pattern PLACE = Pattern.compile("(.+):([0-9]{1,18})");
-    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{12,32}");
-    private static final long LARGEST_ROW = 16 << 20;
-
     private final Session session;
 
     @Parameters(
@@ -95,7 +83,7 @@ final class DataTraceCommand implements Callable<Integer> {
             matches = where.matches(session, new PipelineArgument(file, params.values()), digests);
             query = RowQuery.of(matches.digests());
         } else {
-            query = query(String.valueOf(row), digests);
+            query = RowArgument.query(String.valueOf(row), digests);
         }
         Trace trace = Trace.of(session.store(), session.environment(), query);
         if (json) {
@@ -109,45 +97,6 @@ final class DataTraceCommand implements Callable<Integer> {
             print(matches, trace);
         }
         return trace.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
-    }
-
-    /** A row as a person names it. A file wins over a place and a digest. */
-    private static RowQuery query(String text, RowDigests digests) throws IOException {
-        Path path = path(text);
-        if (path != null && Files.isRegularFile(path)) {
-            if (Files.size(path) > LARGEST_ROW) {
-                throw new CliProblem(
-                        ExitCode.USAGE,
-                        "%s is larger than a row may be (16 MB); name one row, such as %s:1".formatted(text, text));
-            }
-            try {
-                return RowQuery.of(Set.of(digests.of(StrictRecord.object(Files.readAllBytes(path)))));
-            } catch (RowProblem notARow) {
-                throw new CliProblem(
-                        ExitCode.USAGE,
-                        "%s: %s; expected the JSON of one row, or a place such as %s:1"
-                                .formatted(text, notARow.getMessage(), text));
-            }
-        }
-        if (DIGEST.matcher(text).matches()) {
-            return RowQuery.of(Set.of(text));
-        }
-        Matcher place = PLACE.matcher(text);
-        if (place.matches()) {
-            return new RowQuery(Set.of(), Set.of(new RowPlace(place.group(1), Long.parseLong(place.group(2)))));
-        }
-        throw new CliProblem(
-                ExitCode.USAGE,
-                "'%s' is no row: expected FILE:LINE, a digest of 12 to 32 hexadecimal digits, or a file with the row's JSON"
-                        .formatted(text));
-    }
-
-    private static @Nullable Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException notAPath) {
-            return null;
-        }
     }
 
     private void print(@Nullable RowMatches matches, Trace trace) {
