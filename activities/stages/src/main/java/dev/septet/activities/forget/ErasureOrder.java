@@ -79,8 +79,7 @@ public record ErasureOrder(String pipeline, String id, List<String> rows) {
      * @param report what was done; null while it is not done
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Status(
-            String id, long rows, @Nullable ErasureReport report) {}
+    public record Status(String id, long rows, @Nullable ErasureReport report) {}
 
     /** All orders of a pipeline, by id. */
     public static List<Status> all(ArtifactStore store, String pipeline) throws IOException {
@@ -93,9 +92,7 @@ public record ErasureOrder(String pipeline, String id, List<String> rows) {
                 all.add(new Status(
                         id,
                         read(store, pipeline, id).rows().size(),
-                        report.isEmpty()
-                                ? null
-                                : SpecJson.mapper().readValue(report.get(), ErasureReport.class)));
+                        report.isEmpty() ? null : SpecJson.mapper().readValue(report.get(), ErasureReport.class)));
             }
         }
         return all;
