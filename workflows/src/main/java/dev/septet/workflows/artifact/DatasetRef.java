@@ -42,9 +42,15 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ArtifactRef lineage,
         Origin origin)
         implements HasOrigin {
+    /** The step of {@code leakage remove}. */
+    public static final String LEAKAGE = "near-duplicates of another split";
+
+    /** The rows that {@code septet data forget} left out. */
+    public static final String FORGOTTEN = "forgotten";
+
     /** The further steps of cleaning, in their order. */
     public static final List<String> REMOVING_STEPS =
-            List.of("without consent", "of low quality", "near-duplicates", "also in a test", "forgotten");
+            List.of("without consent", "of low quality", "near-duplicates", "also in a test", FORGOTTEN, LEAKAGE);
 
     public DatasetRef {
         removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));

@@ -40,7 +40,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +76,6 @@ public final class DatasetReader implements Closeable {
     private FieldCapture capture = FieldCapture.NONE;
     private FieldCapture.Values captured = FieldCapture.Values.NONE;
     private RecordTrace trace = RecordTrace.NONE;
-    private String digest = "";
 
     private DatasetReader(
             String name,
@@ -227,6 +226,18 @@ public final class DatasetReader implements Closeable {
      * @throws DatasetProblem when nothing after this point can be read
      */
     public Optional<Reading> next() throws IOException {
+        Optional<Read> read = pending().map(Pending::read);
+        meta = read.map(Read::meta).orElse(RowMeta.NONE);
+        captured = read.map(Read::captured).orElse(FieldCapture.Values.NONE);
+        return read.map(Read::reading);
+    }
+
+    /**
+     * The next row, bad row, or excluded row before it is interpreted, which another thread may do; empty at the end.
+     *
+     * @throws DatasetProblem when nothing after this point can be read
+     */
+    public Optional<Pending> pending() throws IOException {
         if (container == Container.CSV && columns == null) {
             Optional<Slice> header = slicer.next();
             if (header.isEmpty()) {
@@ -238,9 +249,54 @@ public final class DatasetReader implements Closeable {
             decide();
         }
         Ahead waiting = ahead.poll();
-        Optional<Ahead> next = waiting == null ? read() : Optional.of(waiting);
-        next.ifPresent(read -> digest = read.digest());
-        return next.map(read -> read.reading(this::row));
+        if (waiting != null) {
+            return Optional.of(new Pending(waiting.length(), () -> read(waiting)));
+        }
+        if (own != null) {
+            // A jar's code is asked by one thread only.
+            return read().map(record -> new Pending(record.length(), () -> read(record)));
+        }
+        return sampled()
+                .map(slice ->
+                        new Pending(slice.length(), () -> read(edited(slice).orElseThrow())));
+    }
+
+    /** A place of the file whose record is not interpreted yet. */
+    public static final class Pending {
+        private final long bytes;
+        private final Supplier<Read> interpretation;
+
+        private Pending(long bytes, Supplier<Read> interpretation) {
+            this.bytes = bytes;
+            this.interpretation = interpretation;
+        }
+
+        /** Length of the record in bytes. */
+        public long bytes() {
+            return bytes;
+        }
+
+        /**
+         * Interprets the record, once. Any thread may call it before the reader is closed or after.
+         *
+         * @throws DatasetProblem when an expression of the pipeline exceeds its work limit
+         */
+        public Read read() {
+            return interpretation.get();
+        }
+    }
+
+    /**
+     * What a place of the file has.
+     *
+     * @param meta the columns of {@link DatasetReader#keep}
+     * @param captured the fields of {@link DatasetReader#capture}
+     * @param digest digest of the record as it was read; empty without {@link DatasetReader#trace}
+     */
+    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured, String digest) {
+        private static Read without(Reading reading) {
+            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE, "");
+        }
     }
 
     /**
@@ -248,50 +304,60 @@ public final class DatasetReader implements Closeable {
      *
      * @param record the edited record; null when it is not one
      * @param other a bad or excluded row; null for a record
-     * @param digest the record's digest as it was read; empty when rows are not traced
+     * @param digest digest of the record before it was edited; empty when records are not traced
      */
     private record Ahead(
             RowPlace place,
             long length,
             @Nullable ObjectNode record,
             @Nullable Reading other,
-            String digest) {
-        Reading reading(BiFunction<ObjectNode, RowPlace, Reading> rows) {
-            if (other != null) {
-                return other;
-            }
-            try {
-                return rows.apply(Objects.requireNonNull(record), place);
-            } catch (RowProblem e) {
-                return new BadRow(place, e.reason(), length);
-            }
+            String digest) {}
+
+    private Read read(Ahead ahead) {
+        if (ahead.other() != null) {
+            return Read.without(ahead.other());
+        }
+        try {
+            return row(Objects.requireNonNull(ahead.record()), ahead.place(), ahead.digest());
+        } catch (RowProblem e) {
+            return Read.without(new BadRow(ahead.place(), e.reason(), ahead.length()));
         }
     }
 
     /** The next record of the sample, edited; empty at the end. */
     private Optional<Ahead> read() throws IOException {
         for (Optional<Slice> slice = sampled(); slice.isPresent(); slice = sampled()) {
-            RowPlace place = new RowPlace(name, slice.get().line());
-            long length = slice.get().length();
-            try {
-                Optional<ObjectNode> record = record(slice.get());
-                if (record.isPresent()) {
-                    String asRead = trace.digest(record.get(), place);
-                    if (trace.forgets(asRead)) {
-                        return Optional.of(new Ahead(place, length, null, new ExcludedRow(place), asRead));
-                    }
-                    ColumnNames.of(names).apply(record.get());
-                    boolean kept = edit.apply(record.get(), place);
-                    return Optional.of(
-                            kept
-                                    ? new Ahead(place, length, record.get(), null, asRead)
-                                    : new Ahead(place, length, null, new ExcludedRow(place), asRead));
-                }
-            } catch (RowProblem e) {
-                return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length), ""));
+            Optional<Ahead> record = edited(slice.get());
+            if (record.isPresent()) {
+                return record;
             }
         }
         return Optional.empty();
+    }
+
+    /** The record in a slice of the file, edited; empty for a line of a jar's format that is no row. */
+    private Optional<Ahead> edited(Slice slice) {
+        RowPlace place = new RowPlace(name, slice.line());
+        long length = slice.length();
+        try {
+            Optional<ObjectNode> record = record(slice);
+            if (record.isEmpty()) {
+                return Optional.empty();
+            }
+            String digest = trace.digest(record.get(), place);
+            if (trace.forgets(digest)) {
+                ExcludedRow forgotten = new ExcludedRow(place, ExcludedRow.Reason.FORGOTTEN);
+                return Optional.of(new Ahead(place, length, null, forgotten, digest));
+            }
+            ColumnNames.of(names).apply(record.get());
+            Optional<ExcludedRow.Reason> excluded = edit.excludes(record.get(), place);
+            return Optional.of(
+                    excluded.isEmpty()
+                            ? new Ahead(place, length, record.get(), null, digest)
+                            : new Ahead(place, length, null, new ExcludedRow(place, excluded.get()), digest));
+        } catch (RowProblem e) {
+            return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length), ""));
+        }
     }
 
     /** Reads ahead until enough rows have decided the format. */
@@ -349,11 +415,6 @@ public final class DatasetReader implements Closeable {
     /** Follows the records of the file. */
     public void trace(RecordTrace follower) {
         trace = follower;
-    }
-
-    /** The digest of the record that was read last, before any change; empty without {@link #trace}. */
-    public String digest() {
-        return digest;
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */
@@ -421,17 +482,17 @@ public final class DatasetReader implements Closeable {
         return Optional.of(columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes()));
     }
 
-    private Reading row(ObjectNode record, RowPlace place) {
+    private Read row(ObjectNode record, RowPlace place, String digest) {
         RowFormat known = Objects.requireNonNull(shape);
         Set<String> reads = new TreeSet<>(edit.reads());
         reads.addAll(capture.names());
         UnsupportedFields.check(record, format, reads);
         if (known.excludes(record)) {
-            return new ExcludedRow(place);
+            return Read.without(new ExcludedRow(place));
         }
-        meta = RowMeta.of(record, keeps);
-        captured = capture.of(record);
-        return known.row(record, place);
+        RowMeta columns = RowMeta.of(record, keeps);
+        FieldCapture.Values fields = capture.of(record);
+        return new Read(known.row(record, place), columns, fields, digest);
     }
 
     /**

@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Keyed digests of records: HMAC-SHA256 of the canonical JSON, of which the first 128 bits are used. Equal records have
  * equal digests in all pipelines of a store. Without the store's key, nobody can find a short text by computing the digests
- * of guesses. Not for several threads at once.
+ * of guesses. For any number of threads.
  */
 public final class RowDigests {
     /** Number of hexadecimal digits. */
@@ -29,15 +29,21 @@ public final class RowDigests {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
 
-    private final Mac mac;
+    private final ThreadLocal<Mac> macs;
 
     /**
      * @param key 64 hexadecimal digits
      */
     RowDigests(String key) {
+        SecretKeySpec secret = new SecretKeySpec(HexFormat.of().parseHex(key), ALGORITHM);
+        macs = ThreadLocal.withInitial(() -> mac(secret));
+    }
+
+    private static Mac mac(SecretKeySpec key) {
         try {
-            mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(HexFormat.of().parseHex(key), ALGORITHM));
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + ALGORITHM, e);
         }
@@ -64,7 +70,7 @@ public final class RowDigests {
 
     /** The digest of a record or of a prepared row: 32 hexadecimal digits. Properties may be in any order. */
     public String of(JsonNode record) {
-        byte[] digest = mac.doFinal(JsonTexts.canonical(record).getBytes(StandardCharsets.UTF_8));
+        byte[] digest = macs.get().doFinal(JsonTexts.canonical(record).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(Arrays.copyOf(digest, DIGITS / 2));
     }
 }

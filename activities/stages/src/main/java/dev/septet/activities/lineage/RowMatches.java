@@ -134,10 +134,5 @@ public record RowMatches(List<RowOrigin> rows, long read, long unfit) {
         public boolean forgets(String digest) {
             return true;
         }
-
-        @Override
-        public long forgotten() {
-            return read;
-        }
     }
 }

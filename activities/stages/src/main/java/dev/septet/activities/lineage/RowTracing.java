@@ -9,7 +9,6 @@ import java.util.Set;
 public final class RowTracing implements RecordTrace {
     private final RowDigests digests;
     private final Set<String> excluded;
-    private long forgotten;
 
     /**
      * @param excluded digests of the rows that are left out
@@ -31,13 +30,6 @@ public final class RowTracing implements RecordTrace {
 
     @Override
     public boolean forgets(String digest) {
-        boolean forgets = excluded.contains(digest);
-        forgotten += forgets ? 1 : 0;
-        return forgets;
-    }
-
-    @Override
-    public long forgotten() {
-        return forgotten;
+        return excluded.contains(digest);
     }
 }

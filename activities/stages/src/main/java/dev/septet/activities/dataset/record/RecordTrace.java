@@ -3,7 +3,10 @@ package dev.septet.activities.dataset.record;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowPlace;
 
-/** Follows records from their file to a dataset: computes their digests, and leaves out those that must be forgotten. */
+/**
+ * Follows records from their file to a dataset: computes their digests, and leaves out those that must be forgotten. For any
+ * number of threads.
+ */
 public interface RecordTrace {
     /** Follows nothing. */
     RecordTrace NONE = new RecordTrace() {
@@ -16,11 +19,6 @@ public interface RecordTrace {
         public boolean forgets(String digest) {
             return false;
         }
-
-        @Override
-        public long forgotten() {
-            return 0;
-        }
     };
 
     /** The digest of a record as it was read, before names, filters and maps change it; empty when it is not followed. */
@@ -28,7 +26,4 @@ public interface RecordTrace {
 
     /** Whether the record with this digest is left out. */
     boolean forgets(String digest);
-
-    /** Number of records that were left out so far. */
-    long forgotten();
 }
