@@ -88,6 +88,7 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.GENERAL_SET),
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
                     ifMeasured(KeyMeasurement.TEST_FILES),
+                    ifMeasured(KeyMeasurement.FORGOTTEN_ROWS),
                     value("fold", q -> q.fold() == 0 ? null : q.fold())));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(

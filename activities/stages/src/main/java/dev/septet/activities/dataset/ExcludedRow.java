@@ -11,7 +11,9 @@ public record ExcludedRow(RowPlace place, Reason reason) implements Reading {
         /** A filter of the pipeline, or the format itself, excludes it. */
         FILTER,
         /** Its field of consent is not true. */
-        CONSENT
+        CONSENT,
+        /** It is in the pipeline's list of forgotten rows. */
+        FORGOTTEN
     }
 
     /** A row that a filter excludes. */

@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
@@ -60,6 +61,8 @@ final class Cleaning implements Closeable {
     private long passedOver;
     private final Set<String> layouts = new LinkedHashSet<>();
     private @Nullable FormatDecision decision;
+    private RecordTrace trace = RecordTrace.NONE;
+    private long forgotten;
 
     private Cleaning(
             PrepareSpec spec,
@@ -114,6 +117,12 @@ final class Cleaning implements Closeable {
             throws IOException {
         CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
         return new Cleaning(spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
+    }
+
+    /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
+    Cleaning tracing(RecordTrace follower) {
+        trace = follower;
+        return this;
     }
 
     /**
@@ -230,6 +239,7 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader =
                 DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part, chunks(source))) {
             reader.keep(spec.keep());
+            reader.trace(trace);
             reader.capture(
                     new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             threads.clean(reader, true, row -> add(row, out, assignment, rowsRead));
@@ -261,18 +271,20 @@ final class Cleaning implements Closeable {
                 quarantine.count(),
                 duplicates,
                 redaction.droppedRows(),
-                filtered - removed.withoutConsent(),
+                filtered - removed.withoutConsent() - forgotten,
                 droppedLong,
                 truncated,
                 removed.withoutConsent(),
                 removed.lowQuality(),
                 removed.nearDuplicates(),
-                removed.contaminated());
+                removed.contaminated(),
+                forgotten);
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            reader.trace(trace);
             threads.clean(reader, false, row -> add(row, out, assignment, rowsRead));
         }
     }
@@ -289,6 +301,7 @@ final class Cleaning implements Closeable {
             if (excluded.reason() == ExcludedRow.Reason.CONSENT) {
                 steps.addWithoutConsent();
             }
+            forgotten += excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
         } else if (row.result() instanceof CleanedRow.LowQuality removed) {
             steps.removed(removed, row.place());
         } else if (row.result() instanceof CleanedRow.TooLong) {

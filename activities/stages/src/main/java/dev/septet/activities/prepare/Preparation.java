@@ -2,6 +2,9 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordTrace;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
@@ -39,6 +42,8 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private @Nullable RowTracing tracing;
+    private @Nullable Path lineage;
     private final int fold;
 
     /**
@@ -103,6 +108,17 @@ public final class Preparation {
     }
 
     /**
+     * Also writes where each row comes from.
+     *
+     * @param folder an empty folder for the lineage, which is not a part of the dataset
+     */
+    public Preparation tracing(RowTracing rows, Path folder) {
+        tracing = rows;
+        lineage = folder;
+        return this;
+    }
+
+    /**
      * Creates the dataset's files.
      *
      * @param scratch an empty folder for the rows between the passes
@@ -128,7 +144,8 @@ public final class Preparation {
         if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
             throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
         }
-        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out);
+        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out)
+                        .tracing(tracing == null ? RecordTrace.NONE : tracing);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
@@ -138,11 +155,15 @@ public final class Preparation {
             cleaned = cleaning.run(measured, assignment, mix.reviewed(), rowsRead);
         }
         cleaned.requireRows(spec, sources);
-        SplitFiles splits = new SplitFiles(out);
         LeakageSearch leakage = leakage(kept, scratch, out);
         Mixture mixture =
                 mixture(spec, sources, cleaned, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
+        SplitFiles splits;
+        Map<String, DatasetCard.SplitCard> shares;
+        try (LineageFile.Writer traced = lineageWriter()) {
+            splits = new SplitFiles(out, traced);
+            shares = splits.write(kept, mixture, sizes);
+        }
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
@@ -166,6 +187,10 @@ public final class Preparation {
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
                 StandardCharsets.UTF_8);
         return card;
+    }
+
+    private LineageFile.@Nullable Writer lineageWriter() throws IOException {
+        return tracing == null || lineage == null ? null : new LineageFile.Writer(lineage, tracing.digests());
     }
 
     /**

@@ -6,6 +6,11 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.DatasetReaders;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowMatches;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
@@ -104,14 +109,16 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         pins.check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
-            return new StageResults(store)
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
+            DatasetRef dataset = new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.PREPARE, request, measured),
@@ -127,9 +134,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             SPLIT_SEED,
                                             tests,
                                             request.fold()),
+                                    forgotten,
                                     additions,
                                     attempt,
                                     origin));
+            RunRef run = request.run();
+            DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
+            return dataset;
         }
     }
 
@@ -179,19 +190,24 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new AddedRows(new SourceFile(file, "reviewed rows"), general),
+                new AddedRows(new SourceFile(file, RowMatches.REVIEWED), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }
 
-    private DatasetRef compute(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef compute(
+            Preparation preparation, ForgottenRows forgotten, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        DatasetCard card = preparation.run(
-                additions.mix(),
-                store.scratch(attempt.fence()),
-                out,
-                rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
+        Path lineage = store.scratch(attempt.fence());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests());
+        DatasetCard card = preparation
+                .tracing(tracing, lineage)
+                .run(
+                        additions.mix(),
+                        store.scratch(attempt.fence()),
+                        out,
+                        rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
         return new DatasetRef(
@@ -210,6 +226,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().droppedLong(),
                 card.rows().truncated(),
                 card.removed(),
+                store.put(lineage, attempt.fence()),
                 origin);
     }
 }

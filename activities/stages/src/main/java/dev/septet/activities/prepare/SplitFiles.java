@@ -1,5 +1,7 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.llm.train.data.TokenDataset;
@@ -13,14 +15,20 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The second pass over the rows: writes every row to the files of its split. */
 final class SplitFiles {
     private final Path out;
+    private final LineageFile.@Nullable Writer lineage;
     private int longestRow;
 
-    SplitFiles(Path out) {
+    /**
+     * @param lineage receives the origin of each row; null when rows are not traced
+     */
+    SplitFiles(Path out, LineageFile.@Nullable Writer lineage) {
         this.out = out;
+        this.lineage = lineage;
     }
 
     /**
@@ -77,6 +85,9 @@ final class SplitFiles {
                             case VALIDATION -> validation;
                             case TEST -> test;
                         };
+                if (share != null) {
+                    trace(entry, mixture.split(row), share.rows() + 1);
+                }
                 for (int copy = mixture.copies(row); share != null && copy > 0; copy--) {
                     share.add(entry, mixture.weight(row));
                 }
@@ -87,6 +98,13 @@ final class SplitFiles {
             cards.put(SplitName.TEST.word(), test.finished());
         }
         return cards;
+    }
+
+    private void trace(Spool.Entry entry, SplitName split, long row) throws IOException {
+        RowOrigin origin = entry.origin();
+        if (lineage != null && origin != null) {
+            lineage.add(split.word(), row, origin, entry.line());
+        }
     }
 
     /** Tokens of the longest row of all splits. */
@@ -112,6 +130,10 @@ final class SplitFiles {
         Share(JsonLinesFile lines, TokenDatasetWriter tokens) {
             this.lines = lines;
             this.tokens = tokens;
+        }
+
+        long rows() {
+            return card.rows();
         }
 
         void add(Spool.Entry entry, float weight) throws IOException {

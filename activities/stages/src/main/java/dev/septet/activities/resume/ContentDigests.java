@@ -79,6 +79,13 @@ final class ContentDigests {
                     : Optional.empty();
             for (StageDependency<?> dependency : node.dependencies()) {
                 Optional<String> before = key.flatMap(known -> known.value(dependency.group()));
+                if (key.isPresent()
+                        && dependency instanceof StageDependency.Measured<?> measured
+                        && measured.what() == KeyMeasurement.FORGOTTEN_ROWS) {
+                    // A key without the list is of a dataset that no row was removed from.
+                    was = was.with(measured.what(), before.orElse(null));
+                    continue;
+                }
                 // Rows that are not in files have no digest: results that were computed from them are reused.
                 if (before.isPresent()
                         && dependency instanceof StageDependency.Measured<?> measured

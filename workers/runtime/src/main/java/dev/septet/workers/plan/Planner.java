@@ -17,6 +17,7 @@ import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.prepare.ContextLimit;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
@@ -244,7 +245,10 @@ public final class Planner {
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
             TestFiles tests = tests();
-            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(
+                            KeyMeasurement.FORGOTTEN_ROWS,
+                            ForgottenRows.of(store, run.pipeline()).sha256());
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);
