@@ -86,7 +86,8 @@ public final class StageGraph {
                     words("prepare", PrepareRequest::spec),
                     ifMeasured(KeyMeasurement.GENERAL_SET),
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
-                    ifMeasured(KeyMeasurement.TEST_FILES)));
+                    ifMeasured(KeyMeasurement.TEST_FILES),
+                    ifMeasured(KeyMeasurement.SYNTHETIC_FILES)));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
             Stage.INITIALIZE,

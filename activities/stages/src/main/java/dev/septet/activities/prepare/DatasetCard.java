@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources each source, in the order of the pipeline file; empty for one source without
  *     options
  * @param cleaning what the declared steps of cleaning found; null without any
+ * @param synthetic rows that were made from training rows; null without any
  */
 public record DatasetCard(
         Source source,
@@ -42,7 +44,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable BalancedClasses balance,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
-        @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SyntheticCounts synthetic) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 

@@ -6,6 +6,8 @@ import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
+import dev.septet.activities.prepare.synthetic.SyntheticCounts;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -38,6 +40,8 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private SyntheticFiles syntheticFiles = SyntheticFiles.NONE;
+    private SyntheticRows.Progress progress = (doing, done, total) -> {};
 
     /**
      * @param encoder encoder of the base model
@@ -84,6 +88,13 @@ public final class Preparation {
         this(spec, SourceSet.of(spec, source), digest, encoder, tokenizer, splitSeed);
     }
 
+    /** Makes synthetic rows with these files, and reports how far it is. */
+    Preparation making(SyntheticFiles files, SyntheticRows.Progress reports) {
+        syntheticFiles = files;
+        progress = reports;
+        return this;
+    }
+
     /**
      * Creates the dataset's files.
      *
@@ -121,8 +132,16 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
+        List<Spool> spools = new ArrayList<>(List.of(kept));
+        SyntheticCounts made = null;
+        if (spec.synthetic() != null) {
+            Spool synthetic = new Spool(scratch.resolve("synthetic"));
+            spools.add(synthetic);
+            made = make(
+                    kept, synthetic, mixture(spec, sources, cleaned, assignment, false), assignment, sizes, scratch);
+        }
         Mixture mixture = mixture(spec, sources, cleaned, assignment);
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
+        Map<String, DatasetCard.SplitCard> shares = splits.write(spools, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
@@ -138,12 +157,32 @@ public final class Preparation {
                 general,
                 mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
-                cleaned.findings());
+                cleaned.findings(),
+                made);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
                 StandardCharsets.UTF_8);
         return card;
+    }
+
+    private SyntheticCounts make(
+            Spool kept,
+            Spool synthetic,
+            Mixture splits,
+            SplitAssignment assignment,
+            SplitFiles.Sizes sizes,
+            Path scratch)
+            throws IOException {
+        try (SyntheticCheck check = new SyntheticCheck(spec, digest, encoder, tests, scratch, false);
+                Spool.Writer sink = synthetic.writer()) {
+            Spool.Sink measured = entry -> {
+                sizes.add(entry);
+                sink.add(entry);
+            };
+            return new SyntheticRows(spec.syntheticOrNone(), syntheticFiles, check, assignment, measured, progress)
+                    .make(kept, splits);
+        }
     }
 
     /**
@@ -168,6 +207,15 @@ public final class Preparation {
 
     /** The use of the kept rows. */
     static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, SplitAssignment assignment) {
+        return mixture(spec, sources, cleaned, assignment, true);
+    }
+
+    private static Mixture mixture(
+            PrepareSpec spec,
+            SourceSet sources,
+            Cleaning.Outcome cleaned,
+            SplitAssignment assignment,
+            boolean balanced) {
         return sources.declared()
                 ? new Mixture(
                         assignment,
@@ -177,8 +225,9 @@ public final class Preparation {
                                 .toList(),
                         cleaned.sources().stream()
                                 .map(Cleaning.Outcome.OfSource::readPart)
-                                .toList())
-                : new Mixture(assignment);
+                                .toList(),
+                        balanced)
+                : new Mixture(assignment, balanced);
     }
 
     private List<DatasetCard.SourceCard> sourceCards(Cleaning.Outcome cleaned, Mixture mixture) throws IOException {

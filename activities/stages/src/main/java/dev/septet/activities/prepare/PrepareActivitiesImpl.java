@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;
@@ -79,13 +80,16 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         SourceDigest digest = SourceDigest.of(sources);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+        SyntheticFiles synthetic =
+                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
             return new StageResults(store)
                     .once(
                             request.run(),
@@ -94,13 +98,17 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             DatasetRef.class,
                             origin -> compute(
                                     new Preparation(
-                                            request.spec(),
-                                            sources,
-                                            digest,
-                                            encoder,
-                                            encoder.digest(),
-                                            SPLIT_SEED,
-                                            tests),
+                                                    request.spec(),
+                                                    sources,
+                                                    digest,
+                                                    encoder,
+                                                    encoder.digest(),
+                                                    SPLIT_SEED,
+                                                    tests)
+                                            .making(
+                                                    synthetic,
+                                                    (doing, done, total) -> attempt.heartbeats()
+                                                            .reportAndCheck(Progress.of(doing, done, total, "rows"))),
                                     additions,
                                     attempt,
                                     origin));

@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.PipelineCompiler;
@@ -61,6 +62,9 @@ public record SourceRun(Path folder, Path out, DatasetCard card) {
         Path out = Files.createTempDirectory(folder, "out");
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             DatasetCard card = new Preparation(spec, sources, SourceDigest.of(sources), encoder, encoder.digest(), 1)
+                    .making(
+                            SyntheticFiles.of(files(folder), run(folder), spec.syntheticOrNone()),
+                            (doing, done, total) -> {})
                     .run(scratch, out, rows -> {});
             return new SourceRun(folder, out, card);
         }

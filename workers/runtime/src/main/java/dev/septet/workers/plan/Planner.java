@@ -26,6 +26,7 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
@@ -239,7 +240,11 @@ public final class Planner {
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
             TestFiles tests = tests();
-            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(
+                            KeyMeasurement.SYNTHETIC_FILES,
+                            SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
+                                    .digest());
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);

@@ -109,6 +109,40 @@ public final class NearDuplicates implements RowCheck, Closeable {
         long[] shingles = Shingles.of(texts.get(0));
         int[] keys = keys(shingles);
         String place = row.place().toString();
+        int found = similar(texts, shingles, keys);
+        if (found < 0) {
+            keep(new Stored(place, texts), shingles.length, keys);
+            return false;
+        }
+        String first = Stored.parse(kept.get(found)).place();
+        clusters.computeIfAbsent(found, any -> new Members(first, new ArrayList<>()))
+                .others()
+                .add(place);
+        removed++;
+        return true;
+    }
+
+    /** Whether a row is similar to a kept row. It is neither kept nor counted. */
+    public boolean resembles(Row row) throws IOException {
+        List<String> texts = texts(row);
+        if (texts.get(0).isEmpty()) {
+            return false;
+        }
+        long[] shingles = Shingles.of(texts.get(0));
+        return similar(texts, shingles, keys(shingles)) >= 0;
+    }
+
+    /** Keeps a row for later comparisons without comparing it. */
+    public void keep(Row row) throws IOException {
+        List<String> texts = texts(row);
+        if (!texts.get(0).isEmpty()) {
+            long[] shingles = Shingles.of(texts.get(0));
+            keep(new Stored(row.place().toString(), texts), shingles.length, keys(shingles));
+        }
+    }
+
+    /** The number of a kept row that is similar; -1 for none. */
+    private int similar(List<String> texts, long[] shingles, int[] keys) throws IOException {
         for (int candidate : mostCommonFirst(index.candidates(keys))) {
             int size = sizes[candidate];
             double largest = (double) Math.min(size, shingles.length) / Math.max(size, shingles.length);
@@ -117,15 +151,10 @@ public final class NearDuplicates implements RowCheck, Closeable {
             }
             Stored stored = Stored.parse(kept.get(candidate));
             if (similar(shingles, stored.texts().get(0)) && similar(texts, stored.texts())) {
-                clusters.computeIfAbsent(candidate, any -> new Members(stored.place(), new ArrayList<>()))
-                        .others()
-                        .add(place);
-                removed++;
-                return true;
+                return candidate;
             }
         }
-        keep(new Stored(place, texts), shingles.length, keys);
-        return false;
+        return -1;
     }
 
     private boolean similar(long[] shingles, String other) {

@@ -36,6 +36,13 @@ public final class Mixture {
      * @throws DatasetProblem as {@link SplitAssignment#splits} and {@link SplitAssignment#balance}
      */
     public Mixture(SplitAssignment rows) {
+        this(rows, true);
+    }
+
+    /**
+     * @param balanced false keeps the sizes of the classes, where more rows follow
+     */
+    public Mixture(SplitAssignment rows, boolean balanced) {
         this.rows = rows;
         sources = List.of();
         ends = new int[0];
@@ -43,17 +50,19 @@ public final class Mixture {
         overLimit = new long[0];
         overShare = new long[0];
         splits = rows.splits(row -> true);
-        balance = rows.balance(row -> splits[row] == SplitName.TRAIN);
+        balance = balanced ? rows.balance(row -> splits[row] == SplitName.TRAIN) : null;
     }
 
     /**
      * @param rows all kept rows, source after source
      * @param kept number of kept rows of each source; rows after them belong to no source
      * @param read for each source, the part of its rows that was read, which scales its limit; 1 for all
+     * @param balanced as in {@link #Mixture(SplitAssignment, boolean)}
      * @throws DatasetProblem when a source with a share has no rows for training, and as {@link SplitAssignment#splits} and
      *     {@link SplitAssignment#balance}
      */
-    public Mixture(SplitAssignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read) {
+    public Mixture(
+            SplitAssignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read, boolean balanced) {
         this.rows = rows;
         this.sources = sources;
         byte[] used = new byte[rows.size()];
@@ -74,7 +83,7 @@ public final class Mixture {
         splits = splits(used);
         share(read);
         weigh(used);
-        balance = rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
+        balance = balanced ? rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN) : null;
         requireTraining(used);
     }
 

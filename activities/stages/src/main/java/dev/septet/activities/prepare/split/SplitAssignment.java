@@ -115,6 +115,23 @@ public final class SplitAssignment {
         rows++;
     }
 
+    /**
+     * Adds a row that was made from an earlier row. It is in the training split, and has its parent's class.
+     *
+     * @param parent number of the earlier row
+     */
+    public void addSynthetic(byte[] digest, int parent) {
+        trainOnly.set(rows);
+        keys.add(digest);
+        if (split.stratify() != null) {
+            strata.addLike(parent);
+        }
+        if (balance != null) {
+            labels.addLike(parent);
+        }
+        rows++;
+    }
+
     private boolean splitByField() {
         return split.stratify() != null || split.by() != null || split.time() != null;
     }

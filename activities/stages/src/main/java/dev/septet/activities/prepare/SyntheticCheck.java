@@ -1,0 +1,167 @@
+package dev.septet.activities.prepare;
+
+import dev.septet.activities.dataset.LongRowProblem;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.prepare.contamination.Contamination;
+import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.duplicate.NearDuplicates;
+import dev.septet.activities.prepare.quality.QualityFilter;
+import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.llm.train.data.TokenDataset;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks of a synthetic row: the steps of cleaning that other rows pass, and comparisons with the rows of the dataset. A row
+ * that is similar to a validation or test row is removed, because training on it would train on the test.
+ */
+final class SyntheticCheck implements Closeable {
+    /** Similarity of near-duplicates when {@code deduplicate near:} does not declare one. */
+    private static final double SIMILARITY = 0.8;
+
+    private final RowEncoder encoder;
+    private final Redaction redaction;
+    private final @Nullable QualityFilter quality;
+    private final @Nullable Contamination contamination;
+    private final DigestSet seen = new DigestSet();
+    private final Similar heldOut;
+    private final @Nullable Similar training;
+
+    /**
+     * @param tests the test files of {@code decontaminate}; null without it
+     * @param scratch a folder for the texts that are compared
+     * @param comparesTraining whether some rows are compared with the training rows too
+     */
+    SyntheticCheck(
+            PrepareSpec spec,
+            SourceDigest digest,
+            RowEncoder encoder,
+            @Nullable TestFiles tests,
+            Path scratch,
+            boolean comparesTraining)
+            throws IOException {
+        CleaningSpec cleaning = spec.cleaningOrNone();
+        this.encoder = encoder;
+        redaction = new Redaction(spec.redact(), digest.key(), JsonLinesFile.none());
+        quality = cleaning.quality() == null ? null : new QualityFilter(cleaning.quality());
+        contamination = cleaning.decontaminate() == null || tests == null
+                ? null
+                : new Contamination(cleaning.decontaminate(), tests, JsonLinesFile.none());
+        CleaningSpec.NearDuplicates near = cleaning.nearDuplicates();
+        double similarity = near == null ? SIMILARITY : near.similarity();
+        heldOut = new Similar(similarity, scratch.resolve("held-out"));
+        training = comparesTraining ? new Similar(similarity, scratch.resolve("training")) : null;
+    }
+
+    /** Rows whose questions are similar, or whose whole texts are where rows have no question. */
+    private static final class Similar implements Closeable {
+        private final NearDuplicates questions;
+        private final NearDuplicates texts;
+
+        Similar(double similarity, Path scratch) throws IOException {
+            questions =
+                    of(similarity, CleaningSpec.RowText.PROMPT, scratch.resolveSibling(scratch.getFileName() + "-q"));
+            texts = of(similarity, CleaningSpec.RowText.ANSWER, scratch.resolveSibling(scratch.getFileName() + "-t"));
+        }
+
+        private static NearDuplicates of(double similarity, CleaningSpec.RowText on, Path scratch) throws IOException {
+            return new NearDuplicates(new CleaningSpec.NearDuplicates(similarity, on), scratch);
+        }
+
+        NearDuplicates of(Row row) {
+            return row instanceof TextRow ? texts : questions;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (questions) {
+                texts.close();
+            }
+        }
+    }
+
+    /** Adds a row of the dataset, which synthetic rows are compared with. */
+    void addKnown(Row row, boolean trains) throws IOException {
+        seen.add(RowJson.digest(row));
+        Similar rows = trains ? training : heldOut;
+        if (rows != null) {
+            rows.of(row).keep(row);
+        }
+    }
+
+    /**
+     * A row that passed all checks.
+     *
+     * @param row without personal data
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Passed(Row row, byte[] digest, List<TokenDataset.Row> tokens) {}
+
+    /** The result of the checks: the row, or the name of the check that removed it. */
+    record Verdict(@Nullable Passed passed, String removedBy) {
+        private static Verdict removed(String check) {
+            return new Verdict(null, check);
+        }
+    }
+
+    /**
+     * Checks a row.
+     *
+     * @param compare whether the row must differ from the training rows, as a changed copy of one need not
+     */
+    Verdict check(Row made, boolean compare) throws IOException {
+        if (quality != null && quality.removes(made)) {
+            return Verdict.removed("lowQuality");
+        }
+        Optional<Row> clean = redaction.apply(made);
+        if (clean.isEmpty()) {
+            return Verdict.removed("personalData");
+        }
+        Row row = clean.get();
+        List<TokenDataset.Row> tokens;
+        try {
+            tokens = encoder.example(row);
+        } catch (LongRowProblem tooLong) {
+            return Verdict.removed("tooLong");
+        } catch (RowProblem unusable) {
+            return Verdict.removed("unusable");
+        }
+        if (contamination != null && contamination.removes(row)) {
+            return Verdict.removed("alsoInATest");
+        }
+        if (heldOut.of(row).resembles(row)) {
+            return Verdict.removed("nearHeldOutRows");
+        }
+        byte[] digest = RowJson.digest(row);
+        if (!seen.add(digest)) {
+            return Verdict.removed("duplicates");
+        }
+        if (compare && training != null) {
+            if (training.of(row).resembles(row)) {
+                return Verdict.removed("nearDuplicates");
+            }
+            training.of(row).keep(row);
+        }
+        return new Verdict(new Passed(row, digest, tokens), "");
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (redaction;
+                heldOut;
+                training) {
+            if (contamination != null) {
+                contamination.close();
+            }
+        }
+    }
+}
