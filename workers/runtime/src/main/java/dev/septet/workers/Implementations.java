@@ -91,7 +91,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),
                 new PrepareActivitiesImpl(
-                        store, files, models, (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
+                        store, files, models, (pipeline, count) -> first(reviewed.rows(pipeline, 0), count), endpoints),
                 new InitializeActivitiesImpl(
                         store,
                         models,

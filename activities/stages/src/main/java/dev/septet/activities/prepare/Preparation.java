@@ -41,6 +41,7 @@ public final class Preparation {
     private final long splitSeed;
     private final @Nullable TestFiles tests;
     private SyntheticFiles syntheticFiles = SyntheticFiles.NONE;
+    private SyntheticRows.Generating generating = SyntheticRows.Generating.NONE;
     private SyntheticRows.Progress progress = (doing, done, total) -> {};
 
     /**
@@ -88,9 +89,10 @@ public final class Preparation {
         this(spec, SourceSet.of(spec, source), digest, encoder, tokenizer, splitSeed);
     }
 
-    /** Makes synthetic rows with these files, and reports how far it is. */
-    Preparation making(SyntheticFiles files, SyntheticRows.Progress reports) {
+    /** Makes synthetic rows with these files and models, and reports how far it is. */
+    Preparation making(SyntheticFiles files, SyntheticRows.Generating models, SyntheticRows.Progress reports) {
         syntheticFiles = files;
+        generating = models;
         progress = reports;
         return this;
     }
@@ -174,13 +176,20 @@ public final class Preparation {
             SplitFiles.Sizes sizes,
             Path scratch)
             throws IOException {
-        try (SyntheticCheck check = new SyntheticCheck(spec, digest, encoder, tests, scratch, false);
+        try (SyntheticCheck check = new SyntheticCheck(
+                        spec,
+                        digest,
+                        encoder,
+                        tests,
+                        scratch,
+                        !spec.syntheticOrNone().generate().isEmpty());
                 Spool.Writer sink = synthetic.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
                 sink.add(entry);
             };
-            return new SyntheticRows(spec.syntheticOrNone(), syntheticFiles, check, assignment, measured, progress)
+            return new SyntheticRows(
+                            spec.syntheticOrNone(), syntheticFiles, check, assignment, measured, generating, progress)
                     .make(kept, splits);
         }
     }

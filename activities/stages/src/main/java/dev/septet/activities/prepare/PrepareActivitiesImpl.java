@@ -5,8 +5,11 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.RequestClock;
+import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
@@ -14,6 +17,7 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -48,9 +52,18 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final PipelineFiles files;
     private final BaseModelFiles models;
     private final ReviewedFile reviewed;
+    private final ModelEndpoints endpoints;
 
+    /**
+     * @param endpoints the services that {@code generate} may use
+     */
     public PrepareActivitiesImpl(
-            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            ReviewedFile reviewed,
+            ModelEndpoints endpoints) {
+        this.endpoints = endpoints;
         this.reviewed = reviewed;
         this.store = store;
         this.files = files;
@@ -107,12 +120,33 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                                     tests)
                                             .making(
                                                     synthetic,
+                                                    generating(request, attempt),
                                                     (doing, done, total) -> attempt.heartbeats()
                                                             .reportAndCheck(Progress.of(doing, done, total, "rows"))),
                                     additions,
                                     attempt,
                                     origin));
         }
+    }
+
+    private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {
+        return new SyntheticRows.Generating(
+                Teachers.of(
+                        endpoints,
+                        model -> models.folder(
+                                request.run(),
+                                new InitializeSpec(
+                                        model,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        request.spec().policy()),
+                                attempt.heartbeats()::reportAndCheck)),
+                store,
+                attempt.fence(),
+                request.run().runId(),
+                RequestClock.REAL);
     }
 
     /** The rows of another pipeline in one file. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.LocalStore;
@@ -70,7 +71,8 @@ class PrepareActivitiesImplTest {
                 new LocalStore(root.resolve("store")),
                 files,
                 BaseModelFiles.ofProcess(files),
-                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
+                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count),
+                new ModelEndpoints(null, Map.of())));
     }
 
     @AfterEach

@@ -4,7 +4,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CounterfactualSpec(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> pairs,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> pairs,
         @Nullable String file) {
     /** The largest number of pairs. */
     public static final int MAX_PAIRS = 1000;

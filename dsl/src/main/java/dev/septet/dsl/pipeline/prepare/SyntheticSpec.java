@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param augment changed copies of rows
  * @param counterfactual copies with swapped terms; null for none
+ * @param generate rows that a model writes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SyntheticSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<AugmentSpec> augment,
-        @Nullable CounterfactualSpec counterfactual) {
+        @Nullable CounterfactualSpec counterfactual,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<GenerateSpec> generate) {
     /** No row is made. */
-    public static final SyntheticSpec NONE = new SyntheticSpec(List.of(), null);
+    public static final SyntheticSpec NONE = new SyntheticSpec(List.of(), null, List.of());
 
     /** The column of a synthetic row that names how it was made. */
     public static final String KIND = "synthetic";
@@ -31,6 +33,8 @@ public record SyntheticSpec(
 
     public SyntheticSpec {
         augment = Checks.orEmpty(augment);
+        generate = Checks.orEmpty(generate);
+        require(generate.size() <= MAX_STEPS, "a pipeline takes at most %s times generate", MAX_STEPS);
         require(augment.size() <= MAX_STEPS, "a pipeline takes at most %s kinds of augment", MAX_STEPS);
     }
 }

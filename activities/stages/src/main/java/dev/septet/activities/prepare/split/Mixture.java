@@ -50,7 +50,7 @@ public final class Mixture {
         overLimit = new long[0];
         overShare = new long[0];
         splits = rows.splits(row -> true);
-        balance = balanced ? rows.balance(row -> splits[row] == SplitName.TRAIN) : null;
+        balance = balanced ? rows.balance(row -> !rows.isReplaced(row) && splits[row] == SplitName.TRAIN) : null;
     }
 
     /**
@@ -83,7 +83,9 @@ public final class Mixture {
         splits = splits(used);
         share(read);
         weigh(used);
-        balance = balanced ? rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN) : null;
+        balance = balanced
+                ? rows.balance(row -> used[row] > 0 && !rows.isReplaced(row) && splits[row] == SplitName.TRAIN)
+                : null;
         requireTraining(used);
     }
 
@@ -100,6 +102,9 @@ public final class Mixture {
 
     /** How often a row is used; 0 for a row that is left out. */
     public int copies(int row) {
+        if (rows.isReplaced(row)) {
+            return 0;
+        }
         int used = copies == null ? 1 : copies[row];
         return balance == null || used == 0 || splits[row] != SplitName.TRAIN ? used : balance.copies(row);
     }

@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
@@ -12,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,9 @@ public final class SplitAssignment {
     private final SplitKeys keys;
     private final RowClasses strata;
     private final RowClasses labels;
+    private final Map<String, RowClasses> rare = new TreeMap<>();
     private final BitSet trainOnly = new BitSet();
+    private final BitSet replaced = new BitSet();
     private final boolean sampled;
     private int rows;
 
@@ -46,6 +52,40 @@ public final class SplitAssignment {
         this.keys = new SplitKeys(seed, balance != null || Mixture.chooses(spec.inputs()));
         this.strata = new RowClasses("split stratify:");
         this.labels = new RowClasses("balance on:");
+        for (String field : rareFields(spec)) {
+            rare.put(field, new RowClasses(RARE));
+        }
+    }
+
+    private static final String RARE = "generate rare on:";
+
+    private static Set<String> rareFields(PrepareSpec spec) {
+        Set<String> fields = new TreeSet<>();
+        for (GenerateSpec generate : spec.syntheticOrNone().generate()) {
+            if (generate.on() != null) {
+                fields.add(generate.on());
+            }
+        }
+        return fields;
+    }
+
+    /**
+     * The class of each row for {@code generate rare}; a negative number for a row without one.
+     *
+     * @param field the field of {@code on:}
+     */
+    public int[] classes(String field) {
+        return Objects.requireNonNull(rare.get(field)).ids();
+    }
+
+    /** Leaves out a row, because a row that was made from it replaces it. */
+    public void replace(int row) {
+        replaced.set(row);
+    }
+
+    /** Whether another row replaces a row. */
+    boolean isReplaced(int row) {
+        return replaced.get(row);
     }
 
     /**
@@ -63,6 +103,9 @@ public final class SplitAssignment {
         }
         if (spec.balance() != null && (declared == null || declared == SourceSpec.Part.TRAIN)) {
             put(fields, spec.balance().on(), "balance on:");
+        }
+        if (declared == null || declared == SourceSpec.Part.TRAIN) {
+            rareFields(spec).forEach(field -> put(fields, field, RARE));
         }
         return fields;
     }
@@ -112,6 +155,7 @@ public final class SplitAssignment {
         if (balance != null) {
             labels.add(value(known, balance.on()), place);
         }
+        rare.forEach((field, classes) -> classes.add(known.get(field), place));
         rows++;
     }
 
@@ -129,6 +173,7 @@ public final class SplitAssignment {
         if (balance != null) {
             labels.addLike(parent);
         }
+        rare.values().forEach(classes -> classes.addLike(parent));
         rows++;
     }
 

@@ -2,6 +2,8 @@ package dev.septet.activities.prepare.synthetic;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.prepare.augment.TermSwap;
+import dev.septet.activities.prepare.generate.Generation;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param rows number of synthetic rows, all in the training split
  * @param kinds counts by kind
  * @param terms the terms of {@code counterfactual} in the training rows; null without it
+ * @param generated what each word that asks a model used, in the order of the file
  */
 public record SyntheticCounts(
         long rows,
         Map<String, OfKind> kinds,
-        @JsonInclude(JsonInclude.Include.NON_NULL) TermSwap.@Nullable Counts terms) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) TermSwap.@Nullable Counts terms,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Generation.Usage> generated) {
     public SyntheticCounts {
         kinds = new TreeMap<>(kinds);
+        generated = List.copyOf(generated);
     }
 
     /**

@@ -4,8 +4,10 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.augment.WordFile;
+import dev.septet.activities.prepare.generate.Generation;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -52,7 +54,10 @@ public record SyntheticFiles(
                     .append(SourceDigest.of(path).sha256())
                     .append('\n');
         }
-        return paths.isEmpty()
+        if (!spec.generate().isEmpty()) {
+            digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
+        }
+        return digests.isEmpty()
                 ? NONE
                 : new SyntheticFiles(paths, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
     }
@@ -67,15 +72,25 @@ public record SyntheticFiles(
         if (spec.counterfactual() != null && spec.counterfactual().file() != null) {
             names.add(spec.counterfactual().file());
         }
+        for (GenerateSpec generate : spec.generate()) {
+            if (generate.prompts() != null) {
+                names.add(generate.prompts());
+            }
+        }
         return names;
     }
 
     /** A file with words. */
     public WordFile words(String name) {
+        return new WordFile(path(name), name);
+    }
+
+    /** A file. */
+    public Path path(String name) {
         Path path = paths.get(name);
         if (path == null) {
             throw new IllegalStateException("the file was not found before: " + name);
         }
-        return new WordFile(path, name);
+        return path;
     }
 }
