@@ -58,7 +58,7 @@ public final class PreparedRows implements Closeable {
             return Optional.empty();
         }
         try {
-            return Optional.of(row(StrictRecord.object(slice.get().bytes())));
+            return Optional.of(row(slice.get().bytes()));
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
@@ -68,6 +68,15 @@ public final class PreparedRows implements Closeable {
                             slice.get().line(),
                             e.reason()));
         }
+    }
+
+    /**
+     * The row of a line that the stage wrote.
+     *
+     * @throws RowProblem when it is no such line
+     */
+    public static Row row(byte[] line) {
+        return row(StrictRecord.object(line));
     }
 
     private static Row row(ObjectNode record) {

@@ -11,6 +11,7 @@ import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private final int fold;
     private SyntheticFiles syntheticFiles = SyntheticFiles.NONE;
     private SyntheticRows.Generating generating = SyntheticRows.Generating.NONE;
     private SyntheticRows.Progress progress = (doing, done, total) -> {};
@@ -69,6 +71,22 @@ public final class Preparation {
             String tokenizer,
             long splitSeed,
             @Nullable TestFiles tests) {
+        this(spec, sources, digest, encoder, tokenizer, splitSeed, tests, 0);
+    }
+
+    /**
+     * @param fold the fold whose rows test, from 1; 0 for the declared shares
+     */
+    Preparation(
+            PrepareSpec spec,
+            SourceSet sources,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed,
+            @Nullable TestFiles tests,
+            int fold) {
+        this.fold = fold;
         this.tests = tests;
         this.spec = spec;
         this.sources = sources;
@@ -116,7 +134,7 @@ public final class Preparation {
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
-        SplitAssignment assignment = new SplitAssignment(spec, splitSeed);
+        SplitAssignment assignment = new SplitAssignment(spec, splitSeed, false, fold);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         UnaryOperator<String> names;
@@ -134,15 +152,20 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
+        LeakageSearch leakage = leakage(kept, scratch, out);
+        if (spec.synthetic() != null) {
+            assignment.deferBalance();
+        }
+        Mixture mixture =
+                mixture(spec, sources, cleaned, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
         List<Spool> spools = new ArrayList<>(List.of(kept));
         SyntheticCounts made = null;
         if (spec.synthetic() != null) {
             Spool synthetic = new Spool(scratch.resolve("synthetic"));
             spools.add(synthetic);
-            made = make(
-                    kept, synthetic, mixture(spec, sources, cleaned, assignment, false), assignment, sizes, scratch);
+            made = make(kept, synthetic, mixture, assignment, sizes, scratch);
+            mixture = mixture.withSynthetic();
         }
-        Mixture mixture = mixture(spec, sources, cleaned, assignment);
         Map<String, DatasetCard.SplitCard> shares = splits.write(spools, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
@@ -160,6 +183,8 @@ public final class Preparation {
                 mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
                 cleaned.findings(),
+                leakage == null ? null : leakage.counts(),
+                fold,
                 made);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
@@ -214,17 +239,21 @@ public final class Preparation {
         return new BalancedClasses(classes.on(), classes.by(), shown);
     }
 
-    /** The use of the kept rows. */
-    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, SplitAssignment assignment) {
-        return mixture(spec, sources, cleaned, assignment, true);
+    private @Nullable LeakageSearch leakage(Spool kept, Path scratch, Path out) {
+        LeakageSpec check = spec.split().leakage();
+        return check == null
+                ? null
+                : new LeakageSearch(check, kept.lines(), scratch.resolve("leakage"), out.resolve("leakage.jsonl"));
     }
 
-    private static Mixture mixture(
+    /** The use of the kept rows. */
+    static Mixture mixture(
             PrepareSpec spec,
             SourceSet sources,
             Cleaning.Outcome cleaned,
             SplitAssignment assignment,
-            boolean balanced) {
+            Mixture.LeakageSearch leakage)
+            throws IOException {
         return sources.declared()
                 ? new Mixture(
                         assignment,
@@ -235,8 +264,8 @@ public final class Preparation {
                         cleaned.sources().stream()
                                 .map(Cleaning.Outcome.OfSource::readPart)
                                 .toList(),
-                        balanced)
-                : new Mixture(assignment, balanced);
+                        leakage)
+                : Mixture.of(assignment, leakage);
     }
 
     private List<DatasetCard.SourceCard> sourceCards(Cleaning.Outcome cleaned, Mixture mixture) throws IOException {

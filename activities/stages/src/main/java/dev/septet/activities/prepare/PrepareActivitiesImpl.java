@@ -14,6 +14,8 @@ import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
@@ -35,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,18 +55,23 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final PipelineFiles files;
     private final BaseModelFiles models;
     private final ReviewedFile reviewed;
-    private final ModelEndpoints endpoints;
+    private final Map<String, String> environment;
+
+    public PrepareActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
+        this(store, files, models, reviewed, System.getenv());
+    }
 
     /**
-     * @param endpoints the services that {@code generate} may use
+     * @param environment of the worker, with the operator's file and the credentials that it names
      */
-    public PrepareActivitiesImpl(
+    PrepareActivitiesImpl(
             ArtifactStore store,
             PipelineFiles files,
             BaseModelFiles models,
             ReviewedFile reviewed,
-            ModelEndpoints endpoints) {
-        this.endpoints = endpoints;
+            Map<String, String> environment) {
+        this.environment = environment;
         this.reviewed = reviewed;
         this.store = store;
         this.files = files;
@@ -77,11 +85,18 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        SourcePins pins = new SourcePins(store, attempt.fence());
         SourceSet sources = new SourceResolver(
                         files,
                         source -> prepared(source, request, attempt),
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
+                .with(RemoteSources.into(
+                        store.scratch(attempt.fence()),
+                        environment,
+                        reviewed,
+                        pipeline -> pins.reviewed(
+                                pipeline, reviewed.rows(pipeline, -1).size())))
                 .resolve(request.run(), request.spec());
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
@@ -91,6 +106,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 .collect(Collectors.joining(" and "));
         attempt.heartbeats().reportAndCheck(Progress.of("reading %s rows".formatted(formats), 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(sources);
+        pins.check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
         SyntheticFiles synthetic =
@@ -117,7 +133,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                                     encoder,
                                                     encoder.digest(),
                                                     SPLIT_SEED,
-                                                    tests)
+                                                    tests,
+                                                    request.fold())
                                             .making(
                                                     synthetic,
                                                     generating(request, attempt),
@@ -132,7 +149,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {
         return new SyntheticRows.Generating(
                 Teachers.of(
-                        endpoints,
+                        ModelEndpoints.of(environment),
                         model -> models.folder(
                                 request.run(),
                                 new InitializeSpec(
@@ -145,7 +162,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                 attempt.heartbeats()::reportAndCheck)),
                 store,
                 attempt.fence(),
-                request.run().runId(),
+                attempt.fence().scope(),
                 RequestClock.REAL);
     }
 
@@ -225,7 +242,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
-                card.rows().removed(),
+                card.removed(),
                 origin);
     }
 }

@@ -4,10 +4,9 @@ import dev.septet.activities.dataset.LongRowProblem;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.duplicate.NearDuplicates;
+import dev.septet.activities.prepare.duplicate.SimilarQuestions;
 import dev.septet.activities.prepare.quality.QualityFilter;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
@@ -15,6 +14,7 @@ import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +33,8 @@ final class SyntheticCheck implements Closeable {
     private final @Nullable QualityFilter quality;
     private final @Nullable Contamination contamination;
     private final DigestSet seen = new DigestSet();
-    private final Similar heldOut;
-    private final @Nullable Similar training;
+    private final SimilarQuestions heldOut;
+    private final @Nullable SimilarQuestions training;
 
     /**
      * @param tests the test files of {@code decontaminate}; null without it
@@ -58,43 +58,18 @@ final class SyntheticCheck implements Closeable {
                 : new Contamination(cleaning.decontaminate(), tests, JsonLinesFile.none());
         CleaningSpec.NearDuplicates near = cleaning.nearDuplicates();
         double similarity = near == null ? SIMILARITY : near.similarity();
-        heldOut = new Similar(similarity, scratch.resolve("held-out"));
-        training = comparesTraining ? new Similar(similarity, scratch.resolve("training")) : null;
-    }
-
-    /** Rows whose questions are similar, or whose whole texts are where rows have no question. */
-    private static final class Similar implements Closeable {
-        private final NearDuplicates questions;
-        private final NearDuplicates texts;
-
-        Similar(double similarity, Path scratch) throws IOException {
-            questions =
-                    of(similarity, CleaningSpec.RowText.PROMPT, scratch.resolveSibling(scratch.getFileName() + "-q"));
-            texts = of(similarity, CleaningSpec.RowText.ANSWER, scratch.resolveSibling(scratch.getFileName() + "-t"));
-        }
-
-        private static NearDuplicates of(double similarity, CleaningSpec.RowText on, Path scratch) throws IOException {
-            return new NearDuplicates(new CleaningSpec.NearDuplicates(similarity, on), scratch);
-        }
-
-        NearDuplicates of(Row row) {
-            return row instanceof TextRow ? texts : questions;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (questions) {
-                texts.close();
-            }
-        }
+        heldOut = new SimilarQuestions(similarity, Files.createDirectory(scratch.resolve("held-out")));
+        training = comparesTraining
+                ? new SimilarQuestions(similarity, Files.createDirectory(scratch.resolve("training")))
+                : null;
     }
 
     /** Adds a row of the dataset, which synthetic rows are compared with. */
     void addKnown(Row row, boolean trains) throws IOException {
         seen.add(RowJson.digest(row));
-        Similar rows = trains ? training : heldOut;
+        SimilarQuestions rows = trains ? training : heldOut;
         if (rows != null) {
-            rows.of(row).keep(row);
+            rows.add(row);
         }
     }
 
@@ -138,7 +113,7 @@ final class SyntheticCheck implements Closeable {
         if (contamination != null && contamination.removes(row)) {
             return Verdict.removed("alsoInATest");
         }
-        if (heldOut.of(row).resembles(row)) {
+        if (heldOut.find(row)) {
             return Verdict.removed("nearHeldOutRows");
         }
         byte[] digest = RowJson.digest(row);
@@ -146,10 +121,10 @@ final class SyntheticCheck implements Closeable {
             return Verdict.removed("duplicates");
         }
         if (compare && training != null) {
-            if (training.of(row).resembles(row)) {
+            if (training.find(row)) {
                 return Verdict.removed("nearDuplicates");
             }
-            training.of(row).keep(row);
+            training.add(row);
         }
         return new Verdict(new Passed(row, digest, tokens), "");
     }

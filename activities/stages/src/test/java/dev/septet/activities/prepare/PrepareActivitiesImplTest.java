@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.LocalStore;
@@ -55,6 +54,8 @@ class PrepareActivitiesImplTest {
     @TempDir
     Path root;
 
+    private int present = REVIEWED.length;
+
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
 
     @BeforeEach
@@ -71,8 +72,7 @@ class PrepareActivitiesImplTest {
                 new LocalStore(root.resolve("store")),
                 files,
                 BaseModelFiles.ofProcess(files),
-                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count),
-                new ModelEndpoints(null, Map.of())));
+                (pipeline, count) -> List.of(REVIEWED).subList(0, count < 0 ? present : (int) count)));
     }
 
     @AfterEach
@@ -363,5 +363,26 @@ class PrepareActivitiesImplTest {
                     assertThat(e.isNonRetryable()).isTrue();
                     assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
                 });
+    }
+
+    /** Rows that are reviewed after the first attempt belong to the next run. */
+    @Test
+    void anotherAttemptReadsTheSameReviewedRows() {
+        PrepareSpec spec =
+                SourceRun.spec("dataset 'rows.jsonl'\ndataset reviewed('support'), split: train\nmaxTokens 64");
+        present = 2;
+        assertThat(prepare(spec, "run-r").trainRows()).isEqualTo(38);
+        present = 3;
+        assertThat(prepare(spec, "run-r").trainRows()).isEqualTo(38);
+        assertThat(prepare(spec, "run-s").trainRows()).isEqualTo(39);
+    }
+
+    private DatasetRef prepare(PrepareSpec spec, String runId) {
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(new PrepareRequest(
+                        new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                        spec,
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY)));
     }
 }

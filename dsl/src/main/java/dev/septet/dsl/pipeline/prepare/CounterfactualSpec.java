@@ -26,8 +26,7 @@ public record CounterfactualSpec(
     public static final int LONGEST_TERM = 100;
 
     public CounterfactualSpec {
-        pairs = pairs == null ? new TreeMap<>() : new TreeMap<>(pairs);
-        pairs = Collections.unmodifiableSortedMap(pairs);
+        pairs = Collections.unmodifiableMap(pairs == null ? new TreeMap<>() : new TreeMap<>(pairs));
         require(!pairs.isEmpty() || file != null, "counterfactual needs pairs of terms, such as he: 'she'");
         require(pairs.size() <= MAX_PAIRS, "counterfactual takes at most %s pairs", MAX_PAIRS);
         pairs.forEach((term, counterpart) -> {

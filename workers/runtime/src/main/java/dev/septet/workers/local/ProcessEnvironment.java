@@ -3,6 +3,8 @@ package dev.septet.workers.local;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.activities.source.bucket.DeclaredBuckets;
+import dev.septet.activities.source.database.DeclaredDatabases;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import java.nio.file.Path;
@@ -10,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * Selects, by name, which environment variables of this program each kind of child process gets. A
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
- * buckets for publication and the hub's token. Workers get Temporal's key. Workers and model servers get
+ * buckets for publication, the credentials of buckets and databases with rows, and the hub's token. Workers get Temporal's key. Workers and model servers get
  * the keys of the endpoints that the operator declares. Processes that read an S3 store, or train on Amazon SageMaker,
  * get AWS's keys.
  */
@@ -54,13 +57,14 @@ final class ProcessEnvironment {
     /** The environment of a worker. */
     static Map<String, String> worker(Role role, Map<String, String> environment) {
         Set<String> endpoints = endpoints(environment);
+        Set<String> sources = sources(environment);
         boolean sagemaker = sagemaker(environment);
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
                 || endpoints.contains(name)
                 || PROXIES.contains(name)
                 || (name.startsWith("AWS_") && (role.light() || shared(environment) || (role.training() && sagemaker)))
-                || (role.light() && (secret(name) || name.startsWith("HF_")))
+                || (role.light() && (secret(name) || name.startsWith("HF_") || sources.contains(name)))
                 || (role.training() && engine(name));
         return picked(environment, wanted);
     }
@@ -95,6 +99,17 @@ final class ProcessEnvironment {
     private static Set<String> endpoints(Map<String, String> environment) {
         try {
             return ModelEndpoints.of(environment).keys();
+        } catch (StageProblem unreadable) {
+            return Set.of();
+        }
+    }
+
+    /** The variables with the credentials of buckets and databases, which only the preparation reads. */
+    private static Set<String> sources(Map<String, String> environment) {
+        try {
+            Set<String> all = new TreeSet<>(DeclaredBuckets.of(environment).variables());
+            all.addAll(DeclaredDatabases.of(environment).variables());
+            return all;
         } catch (StageProblem unreadable) {
             return Set.of();
         }
