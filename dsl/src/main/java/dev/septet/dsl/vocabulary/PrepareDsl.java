@@ -42,7 +42,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Dataset preparation: the rows that the model learns from, cleaned and split. */
-public final class PrepareDsl extends StageDsl {
+public final class PrepareDsl extends SyntheticWords {
     private final List<SourceSpec> sources = new ArrayList<>();
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
@@ -472,6 +472,7 @@ public final class PrepareDsl extends StageDsl {
                 balance,
                 new CleaningSpec(nearDuplicates, decontamination, quality, consent, representation),
                 columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),
+                synthetic(),
                 policy());
     }
 }

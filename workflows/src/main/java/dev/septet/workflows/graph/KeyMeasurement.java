@@ -21,6 +21,8 @@ public enum KeyMeasurement {
     TEST_FILES("test files"),
     /** Digest of the list of rows that were asked to be forgotten. */
     FORGOTTEN_ROWS("forgotten rows"),
+    /** Digest of the files that make synthetic rows. */
+    SYNTHETIC_FILES("files of synthetic rows"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

@@ -89,6 +89,7 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
                     ifMeasured(KeyMeasurement.TEST_FILES),
                     ifMeasured(KeyMeasurement.FORGOTTEN_ROWS),
+                    ifMeasured(KeyMeasurement.SYNTHETIC_FILES),
                     value("fold", q -> q.fold() == 0 ? null : q.fold())));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(

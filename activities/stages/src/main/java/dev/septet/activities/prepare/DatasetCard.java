@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param cleaning what the declared steps of cleaning found; null without any
  * @param leakage rows that are similar to a row of another split; null when the pipeline file declares no check
  * @param fold the fold whose rows test, from 1; 0 for the declared shares
+ * @param synthetic rows that were made from training rows; null without any
  */
 public record DatasetCard(
         Source source,
@@ -47,7 +49,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
         @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
         @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SyntheticCounts synthetic) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 

@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -12,7 +13,10 @@ import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.RequestClock;
+import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.RemoteSources;
@@ -20,6 +24,7 @@ import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -110,6 +115,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
         ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
+        SyntheticFiles synthetic =
+                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
@@ -117,7 +124,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
-                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
+                    .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
             DatasetRef dataset = new StageResults(store)
                     .once(
                             request.run(),
@@ -126,14 +134,19 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             DatasetRef.class,
                             origin -> compute(
                                     new Preparation(
-                                            request.spec(),
-                                            sources,
-                                            digest,
-                                            encoder,
-                                            encoder.digest(),
-                                            SPLIT_SEED,
-                                            tests,
-                                            request.fold()),
+                                                    request.spec(),
+                                                    sources,
+                                                    digest,
+                                                    encoder,
+                                                    encoder.digest(),
+                                                    SPLIT_SEED,
+                                                    tests,
+                                                    request.fold())
+                                            .making(
+                                                    synthetic,
+                                                    generating(request, attempt),
+                                                    (doing, done, total) -> attempt.heartbeats()
+                                                            .reportAndCheck(Progress.of(doing, done, total, "rows"))),
                                     forgotten,
                                     additions,
                                     attempt,
@@ -142,6 +155,26 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
             return dataset;
         }
+    }
+
+    private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {
+        return new SyntheticRows.Generating(
+                Teachers.of(
+                        ModelEndpoints.of(environment),
+                        model -> models.folder(
+                                request.run(),
+                                new InitializeSpec(
+                                        model,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        request.spec().policy()),
+                                attempt.heartbeats()::reportAndCheck)),
+                store,
+                attempt.fence(),
+                attempt.fence().scope(),
+                RequestClock.REAL);
     }
 
     /** The rows of another pipeline in one file. */

@@ -9,6 +9,7 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;
@@ -51,6 +52,10 @@ final class ContentDigests {
                     PrepareRequest.suites(spec.prepare(), spec.evaluate()));
             return KeyMeasurements.NONE
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(
+                            KeyMeasurement.SYNTHETIC_FILES,
+                            SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
+                                    .digest())
                     .with(
                             KeyMeasurement.DATASET,
                             filesOnly

@@ -27,6 +27,7 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
@@ -248,7 +249,11 @@ public final class Planner {
             measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
                             KeyMeasurement.FORGOTTEN_ROWS,
-                            ForgottenRows.of(store, run.pipeline()).sha256());
+                            ForgottenRows.of(store, run.pipeline()).sha256())
+                    .with(
+                            KeyMeasurement.SYNTHETIC_FILES,
+                            SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
+                                    .digest());
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);
