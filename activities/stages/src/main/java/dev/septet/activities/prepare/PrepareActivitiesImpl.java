@@ -126,32 +126,31 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
                     .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
-            DatasetRef dataset = new StageResults(store)
-                    .once(
-                            request.run(),
-                            StageKey.of(StageGraph.PREPARE, request, measured),
-                            attempt.fence(),
-                            DatasetRef.class,
-                            origin -> compute(
-                                    new Preparation(
-                                                    request.spec(),
-                                                    sources,
-                                                    digest,
-                                                    encoder,
-                                                    encoder.digest(),
-                                                    SPLIT_SEED,
-                                                    tests,
-                                                    request.fold())
-                                            .making(
-                                                    synthetic,
-                                                    generating(request, attempt),
-                                                    (doing, done, total) -> attempt.heartbeats()
-                                                            .reportAndCheck(Progress.of(doing, done, total, "rows"))),
-                                    forgotten,
-                                    additions,
-                                    attempt,
-                                    origin));
             RunRef run = request.run();
+            StageKey key = StageKey.of(StageGraph.PREPARE, request, measured);
+            StageResults.Work<DatasetRef> work = origin -> compute(
+                    new Preparation(
+                                    request.spec(),
+                                    sources,
+                                    digest,
+                                    encoder,
+                                    encoder.digest(),
+                                    SPLIT_SEED,
+                                    tests,
+                                    request.fold())
+                            .making(
+                                    synthetic,
+                                    generating(request, attempt),
+                                    (doing, done, total) -> attempt.heartbeats()
+                                            .reportAndCheck(Progress.of(doing, done, total, "rows"))),
+                    forgotten,
+                    additions,
+                    attempt,
+                    origin);
+            DatasetRef dataset = new StageResults(store).once(run, key, attempt.fence(), DatasetRef.class, work);
+            if (dataset.lineage() == null) {
+                dataset = traced(dataset, run, key, attempt, work);
+            }
             DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
             return dataset;
         }
@@ -175,6 +174,18 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 attempt.fence(),
                 attempt.fence().scope(),
                 RequestClock.REAL);
+    }
+
+    /** A dataset of an earlier version, which did not trace rows, with its lineage. */
+    private DatasetRef traced(
+            DatasetRef dataset, RunRef run, StageKey key, Attempt attempt, StageResults.Work<DatasetRef> work)
+            throws Exception {
+        DatasetRef again = work.compute(dataset.origin());
+        if (!again.artifact().equals(dataset.artifact())) {
+            return dataset; // it was prepared by rules that wrote other bytes, which stay as they are
+        }
+        new StageResults(store).commit(run, key, "", attempt.fence(), again);
+        return again;
     }
 
     /** The rows of another pipeline in one file. */

@@ -3,6 +3,7 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
@@ -380,6 +381,25 @@ class PrepareActivitiesImplTest {
                 .containsExactlyInAnyOrderElementsOf(lineage(store, source).stream()
                         .map(LineageRow::prepared)
                         .toList());
+    }
+
+    /** A dataset that an earlier version prepared is reused with its bytes, and gets its lineage. */
+    @Test
+    void tracesTheRowsOfADatasetOfAnEarlierVersion() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        DatasetRef first = prepare("rows.jsonl", "run-1");
+        String name = "results/prepare/" + first.origin().key();
+        ObjectNode record =
+                (ObjectNode) SpecJson.mapper().readTree(store.record(name).orElseThrow());
+        ((ObjectNode) record.get("result")).remove("lineage");
+        store.putRecord(name, record.toString(), new Fence("earlier version", 1));
+
+        DatasetRef second = prepare("rows.jsonl", "run-2");
+
+        assertThat(second.artifact()).isEqualTo(first.artifact());
+        assertThat(second.lineage()).isEqualTo(first.lineage());
+        assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
+        assertThat(prepare("rows.jsonl", "run-3").lineage()).isEqualTo(first.lineage());
     }
 
     /** A forgotten row is left out of every later preparation; a pipeline that forgets nothing keeps its keys. */

@@ -136,9 +136,7 @@ final class DataForgetCommand implements Callable<Integer> {
             Trace.of(session.store(), session.environment(), query)
                     .datasets()
                     .forEach(dataset -> found.addAll(dataset.read()));
-            query.digests().stream()
-                    .filter(digest -> digest.length() == RowDigests.DIGITS)
-                    .forEach(found::add);
+            found.addAll(query.digests());
             if (found.isEmpty()) {
                 throw new CliProblem(
                         ExitCode.NOT_FOUND, "no traced dataset has the row %s; see `septet data trace`".formatted(row));

@@ -43,11 +43,11 @@ final class RowArgument {
             }
         }
         if (DIGEST.matcher(text).matches()) {
-            return RowQuery.of(Set.of(text));
+            return RowQuery.startingWith(text);
         }
         Matcher place = PLACE.matcher(text);
         if (place.matches()) {
-            return new RowQuery(Set.of(), Set.of(new RowPlace(place.group(1), Long.parseLong(place.group(2)))));
+            return RowQuery.at(new RowPlace(place.group(1), Long.parseLong(place.group(2))));
         }
         throw new CliProblem(
                 ExitCode.USAGE,
