@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -54,6 +55,7 @@ public final class PrepareDsl extends StageDsl {
     private CleaningSpec.@Nullable Representation representation;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
+    private @Nullable LeakageSpec leakage;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
@@ -372,6 +374,9 @@ public final class PrepareDsl extends StageDsl {
      * split at random. {@code stratify:} names a field whose values have these shares each. Rows with the same value of
      * the field {@code by:} are in one split. With {@code time:}, the rows with the oldest value of that field train, and
      * the rows with the newest value test.
+     *
+     * <p>{@code folds:} is for few rows. Before the training, that number of trainings each test another part of the rows.
+     * The report has the mean and the spread of their scores. The final training uses the declared shares.
      */
     @Example("split train: 80.percent, validation: 10.percent, test: 10.percent, stratify: 'topic'")
     public void split(
@@ -380,10 +385,11 @@ public final class PrepareDsl extends StageDsl {
             @Option @Example("10.percent") @Nullable Percent test,
             @Option @Example("'topic'") @Nullable String stratify,
             @Option @Example("'customer'") @Nullable String by,
-            @Option @Example("'created'") @Nullable String time) {
+            @Option @Example("'created'") @Nullable String time,
+            @Option @Example("5") @Nullable Integer folds) {
         if (train == null && validation == null && test == null) {
             Refusal.unless(
-                    stratify != null || by != null || time != null,
+                    stratify != null || by != null || time != null || folds != null,
                     "split needs shares, such as train: 80.percent, validation: 10.percent, test: 10.percent");
             split = new SplitSpec(
                     SplitSpec.DEFAULT.train(),
@@ -391,7 +397,9 @@ public final class PrepareDsl extends StageDsl {
                     SplitSpec.DEFAULT.test(),
                     stratify,
                     by,
-                    time);
+                    time,
+                    null,
+                    folds);
             return;
         }
         Refusal.unless(train != null, "split needs train:, such as train: 80.percent");
@@ -403,7 +411,24 @@ public final class PrepareDsl extends StageDsl {
                 Math.abs(all - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s.percent",
                 LiteralText.of(all));
-        split = new SplitSpec(training, watching, testing, stratify, by, time);
+        split = new SplitSpec(training, watching, testing, stratify, by, time, null, folds);
+    }
+
+    /**
+     * Searches near-duplicates in different splits: they make a test easier than new data. {@code fail} stops the stage and
+     * names rows, {@code warn} counts and lists them, {@code remove} leaves out the training row, or the validation row beside
+     * a test row. {@code near:} is the smallest Jaccard similarity, from 0.7 to 1; 0.8 by default. {@code on:} is the text that
+     * is compared; {@code both} by default.
+     */
+    @Example("leakage fail, near: 0.8")
+    public void leakage(
+            LeakageSpec.Action action,
+            @Option @Example("0.8") @Nullable Double near,
+            @Option CleaningSpec.@Nullable RowText on) {
+        leakage = new LeakageSpec(
+                action,
+                near == null ? LeakageSpec.DEFAULT_SIMILARITY : near,
+                on == null ? CleaningSpec.RowText.BOTH : on);
     }
 
     /**
@@ -438,7 +463,7 @@ public final class PrepareDsl extends StageDsl {
                 transforms,
                 deduplicate,
                 redact,
-                split,
+                split.with(leakage),
                 maxTokens,
                 longer,
                 only == null ? null : only.extension(),

@@ -36,6 +36,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -225,8 +226,20 @@ public final class RandomSpecs {
 
     private SplitSpec split(double train) {
         String group = maybe(() -> "customer");
+        String time = group == null ? maybe(() -> "created") : null;
         return new SplitSpec(
-                train, 1, 99 - train, maybe(() -> "topic"), group, group == null ? maybe(() -> "created") : null);
+                        train,
+                        1,
+                        99 - train,
+                        maybe(() -> "topic"),
+                        group,
+                        time,
+                        null,
+                        time == null ? maybe(() -> 2 + random.nextInt(9)) : null)
+                .with(maybe(() -> new LeakageSpec(
+                        pick(LeakageSpec.Action.values()),
+                        0.7 + random.nextInt(31) / 100.0,
+                        pick(CleaningSpec.RowText.values()))));
     }
 
     private List<SourceSpec> sources() {

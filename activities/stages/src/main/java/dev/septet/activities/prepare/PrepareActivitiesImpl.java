@@ -125,7 +125,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                             encoder,
                                             encoder.digest(),
                                             SPLIT_SEED,
-                                            tests),
+                                            tests,
+                                            request.fold()),
                                     additions,
                                     attempt,
                                     origin));
@@ -208,7 +209,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
-                card.rows().removed(),
+                card.removed(),
                 origin);
     }
 }

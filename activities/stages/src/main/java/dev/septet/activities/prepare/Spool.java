@@ -20,7 +20,7 @@ import java.util.NoSuchElementException;
  * Encoded rows in a temporary file. The first pass over the dataset writes them, and the second
  * pass distributes them to the splits.
  */
-final class Spool implements Iterable<Spool.Entry> {
+public final class Spool implements Iterable<Spool.Entry> {
     private static final int BUFFER = 1 << 16;
 
     private final Path file;
@@ -55,6 +55,23 @@ final class Spool implements Iterable<Spool.Entry> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The lines of the entries in insertion order; read each iterator to its end. */
+    Iterable<String> lines() {
+        return () -> new Iterator<>() {
+            private final Iterator<Entry> entries = Spool.this.iterator();
+
+            @Override
+            public boolean hasNext() {
+                return entries.hasNext();
+            }
+
+            @Override
+            public String next() {
+                return entries.next().line();
+            }
+        };
     }
 
     /** Appends entries to the file. */

@@ -97,6 +97,9 @@ public record PrepareSpec(
                 "dataset needs a path, or one pipeline's name");
         checkSources(sources);
         require(
+                split.folds() == null || sources.stream().allMatch(source -> source.split() != SourceSpec.Part.TEST),
+                "folds: decides which rows test, and so does split: test of a dataset; declare one of them");
+        require(
                 balance == null
                         || sources.stream().allMatch(source -> source.share() == null && source.weight() == null),
                 "balance decides how often a row is in the training split, and so do share: and weight: of a dataset;"
