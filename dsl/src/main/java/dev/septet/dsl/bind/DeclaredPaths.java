@@ -63,7 +63,7 @@ final class DeclaredPaths {
                             .formatted(
                                     Quote.plain(text),
                                     place == PathTo.Place.DATASET
-                                            ? ", each also with .gz or .zst, or with .parquet"
+                                            ? ", each also with .gz or .zst, or with .parquet, .arrow or .feather"
                                             : "",
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
                     place == PathTo.Place.DATASET ? datasetHint(text) : "");
