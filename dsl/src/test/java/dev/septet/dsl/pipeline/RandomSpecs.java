@@ -35,6 +35,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -211,7 +212,18 @@ public final class RandomSpecs {
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
                 file && !many ? maybe(() -> names(format)) : null,
+                file && !many ? maybe(this::label) : null,
                 policy());
+    }
+
+    private LabelSpec label() {
+        return new LabelSpec(
+                "topic",
+                List.of(
+                        new LabelSpec.Vote(text() + "1", "a", expression()),
+                        new LabelSpec.Vote(text() + "2", "b", expression())),
+                maybe(() -> pick(LabelSpec.Unlabelled.values())),
+                maybe(() -> "gold"));
     }
 
     private RowNamesSpec names(DatasetFormat format) {

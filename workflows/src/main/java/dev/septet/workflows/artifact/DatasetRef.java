@@ -43,8 +43,8 @@ public record DatasetRef(
     public static final String LEAKAGE = "near-duplicates of another split";
 
     /** The further steps of cleaning, in their order. */
-    public static final List<String> REMOVING_STEPS =
-            List.of("without consent", "of low quality", "near-duplicates", "also in a test", LEAKAGE);
+    public static final List<String> REMOVING_STEPS = List.of(
+            "without consent", "of low quality", "near-duplicates", "also in a test", "without a label", LEAKAGE);
 
     public DatasetRef {
         removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));

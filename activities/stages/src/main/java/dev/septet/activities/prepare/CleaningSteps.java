@@ -8,6 +8,8 @@ import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.NearDuplicates;
+import dev.septet.activities.prepare.label.LabelFunctions;
+import dev.septet.activities.prepare.label.LabelTable;
 import dev.septet.activities.prepare.quality.QualityFilter;
 import dev.septet.activities.prepare.representation.DeclaredFields;
 import dev.septet.activities.prepare.representation.GroupCounts;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CleaningSteps implements Closeable {
     private final DeclaredFields fields;
+    private final @Nullable LabelFunctions labels;
     private final @Nullable QualityFilter quality;
     private final @Nullable NearDuplicates near;
     private final @Nullable Contamination contamination;
@@ -42,7 +45,9 @@ final class CleaningSteps implements Closeable {
             throws IOException {
         CleaningSpec words = spec.cleaningOrNone();
         this.out = out;
-        fields = new DeclaredFields(new Transforms(spec.transforms()), words);
+        Transforms transforms = new Transforms(spec.transforms());
+        labels = spec.label() == null ? null : new LabelFunctions(transforms, spec.label());
+        fields = new DeclaredFields(labels == null ? transforms : labels, words);
         quality = words.quality() == null ? null : new QualityFilter(words.quality());
         representation = words.represent() == null ? null : new GroupCounts(words.represent());
         contamination = words.decontaminate() == null || tests == null
@@ -58,7 +63,13 @@ final class CleaningSteps implements Closeable {
         return out == null ? JsonLinesFile.none() : new JsonLinesFile(out.resolve(name));
     }
 
-    /** The filters and maps, and the check of consent after them. */
+    /** The labelling functions, which must see all records before {@link #edit}; null for none. */
+    @Nullable
+    LabelFunctions labels() {
+        return labels;
+    }
+
+    /** The filters and maps, the labels, and the check of consent after them. */
     RecordEdit edit() {
         return fields;
     }
@@ -97,11 +108,12 @@ final class CleaningSteps implements Closeable {
                 fields.withoutConsent(),
                 quality == null ? 0 : quality.removed(),
                 near == null ? 0 : near.removed(),
-                contamination == null ? 0 : contamination.removed());
+                contamination == null ? 0 : contamination.removed(),
+                labels == null ? 0 : labels.dropped());
     }
 
     /** Numbers of removed rows. */
-    record Removed(long withoutConsent, long lowQuality, long nearDuplicates, long contaminated) {}
+    record Removed(long withoutConsent, long lowQuality, long nearDuplicates, long contaminated, long unlabelled) {}
 
     /**
      * What the steps found: a part of the card.
@@ -110,13 +122,15 @@ final class CleaningSteps implements Closeable {
      * @param nearDuplicates counts of near-duplicates
      * @param contamination counts of rows that are also in a test
      * @param representation counts of groups
+     * @param labels the quality of labelling functions
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Findings(
             @Nullable Map<String, QualityFilter.Count> quality,
             @Nullable NearDuplicateCounts nearDuplicates,
             @Nullable ContaminationCounts contamination,
-            GroupCounts.@Nullable Table representation) {}
+            GroupCounts.@Nullable Table representation,
+            @Nullable LabelTable labels) {}
 
     /**
      * Near-duplicates.
@@ -161,8 +175,9 @@ final class CleaningSteps implements Closeable {
                         ? null
                         : new ContaminationCounts(
                                 contamination.testRows(), contamination.removed(), contamination.templates()),
-                representation == null ? null : representation.table());
-        return found.equals(new Findings(null, null, null, null)) ? null : found;
+                representation == null ? null : representation.table(),
+                labels == null ? null : labels.table());
+        return found.equals(new Findings(null, null, null, null, null)) ? null : found;
     }
 
     @Override

@@ -131,7 +131,7 @@ public record DatasetCard(
 
     /**
      * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong + withoutConsent + lowQuality
-     * + nearDuplicates + contaminated.
+     * + nearDuplicates + contaminated + unlabelled.
      *
      * @param dropped rows dropped because of personal data
      * @param filtered rows excluded by the pipeline's filters
@@ -141,6 +141,7 @@ public record DatasetCard(
      * @param lowQuality rows whose text does not meet a quality rule
      * @param nearDuplicates rows that are similar to an earlier row
      * @param contaminated rows that are also in a test
+     * @param unlabelled rows for which no labelling function decides
      */
     public record Rows(
             long read,
@@ -154,7 +155,8 @@ public record DatasetCard(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long withoutConsent,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lowQuality,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long nearDuplicates,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated) {
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long unlabelled) {
         /** Counts without rows that the declared steps of cleaning removed. */
         public Rows(
                 long read,
@@ -165,7 +167,7 @@ public record DatasetCard(
                 long filtered,
                 long droppedLong,
                 long truncated) {
-            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0);
+            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0, 0);
         }
 
         /**
@@ -173,7 +175,7 @@ public record DatasetCard(
          * rows.
          */
         public Map<String, Long> removed() {
-            List<Long> counts = List.of(withoutConsent, lowQuality, nearDuplicates, contaminated);
+            List<Long> counts = List.of(withoutConsent, lowQuality, nearDuplicates, contaminated, unlabelled);
             Map<String, Long> steps = new LinkedHashMap<>();
             for (int i = 0; i < counts.size(); i++) {
                 if (counts.get(i) > 0) {
@@ -202,7 +204,8 @@ public record DatasetCard(
                     withoutConsent - earlier.withoutConsent,
                     lowQuality - earlier.lowQuality,
                     nearDuplicates - earlier.nearDuplicates,
-                    contaminated - earlier.contaminated);
+                    contaminated - earlier.contaminated,
+                    unlabelled - earlier.unlabelled);
         }
     }
 

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
+ * @param label a field whose value labelling functions decide; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -55,6 +56,7 @@ public record PrepareSpec(
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
+        @Nullable LabelSpec label,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -126,6 +128,10 @@ public record PrepareSpec(
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        require(
+                label == null || !readsPipeline(pipeline, sources),
+                "label reads the fields of a file's rows, but the prepared rows of a pipeline have only their texts;"
+                        + " use it in that pipeline");
         if (names != null) {
             require(
                     !readsPipeline(pipeline, sources),
@@ -222,6 +228,7 @@ public record PrepareSpec(
                 null,
                 null,
                 null,
+                null,
                 policy);
     }
 
@@ -307,6 +314,7 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                label,
                 policy);
     }
 
