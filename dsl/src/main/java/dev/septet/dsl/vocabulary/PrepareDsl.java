@@ -6,6 +6,7 @@ import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
@@ -16,6 +17,7 @@ import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
+import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
@@ -68,7 +70,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * The rows: dataset files and the format of their rows, documents, or the rows that another pipeline prepared. The files are
+     * The rows: dataset files and the format of their rows, documents, files of a bucket, a query to a database, or the rows that
+     * another pipeline prepared or that people reviewed. The files are
      * one .jsonl, .json or .csv file, also with .gz or .zst; a folder such as {@code 'data/'}; or a pattern such as
      * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code images}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
@@ -93,8 +96,11 @@ public final class PrepareDsl extends StageDsl {
                 format == null || source.pipeline() == null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
         Refusal.unless(
-                format == null || format.extension() == null || source.huggingFace() == null,
-                "format: of a dataset of the Hub is one of Septet's own formats");
+                format == null || format.extension() == null || source.path() != null,
+                "format: of rows that are not in files of this machine is one of Septet's own formats");
+        Refusal.unless(
+                format == null || source.reviewed() == null,
+                "reviewed rows are chats, so format: has no meaning for them");
         Refusal.unless(
                 format == null || source.documents() == null,
                 "documents become plain text, so format: has no meaning for them");
@@ -110,12 +116,18 @@ public final class PrepareDsl extends StageDsl {
                 split,
                 licence,
                 source.huggingFace(),
-                source.documents()));
+                source.documents(),
+                source.s3(),
+                source.jdbc(),
+                source.reviewed()));
     }
 
     private static DatasetFormat formatOf(Source source, @Nullable ExtensibleChoice<DatasetFormat> format) {
         if (source.documents() != null) {
             return DatasetFormat.TEXT;
+        }
+        if (source.reviewed() != null) {
+            return DatasetFormat.CHAT;
         }
         return format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
     }
@@ -157,7 +169,7 @@ public final class PrepareDsl extends StageDsl {
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
-        return new Source(path, null, null, null);
+        return Source.file(path);
     }
 
     /**
@@ -171,7 +183,7 @@ public final class PrepareDsl extends StageDsl {
             @PathTo(PathTo.Place.DOCUMENTS) @Example("'manuals/'") String path,
             @Option @Example("256") @Nullable Integer chunk,
             @Option @Example("32") @Nullable Integer overlap) {
-        return new Source(path, null, null, new DocumentsSpec(chunk, overlap));
+        return Source.documents(path, new DocumentsSpec(chunk, overlap));
     }
 
     /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
@@ -181,7 +193,7 @@ public final class PrepareDsl extends StageDsl {
                 name.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
-        return new Source(null, name, null, null);
+        return Source.pipeline(name);
     }
 
     /**
@@ -194,15 +206,44 @@ public final class PrepareDsl extends StageDsl {
             @Option @Example("'main'") @Nullable String revision,
             @Option @Example("'default'") @Nullable String config,
             @Option @Example("'train'") @Nullable String split) {
-        return new Source(
-                null,
-                null,
-                new HubDatasetSpec(
-                        name,
-                        revision == null ? "main" : revision,
-                        config == null ? "default" : config,
-                        split == null ? "train" : split),
-                null);
+        return Source.huggingFace(new HubDatasetSpec(
+                name,
+                revision == null ? "main" : revision,
+                config == null ? "default" : config,
+                split == null ? "train" : split));
+    }
+
+    /**
+     * Dataset files in a bucket with the S3 API. The value is the operator's name of the bucket. {@code path:} is the
+     * key of an object, a folder such as {@code 'tickets/'}, or a pattern such as {@code 'tickets/part-*.jsonl'}.
+     */
+    @Example("s3('warehouse', path: 'tickets/part-*.jsonl')")
+    public Source s3(@Example("'warehouse'") String bucket, @Option @Example("'tickets/part-*.jsonl'") String path) {
+        return Source.s3(new BucketFilesSpec(bucket, path));
+    }
+
+    /**
+     * The rows of a query to a database. The value is the operator's name of the database. {@code query:} is one
+     * statement that reads, with {@code order by} a unique column. Each column is a field of the rows.
+     */
+    @Example("jdbc('warehouse', query: 'select prompt, completion from tickets order by id')")
+    public Source jdbc(
+            @Example("'warehouse'") String database,
+            @Option @Example("'select prompt, completion from tickets order by id'") String query) {
+        return Source.jdbc(new QuerySpec(database, query));
+    }
+
+    /**
+     * The rows that people accepted from the feedback on a pipeline's model with {@code septet review}. The value is
+     * that pipeline's name.
+     */
+    @Example("reviewed('tickets')")
+    public Source reviewed(@Example("'tickets'") String pipeline) {
+        Refusal.unless(
+                pipeline.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                pipeline);
+        return Source.reviewed(pipeline);
     }
 
     /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */

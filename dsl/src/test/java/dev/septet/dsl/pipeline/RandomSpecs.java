@@ -30,6 +30,7 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
@@ -40,6 +41,7 @@ import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
+import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
@@ -256,9 +258,9 @@ public final class RandomSpecs {
         List<SourceSpec> sources = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            int origin = random.nextInt(4);
-            if (origin == 3) {
-                sources.add(documents(i));
+            int origin = random.nextInt(5);
+            if (origin >= 3) {
+                sources.add(origin == 3 ? documents(i) : elsewhere(i));
                 continue;
             }
             sources.add(new SourceSpec(
@@ -274,6 +276,25 @@ public final class RandomSpecs {
                     origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null));
         }
         return sources;
+    }
+
+    private SourceSpec elsewhere(int i) {
+        int origin = random.nextInt(3);
+        return new SourceSpec(
+                null,
+                null,
+                pick(DatasetFormat.values()),
+                null,
+                null,
+                maybe(() -> 0.5),
+                maybe(() -> 9L),
+                maybe(() -> SourceSpec.Part.TRAIN),
+                maybe(this::text),
+                null,
+                null,
+                origin == 0 ? new BucketFilesSpec("b" + i, "rows/*.jsonl") : null,
+                origin == 1 ? new QuerySpec("d" + i, "select a from t order by a") : null,
+                origin == 2 ? "r" + i : null);
     }
 
     private SourceSpec documents(int i) {

@@ -84,10 +84,18 @@ public record PrepareRequest(
 
     /**
      * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
-     * that learns pairs cannot use it.
+     * that learns pairs cannot use it. The rows are not added if the spec already names them as a source.
      */
     public boolean readsReviewedRows() {
-        return retraining != null && retraining.reviewed() != 0 && !(objective instanceof DpoSpec);
+        return retraining != null
+                && retraining.reviewed() != 0
+                && !(objective instanceof DpoSpec)
+                && spec.inputs().stream().noneMatch(source -> run.pipeline().equals(source.reviewed()));
+    }
+
+    /** Whether the preparation reads reviewed rows, which are files of the pipeline's host. */
+    public boolean needsHost() {
+        return readsReviewedRows() || spec.inputs().stream().anyMatch(source -> source.reviewed() != null);
     }
 
     /**

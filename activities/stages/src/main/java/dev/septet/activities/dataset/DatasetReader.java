@@ -39,7 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,6 +224,18 @@ public final class DatasetReader implements Closeable {
      * @throws DatasetProblem when nothing after this point can be read
      */
     public Optional<Reading> next() throws IOException {
+        Optional<Read> read = pending().map(Pending::read);
+        meta = read.map(Read::meta).orElse(RowMeta.NONE);
+        captured = read.map(Read::captured).orElse(FieldCapture.Values.NONE);
+        return read.map(Read::reading);
+    }
+
+    /**
+     * The next row, bad row, or excluded row before it is interpreted, which another thread may do; empty at the end.
+     *
+     * @throws DatasetProblem when nothing after this point can be read
+     */
+    public Optional<Pending> pending() throws IOException {
         if (container == Container.CSV && columns == null) {
             Optional<Slice> header = slicer.next();
             if (header.isEmpty()) {
@@ -236,9 +248,52 @@ public final class DatasetReader implements Closeable {
         }
         Ahead waiting = ahead.poll();
         if (waiting != null) {
-            return Optional.of(waiting.reading(this::row));
+            return Optional.of(new Pending(waiting.length(), () -> read(waiting)));
         }
-        return read().map(read -> read.reading(this::row));
+        if (own != null) {
+            // A jar's code is asked by one thread only.
+            return read().map(record -> new Pending(record.length(), () -> read(record)));
+        }
+        return sampled()
+                .map(slice ->
+                        new Pending(slice.length(), () -> read(edited(slice).orElseThrow())));
+    }
+
+    /** A place of the file whose record is not interpreted yet. */
+    public static final class Pending {
+        private final long bytes;
+        private final Supplier<Read> interpretation;
+
+        private Pending(long bytes, Supplier<Read> interpretation) {
+            this.bytes = bytes;
+            this.interpretation = interpretation;
+        }
+
+        /** Length of the record in bytes. */
+        public long bytes() {
+            return bytes;
+        }
+
+        /**
+         * Interprets the record, once. Any thread may call it before the reader is closed or after.
+         *
+         * @throws DatasetProblem when an expression of the pipeline exceeds its work limit
+         */
+        public Read read() {
+            return interpretation.get();
+        }
+    }
+
+    /**
+     * What a place of the file has.
+     *
+     * @param meta the columns of {@link DatasetReader#keep}
+     * @param captured the fields of {@link DatasetReader#capture}
+     */
+    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured) {
+        private static Read without(Reading reading) {
+            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE);
+        }
     }
 
     /**
@@ -251,39 +306,48 @@ public final class DatasetReader implements Closeable {
             RowPlace place,
             long length,
             @Nullable ObjectNode record,
-            @Nullable Reading other) {
-        Reading reading(BiFunction<ObjectNode, RowPlace, Reading> rows) {
-            if (other != null) {
-                return other;
-            }
-            try {
-                return rows.apply(Objects.requireNonNull(record), place);
-            } catch (RowProblem e) {
-                return new BadRow(place, e.reason(), length);
-            }
+            @Nullable Reading other) {}
+
+    private Read read(Ahead ahead) {
+        if (ahead.other() != null) {
+            return Read.without(ahead.other());
+        }
+        try {
+            return row(Objects.requireNonNull(ahead.record()), ahead.place());
+        } catch (RowProblem e) {
+            return Read.without(new BadRow(ahead.place(), e.reason(), ahead.length()));
         }
     }
 
     /** The next record of the sample, edited; empty at the end. */
     private Optional<Ahead> read() throws IOException {
         for (Optional<Slice> slice = sampled(); slice.isPresent(); slice = sampled()) {
-            RowPlace place = new RowPlace(name, slice.get().line());
-            long length = slice.get().length();
-            try {
-                Optional<ObjectNode> record = record(slice.get());
-                if (record.isPresent()) {
-                    ColumnNames.of(names).apply(record.get());
-                    boolean kept = edit.apply(record.get(), place);
-                    return Optional.of(
-                            kept
-                                    ? new Ahead(place, length, record.get(), null)
-                                    : new Ahead(place, length, null, new ExcludedRow(place)));
-                }
-            } catch (RowProblem e) {
-                return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length)));
+            Optional<Ahead> record = edited(slice.get());
+            if (record.isPresent()) {
+                return record;
             }
         }
         return Optional.empty();
+    }
+
+    /** The record in a slice of the file, edited; empty for a line of a jar's format that is no row. */
+    private Optional<Ahead> edited(Slice slice) {
+        RowPlace place = new RowPlace(name, slice.line());
+        long length = slice.length();
+        try {
+            Optional<ObjectNode> record = record(slice);
+            if (record.isEmpty()) {
+                return Optional.empty();
+            }
+            ColumnNames.of(names).apply(record.get());
+            Optional<ExcludedRow.Reason> excluded = edit.excludes(record.get(), place);
+            return Optional.of(
+                    excluded.isEmpty()
+                            ? new Ahead(place, length, record.get(), null)
+                            : new Ahead(place, length, null, new ExcludedRow(place, excluded.get())));
+        } catch (RowProblem e) {
+            return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length)));
+        }
     }
 
     /** Reads ahead until enough rows have decided the format. */
@@ -403,17 +467,17 @@ public final class DatasetReader implements Closeable {
         return Optional.of(columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes()));
     }
 
-    private Reading row(ObjectNode record, RowPlace place) {
+    private Read row(ObjectNode record, RowPlace place) {
         RowFormat known = Objects.requireNonNull(shape);
         Set<String> reads = new TreeSet<>(edit.reads());
         reads.addAll(capture.names());
         UnsupportedFields.check(record, format, reads);
         if (known.excludes(record)) {
-            return new ExcludedRow(place);
+            return Read.without(new ExcludedRow(place));
         }
-        meta = RowMeta.of(record, keeps);
-        captured = capture.of(record);
-        return known.row(record, place);
+        RowMeta columns = RowMeta.of(record, keeps);
+        FieldCapture.Values fields = capture.of(record);
+        return new Read(known.row(record, place), columns, fields);
     }
 
     /**

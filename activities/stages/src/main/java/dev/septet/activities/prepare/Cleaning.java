@@ -1,15 +1,9 @@
 package dev.septet.activities.prepare;
 
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.ExcludedRow;
-import dev.septet.activities.dataset.LongRowProblem;
-import dev.septet.activities.dataset.Reading;
-import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.RowJson;
-import dev.septet.activities.dataset.RowMeta;
-import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
@@ -17,6 +11,9 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.cleaning.CleanedRow;
+import dev.septet.activities.prepare.cleaning.CleaningThreads;
+import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.redaction.Redaction;
@@ -27,26 +24,23 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
-import dev.septet.llm.train.data.TokenDataset;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first pass over the rows: read, filter, map, consent, quality, redact, encode, exact duplicates, contamination,
- * near-duplicates. {@link CleaningSteps} has the declared steps among them.
+ * The first pass over the rows. {@link RowCleaner} has the steps that look at one row at a time, on several threads: read,
+ * filter, map, consent, quality, redact, encode. This class has the steps that depend on the order of the rows: exact
+ * duplicates, contamination, near-duplicates, the assignment to splits, and all counts and lists.
  */
 final class Cleaning implements Closeable {
     private final PrepareSpec spec;
@@ -56,6 +50,7 @@ final class Cleaning implements Closeable {
     private final Quarantine quarantine;
     private final Redaction redaction;
     private final CleaningSteps steps;
+    private final CleaningThreads threads;
     private final DigestSet seen = new DigestSet();
     private long read;
     private long kept;
@@ -84,6 +79,8 @@ final class Cleaning implements Closeable {
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
+        RowCleaner.Steps ofRow = steps.ofRow(encoder, redaction);
+        threads = new CleaningThreads(Runtime.getRuntime().availableProcessors(), () -> new RowCleaner(spec, ofRow));
     }
 
     /**
@@ -259,10 +256,7 @@ final class Cleaning implements Closeable {
             reader.keep(spec.keep());
             reader.capture(
                     new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
-            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-                rowsRead.accept(++read);
-                addReading(next.get(), reader.meta(), reader.captured(), out, assignment);
-            }
+            threads.clean(reader, true, row -> add(row, out, assignment, rowsRead));
             layouts.add(reader.layout());
             decision = decision == null ? reader.decision().orElse(null) : decision;
             passedOver += reader.skipped();
@@ -304,79 +298,47 @@ final class Cleaning implements Closeable {
     private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
-            for (var next = reader.next(); next.isPresent(); next = reader.next()) {
-                rowsRead.accept(++read);
-                addReading(next.get(), RowMeta.NONE, null, out, assignment);
-            }
+            threads.clean(reader, false, row -> add(row, out, assignment, rowsRead));
         }
     }
 
-    /**
-     * @param fields the declared fields of the row; null for reviewed rows, which have none
-     */
-    private void addReading(
-            Reading reading,
-            RowMeta meta,
-            FieldCapture.@Nullable Values fields,
-            Spool.Sink out,
-            SplitAssignment assignment)
+    /** The steps that compare a row with other rows, and all counts and lists. */
+    private void add(CleanedRow row, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
-        if (reading instanceof BadRow bad) {
-            quarantine.add(bad, false);
-        } else if (reading instanceof ExcludedRow) {
+        rowsRead.accept(++read);
+        redaction.record(row.redactions(), row.result() instanceof CleanedRow.Personal);
+        if (row.result() instanceof CleanedRow.Bad bad) {
+            quarantine.add(bad.row(), bad.isLong());
+        } else if (row.result() instanceof CleanedRow.Excluded excluded) {
             filtered++;
-        } else if (reading instanceof Row row) {
-            try {
-                keep(row, meta, fields, out, assignment);
-            } catch (RowProblem e) {
-                long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
-                quarantine.add(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
+            if (excluded.reason() == ExcludedRow.Reason.CONSENT) {
+                steps.addWithoutConsent();
+            } else if (excluded.reason() == ExcludedRow.Reason.LABEL) {
+                steps.addUnlabelled();
             }
+        } else if (row.result() instanceof CleanedRow.LowQuality removed) {
+            steps.removed(removed, row.place());
+        } else if (row.result() instanceof CleanedRow.TooLong) {
+            droppedLong++;
+        } else if (row.result() instanceof CleanedRow.Candidate candidate) {
+            keep(candidate, row.place(), out, assignment);
         }
     }
 
-    private void keep(
-            Row row, RowMeta meta, FieldCapture.@Nullable Values fields, Spool.Sink out, SplitAssignment assignment)
+    private void keep(CleanedRow.Candidate row, RowPlace place, Spool.Sink out, SplitAssignment assignment)
             throws IOException {
-        SortedMap<String, String> values = fields == null ? null : fields.values();
-        assignment.check(values);
-        if (steps.removesRead(row)) {
-            return;
-        }
-        Optional<Redaction.Clean> redacted = redaction.apply(row, meta);
-        if (redacted.isEmpty()) {
-            return;
-        }
-        Optional<Row> clean = redacted.map(Redaction.Clean::row);
-        Optional<RowEncoder.Truncated> cut = Optional.empty();
-        List<TokenDataset.Row> encoded = List.of();
-        try {
-            encoded = encoder.example(clean.get());
-        } catch (LongRowProblem e) {
-            switch (spec.longRows()) {
-                case FAIL -> throw e;
-                case DROP -> {
-                    droppedLong++;
-                    return;
-                }
-                case TRUNCATE -> cut = Optional.of(encoder.truncated(clean.get()));
-            }
-        }
-        byte[] digest = RowJson.digest(clean.get());
-        if (spec.deduplicate() && !seen.add(digest)) {
+        if (spec.deduplicate() && !seen.add(row.digest())) {
             duplicates++;
             return;
         }
-        if (steps.removesUnique(clean.get())) {
+        if (steps.removesUnique(row, place)) {
             return;
         }
-        assignment.add(digest, row.place(), values);
-        steps.kept(clean.get(), fields == null ? MissingNode.getInstance() : fields.group(), redaction::name);
+        assignment.add(row.digest(), place, row.fields());
+        steps.kept(row);
         kept++;
-        truncated += cut.isPresent() ? 1 : 0;
-        Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.get());
-        List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
-        out.add(new Spool.Entry(RowJson.line(whole, redacted.get().meta()), tokens));
+        truncated += row.truncated() ? 1 : 0;
+        out.add(row.entry());
     }
 
     /** A name of the rows, such as a class, as the card may show it. */
@@ -387,7 +349,8 @@ final class Cleaning implements Closeable {
     @Override
     public void close() throws IOException {
         try (redaction;
-                steps) {
+                steps;
+                threads) {
             quarantine.close();
         }
     }

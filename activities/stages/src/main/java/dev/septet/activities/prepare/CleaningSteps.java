@@ -1,16 +1,18 @@
 package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.cleaning.CleanedRow;
+import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.NearDuplicates;
 import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.label.LabelTable;
 import dev.septet.activities.prepare.quality.QualityFilter;
+import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.representation.DeclaredFields;
 import dev.septet.activities.prepare.representation.GroupCounts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
@@ -19,12 +21,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The declared steps of cleaning beside filters, redaction and exact duplicates. A row passes them in this order: consent,
- * quality, then redaction, encoding and exact duplicates in {@link Cleaning}, then contamination and near-duplicates. A row
+ * quality, then redaction and encoding ({@link RowCleaner}), then exact duplicates in {@link Cleaning}, contamination and
+ * near-duplicates. A row
  * that is also in a test must not remove a near-duplicate of it, so contamination is before near-duplicates.
  */
 final class CleaningSteps implements Closeable {
@@ -35,6 +38,8 @@ final class CleaningSteps implements Closeable {
     private final @Nullable Contamination contamination;
     private final @Nullable GroupCounts representation;
     private final @Nullable Path out;
+    private long withoutConsent;
+    private long unlabelled;
 
     /**
      * @param tests the test files; null removes no row that is also in a test
@@ -74,14 +79,33 @@ final class CleaningSteps implements Closeable {
         return fields;
     }
 
-    /** The row's checks before redaction. */
-    boolean removesRead(Row row) {
-        return quality != null && quality.removes(row);
+    /** The steps that look at one row at a time. */
+    RowCleaner.Steps ofRow(RowEncoder encoder, Redaction redaction) {
+        return new RowCleaner.Steps(encoder, redaction, quality, contamination);
+    }
+
+    /** Counts a row that a rule of quality removed. */
+    void removed(CleanedRow.LowQuality removed, RowPlace place) {
+        Objects.requireNonNull(quality).remove(removed.rule(), place);
+    }
+
+    /** Counts a row without a label. */
+    void addUnlabelled() {
+        unlabelled++;
+    }
+
+    /** Counts a row without consent. */
+    void addWithoutConsent() {
+        withoutConsent++;
     }
 
     /** The row's checks after exact duplicates. */
-    boolean removesUnique(Row row) throws IOException {
-        return (contamination != null && contamination.removes(row)) || (near != null && near.removes(row));
+    boolean removesUnique(CleanedRow.Candidate row, RowPlace place) throws IOException {
+        if (contamination != null && row.test() != null) {
+            contamination.remove(place, row.test());
+            return true;
+        }
+        return near != null && near.removes(place.toString(), Objects.requireNonNull(row.signature()));
     }
 
     /** The field whose values are counted; null for none. */
@@ -90,26 +114,21 @@ final class CleaningSteps implements Closeable {
         return represent == null ? null : represent.on();
     }
 
-    /**
-     * Counts a kept row.
-     *
-     * @param group value of the group's field; missing for a row without it
-     * @param names removes personal data from the name of a group
-     */
-    void kept(Row row, JsonNode group, UnaryOperator<String> names) {
+    /** Counts a kept row. */
+    void kept(CleanedRow.Candidate row) {
         if (representation != null) {
-            representation.add(row, group, names);
+            representation.add(Objects.requireNonNull(row.member()));
         }
     }
 
     /** The rows that the steps removed so far. */
     Removed removed() {
         return new Removed(
-                fields.withoutConsent(),
+                withoutConsent,
                 quality == null ? 0 : quality.removed(),
                 near == null ? 0 : near.removed(),
                 contamination == null ? 0 : contamination.removed(),
-                labels == null ? 0 : labels.dropped());
+                unlabelled);
     }
 
     /** Numbers of removed rows. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Encodes rows with a model folder's tokenizer and chat template. The loss covers the answers of a
  * chat with their end tokens, the completion of a completion row, and all of a text. Completions
  * and texts end with the model's end token. The rows of a pair are encoded as separate rows.
+ * Thread-safe.
  */
 public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     /**
@@ -182,7 +183,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     /** Created at the first chat, because a model without a template can learn from plain text. */
-    private ChatEncoder chats() {
+    private synchronized ChatEncoder chats() {
         if (chats == null) {
             chats = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
         }

@@ -10,6 +10,8 @@ import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +50,23 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final PipelineFiles files;
     private final BaseModelFiles models;
     private final ReviewedFile reviewed;
+    private final Map<String, String> environment;
 
     public PrepareActivitiesImpl(
             ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
+        this(store, files, models, reviewed, System.getenv());
+    }
+
+    /**
+     * @param environment of the worker, with the operator's file and the credentials that it names
+     */
+    PrepareActivitiesImpl(
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            ReviewedFile reviewed,
+            Map<String, String> environment) {
+        this.environment = environment;
         this.reviewed = reviewed;
         this.store = store;
         this.files = files;
@@ -63,11 +80,18 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        SourcePins pins = new SourcePins(store, attempt.fence());
         SourceSet sources = new SourceResolver(
                         files,
                         source -> prepared(source, request, attempt),
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
+                .with(RemoteSources.into(
+                        store.scratch(attempt.fence()),
+                        environment,
+                        reviewed,
+                        pipeline -> pins.reviewed(
+                                pipeline, reviewed.rows(pipeline, -1).size())))
                 .resolve(request.run(), request.spec());
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
@@ -77,6 +101,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 .collect(Collectors.joining(" and "));
         attempt.heartbeats().reportAndCheck(Progress.of("reading %s rows".formatted(formats), 0, 0, "rows"));
         SourceDigest digest = SourceDigest.of(sources);
+        pins.check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {

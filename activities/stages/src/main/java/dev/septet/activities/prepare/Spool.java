@@ -20,7 +20,7 @@ import java.util.NoSuchElementException;
  * Encoded rows in a temporary file. The first pass over the dataset writes them, and the second
  * pass distributes them to the splits.
  */
-final class Spool implements Iterable<Spool.Entry> {
+public final class Spool implements Iterable<Spool.Entry> {
     private static final int BUFFER = 1 << 16;
 
     private final Path file;

@@ -129,13 +129,23 @@ public record PrepareSpec(
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
         require(
-                label == null || !readsPipeline(pipeline, sources),
-                "label reads the fields of a file's rows, but the prepared rows of a pipeline have only their texts;"
-                        + " use it in that pipeline");
+                label == null
+                        || (!readsPipeline(pipeline, sources)
+                                && sources.stream().allMatch(source -> source.reviewed() == null)),
+                "label reads the fields of a file's rows, but prepared and reviewed rows have only their texts;"
+                        + " use it where the rows are read from files");
+        require(
+                sources.stream().allMatch(source -> source.reviewed() == null)
+                        || cleaning == null
+                        || (cleaning.consent() == null && !readsField(cleaning)),
+                "consent and represent on: read a field of the rows, but reviewed rows have only their messages");
         if (names != null) {
             require(
                     !readsPipeline(pipeline, sources),
                     "columns and roles are about files; the rows of a pipeline have the names of their format");
+            require(
+                    sources.stream().allMatch(source -> source.reviewed() == null),
+                    "columns and roles are about files; reviewed rows have the names of chats");
             List<DatasetFormat> formats = sources.isEmpty()
                     ? List.of(format)
                     : sources.stream().map(SourceSpec::format).toList();

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes rows that are also in a test. A row is removed if its question or answer shares a sequence of n words with the
@@ -127,13 +128,24 @@ public final class Contamination implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        int test = test(RowTexts.of(row));
-        if (test < 0) {
+        RowPlace test = match(row);
+        if (test == null) {
             return false;
         }
-        removed++;
-        out.add(new Line(row.place().toString(), tests.get(test).toString()));
+        remove(row.place(), test);
         return true;
+    }
+
+    /** Place of the test row that a row matches; null for none. Several threads may ask. */
+    public @Nullable RowPlace match(Row row) {
+        int test = test(RowTexts.of(row));
+        return test < 0 ? null : tests.get(test);
+    }
+
+    /** Counts and lists a row that {@link #match} found in a test. */
+    public void remove(RowPlace row, RowPlace test) throws IOException {
+        removed++;
+        out.add(new Line(row.toString(), test.toString()));
     }
 
     /** The test row that the texts match; -1 for none. */

@@ -85,19 +85,17 @@ public final class LeakageCheck implements Closeable {
      * validation row that is left out is not remembered.
      */
     public Optional<Pair> add(Row row, SplitName split) throws IOException {
-        Optional<SimilarRows.Probe> probe = index.probe(row);
-        if (probe.isEmpty()) {
-            return Optional.empty();
-        }
+        Signature signature = index.signature(row);
+        String place = row.place().toString();
         // The test rows are the first of the index. A validation row is compared with them only.
         Optional<SimilarRows.Found> found = split == SplitName.TEST
                 ? Optional.empty()
-                : index.find(probe.get(), split == SplitName.TRAIN ? index.size() : testRows);
-        Optional<Pair> pair = found.map(other -> pair(probe.get().place(), split, other));
+                : index.find(signature, split == SplitName.TRAIN ? index.size() : testRows);
+        Optional<Pair> pair = found.map(other -> pair(place, split, other));
         boolean left = pair.isPresent() && spec.action() == LeakageSpec.Action.REMOVE;
         if (split != SplitName.TRAIN && !left) {
-            index.add(probe.get());
-            testRows += split == SplitName.TEST ? 1 : 0;
+            index.add(place, signature);
+            testRows = split == SplitName.TEST ? index.size() : testRows;
         }
         return pair;
     }

@@ -63,19 +63,24 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        Optional<SimilarRows.Probe> probe = kept.probe(row);
-        if (probe.isEmpty()) {
-            return false;
-        }
-        Optional<SimilarRows.Found> found = kept.find(probe.get());
+        return removes(row.place().toString(), kept.signature(row));
+    }
+
+    /**
+     * Whether the row of a signature is removed. The check counts it.
+     *
+     * @param place the row's place
+     */
+    public boolean removes(String place, Signature row) throws IOException {
+        Optional<SimilarRows.Found> found = kept.find(row);
         if (found.isEmpty()) {
-            kept.add(probe.get());
+            kept.add(place, row);
             return false;
         }
         clusters.computeIfAbsent(
                         found.get().number(), any -> new Members(found.get().place(), new ArrayList<>()))
                 .others()
-                .add(probe.get().place());
+                .add(place);
         removed++;
         return true;
     }

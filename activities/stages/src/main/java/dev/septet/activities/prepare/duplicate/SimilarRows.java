@@ -1,13 +1,7 @@
 package dev.septet.activities.prepare.duplicate;
 
-import com.dynatrace.hash4j.similarity.ElementHashProvider;
-import com.dynatrace.hash4j.similarity.SimilarityHashPolicy;
-import com.dynatrace.hash4j.similarity.SimilarityHasher;
-import com.dynatrace.hash4j.similarity.SimilarityHashing;
-import com.dynatrace.hash4j.similarity.SuperMinHashVersion;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.file.DatasetProblem;
-import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
@@ -32,23 +26,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.1109/SEQUEN.1997.666900">Broder, 1997: On the resemblance and containment of
  *     documents</a>
- * @see <a href="https://arxiv.org/abs/1706.05698">Ertl, 2017: SuperMinHash</a>
  */
 final class SimilarRows implements Closeable {
     /** The most candidates of one row that are compared, those with the most common bands first. */
     static final int MAX_COMPARED = 64;
 
-    private static final int COMPONENT_BITS = 32;
+    private static final long[] NO_SHINGLES = new long[0];
 
     /** The share of the heap that the tables may fill. */
     private static final double HEAP_SHARE = 0.6;
 
     private final double least;
-    private final RowText on;
     private final String word;
-    private final Bands bands;
-    private final SimilarityHashPolicy policy;
-    private final SimilarityHasher hasher;
+    private final Signatures signatures;
     private final BandIndex index;
     private final TextStore kept;
     private int[] sizes = new int[256];
@@ -61,18 +51,11 @@ final class SimilarRows implements Closeable {
      */
     SimilarRows(double least, RowText on, String word, @Nullable Path scratch) throws IOException {
         this.least = least;
-        this.on = on;
         this.word = word;
-        bands = Bands.of(least);
-        policy = SimilarityHashing.superMinHash(bands.signature(), COMPONENT_BITS, SuperMinHashVersion.V1);
-        hasher = policy.createHasher();
-        index = new BandIndex(bands.count());
+        signatures = new Signatures(least, on);
+        index = new BandIndex(Bands.of(least).count());
         kept = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
     }
-
-    /** A row that is compared: its place, its normalized texts, and the shingles and band hashes of the first. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Probe(String place, List<String> texts, long[] shingles, int[] keys) {}
 
     /**
      * A row of the index.
@@ -82,30 +65,29 @@ final class SimilarRows implements Closeable {
      */
     record Found(int number, String place, double similarity) {}
 
-    /** The row's texts; empty when there is nothing to compare: two rows without a text are not similar. */
-    Optional<Probe> probe(Row row) {
-        List<String> texts = texts(row);
-        if (texts.get(0).isEmpty()) {
-            return Optional.empty();
-        }
-        long[] shingles = Shingles.of(texts.get(0));
-        return Optional.of(new Probe(row.place().toString(), texts, shingles, keys(shingles)));
+    /** What is compared of a row. For one thread. */
+    Signature signature(Row row) {
+        return signatures.of(row);
     }
 
     /** A similar row. */
-    Optional<Found> find(Probe row) throws IOException {
+    Optional<Found> find(Signature row) throws IOException {
         return find(row, index.size());
     }
 
     /** A similar row among the first rows of the index. */
-    Optional<Found> find(Probe row, int first) throws IOException {
-        long[] shingles = row.shingles();
-        for (int candidate : mostCommonFirst(index.candidates(row.keys()))) {
+    Optional<Found> find(Signature row, int first) throws IOException {
+        if (row.isEmpty()) {
+            return Optional.empty(); // nothing to compare: two rows without a text are not similar
+        }
+        long[] shingles = NO_SHINGLES;
+        for (int candidate : mostCommonFirst(index.candidates(row.bands()))) {
             int size = sizes[candidate];
-            double largest = (double) Math.min(size, shingles.length) / Math.max(size, shingles.length);
+            double largest = (double) Math.min(size, row.size()) / Math.max(size, row.size());
             if (candidate >= first || largest < least) {
                 continue; // the similarity cannot be larger than the ratio of the sizes
             }
+            shingles = shingles.length == 0 ? Shingles.of(row.texts().get(0)) : shingles;
             Stored stored = Stored.parse(kept.get(candidate));
             double similarity =
                     Shingles.similarity(shingles, Shingles.of(stored.texts().get(0)));
@@ -116,15 +98,18 @@ final class SimilarRows implements Closeable {
         return Optional.empty();
     }
 
-    /** Adds a row to the index. */
-    void add(Probe row) throws IOException {
+    /** Adds a row to the index, unless it has no text. */
+    void add(String place, Signature row) throws IOException {
+        if (row.isEmpty()) {
+            return;
+        }
         requireHeap();
         if (index.size() == sizes.length) {
             sizes = Arrays.copyOf(sizes, Math.multiplyExact(sizes.length, 2));
         }
-        sizes[index.size()] = row.shingles().length;
-        index.add(row.keys());
-        kept.add(new Stored(row.place(), row.texts()).line());
+        sizes[index.size()] = row.size();
+        index.add(row.bands());
+        kept.add(new Stored(place, row.texts()).line());
     }
 
     /** Number of rows. */
@@ -154,16 +139,6 @@ final class SimilarRows implements Closeable {
             }
         }
         return true;
-    }
-
-    /** The normalized texts that are compared. */
-    private List<String> texts(Row row) {
-        List<String> texts = switch (on) {
-            case PROMPT -> List.of(RowTexts.of(row).question());
-            case ANSWER -> List.of(RowTexts.of(row).answer());
-            case BOTH -> RowTexts.all(row);
-        };
-        return texts.stream().map(Shingles::normalized).toList();
     }
 
     /** A kept row in the scratch file: the lengths of its place and its texts, then these. */
@@ -199,20 +174,6 @@ final class SimilarRows implements Closeable {
                                     + " %d MiB; give the worker more memory (-Xmx), or raise the similarity",
                             PublicText.said(word), bytes >> 20, index.size(), heap >> 20));
         }
-    }
-
-    /** One hash for each band of the signature. */
-    private int[] keys(long[] shingles) {
-        byte[] signature = hasher.compute(ElementHashProvider.ofValues(shingles));
-        int[] keys = new int[bands.count()];
-        for (int band = 0; band < keys.length; band++) {
-            long hash = band;
-            for (int i = 0; i < bands.components(); i++) {
-                hash = Shingles.mix(hash + policy.getComponent(signature, band * bands.components() + i));
-            }
-            keys[band] = (int) (hash >>> 32);
-        }
-        return keys;
     }
 
     /** Each candidate once, those with the most common bands first, then the earlier ones. */

@@ -2,6 +2,7 @@ package dev.septet.activities.prepare.label;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.record.RecordEdit;
@@ -11,6 +12,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Labels records by their votes, after the filters and maps. It sees all records twice: first it counts their votes, then, after
  * {@link #fit}, it sets the label of each. A label depends on the row's votes only, so equal data gives equal labels in any
- * order. Memory grows with the number of different votes, not of rows.
+ * order. Memory grows with the number of different votes, not of rows. One thread counts; several may label.
  */
 public final class LabelFunctions implements RecordEdit {
     /** More different votes than this are no agreement that a model could find. */
@@ -35,7 +37,6 @@ public final class LabelFunctions implements RecordEdit {
     private final SortedMap<Votes, Long> rows = new TreeMap<>();
     private final SortedMap<Votes, SortedMap<Integer, Long>> golds = new TreeMap<>();
     private @Nullable LabelModel model;
-    private long unlabelled;
 
     /**
      * @param before the filters and maps
@@ -65,8 +66,14 @@ public final class LabelFunctions implements RecordEdit {
 
     @Override
     public boolean apply(ObjectNode record, RowPlace place) {
-        if (!before.apply(record, place)) {
-            return false;
+        return excludes(record, place).isEmpty();
+    }
+
+    @Override
+    public Optional<ExcludedRow.Reason> excludes(ObjectNode record, RowPlace place) {
+        Optional<ExcludedRow.Reason> filtered = before.excludes(record, place);
+        if (filtered.isPresent()) {
+            return filtered;
         }
         Votes votes = Votes.NONE;
         boolean[] truths = functions.truths(record, place);
@@ -76,16 +83,17 @@ public final class LabelFunctions implements RecordEdit {
         LabelModel fitted = model;
         if (fitted == null) {
             count(votes, record);
-            return true;
+            return Optional.empty();
         }
         int label = fitted.label(votes);
         if (label != LabelModel.NONE) {
             record.put(spec.field(), names.get(label));
-            return true;
+            return Optional.empty();
         }
-        unlabelled++;
         record.remove(spec.field());
-        return spec.unlabelled() == LabelSpec.Unlabelled.KEEP;
+        return spec.unlabelled() == LabelSpec.Unlabelled.KEEP
+                ? Optional.empty()
+                : Optional.of(ExcludedRow.Reason.LABEL);
     }
 
     private void count(Votes votes, ObjectNode record) {
@@ -110,11 +118,6 @@ public final class LabelFunctions implements RecordEdit {
     /** Fits the model to the votes so far. From then on, records are labelled. */
     public void fit() {
         model = LabelModel.fit(labels, names.size(), rows);
-    }
-
-    /** Number of records without a label that were dropped. */
-    public long dropped() {
-        return spec.unlabelled() == LabelSpec.Unlabelled.KEEP ? 0 : unlabelled;
     }
 
     /** The table; null before {@link #fit}. */

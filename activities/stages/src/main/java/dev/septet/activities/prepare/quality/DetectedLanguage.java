@@ -35,7 +35,7 @@ public record DetectedLanguage(String code, double confidence) {
         if (prefix.codePoints().filter(Character::isLetter).count() < MIN_LETTERS) {
             return Optional.empty();
         }
-        Language[] languages = Loaded.DETECTOR.predictLanguages(prefix);
+        Language[] languages = Loaded.DETECTOR.get().predictLanguages(prefix);
         double best = languages[0].getConfidence();
         String code = languages[0].getLang();
         return Optional.of(new DetectedLanguage(
@@ -44,14 +44,18 @@ public record DetectedLanguage(String code, double confidence) {
 
     /** Loaded at the first use, because most pipelines need no languages. */
     private static final class Loaded {
-        static final LanguageDetector DETECTOR = load();
+        private static final LanguageDetectorModel MODEL_OF_ALL = load();
 
-        private static LanguageDetector load() {
+        /** A detector is for one thread. */
+        static final ThreadLocal<LanguageDetector> DETECTOR =
+                ThreadLocal.withInitial(() -> new LanguageDetectorME(MODEL_OF_ALL));
+
+        private static LanguageDetectorModel load() {
             try (InputStream model = DetectedLanguage.class.getResourceAsStream(MODEL)) {
                 if (model == null) {
                     throw new IllegalStateException(MODEL + " is not on the class path");
                 }
-                return new LanguageDetectorME(new LanguageDetectorModel(model));
+                return new LanguageDetectorModel(model);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

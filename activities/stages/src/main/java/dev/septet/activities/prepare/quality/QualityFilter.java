@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.quality;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.check.RowCheck;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Removes rows whose answer, or whose plain text, does not meet a quality rule. */
 public final class QualityFilter implements RowCheck {
@@ -38,19 +40,28 @@ public final class QualityFilter implements RowCheck {
 
     @Override
     public boolean removes(Row row) {
+        Optional<String> rule = violated(row);
+        rule.ifPresent(violated -> remove(violated, row.place()));
+        return rule.isPresent();
+    }
+
+    /** The first rule that a row does not meet. Several threads may ask. */
+    public Optional<String> violated(Row row) {
         JudgedText text = JudgedText.of(RowTexts.of(row).answer());
-        for (QualityRule rule : rules) {
-            if (!rule.met().test(text)) {
-                Counter counter = counts.getOrDefault(rule.name(), new Counter());
-                counter.removed++;
-                if (counter.examples.size() < EXAMPLES) {
-                    counter.examples.add(row.place().toString());
-                }
-                removed++;
-                return true;
-            }
+        return rules.stream()
+                .filter(rule -> !rule.met().test(text))
+                .map(QualityRule::name)
+                .findFirst();
+    }
+
+    /** Counts a row that {@link #violated} found. */
+    public void remove(String rule, RowPlace place) {
+        Counter counter = counts.getOrDefault(rule, new Counter());
+        counter.removed++;
+        if (counter.examples.size() < EXAMPLES) {
+            counter.examples.add(place.toString());
         }
-        return false;
+        removed++;
     }
 
     @Override

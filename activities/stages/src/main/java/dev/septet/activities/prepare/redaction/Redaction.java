@@ -44,7 +44,7 @@ public final class Redaction implements Closeable {
      * @param start first UTF-16 unit in the field's text before redaction
      * @param end after the last UTF-16 unit
      */
-    record Line(String source, String field, Kind kind, int start, int end) {}
+    public record Line(String source, String field, Kind kind, int start, int end) {}
 
     /** The row without personal data; empty when the pipeline drops such rows. */
     public Optional<Row> apply(Row row) throws IOException {
@@ -54,11 +54,28 @@ public final class Redaction implements Closeable {
     /** A row and its kept columns without personal data. */
     public record Clean(Row row, RowMeta meta) {}
 
-    /** The same for a row with kept columns. A value has the same pseudonym in the row and in its columns. */
+    /** The same for a row with kept columns. */
     public Optional<Clean> apply(Row row, RowMeta meta) throws IOException {
+        Result result = redacted(row, meta);
+        record(result.findings(), result.clean() == null);
+        return Optional.ofNullable(result.clean());
+    }
+
+    /**
+     * What redaction makes of a row.
+     *
+     * @param clean null when the pipeline drops such rows
+     */
+    public record Result(List<Line> findings, @Nullable Clean clean) {}
+
+    /**
+     * A row and its kept columns without personal data, and the findings. A value has the same pseudonym in the row and in its
+     * columns. Several threads may ask.
+     */
+    public Result redacted(Row row, RowMeta meta) {
         Redactor active = redactor;
         if (active == null) {
-            return Optional.of(new Clean(row, meta));
+            return new Result(List.of(), new Clean(row, meta));
         }
         List<Line> lines = new ArrayList<>();
         Redactor.Pseudonyms pseudonyms = new Redactor.Pseudonyms();
@@ -71,15 +88,20 @@ public final class Redaction implements Closeable {
             return spans.isEmpty() ? text : active.replace(text, spans, pseudonyms);
         };
         Clean clean = new Clean(row.edited(edit), meta.edited(edit));
-        for (Line line : lines) {
+        return new Result(lines, !lines.isEmpty() && active.dropsRows() ? null : clean);
+    }
+
+    /**
+     * Counts and lists the findings of a row.
+     *
+     * @param dropped whether the row is dropped because of them
+     */
+    public void record(List<Line> findings, boolean dropped) throws IOException {
+        for (Line line : findings) {
             audit.add(line);
             counts.merge(line.kind(), 1L, Long::sum);
         }
-        if (!lines.isEmpty() && active.dropsRows()) {
-            droppedRows++;
-            return Optional.empty();
-        }
-        return Optional.of(clean);
+        droppedRows += dropped ? 1 : 0;
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.septet.activities.prepare.representation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,6 @@ public final class DeclaredFields implements RecordEdit {
     private final RecordEdit before;
     private final @Nullable String consent;
     private final Set<String> reads;
-    private long withoutConsent;
 
     /**
      * @param before the filters and maps
@@ -30,14 +31,15 @@ public final class DeclaredFields implements RecordEdit {
 
     @Override
     public boolean apply(ObjectNode record, RowPlace place) {
-        if (!before.apply(record, place)) {
-            return false;
-        }
-        if (consent != null && !isTrue(record.path(consent))) {
-            withoutConsent++;
-            return false;
-        }
-        return true;
+        return excludes(record, place).isEmpty();
+    }
+
+    @Override
+    public Optional<ExcludedRow.Reason> excludes(ObjectNode record, RowPlace place) {
+        Optional<ExcludedRow.Reason> filtered = before.excludes(record, place);
+        return filtered.isPresent() || consent == null || isTrue(record.path(consent))
+                ? filtered
+                : Optional.of(ExcludedRow.Reason.CONSENT);
     }
 
     /** True, or the text {@code true}, because a CSV file has only texts. */
@@ -50,10 +52,5 @@ public final class DeclaredFields implements RecordEdit {
     @Override
     public Set<String> reads() {
         return reads;
-    }
-
-    /** Number of records that were excluded because their field of consent is not true. */
-    public long withoutConsent() {
-        return withoutConsent;
     }
 }

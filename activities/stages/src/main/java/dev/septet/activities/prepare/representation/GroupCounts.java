@@ -58,18 +58,42 @@ public final class GroupCounts {
      * @param names gives the name of a group that the card may show; groups with the same name are one
      */
     public void add(Row row, JsonNode value, UnaryOperator<String> names) {
-        String name = field == null ? language(row) : group(value, names);
+        add(member(field, row, value, names));
+    }
+
+    /**
+     * A row as a member of its group.
+     *
+     * @param group name of the group
+     * @param label the row's label; empty when its answer is no label
+     */
+    public record Member(String group, String label) {}
+
+    /**
+     * The group and the label of a row. Several threads may ask.
+     *
+     * @param on the field of the groups; null for the language
+     * @param value value of the group's field, before redaction
+     * @param names gives the name of a group that the card may show
+     */
+    public static Member member(@Nullable String on, Row row, JsonNode value, UnaryOperator<String> names) {
+        String label = row.reference().map(String::strip).orElse("");
+        return new Member(on == null ? language(row) : group(value, names), label.length() > MAX_LABEL ? "" : label);
+    }
+
+    /** Counts a kept row. */
+    public void add(Member row) {
+        String name = row.group();
         String group = groups.containsKey(name) || groups.size() < MAX_GROUPS ? name : OTHER;
         groups.merge(group, 1L, Long::sum);
         if (!labelled) {
             return;
         }
-        String label = row.reference().map(String::strip).orElse("");
-        if (label.isEmpty() || label.length() > MAX_LABEL || tooMany(label)) {
+        if (row.label().isEmpty() || tooMany(row.label())) {
             labelled = false;
             labels.clear();
         } else {
-            labels.computeIfAbsent(label, any -> new TreeMap<>()).merge(group, 1L, Long::sum);
+            labels.computeIfAbsent(row.label(), any -> new TreeMap<>()).merge(group, 1L, Long::sum);
         }
     }
 

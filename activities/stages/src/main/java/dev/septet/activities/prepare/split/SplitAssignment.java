@@ -82,7 +82,7 @@ public final class SplitAssignment {
      *
      * @throws dev.septet.activities.dataset.RowProblem when the value of {@code time:} is no time
      */
-    public void check(@Nullable Map<String, String> values) {
+    public static void check(SplitSpec split, @Nullable Map<String, String> values) {
         String time = values == null ? null : value(values, split.time());
         if (time != null) {
             RowTime.millis(time, String.valueOf(split.time()));

@@ -1,0 +1,161 @@
+package dev.septet.activities.prepare.cleaning;
+
+import dev.septet.activities.dataset.DatasetReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cleans rows on several threads, and gives them in reading order. The calling thread reads, and receives the rows. The
+ * number of rows in memory is bounded. The result does not depend on the number of threads.
+ */
+public final class CleaningThreads implements Closeable {
+    private static final int BATCH_ROWS = 64;
+    private static final long BATCH_BYTES = 1 << 18;
+
+    private final int threads;
+    private final ThreadLocal<RowCleaner> cleaners;
+    private @Nullable ExecutorService pool;
+
+    /**
+     * @param threads number of threads, at least 1; with 1 the calling thread cleans
+     * @param cleaners creates a thread's cleaner
+     */
+    public CleaningThreads(int threads, Supplier<RowCleaner> cleaners) {
+        this.threads = threads;
+        this.cleaners = ThreadLocal.withInitial(cleaners);
+    }
+
+    /** Receives rows. */
+    @FunctionalInterface
+    public interface Sink {
+        void add(CleanedRow row) throws IOException;
+    }
+
+    /** Cleaned rows, and the problem that ended a batch early. */
+    private record Batch(List<CleanedRow> rows, @Nullable RuntimeException problem) {}
+
+    /**
+     * Cleans all rows of a reader. A problem is thrown when all rows before it were received.
+     *
+     * @param declared whether the rows have the fields that the pipeline declares; reviewed rows have not
+     */
+    public void clean(DatasetReader reader, boolean declared, Sink sink) throws IOException {
+        Deque<Future<Batch>> running = new ArrayDeque<>();
+        try {
+            Exception last = null;
+            for (boolean more = true; more; ) {
+                List<DatasetReader.Pending> batch = new ArrayList<>();
+                long bytes = 0;
+                try {
+                    while (more && batch.size() < BATCH_ROWS && bytes < BATCH_BYTES) {
+                        Optional<DatasetReader.Pending> next = reader.pending();
+                        next.ifPresent(batch::add);
+                        bytes += next.map(DatasetReader.Pending::bytes).orElse(0L);
+                        more = next.isPresent();
+                    }
+                } catch (IOException | RuntimeException e) {
+                    last = e;
+                    more = false;
+                }
+                if (threads == 1) {
+                    receive(cleaned(batch, declared), sink);
+                    continue;
+                }
+                running.add(pool().submit(() -> cleaned(batch, declared)));
+                while (running.size() > (more ? 2 * threads : 0)) {
+                    receive(result(running.remove()), sink);
+                }
+            }
+            if (last instanceof IOException e) {
+                throw e;
+            } else if (last instanceof RuntimeException e) {
+                throw e;
+            }
+        } finally {
+            running.forEach(future -> future.cancel(true));
+        }
+    }
+
+    private Batch cleaned(List<DatasetReader.Pending> batch, boolean declared) {
+        RowCleaner cleaner = cleaners.get();
+        List<CleanedRow> rows = new ArrayList<>(batch.size());
+        for (DatasetReader.Pending pending : batch) {
+            try {
+                rows.add(cleaner.clean(pending, declared));
+            } catch (RuntimeException e) {
+                return new Batch(rows, e);
+            }
+        }
+        return new Batch(rows, null);
+    }
+
+    private static void receive(Batch batch, Sink sink) throws IOException {
+        for (CleanedRow row : batch.rows()) {
+            sink.add(row);
+        }
+        if (batch.problem() != null) {
+            throw batch.problem();
+        }
+    }
+
+    private static Batch result(Future<Batch> future) throws IOException {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while rows are cleaned");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException("cleaning failed", e.getCause());
+        }
+    }
+
+    private ExecutorService pool() {
+        ExecutorService open = pool;
+        if (open == null) {
+            open = Executors.newFixedThreadPool(threads, work -> {
+                Thread thread = new Thread(work, "septet-clean");
+                thread.setDaemon(true);
+                return thread;
+            });
+            pool = open;
+        }
+        return open;
+    }
+
+    /** Ends the threads. It waits for them, because they use the tokenizer, which is closed next. */
+    @Override
+    public void close() {
+        ExecutorService open = pool;
+        if (open == null) {
+            return;
+        }
+        open.shutdownNow();
+        boolean interrupted = false;
+        for (boolean ended = false; !ended; ) {
+            try {
+                ended = open.awaitTermination(1, TimeUnit.HOURS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
