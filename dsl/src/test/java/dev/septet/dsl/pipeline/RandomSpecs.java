@@ -39,6 +39,7 @@ import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -219,6 +220,7 @@ public final class RandomSpecs {
                 maybe(() -> cleaning(file && !many)),
                 file && !many ? maybe(() -> names(format)) : null,
                 maybe(this::synthetic),
+                file && !many ? maybe(this::label) : null,
                 policy());
     }
 
@@ -267,6 +269,16 @@ public final class RandomSpecs {
                 1 + random.nextInt(64),
                 maybe(this::expression),
                 distill ? maybe(() -> new GenerateSpec.Agreement(3, 2)) : null);
+    }
+
+    private LabelSpec label() {
+        return new LabelSpec(
+                "topic",
+                List.of(
+                        new LabelSpec.Vote(text() + "1", "a", expression()),
+                        new LabelSpec.Vote(text() + "2", "b", expression())),
+                maybe(() -> pick(LabelSpec.Unlabelled.values())),
+                maybe(() -> "gold"));
     }
 
     private RowNamesSpec names(DatasetFormat format) {

@@ -49,8 +49,14 @@ public record DatasetRef(
     public static final String FORGOTTEN = "forgotten";
 
     /** The further steps of cleaning, in their order. */
-    public static final List<String> REMOVING_STEPS =
-            List.of("without consent", "of low quality", "near-duplicates", "also in a test", FORGOTTEN, LEAKAGE);
+    public static final List<String> REMOVING_STEPS = List.of(
+            "without consent",
+            "of low quality",
+            "near-duplicates",
+            "also in a test",
+            "without a label",
+            FORGOTTEN,
+            LEAKAGE);
 
     public DatasetRef {
         removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));

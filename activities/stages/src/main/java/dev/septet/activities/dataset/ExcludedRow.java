@@ -12,6 +12,8 @@ public record ExcludedRow(RowPlace place, Reason reason) implements Reading {
         FILTER,
         /** Its field of consent is not true. */
         CONSENT,
+        /** No labelling function decides its label. */
+        LABEL,
         /** It is in the pipeline's list of forgotten rows. */
         FORGOTTEN
     }

@@ -16,6 +16,7 @@ import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
@@ -168,7 +169,7 @@ final class Cleaning implements Closeable {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s)",
+                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s%s)",
                             PublicText.file(source.name()),
                             rows.read(),
                             left("left out by `filter`", rows.filtered()),
@@ -176,6 +177,7 @@ final class Cleaning implements Closeable {
                             left("of low quality", rows.lowQuality()),
                             left("near-duplicates", rows.nearDuplicates()),
                             left("also in a test", rows.contaminated()),
+                            left("without a label", rows.unlabelled()),
                             rows.droppedLong() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
@@ -199,6 +201,10 @@ final class Cleaning implements Closeable {
             throws IOException {
         List<Outcome.OfSource> given = new ArrayList<>();
         long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
+        LabelFunctions labels = steps.labels();
+        if (labels != null) {
+            vote(labels, all, rowsRead);
+        }
         for (DatasetSource source : sources.sources()) {
             DatasetCard.Rows before = rows();
             long passedBefore = passedOver;
@@ -224,6 +230,24 @@ final class Cleaning implements Closeable {
                 redaction.counts(),
                 given,
                 steps.findings());
+    }
+
+    /** The pass before this one: all records vote, so that the model of the labels is known. */
+    private void vote(LabelFunctions labels, long all, LongConsumer rowsRead) throws IOException {
+        long voted = 0;
+        for (DatasetSource source : sources.sources()) {
+            DatasetFormat format = source.spec().format();
+            for (SourceFile file : source.files()) {
+                try (DatasetReader reader = DatasetReader.open(
+                        file, source.spec(), format, spec.names(), labels, sampleOf(file, all), chunks(source))) {
+                    while (reader.next().isPresent()) {
+                        rowsRead.accept(++voted);
+                    }
+                    format = reader.format();
+                }
+            }
+        }
+        labels.fit();
     }
 
     /** Reads a file; returns the format of its rows, which is that of the source's next file. */
@@ -271,13 +295,14 @@ final class Cleaning implements Closeable {
                 quarantine.count(),
                 duplicates,
                 redaction.droppedRows(),
-                filtered - removed.withoutConsent() - forgotten,
+                filtered - removed.withoutConsent() - removed.unlabelled() - forgotten,
                 droppedLong,
                 truncated,
                 removed.withoutConsent(),
                 removed.lowQuality(),
                 removed.nearDuplicates(),
                 removed.contaminated(),
+                removed.unlabelled(),
                 forgotten);
     }
 
@@ -300,6 +325,8 @@ final class Cleaning implements Closeable {
             filtered++;
             if (excluded.reason() == ExcludedRow.Reason.CONSENT) {
                 steps.addWithoutConsent();
+            } else if (excluded.reason() == ExcludedRow.Reason.LABEL) {
+                steps.addUnlabelled();
             }
             forgotten += excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
         } else if (row.result() instanceof CleanedRow.LowQuality removed) {

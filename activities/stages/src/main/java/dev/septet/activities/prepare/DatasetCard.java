@@ -134,7 +134,7 @@ public record DatasetCard(
 
     /**
      * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong + withoutConsent + lowQuality
-     * + nearDuplicates + contaminated + forgotten.
+     * + nearDuplicates + contaminated + unlabelled + forgotten.
      *
      * @param dropped rows dropped because of personal data
      * @param filtered rows excluded by the pipeline's filters
@@ -144,6 +144,7 @@ public record DatasetCard(
      * @param lowQuality rows whose text does not meet a quality rule
      * @param nearDuplicates rows that are similar to an earlier row
      * @param contaminated rows that are also in a test
+     * @param unlabelled rows for which no labelling function decides
      * @param forgotten rows that were asked to be forgotten
      */
     public record Rows(
@@ -159,6 +160,7 @@ public record DatasetCard(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lowQuality,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long nearDuplicates,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long unlabelled,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long forgotten) {
         /** Counts without rows that the declared steps of cleaning removed. */
         public Rows(
@@ -170,7 +172,7 @@ public record DatasetCard(
                 long filtered,
                 long droppedLong,
                 long truncated) {
-            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0, 0);
+            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0, 0, 0);
         }
 
         /**
@@ -178,7 +180,8 @@ public record DatasetCard(
          * rows.
          */
         public Map<String, Long> removed() {
-            List<Long> counts = List.of(withoutConsent, lowQuality, nearDuplicates, contaminated, forgotten);
+            List<Long> counts =
+                    List.of(withoutConsent, lowQuality, nearDuplicates, contaminated, unlabelled, forgotten);
             Map<String, Long> steps = new LinkedHashMap<>();
             for (int i = 0; i < counts.size(); i++) {
                 if (counts.get(i) > 0) {
@@ -208,6 +211,7 @@ public record DatasetCard(
                     lowQuality - earlier.lowQuality,
                     nearDuplicates - earlier.nearDuplicates,
                     contaminated - earlier.contaminated,
+                    unlabelled - earlier.unlabelled,
                     forgotten - earlier.forgotten);
         }
     }

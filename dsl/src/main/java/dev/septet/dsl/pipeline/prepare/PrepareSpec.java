@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
  * @param synthetic rows that are made from the training rows; null for none
+ * @param label a field whose value labelling functions decide; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -57,6 +58,7 @@ public record PrepareSpec(
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
         @Nullable SyntheticSpec synthetic,
+        @Nullable LabelSpec label,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -134,6 +136,12 @@ public record PrepareSpec(
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
         require(
+                label == null
+                        || (!readsPipeline(pipeline, sources)
+                                && sources.stream().allMatch(source -> source.reviewed() == null)),
+                "label reads the fields of a file's rows, but prepared and reviewed rows have only their texts;"
+                        + " use it where the rows are read from files");
+        require(
                 sources.stream().allMatch(source -> source.reviewed() == null)
                         || cleaning == null
                         || (cleaning.consent() == null && !readsField(cleaning)),
@@ -206,7 +214,7 @@ public record PrepareSpec(
         }
     }
 
-    /** A spec that makes no rows. */
+    /** A spec that makes no rows and no labels. */
     public PrepareSpec(
             @Nullable String dataset,
             @Nullable String pipeline,
@@ -242,6 +250,7 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                null,
                 null,
                 policy);
     }
@@ -376,6 +385,7 @@ public record PrepareSpec(
                 cleaning,
                 names,
                 synthetic,
+                label,
                 policy);
     }
 
