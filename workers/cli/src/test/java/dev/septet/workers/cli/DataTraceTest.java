@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowOrigin;
@@ -111,6 +112,9 @@ class DataTraceTest {
                 rows == null ? null : store.put(out, FENCE),
                 ORIGIN);
         new StageResults(store).commit(new RunRef(pipeline, run, "", ""), key, "", FENCE, dataset);
+        if (rows != null) {
+            DatasetReaders.add(store, artifact.sha256(), run, pipeline, FENCE);
+        }
         return artifact;
     }
 
@@ -187,7 +191,7 @@ class DataTraceTest {
                 .contains("rows.jsonl:2")
                 .contains("serves")
                 .contains("Unknown: dataset")
-                .contains("of run run-0 (pipeline old) was prepared before rows were traced")
+                .contains("of run run-0 was prepared before rows were traced")
                 .doesNotContain("Ben");
 
         traced(ExitCode.NOT_FOUND, "--file", file, "--where", "row.customer == \"c-19\"");
@@ -208,5 +212,41 @@ class DataTraceTest {
         Path two = Files.writeString(home.resolve("two.json"), ANNA + "\n" + BEN);
         assertThat(septet.run("data", "trace", two)).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("expected the JSON of one row").doesNotContain("Anna");
+    }
+
+    @Test
+    void plansWhatForgettingARowWouldDo() throws IOException {
+        Path file = folder.resolve("pipeline.groovy");
+        String where = "row.customer == \"c-17\"";
+        List<String> before = store.records("");
+
+        assertThat(septet.run("data", "forget", file, "--where", where))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains("Left out  1 rows, in all later runs of others, people")
+                .contains("Trained   people, others")
+                .contains("2 datasets, 2 models")
+                .contains("the rows in the source files, which are yours")
+                .contains("of run run-0, which was prepared before rows were traced: it may have the rows")
+                .contains("Nothing was done. Do it with --yes.")
+                .doesNotContain("Anna");
+        assertThat(septet.run("data", "forget", file, "--row", "rows.jsonl:2", "--json"))
+                .isEqualTo(ExitCode.OK);
+        JsonNode plan = SpecJson.mapper().readTree(septet.out());
+        assertThat(plan.at("/plan/retrain").findValuesAsText("pipeline")).containsExactly("people");
+        assertThat(plan.at("/plan/artifacts").size()).isEqualTo(5);
+        assertThat(store.records("")).as("a plan writes nothing").isEqualTo(before);
+
+        assertThat(septet.run("data", "forget", file, "--where", "row.customer == \"c-99\""))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.run("data", "forget", file, "--row", "rows.jsonl:99")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.run("data", "forget", file, "--status")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).contains("no row of people was ever forgotten");
+        assertThat(septet.run("data", "forget", file)).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("data", "forget", file, "--where", where, "--yes"))
+                .as("without a server")
+                .isEqualTo(ExitCode.SERVER_UNREACHABLE);
+        assertThat(store.records("")).isEqualTo(before);
     }
 }

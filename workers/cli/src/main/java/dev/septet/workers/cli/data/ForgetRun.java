@@ -24,7 +24,7 @@ record ForgetRun(Connection connection, Terminal terminal) {
     private static final long POLL_SECONDS = 2;
 
     /**
-     * Waits for the end. The workflow goes on when this command is interrupted.
+     * Waits for the end. The workflow continues when this command is interrupted.
      *
      * @throws CliProblem RUN_FAILED with the reason when nothing was deleted
      */
@@ -44,7 +44,7 @@ record ForgetRun(Connection connection, Terminal terminal) {
                                 .setStaticSummary("forget rows of " + pipeline)
                                 .build());
         stub.start(new ForgetRequest(request, order));
-        terminal.note("The workflow %s goes on if you end this command; give the same command to follow it again."
+        terminal.note("The workflow %s continues if you end this command; give the same command to follow it again."
                 .formatted(id));
         String shown = "";
         while (true) {
