@@ -98,6 +98,16 @@ class ProcessEnvironmentTest {
         assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS");
     }
 
+    /** A model server passes requests on to Bedrock. */
+    @Test
+    void tellsTheKeysOfBedrockToThoseThatTrainAndServe() throws IOException {
+        Path file = Files.writeString(folder.resolve("trainers.yaml"), "bedrock: {}\n");
+        Map<String, String> environment = Map.of("SEPTET_TRAINERS", file.toString(), "AWS_SECRET_ACCESS_KEY", "s");
+
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).isEqualTo(environment);
+        assertThat(ProcessEnvironment.serving(environment)).isEqualTo(environment);
+    }
+
     @Test
     void tellsTheKeysOfASharedStoreToWhoeverReadsIt() {
         Map<String, String> shared = Map.of("SEPTET_STORE", "s3://bucket/store", "AWS_SECRET_ACCESS_KEY", "s");
