@@ -158,6 +158,11 @@ public final class EndpointClient {
             return status >= HttpURLConnection.HTTP_OK && status < REDIRECTS;
         }
 
+        /** Whether another model answered than the one that was asked. */
+        public boolean otherModel() {
+            return code.equals(AnswerPart.OTHER_MODEL);
+        }
+
         /** Whether something answered that is not an answer of the service's API: too long, not JSON, or without a text. */
         public boolean unreadable() {
             return code.equals(UNREADABLE);

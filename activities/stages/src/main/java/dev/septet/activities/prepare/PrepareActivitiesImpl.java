@@ -90,6 +90,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
         SourcePins pins = new SourcePins(store, attempt.fence());
         SourceSet sources = new SourceResolver(
                         files,

@@ -375,6 +375,40 @@ class GeneratedRowsTest {
     }
 
     @Test
+    void anotherModelThanTheOneThatIsAskedEndsTheWork() throws IOException {
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            service.next(
+                    FakeService.status(200, FakeService.whole("other", "text").toString()));
+            assertThatThrownBy(() -> prepare(service, paraphrases("concurrency 1\n")))
+                    .isInstanceOf(StageProblem.class)
+                    .hasMessageContaining("but the model 'other' answers");
+            assertThat(service.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theEngineAnswersAsAModelFolder() throws IOException {
+        Path base =
+                Path.of("../../examples/quickstart/base-model").toAbsolutePath().normalize();
+        String words =
+                "generate paraphrases(share: 20.percent) { by model('%s'); budget tokens: 1.million; maxNewTokens 12 }"
+                        .formatted(base);
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            SourceRun run = prepare(service, words);
+            SyntheticCounts.OfKind count = kind(run, "paraphrase");
+            long all = count.rows()
+                    + count.removed().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum();
+            assertThat(all).isBetween(1L, (long) real(run));
+            assertThat(counts(run).generated().get(0).tokens()).isPositive();
+            List<String> first = files(run);
+            deleteAnswers();
+            assertThat(files(prepare(service, words))).isEqualTo(first);
+        }
+    }
+
+    @Test
     void ownPromptsNeedTheTextOfTheRow() throws IOException {
         Files.writeString(folder.resolve("own.txt"), "Say it otherwise: {question} ({nothing})");
         try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {

@@ -10,6 +10,7 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -27,6 +28,7 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
@@ -152,6 +154,10 @@ public final class Planner {
         }
         ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
+        ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        if (endpoints.declared()) {
+            Teachers.check(endpoints, spec.prepare().syntheticOrNone());
+        }
         if (by != null && by.keepsModel() && trainers.declared()) {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());

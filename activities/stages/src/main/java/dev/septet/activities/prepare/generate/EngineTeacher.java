@@ -3,7 +3,7 @@ package dev.septet.activities.prepare.generate;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointRequest;
-import dev.septet.activities.initialize.BaseModel;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
@@ -43,7 +43,7 @@ final class EngineTeacher implements Teacher {
     private EngineTeacher(Path folder, LanguageModel model, Tokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
-        digest = BaseModel.open(folder).digest();
+        digest = ModelFolder.open(folder).digest();
         chats = new ChatEncoder(ChatTemplate.of(folder), tokenizer);
         stops = StopIds.of(folder, tokenizer);
         formats = new JsonConstraints(tokenizer);

@@ -45,8 +45,8 @@ final class Prompts {
                     + " else, in the same language and style. This is example {number}." + PAIR + "\n\n{examples}",
             GenerateSpec.Kind.EDGE_CASES,
             "Below is an example of a dataset. Write an unusual but realistic example of the same task, such as a"
-                + " question with a wrong assumption, missing information or several wishes, and its best answer. Use"
-                + " the same language. This is example {number}." + PAIR + "\n\n{examples}",
+                    + " question with a wrong assumption, missing information or several requests, and its best answer."
+                    + " Use the same language. This is example {number}." + PAIR + "\n\n{examples}",
             GenerateSpec.Kind.DISTILL,
             "{question}");
 

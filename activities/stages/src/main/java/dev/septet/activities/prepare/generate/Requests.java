@@ -269,6 +269,9 @@ final class Requests implements AutoCloseable {
                     return Outcome.of(Reply.UNREADABLE);
                 }
                 Duration pause = pause(failure, tries);
+                if (failure.otherModel()) {
+                    throw new StageProblem(FailureType.POLICY_DENIED, "generate: " + failure.why(), failure);
+                }
                 boolean late =
                         Duration.ofNanos(clock.nanos() - begin).plus(pause).compareTo(LONGEST_REQUEST) > 0;
                 if ((!failure.away() && !failure.unreadable()) || tries == TRIES || late || stopped.get()) {

@@ -2,6 +2,7 @@ package dev.septet.activities.prepare.generate;
 
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
+import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -32,6 +33,19 @@ public interface Teachers {
         return spec -> spec.by().endpoint() != null
                 ? EndpointTeacher.of(endpoints, spec)
                 : EngineTeacher.open(folders.folder(spec.by().model()));
+    }
+
+    /**
+     * Refuses endpoints, models and budgets that the operator does not allow, before a run spends time.
+     *
+     * @throws dev.septet.activities.attempt.StageProblem naming the first one
+     */
+    static void check(ModelEndpoints endpoints, SyntheticSpec spec) {
+        for (GenerateSpec generate : spec.generate()) {
+            if (generate.by().endpoint() != null) {
+                EndpointTeacher.of(endpoints, generate).close();
+            }
+        }
     }
 
     /** Folders of models. */

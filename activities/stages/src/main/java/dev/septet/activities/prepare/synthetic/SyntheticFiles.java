@@ -9,6 +9,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
+import dev.septet.llm.format.ModelFolder;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,10 +57,24 @@ public record SyntheticFiles(
         }
         if (!spec.generate().isEmpty()) {
             digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
+            for (GenerateSpec generate : spec.generate()) {
+                digests.append(model(files, run, generate.by())).append('\n');
+            }
         }
         return digests.isEmpty()
                 ? NONE
                 : new SyntheticFiles(paths, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Digest of a model folder or file beside the pipeline; the name of any other model. */
+    private static String model(PipelineFiles files, RunRef run, GenerateSpec.Teacher by) throws IOException {
+        if (by.endpoint() != null || !Files.exists(Path.of(run.folder()).resolve(by.model()))) {
+            return by.model();
+        }
+        Path path = files.read(run, by.model());
+        return Files.isDirectory(path)
+                ? ModelFolder.open(path).digest()
+                : SourceDigest.of(path).sha256();
     }
 
     private static SortedSet<String> names(SyntheticSpec spec) {
