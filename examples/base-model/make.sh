@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 classpath=examples/benchmarks/target/base-model.classpath
-mvn -q -Pbenchmarks -pl examples/benchmarks -am -DskipTests compile dependency:build-classpath \
+mvn -q -Pbenchmarks -pl examples/benchmarks -am -Dmaven.test.skip test-compile dependency:build-classpath \
     -Dmdep.outputFile="$PWD/$classpath"
 java="java -cp examples/benchmarks/target/classes:$(cat "$classpath")"
 $java dev.septet.examples.QuickstartData examples/quickstart/data

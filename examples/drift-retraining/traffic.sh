@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 classpath=examples/target/traffic.classpath
 if [ ! -f "$classpath" ] || [ ! -d examples/target/classes ]; then
-    mvn -q -pl examples -am -DskipTests compile dependency:build-classpath \
+    mvn -q -pl examples -am -Dmaven.test.skip test-compile dependency:build-classpath \
         -Dmdep.outputFile="$PWD/$classpath"
 fi
 exec java -cp "examples/target/classes:$(cat "$classpath")" \

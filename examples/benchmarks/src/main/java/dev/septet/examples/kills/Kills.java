@@ -100,7 +100,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         if (result.isEmpty()) {
             requireKilled(said);
         }
-        return result.isPresent() ? tally.ended(result.get()) : tally.killed(endsWith(said, "saving"));
+        return result.isPresent() ? tally.ended(result.get()) : tally.killed(wasSaving(said));
     }
 
     private String finish(Path store) throws IOException, InterruptedException {
@@ -130,15 +130,16 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
         return said.stream().filter(line -> line.startsWith(RESULT)).findFirst();
     }
 
-    private static boolean endsWith(List<String> said, String word) {
-        return !said.isEmpty() && said.get(said.size() - 1).equals(word);
+    /** Whether the last announcement of a process was a save; its log may say more. */
+    static boolean wasSaving(List<String> said) {
+        return said.lastIndexOf("saving") > Math.max(said.lastIndexOf("saved"), said.lastIndexOf("begun"));
     }
 
     /**
      * Fails if a process ended by itself without a result, because a kill does not explain that.
      */
-    private static void requireKilled(List<String> said) {
-        if (said.stream().anyMatch(line -> line.contains("Exception"))) {
+    static void requireKilled(List<String> said) {
+        if (said.stream().anyMatch(line -> line.startsWith(MortalTraining.FAILED))) {
             throw new IllegalStateException(String.join("\n", said));
         }
     }

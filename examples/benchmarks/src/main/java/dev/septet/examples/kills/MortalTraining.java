@@ -32,6 +32,9 @@ public final class MortalTraining {
             .setHeartbeatTimeout(Duration.ofMinutes(10))
             .build();
 
+    /** How the line begins that a failed training prints. Its log may have exceptions that end nothing. */
+    static final String FAILED = "Exception in the training: ";
+
     private MortalTraining() {}
 
     /** Usage: {@code MortalTraining STORE REQUEST.json}. Exits with 1 when the training fails. */
@@ -45,7 +48,7 @@ public final class MortalTraining {
         } catch (IOException | RuntimeException | Error e) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
-            say("Exception in the training: " + trace);
+            say(FAILED + trace);
         }
         // The test environment leaves a thread behind that would keep the process running.
         System.exit(status);
