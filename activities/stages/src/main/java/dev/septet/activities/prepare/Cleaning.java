@@ -9,12 +9,14 @@ import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
@@ -60,6 +62,8 @@ final class Cleaning implements Closeable {
     private long passedOver;
     private final Set<String> layouts = new LinkedHashSet<>();
     private @Nullable FormatDecision decision;
+    private RecordTrace trace = RecordTrace.NONE;
+    private long forgotten;
 
     private Cleaning(
             PrepareSpec spec,
@@ -116,6 +120,12 @@ final class Cleaning implements Closeable {
         return new Cleaning(spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
     }
 
+    /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
+    Cleaning tracing(RecordTrace follower) {
+        trace = follower;
+        return this;
+    }
+
     /**
      * Results of the pass.
      *
@@ -159,7 +169,7 @@ final class Cleaning implements Closeable {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s)",
+                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s%s)",
                             PublicText.file(source.name()),
                             rows.read(),
                             left("left out by `filter`", rows.filtered()),
@@ -167,6 +177,7 @@ final class Cleaning implements Closeable {
                             left("of low quality", rows.lowQuality()),
                             left("near-duplicates", rows.nearDuplicates()),
                             left("also in a test", rows.contaminated()),
+                            left("without a label", rows.unlabelled()),
                             rows.droppedLong() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
@@ -190,6 +201,10 @@ final class Cleaning implements Closeable {
             throws IOException {
         List<Outcome.OfSource> given = new ArrayList<>();
         long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
+        LabelFunctions labels = steps.labels();
+        if (labels != null) {
+            vote(labels, all, rowsRead);
+        }
         for (DatasetSource source : sources.sources()) {
             DatasetCard.Rows before = rows();
             long passedBefore = passedOver;
@@ -217,6 +232,24 @@ final class Cleaning implements Closeable {
                 steps.findings());
     }
 
+    /** The pass before this one: all records vote, so that the model of the labels is known. */
+    private void vote(LabelFunctions labels, long all, LongConsumer rowsRead) throws IOException {
+        long voted = 0;
+        for (DatasetSource source : sources.sources()) {
+            DatasetFormat format = source.spec().format();
+            for (SourceFile file : source.files()) {
+                try (DatasetReader reader = DatasetReader.open(
+                        file, source.spec(), format, spec.names(), labels, sampleOf(file, all), chunks(source))) {
+                    while (reader.next().isPresent()) {
+                        rowsRead.accept(++voted);
+                    }
+                    format = reader.format();
+                }
+            }
+        }
+        labels.fit();
+    }
+
     /** Reads a file; returns the format of its rows, which is that of the source's next file. */
     private DatasetFormat read(
             SourceFile file,
@@ -230,6 +263,7 @@ final class Cleaning implements Closeable {
         try (DatasetReader reader =
                 DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part, chunks(source))) {
             reader.keep(spec.keep());
+            reader.trace(trace);
             reader.capture(
                     new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             threads.clean(reader, true, row -> add(row, out, assignment, rowsRead));
@@ -261,18 +295,21 @@ final class Cleaning implements Closeable {
                 quarantine.count(),
                 duplicates,
                 redaction.droppedRows(),
-                filtered - removed.withoutConsent(),
+                filtered - removed.withoutConsent() - removed.unlabelled() - forgotten,
                 droppedLong,
                 truncated,
                 removed.withoutConsent(),
                 removed.lowQuality(),
                 removed.nearDuplicates(),
-                removed.contaminated());
+                removed.contaminated(),
+                removed.unlabelled(),
+                forgotten);
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            reader.trace(trace);
             threads.clean(reader, false, row -> add(row, out, assignment, rowsRead));
         }
     }
@@ -288,7 +325,10 @@ final class Cleaning implements Closeable {
             filtered++;
             if (excluded.reason() == ExcludedRow.Reason.CONSENT) {
                 steps.addWithoutConsent();
+            } else if (excluded.reason() == ExcludedRow.Reason.LABEL) {
+                steps.addUnlabelled();
             }
+            forgotten += excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
         } else if (row.result() instanceof CleanedRow.LowQuality removed) {
             steps.removed(removed, row.place());
         } else if (row.result() instanceof CleanedRow.TooLong) {

@@ -5,9 +5,18 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.DatasetReaders;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowMatches;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.RequestClock;
+import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.RemoteSources;
@@ -15,6 +24,7 @@ import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -80,6 +90,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
         SourcePins pins = new SourcePins(store, attempt.fence());
         SourceSet sources = new SourceResolver(
                         files,
@@ -104,33 +115,78 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         pins.check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
+        SyntheticFiles synthetic =
+                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, digest.sha256())
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                     .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
-            return new StageResults(store)
-                    .once(
-                            request.run(),
-                            StageKey.of(StageGraph.PREPARE, request, measured),
-                            attempt.fence(),
-                            DatasetRef.class,
-                            origin -> compute(
-                                    new Preparation(
-                                            request.spec(),
-                                            sources,
-                                            digest,
-                                            encoder,
-                                            encoder.digest(),
-                                            SPLIT_SEED,
-                                            tests,
-                                            request.fold()),
-                                    additions,
-                                    attempt,
-                                    origin));
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
+                    .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
+            RunRef run = request.run();
+            StageKey key = StageKey.of(StageGraph.PREPARE, request, measured);
+            StageResults.Work<DatasetRef> work = origin -> compute(
+                    new Preparation(
+                                    request.spec(),
+                                    sources,
+                                    digest,
+                                    encoder,
+                                    encoder.digest(),
+                                    SPLIT_SEED,
+                                    tests,
+                                    request.fold())
+                            .making(
+                                    synthetic,
+                                    generating(request, attempt),
+                                    (doing, done, total) -> attempt.heartbeats()
+                                            .reportAndCheck(Progress.of(doing, done, total, "rows"))),
+                    forgotten,
+                    additions,
+                    attempt,
+                    origin);
+            DatasetRef dataset = new StageResults(store).once(run, key, attempt.fence(), DatasetRef.class, work);
+            if (dataset.lineage() == null) {
+                dataset = traced(dataset, run, key, attempt, work);
+            }
+            DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
+            return dataset;
         }
+    }
+
+    private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {
+        return new SyntheticRows.Generating(
+                Teachers.of(
+                        ModelEndpoints.of(environment),
+                        model -> models.folder(
+                                request.run(),
+                                new InitializeSpec(
+                                        model,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        request.spec().policy()),
+                                attempt.heartbeats()::reportAndCheck)),
+                store,
+                attempt.fence(),
+                attempt.fence().scope(),
+                RequestClock.REAL);
+    }
+
+    /** A dataset of an earlier version, which did not trace rows, with its lineage. */
+    private DatasetRef traced(
+            DatasetRef dataset, RunRef run, StageKey key, Attempt attempt, StageResults.Work<DatasetRef> work)
+            throws Exception {
+        DatasetRef again = work.compute(dataset.origin());
+        if (!again.artifact().equals(dataset.artifact())) {
+            return dataset; // it was prepared by rules that wrote other bytes, which stay as they are
+        }
+        new StageResults(store).commit(run, key, "", attempt.fence(), again);
+        return again;
     }
 
     /** The rows of another pipeline in one file. */
@@ -179,19 +235,24 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new AddedRows(new SourceFile(file, "reviewed rows"), general),
+                new AddedRows(new SourceFile(file, RowMatches.REVIEWED), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }
 
-    private DatasetRef compute(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef compute(
+            Preparation preparation, ForgottenRows forgotten, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        DatasetCard card = preparation.run(
-                additions.mix(),
-                store.scratch(attempt.fence()),
-                out,
-                rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
+        Path lineage = store.scratch(attempt.fence());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests());
+        DatasetCard card = preparation
+                .tracing(tracing, lineage)
+                .run(
+                        additions.mix(),
+                        store.scratch(attempt.fence()),
+                        out,
+                        rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
         return new DatasetRef(
@@ -210,6 +271,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().droppedLong(),
                 card.rows().truncated(),
                 card.removed(),
+                store.put(lineage, attempt.fence()),
                 origin);
     }
 }

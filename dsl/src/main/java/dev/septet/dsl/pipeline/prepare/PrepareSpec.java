@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
+ * @param synthetic rows that are made from the training rows; null for none
+ * @param label a field whose value labelling functions decide; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -55,6 +57,8 @@ public record PrepareSpec(
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
+        @Nullable SyntheticSpec synthetic,
+        @Nullable LabelSpec label,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -120,12 +124,23 @@ public record PrepareSpec(
         }
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
+        synthetic = SyntheticSpec.NONE.equals(synthetic) ? null : synthetic;
+        require(
+                synthetic == null || (!keep.contains(SyntheticSpec.KIND) && !keep.contains(SyntheticSpec.PARENT)),
+                "keep: the columns 'synthetic' and 'parent' describe the rows that augment, counterfactual and generate"
+                        + " make; rename your column with `map`");
         require(
                 !readsPipeline(pipeline, sources)
                         || cleaning == null
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        require(
+                label == null
+                        || (!readsPipeline(pipeline, sources)
+                                && sources.stream().allMatch(source -> source.reviewed() == null)),
+                "label reads the fields of a file's rows, but prepared and reviewed rows have only their texts;"
+                        + " use it where the rows are read from files");
         require(
                 sources.stream().allMatch(source -> source.reviewed() == null)
                         || cleaning == null
@@ -197,6 +212,47 @@ public record PrepareSpec(
             double all = shares.stream().mapToDouble(Double::doubleValue).sum();
             require(Math.abs(all - 100) < 1e-9, "the shares of the datasets must sum to 100.percent, got %s", all);
         }
+    }
+
+    /** A spec that makes no rows and no labels. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            List<SourceSpec> sources,
+            List<String> keep,
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                keep,
+                balance,
+                cleaning,
+                names,
+                null,
+                null,
+                policy);
     }
 
     /** A spec whose rows come from {@code dataset} or {@code pipeline} only. */
@@ -281,23 +337,36 @@ public record PrepareSpec(
         return cleaning == null ? CleaningSpec.NONE : cleaning;
     }
 
+    /** The rows that are made from the training rows. */
+    public SyntheticSpec syntheticOrNone() {
+        return synthetic == null ? SyntheticSpec.NONE : synthetic;
+    }
+
     /** This spec with balanced classes. */
     public PrepareSpec with(@Nullable BalanceSpec balance) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, synthetic);
     }
 
     /** This spec with further rows to remove. */
     public PrepareSpec with(@Nullable CleaningSpec cleaning) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, synthetic);
     }
 
     /** This spec with other names in its files. */
     public PrepareSpec with(@Nullable RowNamesSpec names) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, synthetic);
+    }
+
+    /** This spec with rows that are made from its training rows. */
+    public PrepareSpec with(@Nullable SyntheticSpec synthetic) {
+        return with(balance, cleaning, names, synthetic);
     }
 
     private PrepareSpec with(
-            @Nullable BalanceSpec balance, @Nullable CleaningSpec cleaning, @Nullable RowNamesSpec names) {
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            @Nullable SyntheticSpec synthetic) {
         return new PrepareSpec(
                 dataset,
                 pipeline,
@@ -315,6 +384,8 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                synthetic,
+                label,
                 policy);
     }
 
