@@ -1,6 +1,8 @@
 package dev.septet.activities.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.workflows.FailureType;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,10 +50,26 @@ public final class OperatorName {
     public static @Nullable String variable(OperatorFile file, JsonNode json, String at, String name, String example) {
         String variable = file.text(json, at, name);
         if (variable != null && !VARIABLE.matcher(variable).matches()) {
-            throw file.wrong(
-                    at, name, "the name of an environment variable such as %s, not the secret".formatted(example));
+            throw file.wrong(at, name, "the name of an environment variable, %s, not the secret".formatted(example));
         }
         return variable;
+    }
+
+    /**
+     * The value of a variable that the operator's file names.
+     *
+     * @param what has the secret, such as {@code bucket 'warehouse'}
+     * @throws StageProblem POLICY_DENIED when the variable is not set
+     */
+    public static String secret(Map<String, String> environment, String variable, String what) {
+        String value = environment.get(variable);
+        if (value == null || value.isBlank()) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "%s: the worker has no environment variable %s, which the operator's file names; set it and start the worker again"
+                            .formatted(what, variable));
+        }
+        return value;
     }
 
     /** The pipelines that may use a thing, which the operator must name; {@code *} is any. */

@@ -71,6 +71,7 @@ class DeclaredSettingsTest {
             "EffectiveSettings.java", "septet env: every declared one",
             "VerifyCommand.java", "the name is an option's value",
             "EndpointClient.java", "the name is in the operator's file",
+            "OperatorName.java", "the name is in the operator's file",
             "TrafficProgram.java", "a program of the examples, named on its page",
             "EstimateBenchmark.java", "a benchmark, which nobody else runs");
 

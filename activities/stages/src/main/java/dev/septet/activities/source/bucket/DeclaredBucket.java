@@ -1,12 +1,10 @@
 package dev.septet.activities.source.bucket;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.operator.OperatorName;
 import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -57,9 +55,9 @@ public record DeclaredBucket(
             throw file.wrong(at, "region", "a region such as eu-central-1");
         }
         String endpoint = file.text(json, at, "endpoint");
-        String key = OperatorName.variable(file, json, at, "key", "WAREHOUSE_KEY_ID");
-        String secret = OperatorName.variable(file, json, at, "secret", "WAREHOUSE_SECRET");
-        String token = OperatorName.variable(file, json, at, "token", "WAREHOUSE_TOKEN");
+        String key = OperatorName.variable(file, json, at, "key", "such as WAREHOUSE_KEY_ID");
+        String secret = OperatorName.variable(file, json, at, "secret", "such as WAREHOUSE_SECRET");
+        String token = OperatorName.variable(file, json, at, "token", "such as WAREHOUSE_TOKEN");
         if ((key == null) != (secret == null) || (token != null && key == null)) {
             throw file.problem(at + ": `key:` and `secret:` belong together; without both, the worker's own AWS"
                     + " credentials are used");
@@ -85,7 +83,7 @@ public record DeclaredBucket(
      * A client of the service, which the caller closes.
      *
      * @param environment of the worker, with the credentials
-     * @throws StageProblem POLICY_DENIED when a declared variable is not set
+     * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED when a declared variable is not set
      */
     S3Client client(Map<String, String> environment) {
         if (key == null || secret == null) {
@@ -101,14 +99,7 @@ public record DeclaredBucket(
     }
 
     private String value(Map<String, String> environment, String variable) {
-        String value = environment.get(variable);
-        if (value == null || value.isBlank()) {
-            throw new StageProblem(
-                    FailureType.POLICY_DENIED,
-                    "bucket '%s': the worker has no environment variable %s, which the operator's file names; set it and start the worker again"
-                            .formatted(name, variable));
-        }
-        return value;
+        return OperatorName.secret(environment, variable, "bucket '%s'".formatted(name));
     }
 
     /** The service, for messages. */

@@ -1,10 +1,8 @@
 package dev.septet.activities.source.database;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.operator.OperatorName;
-import dev.septet.workflows.FailureType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +69,7 @@ public record DeclaredDatabase(
                 at.substring(at.lastIndexOf(' ') + 1),
                 address,
                 user,
-                OperatorName.variable(file, json, at, "password", "WAREHOUSE_PASSWORD"),
+                OperatorName.variable(file, json, at, "password", "such as WAREHOUSE_PASSWORD"),
                 OperatorName.pipelines(file, json, at),
                 file.time(json, at, "timeout", TIMEOUT),
                 limit(file, json, at, "rows", ROWS),
@@ -98,20 +96,14 @@ public record DeclaredDatabase(
      * What the driver needs to connect.
      *
      * @param environment of the worker, with the password
-     * @throws StageProblem POLICY_DENIED when the password's variable is not set
+     * @throws dev.septet.activities.attempt.StageProblem POLICY_DENIED when the password's variable is not set
      */
     Properties properties(Map<String, String> environment) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         if (password != null) {
-            String value = environment.get(password);
-            if (value == null || value.isEmpty()) {
-                throw new StageProblem(
-                        FailureType.POLICY_DENIED,
-                        "database '%s': the worker has no environment variable %s, which the operator's file names; set it and start the worker again"
-                                .formatted(name, password));
-            }
-            properties.setProperty("password", value);
+            properties.setProperty(
+                    "password", OperatorName.secret(environment, password, "database '%s'".formatted(name)));
         }
         if (postgresql()) {
             properties.setProperty("ApplicationName", "septet");

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.prepare.SourceRun;
 import dev.septet.activities.source.RemoteRun;
+import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.source.ReviewedFile;
+import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.store.bucket.S3Bucket;
 import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.workflows.FailureType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -116,6 +120,36 @@ class BucketFilesTest {
                         "s3:warehouse/" + prefix + "part-2.jsonl.gz");
         assertThat(run().texts(dataset("more/part-3.jsonl")))
                 .containsExactly(new String(row(3), StandardCharsets.UTF_8));
+    }
+
+    /** A plan leaves no copy of the rows behind. */
+    @Test
+    void theCopiesOfAPreviewAreRemoved() throws IOException {
+        Path operator = Files.writeString(
+                folder.resolve("operator.yaml"), operator(BUCKET.gateway().port(), "models", ""));
+        Path copy;
+        try (RemoteSources remote = RemoteSources.temporary(
+                Map.of(
+                        "SEPTET_TRAINERS",
+                        operator.toString(),
+                        "WAREHOUSE_KEY_ID",
+                        "septet",
+                        "WAREHOUSE_SECRET",
+                        "septet-secret"),
+                ReviewedFile.NONE)) {
+            SourceResolver resolver =
+                    SourceResolver.withoutPipelines(SourceRun.files(folder)).with(remote);
+            PrepareSpec spec = SourceRun.spec(dataset("part-1.jsonl"));
+            copy = resolver.resolve(SourceRun.run(folder), spec).files().get(0).path();
+            assertThat(copy).hasBinaryContent(row(1));
+            assertThat(resolver.resolve(SourceRun.run(folder), spec)
+                            .files()
+                            .get(0)
+                            .path())
+                    .isEqualTo(copy);
+        }
+        assertThat(copy).doesNotExist();
+        assertThat(Path.of(copy.toString().replaceFirst("source-0.*", ""))).doesNotExist();
     }
 
     @Test
