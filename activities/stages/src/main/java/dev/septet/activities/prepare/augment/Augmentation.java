@@ -28,7 +28,7 @@ public final class Augmentation {
         draw = new RowDraw("augment " + kind(spec), spec.seed());
         change = switch (spec.kind()) {
             case CASING -> new Casing();
-            case TYPOS -> new Typos();
+            case TYPOS -> new TypingMistakes();
             case SYNONYMS -> new Synonyms(files.apply(Objects.requireNonNull(spec.words())));
             case TEMPLATE -> new Forms(spec.forms());
         };
@@ -49,7 +49,7 @@ public final class Augmentation {
         if (!draw.chooses(digest, spec.share())) {
             return List.of();
         }
-        RowFields fields = RowFields.of(row);
+        RowTextFields fields = RowTextFields.of(row);
         Set<String> changed = fields.of(spec.on());
         if (spec.kind() == AugmentSpec.Kind.TEMPLATE && spec.on() == RowText.PROMPT) {
             // Earlier turns of a conversation are context: only the last one is the question.

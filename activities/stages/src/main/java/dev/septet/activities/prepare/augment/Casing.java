@@ -10,10 +10,10 @@ import java.util.Random;
 final class Casing implements TextChange {
     @Override
     public String apply(String text, Random random, int copy) {
-        String small = Words.replaced(text, word -> word.toLowerCase(Locale.ROOT));
+        String small = TextWords.replaced(text, word -> word.toLowerCase(Locale.ROOT));
         List<String> others = new ArrayList<>();
-        for (String other :
-                List.of(small, Words.replaced(text, word -> word.toUpperCase(Locale.ROOT)), Words.capitalized(small))) {
+        for (String other : List.of(
+                small, TextWords.replaced(text, word -> word.toUpperCase(Locale.ROOT)), TextWords.capitalized(small))) {
             if (!other.equals(text) && !others.contains(other)) {
                 others.add(other);
             }

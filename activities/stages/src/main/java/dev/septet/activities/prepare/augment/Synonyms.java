@@ -28,7 +28,7 @@ final class Synonyms implements TextChange {
     @Override
     public String apply(String text, Random random, int copy) {
         int[] known = {0};
-        String unchanged = Words.replaced(text, word -> {
+        String unchanged = TextWords.replaced(text, word -> {
             known[0] += others(word).isEmpty() ? 0 : 1;
             return word;
         });
@@ -37,12 +37,12 @@ final class Synonyms implements TextChange {
         }
         int first = random.nextInt(Math.min(WORDS_PER_CHANGE, known[0]));
         int[] at = {0};
-        return Words.replaced(text, word -> {
+        return TextWords.replaced(text, word -> {
             List<String> others = others(word);
             if (others.isEmpty() || (at[0]++ - first) % WORDS_PER_CHANGE != 0) {
                 return word;
             }
-            return Words.withCaseOf(word, others.get(random.nextInt(others.size())));
+            return TextWords.withCaseOf(word, others.get(random.nextInt(others.size())));
         });
     }
 

@@ -108,7 +108,7 @@ public final class TermSwap {
                 found[0] = true;
                 twice[0] |= ambiguous.contains(key);
                 return Matcher.quoteReplacement(
-                        Words.withCaseOf(match.group(), counterparts.getOrDefault(key, match.group())));
+                        TextWords.withCaseOf(match.group(), counterparts.getOrDefault(key, match.group())));
             });
         });
         with += found[0] ? 1 : 0;

@@ -12,7 +12,7 @@ import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.prepare.augment.RowDraw;
-import dev.septet.activities.prepare.augment.RowFields;
+import dev.septet.activities.prepare.augment.RowTextFields;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.activities.prepare.quality.DetectedLanguage;
 import dev.septet.activities.store.ArtifactStore;
@@ -40,7 +40,7 @@ public final class Generation implements AutoCloseable {
     private final GenerateSpec spec;
     private final Teacher teacher;
     private final Requests requests;
-    private final Prompts prompts;
+    private final RequestTexts prompts;
     private final RowDraw draw;
     private final @Nullable Expression filter;
     private boolean ended;
@@ -66,8 +66,8 @@ public final class Generation implements AutoCloseable {
         this.teacher = teacher;
         draw = new RowDraw("generate " + kind(spec), spec.seed());
         prompts = spec.prompts() == null
-                ? Prompts.own(spec.kind())
-                : Prompts.read(spec.kind(), files.apply(spec.prompts()), spec.prompts());
+                ? RequestTexts.own(spec.kind())
+                : RequestTexts.read(spec.kind(), files.apply(spec.prompts()), spec.prompts());
         filter = spec.filter() == null
                 ? null
                 : Expression.of(spec.filter(), new Shape(RequiredResult.TRUTH, List.of("prompt", "answer")));
@@ -77,7 +77,7 @@ public final class Generation implements AutoCloseable {
 
     /** The version of Septet's own texts, which rows depend on. */
     public static String promptsVersion() {
-        return Prompts.VERSION;
+        return RequestTexts.VERSION;
     }
 
     /** The name of the kind in rows and in the card. */
@@ -152,7 +152,8 @@ public final class Generation implements AutoCloseable {
         boolean plain = !(row instanceof ChatRow chat && chat.question().structured());
         return switch (spec.kind()) {
             case PARAPHRASES, BACK_TRANSLATIONS ->
-                !RowFields.of(row).questions().isEmpty() && !row.promptText().isBlank();
+                !RowTextFields.of(row).questions().isEmpty()
+                        && !row.promptText().isBlank();
             case QUESTIONS -> row instanceof TextRow;
             case RARE, EDGE_CASES -> !(row instanceof PreferenceRow) && !(row instanceof TextRow) && plain;
             case DISTILL -> !(row instanceof PreferenceRow) && !(row instanceof TextRow) && plain;
@@ -216,7 +217,7 @@ public final class Generation implements AutoCloseable {
                 asked.add(request(
                         List.of(new ChatMessage(
                                 "user",
-                                Prompts.back()
+                                RequestTexts.back()
                                         .with(Map.of(
                                                 "question", text.get(),
                                                 "language", String.valueOf(spec.language()),
@@ -336,7 +337,7 @@ public final class Generation implements AutoCloseable {
     }
 
     private static Row withQuestion(Row row, String question) {
-        List<String> questions = RowFields.of(row).questions();
+        List<String> questions = RowTextFields.of(row).questions();
         String last = questions.get(questions.size() - 1);
         return row.edited((field, text) -> field.equals(last) ? question : text);
     }

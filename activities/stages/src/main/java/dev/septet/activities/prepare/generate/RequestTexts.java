@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * The texts of requests. A placeholder such as {@code {question}} stands for a text of the row. Texts of rows are put in once:
  * a placeholder in a row stays as it is.
  */
-final class Prompts {
+final class RequestTexts {
     /** Must be increased when a text below changes, because the text is a part of what a row was made from. */
     static final String VERSION = "1";
 
@@ -66,18 +66,18 @@ final class Prompts {
 
     private final String text;
 
-    private Prompts(String text) {
+    private RequestTexts(String text) {
         this.text = text;
     }
 
     /** Septet's own text of a kind. */
-    static Prompts own(GenerateSpec.Kind kind) {
-        return new Prompts(OWN.getOrDefault(kind, ""));
+    static RequestTexts own(GenerateSpec.Kind kind) {
+        return new RequestTexts(OWN.getOrDefault(kind, ""));
     }
 
     /** The second text of back-translations: {@code {text}} is the code of the language to translate into. */
-    static Prompts back() {
-        return new Prompts(BACK);
+    static RequestTexts back() {
+        return new RequestTexts(BACK);
     }
 
     /**
@@ -86,7 +86,7 @@ final class Prompts {
      * @param name as the pipeline file names it
      * @throws DatasetProblem when it is too long, not UTF-8, or has none of the placeholders that the kind needs
      */
-    static Prompts read(GenerateSpec.Kind kind, Path file, String name) throws IOException {
+    static RequestTexts read(GenerateSpec.Kind kind, Path file, String name) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MOST_BYTES + 1);
@@ -112,7 +112,7 @@ final class Prompts {
                         PublicText.file(name), PublicText.said(needed)));
             }
         }
-        return new Prompts(text);
+        return new RequestTexts(text);
     }
 
     private static DatasetProblem problem(PublicText reason) {

@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * The words of a text. A word has letters only, with marks and apostrophes inside. It has white space or punctuation around
  * it, so parts of addresses, numbers, names of files and replaced personal data such as {@code [EMAIL]} are no words.
  */
-final class Words {
+final class TextWords {
     private static final Pattern WORD = Pattern.compile(
             "(?<![^\\s\"'(\\u201c\\u2018\\u00ab])" // after white space or a quote
                     + "\\p{L}[\\p{L}\\p{M}'\\u2019]*+"
                     + "(?=[.,;:!?\"')\\u201d\\u00bb]*+(?:\\s|$))"); // punctuation may follow
 
-    private Words() {}
+    private TextWords() {}
 
     /** Where the words of a text are. */
     static Matcher in(String text) {

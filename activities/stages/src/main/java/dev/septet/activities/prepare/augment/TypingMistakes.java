@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * key, two letters in the wrong order, or a missing letter. Only words of at least {@value #SHORTEST} letters change, and
  * never in their first letter, because people notice and correct such mistakes.
  */
-final class Typos implements TextChange {
+final class TypingMistakes implements TextChange {
     private static final int WORDS_PER_TYPO = 8;
     private static final int SHORTEST = 4;
 
     @Override
     public String apply(String text, Random random, int copy) {
         List<int[]> words = new ArrayList<>();
-        var found = Words.in(text);
+        var found = TextWords.in(text);
         while (found.find()) {
             if (found.end() - found.start() >= SHORTEST) {
                 words.add(new int[] {found.start(), found.end()});

@@ -21,24 +21,24 @@ import java.util.Set;
  * @param questions what the user wrote, in the order of the row
  * @param answers the learned answers, or the whole plain text
  */
-public record RowFields(List<String> questions, List<String> answers) {
-    public RowFields {
+public record RowTextFields(List<String> questions, List<String> answers) {
+    public RowTextFields {
         questions = List.copyOf(questions);
         answers = List.copyOf(answers);
     }
 
     /** The texts of a row of any format. */
-    public static RowFields of(Row row) {
+    public static RowTextFields of(Row row) {
         if (row instanceof TextRow) {
-            return new RowFields(List.of(), List.of("text"));
+            return new RowTextFields(List.of(), List.of("text"));
         } else if (row instanceof CompletionRow) {
-            return new RowFields(List.of("prompt"), List.of("completion"));
+            return new RowTextFields(List.of("prompt"), List.of("completion"));
         } else if (row instanceof PreferenceRow pair) {
             return pair.chosen() instanceof ChatRow chat
-                    ? new RowFields(
+                    ? new RowTextFields(
                             users(chat.prompt(), "prompt"),
                             List.of("chosen", "chosen.content", "rejected", "rejected.content"))
-                    : new RowFields(List.of("prompt"), List.of("chosen", "rejected"));
+                    : new RowTextFields(List.of("prompt"), List.of("chosen", "rejected"));
         }
         List<Message> messages = ((ChatRow) row).messages();
         List<String> answers = new ArrayList<>();
@@ -47,7 +47,7 @@ public record RowFields(List<String> questions, List<String> answers) {
                 answers.add("messages[%d].content".formatted(i));
             }
         }
-        return new RowFields(users(messages, "messages"), answers);
+        return new RowTextFields(users(messages, "messages"), answers);
     }
 
     private static List<String> users(List<Message> messages, String list) {
