@@ -388,11 +388,14 @@ class GeneratedRowsTest {
 
     @Test
     void theEngineAnswersAsAModelFolder() throws IOException {
-        Path base =
-                Path.of("../../examples/quickstart/base-model").toAbsolutePath().normalize();
-        String words =
-                "generate paraphrases(share: 20.percent) { by model('%s'); budget tokens: 1.million; maxNewTokens 12 }"
-                        .formatted(base);
+        Files.createDirectory(folder.resolve("teacher"));
+        try (var parts = Files.list(Path.of("../../examples/quickstart/base-model"))) {
+            for (Path part : parts.filter(Files::isRegularFile).toList()) {
+                Files.copy(part, folder.resolve("teacher").resolve(String.valueOf(part.getFileName())));
+            }
+        }
+        String words = "generate paraphrases(share: 20.percent) {"
+                + " by model('teacher'); budget tokens: 1.million; maxNewTokens 12 }";
         try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
             SourceRun run = prepare(service, words);
             SyntheticCounts.OfKind count = kind(run, "paraphrase");

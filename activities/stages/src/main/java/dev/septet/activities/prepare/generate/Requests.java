@@ -183,7 +183,7 @@ final class Requests implements AutoCloseable {
         Map<String, Reply> failed = new HashMap<>();
         List<Future<Outcome>> futures = new ArrayList<>();
         for (Sent one : missing) {
-            futures.add(threads.submit(() -> stopped.get() ? Outcome.of(Reply.UNREADABLE) : ask(one)));
+            futures.add(threads.submit(() -> stopped.get() ? Outcome.of(Reply.UNREADABLE) : askOrStop(one)));
         }
         try {
             for (int at = 0; at < missing.size(); at++) {
@@ -244,6 +244,16 @@ final class Requests implements AutoCloseable {
     private record Outcome(@Nullable StoredAnswer answer, Reply reply) {
         static Outcome of(Reply reply) {
             return new Outcome(null, reply);
+        }
+    }
+
+    /** After a problem, no other request begins. */
+    private Outcome askOrStop(Sent sent) throws IOException, InterruptedException {
+        try {
+            return ask(sent);
+        } catch (StageProblem problem) {
+            stopped.set(true);
+            throw problem;
         }
     }
 
