@@ -97,7 +97,8 @@ class ForgetIT {
                 .ignoreExceptionsInstanceOf(WorkflowException.class)
                 .failFast(done::isDone)
                 .until(() -> stack.status(NAME + "/retrain").stages().stream()
-                        .anyMatch(stage -> stack.waitsFor(stage.workflowId(), "Train")));
+                        .anyMatch(
+                                stage -> !stage.workflowId().isEmpty() && stack.waitsFor(stage.workflowId(), "Train")));
         stack.awaitSuccessor("light", stack.kill("light"));
         stack.awaitSuccessor("training", stack.kill("training"));
         return done.get(400, TimeUnit.SECONDS);
