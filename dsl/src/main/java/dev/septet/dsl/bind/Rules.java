@@ -40,6 +40,7 @@ final class Rules {
         draft.stages().forEach((word, stage) -> heartbeat(word, stage.policy()));
         draft.prepare().ifPresent(this::testSplit);
         draft.prepare().ifPresent(this::nearDuplicates);
+        draft.prepare().ifPresent(new SyntheticRules(problems, places)::check);
         draft.prepare().filter(prepare -> prepare.split().validation() == 0).ifPresent(prepare -> validationSplit());
         draft.train().ifPresent(train -> length());
         draft.train().ifPresent(this::patience);

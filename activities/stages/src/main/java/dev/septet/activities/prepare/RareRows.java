@@ -30,12 +30,14 @@ final class RareRows {
     private final GenerateSpec words;
     private final Generation generation;
     private final SyntheticRows rows;
+    private final SplitAssignment assignment;
     private final int[] classes;
 
     RareRows(GenerateSpec words, Generation generation, SyntheticRows rows, SplitAssignment assignment) {
         this.words = words;
         this.generation = generation;
         this.rows = rows;
+        this.assignment = assignment;
         classes = assignment.classes(Objects.requireNonNull(words.on()));
     }
 
@@ -43,7 +45,8 @@ final class RareRows {
         int wanted = Objects.requireNonNull(words.upTo());
         Map<Integer, Integer> counts = new TreeMap<>();
         for (int row = 0; row < classes.length; row++) {
-            boolean trains = row >= splits.size() || (splits.copies(row) > 0 && splits.split(row) == SplitName.TRAIN);
+            boolean trains = row >= splits.size()
+                    || (splits.copies(row) > 0 && splits.split(row) == SplitName.TRAIN && !assignment.isReplaced(row));
             if (trains && classes[row] >= 0) {
                 counts.merge(classes[row], 1, Integer::sum);
             }

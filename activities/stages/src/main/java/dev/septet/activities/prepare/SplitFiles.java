@@ -1,10 +1,16 @@
 package dev.septet.activities.prepare;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowOrigin;
+import dev.septet.activities.prepare.generate.Generation;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
@@ -17,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,14 +67,16 @@ final class SplitFiles {
 
     /**
      * All rows of a prepared dataset in one file, split after split. Synthetic rows are left out: another pipeline would put
-     * some of them into its test split.
+     * some of them into its test split. Only a row that replaces its training row stays, the first one of each.
      */
     static void join(Path dataset, Path all) throws IOException {
+        // A column `synthetic` is the user's own in a dataset without made rows.
+        JsonNode made = synthetic(dataset.resolve(DatasetCard.FILE));
         try (OutputStream out = Files.newOutputStream(all)) {
             for (SplitName name : SplitName.values()) {
                 Path file = dataset.resolve(name.word() + ".jsonl");
-                if (name == SplitName.TRAIN) {
-                    joinReal(file, out);
+                if (name == SplitName.TRAIN && made.isObject()) {
+                    joinReal(file, made.path("kinds").has(Generation.kind(GenerateSpec.Kind.DISTILL)), out);
                 } else {
                     Files.copy(file, out);
                 }
@@ -75,13 +84,48 @@ final class SplitFiles {
         }
     }
 
-    private static void joinReal(Path file, OutputStream out) throws IOException {
+    private static JsonNode synthetic(Path card) throws IOException {
+        return Files.exists(card)
+                ? SpecJson.mapper().readTree(card.toFile()).path("synthetic")
+                : MissingNode.getInstance();
+    }
+
+    /**
+     * @param replaces whether some made rows may replace their training rows
+     */
+    private static void joinReal(Path file, boolean replaces, OutputStream out) throws IOException {
+        DigestSet parents = new DigestSet();
+        if (replaces) {
+            eachLine(file, (line, parent) -> {
+                if (parent == null) {
+                    parents.add(RowJson.digest(PreparedRows.parse(line).row()));
+                }
+            });
+        }
+        eachLine(file, (line, parent) -> {
+            // A replaced row is not in the file, so its digest is new.
+            if (parent == null || (replaces && parents.add(HexFormat.of().parseHex(parent)))) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface LineUse {
+        /**
+         * @param parent digest of the training row of a synthetic row; null for another row
+         */
+        void with(String line, @Nullable String parent) throws IOException;
+    }
+
+    private static void eachLine(Path file, LineUse use) throws IOException {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                boolean perhaps = line.contains("\"" + SyntheticSpec.KIND + "\"");
-                if (!perhaps || !PreparedRows.parse(line).meta().values().containsKey(SyntheticSpec.KIND)) {
-                    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-                }
+                Map<String, JsonNode> columns = line.contains("\"" + SyntheticSpec.KIND + "\"")
+                        ? PreparedRows.parse(line).meta().values()
+                        : Map.of();
+                JsonNode parent = columns.containsKey(SyntheticSpec.KIND) ? columns.get(SyntheticSpec.PARENT) : null;
+                use.with(line, parent == null ? null : parent.asText());
             }
         }
     }

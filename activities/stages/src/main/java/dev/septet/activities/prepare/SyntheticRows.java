@@ -246,11 +246,13 @@ final class SyntheticRows {
         return swap;
     }
 
-    /** The used training rows, in their order. */
+    /** The used training rows that no made row has replaced, in their order. */
     void each(Spool kept, Mixture splits, String doing, ParentUse use) throws IOException {
         int number = 0;
         for (Spool.Entry entry : kept) {
-            if (splits.copies(number) > 0 && splits.split(number) == SplitName.TRAIN) {
+            if (splits.copies(number) > 0
+                    && splits.split(number) == SplitName.TRAIN
+                    && !assignment.isReplaced(number)) {
                 PreparedRows.WithMeta parsed = PreparedRows.parse(entry.line());
                 use.with(new Parent(number, parsed.row(), parsed.meta(), RowJson.digest(parsed.row()), entry.origin()));
             }

@@ -423,4 +423,25 @@ class GeneratedRowsTest {
                     .hasMessageContaining("own.txt: has no {question}; write it where the row's text belongs");
         }
     }
+
+    /** Another pipeline gets each question once: with the answer that replaced the row's, or with its own. */
+    @Test
+    void anotherPipelineReadsTheRowsThatReplaceOthers() throws IOException {
+        Function<JsonNode, String> teacher =
+                body -> "Answer to " + FakeService.question(body).hashCode();
+        try (FakeService service = new FakeService(teacher)) {
+            Path all = folder.resolve("all.jsonl");
+            SourceRun replaced = prepare(service, "generate distill(replace: true) { " + BY + BUDGET + " }");
+            SplitFiles.join(replaced.out(), all);
+            assertThat(Files.readAllLines(all))
+                    .hasSize(40)
+                    .filteredOn(line -> line.contains("Answer to "))
+                    .hasSize((int) counts(replaced).rows());
+
+            SourceRun beside = prepare(service, "generate distill() { " + BY + BUDGET + " }");
+            SplitFiles.join(beside.out(), all);
+            assertThat(counts(beside).rows()).isPositive();
+            assertThat(Files.readAllLines(all)).hasSize(40).noneMatch(line -> line.contains("Answer to "));
+        }
+    }
 }

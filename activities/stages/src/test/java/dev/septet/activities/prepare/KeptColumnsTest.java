@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,11 +32,11 @@ class KeptColumnsTest {
         assertThat(lines.lines())
                 .containsExactlyInAnyOrder(
                         "{\"prompt\":\"q"
-                                + " 1\",\"completion\":\"a\",\"meta\":{\"topic\":\"x\",\"age\":null},\"source\":\"a.jsonl:1\"}",
+                            + " 1\",\"completion\":\"a\",\"meta\":{\"topic\":\"x\",\"age\":null},\"source\":\"a.jsonl:1\"}",
                         "{\"prompt\":\"q"
-                                + " 2\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":null},\"source\":\"a.jsonl:2\"}",
+                            + " 2\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":null},\"source\":\"a.jsonl:2\"}",
                         "{\"prompt\":\"q"
-                                + " 3\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":1.5},\"source\":\"a.jsonl:3\"}");
+                            + " 3\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":1.5},\"source\":\"a.jsonl:3\"}");
         assertThat(run.rows()).hasSize(3);
     }
 
@@ -81,5 +82,19 @@ class KeptColumnsTest {
         assertThat(Files.readString(run.out().resolve("quarantine.jsonl")))
                 .contains("topic: is a list or an object, but `keep` takes texts, numbers and booleans")
                 .contains("topic: has 1,001 characters, but `keep` takes at most 1,000");
+    }
+
+    /** Only a dataset with made rows has its own column `synthetic`. */
+    @Test
+    void aPipelineReadsRowsWithAnOwnColumnSynthetic() throws IOException {
+        Files.write(
+                folder.resolve("a.jsonl"),
+                IntStream.range(0, 40)
+                        .mapToObj(i -> row(i, ",\"synthetic\":\"no\""))
+                        .toList());
+        SourceRun run = SourceRun.of(folder, "dataset 'a.jsonl'\nkeep 'synthetic'");
+        Path all = folder.resolve("all.jsonl");
+        SplitFiles.join(run.out(), all);
+        assertThat(Files.readAllLines(all)).hasSize(40);
     }
 }

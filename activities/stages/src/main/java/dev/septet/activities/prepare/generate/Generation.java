@@ -82,7 +82,12 @@ public final class Generation implements AutoCloseable {
 
     /** The name of the kind in rows and in the card. */
     public static String kind(GenerateSpec spec) {
-        return switch (spec.kind()) {
+        return kind(spec.kind());
+    }
+
+    /** The name of a kind in rows and in the card. */
+    public static String kind(GenerateSpec.Kind kind) {
+        return switch (kind) {
             case PARAPHRASES -> "paraphrase";
             case BACK_TRANSLATIONS -> "backTranslation";
             case QUESTIONS -> "question";

@@ -107,7 +107,7 @@ public final class SplitAssignment {
     }
 
     /** Whether another row replaces a row. */
-    boolean isReplaced(int row) {
+    public boolean isReplaced(int row) {
         return replaced.get(row);
     }
 
