@@ -240,6 +240,7 @@ final class Cleaning implements Closeable {
             for (SourceFile file : source.files()) {
                 try (DatasetReader reader = DatasetReader.open(
                         file, source.spec(), format, spec.names(), labels, sampleOf(file, all), chunks(source))) {
+                    reader.trace(trace);
                     while (reader.next().isPresent()) {
                         rowsRead.accept(++voted);
                     }
@@ -247,7 +248,8 @@ final class Cleaning implements Closeable {
                 }
             }
         }
-        labels.fit();
+        long votes = voted;
+        labels.fit(() -> rowsRead.accept(votes));
     }
 
     /** Reads a file; returns the format of its rows, which is that of the source's next file. */

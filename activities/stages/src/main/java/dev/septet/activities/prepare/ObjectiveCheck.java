@@ -6,10 +6,13 @@ import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.document.TextTokens;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.transform.Transforms;
+import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import java.io.IOException;
@@ -59,10 +62,13 @@ public final class ObjectiveCheck {
             if (format != DatasetFormat.AUTO) {
                 break;
             }
-            Transforms transforms = new Transforms(spec.transforms());
+            LabelSpec label = spec.label();
+            RecordEdit transforms = new Transforms(spec.transforms());
+            // The field of `label` may be the one that decides the format.
+            RecordEdit edit = label == null ? transforms : new LabelFunctions(transforms, label);
             ChunkLimit chunks = new ChunkLimit(spec.maxTokens(), 0, TextTokens.ESTIMATED);
             try (DatasetReader reader =
-                    DatasetReader.open(file, source.spec(), format, spec.names(), transforms, sample, chunks)) {
+                    DatasetReader.open(file, source.spec(), format, spec.names(), edit, sample, chunks)) {
                 while (reader.format() == DatasetFormat.AUTO && reader.next().isPresent()) {
                     // the next row may have one
                 }

@@ -14,7 +14,8 @@ import java.util.SortedMap;
  *
  * <p>The halves are the prior of Jeffreys: a function with few votes is neither always right nor always wrong. It starts with
  * the shares of each row's votes, so the labels keep their meaning. Rows without a vote do not count. Rows with equal votes are
- * computed once, so time and memory grow with the number of different votes.
+ * computed once, so time and memory grow with the number of different votes. {@link StrictMath} gives the same labels on every
+ * machine.
  *
  * @see <a href="https://doi.org/10.2307/2346806">Dawid and Skene, 1979: Maximum likelihood estimation of observer error-rates
  *     using the EM algorithm</a>
@@ -32,10 +33,19 @@ final class DawidSkene {
     private final double[][] vote;
     private final double[] share;
 
+    /** log p and log (1 - p) of {@link #vote}, and the logarithms of the shares: computed once per step. */
+    private final double[][] logVote;
+
+    private final double[][] logAbstain;
+    private final double[] logShare;
+
     private DawidSkene(int[] labels, int count) {
         this.labels = labels;
         vote = new double[labels.length][count];
         share = new double[count];
+        logVote = new double[labels.length][count];
+        logAbstain = new double[labels.length][count];
+        logShare = new double[count];
     }
 
     /**
@@ -44,8 +54,9 @@ final class DawidSkene {
      * @param labels number of the label that each function votes for
      * @param count number of different labels
      * @param rows number of rows with these votes
+     * @param each runs before each step; an exception ends the fit
      */
-    static DawidSkene fit(int[] labels, int count, SortedMap<Votes, Long> rows) {
+    static DawidSkene fit(int[] labels, int count, SortedMap<Votes, Long> rows, Runnable each) {
         DawidSkene model = new DawidSkene(labels, count);
         double[][] q = new double[rows.size()][];
         int at = 0;
@@ -54,6 +65,7 @@ final class DawidSkene {
         }
         double change = model.maximize(rows, q);
         for (int step = 0; step < MAX_STEPS && change > TOLERANCE; step++) {
+            each.run();
             at = 0;
             for (Votes votes : rows.keySet()) {
                 q[at++] = model.posterior(votes);
@@ -95,10 +107,13 @@ final class DawidSkene {
             double next = (weight[y] + PRIOR) / (all + share.length * PRIOR);
             change = Math.max(change, Math.abs(next - share[y]));
             share[y] = next;
+            logShare[y] = StrictMath.log(next);
             for (int j = 0; j < labels.length; j++) {
                 double p = (voted[j][y] + PRIOR) / (weight[y] + 2 * PRIOR);
                 change = Math.max(change, Math.abs(p - vote[j][y]));
                 vote[j][y] = p;
+                logVote[j][y] = StrictMath.log(p);
+                logAbstain[j][y] = StrictMath.log(1 - p);
             }
         }
         return change;
@@ -108,13 +123,14 @@ final class DawidSkene {
     double[] posterior(Votes votes) {
         double[] log = new double[share.length];
         for (int y = 0; y < log.length; y++) {
-            log[y] = Math.log(share[y]);
+            log[y] = logShare[y];
             for (int j = 0; j < labels.length; j++) {
-                log[y] += Math.log(votes.has(j) ? vote[j][y] : 1 - vote[j][y]);
+                log[y] += votes.has(j) ? logVote[j][y] : logAbstain[j][y];
             }
         }
         double largest = Arrays.stream(log).max().orElse(0);
-        double[] likely = Arrays.stream(log).map(l -> Math.exp(l - largest)).toArray();
+        double[] likely =
+                Arrays.stream(log).map(l -> StrictMath.exp(l - largest)).toArray();
         double sum = Arrays.stream(likely).sum();
         return Arrays.stream(likely).map(l -> l / sum).toArray();
     }

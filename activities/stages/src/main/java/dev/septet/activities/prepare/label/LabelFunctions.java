@@ -83,6 +83,8 @@ public final class LabelFunctions implements RecordEdit {
         LabelModel fitted = model;
         if (fitted == null) {
             count(votes, record);
+            // Any label: the format of the rows may depend on the field.
+            record.put(spec.field(), names.get(0));
             return Optional.empty();
         }
         int label = fitted.label(votes);
@@ -115,9 +117,13 @@ public final class LabelFunctions implements RecordEdit {
         }
     }
 
-    /** Fits the model to the votes so far. From then on, records are labelled. */
-    public void fit() {
-        model = LabelModel.fit(labels, names.size(), rows);
+    /**
+     * Fits the model to the votes so far. From then on, records are labelled.
+     *
+     * @param step runs before each step of the fit; an exception ends it
+     */
+    public void fit(Runnable step) {
+        model = LabelModel.fit(labels, names.size(), rows, step);
     }
 
     /** The table; null before {@link #fit}. */

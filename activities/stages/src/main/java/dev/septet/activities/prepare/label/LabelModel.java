@@ -27,11 +27,11 @@ final class LabelModel {
         this.count = count;
     }
 
-    static LabelModel fit(int[] labels, int count, SortedMap<Votes, Long> rows) {
+    static LabelModel fit(int[] labels, int count, SortedMap<Votes, Long> rows, Runnable step) {
         SortedMap<Votes, Long> voting = new TreeMap<>(rows);
         voting.remove(Votes.NONE);
         LabelModel model = new LabelModel(labels, count);
-        DawidSkene fitted = DawidSkene.fit(labels, count, voting);
+        DawidSkene fitted = DawidSkene.fit(labels, count, voting, step);
         voting.keySet().forEach(votes -> model.probabilities.put(votes, fitted.posterior(votes)));
         return model;
     }

@@ -94,6 +94,6 @@ class DawidSkeneTest {
         int[] labels = StreamSupport.stream(scenario.path("labels").spliterator(), false)
                 .mapToInt(JsonNode::asInt)
                 .toArray();
-        return DawidSkene.fit(labels, scenario.path("count").asInt(), rows);
+        return DawidSkene.fit(labels, scenario.path("count").asInt(), rows, () -> {});
     }
 }

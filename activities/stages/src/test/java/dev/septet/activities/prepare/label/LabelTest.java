@@ -6,8 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.prepare.ObjectiveCheck;
+import dev.septet.activities.prepare.Preparation;
+import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.SourceRun;
+import dev.septet.activities.prepare.TinyModels;
+import dev.septet.activities.source.SourceResolver;
+import dev.septet.activities.source.SourceSet;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,5 +164,51 @@ class LabelTest {
     void withoutAnyVoteNothingIsLeft() throws IOException {
         assertThatThrownBy(() -> prepare(List.of(row("hello", "", false)), "label('label') {\n" + VOTES + "}"))
                 .hasMessageContaining("no row is left to train on (of 1 read, 1 without a label)");
+    }
+
+    /** The label is the field that decides the format. */
+    @Test
+    void theFormatIsDetectedWithTheLabel() throws IOException {
+        List<String> rows = tickets().stream()
+                .map(row -> row.replace("\"text\"", "\"prompt\""))
+                .toList();
+        Files.write(folder.resolve("rows.jsonl"), rows);
+        String lines = "dataset 'rows.jsonl'\nlabel('completion') {\n" + VOTES.replace("row.text", "row.prompt") + "}";
+        PrepareSpec spec = SourceRun.spec(lines);
+        SourceSet sources =
+                SourceResolver.withoutPipelines(SourceRun.files(folder)).resolve(SourceRun.run(folder), spec);
+        assertThat(ObjectiveCheck.check(spec, sources, null)).containsExactly(DatasetFormat.COMPLETION);
+        SourceRun run = SourceRun.of(folder, lines);
+        assertThat(run.card().rows().kept()).isEqualTo(60);
+        assertThat(run.card().rows().unlabelled()).isEqualTo(5);
+        assertThat(run.rows()).extracting(row -> row.reference().orElse("")).containsOnly("billing", "shipping");
+    }
+
+    /** A forgotten row has no part in the model of the labels either. */
+    @Test
+    void forgottenRowsDoNotVote() throws IOException {
+        Files.write(folder.resolve("rows.jsonl"), tickets());
+        PrepareSpec spec = SourceRun.spec(
+                "dataset 'rows.jsonl', format: classification\nlabel('label', gold: 'checked') {\n" + VOTES + "}");
+        SourceSet sources =
+                SourceResolver.withoutPipelines(SourceRun.files(folder)).resolve(SourceRun.run(folder), spec);
+        LocalStore store = new LocalStore(folder.resolve("store"));
+        Fence fence = new Fence("run/prepare", 1);
+        store.open(fence);
+        RowDigests digests = RowDigests.of(store, fence);
+        String first = digests.of(SpecJson.mapper().readTree(tickets().get(0)));
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
+            DatasetCard card = new Preparation(spec, sources, SourceDigest.of(sources), encoder, encoder.digest(), 1)
+                    .tracing(new RowTracing(digests, Set.of(first)), Files.createTempDirectory(folder, "lineage"))
+                    .run(
+                            Files.createTempDirectory(folder, "scratch"),
+                            Files.createTempDirectory(folder, "out"),
+                            rows -> {});
+            assertThat(card.rows().forgotten()).isEqualTo(1);
+            assertThat(Objects.requireNonNull(
+                                    Objects.requireNonNull(card.cleaning()).labels())
+                            .rows())
+                    .isEqualTo(64);
+        }
     }
 }
