@@ -108,6 +108,11 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
             this.seed = seed;
         }
 
+        /** A repeated row: it counts, and is shown once. */
+        void addCopy(TokenDataset.Row row) {
+            lengths.add(row.tokens().length);
+        }
+
         void add(String line, TokenDataset.Row row) {
             Candidate candidate = new Candidate(order(line, seed), line, row);
             lengths.add(candidate.length());
@@ -172,14 +177,23 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
         TokenDataset tokens = TokenDataset.open(dataset.resolve("train.safetensors"));
         int each = tokens.rowsPerExample();
         try (BufferedReader in = Files.newBufferedReader(dataset.resolve("train.jsonl"))) {
+            String before = "";
             for (int example = 0; example < tokens.examples(); example++) {
                 String line = in.readLine();
                 if (line == null) {
                     throw new IOException(dataset + ": train.jsonl has fewer rows than train.safetensors");
                 }
                 lines.accept(line);
+                // The copies of a row follow each other, such as those of `balance by: oversample`.
+                boolean copy = line.equals(before);
+                before = line;
                 for (int row = 0; row < each; row++) {
-                    collector.add(line, tokens.row(example * each + row));
+                    TokenDataset.Row encoded = tokens.row(example * each + row);
+                    if (copy) {
+                        collector.addCopy(encoded);
+                    } else {
+                        collector.add(line, encoded);
+                    }
                 }
             }
         }

@@ -19,7 +19,11 @@ import java.util.stream.StreamSupport;
  */
 public record DataCard(JsonNode root) {
     private static final int MAX = 40;
-    private static final List<String> FIRST = List.of("rows", "splits", "sources", "synthetic");
+
+    /** Lines of the table of labelling functions, which has its own limit. */
+    private static final int MAX_LABELS = 40;
+
+    private static final List<String> FIRST = List.of("rows", "splits", "fold", "leakage", "sources", "synthetic");
 
     /** Reads a card; a missing or unreadable one is empty. */
     public static DataCard read(Path file) throws IOException {
@@ -34,7 +38,7 @@ public record DataCard(JsonNode root) {
     }
 
     /**
-     * All lines except those of {@link #privacy}: rows, splits, sources and synthetic rows first. Classes, groups and labels are values of
+     * All lines except those of {@link #privacy}: those of {@link #FIRST} first. Classes, groups and labels are values of
      * the rows, and the report may leave the company, so only their numbers are shown.
      */
     public List<SummaryLine> data() {
@@ -52,7 +56,19 @@ public record DataCard(JsonNode root) {
                 }
             }
         });
-        return facts.subList(0, Math.min(MAX, facts.size()));
+        List<SummaryLine> shown = atMost(facts, MAX);
+        List<SummaryLine> labels = new ArrayList<>();
+        add(labels, "cleaning labels", root.path("cleaning").path("labels"));
+        shown.addAll(atMost(labels, MAX_LABELS));
+        return shown;
+    }
+
+    private static List<SummaryLine> atMost(List<SummaryLine> facts, int most) {
+        List<SummaryLine> shown = new ArrayList<>(facts.subList(0, Math.min(most, facts.size())));
+        if (facts.size() > most) {
+            shown.add(new SummaryLine("more lines in card.json", String.valueOf(facts.size() - most)));
+        }
+        return shown;
     }
 
     private static void balance(List<SummaryLine> facts, JsonNode balance) {
@@ -69,6 +85,7 @@ public record DataCard(JsonNode root) {
         cleaning.properties().forEach(step -> {
             String name = "cleaning " + words(step.getKey());
             switch (step.getKey()) {
+                case "labels" -> {} // has its own limit
                 case "quality" -> {} // the counts of the rows have the sum of its rules
                 case "representation" ->
                     step.getValue().properties().forEach(field -> {

@@ -38,7 +38,7 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
     private static final int MAX_TEXT = 2000;
 
     /** The counts of the card's rows, in the order of the steps, with what the page calls a step. */
-    private static final Map<String, String> STEPS = steps();
+    static final Map<String, String> STEPS = steps();
 
     public DataPage {
         tables = List.copyOf(tables);
@@ -57,6 +57,7 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
         steps.put("quarantined", "in quarantine, because it cannot be read");
         steps.put("forgotten", "forgotten on request");
         steps.put("filtered", "left out by a filter");
+        steps.put("unlabelled", "without a label");
         steps.put("withoutConsent", "without consent");
         steps.put("lowQuality", "of low quality");
         steps.put("dropped", "dropped with personal data");
@@ -132,15 +133,21 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
         }
         List<BarTable.Bar> bars = new ArrayList<>();
         bars.add(new BarTable.Bar("read", read, "", 1));
+        Map<String, Long> removed = new LinkedHashMap<>();
+        STEPS.forEach((step, words) -> removed.put(words, rows.path(step).asLong()));
+        removed.put("over the limit of their source", sum(card, "overLimit"));
+        removed.put(
+                "similar to a row of another split",
+                card.path("leakage").path("removed").asLong());
+        removed.put("over the share of their source", sum(card, "overShare"));
         long left = read;
-        for (Map.Entry<String, String> step : STEPS.entrySet()) {
-            long removed = rows.path(step.getKey()).asLong();
-            if (removed > 0) {
-                left -= removed;
+        for (Map.Entry<String, Long> step : removed.entrySet()) {
+            if (step.getValue() > 0) {
+                left -= step.getValue();
                 bars.add(new BarTable.Bar(
-                        "without rows " + step.getValue(),
+                        "without rows " + step.getKey(),
                         left,
-                        String.format(Locale.ROOT, "%,d removed", removed),
+                        String.format(Locale.ROOT, "%,d removed", step.getValue()),
                         (double) left / read));
             }
         }
@@ -149,6 +156,15 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
             bars.add(new BarTable.Bar(split.getKey() + " split", of, "", Math.min(1, (double) of / read)));
         }
         tables.add(new BarTable("funnel", "From the sources to the splits", "Rows after each step.", "rows", bars));
+    }
+
+    /** The sum of a count over the sources. */
+    private static long sum(JsonNode card, String count) {
+        long sum = 0;
+        for (JsonNode source : card.path("sources")) {
+            sum += source.path(count).asLong();
+        }
+        return sum;
     }
 
     private static void labels(JsonNode card, RowSurvey survey, List<BarTable> tables) {

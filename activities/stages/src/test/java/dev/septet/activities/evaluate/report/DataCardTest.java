@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,5 +76,33 @@ class DataCardTest {
                         new SummaryLine("cleaning representation on", "author"),
                         new SummaryLine("cleaning representation groups", "2"),
                         new SummaryLine("cleaning representation skew", "0.5"));
+    }
+
+    /** Many lines of sources and of labelling functions hide neither leakage nor the fold, and are counted. */
+    @Test
+    void tellsLeakageAndTheFoldBeforeLongLists() throws IOException {
+        String sources = IntStream.range(0, 50)
+                .mapToObj(i -> "{\"name\":\"s%d\",\"files\":1}".formatted(i))
+                .collect(Collectors.joining(","));
+        String functions = IntStream.range(0, 100)
+                .mapToObj(i -> "{\"name\":\"f%d\",\"coverage\":0.5}".formatted(i))
+                .collect(Collectors.joining(","));
+        Path file = Files.writeString(folder.resolve("card.json"), """
+            {"rows":{"read":4000},"splits":{"train":{"rows":5}},"sources":[%s],
+             "cleaning":{"labels":{"on":"topic","functions":[%s]}},
+             "leakage":{"trainTest":3},"fold":2}
+            """.formatted(sources, functions));
+        assertThat(DataCard.read(file).data())
+                .hasSize(2 * 41)
+                .startsWith(
+                        new SummaryLine("rows read", "4,000"),
+                        new SummaryLine("train rows", "5"),
+                        new SummaryLine("fold", "2"),
+                        new SummaryLine("leakage train test", "3"),
+                        new SummaryLine("source s0", "files 1"))
+                .contains(
+                        new SummaryLine("more lines in card.json", "14"),
+                        new SummaryLine("cleaning labels on", "topic"),
+                        new SummaryLine("more lines in card.json", "61"));
     }
 }
