@@ -76,7 +76,7 @@ public final class PreparedRows implements Closeable {
      * @throws RowProblem when it is no such line
      */
     public static Row row(byte[] line) {
-        return row(StrictRecord.object(line));
+        return row(StrictRecord.written(line));
     }
 
     private static Row row(ObjectNode record) {
@@ -91,7 +91,7 @@ public final class PreparedRows implements Closeable {
 
     /** Reads a line of a prepared file, which this process wrote. */
     public static WithMeta parse(String line) {
-        ObjectNode record = StrictRecord.object(line.getBytes(StandardCharsets.UTF_8));
+        ObjectNode record = StrictRecord.written(line.getBytes(StandardCharsets.UTF_8));
         return new WithMeta(row(record), RowMeta.ofPrepared(record));
     }
 

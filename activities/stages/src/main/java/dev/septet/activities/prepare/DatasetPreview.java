@@ -156,6 +156,9 @@ public record DatasetPreview(
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
         SplitAssignment assignment = new SplitAssignment(spec, splitSeed, !sample.equals(RowSample.WHOLE));
+        if (spec.synthetic() != null) {
+            assignment.deferBalance(); // rows that are made later count for their classes
+        }
         LeakageSpec check = spec.split().leakage();
         Counted counted = new Counted(check != null);
         Cleaning.Outcome found;

@@ -149,7 +149,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     attempt,
                     origin);
             DatasetRef dataset = new StageResults(store).once(run, key, attempt.fence(), DatasetRef.class, work);
-            if (dataset.lineage() == null) {
+            // A model would have to write its rows again, so a dataset with them stays as it is.
+            if (dataset.lineage() == null
+                    && request.spec().syntheticOrNone().generate().isEmpty()) {
                 dataset = traced(dataset, run, key, attempt, work);
             }
             DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
@@ -181,9 +183,15 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private DatasetRef traced(
             DatasetRef dataset, RunRef run, StageKey key, Attempt attempt, StageResults.Work<DatasetRef> work)
             throws Exception {
+        String tried = "untraced/" + key.digest();
+        if (store.record(tried).isPresent()) {
+            return dataset;
+        }
         DatasetRef again = work.compute(dataset.origin());
         if (!again.artifact().equals(dataset.artifact())) {
-            return dataset; // it was prepared by rules that wrote other bytes, which stay as they are
+            // It was prepared by rules that wrote other bytes, which stay as they are. No later run tries again.
+            store.putRecord(tried, dataset.artifact().sha256(), attempt.fence());
+            return dataset;
         }
         new StageResults(store).commit(run, key, "", attempt.fence(), again);
         return again;

@@ -12,9 +12,12 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Origin;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * finished results here, and a later run with the same inputs reuses them.
  *
  * <p>Records: {@code results/<stage>/<key digest>} and, to explain reruns, {@code
- * latest/<pipeline>/<stage>}.
+ * latest/<pipeline>/<stage>}, for a fold of a cross-validation with {@code /fold-1} and so on.
  */
 public final class StageResults {
+    /** The end of the run id of a fold, as {@code PipelineWorkflowImpl} names it. */
+    private static final Pattern FOLD = Pattern.compile("/(fold-\\d+)$");
+
     private final ArtifactStore store;
 
     /** Computes a result, which must hold the given origin in a component named {@code origin}. */
@@ -223,9 +229,15 @@ public final class StageResults {
     }
 
     private static String latest(RunRef run, StageKey key, String part) {
-        List<String> names = part.isEmpty()
-                ? List.of("latest", run.pipeline(), key.stage())
-                : List.of("latest", run.pipeline(), key.stage(), part);
+        List<String> names = new ArrayList<>(List.of("latest", run.pipeline(), key.stage()));
+        // A fold of a cross-validation has its own inputs, which would explain no later run.
+        Matcher fold = FOLD.matcher(run.runId());
+        if (fold.find()) {
+            names.add(fold.group(1));
+        }
+        if (!part.isEmpty()) {
+            names.add(part);
+        }
         return String.join("/", names);
     }
 }

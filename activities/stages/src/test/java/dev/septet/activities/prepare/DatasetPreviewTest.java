@@ -224,4 +224,25 @@ class DatasetPreviewTest {
                 longer,
                 PrepareSpec.DEFAULT_POLICY);
     }
+
+    /** Copies count for their class, so `plan` must not refuse the few rows that the stage starts with. */
+    @Test
+    void balanceWithMadeRowsIsNotRefused() throws IOException {
+        Files.write(
+                folder.resolve("rows.jsonl"),
+                IntStream.range(0, 303)
+                        .mapToObj(i -> "{\"prompt\":\"question %c%c\",\"completion\":\"a\",\"topic\":\"%s\"}"
+                                .formatted('a' + i % 26, 'a' + i / 26, i < 2 ? "rare" : "often"))
+                        .toList());
+        String lines = "dataset 'rows.jsonl'\nsplit train: 99.percent, validation: 0.percent, test: 1.percent\n"
+                + "balance on: 'topic', by: oversample";
+        assertThatThrownBy(() -> previewOf(lines)).hasMessageContaining("would repeat a row more than");
+        assertThat(previewOf(lines + "\naugment casing").splits().train()).isEqualTo(300);
+    }
+
+    private DatasetPreview previewOf(String lines) throws IOException {
+        PrepareSpec spec = SourceRun.spec(lines);
+        SourceFile source = new SourceFile(folder.resolve("rows.jsonl"), "rows.jsonl");
+        return DatasetPreview.of(spec, null, source, SourceDigest.of(source.path()), null, null, 1);
+    }
 }

@@ -402,6 +402,29 @@ class PrepareActivitiesImplTest {
         assertThat(prepare("rows.jsonl", "run-3").lineage()).isEqualTo(first.lineage());
     }
 
+    /** A dataset that is not prepared with equal bytes again stays without lineage, and is not prepared in each run. */
+    @Test
+    void triesOnceToTraceADatasetOfOtherRules() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        DatasetRef first = prepare("rows.jsonl", "run-1");
+        Path other = Files.createDirectories(root.resolve("other"));
+        Files.writeString(other.resolve("card.json"), "{}");
+        Fence fence = new Fence("earlier version", 1);
+        String name = "results/prepare/" + first.origin().key();
+        ObjectNode record =
+                (ObjectNode) SpecJson.mapper().readTree(store.record(name).orElseThrow());
+        ((ObjectNode) record.get("result")).remove("lineage");
+        String equal = record.toString();
+        ((ObjectNode) record.get("result")).set("artifact", SpecJson.mapper().valueToTree(store.put(other, fence)));
+        store.putRecord(name, record.toString(), fence);
+
+        assertThat(prepare("rows.jsonl", "run-2").lineage()).isNull();
+
+        // Another try would find equal bytes now.
+        store.putRecord(name, equal, fence);
+        assertThat(prepare("rows.jsonl", "run-3").lineage()).isNull();
+    }
+
     /** A forgotten row is left out of every later preparation; a pipeline that forgets nothing keeps its keys. */
     @Test
     void leavesOutForgottenRows() throws IOException {

@@ -3,13 +3,18 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
+import dev.septet.activities.dataset.RowMeta;
+import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,5 +169,21 @@ class SyntheticRowsTest {
         SyntheticCounts.OfKind counts = kind(run, "template");
         assertThat(counts.rows()).isZero();
         assertThat(counts.removed().keySet()).containsExactly("personalData", "tooLong");
+    }
+
+    /** The written line of a row may be nested deeper than a record of a file: here its tools were a text. */
+    @Test
+    void aDeepRowIsReadAgain() throws IOException {
+        String schema = "{\"a\":".repeat(61) + "1" + "}".repeat(61);
+        String functions = "[{\"name\":\"find\",\"parameters\":%s}]".formatted(schema);
+        ObjectNode row = SpecJson.mapper().createObjectNode().put("functions", functions);
+        row.putArray("messages").addObject().put("role", "user").put("content", "Where is it?");
+        row.withArray("messages").addObject().put("role", "assistant").put("content", "here");
+        Path file = Files.writeString(folder.resolve("deep.jsonl"), row.toString());
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, "deep.jsonl"), DatasetFormat.CHAT)) {
+            Row read = (Row) reader.next().orElseThrow();
+            String line = RowJson.line(read, RowMeta.NONE);
+            assertThat(RowJson.digest(PreparedRows.parse(line).row())).isEqualTo(RowJson.digest(read));
+        }
     }
 }

@@ -135,4 +135,18 @@ class StageResultsTest {
     private LocalStore store() {
         return new LocalStore(temp.resolve("store"));
     }
+
+    /** A fold has other rows, so it explains later folds only. */
+    @Test
+    void aFoldDoesNotExplainTheRunsAfterIt() throws Exception {
+        result("run-1", key(1, PATIENT, "data"));
+        result("run-1/fold-1", key(1, PATIENT, "data of fold 1"));
+        result("run-1/fold-2", key(1, PATIENT, "data of fold 2"));
+        assertThat(result("run-2", key(2, PATIENT, "data")).origin().why())
+                .isEqualTo("because `epochs` in the words of train changed since run run-1");
+        assertThat(result("run-2/fold-1", key(2, PATIENT, "data of fold 1"))
+                        .origin()
+                        .why())
+                .isEqualTo("because `epochs` in the words of train changed since run run-1/fold-1");
+    }
 }

@@ -29,13 +29,29 @@ public final class StrictRecord {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** Reads lines that Septet wrote: a valid row may be nested deeper in its line than in its source. */
+    private static final JsonMapper WRITTEN = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private StrictRecord() {}
 
     public static ObjectNode object(byte[] bytes) {
+        return object(bytes, MAPPER);
+    }
+
+    /** A record of a file that Septet wrote, without the limits of depth and numbers for sources. */
+    public static ObjectNode written(byte[] bytes) {
+        return object(bytes, WRITTEN);
+    }
+
+    private static ObjectNode object(byte[] bytes, JsonMapper mapper) {
         String text = text(bytes);
         JsonNode node;
         try {
-            node = MAPPER.readTree(text);
+            node = mapper.readTree(text);
         } catch (JsonProcessingException e) {
             throw new RowProblem(PublicText.of("is not valid JSON%s: %s", column(e), kind(e)));
         }

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cleans rows on several threads, and gives them in reading order. The calling thread reads, and receives the rows. The
- * number of rows in memory is bounded. The result does not depend on the number of threads.
+ * number and the size of the rows in memory are bounded. The result does not depend on the number of threads.
  */
 public final class CleaningThreads implements Closeable {
     private static final int BATCH_ROWS = 64;
     private static final long BATCH_BYTES = 1 << 18;
+
+    /** Bytes of the rows that are read and not received, in the file; one batch may have more. */
+    static final long MAX_PENDING_BYTES = 64L << 20;
 
     private final int threads;
     private final ThreadLocal<RowCleaner> cleaners;
@@ -48,12 +51,20 @@ public final class CleaningThreads implements Closeable {
     private record Batch(List<CleanedRow> rows, @Nullable RuntimeException problem) {}
 
     /**
+     * A batch that a thread cleans.
+     *
+     * @param bytes length of its rows in the file
+     */
+    private record Running(Future<Batch> batch, long bytes) {}
+
+    /**
      * Cleans all rows of a reader. A problem is thrown when all rows before it were received.
      *
      * @param declared whether the rows have the fields that the pipeline declares; reviewed rows have not
      */
     public void clean(DatasetReader reader, boolean declared, Sink sink) throws IOException {
-        Deque<Future<Batch>> running = new ArrayDeque<>();
+        Deque<Running> running = new ArrayDeque<>();
+        long pending = 0;
         try {
             Exception last = null;
             for (boolean more = true; more; ) {
@@ -74,9 +85,12 @@ public final class CleaningThreads implements Closeable {
                     receive(cleaned(batch, declared), sink);
                     continue;
                 }
-                running.add(pool().submit(() -> cleaned(batch, declared)));
-                while (running.size() > (more ? 2 * threads : 0)) {
-                    receive(result(running.remove()), sink);
+                running.add(new Running(pool().submit(() -> cleaned(batch, declared)), bytes));
+                pending += bytes;
+                while (!running.isEmpty() && (!more || running.size() > 2 * threads || pending > MAX_PENDING_BYTES)) {
+                    Running first = running.remove();
+                    receive(result(first.batch()), sink);
+                    pending -= first.bytes();
                 }
             }
             if (last instanceof IOException e) {
@@ -85,7 +99,7 @@ public final class CleaningThreads implements Closeable {
                 throw e;
             }
         } finally {
-            running.forEach(future -> future.cancel(true));
+            running.forEach(batch -> batch.batch().cancel(true));
         }
     }
 
