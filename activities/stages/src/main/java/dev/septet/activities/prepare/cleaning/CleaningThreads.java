@@ -26,9 +26,10 @@ public final class CleaningThreads implements Closeable {
     private static final long BATCH_BYTES = 1 << 18;
 
     /** Bytes of the rows that are read and not received, in the file; one batch may have more. */
-    static final long MAX_PENDING_BYTES = 64L << 20;
+    private static final long MAX_PENDING_BYTES = 64L << 20;
 
     private final int threads;
+    private final long maxPendingBytes;
     private final ThreadLocal<RowCleaner> cleaners;
     private @Nullable ExecutorService pool;
 
@@ -37,7 +38,12 @@ public final class CleaningThreads implements Closeable {
      * @param cleaners creates a thread's cleaner
      */
     public CleaningThreads(int threads, Supplier<RowCleaner> cleaners) {
+        this(threads, MAX_PENDING_BYTES, cleaners);
+    }
+
+    CleaningThreads(int threads, long maxPendingBytes, Supplier<RowCleaner> cleaners) {
         this.threads = threads;
+        this.maxPendingBytes = maxPendingBytes;
         this.cleaners = ThreadLocal.withInitial(cleaners);
     }
 
@@ -87,7 +93,7 @@ public final class CleaningThreads implements Closeable {
                 }
                 running.add(new Running(pool().submit(() -> cleaned(batch, declared)), bytes));
                 pending += bytes;
-                while (!running.isEmpty() && (!more || running.size() > 2 * threads || pending > MAX_PENDING_BYTES)) {
+                while (!running.isEmpty() && (!more || running.size() > 2 * threads || pending > maxPendingBytes)) {
                     Running first = running.remove();
                     receive(result(first.batch()), sink);
                     pending -= first.bytes();

@@ -74,11 +74,11 @@ public final class DataPreviewText {
             lines.add(line(
                     "Folds    %d further trainings and evaluations before it, each tested with %,d other rows",
                     folds, data.scaled(data.rows().kept()) / folds));
-        } else if (data.whole()) {
-            LowData.ofTest(data.splits().test())
-                    .ifPresent(few -> lines.add(INDENT + few + "; add rows, or write `split folds: 5`"));
         }
         if (data.whole()) {
+            // The gate judges the final model with these rows, with folds too.
+            String fix = folds == null ? "; add rows, or write `split folds: 5`" : "; add rows";
+            LowData.ofTest(data.splits().test()).ifPresent(few -> lines.add(INDENT + few + fix));
             LowData.ofValidation(data.splits().validation()).ifPresent(few -> lines.add(INDENT + few));
         }
         return lines;
