@@ -79,6 +79,34 @@ class PlanDataTest {
                 .doesNotContain(CANARY);
     }
 
+    /** Few test rows are few with folds too, and a fold without rows fails before a run. */
+    @Test
+    void foldsAreCheckedAndTheTestRowsAreCounted() throws IOException {
+        StringBuilder rows = new StringBuilder("prompt,completion,customer\n");
+        for (int row = 0; row < 60; row++) {
+            rows.append("say %d,%d,%s\n".formatted(row, row, CANARY + row % 3));
+        }
+        Files.writeString(folder.resolve("rows.csv"), rows);
+        String split =
+                "dataset 'rows.csv'; split train: 80.percent, validation: 10.percent, test: 10.percent, folds: 5";
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline(split)))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains(
+                        "Folds    5 further trainings and evaluations before it, each tested with 12 other rows",
+                        "only 6 test rows: ",
+                        "(95 % confidence); add rows\n");
+
+        assertThat(septet.run("plan", "--data", QUICKSTART, pipeline(split + ", by: 'customer'")))
+                .isNotEqualTo(ExitCode.OK);
+        assertThat(septet.err())
+                .contains(
+                        "has no rows to test: the 60 rows have 3 different values of `by: 'customer'`",
+                        "lower `folds:`")
+                .doesNotContain(CANARY);
+    }
+
     @Test
     void ofASampleIsToldAsOne() throws IOException {
         StringBuilder rows = new StringBuilder();
