@@ -1,18 +1,16 @@
 package dev.septet.activities.prepare.duplicate;
 
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.check.RowCheck;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
-import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * exactly this similarity are compared with a probability of at least {@link Bands#RECALL}. The result depends only on
  * the rows and their order.
  *
- * <p>Memory per kept row: 16 to 32 bytes for each band (20 bands at 0.8), and 12 to 24 bytes for its length and its place
- * in the scratch file, which has the texts. Memory per removed row: its place, about 60 bytes.
+ * <p>Beyond the first rows, everything that grows is in scratch files: the tables of bands (12 to 24 bytes per kept row and
+ * band; 20 bands at 0.8), the texts, and the places of removed rows.
  *
  * @see <a href="https://doi.org/10.1109/SEQUEN.1997.666900">Broder, 1997: On the resemblance and containment of
  *     documents</a>
@@ -36,16 +34,11 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     private static final long[] NO_SHINGLES = new long[0];
 
-    /** The share of the heap that the tables may fill. */
-    private static final double HEAP_SHARE = 0.6;
-
     private final CleaningSpec.NearDuplicates spec;
     private final Signatures signatures;
     private final BandIndex index;
     private final TextStore kept;
-    private int[] sizes = new int[256];
-    private final SortedMap<Integer, Members> clusters = new TreeMap<>();
-    private long removed;
+    private final RemovedRows removed;
 
     /**
      * @param scratch a new file for the texts; null keeps them in memory
@@ -53,12 +46,14 @@ public final class NearDuplicates implements RowCheck, Closeable {
     public NearDuplicates(CleaningSpec.NearDuplicates spec, @Nullable Path scratch) throws IOException {
         this.spec = spec;
         signatures = new Signatures(spec);
-        index = new BandIndex(Bands.of(spec.similarity()).count());
+        index = new BandIndex(Bands.of(spec.similarity()).count(), sibling(scratch, ".bands"));
+        removed = new RemovedRows(sibling(scratch, ".removed"));
         kept = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
     }
 
-    /** The near-duplicates of a kept row. */
-    private record Members(String kept, List<String> others) {}
+    private static @Nullable Path sibling(@Nullable Path scratch, String more) {
+        return scratch == null ? null : scratch.resolveSibling(scratch.getFileName() + more);
+    }
 
     /**
      * A kept row and its near-duplicates: a line of near-duplicates.jsonl.
@@ -69,16 +64,39 @@ public final class NearDuplicates implements RowCheck, Closeable {
      */
     public record Cluster(int size, String kept, List<String> others) {}
 
+    /** Receives clusters, whose rows may be too many for the heap. */
+    @FunctionalInterface
+    public interface ClusterSink {
+        /**
+         * Receives a cluster.
+         *
+         * @param size number of rows, including the kept one
+         * @param kept place of the kept row
+         * @param others places of the removed rows, in their order, to be read once
+         */
+        void add(int size, String kept, Iterator<String> others) throws IOException;
+    }
+
+    /** Gives the clusters, in the order of their kept rows; returns their number. */
+    public int clusters(ClusterSink sink) throws IOException {
+        return removed.clusters((text, size, others) ->
+                sink.add(size, Stored.parse(kept.get(text)).place(), others));
+    }
+
     /** The clusters, in the order of their kept rows. */
-    public List<Cluster> clusters() {
-        return clusters.values().stream()
-                .map(members -> new Cluster(members.others().size() + 1, members.kept(), List.copyOf(members.others())))
-                .toList();
+    public List<Cluster> clusters() throws IOException {
+        List<Cluster> clusters = new ArrayList<>();
+        var unused = clusters((size, kept, others) -> {
+            List<String> places = new ArrayList<>();
+            others.forEachRemaining(places::add);
+            clusters.add(new Cluster(size, kept, places));
+        });
+        return clusters;
     }
 
     @Override
     public long removed() {
-        return removed;
+        return removed.size();
     }
 
     /**
@@ -91,7 +109,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        return removes(row.place().toString(), signatures.of(row));
+        return removes(row.place(), signatures.of(row));
     }
 
     /**
@@ -99,13 +117,13 @@ public final class NearDuplicates implements RowCheck, Closeable {
      *
      * @param place the row's place
      */
-    public boolean removes(String place, Signature row) throws IOException {
+    public boolean removes(RowPlace place, Signature row) throws IOException {
         if (row.texts().get(0).isEmpty()) {
             return false; // nothing to compare: two rows without a text are not similar
         }
         long[] shingles = NO_SHINGLES;
         for (int candidate : mostCommonFirst(index.candidates(row.bands()))) {
-            int size = sizes[candidate];
+            int size = kept.size(candidate);
             double largest = (double) Math.min(size, row.size()) / Math.max(size, row.size());
             if (largest < spec.similarity()) {
                 continue; // the similarity cannot be larger than the ratio of the sizes
@@ -113,14 +131,11 @@ public final class NearDuplicates implements RowCheck, Closeable {
             shingles = shingles.length == 0 ? Shingles.of(row.texts().get(0)) : shingles;
             Stored stored = Stored.parse(kept.get(candidate));
             if (similar(shingles, stored.texts().get(0)) && similar(row.texts(), stored.texts())) {
-                clusters.computeIfAbsent(candidate, any -> new Members(stored.place(), new ArrayList<>()))
-                        .others()
-                        .add(place);
-                removed++;
+                removed.add(candidate, place);
                 return true;
             }
         }
-        keep(new Stored(place, row.texts()), row.size(), row.bands());
+        keep(new Stored(place.toString(), row.texts()), row.size(), row.bands());
         return false;
     }
 
@@ -163,26 +178,8 @@ public final class NearDuplicates implements RowCheck, Closeable {
     }
 
     private void keep(Stored row, int size, int[] keys) throws IOException {
-        requireHeap();
-        if (index.size() == sizes.length) {
-            sizes = Arrays.copyOf(sizes, Math.multiplyExact(sizes.length, 2));
-        }
-        sizes[index.size()] = size;
         index.add(keys);
-        kept.add(row.line());
-    }
-
-    private void requireHeap() {
-        long bytes = index.bytesAfterGrowth();
-        long heap = Runtime.getRuntime().maxMemory();
-        if (bytes > heap * HEAP_SHARE) {
-            throw new DatasetProblem(
-                    DatasetProblem.Blame.PIPELINE,
-                    PublicText.of(
-                            "`deduplicate near:` needs about %d MiB for more than %d rows, and the worker's heap has"
-                                    + " %d MiB; give the worker more memory (-Xmx), or raise the similarity",
-                            bytes >> 20, index.size(), heap >> 20));
-        }
+        kept.add(row.line(), size);
     }
 
     /** Each candidate once, those with the most common bands first, then the earlier ones. */
@@ -206,6 +203,9 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public void close() throws IOException {
-        kept.close();
+        try (index;
+                removed) {
+            kept.close();
+        }
     }
 }
