@@ -104,6 +104,7 @@ class HistoryReplayTest {
                             "deploy-shared-store.json",
                             "monitor-shared-store.json",
                             "prepare-shared-store.json",
+                            "prepare-shards.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -145,6 +146,17 @@ class HistoryReplayTest {
         recordTurns();
         recordWatchers();
         recordSharedStore();
+        recordShards();
+    }
+
+    /** Rows that are cleaned in shards, two at once. */
+    private static void recordShards() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.sharded(2);
+            String run =
+                    java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
+            write(stack, "hello/" + run + "/prepare", "prepare-shards");
+        }
     }
 
     /** Work that is bound to the host of a pipeline's files. */

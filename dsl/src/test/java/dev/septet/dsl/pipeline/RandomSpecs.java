@@ -210,6 +210,7 @@ public final class RandomSpecs {
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
                 file && !many ? maybe(() -> names(format)) : null,
+                maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
                 policy());
     }
 

@@ -2,8 +2,6 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.RowPlace;
-import dev.septet.activities.dataset.record.RecordEdit;
-import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.Contamination;
@@ -11,7 +9,6 @@ import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.NearDuplicates;
 import dev.septet.activities.prepare.quality.QualityFilter;
 import dev.septet.activities.prepare.redaction.Redaction;
-import dev.septet.activities.prepare.representation.DeclaredFields;
 import dev.septet.activities.prepare.representation.GroupCounts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -29,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * that is also in a test must not remove a near-duplicate of it, so contamination is before near-duplicates.
  */
 final class CleaningSteps implements Closeable {
-    private final DeclaredFields fields;
     private final @Nullable QualityFilter quality;
     private final @Nullable NearDuplicates near;
     private final @Nullable Contamination contamination;
@@ -46,7 +42,6 @@ final class CleaningSteps implements Closeable {
             throws IOException {
         CleaningSpec words = spec.cleaningOrNone();
         this.out = out;
-        fields = new DeclaredFields(new Transforms(spec.transforms()), words);
         quality = words.quality() == null ? null : new QualityFilter(words.quality());
         representation = words.represent() == null ? null : new GroupCounts(words.represent());
         contamination = words.decontaminate() == null || tests == null
@@ -60,11 +55,6 @@ final class CleaningSteps implements Closeable {
 
     private JsonLinesFile list(String name) throws IOException {
         return out == null ? JsonLinesFile.none() : new JsonLinesFile(out.resolve(name));
-    }
-
-    /** The filters and maps, and the check of consent after them. */
-    RecordEdit edit() {
-        return fields;
     }
 
     /** The steps that look at one row at a time. */
@@ -88,13 +78,7 @@ final class CleaningSteps implements Closeable {
             contamination.remove(place, row.test());
             return true;
         }
-        return near != null && near.removes(place.toString(), Objects.requireNonNull(row.signature()));
-    }
-
-    /** The field whose values are counted; null for none. */
-    static @Nullable String group(PrepareSpec spec) {
-        CleaningSpec.Representation represent = spec.cleaningOrNone().represent();
-        return represent == null ? null : represent.on();
+        return near != null && near.removes(place, Objects.requireNonNull(row.signature()));
     }
 
     /** Counts a kept row. */
@@ -160,12 +144,19 @@ final class CleaningSteps implements Closeable {
     Findings findings() throws IOException {
         NearDuplicateCounts clusters = null;
         if (near != null) {
+            int count;
             try (JsonLinesFile lines = list("near-duplicates.jsonl")) {
-                for (NearDuplicates.Cluster cluster : near.clusters()) {
-                    lines.add(cluster);
-                }
+                count = near.clusters((size, kept, others) -> lines.write(json -> {
+                    json.writeStringField("kept", kept);
+                    json.writeArrayFieldStart("others");
+                    while (others.hasNext()) {
+                        json.writeString(others.next());
+                    }
+                    json.writeEndArray();
+                    json.writeNumberField("size", size);
+                }));
             }
-            clusters = new NearDuplicateCounts(near.clusters().size(), near.removed(), near.leftOut());
+            clusters = new NearDuplicateCounts(count, near.removed(), near.leftOut());
         }
         Findings found = new Findings(
                 quality == null ? null : quality.counts(),

@@ -6,7 +6,13 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.shard.ShardCleaning;
+import dev.septet.activities.prepare.shard.ShardPlan;
+import dev.septet.activities.prepare.shard.ShardPlanner;
+import dev.septet.activities.prepare.shard.ShardSecrets;
+import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -22,14 +28,21 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.prepare.MergeRequest;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.prepare.ShardPlanRef;
+import dev.septet.workflows.prepare.ShardRef;
+import dev.septet.workflows.prepare.ShardRequest;
 import dev.septet.workflows.retrain.Retraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +60,22 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final PipelineFiles files;
     private final BaseModelFiles models;
     private final ReviewedFile reviewed;
+    private final long shardBytes;
+    private final ShardSecrets secrets = new ShardSecrets();
 
     public PrepareActivitiesImpl(
             ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
+        this(store, files, models, reviewed, ShardPlanner.SHARD_BYTES);
+    }
+
+    /**
+     * With another size of shards.
+     *
+     * @param shardBytes the size from which a shard takes no further bytes
+     */
+    PrepareActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed, long shardBytes) {
+        this.shardBytes = shardBytes;
         this.reviewed = reviewed;
         this.store = store;
         this.files = files;
@@ -62,49 +88,207 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 store, request.run(), "prepare", request.spec().policy(), attempt -> prepare(request, attempt));
     }
 
+    @Override
+    public ShardPlanRef planShards(PrepareRequest request) {
+        return Attempt.of(
+                store, request.run(), "prepare-plan", request.spec().policy(), attempt -> plan(request, attempt));
+    }
+
+    @Override
+    public ShardRef prepareShard(ShardRequest request) {
+        return Attempt.of(
+                store,
+                request.run(),
+                "prepare-shard-" + request.shard(),
+                request.prepare().spec().policy(),
+                attempt -> shard(request, attempt));
+    }
+
+    @Override
+    public DatasetRef mergeShards(MergeRequest request) {
+        return Attempt.of(
+                store, request.run(), "prepare", request.prepare().spec().policy(), attempt -> merge(request, attempt));
+    }
+
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        SourceSet sources = new SourceResolver(
+        SourceSet sources = sources(request, attempt, source -> true);
+        Path model = model(request, attempt);
+        checkObjective(request, sources, attempt);
+        SourceDigest digest = SourceDigest.of(sources);
+        Additions additions = additions(request, attempt);
+        TestFiles tests = tests(request);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
+            return new StageResults(store)
+                    .once(
+                            request.run(),
+                            key(request, digest, encoder, additions, tests),
+                            attempt.fence(),
+                            DatasetRef.class,
+                            origin -> compute(
+                                    preparation(request, sources, digest, encoder, tests)::run,
+                                    additions,
+                                    attempt,
+                                    origin));
+        }
+    }
+
+    private ShardPlanRef plan(PrepareRequest request, Attempt attempt) throws Exception {
+        SourceSet sources = sources(request, attempt, source -> true);
+        Path model = model(request, attempt);
+        checkObjective(request, sources, attempt);
+        SourceDigest digest = SourceDigest.of(sources);
+        Additions additions = additions(request, attempt);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
+            StageKey key = key(request, digest, encoder, additions, tests(request));
+            Optional<DatasetRef> prepared =
+                    new StageResults(store).find(request.run(), key, "", attempt.fence(), DatasetRef.class);
+            if (prepared.isPresent()) {
+                return new ShardPlanRef(null, List.of(), prepared.get());
+            }
+            long all = digest.bytes() / MEGABYTE;
+            ShardPlan plan = new ShardPlanner(sources, new SourceReaders(request.spec(), encoder), shardBytes)
+                    .plan(
+                            digest,
+                            bytes -> attempt.heartbeats()
+                                    .reportAndCheck(Progress.of("planning shards", bytes / MEGABYTE, all, "MB")));
+            Path folder = store.scratch(attempt.fence());
+            plan.write(folder);
+            ArtifactRef file = store.put(folder, attempt.fence());
+            secrets.put(plan, digest.key());
+            return new ShardPlanRef(
+                    file, plan.shards().stream().map(ShardPlan.Shard::bytes).toList(), null);
+        }
+    }
+
+    private ShardRef shard(ShardRequest request, Attempt attempt) throws Exception {
+        PrepareRequest prepare = request.prepare();
+        ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
+        ShardPlan.Shard shard = plan.shards().get(request.shard());
+        SourceSet sources = sources(
+                prepare,
+                attempt,
+                source -> ShardSecrets.needed(prepare.spec()) || plan.reads(shard, prepare.spec(), source));
+        Path model = model(prepare, attempt);
+        TestFiles tests = tests(prepare);
+        byte[] secret = secrets.of(plan, prepare.spec(), sources);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens())) {
+            KeyMeasurements measured = KeyMeasurements.NONE
+                    .with(KeyMeasurement.DATASET, plan.digest(shard))
+                    .with(KeyMeasurement.TOKENIZER, encoder.digest())
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+            StageKey key = StageKey.of(StageGraph.PREPARE, prepare, measured)
+                    .with("shard", ShardSecrets.needed(prepare.spec()) ? plan.sha256() : "of any dataset");
+            return new StageResults(store)
+                    .once(
+                            prepare.run(),
+                            key,
+                            "shard-" + request.shard(),
+                            attempt.fence(),
+                            ShardRef.class,
+                            origin -> shard(
+                                    request,
+                                    new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret),
+                                    attempt,
+                                    origin));
+        }
+    }
+
+    private ShardRef shard(ShardRequest request, ShardCleaning cleaning, Attempt attempt, Origin origin)
+            throws IOException {
+        Path out = store.scratch(attempt.fence());
+        String doing = "preparing shard %d of %d".formatted(request.shard() + 1, request.shards());
+        long rows = cleaning.run(
+                request.shard(),
+                out,
+                (bytes, row) -> attempt.heartbeats()
+                        .reportAndCheck(Progress.of(
+                                doing, (request.doneBytes() + bytes) / MEGABYTE, request.allBytes() / MEGABYTE, "MB")));
+        return new ShardRef(store.put(out, attempt.fence()), rows, origin);
+    }
+
+    private DatasetRef merge(MergeRequest request, Attempt attempt) throws Exception {
+        PrepareRequest prepare = request.prepare();
+        ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
+        SourceSet sources = sources(prepare, attempt, source -> ShardSecrets.needed(prepare.spec()));
+        Path model = model(prepare, attempt);
+        Additions additions = additions(prepare, attempt);
+        TestFiles tests = tests(prepare);
+        SourceDigest digest = plan.digest(secrets.of(plan, prepare.spec(), sources));
+        try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens());
+                ShardedRows rows = new ShardedRows(
+                        plan, shard -> store.fetch(request.shards().get(shard).artifact()))) {
+            return new StageResults(store)
+                    .once(
+                            prepare.run(),
+                            key(prepare, digest, encoder, additions, tests),
+                            attempt.fence(),
+                            DatasetRef.class,
+                            origin -> compute(
+                                    (mix, scratch, out, read) -> preparation(prepare, sources, digest, encoder, tests)
+                                            .merge(rows, mix, scratch, out, read),
+                                    additions,
+                                    attempt,
+                                    origin));
+        }
+    }
+
+    private SourceSet sources(PrepareRequest request, Attempt attempt, Predicate<SourceSpec> reads) throws IOException {
+        return new SourceResolver(
                         files,
-                        source -> prepared(source, request, attempt),
+                        source -> reads.test(source) ? prepared(source, request, attempt) : unread(source, attempt),
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
                 .resolve(request.run(), request.spec());
+    }
+
+    private Path model(PrepareRequest request, Attempt attempt) throws IOException {
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
+        return model;
+    }
+
+    private static void checkObjective(PrepareRequest request, SourceSet sources, Attempt attempt) throws IOException {
         attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
         String formats = ObjectiveCheck.check(request.spec(), sources, request.objective()).stream()
                 .map(format -> format.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(" and "));
         attempt.heartbeats().reportAndCheck(Progress.of("reading %s rows".formatted(formats), 0, 0, "rows"));
-        SourceDigest digest = SourceDigest.of(sources);
-        Additions additions = additions(request, attempt);
-        TestFiles tests = TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
-            KeyMeasurements measured = KeyMeasurements.NONE
-                    .with(KeyMeasurement.DATASET, digest.sha256())
-                    .with(KeyMeasurement.TOKENIZER, encoder.digest())
-                    .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
-                    .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
-            return new StageResults(store)
-                    .once(
-                            request.run(),
-                            StageKey.of(StageGraph.PREPARE, request, measured),
-                            attempt.fence(),
-                            DatasetRef.class,
-                            origin -> compute(
-                                    new Preparation(
-                                            request.spec(),
-                                            sources,
-                                            digest,
-                                            encoder,
-                                            encoder.digest(),
-                                            SPLIT_SEED,
-                                            tests),
-                                    additions,
-                                    attempt,
-                                    origin));
-        }
+    }
+
+    private @Nullable TestFiles tests(PrepareRequest request) throws IOException {
+        return TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+    }
+
+    private StageKey key(
+            PrepareRequest request,
+            SourceDigest digest,
+            ModelRowEncoder encoder,
+            Additions additions,
+            @Nullable TestFiles tests)
+            throws IOException {
+        KeyMeasurements measured = KeyMeasurements.NONE
+                .with(KeyMeasurement.DATASET, digest.sha256())
+                .with(KeyMeasurement.TOKENIZER, encoder.digest())
+                .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
+                .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
+                .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+        return StageKey.of(StageGraph.PREPARE, request, measured);
+    }
+
+    private static Preparation preparation(
+            PrepareRequest request,
+            SourceSet sources,
+            SourceDigest digest,
+            ModelRowEncoder encoder,
+            @Nullable TestFiles tests) {
+        return new Preparation(request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests);
+    }
+
+    /** A stand-in for rows of another pipeline that nothing reads. */
+    private SourceFile unread(SourceSpec source, Attempt attempt) throws IOException {
+        Path none = store.scratch(attempt.fence()).resolve("unread.jsonl");
+        Files.createFile(none);
+        return new SourceFile(none, source.name());
     }
 
     /** The rows of another pipeline in one file. */
@@ -158,7 +342,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows.size());
     }
 
-    private DatasetRef compute(Preparation preparation, Additions additions, Attempt attempt, Origin origin)
+    /** Creates the dataset's files. */
+    private interface Work {
+        DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException;
+    }
+
+    private DatasetRef compute(Work preparation, Additions additions, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
         DatasetCard card = preparation.run(

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
+ * @param parallel number of shards of the rows that are cleaned at once, by as many workers as poll; null to clean all rows
+ *     in one activity
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -55,6 +57,7 @@ public record PrepareSpec(
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
+        @Nullable Integer parallel,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -77,6 +80,9 @@ public record PrepareSpec(
             "rejected",
             "source",
             "meta");
+
+    /** The largest number of {@link #parallel}. */
+    public static final int MAX_PARALLEL = 100;
 
     /** The largest number of {@link #sources}. */
     public static final int MAX_SOURCES = 100;
@@ -115,6 +121,11 @@ public record PrepareSpec(
                 source.documents().check(maxTokens);
             }
         }
+        require(
+                parallel == null || (parallel >= 1 && parallel <= MAX_PARALLEL),
+                "parallel must be from 1 to %s, got %s",
+                MAX_PARALLEL,
+                parallel);
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
         require(
@@ -219,6 +230,47 @@ public record PrepareSpec(
                 null,
                 null,
                 null,
+                null,
+                policy);
+    }
+
+    /** A spec whose rows are cleaned in one activity. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            List<SourceSpec> sources,
+            List<String> keep,
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                keep,
+                balance,
+                cleaning,
+                names,
+                null,
                 policy);
     }
 
@@ -272,21 +324,29 @@ public record PrepareSpec(
 
     /** This spec with balanced classes. */
     public PrepareSpec with(@Nullable BalanceSpec balance) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, parallel);
     }
 
     /** This spec with further rows to remove. */
     public PrepareSpec with(@Nullable CleaningSpec cleaning) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, parallel);
     }
 
     /** This spec with other names in its files. */
     public PrepareSpec with(@Nullable RowNamesSpec names) {
-        return with(balance, cleaning, names);
+        return with(balance, cleaning, names, parallel);
+    }
+
+    /** This spec with another number of shards at once. */
+    public PrepareSpec with(@Nullable Integer parallel) {
+        return with(balance, cleaning, names, parallel);
     }
 
     private PrepareSpec with(
-            @Nullable BalanceSpec balance, @Nullable CleaningSpec cleaning, @Nullable RowNamesSpec names) {
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            @Nullable Integer parallel) {
         return new PrepareSpec(
                 dataset,
                 pipeline,
@@ -304,6 +364,7 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                parallel,
                 policy);
     }
 
