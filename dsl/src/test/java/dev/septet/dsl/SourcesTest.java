@@ -2,12 +2,18 @@ package dev.septet.dsl;
 
 import static dev.septet.dsl.PipelineTexts.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a pipeline's rows come from. */
 class SourcesTest {
@@ -70,5 +76,71 @@ class SourcesTest {
         PrepareSpec one = prepare("dataset 'a.jsonl', weight: 2");
         assertThat(one.dataset()).isNull();
         assertThat(one.inputs()).singleElement().extracting(SourceSpec::weight).isEqualTo(2.0);
+    }
+
+    @Test
+    void readsFilesOfABucketByTheOperatorsName() {
+        SourceSpec source = prepare("dataset s3('warehouse', path: 'tickets/part-*.jsonl'), licence: 'cc0-1.0'")
+                .inputs()
+                .get(0);
+        assertThat(source.s3()).isEqualTo(new BucketFilesSpec("warehouse", "tickets/part-*.jsonl"));
+        assertThat(source.name()).isEqualTo("s3:warehouse/tickets/part-*.jsonl");
+        assertThat(source.fixed()).isFalse();
+    }
+
+    @Test
+    void readsTheRowsOfAQuery() {
+        String query = "select prompt, completion from tickets order by id";
+        SourceSpec source = prepare("dataset jdbc('warehouse', query: '%s'), format: completion".formatted(query))
+                .inputs()
+                .get(0);
+        assertThat(source.jdbc()).isEqualTo(new QuerySpec("warehouse", query));
+        assertThat(source.format()).isEqualTo(DatasetFormat.COMPLETION);
+        assertThat(source.name()).matches("query [0-9a-f]{8} of jdbc:warehouse");
+    }
+
+    @Test
+    void readsReviewedRowsAsChats() {
+        SourceSpec source =
+                prepare("dataset reviewed('support'), split: train").inputs().get(0);
+        assertThat(source.reviewed()).isEqualTo("support");
+        assertThat(source.format()).isEqualTo(DatasetFormat.CHAT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select 1 order by 1",
+                "SELECT a FROM t ORDER /* c */ BY a;",
+                "with t as (select ';' as a) select a from t order by a -- ; drop",
+                "select $$ it's ; $$, $q$ $$ ; $q$, \"a;b\" from t order by 1",
+                "select 'it''s;' from t /* a /* b; */ c */ order by 1",
+            })
+    void acceptsOneQueryWithAnOrder(String query) {
+        assertThat(new QuerySpec("db", query).query()).isEqualTo(query);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "delete from t | must be one statement that reads",
+                "select 1 | its result has no order",
+                "select array_agg(a order by a) from t | its result has no order",
+                "select 1 order by 1; delete from t | has more than one statement",
+                "select 1 order by 1;; select 2 | has more than one statement",
+                "select E'a\\'' order by 1 | has a literal of the form E'...'",
+                "select 'a order by 1 | a quotation with ' is never closed",
+                "select (1 order by 1 | a bracket is never closed",
+                "select 1) order by 1 | a bracket is closed",
+                "select $a$ order by 1 | a quotation with $a$ is never closed",
+                "select 1 /* /* */ order by 1 | a comment is never closed",
+                "select order_by from t -- order by 1 | its result has no order",
+            },
+            quoteCharacter = '~')
+    void refusesOtherQueries(String query, String why) {
+        assertThatThrownBy(() -> new QuerySpec("db", query))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("query: " + why);
     }
 }

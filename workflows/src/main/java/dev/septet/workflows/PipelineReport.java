@@ -5,6 +5,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.setup.SetupReport;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources pipelines whose rows it is made of, the innermost first
  * @param refusal why a scheduled run published nothing although all its stages worked, null otherwise; other runs fail
  *     with it
+ * @param folds scores of the cross-validation before the training; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
@@ -29,7 +31,8 @@ public record PipelineReport(
         @Nullable DeploymentRef deployment,
         @Nullable String monitorId,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources,
-        @Nullable Refusal refusal) {
+        @Nullable Refusal refusal,
+        @Nullable FoldScores folds) {
     /**
      * The decision of the gate, of people or of live requests that a new model is not good enough.
      *
@@ -54,7 +57,7 @@ public record PipelineReport(
             @Nullable DeploymentRef deployment,
             @Nullable String monitorId,
             List<SourceRows> sources) {
-        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null);
+        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null);
     }
 
     /** The report of a run without any results yet. */
@@ -86,13 +89,20 @@ public record PipelineReport(
                 stage == Stage.DEPLOY ? (DeploymentRef) result : deployment,
                 stage == Stage.MONITOR ? (String) result : monitorId,
                 sources,
-                refusal);
+                refusal,
+                folds);
+    }
+
+    /** With the scores of a cross-validation. */
+    public PipelineReport with(@Nullable FoldScores scores) {
+        return new PipelineReport(
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal, scores);
     }
 
     /** The same results, of a run. */
     PipelineReport of(@Nullable RunRef run, List<SourceRows> sources, @Nullable Refusal refusal) {
         return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal);
+                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal, folds);
     }
 
     /** Only the results of the stages before this one. */

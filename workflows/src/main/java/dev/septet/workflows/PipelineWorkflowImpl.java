@@ -11,6 +11,7 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployWorkflow;
 import dev.septet.workflows.evaluate.EvaluateWorkflow;
+import dev.septet.workflows.fold.CrossValidation;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
 import dev.septet.workflows.initialize.InitializeWorkflow;
@@ -33,6 +34,7 @@ import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         if (spec.monitor() != null) {
             announcement.begin(monitorId(run), trigger(request), run.ticket());
         }
+        List<RunRef> folds = folds(request, resolved);
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
@@ -97,11 +100,26 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
         stages.run(StageGraph.INITIALIZE, InitializeWorkflow.class, InitializeWorkflow::initialize, StageDetails::of);
         stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
+        crossValidate(stages, folds);
         stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
         announcement.announceAgain();
         publish(stages);
         startMonitor(stages, run);
         return report();
+    }
+
+    /** The trainings of {@code split folds:}; nothing for other pipelines. */
+    private void crossValidate(StageRunner stages, List<RunRef> folds) {
+        if (folds.isEmpty()) {
+            return;
+        }
+        try {
+            stages.record(new CrossValidation(stages.inputs(), line -> board.set(Stage.TRAIN, State.RUNNING, line))
+                    .run(folds));
+        } catch (TemporalFailure failure) {
+            board.set(Stage.TRAIN, State.FAILED, FailureCauses.message(failure));
+            throw StageRunner.plain("cross-validation: ", failure);
+        }
     }
 
     /** Evaluates again when the champion changed before the verdict could take effect. */
@@ -190,6 +208,22 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         } catch (TemporalFailure failure) {
             throw StageRunner.plain("", failure);
         }
+    }
+
+    /** The runs of the folds of a cross-validation; empty without one. They read the file when the run does. */
+    private static List<RunRef> folds(PipelineRequest request, ResolvedPipeline resolved) {
+        Integer folds = resolved.spec().prepare().split().folds();
+        List<RunRef> runs = new ArrayList<>();
+        try {
+            for (int fold = 1; folds != null && fold <= folds; fold++) {
+                runs.add(catalog()
+                        .resolve(request, resolved.run().runId() + "/fold-" + fold)
+                        .run());
+            }
+        } catch (TemporalFailure failure) {
+            throw StageRunner.plain("", failure);
+        }
+        return runs;
     }
 
     private static CatalogActivities catalog() {

@@ -1,6 +1,7 @@
 package dev.septet.workflows;
 
 import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.StageGraph;
@@ -51,6 +52,16 @@ final class StageRunner {
         }
         board.set(stage, State.SKIPPED, "the file has no %s block".formatted(stage.word()));
         return false;
+    }
+
+    /** The inputs of the next stages. */
+    StageInputs inputs() {
+        return inputs;
+    }
+
+    /** Records the scores of a cross-validation. */
+    void record(FoldScores folds) {
+        inputs = inputs.with(folds);
     }
 
     /** A stage's request. */

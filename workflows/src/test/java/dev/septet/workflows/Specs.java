@@ -138,6 +138,34 @@ public final class Specs {
                 null);
     }
 
+    /** The three stages that a file must have, with a cross-validation. */
+    static PipelineSpec folds(int folds) {
+        PipelineSpec spec = minimal();
+        PrepareSpec rows = spec.prepare();
+        return new PipelineSpec(
+                spec.name(),
+                spec.description(),
+                spec.schedule(),
+                spec.notifications(),
+                new PrepareSpec(
+                        rows.dataset(),
+                        null,
+                        rows.format(),
+                        rows.maxBadRows(),
+                        rows.transforms(),
+                        rows.deduplicate(),
+                        rows.redact(),
+                        new SplitSpec(80, 10, 10, null, null, null, null, folds),
+                        rows.maxTokens(),
+                        rows.policy()),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                null,
+                null);
+    }
+
     /** The three stages that a file must have. */
     static PipelineSpec minimal() {
         return pipeline(null, null, null);

@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.train.AdapterSpec;
@@ -51,6 +52,7 @@ final class Rules {
                 .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
         draft.prepare().filter(prepare -> outside).ifPresent(this::balance);
+        draft.prepare().filter(prepare -> outside).ifPresent(this::folds);
         draft.setup()
                 .map(SetupSpec::search)
                 .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
@@ -99,6 +101,14 @@ final class Rules {
                     "`deduplicate on: prompt` compares prompts, but rows of format text have none",
                     "Remove `on: prompt`, so that the whole text is compared.");
         }
+        LeakageSpec leakage = prepare.split().leakage();
+        if (leakage != null && leakage.on() == CleaningSpec.RowText.PROMPT && texts) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.leakage.on", "prepare.leakage"),
+                    "`leakage on: prompt` compares prompts, but rows of format text have none",
+                    "Remove `on: prompt`, so that the whole text is compared.");
+        }
     }
 
     /** Only Septet's own engine draws the rows of an epoch by weights; a trainer reads each row of its file once. */
@@ -110,6 +120,17 @@ final class Rules {
                     places.first("prepare.balance.by", "prepare.balance"),
                     "`balance by: weights` needs Septet's own engine, but `by` in `train` names another trainer",
                     "Write `by: oversample` or `by: undersample`.");
+        }
+    }
+
+    /** Jobs of other trainers are named after one training of a run. */
+    private void folds(PrepareSpec prepare) {
+        if (prepare.split().folds() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("prepare.split.folds", "prepare.split"),
+                    "`split folds:` needs Septet's own engine, but `by` in `train` names another trainer",
+                    "Remove `folds:`, or `by`.");
         }
     }
 

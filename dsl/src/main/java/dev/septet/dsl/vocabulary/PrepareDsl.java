@@ -6,14 +6,17 @@ import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
+import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
@@ -52,6 +55,7 @@ public final class PrepareDsl extends StageDsl {
     private CleaningSpec.@Nullable Representation representation;
     private @Nullable RedactSpec redact;
     private SplitSpec split = SplitSpec.DEFAULT;
+    private @Nullable LeakageSpec leakage;
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
@@ -64,7 +68,8 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
-     * The rows: dataset files and the format of their rows, documents, or the rows that another pipeline prepared. The files are
+     * The rows: dataset files and the format of their rows, documents, files of a bucket, a query to a database, or the rows that
+     * another pipeline prepared or that people reviewed. The files are
      * one .jsonl, .json or .csv file, also with .gz or .zst; a folder such as {@code 'data/'}; or a pattern such as
      * {@code 'data/*.jsonl'}. A row is a bad row if it has a field that would change what the row teaches, such as {@code images}
      * or {@code label}. A field that {@code filter} or {@code map} reads does not make a row bad.
@@ -89,8 +94,11 @@ public final class PrepareDsl extends StageDsl {
                 format == null || source.pipeline() == null,
                 "format: is only for a dataset file, not for the rows of a pipeline");
         Refusal.unless(
-                format == null || format.extension() == null || source.huggingFace() == null,
-                "format: of a dataset of the Hub is one of Septet's own formats");
+                format == null || format.extension() == null || source.path() != null,
+                "format: of rows that are not in files of this machine is one of Septet's own formats");
+        Refusal.unless(
+                format == null || source.reviewed() == null,
+                "reviewed rows are chats, so format: has no meaning for them");
         Refusal.unless(
                 format == null || source.documents() == null,
                 "documents become plain text, so format: has no meaning for them");
@@ -106,12 +114,18 @@ public final class PrepareDsl extends StageDsl {
                 split,
                 licence,
                 source.huggingFace(),
-                source.documents()));
+                source.documents(),
+                source.s3(),
+                source.jdbc(),
+                source.reviewed()));
     }
 
     private static DatasetFormat formatOf(Source source, @Nullable ExtensibleChoice<DatasetFormat> format) {
         if (source.documents() != null) {
             return DatasetFormat.TEXT;
+        }
+        if (source.reviewed() != null) {
+            return DatasetFormat.CHAT;
         }
         return format == null || format.builtIn() == null ? DatasetFormat.AUTO : format.builtIn();
     }
@@ -153,7 +167,7 @@ public final class PrepareDsl extends StageDsl {
     /** A file of rows. Plain text after {@code dataset} means the same. */
     @Example("file('data/rows.jsonl')")
     public Source file(@PathTo(PathTo.Place.DATASET) @Example("'data/rows.jsonl'") String path) {
-        return new Source(path, null, null, null);
+        return Source.file(path);
     }
 
     /**
@@ -167,7 +181,7 @@ public final class PrepareDsl extends StageDsl {
             @PathTo(PathTo.Place.DOCUMENTS) @Example("'manuals/'") String path,
             @Option @Example("256") @Nullable Integer chunk,
             @Option @Example("32") @Nullable Integer overlap) {
-        return new Source(path, null, null, new DocumentsSpec(chunk, overlap));
+        return Source.documents(path, new DocumentsSpec(chunk, overlap));
     }
 
     /** The rows that another pipeline prepared. The value is that pipeline's name in the catalogue. */
@@ -177,7 +191,7 @@ public final class PrepareDsl extends StageDsl {
                 name.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
-        return new Source(null, name, null, null);
+        return Source.pipeline(name);
     }
 
     /**
@@ -190,15 +204,44 @@ public final class PrepareDsl extends StageDsl {
             @Option @Example("'main'") @Nullable String revision,
             @Option @Example("'default'") @Nullable String config,
             @Option @Example("'train'") @Nullable String split) {
-        return new Source(
-                null,
-                null,
-                new HubDatasetSpec(
-                        name,
-                        revision == null ? "main" : revision,
-                        config == null ? "default" : config,
-                        split == null ? "train" : split),
-                null);
+        return Source.huggingFace(new HubDatasetSpec(
+                name,
+                revision == null ? "main" : revision,
+                config == null ? "default" : config,
+                split == null ? "train" : split));
+    }
+
+    /**
+     * Dataset files in a bucket with the S3 API. The value is the operator's name of the bucket. {@code path:} is the
+     * key of an object, a folder such as {@code 'tickets/'}, or a pattern such as {@code 'tickets/part-*.jsonl'}.
+     */
+    @Example("s3('warehouse', path: 'tickets/part-*.jsonl')")
+    public Source s3(@Example("'warehouse'") String bucket, @Option @Example("'tickets/part-*.jsonl'") String path) {
+        return Source.s3(new BucketFilesSpec(bucket, path));
+    }
+
+    /**
+     * The rows of a query to a database. The value is the operator's name of the database. {@code query:} is one
+     * statement that reads, with {@code order by} a unique column. Each column is a field of the rows.
+     */
+    @Example("jdbc('warehouse', query: 'select prompt, completion from tickets order by id')")
+    public Source jdbc(
+            @Example("'warehouse'") String database,
+            @Option @Example("'select prompt, completion from tickets order by id'") String query) {
+        return Source.jdbc(new QuerySpec(database, query));
+    }
+
+    /**
+     * The rows that people accepted from the feedback on a pipeline's model with {@code septet review}. The value is
+     * that pipeline's name.
+     */
+    @Example("reviewed('tickets')")
+    public Source reviewed(@Example("'tickets'") String pipeline) {
+        Refusal.unless(
+                pipeline.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                pipeline);
+        return Source.reviewed(pipeline);
     }
 
     /** The largest number of bad rows, which the stage leaves out. With more bad rows, the stage fails. At least 0. */
@@ -332,6 +375,9 @@ public final class PrepareDsl extends StageDsl {
      * split at random. {@code stratify:} names a field whose values have these shares each. Rows with the same value of
      * the field {@code by:} are in one split. With {@code time:}, the rows with the oldest value of that field train, and
      * the rows with the newest value test.
+     *
+     * <p>{@code folds:} is for few rows. Before the training, that number of trainings each test another part of the rows.
+     * The report has the mean and the spread of their scores. The final training uses the declared shares.
      */
     @Example("split train: 80.percent, validation: 10.percent, test: 10.percent, stratify: 'topic'")
     public void split(
@@ -340,10 +386,11 @@ public final class PrepareDsl extends StageDsl {
             @Option @Example("10.percent") @Nullable Percent test,
             @Option @Example("'topic'") @Nullable String stratify,
             @Option @Example("'customer'") @Nullable String by,
-            @Option @Example("'created'") @Nullable String time) {
+            @Option @Example("'created'") @Nullable String time,
+            @Option @Example("5") @Nullable Integer folds) {
         if (train == null && validation == null && test == null) {
             Refusal.unless(
-                    stratify != null || by != null || time != null,
+                    stratify != null || by != null || time != null || folds != null,
                     "split needs shares, such as train: 80.percent, validation: 10.percent, test: 10.percent");
             split = new SplitSpec(
                     SplitSpec.DEFAULT.train(),
@@ -351,7 +398,9 @@ public final class PrepareDsl extends StageDsl {
                     SplitSpec.DEFAULT.test(),
                     stratify,
                     by,
-                    time);
+                    time,
+                    null,
+                    folds);
             return;
         }
         Refusal.unless(train != null, "split needs train:, such as train: 80.percent");
@@ -363,7 +412,24 @@ public final class PrepareDsl extends StageDsl {
                 Math.abs(all - 100) < 1e-9,
                 "split shares must sum to 100.percent, got %s.percent",
                 LiteralText.of(all));
-        split = new SplitSpec(training, watching, testing, stratify, by, time);
+        split = new SplitSpec(training, watching, testing, stratify, by, time, null, folds);
+    }
+
+    /**
+     * Searches near-duplicates in different splits: they make a test easier than new data. {@code fail} stops the stage and
+     * names rows, {@code warn} counts and lists them, {@code remove} leaves out the training row, or the validation row beside
+     * a test row. {@code near:} is the smallest Jaccard similarity, from 0.7 to 1; 0.8 by default. {@code on:} is the text that
+     * is compared; {@code both} by default.
+     */
+    @Example("leakage fail, near: 0.8")
+    public void leakage(
+            LeakageSpec.Action action,
+            @Option @Example("0.8") @Nullable Double near,
+            @Option CleaningSpec.@Nullable RowText on) {
+        leakage = new LeakageSpec(
+                action,
+                near == null ? LeakageSpec.DEFAULT_SIMILARITY : near,
+                on == null ? CleaningSpec.RowText.BOTH : on);
     }
 
     /**
@@ -413,7 +479,7 @@ public final class PrepareDsl extends StageDsl {
                 transforms,
                 deduplicate,
                 redact,
-                split,
+                split.with(leakage),
                 maxTokens,
                 longer,
                 only == null ? null : only.extension(),

@@ -30,14 +30,17 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
+import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
@@ -224,17 +227,29 @@ public final class RandomSpecs {
 
     private SplitSpec split(double train) {
         String group = maybe(() -> "customer");
+        String time = group == null ? maybe(() -> "created") : null;
         return new SplitSpec(
-                train, 1, 99 - train, maybe(() -> "topic"), group, group == null ? maybe(() -> "created") : null);
+                        train,
+                        1,
+                        99 - train,
+                        maybe(() -> "topic"),
+                        group,
+                        time,
+                        null,
+                        time == null ? maybe(() -> 2 + random.nextInt(9)) : null)
+                .with(maybe(() -> new LeakageSpec(
+                        pick(LeakageSpec.Action.values()),
+                        0.7 + random.nextInt(31) / 100.0,
+                        pick(CleaningSpec.RowText.values()))));
     }
 
     private List<SourceSpec> sources() {
         List<SourceSpec> sources = new ArrayList<>();
         int count = 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
-            int origin = random.nextInt(4);
-            if (origin == 3) {
-                sources.add(documents(i));
+            int origin = random.nextInt(5);
+            if (origin >= 3) {
+                sources.add(origin == 3 ? documents(i) : elsewhere(i));
                 continue;
             }
             sources.add(new SourceSpec(
@@ -250,6 +265,25 @@ public final class RandomSpecs {
                     origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null));
         }
         return sources;
+    }
+
+    private SourceSpec elsewhere(int i) {
+        int origin = random.nextInt(3);
+        return new SourceSpec(
+                null,
+                null,
+                pick(DatasetFormat.values()),
+                null,
+                null,
+                maybe(() -> 0.5),
+                maybe(() -> 9L),
+                maybe(() -> SourceSpec.Part.TRAIN),
+                maybe(this::text),
+                null,
+                null,
+                origin == 0 ? new BucketFilesSpec("b" + i, "rows/*.jsonl") : null,
+                origin == 1 ? new QuerySpec("d" + i, "select a from t order by a") : null,
+                origin == 2 ? "r" + i : null);
     }
 
     private SourceSpec documents(int i) {

@@ -42,20 +42,20 @@ class ShardsIT {
             datasets.append("dataset 'data/part-%d.jsonl', format: completion\n".formatted(i));
         }
         return """
-        pipeline('NAME') {
-            prepare {
-                %s
-                deduplicate exact, near: 0.8
-                redact email, replacement: pseudonym
-                maxTokens 384
-                heartbeat 3.seconds
-                retry attempts: 30, backoff: 1.seconds, factor: 1.0
-                %s
+            pipeline('NAME') {
+                prepare {
+                    %s
+                    deduplicate exact, near: 0.8
+                    redact email, replacement: pseudonym
+                    maxTokens 384
+                    heartbeat 3.seconds
+                    retry attempts: 30, backoff: 1.seconds, factor: 1.0
+                    %s
+                }
+                initialize { model 'base-model' }
+                train { method lora { rank 2; alpha 4 }; steps 1; batch size: 1 }
             }
-            initialize { model 'base-model' }
-            train { method lora { rank 2; alpha 4 }; steps 1; batch size: 1 }
-        }
-        """.formatted(datasets, sharded ? "parallel " + PARALLEL : "");
+            """.formatted(datasets, sharded ? "parallel " + PARALLEL : "");
     }
 
     private static void rows(Path file, int part) throws IOException {
@@ -73,8 +73,7 @@ class ShardsIT {
     }
 
     private Workspace workspace(String folder, String name, boolean sharded) throws IOException {
-        Workspace workspace =
-                Workspace.in(Files.createDirectories(root.resolve(folder)), name, 10, pipeline(sharded));
+        Workspace workspace = Workspace.in(Files.createDirectories(root.resolve(folder)), name, 10, pipeline(sharded));
         for (int part = 0; part < SHARDS; part++) {
             rows(workspace.folder().resolve("data/part-" + part + ".jsonl"), part);
         }

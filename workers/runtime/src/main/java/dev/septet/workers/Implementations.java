@@ -3,6 +3,7 @@ package dev.septet.workers;
 import dev.septet.activities.approval.AnswerActivitiesImpl;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.CanaryActivitiesImpl;
@@ -43,6 +44,7 @@ import dev.septet.workflows.host.Host;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +92,10 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),
-                new PrepareActivitiesImpl(
-                        store, files, models, (pipeline, count) -> first(reviewed.rows(pipeline, 0), count)),
+                new PrepareActivitiesImpl(store, files, models, (pipeline, count) -> {
+                    requireHere(thisHost, store, pipeline);
+                    return reviewed.first(pipeline, count);
+                }),
                 new InitializeActivitiesImpl(
                         store,
                         models,
@@ -131,15 +135,24 @@ public record Implementations(List<Object> light, List<Object> training) {
                         .isPresent();
     }
 
+    /** Another machine may have the reviewed rows of a pipeline; none here would look like no rows at all. */
+    private static void requireHere(@Nullable Host thisHost, ArtifactStore store, String pipeline) throws IOException {
+        if (thisHost == null) {
+            return;
+        }
+        Optional<Host> host = new Hosts(store).of(pipeline);
+        if (host.isPresent() && !host.get().id().equals(thisHost.id())) {
+            throw StageProblem.invalid(
+                    "the reviewed rows of pipeline '%s' are on host %s, but this stage runs on %s; move one of the pipelines with `septet adopt`"
+                            .formatted(pipeline, host.get().name(), thisHost.name()));
+        }
+    }
+
     private static boolean has(Catalog catalog, String pipeline) {
         try {
             return catalog.find(pipeline).isPresent();
         } catch (IOException unreadable) {
             return true; // assume that it exists, so that nothing of a pipeline is given to another
         }
-    }
-
-    private static List<String> first(List<String> rows, long count) {
-        return count < 0 || count >= rows.size() ? rows : rows.subList(0, (int) count);
     }
 }

@@ -39,9 +39,12 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> removedRows,
         Origin origin)
         implements HasOrigin {
+    /** The step of {@code leakage remove}. */
+    public static final String LEAKAGE = "near-duplicates of another split";
+
     /** The further steps of cleaning, in their order. */
     public static final List<String> REMOVING_STEPS =
-            List.of("without consent", "of low quality", "near-duplicates", "also in a test");
+            List.of("without consent", "of low quality", "near-duplicates", "also in a test", LEAKAGE);
 
     public DatasetRef {
         removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));

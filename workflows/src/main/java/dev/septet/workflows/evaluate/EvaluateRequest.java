@@ -1,18 +1,48 @@
 package dev.septet.workflows.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Input of stage 5. */
+/**
+ * Input of stage 5.
+ *
+ * @param folds scores of the cross-validation before the training, for the report; null without one
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateRequest(
-        RunRef run, EvaluateSpec spec, SetupSpec setup, DatasetRef dataset, ModelRef model, CheckpointRef checkpoint)
+        RunRef run,
+        EvaluateSpec spec,
+        SetupSpec setup,
+        DatasetRef dataset,
+        ModelRef model,
+        CheckpointRef checkpoint,
+        @Nullable FoldScores folds)
         implements RunScoped {
+    /** A request without a cross-validation. */
+    public EvaluateRequest(
+            RunRef run,
+            EvaluateSpec spec,
+            SetupSpec setup,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint) {
+        this(run, spec, setup, dataset, model, checkpoint, null);
+    }
+
+    /** The same request of a fold's run. */
+    public EvaluateRequest of(RunRef foldRun) {
+        return new EvaluateRequest(foldRun, spec, setup, dataset, model, checkpoint);
+    }
+
     @Override
     public List<Object> specs() {
         return List.of(spec, setup);

@@ -18,6 +18,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.evaluate.EvaluateRequest;
@@ -86,7 +87,8 @@ public final class StageGraph {
                     words("prepare", PrepareRequest::spec, "parallel"),
                     ifMeasured(KeyMeasurement.GENERAL_SET),
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
-                    ifMeasured(KeyMeasurement.TEST_FILES)));
+                    ifMeasured(KeyMeasurement.TEST_FILES),
+                    value("fold", q -> q.fold() == 0 ? null : q.fold())));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
             Stage.INITIALIZE,
@@ -182,7 +184,8 @@ public final class StageGraph {
                     in.spec().setup(),
                     in.result(PREPARE),
                     in.result(INITIALIZE),
-                    in.result(TRAIN)),
+                    in.result(TRAIN),
+                    in.results().folds()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -192,7 +195,8 @@ public final class StageGraph {
                     value("seed", q -> q.setup().seed()),
                     value("precision", q -> q.setup().precision()),
                     words("evaluate", EvaluateRequest::spec),
-                    ifMeasured(KeyMeasurement.CHAMPION)));
+                    ifMeasured(KeyMeasurement.CHAMPION),
+                    value("cross-validation", q -> FoldScores.digest(q.folds()))));
 
     /** The stored result is the export, which does not depend on where it is published. */
     public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(

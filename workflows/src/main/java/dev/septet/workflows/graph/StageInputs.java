@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.SourceRows;
@@ -63,9 +64,14 @@ public record StageInputs(
         return new StageInputs(run, spec, request, start, rows, results.with(node.stage(), result));
     }
 
+    /** These inputs with the scores of a cross-validation. */
+    public StageInputs with(FoldScores folds) {
+        return new StageInputs(run, spec, request, start, rows, results.with(folds));
+    }
+
     /** These inputs with the results of only these stages. */
     StageInputs restrictedTo(List<Stage> stages) {
-        PipelineReport selected = PipelineReport.NOTHING;
+        PipelineReport selected = PipelineReport.NOTHING.with(results.folds());
         for (Stage stage : stages) {
             Object result = results.of(stage);
             selected = result == null ? selected : selected.with(stage, result);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceRows the rows of the pipelines among the spec's sources, in the order of the file; empty without
  *     {@code sources}
  * @param suites paths of the evaluation's own test files, which {@code decontaminate} reads; empty without it
+ * @param fold the fold of a cross-validation whose rows test, from 1; 0 for the declared shares
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -40,12 +41,33 @@ public record PrepareRequest(
         @Nullable String general,
         @Nullable ObjectiveSpec objective,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sourceRows,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> suites)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> suites,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold)
         implements RunScoped {
     public PrepareRequest {
         // Requests of earlier versions have none.
         sourceRows = sourceRows == null ? List.of() : List.copyOf(sourceRows);
         suites = suites == null ? List.of() : List.copyOf(suites);
+    }
+
+    /** A request for the declared shares. */
+    public PrepareRequest(
+            RunRef run,
+            PrepareSpec spec,
+            InitializeSpec model,
+            @Nullable DatasetRef rows,
+            @Nullable Retraining retraining,
+            @Nullable String general,
+            @Nullable ObjectiveSpec objective,
+            List<SourceRows> sourceRows,
+            List<String> suites) {
+        this(run, spec, model, rows, retraining, general, objective, sourceRows, suites, 0);
+    }
+
+    /** The same request for a fold. */
+    public PrepareRequest of(RunRef foldRun, int number) {
+        return new PrepareRequest(
+                foldRun, spec, model, rows, retraining, general, objective, sourceRows, suites, number);
     }
 
     /** A request without several sources and without the evaluation's test files. */
@@ -62,10 +84,18 @@ public record PrepareRequest(
 
     /**
      * Whether the rows that reviewers made from feedback are learned too. Such a row has one answer, so an objective
-     * that learns pairs cannot use it.
+     * that learns pairs cannot use it. The rows are not added if the spec already names them as a source.
      */
     public boolean readsReviewedRows() {
-        return retraining != null && retraining.reviewed() != 0 && !(objective instanceof DpoSpec);
+        return retraining != null
+                && retraining.reviewed() != 0
+                && !(objective instanceof DpoSpec)
+                && spec.inputs().stream().noneMatch(source -> run.pipeline().equals(source.reviewed()));
+    }
+
+    /** Whether the preparation reads reviewed rows, which are files of the pipeline's host. */
+    public boolean needsHost() {
+        return readsReviewedRows() || spec.inputs().stream().anyMatch(source -> source.reviewed() != null);
     }
 
     /** Whether the rows, or rows that they are compared with, are in files of one machine. */

@@ -19,7 +19,7 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
                 "prepare " + request.spec().source());
         activities = new HostBound<>(
                 request.run(),
-                request.readsReviewedRows() || (request.spec().parallel() != null && request.readsFiles()),
+                request.needsHost() || (request.spec().parallel() != null && request.readsFiles()),
                 Stage.PREPARE,
                 stubs,
                 waiting -> RunWaits.send(request.run(), waiting));

@@ -32,6 +32,11 @@ public record TrainRequest(
         return rank > 0 && spec.method() instanceof AdapterSpec method ? method.withRank(rank) : spec.method();
     }
 
+    /** The same request of a fold's run. */
+    public TrainRequest of(RunRef foldRun) {
+        return new TrainRequest(foldRun, spec, initialize, setup, dataset, model, learningRate, rank);
+    }
+
     @Override
     public List<Object> specs() {
         return List.of(spec, initialize, setup);

@@ -57,11 +57,7 @@ public final class PreparedRows implements Closeable {
             return Optional.empty();
         }
         try {
-            ObjectNode record = StrictRecord.object(slice.get().bytes());
-            RowPlace place = RowPlace.parse(Fields.text(record, "source"));
-            DatasetFormat format = FormatDetection.of(record)
-                    .orElseThrow(() -> new RowProblem(PublicText.of("the row's shape is not known")));
-            return Optional.of(RowFormat.of(format).row(record, place));
+            return Optional.of(row(slice.get().bytes()));
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
@@ -71,6 +67,19 @@ public final class PreparedRows implements Closeable {
                             slice.get().line(),
                             e.reason()));
         }
+    }
+
+    /**
+     * The row of a line that the stage wrote.
+     *
+     * @throws RowProblem when it is no such line
+     */
+    public static Row row(byte[] line) {
+        ObjectNode record = StrictRecord.object(line);
+        RowPlace place = RowPlace.parse(Fields.text(record, "source"));
+        DatasetFormat format = FormatDetection.of(record)
+                .orElseThrow(() -> new RowProblem(PublicText.of("the row's shape is not known")));
+        return RowFormat.of(format).row(record, place);
     }
 
     @Override

@@ -20,7 +20,7 @@ public record RowPlace(String file, long line) {
     }
 
     /** Parses the text of {@link #toString}. */
-    static RowPlace parse(String text) {
+    public static RowPlace parse(String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new IllegalArgumentException("expected file:line, got '" + text + "'");

@@ -66,7 +66,9 @@ public final class EndpointClient {
         this.endpoint = endpoint;
         String found = endpoint.key() == null ? null : environment.get(endpoint.key());
         this.key = found == null ? null : found.strip();
-        this.signature = endpoint.region() == null ? null : new AwsSignature(endpoint.region(), environment);
+        this.signature = endpoint.region() == null
+                ? null
+                : new AwsSignature(AwsSignature.BEDROCK, endpoint.region(), environment);
     }
 
     /** A request that had no success. */

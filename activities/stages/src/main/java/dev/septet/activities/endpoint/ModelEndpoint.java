@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +43,6 @@ public record ModelEndpoint(
     private static final Duration SHORTEST_EXPIRY = Duration.ofHours(1);
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(30);
     static final String CURRENCY = "[A-Z]{3}";
-    private static final String LOOPBACK = "localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]";
 
     public ModelEndpoint {
         models = List.copyOf(models);
@@ -86,7 +84,7 @@ public record ModelEndpoint(
         }
         return new ModelEndpoint(
                 name,
-                url(file, at, file.text(json, at, "url")),
+                file.address(at, "url", file.text(json, at, "url"), "https://api.openai.com/v1"),
                 key,
                 models,
                 prices(file, json.path("prices"), at, models),
@@ -170,26 +168,6 @@ public record ModelEndpoint(
             prices.put(model, one.getValue().asDouble());
         });
         return prices;
-    }
-
-    /** Requests hold the key and rows of datasets, so they must not travel in plain text. */
-    private static URI url(OperatorFile file, String at, @Nullable String text) {
-        URI url;
-        try {
-            url = new URI(text == null ? "" : text);
-        } catch (URISyntaxException notOne) {
-            throw file.wrong(at, "url", "an address such as https://api.openai.com/v1");
-        }
-        String host = url.getHost();
-        if (host == null || url.getRawFragment() != null) {
-            throw file.wrong(at, "url", "an address such as https://api.openai.com/v1");
-        } else if (url.getRawUserInfo() != null) {
-            throw file.wrong(
-                    at, "url", "an address without a user and a password; `key:` names the variable of the key");
-        } else if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && host.matches(LOOPBACK))) {
-            throw file.wrong(at, "url", "an address that begins with https://; http:// is for this machine only");
-        }
-        return url;
     }
 
     /**

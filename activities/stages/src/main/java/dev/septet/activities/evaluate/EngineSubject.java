@@ -26,12 +26,13 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model run by the engine on this worker. Losses are over the tokens that training learns, as
  * {@link ModelRowEncoder} marks them. Answers are decoded greedily, up to the model's own stop
- * tokens. A model that has diverged has no answers and no losses.
+ * tokens. Calls of tools in them are read as calls. A model that has diverged has no answers and no losses.
  */
 final class EngineSubject implements Subject {
     private static final int TOKENS_AT_ONCE = 4096;
@@ -41,6 +42,7 @@ final class EngineSubject implements Subject {
     private final Tokenizer tokenizer;
     private final ModelRowEncoder rows;
     private @Nullable ChatEncoder chats;
+    private @Nullable CallAnswers calls;
 
     EngineSubject(Path folder, LanguageModel model, Tokenizer tokenizer, ModelRowEncoder rows) {
         this.folder = folder;
@@ -105,14 +107,28 @@ final class EngineSubject implements Subject {
             prompts.add(prompt(rows.get(at), examples.get(at)));
         }
         try {
-            return new Generator(model, tokenizer, Predictions.SHARD_ROWS)
-                    .generate(prompts, options).stream()
-                            .<@Nullable String>map(Generated::text)
-                            .toList();
+            List<Generated> generated =
+                    new Generator(model, tokenizer, Predictions.SHARD_ROWS).generate(prompts, options);
+            List<@Nullable String> answers = new ArrayList<>();
+            for (int at = 0; at < rows.size(); at++) {
+                Set<String> callable = CallAnswers.callable(rows.get(at));
+                Generated answer = generated.get(at);
+                answers.add(callable.isEmpty() ? answer.text() : calls(options).read(answer, callable));
+            }
+            return answers;
         } catch (ArithmeticException diverged) {
             // Its logits are not numbers. That is a finding, and the gate decides on it.
             return Collections.nCopies(rows.size(), null);
         }
+    }
+
+    private CallAnswers calls(GenerationOptions options) {
+        CallAnswers reader = calls;
+        if (reader == null) {
+            reader = new CallAnswers(ChatTemplate.of(folder), tokenizer, options.stopIds());
+            calls = reader;
+        }
+        return reader;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.split.LowData;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
@@ -15,6 +16,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.evaluate.EvaluateActivities;
 import dev.septet.workflows.evaluate.EvaluateRequest;
@@ -167,6 +169,13 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             if (removed != null) {
                 facts.add(new SummaryLine("rows removed, " + step, Long.toString(removed)));
             }
+        }
+        LowData.ofTest(request.dataset().testRows())
+                .ifPresent(few -> facts.add(new SummaryLine("few rows", few.toString())));
+        FoldScores folds = request.folds();
+        if (folds != null) {
+            folds.metrics()
+                    .forEach(each -> facts.add(new SummaryLine("cross-validation, " + each.metric(), each.words())));
         }
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));

@@ -51,6 +51,10 @@ record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, O
             parts.put("endpointModel", hosted.model());
             parts.put("endpointAddress", address);
         }
+        if (answerTokens.isPresent()
+                && rows.stream().anyMatch(row -> !CallAnswers.callable(row).isEmpty())) {
+            parts.put("calls", "canonical"); // before, they were stored as the template writes them
+        }
         cutAfter.ifPresent(tokens -> parts.put("cutAfter", Integer.toString(tokens)));
         return SpecDigest.of(parts);
     }

@@ -10,6 +10,8 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,10 @@ import org.yaml.snakeyaml.LoaderOptions;
  */
 public record OperatorFile(Path path) {
     private static final long MOST_BYTES = 1 << 20;
-    private static final String[] SECTIONS = {"trainers", "kubernetes", "sagemaker", "bedrock", "endpoints"};
+    private static final String[] SECTIONS = {
+        "trainers", "kubernetes", "sagemaker", "bedrock", "endpoints", "buckets", "databases"
+    };
+    private static final String LOOPBACK = "localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]";
     private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");
 
     /** The file that the environment names; null = none. */
@@ -141,6 +146,31 @@ public record OperatorFile(Path path) {
             case "m" -> Duration.ofMinutes(count);
             default -> Duration.ofHours(count);
         };
+    }
+
+    /**
+     * An address that begins with {@code https://}: requests hold keys and rows, so they must not travel in plain text.
+     * {@code http://} is for this machine only.
+     *
+     * @param text what the file has
+     * @param example such an address, for messages
+     */
+    public URI address(String at, String name, @Nullable String text, String example) {
+        URI url;
+        try {
+            url = new URI(text == null ? "" : text);
+        } catch (URISyntaxException notOne) {
+            throw wrong(at, name, "an address such as " + example);
+        }
+        String host = url.getHost();
+        if (host == null || url.getRawFragment() != null) {
+            throw wrong(at, name, "an address such as " + example);
+        } else if (url.getRawUserInfo() != null) {
+            throw wrong(at, name, "an address without a user and a password; `key:` names the variable of the key");
+        } else if (!"https".equals(url.getScheme()) && !("http".equals(url.getScheme()) && host.matches(LOOPBACK))) {
+            throw wrong(at, name, "an address that begins with https://; http:// is for this machine only");
+        }
+        return url;
     }
 
     /** A value that is not as expected. */

@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param sources each source, in the order of the pipeline file; empty for one source without
  *     options
  * @param cleaning what the declared steps of cleaning found; null without any
+ * @param leakage rows that are similar to a row of another split; null when the pipeline file declares no check
+ * @param fold the fold whose rows test, from 1; 0 for the declared shares
  */
 public record DatasetCard(
         Source source,
@@ -42,7 +45,9 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable General general,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable BalancedClasses balance,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
-        @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
+        @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -63,6 +68,15 @@ public record DatasetCard(
 
     SplitCard split(SplitName name) {
         return splits.getOrDefault(name.word(), new SplitCard(0, 0, 0));
+    }
+
+    /** The kept and read rows that were removed, by step, as {@link DatasetRef#removedRows} has them. */
+    Map<String, Long> removed() {
+        Map<String, Long> removed = new LinkedHashMap<>(rows.removed());
+        if (leakage != null && leakage.removed() > 0) {
+            removed.put(DatasetRef.LEAKAGE, leakage.removed());
+        }
+        return removed;
     }
 
     /**

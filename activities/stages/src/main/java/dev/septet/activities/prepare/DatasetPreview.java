@@ -7,11 +7,13 @@ import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.text.PublicText;
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * @param general size of the rows of general capability that were read; null for none, or without a
  *     tokenizer
  * @param generalWhole whether all rows of general capability were read
+ * @param leakage rows that are similar to a row of another split; null without the check, and for a sample
+ * @param folds number of trainings of the cross-validation before the final training; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetPreview(
@@ -65,7 +69,9 @@ public record DatasetPreview(
         Splits splits,
         @Nullable Tokens tokens,
         DatasetCard.@Nullable General general,
-        boolean generalWhole) {
+        boolean generalWhole,
+        LeakageCheck.@Nullable Counts leakage,
+        @Nullable Integer folds) {
     /** Used when no tokenizer is available: every row fits, and has no tokens. */
     private static final RowEncoder NO_TOKENS = new RowEncoder() {
         @Override
@@ -147,7 +153,8 @@ public record DatasetPreview(
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
         SplitAssignment assignment = new SplitAssignment(spec, splitSeed, !sample.equals(RowSample.WHOLE));
-        Counted counted = new Counted();
+        LeakageSpec check = spec.split().leakage();
+        Counted counted = new Counted(check != null);
         Cleaning.Outcome found;
         try (Cleaning cleaning =
                 Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder, tests)) {
@@ -158,7 +165,10 @@ public record DatasetPreview(
             found.requireRows(spec, sources);
         }
         long inFile = found.rows().read() + found.passedOver();
-        Mixture mixture = Preparation.mixture(spec, sources, found, assignment);
+        // The rows of a sample are not all rows of their splits, so leakage is searched in whole files only.
+        LeakageSearch leakage = check == null || !whole ? null : new LeakageSearch(check, counted.lines, null, null);
+        Mixture mixture = Preparation.mixture(
+                spec, sources, found, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
         double[] scales = scales(found, mixture.size());
         return new DatasetPreview(
                 new DatasetCard.Source(sources.name(), digest.sha256(), digest.bytes(), found.format()),
@@ -174,7 +184,9 @@ public record DatasetPreview(
                 counted.splits(mixture, scales),
                 encoder == null ? null : counted.tokens(mixture, scales),
                 general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
-                general == null || sampleOf(general).equals(RowSample.WHOLE));
+                general == null || sampleOf(general).equals(RowSample.WHOLE),
+                leakage == null ? null : leakage.counts(),
+                spec.split().folds());
     }
 
     /** How many rows of the files each kept row stands for; sources are sampled differently. */
@@ -224,9 +236,21 @@ public record DatasetPreview(
         }
 
         private final List<Example> examples = new ArrayList<>();
+        private final List<String> lines = new ArrayList<>();
+        private final boolean keepsLines;
+
+        /**
+         * @param keepsLines whether a later search needs the lines of the rows
+         */
+        Counted(boolean keepsLines) {
+            this.keepsLines = keepsLines;
+        }
 
         @Override
         public void add(Spool.Entry entry) {
+            if (keepsLines) {
+                lines.add(entry.line());
+            }
             examples.add(new Example(
                     entry.rows().stream().mapToInt(row -> row.tokens().length).toArray(),
                     entry.rows().stream().mapToInt(TokenDataset.Row::lossTokens).sum()));

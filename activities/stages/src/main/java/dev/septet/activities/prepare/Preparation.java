@@ -10,6 +10,7 @@ import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private final int fold;
 
     /**
      * @param encoder encoder of the base model
@@ -65,6 +67,22 @@ public final class Preparation {
             String tokenizer,
             long splitSeed,
             @Nullable TestFiles tests) {
+        this(spec, sources, digest, encoder, tokenizer, splitSeed, tests, 0);
+    }
+
+    /**
+     * @param fold the fold whose rows test, from 1; 0 for the declared shares
+     */
+    Preparation(
+            PrepareSpec spec,
+            SourceSet sources,
+            SourceDigest digest,
+            RowEncoder encoder,
+            String tokenizer,
+            long splitSeed,
+            @Nullable TestFiles tests,
+            int fold) {
+        this.fold = fold;
         this.tests = tests;
         this.spec = spec;
         this.sources = sources;
@@ -131,7 +149,7 @@ public final class Preparation {
 
     private DatasetCard run(Pass pass, AddedRows mix, Path scratch, Path out) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
-        SplitAssignment assignment = new SplitAssignment(spec, splitSeed);
+        SplitAssignment assignment = new SplitAssignment(spec, splitSeed, false, fold);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         UnaryOperator<String> names;
@@ -149,7 +167,9 @@ public final class Preparation {
         }
         cleaned.requireRows(spec, sources);
         SplitFiles splits = new SplitFiles(out);
-        Mixture mixture = mixture(spec, sources, cleaned, assignment);
+        LeakageSearch leakage = leakage(kept, scratch, out);
+        Mixture mixture =
+                mixture(spec, sources, cleaned, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
         Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
@@ -166,7 +186,9 @@ public final class Preparation {
                 general,
                 mixture.balance() == null ? null : shown(mixture.balance().card(), names),
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
-                cleaned.findings());
+                cleaned.findings(),
+                leakage == null ? null : leakage.counts(),
+                fold);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
@@ -194,8 +216,21 @@ public final class Preparation {
         return new BalancedClasses(classes.on(), classes.by(), shown);
     }
 
+    private @Nullable LeakageSearch leakage(Spool kept, Path scratch, Path out) {
+        LeakageSpec check = spec.split().leakage();
+        return check == null
+                ? null
+                : new LeakageSearch(check, kept.lines(), scratch.resolve("leakage"), out.resolve("leakage.jsonl"));
+    }
+
     /** The use of the kept rows. */
-    static Mixture mixture(PrepareSpec spec, SourceSet sources, Cleaning.Outcome cleaned, SplitAssignment assignment) {
+    static Mixture mixture(
+            PrepareSpec spec,
+            SourceSet sources,
+            Cleaning.Outcome cleaned,
+            SplitAssignment assignment,
+            Mixture.LeakageSearch leakage)
+            throws IOException {
         return sources.declared()
                 ? new Mixture(
                         assignment,
@@ -205,8 +240,9 @@ public final class Preparation {
                                 .toList(),
                         cleaned.sources().stream()
                                 .map(Cleaning.Outcome.OfSource::readPart)
-                                .toList())
-                : new Mixture(assignment);
+                                .toList(),
+                        leakage)
+                : Mixture.of(assignment, leakage);
     }
 
     private List<DatasetCard.SourceCard> sourceCards(Cleaning.Outcome cleaned, Mixture mixture) throws IOException {

@@ -16,6 +16,9 @@ import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
+import dev.septet.activities.source.DatasetSource;
+import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
@@ -38,11 +41,13 @@ import dev.septet.workflows.retrain.Retraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +65,25 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private final PipelineFiles files;
     private final BaseModelFiles models;
     private final ReviewedFile reviewed;
+    private final Map<String, String> environment;
     private final long shardBytes;
     private final ShardSecrets secrets = new ShardSecrets();
 
     public PrepareActivitiesImpl(
             ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed) {
-        this(store, files, models, reviewed, ShardPlanner.SHARD_BYTES);
+        this(store, files, models, reviewed, System.getenv());
+    }
+
+    /**
+     * @param environment of the worker, with the operator's file and the credentials that it names
+     */
+    PrepareActivitiesImpl(
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            ReviewedFile reviewed,
+            Map<String, String> environment) {
+        this(store, files, models, reviewed, environment, ShardPlanner.SHARD_BYTES);
     }
 
     /**
@@ -74,7 +92,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      * @param shardBytes the size from which a shard takes no further bytes
      */
     PrepareActivitiesImpl(
-            ArtifactStore store, PipelineFiles files, BaseModelFiles models, ReviewedFile reviewed, long shardBytes) {
+            ArtifactStore store,
+            PipelineFiles files,
+            BaseModelFiles models,
+            ReviewedFile reviewed,
+            Map<String, String> environment,
+            long shardBytes) {
+        this.environment = environment;
         this.shardBytes = shardBytes;
         this.reviewed = reviewed;
         this.store = store;
@@ -111,10 +135,11 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        SourceSet sources = sources(request, attempt, source -> true);
+        SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
         SourceDigest digest = SourceDigest.of(sources);
+        pins(request, attempt).check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = tests(request);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
@@ -133,10 +158,11 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private ShardPlanRef plan(PrepareRequest request, Attempt attempt) throws Exception {
-        SourceSet sources = sources(request, attempt, source -> true);
+        SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
         SourceDigest digest = SourceDigest.of(sources);
+        pins(request, attempt).check(sources, digest);
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             StageKey key = key(request, digest, encoder, additions, tests(request));
@@ -164,10 +190,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         PrepareRequest prepare = request.prepare();
         ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
         ShardPlan.Shard shard = plan.shards().get(request.shard());
-        SourceSet sources = sources(
-                prepare,
-                attempt,
-                source -> ShardSecrets.needed(prepare.spec()) || plan.reads(shard, prepare.spec(), source));
+        boolean secretly = ShardSecrets.needed(prepare.spec());
+        SourceSet sources = sources(prepare, plan, source -> secretly || plan.reads(shard, source), attempt);
         Path model = model(prepare, attempt);
         TestFiles tests = tests(prepare);
         byte[] secret = secrets.of(plan, prepare.spec(), sources);
@@ -176,8 +200,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     .with(KeyMeasurement.DATASET, plan.digest(shard))
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
-            StageKey key = StageKey.of(StageGraph.PREPARE, prepare, measured)
-                    .with("shard", ShardSecrets.needed(prepare.spec()) ? plan.sha256() : "of any dataset");
+            StageKey key = StageKey.of(StageGraph.PREPARE, prepare.of(prepare.run(), 0), measured)
+                    .with("shard", secretly ? plan.sha256() : "of any dataset");
             return new StageResults(store)
                     .once(
                             prepare.run(),
@@ -209,7 +233,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private DatasetRef merge(MergeRequest request, Attempt attempt) throws Exception {
         PrepareRequest prepare = request.prepare();
         ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
-        SourceSet sources = sources(prepare, attempt, source -> ShardSecrets.needed(prepare.spec()));
+        SourceSet sources = sources(prepare, plan, source -> ShardSecrets.needed(prepare.spec()), attempt);
         Path model = model(prepare, attempt);
         Additions additions = additions(prepare, attempt);
         TestFiles tests = tests(prepare);
@@ -232,13 +256,57 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         }
     }
 
-    private SourceSet sources(PrepareRequest request, Attempt attempt, Predicate<SourceSpec> reads) throws IOException {
+    /** The sources of a request, each read once. */
+    private SourceSet sources(PrepareRequest request, Attempt attempt) throws IOException {
+        return resolver(request, attempt).resolve(request.run(), request.spec());
+    }
+
+    /**
+     * The sources of a request, with stand-ins for those that are not read.
+     *
+     * @param plan has the names of their files
+     */
+    private SourceSet sources(PrepareRequest request, ShardPlan plan, IntPredicate reads, Attempt attempt)
+            throws IOException {
+        SourceResolver resolver = resolver(request, attempt);
+        List<DatasetSource> sources = new ArrayList<>();
+        List<SourceSpec> inputs = request.spec().inputs();
+        Path none = store.scratch(attempt.fence()).resolve("unread.jsonl");
+        Files.createFile(none);
+        for (int source = 0; source < inputs.size(); source++) {
+            int number = source;
+            sources.add(
+                    reads.test(source)
+                            ? resolver.resolve(request.run(), inputs.get(source))
+                            : new DatasetSource(
+                                    inputs.get(source),
+                                    plan.files().stream()
+                                            .filter(file -> file.source() == number)
+                                            .map(file -> new SourceFile(none, file.name()))
+                                            .toList(),
+                                    plan.sources().get(source).commit()));
+        }
+        return SourceSet.of(request.spec(), sources);
+    }
+
+    private SourceResolver resolver(PrepareRequest request, Attempt attempt) throws IOException {
+        SourcePins pins = pins(request, attempt);
         return new SourceResolver(
                         files,
-                        source -> reads.test(source) ? prepared(source, request, attempt) : unread(source, attempt),
+                        source -> prepared(source, request, attempt),
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
-                .resolve(request.run(), request.spec());
+                .with(RemoteSources.into(
+                        store.scratch(attempt.fence()),
+                        environment,
+                        reviewed,
+                        pipeline -> pins.reviewed(
+                                pipeline, reviewed.rows(pipeline, -1).size())));
+    }
+
+    /** All activities of a run share its pins. */
+    private SourcePins pins(PrepareRequest request, Attempt attempt) {
+        return new SourcePins(store, attempt.fence(), request.run().runId() + "/prepare");
     }
 
     private Path model(PrepareRequest request, Attempt attempt) throws IOException {
@@ -281,14 +349,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             SourceDigest digest,
             ModelRowEncoder encoder,
             @Nullable TestFiles tests) {
-        return new Preparation(request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests);
-    }
-
-    /** A stand-in for rows of another pipeline that nothing reads. */
-    private SourceFile unread(SourceSpec source, Attempt attempt) throws IOException {
-        Path none = store.scratch(attempt.fence()).resolve("unread.jsonl");
-        Files.createFile(none);
-        return new SourceFile(none, source.name());
+        return new Preparation(
+                request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests, request.fold());
     }
 
     /** The rows of another pipeline in one file. */
@@ -372,7 +434,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 additions.rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
-                card.rows().removed(),
+                card.removed(),
                 origin);
     }
 }

@@ -58,6 +58,23 @@ public final class Spool implements Iterable<Spool.Entry> {
         }
     }
 
+    /** The lines of the entries in insertion order; read each iterator to its end. */
+    Iterable<String> lines() {
+        return () -> new Iterator<>() {
+            private final Iterator<Entry> entries = Spool.this.iterator();
+
+            @Override
+            public boolean hasNext() {
+                return entries.hasNext();
+            }
+
+            @Override
+            public String next() {
+                return entries.next().line();
+            }
+        };
+    }
+
     /** Appends entries to the file. */
     record Writer(DataOutputStream out) implements Sink, Closeable {
         @Override

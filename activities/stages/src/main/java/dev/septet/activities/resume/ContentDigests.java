@@ -13,6 +13,7 @@ import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.HasOrigin;
@@ -39,7 +40,8 @@ final class ContentDigests {
     /** Digests of the present files. */
     static KeyMeasurements present(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
         Path model = BaseModelFiles.ofProcess(files).folder(run, spec.initialize(), progress -> {});
-        boolean filesOnly = spec.prepare().inputs().stream().allMatch(source -> source.pipeline() == null);
+        // The rows of buckets and databases change at any time, so resumed runs keep what they prepared of them.
+        boolean filesOnly = spec.prepare().inputs().stream().allMatch(SourceSpec::fixed);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             String general = PrepareActivitiesImpl.generalDigest(files, run, PrepareRequest.general(spec.train()));
             TestFiles tests = TestFiles.of(
@@ -77,7 +79,7 @@ final class ContentDigests {
                     : Optional.empty();
             for (StageDependency<?> dependency : node.dependencies()) {
                 Optional<String> before = key.flatMap(known -> known.value(dependency.group()));
-                // Rows of another pipeline have no digest: results that were computed from them are reused.
+                // Rows that are not in files have no digest: results that were computed from them are reused.
                 if (before.isPresent()
                         && dependency instanceof StageDependency.Measured<?> measured
                         && !Objects.requireNonNullElse(current.get(measured.what()), "")

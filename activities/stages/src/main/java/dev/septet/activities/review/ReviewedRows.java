@@ -40,6 +40,16 @@ public record ReviewedRows(Path root) {
     }
 
     /**
+     * The first lines.
+     *
+     * @param count number of lines; negative for all present ones
+     */
+    public List<String> first(String pipeline, long count) throws IOException {
+        List<String> lines = rows(pipeline, 0);
+        return count < 0 || count >= lines.size() ? lines : lines.subList(0, (int) count);
+    }
+
+    /**
      * Opens a pipeline's decisions for writing, for one reviewer at a time.
      *
      * @throws ReviewProblem when somebody else has them open

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the files of a pipeline's sources on this machine. */
 public final class SourceResolver {
@@ -23,6 +24,7 @@ public final class SourceResolver {
     private final PreparedFiles prepared;
     private final HubDatasets hub;
     private final HubListener listener;
+    private final @Nullable RemoteSources remote;
 
     /**
      * @param prepared gives the prepared rows of other pipelines
@@ -30,10 +32,25 @@ public final class SourceResolver {
      * @param listener receives the progress of downloads
      */
     public SourceResolver(PipelineFiles files, PreparedFiles prepared, HubDatasets hub, HubListener listener) {
+        this(files, prepared, hub, listener, null);
+    }
+
+    private SourceResolver(
+            PipelineFiles files,
+            PreparedFiles prepared,
+            HubDatasets hub,
+            HubListener listener,
+            @Nullable RemoteSources remote) {
         this.files = files;
         this.prepared = prepared;
         this.hub = hub;
         this.listener = listener;
+        this.remote = remote;
+    }
+
+    /** A resolver that also reads buckets, databases and reviewed rows. */
+    public SourceResolver with(RemoteSources sources) {
+        return new SourceResolver(files, prepared, hub, listener, sources);
     }
 
     /** With the Hub of this process's environment variables. */
@@ -71,13 +88,20 @@ public final class SourceResolver {
     public SourceSet resolve(RunRef run, PrepareSpec spec) throws IOException {
         List<DatasetSource> sources = new ArrayList<>();
         for (SourceSpec source : spec.inputs()) {
-            sources.add(source(run, source));
+            sources.add(resolve(run, source));
         }
         return SourceSet.of(spec, sources);
     }
 
-    private DatasetSource source(RunRef run, SourceSpec source) throws IOException {
+    /** One source of a pipeline. */
+    public DatasetSource resolve(RunRef run, SourceSpec source) throws IOException {
         HubDatasetSpec dataset = source.huggingFace();
+        if (dataset == null && !source.fixed() && source.pipeline() == null) {
+            if (remote == null) {
+                return new DatasetSource(source, List.of(notBeforeARun(source)), null);
+            }
+            return new DatasetSource(source, remote.files(run, source, listener::at), null);
+        }
         if (dataset == null) {
             return new DatasetSource(source, files(run, source), null);
         }

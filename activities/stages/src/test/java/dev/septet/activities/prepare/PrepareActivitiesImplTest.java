@@ -54,6 +54,8 @@ class PrepareActivitiesImplTest {
     @TempDir
     Path root;
 
+    private int present = REVIEWED.length;
+
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
 
     @BeforeEach
@@ -70,7 +72,7 @@ class PrepareActivitiesImplTest {
                 new LocalStore(root.resolve("store")),
                 files,
                 BaseModelFiles.ofProcess(files),
-                (pipeline, count) -> List.of(REVIEWED).subList(0, (int) count)));
+                (pipeline, count) -> List.of(REVIEWED).subList(0, count < 0 ? present : (int) count)));
     }
 
     @AfterEach
@@ -361,5 +363,26 @@ class PrepareActivitiesImplTest {
                     assertThat(e.isNonRetryable()).isTrue();
                     assertThat(e.getOriginalMessage()).contains(dataset).contains(words);
                 });
+    }
+
+    /** Rows that are reviewed after the first attempt belong to the next run. */
+    @Test
+    void anotherAttemptReadsTheSameReviewedRows() {
+        PrepareSpec spec =
+                SourceRun.spec("dataset 'rows.jsonl'\ndataset reviewed('support'), split: train\nmaxTokens 64");
+        present = 2;
+        assertThat(prepare(spec, "run-r").trainRows()).isEqualTo(38);
+        present = 3;
+        assertThat(prepare(spec, "run-r").trainRows()).isEqualTo(38);
+        assertThat(prepare(spec, "run-s").trainRows()).isEqualTo(39);
+    }
+
+    private DatasetRef prepare(PrepareSpec spec, String runId) {
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(new PrepareRequest(
+                        new RunRef("test", runId, pipeline().toString(), "0".repeat(64)),
+                        spec,
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY)));
     }
 }

@@ -7,7 +7,7 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.LocalStore;
-import dev.septet.dsl.pipeline.initialize.InitializeSpec;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The activities of {@code parallel} as Temporal calls them. */
 class ShardActivitiesTest {
-    private static final String BLOCK = "dataset 'rows.jsonl'\nredact email, replacement: hash\ndeduplicate exact";
+    private static final String BLOCK =
+            "dataset 'rows.jsonl'\nredact email, replacement: hash\ndeduplicate exact\nmaxTokens 64";
 
     @TempDir
     Path root;
@@ -60,7 +61,12 @@ class ShardActivitiesTest {
         PipelineFiles files =
                 new PipelineFiles(new ActivitySettings(root.resolve("store"), List.of(), List.of(TinyModels.chat())));
         temporal.registerActivitiesImplementations(new PrepareActivitiesImpl(
-                store(), files, BaseModelFiles.ofProcess(files), (pipeline, count) -> List.of(), 1000));
+                store(),
+                files,
+                BaseModelFiles.ofProcess(files),
+                (pipeline, count) -> List.of(),
+                java.util.Map.of(),
+                1000));
     }
 
     private LocalStore store() {
@@ -116,7 +122,7 @@ class ShardActivitiesTest {
         assertThat(shards.stream().mapToLong(ShardRef::rows).sum()).isEqualTo(100);
         worker();
         DatasetRef dataset = merge(request, plan, shards);
-        assertThat(dataset.duplicates()).isEqualTo(10);
+        assertThat(dataset.duplicateRows()).isEqualTo(10);
         assertThat(dataset.redactions()).isEqualTo(100);
 
         assertThat(activities()

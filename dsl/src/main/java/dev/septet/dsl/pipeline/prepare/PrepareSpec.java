@@ -103,6 +103,9 @@ public record PrepareSpec(
                 "dataset needs a path, or one pipeline's name");
         checkSources(sources);
         require(
+                split.folds() == null || sources.stream().allMatch(source -> source.split() != SourceSpec.Part.TEST),
+                "folds: decides which rows test, and so does split: test of a dataset; declare one of them");
+        require(
                 balance == null
                         || sources.stream().allMatch(source -> source.share() == null && source.weight() == null),
                 "balance decides how often a row is in the training split, and so do share: and weight: of a dataset;"
@@ -134,10 +137,18 @@ public record PrepareSpec(
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        require(
+                sources.stream().allMatch(source -> source.reviewed() == null)
+                        || cleaning == null
+                        || (cleaning.consent() == null && !readsField(cleaning)),
+                "consent and represent on: read a field of the rows, but reviewed rows have only their messages");
         if (names != null) {
             require(
                     !readsPipeline(pipeline, sources),
                     "columns and roles are about files; the rows of a pipeline have the names of their format");
+            require(
+                    sources.stream().allMatch(source -> source.reviewed() == null),
+                    "columns and roles are about files; reviewed rows have the names of chats");
             List<DatasetFormat> formats = sources.isEmpty()
                     ? List.of(format)
                     : sources.stream().map(SourceSpec::format).toList();

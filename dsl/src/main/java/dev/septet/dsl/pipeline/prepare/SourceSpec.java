@@ -5,6 +5,8 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param licence the licence of the rows: an SPDX identifier or a text; null when none is declared
  * @param huggingFace a dataset of the Hub; null when the rows come from elsewhere
  * @param documents how the files become rows, if {@code path} names documents; null for files of rows
+ * @param s3 files of a bucket; null when the rows come from elsewhere
+ * @param jdbc a query to a database; null when the rows come from elsewhere
+ * @param reviewed name of a pipeline whose reviewed rows are read; null when the rows come from elsewhere
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceSpec(
@@ -34,7 +39,10 @@ public record SourceSpec(
         @Nullable Part split,
         @Nullable String licence,
         @Nullable HubDatasetSpec huggingFace,
-        @Nullable DocumentsSpec documents) {
+        @Nullable DocumentsSpec documents,
+        @Nullable BucketFilesSpec s3,
+        @Nullable QuerySpec jdbc,
+        @Nullable String reviewed) {
     /** The largest {@code weight:}. */
     public static final int MAX_WEIGHT = 100;
 
@@ -42,8 +50,10 @@ public record SourceSpec(
     public static final int MAX_LICENCE = 200;
 
     public SourceSpec {
-        int origins = (path == null ? 0 : 1) + (pipeline == null ? 0 : 1) + (huggingFace == null ? 0 : 1);
-        require(origins == 1, "dataset needs a path, one pipeline's name, or a dataset of the Hub");
+        long origins = Stream.of(path, pipeline, huggingFace, s3, jdbc, reviewed)
+                .filter(Objects::nonNull)
+                .count();
+        require(origins == 1, "dataset needs one origin of its rows, such as a path");
         require(path == null || !path.isBlank(), "dataset needs a path");
         require(
                 documents == null || (path != null && format == DatasetFormat.TEXT && extension == null),
@@ -52,6 +62,13 @@ public record SourceSpec(
                 pipeline == null || pipeline.matches(PipelineSpec.NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 pipeline);
+        require(
+                reviewed == null || reviewed.matches(PipelineSpec.NAME_PATTERN),
+                "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
+                reviewed);
+        require(
+                extension == null || (s3 == null && jdbc == null && reviewed == null),
+                "a format of a jar reads files of this machine only; write a format of Septet");
         require(share == null || (share > 0 && share <= 100), "share: must be above 0.percent and at most 100.percent");
         require(
                 weight == null || (weight > 0 && weight <= MAX_WEIGHT),
@@ -104,6 +121,36 @@ public record SourceSpec(
         this(path, pipeline, format, extension, share, weight, limit, split, licence, huggingFace, null);
     }
 
+    /** A source of files, of a pipeline's rows, or of a dataset of the Hub. */
+    public SourceSpec(
+            @Nullable String path,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            @Nullable ExtensionSpec extension,
+            @Nullable Double share,
+            @Nullable Double weight,
+            @Nullable Long limit,
+            @Nullable Part split,
+            @Nullable String licence,
+            @Nullable HubDatasetSpec huggingFace,
+            @Nullable DocumentsSpec documents) {
+        this(
+                path,
+                pipeline,
+                format,
+                extension,
+                share,
+                weight,
+                limit,
+                split,
+                licence,
+                huggingFace,
+                documents,
+                null,
+                null,
+                null);
+    }
+
     /** A split of the prepared rows. */
     public enum Part {
         /** The rows that the model learns from. */
@@ -116,7 +163,7 @@ public record SourceSpec(
 
     /** Whether only the rows' origin and format are declared. */
     public boolean plain() {
-        return huggingFace == null && equals(new SourceSpec(path, pipeline, format, extension));
+        return (path != null || pipeline != null) && equals(new SourceSpec(path, pipeline, format, extension));
     }
 
     /** The source of the rows, for messages. */
@@ -128,7 +175,24 @@ public record SourceSpec(
                     ? huggingFace.id()
                     : "%s (%s, %s)".formatted(huggingFace.id(), huggingFace.config(), huggingFace.split());
         }
+        if (s3 != null) {
+            return s3.name();
+        }
+        if (jdbc != null) {
+            return jdbc.name();
+        }
+        if (reviewed != null) {
+            return "the reviewed rows of pipeline " + reviewed;
+        }
         return path != null ? path : "the rows of pipeline " + pipeline;
+    }
+
+    /**
+     * Whether the rows are files whose content is known before a run: of this machine, or of the Hub at one commit.
+     * Other rows are only read by a run, which keeps them.
+     */
+    public boolean fixed() {
+        return path != null || huggingFace != null;
     }
 
     /** Whether the rows count for the shares of the training rows. */

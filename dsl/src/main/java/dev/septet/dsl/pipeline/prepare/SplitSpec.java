@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param by the field whose equal values are in the same split; null when rows are split one by one
  * @param time the field with each row's time: the oldest rows train, the newest ones test; null when the split is
  *     random
+ * @param leakage the check for near-duplicates in different splits; null for none
+ * @param folds the number of parts for cross-validation; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SplitSpec(
@@ -20,7 +22,12 @@ public record SplitSpec(
         double test,
         @Nullable String stratify,
         @Nullable String by,
-        @Nullable String time) {
+        @Nullable String time,
+        @Nullable LeakageSpec leakage,
+        @Nullable Integer folds) {
+    /** The largest number of {@link #folds}: each one is a training. */
+    public static final int MAX_FOLDS = 20;
+
     public static final SplitSpec DEFAULT = new SplitSpec(90, 5, 5);
 
     public SplitSpec {
@@ -37,10 +44,39 @@ public record SplitSpec(
                 time == null || by == null,
                 "split takes time: or by:, not both: rows of one '%s' may be older and newer than other rows",
                 by);
+        require(
+                folds == null || (folds >= 2 && folds <= MAX_FOLDS),
+                "folds: must be from 2 to %s, got %s",
+                MAX_FOLDS,
+                folds);
+        require(
+                folds == null || time == null,
+                "split takes folds: or time:, not both: a fold would train with rows that are newer than its test"
+                        + " rows");
+        require(
+                folds == null || validation + 100.0 / folds < 100,
+                "folds: with validation: %s.percent leaves no row to train on; lower one of them",
+                validation);
     }
 
     /** A split that needs no field of the rows. */
     public SplitSpec(double train, double validation, double test) {
         this(train, validation, test, null, null, null);
+    }
+
+    /** A split without a check for leakage. */
+    public SplitSpec(
+            double train,
+            double validation,
+            double test,
+            @Nullable String stratify,
+            @Nullable String by,
+            @Nullable String time) {
+        this(train, validation, test, stratify, by, time, null, null);
+    }
+
+    /** This split with a check for leakage. */
+    public SplitSpec with(@Nullable LeakageSpec check) {
+        return new SplitSpec(train, validation, test, stratify, by, time, check, folds);
     }
 }

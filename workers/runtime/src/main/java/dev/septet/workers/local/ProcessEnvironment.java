@@ -1,8 +1,11 @@
 package dev.septet.workers.local;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.activities.source.bucket.DeclaredBuckets;
+import dev.septet.activities.source.database.DeclaredDatabases;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import java.nio.file.Path;
@@ -10,14 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
  * Selects, by name, which environment variables of this program each kind of child process gets. A
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
- * buckets for publication and the hub's token. Workers get Temporal's key. Workers and model servers get
- * the keys of the endpoints that the operator declares. Processes that read an S3 store, or train on Amazon SageMaker,
- * get AWS's keys.
+ * buckets for publication, the credentials of buckets and databases with rows, and the hub's token. Workers get
+ * Temporal's key. Workers and model servers get the keys of the endpoints that the operator declares. Processes that read an
+ * S3 store, train on Amazon SageMaker, or use models of Amazon Bedrock get AWS's keys.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
@@ -54,13 +58,14 @@ final class ProcessEnvironment {
     /** The environment of a worker. */
     static Map<String, String> worker(Role role, Map<String, String> environment) {
         Set<String> endpoints = endpoints(environment);
-        boolean sagemaker = sagemaker(environment);
+        Set<String> sources = sources(environment);
+        boolean amazon = declares("sagemaker", environment) || declares(BedrockAccount.NAME, environment);
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
                 || open(name)
                 || endpoints.contains(name)
                 || PROXIES.contains(name)
-                || (name.startsWith("AWS_") && (role.light() || shared(environment) || (role.training() && sagemaker)))
-                || (role.light() && (secret(name) || name.startsWith("HF_")))
+                || (name.startsWith("AWS_") && (role.light() || shared(environment) || (role.training() && amazon)))
+                || (role.light() && (secret(name) || name.startsWith("HF_") || sources.contains(name)))
                 || (role.training() && engine(name));
         return picked(environment, wanted);
     }
@@ -68,12 +73,10 @@ final class ProcessEnvironment {
     /** The environment of a model server. The caller adds its API keys. */
     static Map<String, String> serving(Map<String, String> environment) {
         Set<String> endpoints = endpoints(environment);
+        boolean amazon = shared(environment) || declares(BedrockAccount.NAME, environment);
         return picked(
                 environment,
-                name -> open(name)
-                        || engine(name)
-                        || endpoints.contains(name)
-                        || (name.startsWith("AWS_") && shared(environment)));
+                name -> open(name) || engine(name) || endpoints.contains(name) || (name.startsWith("AWS_") && amazon));
     }
 
     private static Map<String, String> picked(Map<String, String> environment, Predicate<String> wanted) {
@@ -100,10 +103,22 @@ final class ProcessEnvironment {
         }
     }
 
-    private static boolean sagemaker(Map<String, String> environment) {
+    /** The variables with the credentials of buckets and databases, which only the preparation reads. */
+    private static Set<String> sources(Map<String, String> environment) {
+        try {
+            Set<String> all = new TreeSet<>(DeclaredBuckets.of(environment).variables());
+            all.addAll(DeclaredDatabases.of(environment).variables());
+            return all;
+        } catch (StageProblem unreadable) {
+            return Set.of();
+        }
+    }
+
+    /** Whether the operator's file has a section. */
+    private static boolean declares(String section, Map<String, String> environment) {
         Path file = OperatorFile.named(environment);
         try {
-            return file != null && new OperatorFile(file).root().has("sagemaker");
+            return file != null && new OperatorFile(file).root().has(section);
         } catch (StageProblem unreadable) {
             return false;
         }

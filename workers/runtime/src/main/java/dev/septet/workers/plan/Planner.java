@@ -32,6 +32,7 @@ import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
@@ -87,6 +88,7 @@ public final class Planner {
     private final RunRef run;
     private final TargetCheck targets;
     private final OutsideTrainers trainers;
+    private final RemoteSources remote;
     private final List<StagePlan> stages = new ArrayList<>();
     private final EnginePlan engine;
     private StageInputs inputs;
@@ -98,6 +100,7 @@ public final class Planner {
      * @param run folder and digest of the pipeline; its run id is not used
      * @param targets checks the deployment targets, as far as this machine can
      * @param trainers the outside trainers that are declared on this machine
+     * @param remote copies rows of buckets and databases, which the caller closes
      */
     public Planner(
             ArtifactStore store,
@@ -106,7 +109,9 @@ public final class Planner {
             PipelineSpec spec,
             RunRef run,
             TargetCheck targets,
-            OutsideTrainers trainers) {
+            OutsideTrainers trainers,
+            RemoteSources remote) {
+        this.remote = remote;
         this.store = store;
         this.results = new StageResults(store);
         this.files = files;
@@ -225,7 +230,7 @@ public final class Planner {
         if (!readsFiles()) {
             throw StageProblem.invalid("plan: only pipelines that read a file can be planned");
         }
-        return SourceResolver.withoutPipelines(files).resolve(run, spec.prepare());
+        return SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare());
     }
 
     /** Plans the preparation, and looks at the data where it would run. */

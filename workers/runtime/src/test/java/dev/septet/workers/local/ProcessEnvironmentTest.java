@@ -73,6 +73,22 @@ class ProcessEnvironmentTest {
     }
 
     @Test
+    void tellsOnlyTheLightWorkerTheCredentialsOfSources() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("trainers.yaml"),
+                "buckets: {b: {bucket: rows, region: eu-central-1, key: B_KEY, secret: B_SECRET, pipelines: [p]}}\n"
+                    + "databases: {d: {address: 'jdbc:postgresql://db.example/d', user: reader, password: D_PASSWORD,"
+                    + " pipelines: [p]}}\n");
+        Map<String, String> environment = Map.of(
+                "SEPTET_TRAINERS", file.toString(), "B_KEY", "k", "B_SECRET", "s", "D_PASSWORD", "p", "OTHER", "o");
+
+        assertThat(ProcessEnvironment.worker(Role.LIGHT, environment))
+                .containsOnlyKeys("SEPTET_TRAINERS", "B_KEY", "B_SECRET", "D_PASSWORD");
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).containsOnlyKeys("SEPTET_TRAINERS");
+        assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS");
+    }
+
+    @Test
     void tellsTrainingWorkersTheKeysOfSageMaker() throws IOException {
         Path file = Files.writeString(folder.resolve("trainers.yaml"), "sagemaker: {}\n");
         Map<String, String> environment = Map.of("SEPTET_TRAINERS", file.toString(), "AWS_SECRET_ACCESS_KEY", "s");
@@ -80,6 +96,16 @@ class ProcessEnvironmentTest {
         assertThat(ProcessEnvironment.worker(Role.TRAINING, environment))
                 .containsOnlyKeys("SEPTET_TRAINERS", "AWS_SECRET_ACCESS_KEY");
         assertThat(ProcessEnvironment.serving(environment)).containsOnlyKeys("SEPTET_TRAINERS");
+    }
+
+    /** A model server passes requests on to Bedrock. */
+    @Test
+    void tellsTheKeysOfBedrockToThoseThatTrainAndServe() throws IOException {
+        Path file = Files.writeString(folder.resolve("trainers.yaml"), "bedrock: {}\n");
+        Map<String, String> environment = Map.of("SEPTET_TRAINERS", file.toString(), "AWS_SECRET_ACCESS_KEY", "s");
+
+        assertThat(ProcessEnvironment.worker(Role.TRAINING, environment)).isEqualTo(environment);
+        assertThat(ProcessEnvironment.serving(environment)).isEqualTo(environment);
     }
 
     @Test
@@ -125,9 +151,9 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name -> name.matches(
                                 "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
-                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                    + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
+                                    + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                    + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

@@ -11,6 +11,8 @@ import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.setup.SetupActivitiesImpl;
+import dev.septet.activities.source.RemoteSources;
+import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.command.OutsideTrainers;
@@ -204,7 +206,8 @@ class PlannerTest {
                         spec,
                         run(spec, "plan"),
                         new TargetCheck(artifacts, files, Map.of(), other -> true, name -> true),
-                        trainers)
+                        trainers,
+                        RemoteSources.temporary(Map.of(), ReviewedFile.NONE))
                 .plan();
     }
 

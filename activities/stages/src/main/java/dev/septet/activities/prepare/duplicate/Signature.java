@@ -14,4 +14,9 @@ public record Signature(List<String> texts, int size, int[] bands) {
     public Signature {
         texts = List.copyOf(texts);
     }
+
+    /** Whether there is nothing to compare. */
+    boolean isEmpty() {
+        return texts.get(0).isEmpty();
+    }
 }

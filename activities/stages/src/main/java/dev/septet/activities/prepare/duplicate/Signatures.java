@@ -8,6 +8,7 @@ import com.dynatrace.hash4j.similarity.SuperMinHashVersion;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
 import java.util.List;
 
 /**
@@ -18,14 +19,22 @@ import java.util.List;
 public final class Signatures {
     private static final int COMPONENT_BITS = 32;
 
-    private final CleaningSpec.NearDuplicates spec;
+    private final RowText on;
     private final Bands bands;
     private final SimilarityHashPolicy policy;
     private final SimilarityHasher hasher;
 
     public Signatures(CleaningSpec.NearDuplicates spec) {
-        this.spec = spec;
-        bands = Bands.of(spec.similarity());
+        this(spec.similarity(), spec.on());
+    }
+
+    /**
+     * @param least the smallest similarity
+     * @param on the text that is compared
+     */
+    Signatures(double least, RowText on) {
+        this.on = on;
+        bands = Bands.of(least);
         policy = SimilarityHashing.superMinHash(bands.signature(), COMPONENT_BITS, SuperMinHashVersion.V1);
         hasher = policy.createHasher();
     }
@@ -42,7 +51,7 @@ public final class Signatures {
 
     /** The normalized texts that are compared. */
     private List<String> texts(Row row) {
-        List<String> texts = switch (spec.on()) {
+        List<String> texts = switch (on) {
             case PROMPT -> List.of(RowTexts.of(row).question());
             case ANSWER -> List.of(RowTexts.of(row).answer());
             case BOTH -> RowTexts.all(row);

@@ -5,8 +5,6 @@ import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.prepare.PrepareSpec;
-import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,18 +20,28 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 digest of all sources
  * @param bytes size of all sources
  * @param files the files of all sources, in reading order
- * @param formats the format of each source's rows, as the card shows it
+ * @param sources in the order of the pipeline file
  * @param shards in reading order
  */
-public record ShardPlan(String sha256, long bytes, List<PlannedFile> files, List<String> formats, List<Shard> shards) {
+public record ShardPlan(
+        String sha256, long bytes, List<PlannedFile> files, List<PlannedSource> sources, List<Shard> shards) {
     /** Name of the plan's file. */
     static final String FILE = "plan.json";
 
     public ShardPlan {
         files = List.copyOf(files);
-        formats = List.copyOf(formats);
+        sources = List.copyOf(sources);
         shards = List.copyOf(shards);
     }
+
+    /**
+     * A source.
+     *
+     * @param format the format of its rows, as the card shows it
+     * @param commit the commit of a dataset of the Hub; null for any other source
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PlannedSource(String format, @Nullable String commit) {}
 
     /**
      * A file.
@@ -79,9 +87,8 @@ public record ShardPlan(String sha256, long bytes, List<PlannedFile> files, List
     public record Lines(long from, long to, long firstLine, String sha256) {}
 
     /** Whether a shard has rows of a source. */
-    public boolean reads(Shard shard, PrepareSpec spec, SourceSpec source) {
-        int number = spec.inputs().indexOf(source);
-        return shard.parts().stream().anyMatch(part -> files.get(part.file()).source() == number);
+    public boolean reads(Shard shard, int source) {
+        return shard.parts().stream().anyMatch(part -> files.get(part.file()).source() == source);
     }
 
     /** The digests of the sources with their secret, which a plan does not have. */

@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Divides the rows of all sources into shards of about the same size. Only JSON Lines files are divided; other files, and the
- * rows of other pipelines, are in one shard as a whole. Small files of a source share a shard.
+ * rows of other pipelines, buckets and databases, are in one shard as a whole. Small files of a source share a shard.
  */
 public final class ShardPlanner {
     /** The usual size of a shard: some minutes of one core's work. */
@@ -58,7 +58,7 @@ public final class ShardPlanner {
     public ShardPlan plan(SourceDigest digest, LongConsumer bytesRead) throws IOException {
         long target = Math.max(shardBytes, digest.bytes() / MAX_SHARDS);
         List<ShardPlan.PlannedFile> files = new ArrayList<>();
-        List<String> formats = new ArrayList<>();
+        List<ShardPlan.PlannedSource> planned = new ArrayList<>();
         List<ShardPlan.Shard> shards = new ArrayList<>();
         long read = 0;
         for (int s = 0; s < sources.sources().size(); s++) {
@@ -79,7 +79,7 @@ public final class ShardPlanner {
                     layout = reader.layout();
                     lines = file.content() == SourceContent.PLAIN
                             && source.spec().extension() == null
-                            && source.spec().pipeline() == null
+                            && source.spec().fixed()
                             && layout.equals(Container.LINES.title());
                 }
                 int number = files.size();
@@ -93,10 +93,11 @@ public final class ShardPlanner {
                 read += known.bytes();
                 bytesRead.accept(read);
             }
-            formats.add(format.name().toLowerCase(Locale.ROOT));
-            shards.addAll(shards(parts, target));
+            planned.add(new ShardPlan.PlannedSource(format.name().toLowerCase(Locale.ROOT), source.commit()));
+            // Rows of a bucket or a database are copied again wherever a shard of them is cleaned.
+            shards.addAll(shards(parts, source.spec().fixed() ? target : Long.MAX_VALUE));
         }
-        return new ShardPlan(digest.sha256(), digest.bytes(), files, formats, shards);
+        return new ShardPlan(digest.sha256(), digest.bytes(), files, planned, shards);
     }
 
     /** Neighbouring parts, until a shard is large enough. */

@@ -35,7 +35,7 @@ public final class ShardedRows implements Closeable {
 
     /** The format of a source's rows, as the card shows it. */
     public String format(int source) {
-        return plan.formats().get(source);
+        return plan.sources().get(source).format();
     }
 
     /** Gives the rows of a source. Sources are read in their order. */

@@ -3,10 +3,13 @@ package dev.septet.activities.prepare.split;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.text.PublicText;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,33 +30,73 @@ public final class Mixture {
     /** How often each row is used; null when each row is used once. */
     private final byte @Nullable [] copies;
 
+    private final BitSet leaking;
+
     private final long[] overLimit;
     private final long[] overShare;
+
+    /** Finds rows that are left out because they are similar to a row of another split. */
+    @FunctionalInterface
+    public interface LeakageSearch {
+        /** Finds nothing. */
+        LeakageSearch NONE = splits -> new BitSet();
+
+        /**
+         * The numbers of the rows that are left out.
+         *
+         * @param splits the split of a row; null for a row that is not used
+         * @throws DatasetProblem when there must be no such row
+         */
+        BitSet leaking(IntFunction<@Nullable SplitName> splits) throws IOException;
+    }
 
     /**
      * The use of the rows of one source without options.
      *
      * @throws DatasetProblem as {@link SplitAssignment#splits} and {@link SplitAssignment#balance}
      */
-    public Mixture(SplitAssignment rows) {
+    public static Mixture of(SplitAssignment rows, LeakageSearch search) throws IOException {
+        SplitName[] splits = rows.splits(row -> true);
+        return new Mixture(rows, splits, search.leaking(row -> splits[row]));
+    }
+
+    /** As {@link #of}, without a search for leakage. */
+    Mixture(SplitAssignment rows) {
+        this(rows, rows.splits(row -> true), new BitSet());
+    }
+
+    private Mixture(SplitAssignment rows, SplitName[] splits, BitSet leaking) {
         this.rows = rows;
+        this.splits = splits;
+        this.leaking = leaking;
         sources = List.of();
         ends = new int[0];
-        copies = null;
         overLimit = new long[0];
         overShare = new long[0];
-        splits = rows.splits(row -> true);
-        balance = rows.balance(row -> splits[row] == SplitName.TRAIN);
+        copies = leaking.isEmpty() ? null : copiesWithout(leaking, splits.length);
+        balance = rows.balance(row -> splits[row] == SplitName.TRAIN && !leaking.get(row));
+        requireTraining();
+    }
+
+    private static byte[] copiesWithout(BitSet left, int rows) {
+        byte[] copies = new byte[rows];
+        for (int row = 0; row < rows; row++) {
+            copies[row] = (byte) (left.get(row) ? 0 : 1);
+        }
+        return copies;
     }
 
     /**
      * @param rows all kept rows, source after source
      * @param kept number of kept rows of each source; rows after them belong to no source
+     * @param search finds the rows that leak
      * @param read for each source, the part of its rows that was read, which scales its limit; 1 for all
      * @throws DatasetProblem when a source with a share has no rows for training, and as {@link SplitAssignment#splits} and
      *     {@link SplitAssignment#balance}
      */
-    public Mixture(SplitAssignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read) {
+    public Mixture(
+            SplitAssignment rows, List<SourceSpec> sources, List<Long> kept, List<Double> read, LeakageSearch search)
+            throws IOException {
         this.rows = rows;
         this.sources = sources;
         byte[] used = new byte[rows.size()];
@@ -72,10 +115,12 @@ public final class Mixture {
             from = ends[s];
         }
         splits = splits(used);
+        leaking = search.leaking(row -> used[row] > 0 ? splits[row] : null);
+        leaking.stream().forEach(row -> used[row] = 0);
         share(read);
         weigh(used);
         balance = rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
-        requireTraining(used);
+        requireTraining();
     }
 
     /** Whether the options of the sources need {@link SplitAssignment#choiceAt}. */
@@ -230,18 +275,34 @@ public final class Mixture {
     }
 
     /** Options of sources may leave nothing to train on. */
-    private void requireTraining(byte[] used) {
-        boolean trains =
-                IntStream.range(0, used.length).anyMatch(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
-        if (!trains && !rows.sampled() && used.length > 0) {
-            throw new DatasetProblem(
-                    DatasetProblem.Blame.DATA,
-                    PublicText.of(
-                            "%s: no row is left to train on (of %d kept in all datasets); raise `weight:`, or remove"
-                                    + " `split:` from a dataset. Rows that an earlier dataset has too count as its"
-                                    + " duplicates",
-                            PublicText.file(sources.get(0).name()), used.length));
+    private void requireTraining() {
+        boolean trains = IntStream.range(0, splits.length)
+                .anyMatch(row -> (copies == null || copies[row] > 0) && splits[row] == SplitName.TRAIN);
+        if (trains || rows.sampled() || splits.length == 0) {
+            return;
         }
+        if (sources.isEmpty()) {
+            if (!leaking.isEmpty()) {
+                throw new DatasetProblem(
+                        DatasetProblem.Blame.DATA,
+                        PublicText.of(
+                                "no row is left to train on (of %d kept): all training rows are similar to a row of"
+                                        + " another split; write `deduplicate near:` instead of `leakage remove`",
+                                splits.length));
+            }
+            return;
+        }
+        throw new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "%s: no row is left to train on (of %d kept in all datasets%s); raise `weight:`, or remove"
+                                + " `split:` from a dataset. Rows that an earlier dataset has too count as its"
+                                + " duplicates",
+                        PublicText.file(sources.get(0).name()),
+                        splits.length,
+                        leaking.isEmpty()
+                                ? PublicText.of("")
+                                : PublicText.of(", %d left out by `leakage remove`", leaking.cardinality())));
     }
 
     private void weigh(byte[] used) {

@@ -30,6 +30,7 @@ public final class SplitAssignment {
     private final RowClasses labels;
     private final BitSet trainOnly = new BitSet();
     private final boolean sampled;
+    private final int fold;
     private int rows;
 
     public SplitAssignment(PrepareSpec spec, long seed) {
@@ -40,6 +41,15 @@ public final class SplitAssignment {
      * @param sampled whether the rows are only a sample: then nothing is refused because of too few rows
      */
     public SplitAssignment(PrepareSpec spec, long seed, boolean sampled) {
+        this(spec, seed, sampled, 0);
+    }
+
+    /**
+     * @param sampled whether the rows are only a sample: then nothing is refused because of too few rows
+     * @param fold the fold whose rows test, from 1; 0 for the declared shares
+     */
+    public SplitAssignment(PrepareSpec spec, long seed, boolean sampled, int fold) {
+        this.fold = fold;
         this.sampled = sampled;
         this.split = spec.split();
         this.balance = spec.balance();
@@ -147,7 +157,7 @@ public final class SplitAssignment {
         IntPredicate splitted = row -> !trainOnly.get(row) && free.test(row);
         SplitName[] splits = new SplitName[rows];
         if (split.stratify() == null) {
-            Split whole = new Split(split, keysOf(splitted));
+            Split whole = splitOf(keysOf(splitted), 0);
             fill(splits, splitted, row -> whole.of(keys.at(row)));
             return splits;
         }
@@ -157,7 +167,7 @@ public final class SplitAssignment {
             int wanted = id;
             long[] sorted = keysOf(row -> splitted.test(row) && stratum[row] == wanted);
             requireEachSplit(sorted, id);
-            each[id] = new Split(split, sorted);
+            each[id] = splitOf(sorted, id);
         }
         fill(splits, splitted, row -> each[stratum[row]].of(keys.at(row)));
         return splits;
@@ -178,6 +188,10 @@ public final class SplitAssignment {
                         labels,
                         IntStream.range(0, rows).filter(training).toArray(),
                         keys);
+    }
+
+    private Split splitOf(long[] sorted, int stratum) {
+        return fold == 0 ? new Split(split, sorted) : Split.ofFold(split, sorted, fold, stratum);
     }
 
     private interface SplitOf {
@@ -234,7 +248,9 @@ public final class SplitAssignment {
     }
 
     private void requireEachSplit(long[] sorted, int stratum) {
-        int needed = 1 + (split.validation() > 0 ? 1 : 0) + (split.test() > 0 ? 1 : 0);
+        Integer folds = split.folds();
+        int splits = 1 + (split.validation() > 0 ? 1 : 0) + (split.test() > 0 ? 1 : 0);
+        int needed = folds == null ? splits : Math.max(splits, folds);
         long separate = Arrays.stream(sorted).distinct().count();
         if (sampled || sorted.length == 0 || separate >= needed) {
             return;
@@ -242,13 +258,14 @@ public final class SplitAssignment {
         throw new DatasetProblem(
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
-                        "%s: `split stratify: '%s'` needs at least %d %s with this row's value, one for each split, but"
+                        "%s: `split stratify: '%s'` needs at least %d %s with this row's value, one for each %s, but"
                                 + " found %d; combine rare values with `map`, or leave these rows out with `filter`",
                         strata.first(stratum).shown(),
                         PublicText.field(String.valueOf(split.stratify())),
                         needed,
                         PublicText.said(
                                 split.by() != null ? "values of `by:`" : split.time() != null ? "times" : "rows"),
+                        PublicText.said(needed == splits ? "split" : "fold"),
                         separate));
     }
 }

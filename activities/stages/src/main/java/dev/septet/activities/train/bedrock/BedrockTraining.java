@@ -1,7 +1,6 @@
 package dev.septet.activities.train.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.EndpointClient.Failure;
@@ -17,6 +16,7 @@ import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.activities.train.bedrock.BedrockRecord.Awaited;
+import dev.septet.activities.train.service.ServiceRound;
 import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.workflows.FailureType;
@@ -41,11 +41,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class BedrockTraining implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BedrockTraining.class);
 
-    /** About an hour at half a minute each. */
-    private static final int OFTEN_ROUNDS = 120;
-
-    private static final Duration OFTEN = Duration.ofSeconds(30);
-    private static final Duration RARE = Duration.ofMinutes(5);
     private static final Duration STOPS = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -55,6 +50,7 @@ final class BedrockTraining implements AutoCloseable {
     private static final int ID_DIGITS = 10;
     private static final int DIGEST_DIGITS = 16;
 
+    private final ServiceRound round;
     private final BedrockSpec spec;
     private final TrainRequest request;
     private final TrainingContext context;
@@ -74,6 +70,7 @@ final class BedrockTraining implements AutoCloseable {
             ModelEndpoints endpoints,
             Duration settles)
             throws IOException {
+        this.round = new ServiceRound(spec.written(), context);
         this.spec = spec;
         this.request = request;
         this.context = context;
@@ -100,9 +97,9 @@ final class BedrockTraining implements AutoCloseable {
     }
 
     BackEnd.Result round(Path export) throws IOException {
-        interruption();
+        round.interruption();
         if (elsewhere()) {
-            return waiting(differs() + "; Septet asks again", null);
+            return round.waiting(differs() + "; Septet asks again", null);
         }
         try {
             if (context.steering().update(0, Integer.MAX_VALUE).pauses(0)
@@ -113,11 +110,11 @@ final class BedrockTraining implements AutoCloseable {
             return followed(export);
         } catch (Failure e) {
             if (begun() && (e.away() || e.denied())) {
-                return waiting("job %s continues, but %s".formatted(record.job(), e.why()), e);
+                return round.waiting("job %s continues, but %s".formatted(record.job(), e.why()), e);
             }
-            throw problem(e);
+            throw round.problem(e);
         } catch (SdkException e) { // its message may name addresses with signatures
-            throw failed("the bucket s3://%s cannot be used (%s)"
+            throw round.failed("the bucket s3://%s cannot be used (%s)"
                     .formatted(account.bucket().bucket(), e.getClass().getSimpleName()));
         }
     }
@@ -129,18 +126,18 @@ final class BedrockTraining implements AutoCloseable {
         }
         BedrockJob job = described.get();
         if (!job.isOf(record)) {
-            throw StageProblem.invalid(message(
+            throw round.invalid(
                     "Bedrock has a job %s, but it is not of this run; use another `prefix:` in the operator's file"
-                            .formatted(record.job())));
+                            .formatted(record.job()));
         }
         seen(record.shown(account.region()));
         if (job.completed()) {
             return completed(job, export);
         } else if (job.open()) {
-            return waiting("training at Bedrock (job %s is %s)".formatted(job.name(), job.state()), null);
+            return round.waiting("training at Bedrock (job %s is %s)".formatted(job.name(), job.state()), null);
         }
         record = record.over().write(context);
-        throw failed(
+        throw round.failed(
                 job.failed()
                         ? "job %s failed: %s".formatted(job.name(), job.reason())
                         : "job %s was stopped, but not by Septet; the next attempt creates another job"
@@ -166,20 +163,20 @@ final class BedrockTraining implements AutoCloseable {
     private BackEnd.Result forgotten() throws IOException {
         record = record.waits(Awaited.JOB, Instant.now()).write(context);
         if (!record.inVain(settles, Instant.now())) {
-            return waiting("Bedrock does not show job %s any more; Septet asks again".formatted(record.job()), null);
+            return round.waiting(
+                    "Bedrock does not show job %s any more; Septet asks again".formatted(record.job()), null);
         }
         String name = record.job();
         record = record.over().write(context);
-        throw failed(
+        throw round.failed(
                 "Bedrock does not show job %s any more; are `region:` and the account still the same? The next attempt creates another job"
                         .formatted(name));
     }
 
     private BackEnd.Result create() throws IOException {
-        String training =
-                upload("train").orElseThrow(() -> StageProblem.invalid(message("the training split has no rows")));
+        String training = upload("train").orElseThrow(() -> round.invalid("the training split has no rows"));
         String validation = upload("validation").orElse(null);
-        interruption();
+        round.interruption();
         boolean before = record.created(); // an earlier request of this number may have arrived
         record = record.creates(account.region()).write(context);
         try {
@@ -199,25 +196,25 @@ final class BedrockTraining implements AutoCloseable {
             } else if (!e.mayHaveArrived()) {
                 record = before ? record : record.refused().write(context);
                 if (e.away()) {
-                    return waiting(e.why(), e);
+                    return round.waiting(e.why(), e);
                 }
             }
             throw e;
         }
         return before
                 ? uncertain(FailureType.BACKEND_FAILED, "Bedrock accepts it again", null)
-                : waiting("job %s is created at Bedrock".formatted(record.job()), null);
+                : round.waiting("job %s is created at Bedrock".formatted(record.job()), null);
     }
 
     /** Bedrock shows no job, but may have one. Another one would be paid beside it, so none is created. */
     private BackEnd.Result uncertain(FailureType type, String why, @Nullable Failure failure) throws IOException {
         record = record.waits(Awaited.CREATION, Instant.now()).write(context);
         if (!record.inVain(settles, Instant.now())) {
-            return waiting("waiting until Bedrock shows job %s: %s".formatted(record.job(), why), failure);
+            return round.waiting("waiting until Bedrock shows job %s: %s".formatted(record.job(), why), failure);
         }
         throw new StageProblem(
                 type,
-                message(
+                round.message(
                         "Bedrock may have job %s in the region %s, but does not show it: %s. Either an earlier request created it, or another job has its name or token, for example because `role:` or `bucket:` changed. Look for it there and stop it, then run again"
                                 .formatted(record.job(), account.region(), why)));
     }
@@ -241,7 +238,7 @@ final class BedrockTraining implements AutoCloseable {
         BedrockAccount.Model model = account.models().get(spec.model());
         if (model == null) {
             throw new StageProblem(
-                    FailureType.POLICY_DENIED, message("the operator's file does not allow this model any more"));
+                    FailureType.POLICY_DENIED, round.message("the operator's file does not allow this model any more"));
         }
         BedrockRows rows = new BedrockRows(dataset.resolve(split + ".jsonl"), model.rows());
         if (!rows.any()) {
@@ -261,24 +258,24 @@ final class BedrockTraining implements AutoCloseable {
 
     private BackEnd.Result completed(BedrockJob job, Path export) throws IOException {
         String model = job.model()
-                .orElseThrow(() -> failed("job %s completed, but Bedrock names no model".formatted(job.name())));
+                .orElseThrow(() -> round.failed("job %s completed, but Bedrock names no model".formatted(job.name())));
         Optional<JsonNode> trained = jobs.model(model);
         String status = trained.map(json -> json.path("modelStatus").asText("")).orElse("");
         if (trained.isEmpty()) {
             record = record.waits(Awaited.MODEL, Instant.now()).write(context);
             if (!record.inVain(settles, Instant.now())) {
-                return waiting("waiting until Bedrock shows the model of job %s".formatted(job.name()), null);
+                return round.waiting("waiting until Bedrock shows the model of job %s".formatted(job.name()), null);
             }
             record = record.over().write(context);
-            throw failed("job %s completed, but Bedrock has its model no more; the next attempt trains again"
+            throw round.failed("job %s completed, but Bedrock has its model no more; the next attempt trains again"
                     .formatted(job.name()));
         }
         seen(record.found(Awaited.MODEL));
         if (status.equals("Creating")) {
-            return waiting("Bedrock creates the model of job %s".formatted(job.name()), null);
+            return round.waiting("Bedrock creates the model of job %s".formatted(job.name()), null);
         } else if (status.equals("Failed")) {
             record = record.over().write(context);
-            throw failed(
+            throw round.failed(
                     "Bedrock could not create the model of job %s: %s".formatted(job.name(), reason(trained.get())));
         }
         if (record.deployment() == 0) {
@@ -294,10 +291,10 @@ final class BedrockTraining implements AutoCloseable {
                 jobs.undeploy(record.deploymentName());
                 String name = record.deploymentName();
                 record = record.deploys().write(context);
-                throw failed("Bedrock could not deploy the model as %s: %s; the next attempt deploys it again"
+                throw round.failed("Bedrock could not deploy the model as %s: %s; the next attempt deploys it again"
                         .formatted(name, reason(deployment.get())));
             }
-            default -> waiting("Bedrock deploys the model as %s".formatted(record.deploymentName()), null);
+            default -> round.waiting("Bedrock deploys the model as %s".formatted(record.deploymentName()), null);
         };
     }
 
@@ -308,11 +305,11 @@ final class BedrockTraining implements AutoCloseable {
             if (e.away() || e.denied() || e.quota()) {
                 throw e;
             }
-            throw StageProblem.invalid(message(
+            throw round.invalid(
                     "%s. The model %s is trained, but Bedrock does not deploy it for requests that are paid by token; allow other base models in the operator's file"
-                            .formatted(e.why(), model)));
+                            .formatted(e.why(), model));
         }
-        return waiting("Bedrock deploys the model as %s".formatted(record.deploymentName()), null);
+        return round.waiting("Bedrock deploys the model as %s".formatted(record.deploymentName()), null);
     }
 
     private static String reason(JsonNode json) {
@@ -327,7 +324,7 @@ final class BedrockTraining implements AutoCloseable {
     private BackEnd.Result ended(BedrockJob job, JsonNode deployment, Path export) throws IOException {
         String arn = deployment.path("customModelDeploymentArn").asText("");
         if (!arn.matches(OpenAiSpec.MODEL_PATTERN)) {
-            throw failed("Bedrock names no address of deployment %s".formatted(record.deploymentName()));
+            throw round.failed("Bedrock names no address of deployment %s".formatted(record.deploymentName()));
         }
         TrainingLedger ledger = new TrainingLedger();
         String unread = "";
@@ -339,7 +336,8 @@ final class BedrockTraining implements AutoCloseable {
         } catch (IOException | SdkException e) {
             record = record.waits(Awaited.METRICS, Instant.now()).write(context);
             if (record.waited(Instant.now()).compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
-                return waiting("job %s completed, but its metrics cannot be read yet".formatted(job.name()), null);
+                return round.waiting(
+                        "job %s completed, but its metrics cannot be read yet".formatted(job.name()), null);
             }
             LOG.warn("Bedrock, job {}: the metrics cannot be read", job.name(), e);
             unread = "; its metrics could not be read";
@@ -356,15 +354,6 @@ final class BedrockTraining implements AutoCloseable {
                 .withNote(BedrockJob.NOTE, job.note(endpoint, spec.model(), tokens(), arn));
     }
 
-    private BackEnd.Result waiting(String why, @Nullable Failure failure) {
-        Progress progress = Progress.of(why, 0, 0, "steps");
-        context.report(progress);
-        Duration asked = failure == null ? null : failure.retryAfter();
-        Duration pause = context.attempt().fence().token().step() < OFTEN_ROUNDS ? OFTEN : RARE;
-        return BackEnd.Result.waiting(
-                0, asked == null || asked.compareTo(pause) < 0 ? pause : asked, progress, new TrainingLedger());
-    }
-
     /**
      * Stops the present job, unless it is over. A creation whose answer is unknown is awaited, because nobody else would
      * stop its job.
@@ -376,7 +365,7 @@ final class BedrockTraining implements AutoCloseable {
             return Optional.empty();
         }
         if (elsewhere()) {
-            throw failed(differs() + ", or stop the job there");
+            throw round.failed(differs() + ", or stop the job there");
         }
         long began = System.nanoTime();
         Optional<BedrockJob> job = own();
@@ -385,7 +374,7 @@ final class BedrockTraining implements AutoCloseable {
             if (job.isEmpty() && waited.compareTo(settles) < 0) {
                 await("a job that Bedrock may have accepted");
             } else if (job.isEmpty() && record.known()) {
-                throw failed(
+                throw round.failed(
                         "Bedrock does not show job %s in the region %s, so Septet cannot stop it, and its rows stay in the bucket. It may train and cost money: compare `region:` and the account, or stop it there"
                                 .formatted(record.job(), account.region()));
             } else if (job.isEmpty()) {
@@ -396,7 +385,7 @@ final class BedrockTraining implements AutoCloseable {
                         account.region());
                 break;
             } else if (waited.compareTo(settles.plus(STOPS)) > 0) {
-                throw failed(
+                throw round.failed(
                         "Bedrock did not stop job %s within %d minutes".formatted(record.job(), STOPS.toMinutes()));
             } else {
                 jobs.stop(record.job());
@@ -428,7 +417,7 @@ final class BedrockTraining implements AutoCloseable {
                             model -> LOG.warn("Bedrock keeps the model {} of a cancelled run; delete it there", model));
             record = record.created() ? record.over().write(context) : record;
         } catch (Failure e) {
-            throw problem(e);
+            throw round.problem(e);
         }
         clear();
     }
@@ -438,48 +427,7 @@ final class BedrockTraining implements AutoCloseable {
         bucket.clear(folder());
     }
 
-    /** A cancelled attempt waits for the end, because nobody else does. */
     private void await(String what) throws IOException {
-        context.report(Progress.of("waiting for " + what, 0, 0, ""));
-        if (context.shutdown().requested()) {
-            throw new StageProblem(
-                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt waits for " + what);
-        }
-        Heartbeats heartbeats = context.attempt().heartbeats();
-        if (!heartbeats.cancelled()) {
-            heartbeats.check();
-        }
-        try {
-            Thread.sleep(Math.min(PAUSE.toMillis(), settles.toMillis()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + what, e);
-        }
-    }
-
-    private void interruption() {
-        if (context.shutdown().requested()) {
-            throw new StageProblem(
-                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt follows the job");
-        }
-        context.attempt().heartbeats().check(); // after a cancellation, the workflow ends the job by its own activity
-    }
-
-    /** The exception itself stays out: it may have what was sent. */
-    private StageProblem problem(Failure e) {
-        if (e.denied()) {
-            return new StageProblem(FailureType.POLICY_DENIED, message(e.why()));
-        }
-        boolean refused = e.status() >= 400 && !e.away() && !e.quota();
-        return refused ? StageProblem.invalid(message(e.why())) : failed(e.why());
-    }
-
-    /** What another attempt may not meet again. */
-    private StageProblem failed(String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, message(why));
-    }
-
-    private String message(String why) {
-        return "train: by %s: %s".formatted(spec.written(), why);
+        round.await(what, PAUSE.compareTo(settles) < 0 ? PAUSE : settles);
     }
 }

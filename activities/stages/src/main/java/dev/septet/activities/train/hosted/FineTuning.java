@@ -11,6 +11,7 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingLedger;
+import dev.septet.activities.train.service.ServiceRound;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.workflows.FailureType;
@@ -33,12 +34,6 @@ import org.slf4j.LoggerFactory;
 final class FineTuning {
     private static final Logger LOG = LoggerFactory.getLogger(FineTuning.class);
 
-    /** About an hour at half a minute each. */
-    private static final int OFTEN_ROUNDS = 120;
-
-    private static final Duration OFTEN = Duration.ofSeconds(30);
-    private static final Duration RARE = Duration.ofMinutes(5);
-
     /** A worker that was away between the record and the request must not send it any more. */
     private static final Duration PROMPT = Duration.ofSeconds(30);
 
@@ -49,6 +44,7 @@ final class FineTuning {
     /** How long a job that succeeded waits for its metrics, in times that a creation takes: an hour. */
     private static final int METRICS_PATIENCE = 12;
 
+    private final ServiceRound round;
     private final OpenAiSpec spec;
     private final TrainRequest request;
     private final TrainingContext context;
@@ -66,6 +62,7 @@ final class FineTuning {
      */
     FineTuning(OpenAiSpec spec, TrainRequest request, TrainingContext context, EndpointClient client, Duration settles)
             throws IOException {
+        this.round = new ServiceRound(spec.written(), context);
         this.spec = spec;
         this.request = request;
         this.context = context;
@@ -77,7 +74,7 @@ final class FineTuning {
                         .substring(0, ID_DIGITS);
         this.files = new ServiceFiles(client, name);
         this.jobs = new ServiceJobs(client);
-        this.ending = new JobEnding(spec, context, endpoint, jobs, settles);
+        this.ending = new JobEnding(spec, round, endpoint, jobs, settles);
         this.record = JobRecord.read(context).orElse(JobRecord.NONE);
     }
 
@@ -87,7 +84,7 @@ final class FineTuning {
     }
 
     BackEnd.Result round(Path export) throws IOException {
-        interruption();
+        round.interruption();
         try {
             if (context.steering().update(0, Integer.MAX_VALUE).pauses(0)) {
                 record = ending.all(record, true);
@@ -98,9 +95,9 @@ final class FineTuning {
             return followed(export);
         } catch (Failure e) {
             if (begun() && (e.away() || e.denied())) {
-                return waiting("the job continues at endpoint %s, but %s".formatted(endpoint.name(), e.why()), e);
+                return round.waiting("the job continues at endpoint %s, but %s".formatted(endpoint.name(), e.why()), e);
             }
-            throw problem(e);
+            throw round.problem(e);
         }
     }
 
@@ -129,36 +126,36 @@ final class FineTuning {
             }
             Progress progress = job.progress(endpoint, metrics(job).latest(), Instant.now());
             context.report(progress);
-            return BackEnd.Result.waiting((int) progress.done(), pause(null), progress, new TrainingLedger());
+            return BackEnd.Result.waiting((int) progress.done(), round.pause(null), progress, new TrainingLedger());
         }
         String why = "job %s failed: %s".formatted(id, job.reason());
         if (job.refusesRows()) {
             files.delete(); // before the job is over, so that the next attempt deletes what is left
             over();
-            throw new StageProblem(FailureType.POISON_DATA, message(why));
+            throw new StageProblem(FailureType.POISON_DATA, round.message(why));
         }
         over();
         if (job.cancelled()) {
-            throw failed("job %s was cancelled, but not by Septet (%s); the next attempt creates another job"
+            throw round.failed("job %s was cancelled, but not by Septet (%s); the next attempt creates another job"
                     .formatted(id, job.cost(endpoint, spec.model())));
         }
-        throw failed(why);
+        throw round.failed(why);
     }
 
     /** A job that was created just now may not be known everywhere. One answer of a proxy ends no job that is paid. */
     private BackEnd.Result forgotten(String id) throws IOException {
         if (record.age(Instant.now()).compareTo(settles) < 0) {
-            return waiting("waiting until endpoint %s knows job %s".formatted(endpoint.name(), id), null);
+            return round.waiting("waiting until endpoint %s knows job %s".formatted(endpoint.name(), id), null);
         }
         boolean first = record.missingSince() == null;
         record = record.missing(Instant.now()).write(context);
         if (first || JobRecord.since(record.missingSince(), Instant.now()).compareTo(settles) < 0) {
-            return waiting(
+            return round.waiting(
                     "endpoint %s neither knows nor lists job %s; Septet asks again".formatted(endpoint.name(), id),
                     null);
         }
         record = record.forgets().write(context);
-        throw failed(
+        throw round.failed(
                 "the service neither knows nor lists job %s any more; are `url:` and the key still those of its project? The next attempt creates another job"
                         .formatted(id));
     }
@@ -192,8 +189,8 @@ final class FineTuning {
             return Optional.empty();
         }
         if (begun() && record.age(Instant.now()).compareTo(settles) < 0) {
-            return Optional.of(
-                    waiting("waiting for endpoint %s, which may have accepted a job".formatted(endpoint.name()), null));
+            return Optional.of(round.waiting(
+                    "waiting for endpoint %s, which may have accepted a job".formatted(endpoint.name()), null));
         }
         refuseUnknown(listed);
         if (!fresh && !(files.has(record.trainingFile()) && files.has(record.validationFile()))) {
@@ -211,7 +208,7 @@ final class FineTuning {
     private void refuseUnknown(ServiceJobs.Listed listed) {
         int unknown = record.unknownCreations();
         if (unknown >= JobRecord.MOST_CREATIONS || (unknown > 0 && !listed.complete())) {
-            throw failed(
+            throw round.failed(
                     "endpoint %s may have jobs with the file %s, but its list %s; Septet creates no other. Look at the service's list, cancel such jobs, then run again"
                             .formatted(
                                     endpoint.name(),
@@ -225,7 +222,7 @@ final class FineTuning {
         boolean pairs = request.spec().objective() instanceof DpoSpec;
         ServiceFiles.@Nullable Uploaded training = upload(new TrainingRows(dataset.resolve("train.jsonl"), pairs));
         if (training == null) {
-            throw StageProblem.invalid(message("the training split has no rows"));
+            throw round.invalid("the training split has no rows");
         }
         ServiceFiles.@Nullable Uploaded validation =
                 upload(new TrainingRows(dataset.resolve("validation.jsonl"), pairs));
@@ -234,10 +231,10 @@ final class FineTuning {
                 files.delete();
                 throw new StageProblem(
                         FailureType.POISON_DATA,
-                        message("the service refuses the file %s: %s".formatted(file.name(), file.reason())));
+                        round.message("the service refuses the file %s: %s".formatted(file.name(), file.reason())));
             } else if (file != null && !file.ready()) {
                 return Optional.of(
-                        waiting("waiting until endpoint %s has read the rows".formatted(endpoint.name()), null));
+                        round.waiting("waiting until endpoint %s has read the rows".formatted(endpoint.name()), null));
             }
         }
         record = record.uploaded(training.id(), validation == null ? null : validation.id())
@@ -258,11 +255,11 @@ final class FineTuning {
     }
 
     private Optional<BackEnd.Result> create() throws IOException {
-        interruption();
+        round.interruption();
         long before = System.nanoTime();
         record = record.creates(Instant.now()).write(context);
         if (System.nanoTime() - before > PROMPT.toNanos()) {
-            throw failed("the artifact store was slow, so the job was not created");
+            throw round.failed("the artifact store was slow, so the job was not created");
         }
         Optional<ServiceJob> job = Optional.empty();
         try {
@@ -272,17 +269,17 @@ final class FineTuning {
             if (!e.mayHaveArrived()) {
                 record = record.refused().write(context);
                 if (e.away()) {
-                    return Optional.of(waiting(e.why(), e)); // too many jobs or requests
+                    return Optional.of(round.waiting(e.why(), e)); // too many jobs or requests
                 }
-                throw problem(e);
+                throw round.problem(e);
             }
             if (!e.accepted()) {
-                return Optional.of(waiting(e.why(), e));
+                return Optional.of(round.waiting(e.why(), e));
             }
         }
         if (job.isEmpty()) {
             record = record.accepted().write(context);
-            throw failed(
+            throw round.failed(
                     "endpoint %s accepted a job with the file %s, but its answer has no id that Septet can use; the next attempt looks for the job in the service's list"
                             .formatted(endpoint.name(), record.trainingFile()));
         }
@@ -300,7 +297,8 @@ final class FineTuning {
 
     private BackEnd.Result ended(ServiceJob job, Path export) throws IOException {
         String model = job.model()
-                .orElseThrow(() -> failed("job %s succeeded, but the service names no model".formatted(job.id())));
+                .orElseThrow(
+                        () -> round.failed("job %s succeeded, but the service names no model".formatted(job.id())));
         TrainingLedger ledger = new TrainingLedger();
         String unread = "";
         try {
@@ -309,7 +307,7 @@ final class FineTuning {
             record = record.succeeded(Instant.now()).write(context);
             Duration since = JobRecord.since(record.succeededAt(), Instant.now());
             if (since.compareTo(settles.multipliedBy(METRICS_PATIENCE)) < 0) {
-                return waiting(
+                return round.waiting(
                         "job %s succeeded, but its metrics cannot be read yet: %s".formatted(job.id(), e.why()), e);
             }
             LOG.warn("endpoint {}, job {}: the metrics cannot be read: {}", endpoint.name(), job.id(), e.why());
@@ -327,19 +325,6 @@ final class FineTuning {
                 .withNote(ServiceJob.NOTE, job.note(endpoint, spec.model()));
     }
 
-    private BackEnd.Result waiting(String why, @Nullable Failure failure) {
-        Progress progress = Progress.of(why, 0, 0, "steps");
-        context.report(progress);
-        return BackEnd.Result.waiting(
-                0, pause(failure == null ? null : failure.retryAfter()), progress, new TrainingLedger());
-    }
-
-    /** Each round is a part of the workflow's history, which the server limits, so those of a long training are rare. */
-    private Duration pause(@Nullable Duration asked) {
-        Duration pause = context.attempt().fence().token().step() < OFTEN_ROUNDS ? OFTEN : RARE;
-        return asked == null || asked.compareTo(pause) < 0 ? pause : asked;
-    }
-
     /**
      * Ends all jobs of the run and deletes its files. A creation whose answer is unknown is awaited, because nobody
      * else would end its job.
@@ -348,7 +333,7 @@ final class FineTuning {
         try {
             endAll();
         } catch (Failure e) {
-            throw problem(e);
+            throw round.problem(e);
         }
     }
 
@@ -365,40 +350,11 @@ final class FineTuning {
                 return;
             } catch (Failure e) {
                 if (tries == CLEARINGS) {
-                    throw failed("%s; delete the files there whose names begin with %s-".formatted(e.why(), name));
+                    throw round.failed(
+                            "%s; delete the files there whose names begin with %s-".formatted(e.why(), name));
                 }
             }
-            ending.await("the deletion of files at endpoint " + endpoint.name(), CLEARING.multipliedBy(tries));
+            round.await("the deletion of files at endpoint " + endpoint.name(), CLEARING.multipliedBy(tries));
         }
-    }
-
-    private void interruption() throws IOException {
-        if (context.shutdown().requested()) {
-            throw new StageProblem(
-                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt follows the job");
-        }
-        context.attempt().heartbeats().check(); // after a cancellation, the workflow ends the job by its own activity
-    }
-
-    /** The exception itself stays out: it may have what was sent. */
-    private StageProblem problem(Failure e) {
-        if (e.denied()) {
-            return new StageProblem(FailureType.POLICY_DENIED, message(e.why()));
-        }
-        boolean request = e.status() >= 400 && !e.away() && !e.quota();
-        return request ? StageProblem.invalid(message(e.why())) : failed(e.why());
-    }
-
-    private StageProblem failed(String why) {
-        return failed(spec, why);
-    }
-
-    /** What another attempt may not meet again. */
-    static StageProblem failed(OpenAiSpec spec, String why) {
-        return new StageProblem(FailureType.BACKEND_FAILED, "train: by %s: %s".formatted(spec.written(), why));
-    }
-
-    private String message(String why) {
-        return "train: by %s: %s".formatted(spec.written(), why);
     }
 }

@@ -1,12 +1,8 @@
 package dev.septet.activities.train.hosted;
 
-import dev.septet.activities.attempt.Heartbeats;
-import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.ModelEndpoint;
-import dev.septet.activities.train.TrainingContext;
+import dev.septet.activities.train.service.ServiceRound;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
-import dev.septet.workflows.FailureType;
-import dev.septet.workflows.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param settles how long a creation whose answer is unknown may take until the service lists the job
  */
-record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoint, ServiceJobs jobs, Duration settles) {
+record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, ServiceJobs jobs, Duration settles) {
     private static final Logger LOG = LoggerFactory.getLogger(JobEnding.class);
 
     /** A service that is asked to end a job does so within this time. */
@@ -40,7 +36,7 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
         long began = System.nanoTime();
         List<ServiceJob> found = found(record);
         while (found.isEmpty() && record.mayHaveJob() && mayAppear(record, began)) {
-            await("a job that endpoint %s may have accepted".formatted(endpoint.name()), PAUSE);
+            round.await("a job that endpoint %s may have accepted".formatted(endpoint.name()), PAUSE);
             found = found(record);
         }
         if (found.isEmpty()) {
@@ -50,7 +46,7 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
                         endpoint.name(),
                         record.job());
             }
-            return record.forgets().write(context);
+            return record.forgets().write(round.context());
         }
         JobRecord after = record;
         String result = null;
@@ -61,7 +57,7 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
                 after = after.ended(job.id());
             }
         }
-        return (result == null ? after.withoutJob() : after.follows(result, Instant.now())).write(context);
+        return (result == null ? after.withoutJob() : after.follows(result, Instant.now())).write(round.context());
     }
 
     private boolean mayAppear(JobRecord record, long began) {
@@ -94,7 +90,7 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
             if (other.open() && !other.id().equals(id)) {
                 LOG.warn("endpoint {} has a second job {} of one run; it is ended", endpoint.name(), other.id());
                 end(other, record);
-                after = after.ended(other.id()).write(context);
+                after = after.ended(other.id()).write(round.context());
             }
         }
         return after;
@@ -114,35 +110,15 @@ record JobEnding(OpenAiSpec spec, TrainingContext context, ModelEndpoint endpoin
         Optional<ServiceJob> now = jobs.known(found.id(), record);
         while (now.filter(ServiceJob::open).isPresent()) {
             if (System.nanoTime() - began > ENDS.toNanos()) {
-                throw FineTuning.failed(
-                        spec,
+                throw round.failed(
                         "the service did not end job %s within %d minutes".formatted(found.id(), ENDS.toMinutes()));
             }
-            await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()), PAUSE);
+            round.await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()), PAUSE);
             jobs.cancel(found.id());
             now = jobs.known(found.id(), record);
         }
         now.ifPresent(job -> LOG.info(
                 "endpoint {}, job {} is over: {}", endpoint.name(), job.id(), job.cost(endpoint, spec.model())));
         return now.orElse(found);
-    }
-
-    /** A cancelled attempt waits for the end, because nobody else does. */
-    void await(String what, Duration time) throws IOException {
-        context.report(Progress.of("waiting for " + what, 0, 0, ""));
-        if (context.shutdown().requested()) {
-            throw new StageProblem(
-                    FailureType.INTERRUPTED, "the worker is shutting down; the next attempt waits for " + what);
-        }
-        Heartbeats heartbeats = context.attempt().heartbeats();
-        if (!heartbeats.cancelled()) {
-            heartbeats.check();
-        }
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for " + what, e);
-        }
     }
 }

@@ -3,8 +3,8 @@ package dev.septet.activities.train.sagemaker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.endpoint.AwsSignature;
 import dev.septet.activities.store.bucket.CredentialChain;
-import dev.septet.activities.store.bucket.S3Connection;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,14 +17,11 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
@@ -230,18 +227,11 @@ record SageMakerClient(String region, URI endpoint, Map<String, String> environm
                 .putHeader("X-Amz-Target", "SageMaker." + action)
                 .putHeader("User-Agent", "septet")
                 .build();
-        AwsCredentials credentials;
         try {
-            credentials = S3Connection.credentials(environment);
+            return new AwsSignature(SERVICE, region, environment).signed(request, body);
         } catch (CredentialChain.MissingException none) {
             throw new Failure(action, 0, none.away() ? "" : NONE, String.valueOf(none.getMessage()));
         }
-        return AwsV4HttpSigner.create()
-                .sign(sign -> sign.identity(credentials)
-                        .request(request)
-                        .payload(ContentStreamProvider.fromByteArray(body))
-                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
-                        .putProperty(AwsV4HttpSigner.REGION_NAME, region));
     }
 
     private static @Nullable JsonNode json(byte[] answer) throws IOException {

@@ -81,8 +81,8 @@ class SplitAssignmentTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage(
                         "rows.jsonl:8: `split stratify: 'topic'` needs at least 3 rows with this row's value, one for"
-                                + " each split, but found 2; combine rare values with `map`, or leave these rows out with"
-                                + " `filter`");
+                            + " each split, but found 2; combine rare values with `map`, or leave these rows out with"
+                            + " `filter`");
     }
 
     @Test
@@ -198,6 +198,67 @@ class SplitAssignmentTest {
         assertThat(counts(assigned, IntStream.range(90, 100))).isEqualTo(Map.of(SplitName.TRAIN, 10));
         assertThat(counts(assigned, IntStream.range(0, 90)))
                 .isEqualTo(Map.of(SplitName.TRAIN, 72, SplitName.VALIDATION, 9, SplitName.TEST, 9));
+    }
+
+    private static List<Mixture> folds(SplitSpec split, int rows, IntFunction<Map<String, String>> values) {
+        return IntStream.rangeClosed(1, Objects.requireNonNull(split.folds()))
+                .mapToObj(fold -> {
+                    SplitAssignment assignment = new SplitAssignment(spec(split, null), 1, false, fold);
+                    for (int row = 0; row < rows; row++) {
+                        assignment.add(digest(row), new RowPlace("rows.jsonl", row + 1), values.apply(row));
+                    }
+                    return new Mixture(assignment);
+                })
+                .toList();
+    }
+
+    private static long testedIn(List<Mixture> folds, int row) {
+        return folds.stream().filter(fold -> fold.split(row) == SplitName.TEST).count();
+    }
+
+    /** 203 rows: the folds test 40 or 41 of them, and the 10 percent for validation never test. */
+    @Test
+    void everyRowTestsInOneFold() {
+        List<Mixture> folds = folds(new SplitSpec(80, 10, 10, null, null, null, null, 5), 203, row -> Map.of());
+        IntStream.range(0, 203).forEach(row -> assertThat(testedIn(folds, row)).isEqualTo(1));
+        for (Mixture fold : folds) {
+            Map<SplitName, Integer> counts = counts(fold, IntStream.range(0, 203));
+            assertThat(counts.get(SplitName.TEST)).isBetween(40, 41);
+            assertThat(counts.get(SplitName.VALIDATION)).isEqualTo(20);
+        }
+    }
+
+    /** Each of 30 values has 7 rows: one or two of them test in each fold, and the folds are of nearly equal size. */
+    @Test
+    void everyValueIsInEveryFold() {
+        IntFunction<Map<String, String>> topic = row -> Map.of("topic", "t" + row % 30);
+        List<Mixture> folds = folds(new SplitSpec(90, 0, 10, "topic", null, null, null, 5), 210, topic);
+        for (Mixture fold : folds) {
+            assertThat(counts(fold, IntStream.range(0, 210)).get(SplitName.TEST))
+                    .isEqualTo(42);
+            for (int value = 0; value < 30; value++) {
+                int first = value;
+                assertThat(counts(fold, IntStream.range(0, 7).map(i -> first + 30 * i))
+                                .get(SplitName.TEST))
+                        .isBetween(1, 2);
+            }
+        }
+        assertThatThrownBy(() -> folds(new SplitSpec(90, 0, 10, "topic", null, null, null, 5), 100, topic))
+                .hasMessageContaining("needs at least 5 rows with this row's value, one for each fold, but found");
+    }
+
+    @Test
+    void aGroupIsInOneFold() {
+        IntFunction<Map<String, String>> customer = row -> Map.of("customer", "c" + row / 10);
+        List<Mixture> folds = folds(new SplitSpec(80, 10, 10, null, "customer", null, null, 4), 400, customer);
+        for (int group = 0; group < 40; group++) {
+            int first = 10 * group;
+            for (Mixture fold : folds) {
+                assertThat(IntStream.range(first, first + 10).mapToObj(fold::split))
+                        .containsOnly(fold.split(first));
+            }
+            assertThat(testedIn(folds, first)).isEqualTo(1);
+        }
     }
 
     private static Mixture balanced(BalanceSpec.Method by, int rows, int every) {

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -39,7 +40,7 @@ public final class FakeBedrock implements AutoCloseable {
     public static final String MODEL = "amazon.nova-micro-v1:0:128k";
 
     /** Converse takes the base model without its context length. */
-    static final String BASELINE = "amazon.nova-micro-v1:0";
+    public static final String BASELINE = "amazon.nova-micro-v1:0";
 
     private static final String ROLE = "arn:aws:iam::123456789012:role/septet-bedrock";
     private static final String ARN = "arn:aws:bedrock:us-east-1:123456789012:";
@@ -58,21 +59,21 @@ public final class FakeBedrock implements AutoCloseable {
     private boolean expired;
     private boolean withoutMetrics;
     private volatile String modelStatus = "Active";
-    private volatile Function<JsonNode, String> rule = body -> "ok";
+    private volatile BiFunction<String, JsonNode, String> rule = (model, body) -> "ok";
     private volatile String stopReason = "end_turn";
 
     /** Before or after a request is processed. */
-    interface Hook {
+    public interface Hook {
         void on(int request, String what);
     }
 
     /** Called with the number of each request, from 1: before it is processed, and before its answer. */
-    volatile Hook received = (request, what) -> {};
+    public volatile Hook received = (request, what) -> {};
 
-    volatile Hook accepted = (request, what) -> {};
+    public volatile Hook accepted = (request, what) -> {};
 
     /** No answer: the connection ends. */
-    static final class LostException extends RuntimeException {
+    public static final class LostException extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -138,7 +139,7 @@ public final class FakeBedrock implements AutoCloseable {
     }
 
     /** Jobs keep training until they are released. */
-    synchronized void hold(boolean hold) {
+    public synchronized void hold(boolean hold) {
         held = hold;
     }
 
@@ -166,8 +167,13 @@ public final class FakeBedrock implements AutoCloseable {
 
     /** The answer to a conversation. */
     void answers(Function<JsonNode, String> its, String reason) {
-        rule = its;
+        rule = (model, body) -> its.apply(body);
         stopReason = reason;
+    }
+
+    /** The answer of a model, by its address, to a conversation. */
+    public void answers(BiFunction<String, JsonNode, String> its) {
+        rule = its;
     }
 
     synchronized void fail(String message) {
@@ -195,21 +201,21 @@ public final class FakeBedrock implements AutoCloseable {
         return new ArrayList<>(jobs.values()).get(jobs.size() - 1);
     }
 
-    synchronized String status(String name) {
+    public synchronized String status(String name) {
         return Objects.requireNonNull(jobs.get(name)).path("status").asText();
     }
 
     /** Names of the jobs. */
-    synchronized List<String> jobNames() {
+    public synchronized List<String> jobNames() {
         return new ArrayList<>(jobs.keySet());
     }
 
-    synchronized Set<String> deploymentNames() {
+    public synchronized Set<String> deploymentNames() {
         return new TreeSet<>(deployments.keySet());
     }
 
     /** Bodies of the accepted creations. */
-    synchronized Map<String, JsonNode> created() {
+    public synchronized Map<String, JsonNode> created() {
         return new HashMap<>(bodies);
     }
 
@@ -360,7 +366,7 @@ public final class FakeBedrock implements AutoCloseable {
                 .put("role", "assistant")
                 .putArray("content")
                 .addObject()
-                .put("text", rule.apply(body));
+                .put("text", rule.apply(model, body));
         answer.put("stopReason", stopReason);
         answer.putObject("usage").put("inputTokens", 5).put("outputTokens", 2).put("totalTokens", 7);
         return answer.toString();

@@ -48,6 +48,10 @@ abstract class KubernetesRounds extends TrainingRounds {
     @SuppressWarnings("NullAway.Init") // start
     FakeKubelet kubelet;
 
+    /** Starts no pods, but collects deleted jobs, which a real API server keeps until somebody does. */
+    @SuppressWarnings("NullAway.Init") // start
+    private FakeKubelet research;
+
     /** The scene makes the API server answer as a test says, which a real one does not. */
     static void standIn() {
         assumeFalse(ApiServer.wanted(), "needs the API server in memory");
@@ -59,6 +63,8 @@ abstract class KubernetesRounds extends TrainingRounds {
         server.init();
         client = ApiServer.wanted() ? empty(ApiServer.start()) : server.createClient(new JdkHttpClientFactory());
         kubelet = new FakeKubelet(client, NAMESPACE, Files.createDirectories(temp.resolve("logs")));
+        research = new FakeKubelet(client, "research", temp.resolve("logs"));
+        research.idle();
         kubeconfig(ApiServer.wanted() ? ApiServer.start().url() : server.url("/"));
         Path file = temp.resolve("trainers.yaml");
         Files.writeString(file, """
@@ -133,6 +139,7 @@ abstract class KubernetesRounds extends TrainingRounds {
     @AfterEach
     final void stop() {
         kubelet.close();
+        research.close();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             all.filter(process -> environment(process.pid()).contains("SEPTET_RUN=" + temp))
                     .forEach(ProcessHandle::destroyForcibly);

@@ -412,6 +412,7 @@ class KubernetesTrainingTest extends KubernetesRounds {
         assertThat(jobs()).isEmpty();
         assertThat(jobs("research")).hasSize(1);
         end(request);
+        assertThat(jobs("research")).isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.SampleRows;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.store.FileModes;
 import dev.septet.activities.train.command.ContractCheck;
@@ -122,10 +123,12 @@ public final class CheckTrainerCommand implements Callable<Integer> {
         Path model = BaseModelFiles.of(files, session.environment()).folder(run, spec.initialize(), quiet);
         BaseModel.open(model).check(spec.initialize(), spec.train().method()); // as `plan` does
         Path rows = FileModes.OWNER.folder(scratch.resolve("rows"));
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+        try (RemoteSources remote = session.remoteSources();
+                ModelRowEncoder encoder =
+                        new ModelRowEncoder(model, spec.prepare().maxTokens())) {
             SampleRows sample = SampleRows.write(
                     spec.prepare(),
-                    SourceResolver.withoutPipelines(files).resolve(run, spec.prepare()),
+                    SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare()),
                     encoder,
                     ROWS,
                     rows);

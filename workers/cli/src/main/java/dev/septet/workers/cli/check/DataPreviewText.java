@@ -2,6 +2,8 @@ package dev.septet.workers.cli.check;
 
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.prepare.duplicate.LeakageCheck;
+import dev.septet.activities.prepare.split.LowData;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,13 @@ public final class DataPreviewText {
         lines.add(INDENT + counts(data.rows()));
         if (!data.whole() && data.rows().nearDuplicates() > 0) {
             lines.add(INDENT + "the whole file may have more near-duplicates: a sample compares only its own rows");
+        }
+        LeakageCheck.Counts leakage = data.leakage();
+        if (leakage != null && leakage.all() > 0) {
+            lines.add(line(
+                    "%s%,d near-duplicates of a row in another split, %s",
+                    INDENT, leakage.all(), leakage.removed() > 0 ? "left out" : "which stay"));
+            leakage.examples().forEach(pair -> lines.add(INDENT + "similar: " + PublicText.file(pair)));
         }
         if (data.longRows() > 0) {
             lines.add(line("%s%,d longer than maxTokens %d", INDENT, data.longRows(), data.maxTokens()));
@@ -57,6 +66,18 @@ public final class DataPreviewText {
                 data.splits().train(),
                 data.splits().validation(),
                 data.splits().test()));
+        Integer folds = data.folds();
+        if (folds != null) {
+            lines.add(line(
+                    "Folds    %d further trainings and evaluations before it, each tested with %,d other rows",
+                    folds, data.scaled(data.rows().kept()) / folds));
+        } else if (data.whole()) {
+            LowData.ofTest(data.splits().test())
+                    .ifPresent(few -> lines.add(INDENT + few + "; add rows, or write `split folds: 5`"));
+        }
+        if (data.whole()) {
+            LowData.ofValidation(data.splits().validation()).ifPresent(few -> lines.add(INDENT + few));
+        }
         return lines;
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetPreview;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.dsl.pipeline.ExtensionSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
@@ -74,7 +75,7 @@ public final class PlanCommand implements Callable<Integer> {
         List<Path> roots = data.folders(session);
         file.file().requireReadable(roots, "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunForecast plan;
-        try {
+        try (RemoteSources remote = session.remoteSources()) {
             ActivitySettings settings = new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
             PipelineFiles files = new PipelineFiles(settings);
             plan = new Planner(
@@ -89,7 +90,8 @@ public final class PlanCommand implements Callable<Integer> {
                                     session.environment(),
                                     other -> true,
                                     session.localPipelines()::has),
-                            session.trainers())
+                            session.trainers(),
+                            remote)
                     .plan();
         } catch (Planner.ModelMissing missing) {
             printData(spec.name(), missing.data(), remarks);

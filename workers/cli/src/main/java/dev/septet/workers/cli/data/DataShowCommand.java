@@ -12,6 +12,7 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -106,8 +107,11 @@ final class DataShowCommand implements Callable<Integer> {
                 session.state().store(), List.of(file.file().folder()), data.folders(session)));
         RunRef run = new RunRef(spec.name(), "data-show", file.file().folder().toString(), SpecDigest.of(spec));
         Path model = BaseModelFiles.of(files, session.environment()).folder(run, spec.initialize(), progress -> {});
-        SourceSet sources = SourceResolver.withoutPipelines(files).resolve(run, spec.prepare());
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+        try (RemoteSources remote = session.remoteSources();
+                ModelRowEncoder encoder =
+                        new ModelRowEncoder(model, spec.prepare().maxTokens())) {
+            SourceSet sources =
+                    SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare());
             TestFiles tests = TestFiles.of(
                     files,
                     run,

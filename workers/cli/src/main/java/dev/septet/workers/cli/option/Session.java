@@ -4,6 +4,8 @@ import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.KeyProblem;
 import dev.septet.activities.host.LocalPipelines;
+import dev.septet.activities.review.ReviewedRows;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
@@ -78,6 +80,11 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     /** The outside trainers that this machine's workers allow. */
     public OutsideTrainers trainers() {
         return OutsideTrainers.of(environment, state().trainers());
+    }
+
+    /** Copies of rows that are in buckets, in databases or in reviewed feedback; the caller closes them. */
+    public RemoteSources remoteSources() {
+        return RemoteSources.temporary(environment, new ReviewedRows(state().reviewed())::first);
     }
 
     /** The pipelines whose files belong to this machine. */

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare;
+package dev.septet.activities.source;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset jdbc('warehouse', query: 'delete from tickets returning *')
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}

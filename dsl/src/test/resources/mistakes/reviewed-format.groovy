@@ -1,0 +1,7 @@
+pipeline('p') {
+    prepare {
+        dataset reviewed('support'), format: alpaca
+    }
+    initialize { model 'm/x' }
+    train { method lora() }
+}
