@@ -2,6 +2,7 @@ package dev.septet.workflows;
 
 import dev.septet.workflows.deploy.DeployWorkflowImpl;
 import dev.septet.workflows.evaluate.EvaluateWorkflowImpl;
+import dev.septet.workflows.forget.ForgetWorkflowImpl;
 import dev.septet.workflows.initialize.InitializeWorkflowImpl;
 import dev.septet.workflows.monitor.MonitorWorkflowImpl;
 import dev.septet.workflows.prepare.PrepareWorkflowImpl;
@@ -24,7 +25,8 @@ public final class SeptetWorkflows {
             TrainWorkflowImpl.class,
             EvaluateWorkflowImpl.class,
             DeployWorkflowImpl.class,
-            MonitorWorkflowImpl.class
+            MonitorWorkflowImpl.class,
+            ForgetWorkflowImpl.class
         };
     }
 }

@@ -166,6 +166,8 @@ final class FakeActivities
     /** What the training hears, and what it decides. */
     final FakeSteering steering = new FakeSteering();
 
+    final FakeForget forget = new FakeForget();
+
     /** What is served over months; null where every run stands alone. */
     @Nullable
     World world;

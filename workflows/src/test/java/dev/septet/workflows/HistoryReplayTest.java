@@ -11,6 +11,8 @@ import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryFinding;
 import dev.septet.workflows.canary.CanaryReading;
+import dev.septet.workflows.forget.ErasurePlan;
+import dev.septet.workflows.forget.ErasureReport;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
@@ -108,7 +110,10 @@ class HistoryReplayTest {
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
-                            "deploy-expired.json");
+                            "deploy-expired.json",
+                            "forget.json",
+                            "forget-refused.json",
+                            "forget-not-retrained.json");
         }
     }
 
@@ -146,7 +151,33 @@ class HistoryReplayTest {
         recordTurns();
         recordWatchers();
         recordSharedStore();
+        recordForgetting();
         recordShards();
+    }
+
+    /** An erasure that waits for a run, one with two pipelines, and one that an old version stops. */
+    private static void recordForgetting() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.others.put("others", Specs.minimal());
+            stack.activities.forget.open.add(List.of("hello"));
+            stack.activities.forget.retrain =
+                    List.of(new ErasurePlan.Retrained("hello", 3), new ErasurePlan.Retrained("others", 0));
+            WorkflowStub forget = ForgetWorkflowTest.start(stack);
+            forget.getResult(ErasureReport.class);
+            write(stack, forget, "forget");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.forget.served = List.of("version abc of hello serves");
+            WorkflowStub refused = ForgetWorkflowTest.start(stack);
+            assertThatThrownBy(() -> refused.getResult(ErasureReport.class));
+            write(stack, refused, "forget-refused");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            WorkflowStub refused = ForgetWorkflowTest.start(stack);
+            assertThatThrownBy(() -> refused.getResult(ErasureReport.class));
+            write(stack, refused, "forget-not-retrained");
+        }
     }
 
     /** Rows that are cleaned in shards, two at once. */

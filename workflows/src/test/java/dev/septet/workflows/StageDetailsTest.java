@@ -65,6 +65,7 @@ class StageDetailsTest {
                 dropped,
                 truncated,
                 removed,
+                null,
                 new Origin("1", null, "first run"));
     }
 

@@ -63,10 +63,15 @@ final class DeclaredPaths {
                             .formatted(
                                     Quote.plain(text),
                                     place == PathTo.Place.DATASET
-                                            ? ", each also with .gz or .zst, or with .parquet"
+                                            ? ", each also with .gz or .zst, or with .parquet, .arrow or .feather"
                                             : "",
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
                     place == PathTo.Place.DATASET ? datasetHint(text) : "");
+        }
+        if (place == PathTo.Place.WORDS && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.(txt|csv)")) {
+            return objection(
+                    "'%s' is not a list of words: its name must end with .txt or .csv".formatted(Quote.plain(text)),
+                    "");
         }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
@@ -154,8 +159,8 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS ->
-                place != PathTo.Place.DATA && DatasetFiles.several(text)
+            case DATA, DATASET, DOCUMENTS, WORDS ->
+                (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)
                                 ? Optional.empty()

@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -39,10 +40,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Dataset preparation: the rows that the model learns from, cleaned and split. */
-public final class PrepareDsl extends StageDsl {
+public final class PrepareDsl extends SyntheticWords {
     private final List<SourceSpec> sources = new ArrayList<>();
     private int maxBadRows = PrepareSpec.DEFAULT_MAX_BAD_ROWS;
     private final List<TransformSpec> transforms = new ArrayList<>();
@@ -59,6 +61,7 @@ public final class PrepareDsl extends StageDsl {
     private int maxTokens = PrepareSpec.DEFAULT_MAX_TOKENS;
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
+    private @Nullable LabelSpec label;
     private @Nullable Integer parallel;
     private Map<String, String> columns = Map.of();
     private Map<String, String> roles = Map.of();
@@ -275,6 +278,24 @@ public final class PrepareDsl extends StageDsl {
     }
 
     /**
+     * Sets a field of every row to the label for which labelling functions vote. Their accuracies are estimated from how often
+     * they agree (Dawid and Skene, 1979), and the most probable label wins. The votes see the row after the filters and maps.
+     * A row for which all abstain is dropped, or kept without the field with {@code unlabelled: keep}. {@code gold:} names a
+     * field with the right label of some rows; the card then has the accuracy of each function.
+     */
+    @Example("label('topic', gold: 'checked_topic') { vote('billing') { row.prompt.contains('invoice') };"
+            + " vote('shipping') { row.prompt.contains('parcel') } }")
+    public void label(
+            @Example("'topic'") String field,
+            @Option LabelSpec.@Nullable Unlabelled unlabelled,
+            @Option @Example("'checked_topic'") @Nullable String gold,
+            Consumer<LabelDsl> votes) {
+        LabelDsl dsl = new LabelDsl();
+        votes.accept(dsl);
+        label = dsl.spec(field, unlabelled, gold);
+    }
+
+    /**
      * Keeps columns of the dataset beside the prepared rows, in their object {@code meta}. The model does not see them.
      * Without this word, only the fields of the format stay.
      */
@@ -488,6 +509,8 @@ public final class PrepareDsl extends StageDsl {
                 balance,
                 new CleaningSpec(nearDuplicates, decontamination, quality, consent, representation),
                 columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),
+                synthetic(),
+                label,
                 parallel,
                 policy());
     }

@@ -29,13 +29,17 @@ import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
+import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
 import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.CounterfactualSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -45,6 +49,7 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
@@ -76,6 +81,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +202,7 @@ public final class RandomSpecs {
         boolean many = random.nextInt(3) == 0;
         boolean file = random.nextBoolean();
         DatasetFormat format = pick(DatasetFormat.values());
+        LabelSpec label = file && !many ? maybe(this::label) : null;
         return new PrepareSpec(
                 file && !many ? text() : null,
                 file || many ? null : "p" + random.nextInt(99),
@@ -213,8 +220,67 @@ public final class RandomSpecs {
                 many ? null : maybe(() -> new BalanceSpec("label", pick(BalanceSpec.Method.values()))),
                 maybe(() -> cleaning(file && !many)),
                 file && !many ? maybe(() -> names(format)) : null,
-                maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
+                maybe(this::synthetic),
+                label,
+                label != null ? null : maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
                 policy());
+    }
+
+    private SyntheticSpec synthetic() {
+        return new SyntheticSpec(
+                random.nextBoolean() ? List.of() : several(this::augment),
+                maybe(() -> new CounterfactualSpec(new TreeMap<>(Map.of("he", "she")), maybe(() -> "pairs.csv"))),
+                random.nextBoolean() ? List.of() : several(this::generate));
+    }
+
+    private AugmentSpec augment() {
+        AugmentSpec.Kind kind = pick(AugmentSpec.Kind.values());
+        return new AugmentSpec(
+                kind,
+                1 + random.nextInt(10),
+                1 + random.nextInt(100),
+                pick(CleaningSpec.RowText.values()),
+                random.nextLong(),
+                kind == AugmentSpec.Kind.SYNONYMS ? text() : null,
+                kind == AugmentSpec.Kind.TEMPLATE ? List.of("a {prompt}") : List.of());
+    }
+
+    private GenerateSpec generate() {
+        GenerateSpec.Kind kind = pick(GenerateSpec.Kind.values());
+        boolean rare = kind == GenerateSpec.Kind.RARE;
+        boolean distill = kind == GenerateSpec.Kind.DISTILL;
+        boolean endpoint = random.nextBoolean();
+        return new GenerateSpec(
+                kind,
+                1 + random.nextInt(20),
+                1 + random.nextInt(100),
+                rare ? "topic" : null,
+                rare ? (Integer) (1 + random.nextInt(99)) : null,
+                kind == GenerateSpec.Kind.BACK_TRANSLATIONS ? "German" : null,
+                distill ? maybe(() -> true) : null,
+                new GenerateSpec.Teacher(endpoint ? "lab" : null, "m" + random.nextInt(9)),
+                new GenerateSpec.Budget(
+                        1L + random.nextInt(9999),
+                        endpoint ? maybe(() -> 0.5 + random.nextInt(9)) : null,
+                        pick(GenerateSpec.Budget.End.values())),
+                maybe(() -> "prompt.txt"),
+                0.1 + random.nextInt(10) / 10.0,
+                random.nextLong(),
+                1 + random.nextInt(999),
+                maybe(() -> 1 + random.nextInt(99)),
+                1 + random.nextInt(64),
+                maybe(this::expression),
+                distill ? maybe(() -> new GenerateSpec.Agreement(3, 2)) : null);
+    }
+
+    private LabelSpec label() {
+        return new LabelSpec(
+                "topic",
+                List.of(
+                        new LabelSpec.Vote(text() + "1", "a", expression()),
+                        new LabelSpec.Vote(text() + "2", "b", expression())),
+                maybe(() -> pick(LabelSpec.Unlabelled.values())),
+                maybe(() -> "gold"));
     }
 
     private RowNamesSpec names(DatasetFormat format) {

@@ -45,7 +45,7 @@ class WordsTest {
                 continue; // needs a folder: IncludesTest
             }
             places.add(new Place(path, block, word));
-            word.block().ifPresent(inner -> collect(plus(path, word.name()), inner, places));
+            word.block().ifPresent(inner -> collect(plus(path, word.name() + arguments(word)), inner, places));
         }
         for (Word value : block.values(Object.class)) {
             value.block().ifPresent(inner -> {
@@ -100,7 +100,7 @@ class WordsTest {
         for (int depth = place.path().size(); depth > 0; depth--) {
             String opener = place.path().get(depth - 1);
             Words outer = block(place.path().subList(0, depth - 1));
-            Word word = outer.statement(opener.split(" ")[0]).orElseThrow();
+            Word word = outer.statement(opener.replaceFirst("[ (].*", "")).orElseThrow();
             text = lines(outer, word, opener + " {\n" + text + "\n}");
         }
         if (place.path().stream().anyMatch(word -> word.startsWith("by openai") || word.startsWith("by bedrock"))) {
@@ -129,6 +129,8 @@ class WordsTest {
             return (word.equals("log") ? "" : "log 'prompts.jsonl'\n") + "drift ks, on: promptTokens";
         } else if (block == Words.of(DeployDsl.class) && word.equals("canary")) {
             return "target http { port 80 }";
+        } else if (block == Words.of(LabelDsl.class)) {
+            return "vote('a') { row.prompt.contains('a') }\nvote('b') { row.prompt.contains('b') }";
         }
         return "";
     }
@@ -138,7 +140,7 @@ class WordsTest {
         for (String step : path) {
             String[] words = step.split(" ");
             Word word = words.length == 1
-                    ? block.statement(words[0]).orElseThrow()
+                    ? block.statement(words[0].replaceFirst("\\(.*", "")).orElseThrow()
                     : block.value(words[1].replaceFirst("\\(.*", "")).orElseThrow();
             block = word.block().orElseThrow();
         }

@@ -2,16 +2,22 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.evaluate.report.BarTable;
+import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.Sample;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.prepare.DataView;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,16 +59,46 @@ class ReportPageIT {
         }
     }
 
+    /** The data page shows rows, which may have any text, in any length, with or without spaces. */
+    @Test
+    void theDataPageFitsEveryScreenWhateverItsRows() throws IOException {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("read", 12_345_678L);
+        counts.put(LONG, 3L);
+        List<BarTable.Bar> bars = new ArrayList<>();
+        counts.forEach((name, count) -> bars.add(new BarTable.Bar(name, count, "1,234 removed", count / 12_345_678.0)));
+        BarTable table =
+                new BarTable("funnel", "From the sources to the splits", "Rows after each step.", "rows", bars);
+        DataView.ShownRow row = new DataView.ShownRow(
+                "data/" + "x".repeat(90) + ".jsonl:123456",
+                4096,
+                17,
+                List.of(
+                        new DataView.Part("<|user|>\n" + LONG, false),
+                        new DataView.Part("billing\n</mark><script>alert(1)</script>", true),
+                        new DataView.Part("<|end|>", false)));
+        DataPage page = new DataPage(
+                "support-" + "x".repeat(56),
+                List.of(table, new BarTable("lengths", "Lengths", "", "rows", bars)),
+                List.of(new DataPage.Group("random", "Rows at random", "Chosen with seed 1.", List.of(row, row))));
+        Path file = folder.resolve("data.html");
+        Files.writeString(file, page.html());
+        browser.visit(file.toUri());
+
+        Looks.good(browser, "data");
+        assertThat(browser.text()).contains("Rows at random", "LEARNED", "<script>alert(1)</script>");
+    }
+
     /** The measuring itself: a page that is too wide and too faint is said to be. */
     @Test
     void aBadPageIsFoundOut() throws IOException {
         Path bad = folder.resolve("bad.html");
         Files.writeString(bad, """
-                <!DOCTYPE html><meta name=viewport content="width=device-width">
-                <p style="width:800px">fine</p><p style="color:#999">faint</p>
-                <p style="color:#000"><span style="opacity:.3">thin</span></p>
-                <p style="display:none;color:#fff">hidden</p>
-                """);
+            <!DOCTYPE html><meta name=viewport content="width=device-width">
+            <p style="width:800px">fine</p><p style="color:#999">faint</p>
+            <p style="color:#000"><span style="opacity:.3">thin</span></p>
+            <p style="display:none;color:#fff">hidden</p>
+            """);
         browser.visit(bad.toUri()).show(Browser.PHONE, false);
 
         assertThat(browser.overflow()).isBetween(400L, 450L);

@@ -20,6 +20,7 @@ import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.forget.ForgetActivitiesImpl;
 import dev.septet.activities.host.HostActivitiesImpl;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
@@ -111,6 +112,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new CanaryActivitiesImpl(store, logs, files, System.getenv()),
                 checks,
                 new ResumeActivitiesImpl(store, files),
+                new ForgetActivitiesImpl(store, System.getenv()),
                 new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
                 new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
         return new Implementations(

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param droppedLongRows rows that were dropped because they are longer than {@code maxTokens}
  * @param truncatedRows kept rows that were cut after {@code maxTokens} tokens
  * @param removedRows rows that further steps of cleaning removed, by step: a part of {@link #REMOVING_STEPS}
+ * @param lineage folder with {@code lineage.jsonl}: where each row comes from, and its digests. It does not take part in
+ *     keys of stages. Null for a dataset of a version that did not trace rows
  */
 public record DatasetRef(
         ArtifactRef artifact,
@@ -37,14 +39,24 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long droppedLongRows,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> removedRows,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ArtifactRef lineage,
         Origin origin)
         implements HasOrigin {
     /** The step of {@code leakage remove}. */
     public static final String LEAKAGE = "near-duplicates of another split";
 
+    /** The rows that {@code septet data forget} left out. */
+    public static final String FORGOTTEN = "forgotten";
+
     /** The further steps of cleaning, in their order. */
-    public static final List<String> REMOVING_STEPS =
-            List.of("without consent", "of low quality", "near-duplicates", "also in a test", LEAKAGE);
+    public static final List<String> REMOVING_STEPS = List.of(
+            "without consent",
+            "of low quality",
+            "near-duplicates",
+            "also in a test",
+            "without a label",
+            FORGOTTEN,
+            LEAKAGE);
 
     public DatasetRef {
         removedRows = removedRows == null ? Map.of() : Collections.unmodifiableSortedMap(new TreeMap<>(removedRows));
@@ -83,6 +95,7 @@ public record DatasetRef(
                 droppedLongRows,
                 truncatedRows,
                 Map.of(),
+                null,
                 origin);
     }
 

@@ -19,6 +19,10 @@ public enum KeyMeasurement {
     REVIEWED_ROWS("reviewed rows"),
     /** Digest of the test files that {@code decontaminate} reads. */
     TEST_FILES("test files"),
+    /** Digest of the list of rows that were asked to be forgotten. */
+    FORGOTTEN_ROWS("forgotten rows"),
+    /** Digest of the files that make synthetic rows. */
+    SYNTHETIC_FILES("files of synthetic rows"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

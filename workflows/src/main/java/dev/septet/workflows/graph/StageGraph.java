@@ -10,6 +10,9 @@ import static dev.septet.workflows.graph.StageDependency.words;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.prepare.QualitySpec;
+import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.Stage;
@@ -55,6 +58,12 @@ public final class StageGraph {
      */
     private static final String PREPARE_RULES = "4";
 
+    /** Version of the rules of {@code quality gopher} and {@code quality c4}. */
+    private static final String QUALITY_RULES = "2";
+
+    /** Version of the rules of {@code redact phone}. */
+    private static final String PHONE_RULES = "2";
+
     /**
      * Group that estimates ignore, because training takes about as long per token with other data.
      */
@@ -88,6 +97,10 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.GENERAL_SET),
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
                     ifMeasured(KeyMeasurement.TEST_FILES),
+                    ifMeasured(KeyMeasurement.FORGOTTEN_ROWS),
+                    ifMeasured(KeyMeasurement.SYNTHETIC_FILES),
+                    value("rules of quality", q -> preset(q.spec()) ? QUALITY_RULES : null),
+                    value("rules of redact", q -> phone(q.spec()) ? PHONE_RULES : null),
                     value("fold", q -> q.fold() == 0 ? null : q.fold())));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
@@ -256,6 +269,16 @@ public final class StageGraph {
             List.of(PREPARE, INITIALIZE, SETUP, TRAIN, EVALUATE, DEPLOY, MONITOR);
 
     private StageGraph() {}
+
+    private static boolean phone(PrepareSpec spec) {
+        RedactSpec redact = spec.redact();
+        return redact != null && redact.kinds().contains(RedactSpec.Kind.PHONE);
+    }
+
+    private static boolean preset(PrepareSpec spec) {
+        QualitySpec quality = spec.cleaningOrNone().quality();
+        return quality != null && quality.preset() != null;
+    }
 
     /** What trains without a rehearsal; null when Septet's engine trains, or tries the points of a search. */
     private static @Nullable BackEndSpec notRehearsed(SetupRequest request) {

@@ -24,7 +24,7 @@ public final class SandboxedConversion extends InputStream {
     private static final int REFUSED = 45;
     private static final int LONGEST_REFUSAL = 2000;
     private static final String REFUSAL = "refusal";
-    private static final long HEAP = 256L << 20;
+    private static final long HEAP = 1L << 30;
 
     /** Address space, of which the libraries use a part. */
     private static final long SPACE = 8L << 30;

@@ -142,6 +142,7 @@ final class SandboxedProcess {
                 "-Djava.io.tmpdir=" + scratch,
                 "-Djna.tmpdir=" + scratch,
                 "-D" + SandboxProbe.STARTED + "=" + scratch.resolve(STARTED),
+                "--add-opens=java.base/java.nio=ALL-UNNAMED", // Arrow's vectors are direct buffers
                 "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
                 "-Doffline=true",
                 "-DOPT_OUT_TRACKING=true"));

@@ -20,6 +20,7 @@ import dev.septet.activities.dataset.format.FormatDetection;
 import dev.septet.activities.dataset.format.RowFormat;
 import dev.septet.activities.dataset.record.ColumnNames;
 import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.record.StrictRecord;
 import dev.septet.activities.dataset.record.UnsupportedFields;
 import dev.septet.activities.dataset.transform.FieldCapture;
@@ -75,6 +76,7 @@ public final class DatasetReader implements Closeable {
     private RowMeta meta = RowMeta.NONE;
     private FieldCapture capture = FieldCapture.NONE;
     private FieldCapture.Values captured = FieldCapture.Values.NONE;
+    private RecordTrace trace = RecordTrace.NONE;
 
     private DatasetReader(
             String name,
@@ -295,10 +297,11 @@ public final class DatasetReader implements Closeable {
      *
      * @param meta the columns of {@link DatasetReader#keep}
      * @param captured the fields of {@link DatasetReader#capture}
+     * @param digest digest of the record as it was read; empty without {@link DatasetReader#trace}
      */
-    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured) {
+    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured, String digest) {
         private static Read without(Reading reading) {
-            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE);
+            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE, "");
         }
     }
 
@@ -307,19 +310,21 @@ public final class DatasetReader implements Closeable {
      *
      * @param record the edited record; null when it is not one
      * @param other a bad or excluded row; null for a record
+     * @param digest digest of the record before it was edited; empty when records are not traced
      */
     private record Ahead(
             RowPlace place,
             long length,
             @Nullable ObjectNode record,
-            @Nullable Reading other) {}
+            @Nullable Reading other,
+            String digest) {}
 
     private Read read(Ahead ahead) {
         if (ahead.other() != null) {
             return Read.without(ahead.other());
         }
         try {
-            return row(Objects.requireNonNull(ahead.record()), ahead.place());
+            return row(Objects.requireNonNull(ahead.record()), ahead.place(), ahead.digest());
         } catch (RowProblem e) {
             return Read.without(new BadRow(ahead.place(), e.reason(), ahead.length()));
         }
@@ -345,14 +350,19 @@ public final class DatasetReader implements Closeable {
             if (record.isEmpty()) {
                 return Optional.empty();
             }
+            String digest = trace.digest(record.get(), place);
+            if (trace.forgets(digest)) {
+                ExcludedRow forgotten = new ExcludedRow(place, ExcludedRow.Reason.FORGOTTEN);
+                return Optional.of(new Ahead(place, length, null, forgotten, digest));
+            }
             ColumnNames.of(names).apply(record.get());
             Optional<ExcludedRow.Reason> excluded = edit.excludes(record.get(), place);
             return Optional.of(
                     excluded.isEmpty()
-                            ? new Ahead(place, length, record.get(), null)
-                            : new Ahead(place, length, null, new ExcludedRow(place, excluded.get())));
+                            ? new Ahead(place, length, record.get(), null, digest)
+                            : new Ahead(place, length, null, new ExcludedRow(place, excluded.get()), digest));
         } catch (RowProblem e) {
-            return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length)));
+            return Optional.of(new Ahead(place, length, null, new BadRow(place, e.reason(), length), ""));
         }
     }
 
@@ -406,6 +416,11 @@ public final class DatasetReader implements Closeable {
     /** The captured fields of the row that was read last. */
     public FieldCapture.Values captured() {
         return captured;
+    }
+
+    /** Follows the records of the file. */
+    public void trace(RecordTrace follower) {
+        trace = follower;
     }
 
     /** The format of the rows: the configured one, or the detected one after the first row. */
@@ -473,7 +488,7 @@ public final class DatasetReader implements Closeable {
         return Optional.of(columns == null ? StrictRecord.object(slice.bytes()) : columns.object(slice.bytes()));
     }
 
-    private Read row(ObjectNode record, RowPlace place) {
+    private Read row(ObjectNode record, RowPlace place, String digest) {
         RowFormat known = Objects.requireNonNull(shape);
         Set<String> reads = new TreeSet<>(edit.reads());
         reads.addAll(capture.names());
@@ -483,7 +498,7 @@ public final class DatasetReader implements Closeable {
         }
         RowMeta columns = RowMeta.of(record, keeps);
         FieldCapture.Values fields = capture.of(record);
-        return new Read(known.row(record, place), columns, fields);
+        return new Read(known.row(record, place), columns, fields, digest);
     }
 
     /**

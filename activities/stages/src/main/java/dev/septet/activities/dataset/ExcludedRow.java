@@ -11,7 +11,11 @@ public record ExcludedRow(RowPlace place, Reason reason) implements Reading {
         /** A filter of the pipeline, or the format itself, excludes it. */
         FILTER,
         /** Its field of consent is not true. */
-        CONSENT
+        CONSENT,
+        /** No labelling function decides its label. */
+        LABEL,
+        /** It is in the pipeline's list of forgotten rows. */
+        FORGOTTEN
     }
 
     /** A row that a filter excludes. */

@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,11 +76,23 @@ public final class PreparedRows implements Closeable {
      * @throws RowProblem when it is no such line
      */
     public static Row row(byte[] line) {
-        ObjectNode record = StrictRecord.object(line);
+        return row(StrictRecord.object(line));
+    }
+
+    private static Row row(ObjectNode record) {
         RowPlace place = RowPlace.parse(Fields.text(record, "source"));
         DatasetFormat format = FormatDetection.of(record)
                 .orElseThrow(() -> new RowProblem(PublicText.of("the row's shape is not known")));
         return RowFormat.of(format).row(record, place);
+    }
+
+    /** A row and its columns. */
+    public record WithMeta(Row row, RowMeta meta) {}
+
+    /** Reads a line of a prepared file, which this process wrote. */
+    public static WithMeta parse(String line) {
+        ObjectNode record = StrictRecord.object(line.getBytes(StandardCharsets.UTF_8));
+        return new WithMeta(row(record), RowMeta.ofPrepared(record));
     }
 
     @Override

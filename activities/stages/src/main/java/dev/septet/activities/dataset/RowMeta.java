@@ -52,6 +52,20 @@ public record RowMeta(Map<String, JsonNode> values) {
         return new RowMeta(values);
     }
 
+    /** The columns of a prepared row. */
+    static RowMeta ofPrepared(ObjectNode record) {
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        record.path(FIELD).properties().forEach(column -> values.put(column.getKey(), column.getValue()));
+        return values.isEmpty() ? NONE : new RowMeta(values);
+    }
+
+    /** These columns and one more, the last. */
+    public RowMeta with(String name, String value) {
+        Map<String, JsonNode> more = new LinkedHashMap<>(values);
+        more.put(name, TextNode.valueOf(value));
+        return new RowMeta(more);
+    }
+
     /** The same columns with their texts changed, and numbers that an edit changes, which become texts. */
     public RowMeta edited(TextEdit edit) {
         Map<String, JsonNode> edited = new LinkedHashMap<>();

@@ -141,6 +141,17 @@ public final class Aliases {
         repair(history, targets, sha256);
     }
 
+    /**
+     * Removes a version from all targets of a pipeline, for good. A target whose alias points at it keeps it.
+     *
+     * @param sha256 digest of the export
+     */
+    public void remove(String pipeline, String sha256) throws IOException {
+        for (Target target : history(pipeline).targets()) {
+            places.open(target).remove(VersionFolder.version(sha256));
+        }
+    }
+
     private Move move(String pipeline, List<Target> targets, String sha256, Reason reason, String runId, Fence fence)
             throws IOException {
         for (Target target : targets) {

@@ -59,4 +59,7 @@ interface TargetPlace {
 
     /** Removes the alias if it points at this version; used when there was no version before. */
     void unpoint(String version) throws IOException;
+
+    /** Removes a version for good. The version that the alias points at stays. */
+    void remove(String version) throws IOException;
 }

@@ -98,6 +98,13 @@ final class VersionBucket implements TargetPlace {
     }
 
     @Override
+    public void remove(String version) throws IOException {
+        if (!current().equals(Optional.of(version))) {
+            folder.deleteAll(VERSIONS + version + "/");
+        }
+    }
+
+    @Override
     public void refuseForeign() throws IOException {
         List<String> foreign = new ArrayList<>(folder.names(""));
         foreign.removeAll(List.of("versions", CURRENT));

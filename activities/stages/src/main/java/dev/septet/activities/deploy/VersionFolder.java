@@ -133,6 +133,14 @@ public final class VersionFolder implements TargetPlace {
         }
     }
 
+    @Override
+    public void remove(String version) throws IOException {
+        refuseLink();
+        if (!current().equals(Optional.of(version))) {
+            disk.remove(folder(version)); // a link is removed, not followed
+        }
+    }
+
     /** Allows hidden files beside the versions, because tools and people create them everywhere. */
     @Override
     public void refuseForeign() throws IOException {

@@ -104,6 +104,16 @@ record VllmPlace(VersionFolder folder, VllmServer server, Path root, String name
         folder.unpoint(version);
     }
 
+    @Override
+    public void remove(String version) throws IOException {
+        if (!folder.current().equals(Optional.of(version))) {
+            if (path(version).equals(server.models().get(versioned(version)))) {
+                server.unload(versioned(version));
+            }
+            folder.remove(version);
+        }
+    }
+
     private void load(String version) {
         load(versioned(version), path(version));
     }

@@ -71,7 +71,10 @@ public record AnswerPart(
 
     static EndpointClient.Failure wrong(ModelEndpoint endpoint, String what) {
         return new EndpointClient.Failure(
-                HttpURLConnection.HTTP_BAD_GATEWAY, "", null, "endpoint %s %s".formatted(endpoint.name(), what));
+                HttpURLConnection.HTTP_BAD_GATEWAY,
+                EndpointClient.Failure.UNREADABLE,
+                null,
+                "endpoint %s %s".formatted(endpoint.name(), what));
     }
 
     static @Nullable Integer count(JsonNode usage, String name) {

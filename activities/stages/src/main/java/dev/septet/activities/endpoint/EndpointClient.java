@@ -81,6 +81,9 @@ public final class EndpointClient {
         /** A request that was not sent, because the source of the key does not answer. */
         private static final String UNSENT = "unsent";
 
+        /** An answer that is not one of the service's API. */
+        static final String UNREADABLE = "unreadable";
+
         private static final Set<String> QUOTA = Set.of("insufficient_quota", AwsError.QUOTA);
 
         private final int status;
@@ -153,6 +156,16 @@ public final class EndpointClient {
         /** Whether the service accepted the request, but gave an answer that cannot be read. */
         public boolean accepted() {
             return status >= HttpURLConnection.HTTP_OK && status < REDIRECTS;
+        }
+
+        /** Whether another model answered than the one that was asked. */
+        public boolean otherModel() {
+            return code.equals(AnswerPart.OTHER_MODEL);
+        }
+
+        /** Whether something answered that is not an answer of the service's API: too long, not JSON, or without a text. */
+        public boolean unreadable() {
+            return code.equals(UNREADABLE);
         }
 
         /** Whether the service does not accept the key, or the key may not do this. */
@@ -310,7 +323,7 @@ public final class EndpointClient {
     private Failure tooLong(String method, String path, int most) {
         return new Failure(
                 HttpURLConnection.HTTP_OK,
-                "",
+                Failure.UNREADABLE,
                 null,
                 "endpoint %s answers %s with more than %d MB"
                         .formatted(endpoint.name(), shown(method, path), most >> 20));
@@ -521,7 +534,7 @@ public final class EndpointClient {
         if (json == null || !json.isObject()) {
             throw new Failure(
                     HttpURLConnection.HTTP_BAD_GATEWAY,
-                    "",
+                    Failure.UNREADABLE,
                     null,
                     "endpoint %s answers %s without JSON; is `url:` right, or is a proxy in between?"
                             .formatted(endpoint.name(), shown(method, path)));

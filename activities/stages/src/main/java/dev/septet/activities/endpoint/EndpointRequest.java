@@ -56,6 +56,11 @@ public record EndpointRequest(
         return prompt == null ? "chat/completions" : "completions";
     }
 
+    /** The JSON of the request for a whole answer. Equal requests have equal JSON. */
+    public JsonNode json(String model) {
+        return body(model, false);
+    }
+
     ObjectNode body(String model, boolean stream) {
         ObjectNode body = SpecJson.mapper().createObjectNode().put("model", model);
         if (prompt == null) {

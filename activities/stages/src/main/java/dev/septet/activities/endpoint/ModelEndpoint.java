@@ -66,7 +66,19 @@ public record ModelEndpoint(
     /** Reads one endpoint of the section {@code endpoints:}. */
     static ModelEndpoint of(OperatorFile file, String name, JsonNode json) {
         String at = "endpoints: " + name;
-        file.object(json, at, "url", "key", "models", "prices", "currency", "fileExpiry", "logprobs", "adapters");
+        file.object(
+                json,
+                at,
+                "url",
+                "key",
+                "models",
+                "prices",
+                "answerPrices",
+                "currency",
+                "fileExpiry",
+                "logprobs",
+                "adapters");
+        var unused = AnswerPrice.of(file, at, json.path("answerPrices"), "");
         String key = file.text(json, at, "key");
         if (key != null && !VARIABLE.matcher(key).matches()) {
             throw file.wrong(

@@ -133,6 +133,16 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
         return endpoint;
     }
 
+    /** Prices of a model's answers at an endpoint; null when the operator declares none. */
+    public @Nullable AnswerPrice answerPrice(String name, String model) {
+        if (file == null) {
+            return null;
+        }
+        OperatorFile operator = new OperatorFile(file);
+        JsonNode json = operator.root().path("endpoints").path(name);
+        return AnswerPrice.of(operator, "endpoints: " + name, json.path("answerPrices"), model);
+    }
+
     /**
      * Amazon Bedrock as the operator declares it.
      *

@@ -9,11 +9,11 @@ import dev.septet.activities.dataset.MessageToolCall;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.record.JsonTexts;
 import dev.septet.llm.generate.Generated;
-import dev.septet.llm.generate.constraint.JsonConstraints;
 import dev.septet.llm.template.ChatTemplate;
 import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.template.tool.ToolCallParser;
+import dev.septet.llm.tokenizer.AddedToken;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,8 +29,11 @@ final class CallAnswers {
     private final Tokenizer tokenizer;
     private final Set<Integer> stopIds;
     private final ToolCallFormat format;
-    private final Set<Integer> markIds;
-    private final Set<String> marks;
+
+    /** The control tokens of calls. The same texts in other tokens begin no call. */
+    private final Set<Integer> markIds = new TreeSet<>();
+
+    private final Set<String> marks = new TreeSet<>();
 
     /**
      * @param stopIds tokens that end an answer
@@ -39,9 +42,13 @@ final class CallAnswers {
         this.tokenizer = tokenizer;
         this.stopIds = stopIds;
         this.format = format(template, tokenizer, stopIds);
-        JsonConstraints constraints = new JsonConstraints(tokenizer, format);
-        this.markIds = constraints.callTokens();
-        this.marks = constraints.callMarks();
+        for (AddedToken token : tokenizer.addedTokens()) {
+            boolean control = tokenizer.reserved(token.id()) || tokenizer.isUnwritten(token.id());
+            if (control && format.texts().stream().anyMatch(text -> text.contains(token.text()))) {
+                markIds.add(token.id());
+                marks.add(token.text());
+            }
+        }
     }
 
     private static ToolCallFormat format(ChatTemplate template, Tokenizer tokenizer, Set<Integer> stopIds) {

@@ -106,6 +106,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         request.run().pipeline(),
                         request.run().runId(),
                         dataset,
+                        store.fetch(request.model().artifact()),
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.report.DataCard;
+import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
@@ -16,9 +17,10 @@ import java.util.Map;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
- * report.html}, and the model card {@code README.md}.
+ * report.html}, {@code data.html}, and the model card {@code README.md}.
  *
  * @param dataset folder of the prepared dataset
+ * @param tokenizer folder with the tokenizer of the base model
  * @param ledger file with the metrics of the training steps
  * @param licence licence of the base model
  * @param lineage digests of all inputs, without the run
@@ -27,6 +29,7 @@ record ReportFolder(
         String pipeline,
         String run,
         Path dataset,
+        Path tokenizer,
         Path ledger,
         String licence,
         String baseModel,
@@ -63,6 +66,9 @@ record ReportFolder(
                                 forgetting(evaluation),
                                 withRun())
                         .html());
+        Files.writeString(
+                folder.resolve(DataPage.FILE),
+                DataPage.of(pipeline, dataset, tokenizer).html());
         Files.writeString(
                 folder.resolve("README.md"),
                 new ModelCardPage(

@@ -8,12 +8,14 @@ import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitAssignment;
@@ -59,6 +61,8 @@ final class Cleaning implements Closeable {
     private long passedOver;
     private final Set<String> layouts = new LinkedHashSet<>();
     private @Nullable FormatDecision decision;
+    private RecordTrace trace = RecordTrace.NONE;
+    private long forgotten;
 
     private Cleaning(
             PrepareSpec spec,
@@ -78,7 +82,7 @@ final class Cleaning implements Closeable {
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
-        readers = new SourceReaders(spec, encoder);
+        readers = new SourceReaders(spec, encoder, steps.edit());
         RowCleaner.Steps ofRow = steps.ofRow(encoder, redaction);
         threads = CleaningThreads.onAllCores(() -> new RowCleaner(spec, ofRow));
     }
@@ -116,6 +120,12 @@ final class Cleaning implements Closeable {
         CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
         return new Cleaning(
                 spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none(), null);
+    }
+
+    /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
+    Cleaning tracing(RecordTrace follower) {
+        trace = follower;
+        return this;
     }
 
     /**
@@ -161,7 +171,7 @@ final class Cleaning implements Closeable {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,
                     PublicText.of(
-                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s)",
+                            "%s: no row is left to train on (of %d read%s%s%s%s%s%s%s)",
                             PublicText.file(source.name()),
                             rows.read(),
                             left("left out by `filter`", rows.filtered()),
@@ -169,6 +179,7 @@ final class Cleaning implements Closeable {
                             left("of low quality", rows.lowQuality()),
                             left("near-duplicates", rows.nearDuplicates()),
                             left("also in a test", rows.contaminated()),
+                            left("without a label", rows.unlabelled()),
                             rows.droppedLong() == 0
                                     ? PublicText.of("")
                                     : PublicText.of(
@@ -192,6 +203,10 @@ final class Cleaning implements Closeable {
             throws IOException {
         List<Outcome.OfSource> given = new ArrayList<>();
         long all = sample.equals(RowSample.WHOLE) ? 0 : sources.bytes();
+        LabelFunctions labels = steps.labels();
+        if (labels != null) {
+            vote(labels, all, rowsRead);
+        }
         for (DatasetSource source : sources.sources()) {
             DatasetCard.Rows before = rows();
             long passedBefore = passedOver;
@@ -205,6 +220,24 @@ final class Cleaning implements Closeable {
         return outcome(given, out, assignment, reviewed, rowsRead);
     }
 
+    /** The pass before this one: all records vote, so that the model of the labels is known. */
+    private void vote(LabelFunctions labels, long all, LongConsumer rowsRead) throws IOException {
+        long voted = 0;
+        for (DatasetSource source : sources.sources()) {
+            DatasetFormat format = source.spec().format();
+            for (SourceFile file : source.files()) {
+                try (DatasetReader reader =
+                        readers.unedited(file, source.spec(), format, labels, sampleOf(file, all))) {
+                    while (reader.next().isPresent()) {
+                        rowsRead.accept(++voted);
+                    }
+                    format = reader.format();
+                }
+            }
+        }
+        labels.fit();
+    }
+
     /** Reads a file; returns the format of its rows, which is that of the source's next file. */
     private DatasetFormat read(
             SourceFile file,
@@ -216,6 +249,7 @@ final class Cleaning implements Closeable {
             LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = readers.open(file, source.spec(), format, part)) {
+            reader.trace(trace);
             threads.clean(reader, true, row -> add(row, out, assignment, rowsRead));
             layouts.add(reader.layout());
             decision = decision == null ? reader.decision().orElse(null) : decision;
@@ -284,18 +318,21 @@ final class Cleaning implements Closeable {
                 quarantine.count(),
                 duplicates,
                 redaction.droppedRows(),
-                filtered - removed.withoutConsent(),
+                filtered - removed.withoutConsent() - removed.unlabelled() - forgotten,
                 droppedLong,
                 truncated,
                 removed.withoutConsent(),
                 removed.lowQuality(),
                 removed.nearDuplicates(),
-                removed.contaminated());
+                removed.contaminated(),
+                removed.unlabelled(),
+                forgotten);
     }
 
     private void add(SourceFile reviewed, Spool.Sink out, SplitAssignment assignment, LongConsumer rowsRead)
             throws IOException {
         try (DatasetReader reader = DatasetReader.open(reviewed, DatasetFormat.CHAT, new Transforms(List.of()))) {
+            reader.trace(trace);
             threads.clean(reader, false, row -> add(row, out, assignment, rowsRead));
         }
     }
@@ -311,7 +348,10 @@ final class Cleaning implements Closeable {
             filtered++;
             if (excluded.reason() == ExcludedRow.Reason.CONSENT) {
                 steps.addWithoutConsent();
+            } else if (excluded.reason() == ExcludedRow.Reason.LABEL) {
+                steps.addUnlabelled();
             }
+            forgotten += excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
         } else if (row.result() instanceof CleanedRow.LowQuality removed) {
             steps.removed(removed, row.place());
         } else if (row.result() instanceof CleanedRow.TooLong) {

@@ -2,13 +2,18 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.dataset.record.RecordEdit;
+import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.NearDuplicates;
+import dev.septet.activities.prepare.label.LabelFunctions;
+import dev.septet.activities.prepare.label.LabelTable;
 import dev.septet.activities.prepare.quality.QualityFilter;
 import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.activities.prepare.representation.DeclaredFields;
 import dev.septet.activities.prepare.representation.GroupCounts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -26,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  * that is also in a test must not remove a near-duplicate of it, so contamination is before near-duplicates.
  */
 final class CleaningSteps implements Closeable {
+    private final DeclaredFields fields;
+    private final @Nullable LabelFunctions labels;
     private final @Nullable QualityFilter quality;
     private final @Nullable NearDuplicates near;
     private final @Nullable Contamination contamination;
     private final @Nullable GroupCounts representation;
     private final @Nullable Path out;
     private long withoutConsent;
+    private long unlabelled;
 
     /**
      * @param tests the test files; null removes no row that is also in a test
@@ -42,6 +50,9 @@ final class CleaningSteps implements Closeable {
             throws IOException {
         CleaningSpec words = spec.cleaningOrNone();
         this.out = out;
+        Transforms transforms = new Transforms(spec.transforms());
+        labels = spec.label() == null ? null : new LabelFunctions(transforms, spec.label());
+        fields = new DeclaredFields(labels == null ? transforms : labels, words);
         quality = words.quality() == null ? null : new QualityFilter(words.quality());
         representation = words.represent() == null ? null : new GroupCounts(words.represent());
         contamination = words.decontaminate() == null || tests == null
@@ -57,6 +68,17 @@ final class CleaningSteps implements Closeable {
         return out == null ? JsonLinesFile.none() : new JsonLinesFile(out.resolve(name));
     }
 
+    /** The labelling functions, which must see all records before {@link #edit}; null for none. */
+    @Nullable
+    LabelFunctions labels() {
+        return labels;
+    }
+
+    /** The filters and maps, the labels, and the check of consent after them. */
+    RecordEdit edit() {
+        return fields;
+    }
+
     /** The steps that look at one row at a time. */
     RowCleaner.Steps ofRow(RowEncoder encoder, Redaction redaction) {
         return new RowCleaner.Steps(encoder, redaction, quality, contamination);
@@ -65,6 +87,11 @@ final class CleaningSteps implements Closeable {
     /** Counts a row that a rule of quality removed. */
     void removed(CleanedRow.LowQuality removed, RowPlace place) {
         Objects.requireNonNull(quality).remove(removed.rule(), place);
+    }
+
+    /** Counts a row without a label. */
+    void addUnlabelled() {
+        unlabelled++;
     }
 
     /** Counts a row without consent. */
@@ -94,11 +121,12 @@ final class CleaningSteps implements Closeable {
                 withoutConsent,
                 quality == null ? 0 : quality.removed(),
                 near == null ? 0 : near.removed(),
-                contamination == null ? 0 : contamination.removed());
+                contamination == null ? 0 : contamination.removed(),
+                unlabelled);
     }
 
     /** Numbers of removed rows. */
-    record Removed(long withoutConsent, long lowQuality, long nearDuplicates, long contaminated) {}
+    record Removed(long withoutConsent, long lowQuality, long nearDuplicates, long contaminated, long unlabelled) {}
 
     /**
      * What the steps found: a part of the card.
@@ -107,13 +135,15 @@ final class CleaningSteps implements Closeable {
      * @param nearDuplicates counts of near-duplicates
      * @param contamination counts of rows that are also in a test
      * @param representation counts of groups
+     * @param labels the quality of labelling functions
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Findings(
             @Nullable Map<String, QualityFilter.Count> quality,
             @Nullable NearDuplicateCounts nearDuplicates,
             @Nullable ContaminationCounts contamination,
-            GroupCounts.@Nullable Table representation) {}
+            GroupCounts.@Nullable Table representation,
+            @Nullable LabelTable labels) {}
 
     /**
      * Near-duplicates.
@@ -165,8 +195,9 @@ final class CleaningSteps implements Closeable {
                         ? null
                         : new ContaminationCounts(
                                 contamination.testRows(), contamination.removed(), contamination.templates()),
-                representation == null ? null : representation.table());
-        return found.equals(new Findings(null, null, null, null)) ? null : found;
+                representation == null ? null : representation.table(),
+                labels == null ? null : labels.table());
+        return found.equals(new Findings(null, null, null, null, null)) ? null : found;
     }
 
     @Override

@@ -8,14 +8,18 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.llm.train.data.TokenDataset;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lengths numbers of rows by length, shortest first
  * @param longest the longest rows, longest first
+ * @param oddest the rows with the fewest characters per token, fewest first: the tokenizer knows little of their text
  * @param rows rows chosen at random, in the order of the choice
  */
-public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<ShownRow> rows) {
+public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<ShownRow> oddest, List<ShownRow> rows) {
     /** Number of {@link #longest} rows. */
     private static final int LONGEST = 3;
+
+    /** Number of {@link #oddest} rows. */
+    private static final int ODDEST = 3;
 
     /** Number of {@link #lengths}. */
     private static final int BUCKETS = 8;
@@ -38,6 +46,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
     public DataView {
         lengths = List.copyOf(lengths);
         longest = List.copyOf(longest);
+        oddest = List.copyOf(oddest);
         rows = List.copyOf(rows);
     }
 
@@ -74,6 +83,46 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
         int length() {
             return tokens.tokens().length;
         }
+
+        /** Characters of its line per token. */
+        double ease() {
+            return (double) line.length() / length();
+        }
+    }
+
+    /** Reads rows one by one, and keeps those that are shown. */
+    private static final class Collector {
+        private final int count;
+        private final long seed;
+        private final PriorityQueue<Candidate> random =
+                new PriorityQueue<>(Comparator.comparingLong(Candidate::order).reversed());
+        private final PriorityQueue<Candidate> longest = new PriorityQueue<>(Comparator.comparingInt(Candidate::length)
+                .thenComparing(Comparator.comparingLong(Candidate::order).reversed()));
+        private final PriorityQueue<Candidate> oddest = new PriorityQueue<>(Comparator.comparingDouble(Candidate::ease)
+                .thenComparingLong(Candidate::order)
+                .reversed());
+        private final List<Integer> lengths = new ArrayList<>();
+
+        Collector(int count, long seed) {
+            this.count = count;
+            this.seed = seed;
+        }
+
+        void add(String line, TokenDataset.Row row) {
+            Candidate candidate = new Candidate(order(line, seed), line, row);
+            lengths.add(candidate.length());
+            addAtMost(random, candidate, count);
+            addAtMost(longest, candidate, LONGEST);
+            addAtMost(oddest, candidate, ODDEST);
+        }
+
+        DataView view(Function<int[], String> text) throws IOException {
+            return new DataView(
+                    buckets(lengths),
+                    shown(longest, Comparator.comparingInt(Candidate::length).reversed(), text),
+                    shown(oddest, Comparator.comparingDouble(Candidate::ease), text),
+                    shown(random, Comparator.comparingLong(Candidate::order), text));
+        }
     }
 
     /**
@@ -94,29 +143,47 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
             throws IOException {
         SourceDigest digest = SourceDigest.of(sources);
         RowSample sample = RowSample.of(sources.bytes());
-        PriorityQueue<Candidate> random =
-                new PriorityQueue<>(Comparator.comparingLong(Candidate::order).reversed());
-        PriorityQueue<Candidate> longest = new PriorityQueue<>(Comparator.comparingInt(Candidate::length)
-                .thenComparing(Comparator.comparingLong(Candidate::order).reversed()));
-        List<Integer> lengths = new ArrayList<>();
+        Collector collector = new Collector(count, seed);
         try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, tests)) {
             cleaning.run(
                     entry -> {
                         for (TokenDataset.Row row : entry.rows()) {
-                            Candidate candidate = new Candidate(order(entry.line(), seed), entry.line(), row);
-                            lengths.add(candidate.length());
-                            addAtMost(random, candidate, count);
-                            addAtMost(longest, candidate, LONGEST);
+                            collector.add(entry.line(), row);
                         }
                     },
                     new SplitAssignment(spec, seed),
                     null,
                     rows -> {});
         }
-        return new DataView(
-                buckets(lengths),
-                shown(longest, Comparator.comparingInt(Candidate::length).reversed(), encoder::text),
-                shown(random, Comparator.comparingLong(Candidate::order), encoder::text));
+        return collector.view(encoder::text);
+    }
+
+    /**
+     * Reads the training rows of a prepared dataset.
+     *
+     * @param dataset folder of the dataset
+     * @param text text of tokens, with control tokens
+     * @param lines also receives each row's line, once for each time that the split has it
+     */
+    public static DataView prepared(
+            Path dataset, Function<int[], String> text, int count, long seed, Consumer<String> lines)
+            throws IOException {
+        Collector collector = new Collector(count, seed);
+        TokenDataset tokens = TokenDataset.open(dataset.resolve("train.safetensors"));
+        int each = tokens.rowsPerExample();
+        try (BufferedReader in = Files.newBufferedReader(dataset.resolve("train.jsonl"))) {
+            for (int example = 0; example < tokens.examples(); example++) {
+                String line = in.readLine();
+                if (line == null) {
+                    throw new IOException(dataset + ": train.jsonl has fewer rows than train.safetensors");
+                }
+                lines.accept(line);
+                for (int row = 0; row < each; row++) {
+                    collector.add(line, tokens.row(example * each + row));
+                }
+            }
+        }
+        return collector.view(text);
     }
 
     private static void addAtMost(PriorityQueue<Candidate> queue, Candidate candidate, int most) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.DatasetRef;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param cleaning what the declared steps of cleaning found; null without any
  * @param leakage rows that are similar to a row of another split; null when the pipeline file declares no check
  * @param fold the fold whose rows test, from 1; 0 for the declared shares
+ * @param synthetic rows that were made from training rows; null without any
  */
 public record DatasetCard(
         Source source,
@@ -47,7 +49,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceCard> sources,
         @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
         @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SyntheticCounts synthetic) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -131,7 +134,7 @@ public record DatasetCard(
 
     /**
      * Row counts: read = kept + quarantined + duplicates + dropped + filtered + droppedLong + withoutConsent + lowQuality
-     * + nearDuplicates + contaminated.
+     * + nearDuplicates + contaminated + unlabelled + forgotten.
      *
      * @param dropped rows dropped because of personal data
      * @param filtered rows excluded by the pipeline's filters
@@ -141,6 +144,8 @@ public record DatasetCard(
      * @param lowQuality rows whose text does not meet a quality rule
      * @param nearDuplicates rows that are similar to an earlier row
      * @param contaminated rows that are also in a test
+     * @param unlabelled rows for which no labelling function decides
+     * @param forgotten rows that were asked to be forgotten
      */
     public record Rows(
             long read,
@@ -154,7 +159,9 @@ public record DatasetCard(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long withoutConsent,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long lowQuality,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) long nearDuplicates,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated) {
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long contaminated,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long unlabelled,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long forgotten) {
         /** Counts without rows that the declared steps of cleaning removed. */
         public Rows(
                 long read,
@@ -165,7 +172,7 @@ public record DatasetCard(
                 long filtered,
                 long droppedLong,
                 long truncated) {
-            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0);
+            this(read, kept, quarantined, duplicates, dropped, filtered, droppedLong, truncated, 0, 0, 0, 0, 0, 0);
         }
 
         /**
@@ -173,7 +180,8 @@ public record DatasetCard(
          * rows.
          */
         public Map<String, Long> removed() {
-            List<Long> counts = List.of(withoutConsent, lowQuality, nearDuplicates, contaminated);
+            List<Long> counts =
+                    List.of(withoutConsent, lowQuality, nearDuplicates, contaminated, unlabelled, forgotten);
             Map<String, Long> steps = new LinkedHashMap<>();
             for (int i = 0; i < counts.size(); i++) {
                 if (counts.get(i) > 0) {
@@ -202,7 +210,9 @@ public record DatasetCard(
                     withoutConsent - earlier.withoutConsent,
                     lowQuality - earlier.lowQuality,
                     nearDuplicates - earlier.nearDuplicates,
-                    contaminated - earlier.contaminated);
+                    contaminated - earlier.contaminated,
+                    unlabelled - earlier.unlabelled,
+                    forgotten - earlier.forgotten);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
+import dev.septet.activities.prepare.label.LabelTable;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.prepare.split.SplitName;
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param generalWhole whether all rows of general capability were read
  * @param leakage rows that are similar to a row of another split; null without the check, and for a sample
  * @param folds number of trainings of the cross-validation before the final training; null without one
+ * @param labels the quality of labelling functions on the rows that were read; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetPreview(
@@ -71,7 +73,8 @@ public record DatasetPreview(
         DatasetCard.@Nullable General general,
         boolean generalWhole,
         LeakageCheck.@Nullable Counts leakage,
-        @Nullable Integer folds) {
+        @Nullable Integer folds,
+        @Nullable LabelTable labels) {
     /** Used when no tokenizer is available: every row fits, and has no tokens. */
     private static final RowEncoder NO_TOKENS = new RowEncoder() {
         @Override
@@ -186,7 +189,8 @@ public record DatasetPreview(
                 general == null || encoder == null ? null : GeneralRows.preview(general, encoder, sampleOf(general)),
                 general == null || sampleOf(general).equals(RowSample.WHOLE),
                 leakage == null ? null : leakage.counts(),
-                spec.split().folds());
+                spec.split().folds(),
+                found.findings() == null ? null : found.findings().labels());
     }
 
     /** How many rows of the files each kept row stands for; sources are sampled differently. */

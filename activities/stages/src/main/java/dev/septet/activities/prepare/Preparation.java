@@ -2,11 +2,16 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordTrace;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
+import dev.septet.activities.prepare.synthetic.SyntheticCounts;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -40,7 +45,12 @@ public final class Preparation {
     private final String tokenizer;
     private final long splitSeed;
     private final @Nullable TestFiles tests;
+    private @Nullable RowTracing tracing;
+    private @Nullable Path lineage;
     private final int fold;
+    private SyntheticFiles syntheticFiles = SyntheticFiles.NONE;
+    private SyntheticRows.Generating generating = SyntheticRows.Generating.NONE;
+    private SyntheticRows.Progress progress = (doing, done, total) -> {};
 
     /**
      * @param encoder encoder of the base model
@@ -103,6 +113,25 @@ public final class Preparation {
         this(spec, SourceSet.of(spec, source), digest, encoder, tokenizer, splitSeed);
     }
 
+    /** Makes synthetic rows with these files and models, and reports how far it is. */
+    Preparation making(SyntheticFiles files, SyntheticRows.Generating models, SyntheticRows.Progress reports) {
+        syntheticFiles = files;
+        generating = models;
+        progress = reports;
+        return this;
+    }
+
+    /**
+     * Also writes where each row comes from.
+     *
+     * @param folder an empty folder for the lineage, which is not a part of the dataset
+     */
+    public Preparation tracing(RowTracing rows, Path folder) {
+        tracing = rows;
+        lineage = folder;
+        return this;
+    }
+
     /**
      * Creates the dataset's files.
      *
@@ -156,7 +185,8 @@ public final class Preparation {
         if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
             throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
         }
-        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out);
+        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out)
+                        .tracing(tracing == null ? RecordTrace.NONE : tracing);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
                 sizes.add(entry);
@@ -166,11 +196,26 @@ public final class Preparation {
             cleaned = pass.run(cleaning, measured, assignment);
         }
         cleaned.requireRows(spec, sources);
-        SplitFiles splits = new SplitFiles(out);
         LeakageSearch leakage = leakage(kept, scratch, out);
+        if (spec.synthetic() != null) {
+            assignment.deferBalance();
+        }
         Mixture mixture =
                 mixture(spec, sources, cleaned, assignment, leakage == null ? Mixture.LeakageSearch.NONE : leakage);
-        Map<String, DatasetCard.SplitCard> shares = splits.write(kept, mixture, sizes);
+        List<Spool> spools = new ArrayList<>(List.of(kept));
+        SyntheticCounts made = null;
+        if (spec.synthetic() != null) {
+            Spool synthetic = new Spool(scratch.resolve("synthetic"));
+            spools.add(synthetic);
+            made = make(kept, synthetic, mixture, assignment, sizes, scratch);
+            mixture = mixture.withSynthetic();
+        }
+        SplitFiles splits;
+        Map<String, DatasetCard.SplitCard> shares;
+        try (LineageFile.Writer traced = lineageWriter()) {
+            splits = new SplitFiles(out, traced);
+            shares = splits.write(spools, mixture, sizes);
+        }
         SourceFile added = mix.general();
         DatasetCard.General general = added == null ? null : GeneralRows.write(added, encoder, out);
         DatasetCard card = new DatasetCard(
@@ -188,12 +233,43 @@ public final class Preparation {
                 sources.declared() ? sourceCards(cleaned, mixture) : List.of(),
                 cleaned.findings(),
                 leakage == null ? null : leakage.counts(),
-                fold);
+                fold,
+                made);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",
                 StandardCharsets.UTF_8);
         return card;
+    }
+
+    private LineageFile.@Nullable Writer lineageWriter() throws IOException {
+        return tracing == null || lineage == null ? null : new LineageFile.Writer(lineage, tracing.digests());
+    }
+
+    private SyntheticCounts make(
+            Spool kept,
+            Spool synthetic,
+            Mixture splits,
+            SplitAssignment assignment,
+            SplitFiles.Sizes sizes,
+            Path scratch)
+            throws IOException {
+        try (SyntheticCheck check = new SyntheticCheck(
+                        spec,
+                        digest,
+                        encoder,
+                        tests,
+                        scratch,
+                        !spec.syntheticOrNone().generate().isEmpty());
+                Spool.Writer sink = synthetic.writer()) {
+            Spool.Sink measured = entry -> {
+                sizes.add(entry);
+                sink.add(entry);
+            };
+            return new SyntheticRows(
+                            spec.syntheticOrNone(), syntheticFiles, check, assignment, measured, generating, progress)
+                    .make(kept, splits);
+        }
     }
 
     /**

@@ -5,15 +5,24 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.DatasetReaders;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowMatches;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.RequestClock;
+import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.shard.ShardCleaning;
 import dev.septet.activities.prepare.shard.ShardPlan;
 import dev.septet.activities.prepare.shard.ShardPlanner;
 import dev.septet.activities.prepare.shard.ShardSecrets;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.DatasetSource;
@@ -22,6 +31,7 @@ import dev.septet.activities.source.ReviewedFile;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -135,6 +145,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
+        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
         SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
@@ -142,22 +153,38 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         pins(request, attempt).check(sources, digest);
         Additions additions = additions(request, attempt);
         TestFiles tests = tests(request);
+        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
+        SyntheticFiles synthetic =
+                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
-            return new StageResults(store)
-                    .once(
-                            request.run(),
-                            key(request, digest, encoder, additions, tests),
-                            attempt.fence(),
-                            DatasetRef.class,
-                            origin -> compute(
-                                    preparation(request, sources, digest, encoder, tests)::run,
-                                    additions,
-                                    attempt,
-                                    origin));
+            return once(
+                    request,
+                    key(request, digest, encoder, additions, tests, forgotten, synthetic),
+                    attempt,
+                    origin -> compute(
+                            preparation(request, sources, digest, encoder, tests, synthetic, attempt),
+                            Preparation::run,
+                            forgotten,
+                            additions,
+                            attempt,
+                            origin));
         }
     }
 
+    /** The stored result, or a new one; either has its lineage. */
+    private DatasetRef once(PrepareRequest request, StageKey key, Attempt attempt, StageResults.Work<DatasetRef> work)
+            throws Exception {
+        RunRef run = request.run();
+        DatasetRef dataset = new StageResults(store).once(run, key, attempt.fence(), DatasetRef.class, work);
+        if (dataset.lineage() == null) {
+            dataset = traced(dataset, run, key, attempt, work);
+        }
+        DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
+        return dataset;
+    }
+
     private ShardPlanRef plan(PrepareRequest request, Attempt attempt) throws Exception {
+        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
         SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
@@ -165,10 +192,17 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         pins(request, attempt).check(sources, digest);
         Additions additions = additions(request, attempt);
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
-            StageKey key = key(request, digest, encoder, additions, tests(request));
+            StageKey key = key(
+                    request,
+                    digest,
+                    encoder,
+                    additions,
+                    tests(request),
+                    ForgottenRows.of(store, request.run().pipeline()),
+                    SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone()));
             Optional<DatasetRef> prepared =
                     new StageResults(store).find(request.run(), key, "", attempt.fence(), DatasetRef.class);
-            if (prepared.isPresent()) {
+            if (prepared.isPresent() && prepared.get().lineage() != null) {
                 return new ShardPlanRef(null, List.of(), prepared.get());
             }
             long all = digest.bytes() / MEGABYTE;
@@ -195,11 +229,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path model = model(prepare, attempt);
         TestFiles tests = tests(prepare);
         byte[] secret = secrets.of(plan, prepare.spec(), sources);
+        ForgottenRows forgotten = ForgottenRows.of(store, prepare.run().pipeline());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens())) {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.DATASET, plan.digest(shard))
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
-                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+                    .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
             StageKey key = StageKey.of(StageGraph.PREPARE, prepare.of(prepare.run(), 0), measured)
                     .with("shard", secretly ? plan.sha256() : "of any dataset");
             return new StageResults(store)
@@ -211,7 +247,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             ShardRef.class,
                             origin -> shard(
                                     request,
-                                    new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret),
+                                    new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret)
+                                            .tracing(new RowTracing(
+                                                    RowDigests.of(store, attempt.fence()), forgotten.digests())),
                                     attempt,
                                     origin));
         }
@@ -237,22 +275,24 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path model = model(prepare, attempt);
         Additions additions = additions(prepare, attempt);
         TestFiles tests = tests(prepare);
+        ForgottenRows forgotten = ForgottenRows.of(store, prepare.run().pipeline());
+        SyntheticFiles synthetic =
+                SyntheticFiles.of(files, prepare.run(), prepare.spec().syntheticOrNone());
         SourceDigest digest = plan.digest(secrets.of(plan, prepare.spec(), sources));
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens());
                 ShardedRows rows = new ShardedRows(
                         plan, shard -> store.fetch(request.shards().get(shard).artifact()))) {
-            return new StageResults(store)
-                    .once(
-                            prepare.run(),
-                            key(prepare, digest, encoder, additions, tests),
-                            attempt.fence(),
-                            DatasetRef.class,
-                            origin -> compute(
-                                    (mix, scratch, out, read) -> preparation(prepare, sources, digest, encoder, tests)
-                                            .merge(rows, mix, scratch, out, read),
-                                    additions,
-                                    attempt,
-                                    origin));
+            return once(
+                    prepare,
+                    key(prepare, digest, encoder, additions, tests, forgotten, synthetic),
+                    attempt,
+                    origin -> compute(
+                            preparation(prepare, sources, digest, encoder, tests, synthetic, attempt),
+                            (preparation, mix, scratch, out, read) -> preparation.merge(rows, mix, scratch, out, read),
+                            forgotten,
+                            additions,
+                            attempt,
+                            origin));
         }
     }
 
@@ -332,25 +372,68 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             SourceDigest digest,
             ModelRowEncoder encoder,
             Additions additions,
-            @Nullable TestFiles tests)
+            @Nullable TestFiles tests,
+            ForgottenRows forgotten,
+            SyntheticFiles synthetic)
             throws IOException {
         KeyMeasurements measured = KeyMeasurements.NONE
                 .with(KeyMeasurement.DATASET, digest.sha256())
                 .with(KeyMeasurement.TOKENIZER, encoder.digest())
                 .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
                 .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+                .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
+                .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
         return StageKey.of(StageGraph.PREPARE, request, measured);
     }
 
-    private static Preparation preparation(
+    private Preparation preparation(
             PrepareRequest request,
             SourceSet sources,
             SourceDigest digest,
             ModelRowEncoder encoder,
-            @Nullable TestFiles tests) {
+            @Nullable TestFiles tests,
+            SyntheticFiles synthetic,
+            Attempt attempt) {
         return new Preparation(
-                request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests, request.fold());
+                        request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests, request.fold())
+                .making(
+                        synthetic,
+                        generating(request, attempt),
+                        (doing, done, total) ->
+                                attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+    }
+
+    private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {
+        return new SyntheticRows.Generating(
+                Teachers.of(
+                        ModelEndpoints.of(environment),
+                        model -> models.folder(
+                                request.run(),
+                                new InitializeSpec(
+                                        model,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        request.spec().policy()),
+                                attempt.heartbeats()::reportAndCheck)),
+                store,
+                attempt.fence(),
+                attempt.fence().scope(),
+                RequestClock.REAL);
+    }
+
+    /** A dataset of an earlier version, which did not trace rows, with its lineage. */
+    private DatasetRef traced(
+            DatasetRef dataset, RunRef run, StageKey key, Attempt attempt, StageResults.Work<DatasetRef> work)
+            throws Exception {
+        DatasetRef again = work.compute(dataset.origin());
+        if (!again.artifact().equals(dataset.artifact())) {
+            return dataset; // it was prepared by rules that wrote other bytes, which stay as they are
+        }
+        new StageResults(store).commit(run, key, "", attempt.fence(), again);
+        return again;
     }
 
     /** The rows of another pipeline in one file. */
@@ -399,20 +482,30 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
         Files.write(file, rows);
         return new Additions(
-                new AddedRows(new SourceFile(file, "reviewed rows"), general),
+                new AddedRows(new SourceFile(file, RowMatches.REVIEWED), general),
                 SourceDigest.of(file).sha256(),
                 rows.size());
     }
 
     /** Creates the dataset's files. */
     private interface Work {
-        DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException;
+        DatasetCard run(Preparation preparation, AddedRows mix, Path scratch, Path out, LongConsumer rowsRead)
+                throws IOException;
     }
 
-    private DatasetRef compute(Work preparation, Additions additions, Attempt attempt, Origin origin)
+    private DatasetRef compute(
+            Preparation preparation,
+            Work work,
+            ForgottenRows forgotten,
+            Additions additions,
+            Attempt attempt,
+            Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        DatasetCard card = preparation.run(
+        Path lineage = store.scratch(attempt.fence());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests());
+        DatasetCard card = work.run(
+                preparation.tracing(tracing, lineage),
                 additions.mix(),
                 store.scratch(attempt.fence()),
                 out,
@@ -435,6 +528,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().droppedLong(),
                 card.rows().truncated(),
                 card.removed(),
+                store.put(lineage, attempt.fence()),
                 origin);
     }
 }

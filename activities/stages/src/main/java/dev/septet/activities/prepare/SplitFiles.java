@@ -1,26 +1,39 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The second pass over the rows: writes every row to the files of its split. */
 final class SplitFiles {
     private final Path out;
+    private final LineageFile.@Nullable Writer lineage;
     private int longestRow;
 
-    SplitFiles(Path out) {
+    /**
+     * @param lineage receives the origin of each row; null when rows are not traced
+     */
+    SplitFiles(Path out, LineageFile.@Nullable Writer lineage) {
         this.out = out;
+        this.lineage = lineage;
     }
 
     /**
@@ -45,16 +58,35 @@ final class SplitFiles {
         }
     }
 
-    /** All rows of a prepared dataset in one file, split after split. */
+    /**
+     * All rows of a prepared dataset in one file, split after split. Synthetic rows are left out: another pipeline would put
+     * some of them into its test split.
+     */
     static void join(Path dataset, Path all) throws IOException {
         try (OutputStream out = Files.newOutputStream(all)) {
             for (SplitName name : SplitName.values()) {
-                Files.copy(dataset.resolve(name.word() + ".jsonl"), out);
+                Path file = dataset.resolve(name.word() + ".jsonl");
+                if (name == SplitName.TRAIN) {
+                    joinReal(file, out);
+                } else {
+                    Files.copy(file, out);
+                }
             }
         }
     }
 
-    Map<String, DatasetCard.SplitCard> write(Spool kept, Mixture mixture, Sizes sizes) throws IOException {
+    private static void joinReal(Path file, OutputStream out) throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                boolean perhaps = line.contains("\"" + SyntheticSpec.KIND + "\"");
+                if (!perhaps || !PreparedRows.parse(line).meta().values().containsKey(SyntheticSpec.KIND)) {
+                    out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        }
+    }
+
+    Map<String, DatasetCard.SplitCard> write(List<Spool> kept, Mixture mixture, Sizes sizes) throws IOException {
         Map<SplitName, Long> examples = new EnumMap<>(SplitName.class);
         Map<SplitName, Long> tokens = new EnumMap<>(SplitName.class);
         for (int i = 0; i < sizes.size; i++) {
@@ -69,24 +101,36 @@ final class SplitFiles {
                 Share validation = share(SplitName.VALIDATION, sizes.each, examples, tokens, false);
                 Share test = share(SplitName.TEST, sizes.each, examples, tokens, false)) {
             int row = 0;
-            for (Spool.Entry entry : kept) {
-                Share share = mixture.copies(row) == 0
-                        ? null
-                        : switch (mixture.split(row)) {
-                            case TRAIN -> train;
-                            case VALIDATION -> validation;
-                            case TEST -> test;
-                        };
-                for (int copy = mixture.copies(row); share != null && copy > 0; copy--) {
-                    share.add(entry, mixture.weight(row));
+            for (Spool spool : kept) {
+                for (Spool.Entry entry : spool) {
+                    Share share = mixture.copies(row) == 0
+                            ? null
+                            : switch (mixture.split(row)) {
+                                case TRAIN -> train;
+                                case VALIDATION -> validation;
+                                case TEST -> test;
+                            };
+                    if (share != null) {
+                        trace(entry, mixture.split(row), share.rows() + 1);
+                    }
+                    for (int copy = mixture.copies(row); share != null && copy > 0; copy--) {
+                        share.add(entry, mixture.weight(row));
+                    }
+                    row++;
                 }
-                row++;
             }
             cards.put(SplitName.TRAIN.word(), train.finished());
             cards.put(SplitName.VALIDATION.word(), validation.finished());
             cards.put(SplitName.TEST.word(), test.finished());
         }
         return cards;
+    }
+
+    private void trace(Spool.Entry entry, SplitName split, long row) throws IOException {
+        RowOrigin origin = entry.origin();
+        if (lineage != null && origin != null) {
+            lineage.add(split.word(), row, origin, entry.line());
+        }
     }
 
     /** Tokens of the longest row of all splits. */
@@ -112,6 +156,10 @@ final class SplitFiles {
         Share(JsonLinesFile lines, TokenDatasetWriter tokens) {
             this.lines = lines;
             this.tokens = tokens;
+        }
+
+        long rows() {
+            return card.rows();
         }
 
         void add(Spool.Entry entry, float weight) throws IOException {

@@ -1,5 +1,7 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded rows in a temporary file. The first pass over the dataset writes them, and the second
@@ -35,8 +38,12 @@ public final class Spool implements Iterable<Spool.Entry> {
      *
      * @param line its line in the prepared file
      * @param rows its tokens; two rows for a preference pair
+     * @param origin where it comes from; null when rows are not traced
      */
-    public record Entry(String line, List<TokenDataset.Row> rows) {}
+    public record Entry(
+            String line,
+            List<TokenDataset.Row> rows,
+            @Nullable RowOrigin origin) {}
 
     /** Receives entries. */
     @FunctionalInterface
@@ -83,6 +90,15 @@ public final class Spool implements Iterable<Spool.Entry> {
             out.writeBoolean(true);
             out.writeInt(line.length);
             out.write(line);
+            RowOrigin origin = entry.origin();
+            out.writeBoolean(origin != null);
+            if (origin != null) {
+                byte[] file = origin.place().file().getBytes(StandardCharsets.UTF_8);
+                out.writeInt(file.length);
+                out.write(file);
+                out.writeLong(origin.place().line());
+                out.writeUTF(origin.digest());
+            }
             out.writeInt(entry.rows().size());
             for (TokenDataset.Row row : entry.rows()) {
                 number(row.tokens().length);
@@ -144,15 +160,21 @@ public final class Spool implements Iterable<Spool.Entry> {
             }
             try {
                 String line = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+                RowOrigin origin = in.readBoolean() ? origin() : null;
                 List<TokenDataset.Row> rows = new ArrayList<>();
                 for (int left = in.readInt(); left > 0; left--) {
                     rows.add(row());
                 }
                 advance();
-                return new Entry(line, rows);
+                return new Entry(line, rows, origin);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private RowOrigin origin() throws IOException {
+            String file = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+            return new RowOrigin(new RowPlace(file, in.readLong()), in.readUTF());
         }
 
         private TokenDataset.Row row() throws IOException {

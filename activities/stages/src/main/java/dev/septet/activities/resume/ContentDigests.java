@@ -9,6 +9,7 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.source.SourceResolver;
@@ -52,6 +53,10 @@ final class ContentDigests {
             return KeyMeasurements.NONE
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
+                            KeyMeasurement.SYNTHETIC_FILES,
+                            SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
+                                    .digest())
+                    .with(
                             KeyMeasurement.DATASET,
                             filesOnly
                                     ? SourceDigest.of(SourceResolver.withoutPipelines(files)
@@ -79,6 +84,13 @@ final class ContentDigests {
                     : Optional.empty();
             for (StageDependency<?> dependency : node.dependencies()) {
                 Optional<String> before = key.flatMap(known -> known.value(dependency.group()));
+                if (key.isPresent()
+                        && dependency instanceof StageDependency.Measured<?> measured
+                        && measured.what() == KeyMeasurement.FORGOTTEN_ROWS) {
+                    // A key without the list is of a dataset that no row was removed from.
+                    was = was.with(measured.what(), before.orElse(null));
+                    continue;
+                }
                 // Rows that are not in files have no digest: results that were computed from them are reused.
                 if (before.isPresent()
                         && dependency instanceof StageDependency.Measured<?> measured

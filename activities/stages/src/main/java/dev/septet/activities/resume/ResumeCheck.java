@@ -3,6 +3,7 @@ package dev.septet.activities.resume;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -49,7 +50,10 @@ public final class ResumeCheck {
      * @throws StageProblem INVALID_PIPELINE when a file that the pipeline names does not exist
      */
     public List<WordVerdict> verdicts(ArtifactStore store, PipelineFiles files) throws IOException {
-        KeyMeasurements now = ContentDigests.present(files, present.run(), present.spec());
+        KeyMeasurements now = ContentDigests.present(files, present.run(), present.spec())
+                .with(
+                        KeyMeasurement.FORGOTTEN_ROWS,
+                        ForgottenRows.of(store, present.run().pipeline()).sha256());
         return verdicts(ContentDigests.of(new StageResults(store), earlier.report(), now), now);
     }
 

@@ -48,6 +48,17 @@ public interface ArtifactStore {
      */
     Path fetch(ArtifactRef ref) throws IOException;
 
+    /** Whether the store has an artifact; its files are not verified. */
+    boolean holds(ArtifactRef ref) throws IOException;
+
+    /**
+     * Removes an artifact from the store for good, with its copies on this machine. Removing it again does nothing. Other
+     * machines keep their copies.
+     *
+     * @throws FencedException when a later attempt has taken over
+     */
+    void remove(ArtifactRef ref, Fence fence) throws IOException;
+
     /** A record's text, if the record exists. Names look like paths: {@code results/<key>}. */
     Optional<String> record(String name) throws IOException;
 

@@ -82,10 +82,24 @@ public abstract class ContentStore implements ArtifactStore {
 
     @Override
     public Path fetch(ArtifactRef ref) throws IOException {
+        return parts.sets().get(key(ref));
+    }
+
+    @Override
+    public boolean holds(ArtifactRef ref) throws IOException {
+        return parts.stored().get(key(ref).manifest()).isPresent();
+    }
+
+    @Override
+    public void remove(ArtifactRef ref, Fence fence) throws IOException {
+        parts.sets().remove(key(ref), fence);
+    }
+
+    private static FileSets.Key key(ArtifactRef ref) throws CorruptArtifactException {
         if (!ref.uri().equals(SCHEME + ref.sha256()) || !ref.sha256().matches("[0-9a-f]{64}")) {
             throw new CorruptArtifactException(ref.uri() + ": is not an address in this store");
         }
-        return parts.sets().get(FileSets.Key.artifact(ref.sha256()));
+        return FileSets.Key.artifact(ref.sha256());
     }
 
     @Override

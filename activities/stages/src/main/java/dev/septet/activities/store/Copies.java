@@ -90,6 +90,14 @@ public final class Copies {
         return locks().locked(key.lock(), () -> replaced(key, incoming));
     }
 
+    /** Removes an artifact's files. The caller may hold the lock of the artifact. */
+    public void removeArtifact(FileSets.Key key) throws IOException {
+        verified.remove(key.name());
+        Path folder = artifacts().resolve(key.name());
+        disk.remove(folder.resolve(Manifest.FILE)); // so that no partial copy counts as complete
+        disk.remove(folder);
+    }
+
     /** Removes a checkpoint's files. */
     public void remove(FileSets.Key key) throws IOException {
         disk.remove(checkpoint(key));

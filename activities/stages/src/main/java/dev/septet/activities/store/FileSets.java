@@ -104,6 +104,9 @@ public interface FileSets {
     /** Moves a damaged artifact to another folder; a bucket leaves it in place. */
     void setAside(Key artifact) throws IOException;
 
+    /** Removes an artifact with the files that no other artifact has. A repeated call completes an interrupted one. */
+    void remove(Key artifact, Fence fence) throws IOException;
+
     /** Removes a checkpoint. */
     void delete(Key checkpoint) throws IOException;
 

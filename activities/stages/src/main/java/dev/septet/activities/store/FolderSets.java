@@ -141,6 +141,24 @@ final class FolderSets implements FileSets {
         fences.locked(artifact.lock(), () -> moveAside(artifact));
     }
 
+    @Override
+    public void remove(Key artifact, Fence fence) throws IOException {
+        fences.holding(
+                fence,
+                () -> fences.locked(artifact.lock(), () -> {
+                    verified.remove(artifact.name());
+                    disk.remove(root.resolve(artifact.manifest()));
+                    disk.remove(place(artifact));
+                    copies.removeArtifact(artifact);
+                    for (String damaged : names("damaged/")) {
+                        if (damaged.startsWith(artifact.name() + "-")) {
+                            disk.remove(root.resolve("damaged").resolve(damaged));
+                        }
+                    }
+                    return artifact;
+                }));
+    }
+
     /** The manifest is removed first, so that a partly removed folder is not a checkpoint. */
     @Override
     public void delete(Key checkpoint) throws IOException {

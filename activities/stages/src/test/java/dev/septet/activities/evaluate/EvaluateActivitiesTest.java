@@ -77,7 +77,7 @@ class EvaluateActivitiesTest {
         Path out = store.fetch(report.artifact());
         try (var files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .containsExactly("README.md", "predictions.jsonl", "report.html", "results.json");
+                    .containsExactly("README.md", "data.html", "predictions.jsonl", "report.html", "results.json");
         }
         assertThat(Files.readString(out.resolve("report.html"))).contains("Learning rate", "run-1", "forgetting suite");
         assertThat(Files.readString(out.resolve("results.json"))).doesNotContain("run-1");

@@ -278,6 +278,7 @@ class EvaluationTest {
                         "tickets",
                         "run-1",
                         dataset,
+                        folder,
                         folder.resolve("ledger.jsonl"),
                         "apache-2.0",
                         "acme/tiny",

@@ -124,7 +124,7 @@ class CleaningStepsTest {
     void everyRowIsCountedInExactlyOneStep() throws IOException {
         DatasetCard card = prepare(spec(ALL), rows());
         DatasetCard.Rows rows = card.rows();
-        assertThat(rows).isEqualTo(new DatasetCard.Rows(27, 21, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1));
+        assertThat(rows).isEqualTo(new DatasetCard.Rows(27, 21, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1, 0, 0));
         assertThat(rows.read())
                 .isEqualTo(rows.kept()
                         + rows.duplicates()
@@ -171,7 +171,7 @@ class CleaningStepsTest {
                 null,
                 1,
                 tests());
-        assertThat(preview.rows()).isEqualTo(new DatasetCard.Rows(27, 21, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1));
+        assertThat(preview.rows()).isEqualTo(new DatasetCard.Rows(27, 21, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1, 0, 0));
     }
 
     @Test

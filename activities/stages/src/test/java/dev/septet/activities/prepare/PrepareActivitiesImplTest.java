@@ -3,9 +3,15 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.LineageRow;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.InitializeSpec;
@@ -34,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -331,6 +338,99 @@ class PrepareActivitiesImplTest {
         DatasetRef again = prepare("rows.jsonl", "run-2");
         assertThat(again.artifact()).isEqualTo(dataset.artifact());
         assertThat(again.origin().reusedFrom()).isEqualTo("run-1");
+    }
+
+    /** Every row of every split is in the lineage, which has no texts, and is the same in every run of the store. */
+    @Test
+    void tracesEveryRowToItsFileAndLine() throws IOException {
+        Files.copy(pipeline().resolve("rows.jsonl"), pipeline().resolve("again.jsonl"));
+        LocalStore store = new LocalStore(root.resolve("store"));
+
+        DatasetRef dataset = prepare("rows.jsonl", "run-1");
+
+        List<LineageRow> rows = lineage(store, dataset);
+        assertThat(rows).hasSize(40).extracting(LineageRow::read).doesNotHaveDuplicates();
+        RowDigests digests = RowDigests.in(store).orElseThrow();
+        List<String> source = Files.readAllLines(pipeline().resolve("rows.jsonl"));
+        for (LineageRow row : rows) {
+            String record = source.get((int) row.place().line() - 1);
+            assertThat(row.read()).isEqualTo(digests.of(SpecJson.mapper().readTree(record)));
+            String prepared = Files.readAllLines(store.fetch(dataset.artifact()).resolve(row.split() + ".jsonl"))
+                    .get((int) row.row() - 1);
+            assertThat(prepared).contains("\"source\":\"" + row.place() + "\"");
+            assertThat(row.prepared()).isEqualTo(digests.of(SpecJson.mapper().readTree(prepared)));
+        }
+        assertThat(Files.readString(
+                        store.fetch(Objects.requireNonNull(dataset.lineage())).resolve(LineageFile.NAME)))
+                .as("no texts of rows")
+                .doesNotContain("+ 1");
+        assertThat(lineage(store, prepare("again.jsonl", "run-2")))
+                .extracting(LineageRow::read)
+                .containsExactlyElementsOf(rows.stream().map(LineageRow::read).toList());
+    }
+
+    @Test
+    void tracesTheRowsOfAnotherPipelineToItsPreparedRows() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        DatasetRef source = prepare("rows.jsonl", "run-1/rows-of-numbers");
+
+        DatasetRef dataset = prepare(null, "run-1", source);
+
+        assertThat(lineage(store, dataset))
+                .extracting(LineageRow::read)
+                .containsExactlyInAnyOrderElementsOf(lineage(store, source).stream()
+                        .map(LineageRow::prepared)
+                        .toList());
+    }
+
+    /** A dataset that an earlier version prepared is reused with its bytes, and gets its lineage. */
+    @Test
+    void tracesTheRowsOfADatasetOfAnEarlierVersion() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        DatasetRef first = prepare("rows.jsonl", "run-1");
+        String name = "results/prepare/" + first.origin().key();
+        ObjectNode record =
+                (ObjectNode) SpecJson.mapper().readTree(store.record(name).orElseThrow());
+        ((ObjectNode) record.get("result")).remove("lineage");
+        store.putRecord(name, record.toString(), new Fence("earlier version", 1));
+
+        DatasetRef second = prepare("rows.jsonl", "run-2");
+
+        assertThat(second.artifact()).isEqualTo(first.artifact());
+        assertThat(second.lineage()).isEqualTo(first.lineage());
+        assertThat(second.origin().reusedFrom()).isEqualTo("run-1");
+        assertThat(prepare("rows.jsonl", "run-3").lineage()).isEqualTo(first.lineage());
+    }
+
+    /** A forgotten row is left out of every later preparation; a pipeline that forgets nothing keeps its keys. */
+    @Test
+    void leavesOutForgottenRows() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        DatasetRef before = prepare("rows.jsonl", "run-1");
+        List<LineageRow> rows = lineage(store, before);
+        Set<String> forgotten = Set.of(rows.get(0).read(), rows.get(7).read());
+
+        ForgottenRows.add(store, "test", forgotten, new Fence("forget", 1));
+        ForgottenRows.add(store, "other", Set.of(rows.get(1).read()), new Fence("forget", 1));
+
+        DatasetRef after = prepare("rows.jsonl", "run-2");
+        assertThat(after.origin().why()).contains("forgotten rows");
+        assertThat(after.removedRows()).containsExactly(Map.entry("forgotten", 2L));
+        assertThat(lineage(store, after))
+                .hasSize(38)
+                .extracting(LineageRow::read)
+                .doesNotContainAnyElementsOf(forgotten);
+        DatasetCard card = SpecJson.mapper()
+                .readValue(store.fetch(after.artifact()).resolve("card.json").toFile(), DatasetCard.class);
+        assertThat(card.rows().forgotten()).isEqualTo(2);
+        assertThat(card.rows().filtered()).isZero();
+        assertThat(card.rows().read()).isEqualTo(40);
+    }
+
+    private static List<LineageRow> lineage(LocalStore store, DatasetRef dataset) throws IOException {
+        List<LineageRow> rows = new ArrayList<>();
+        LineageFile.read(store.fetch(Objects.requireNonNull(dataset.lineage())), rows::add);
+        return rows;
     }
 
     @Test

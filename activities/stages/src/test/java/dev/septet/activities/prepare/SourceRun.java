@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.SplitName;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.PipelineCompiler;
@@ -57,10 +58,29 @@ public record SourceRun(Path folder, Path out, DatasetCard card) {
 
     /** Prepares sources. */
     public static SourceRun of(Path folder, PrepareSpec spec, SourceSet sources) throws IOException {
+        return of(folder, spec, sources, SyntheticRows.Generating.NONE, (doing, done, total) -> {});
+    }
+
+    /** Prepares files of the folder, with rows that models write. */
+    static SourceRun of(Path folder, String lines, SyntheticRows.Generating generating, SyntheticRows.Progress progress)
+            throws IOException {
+        PrepareSpec spec = spec(lines);
+        SourceSet sources = SourceResolver.withoutPipelines(files(folder)).resolve(run(folder), spec);
+        return of(folder, spec, sources, generating, progress);
+    }
+
+    private static SourceRun of(
+            Path folder,
+            PrepareSpec spec,
+            SourceSet sources,
+            SyntheticRows.Generating generating,
+            SyntheticRows.Progress progress)
+            throws IOException {
         Path scratch = Files.createTempDirectory(folder, "scratch");
         Path out = Files.createTempDirectory(folder, "out");
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             DatasetCard card = new Preparation(spec, sources, SourceDigest.of(sources), encoder, encoder.digest(), 1)
+                    .making(SyntheticFiles.of(files(folder), run(folder), spec.syntheticOrNone()), generating, progress)
                     .run(scratch, out, rows -> {});
             return new SourceRun(folder, out, card);
         }

@@ -114,6 +114,29 @@ public abstract class ArtifactStoreContractTest {
         assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
     }
 
+    /** A removed artifact is gone for every worker; a file that another artifact has stays for that one. */
+    @Test
+    void removesAnArtifactForGood() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        Path other = Files.createDirectories(temp.resolve("other"));
+        Files.writeString(other.resolve("same.txt"), "one");
+        ArtifactRef same = store.put(other, FENCE);
+        assertThat(elsewhere().holds(ref)).isTrue();
+        Path two = bytes(ref, "deep/two.txt", "two");
+        assertThat(two).exists();
+
+        store.remove(ref, FENCE);
+
+        assertThat(store.holds(ref)).isFalse();
+        assertThat(elsewhere().holds(ref)).isFalse();
+        assertThat(two).doesNotExist();
+        assertThatThrownBy(() -> store.fetch(ref)).isInstanceOf(CorruptArtifactException.class);
+        assertThat(elsewhere().fetch(same).resolve("same.txt")).hasContent("one");
+        store.remove(ref, FENCE);
+        assertThat(store.put(folder, FENCE)).as("it can be stored again").isEqualTo(ref);
+        assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
     @Test
     void refusesLinksAndForeignAddresses() throws IOException {
         Files.createSymbolicLink(folder.resolve("link"), temp.resolve("elsewhere"));

@@ -12,7 +12,7 @@ public final class DatasetFiles {
     public static final List<String> COMPRESSED = List.of(".gz", ".zst");
 
     /** Files of columns. */
-    public static final List<String> COLUMNS = List.of(".parquet");
+    public static final List<String> COLUMNS = List.of(".parquet", ".arrow", ".feather");
 
     /** Documents: plain text, Markdown, HTML and PDF. */
     public static final List<String> DOCUMENTS = List.of(".txt", ".md", ".html", ".htm", ".pdf");

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param balance null when the classes of the training split keep their sizes
  * @param cleaning further rows to remove; null for none
  * @param names the names that the files use instead of those of their format; null for none
+ * @param synthetic rows that are made from the training rows; null for none
+ * @param label a field whose value labelling functions decide; null for none
  * @param parallel number of shards of the rows that are cleaned at once, by as many workers as poll; null to clean all rows
  *     in one activity
  */
@@ -57,6 +59,8 @@ public record PrepareSpec(
         @Nullable BalanceSpec balance,
         @Nullable CleaningSpec cleaning,
         @Nullable RowNamesSpec names,
+        @Nullable SyntheticSpec synthetic,
+        @Nullable LabelSpec label,
         @Nullable Integer parallel,
         StagePolicy policy)
         implements StageSpec {
@@ -129,14 +133,28 @@ public record PrepareSpec(
                 "parallel must be from 1 to %s, got %s",
                 MAX_PARALLEL,
                 parallel);
+        require(
+                parallel == null || label == null,
+                "parallel cannot be used with label: the labels depend on the votes of all rows; remove parallel");
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
+        synthetic = SyntheticSpec.NONE.equals(synthetic) ? null : synthetic;
+        require(
+                synthetic == null || (!keep.contains(SyntheticSpec.KIND) && !keep.contains(SyntheticSpec.PARENT)),
+                "keep: the columns 'synthetic' and 'parent' describe the rows that augment, counterfactual and generate"
+                        + " make; rename your column with `map`");
         require(
                 !readsPipeline(pipeline, sources)
                         || cleaning == null
                         || (cleaning.consent() == null && !readsField(cleaning)),
                 "consent and represent on: read a field of the file's rows, but the prepared rows of a pipeline have"
                         + " only their texts; use them in that pipeline");
+        require(
+                label == null
+                        || (!readsPipeline(pipeline, sources)
+                                && sources.stream().allMatch(source -> source.reviewed() == null)),
+                "label reads the fields of a file's rows, but prepared and reviewed rows have only their texts;"
+                        + " use it where the rows are read from files");
         require(
                 sources.stream().allMatch(source -> source.reviewed() == null)
                         || cleaning == null
@@ -210,42 +228,7 @@ public record PrepareSpec(
         }
     }
 
-    /** A spec whose rows come from {@code dataset} or {@code pipeline} only. */
-    public PrepareSpec(
-            @Nullable String dataset,
-            @Nullable String pipeline,
-            DatasetFormat format,
-            int maxBadRows,
-            List<TransformSpec> transforms,
-            boolean deduplicate,
-            @Nullable RedactSpec redact,
-            SplitSpec split,
-            int maxTokens,
-            @Nullable LongRows longer,
-            @Nullable ExtensionSpec extension,
-            StagePolicy policy) {
-        this(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                longer,
-                extension,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                policy);
-    }
-
-    /** A spec whose rows are cleaned in one activity. */
+    /** A spec that makes no rows and no labels. */
     public PrepareSpec(
             @Nullable String dataset,
             @Nullable String pipeline,
@@ -281,6 +264,86 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                null,
+                null,
+                null,
+                policy);
+    }
+
+    /** A spec whose rows are cleaned in one activity. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            List<SourceSpec> sources,
+            List<String> keep,
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            @Nullable SyntheticSpec synthetic,
+            @Nullable LabelSpec label,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                keep,
+                balance,
+                cleaning,
+                names,
+                synthetic,
+                label,
+                null,
+                policy);
+    }
+
+    /** A spec whose rows come from {@code dataset} or {@code pipeline} only. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                List.of(),
+                List.of(),
+                null,
+                null,
                 null,
                 policy);
     }
@@ -333,30 +396,41 @@ public record PrepareSpec(
         return cleaning == null ? CleaningSpec.NONE : cleaning;
     }
 
+    /** The rows that are made from the training rows. */
+    public SyntheticSpec syntheticOrNone() {
+        return synthetic == null ? SyntheticSpec.NONE : synthetic;
+    }
+
     /** This spec with balanced classes. */
     public PrepareSpec with(@Nullable BalanceSpec balance) {
-        return with(balance, cleaning, names, parallel);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with further rows to remove. */
     public PrepareSpec with(@Nullable CleaningSpec cleaning) {
-        return with(balance, cleaning, names, parallel);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with other names in its files. */
     public PrepareSpec with(@Nullable RowNamesSpec names) {
-        return with(balance, cleaning, names, parallel);
+        return with(balance, cleaning, names, synthetic, parallel);
+    }
+
+    /** This spec with rows that are made from its training rows. */
+    public PrepareSpec with(@Nullable SyntheticSpec synthetic) {
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with another number of shards at once. */
     public PrepareSpec with(@Nullable Integer parallel) {
-        return with(balance, cleaning, names, parallel);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     private PrepareSpec with(
             @Nullable BalanceSpec balance,
             @Nullable CleaningSpec cleaning,
             @Nullable RowNamesSpec names,
+            @Nullable SyntheticSpec synthetic,
             @Nullable Integer parallel) {
         return new PrepareSpec(
                 dataset,
@@ -375,6 +449,8 @@ public record PrepareSpec(
                 balance,
                 cleaning,
                 names,
+                synthetic,
+                label,
                 parallel,
                 policy);
     }

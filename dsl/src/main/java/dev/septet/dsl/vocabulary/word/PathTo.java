@@ -20,6 +20,8 @@ public @interface PathTo {
         DATASET,
         /** Existing documents: one file, a folder, or a pattern. */
         DOCUMENTS,
+        /** An existing file with words: .txt or .csv. */
+        WORDS,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

@@ -10,6 +10,7 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -17,6 +18,7 @@ import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.TrainingCost;
+import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.prepare.ContextLimit;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
@@ -26,6 +28,8 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.generate.Teachers;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.result.StageKey;
@@ -150,6 +154,10 @@ public final class Planner {
         }
         ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
+        ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        if (endpoints.declared()) {
+            Teachers.check(endpoints, spec.prepare().syntheticOrNone());
+        }
         if (by != null && by.keepsModel() && trainers.declared()) {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
@@ -244,7 +252,14 @@ public final class Planner {
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.GENERAL_SET, PrepareActivitiesImpl.generalDigest(files, run, general));
             TestFiles tests = tests();
-            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest());
+            measured = measured.with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
+                    .with(
+                            KeyMeasurement.FORGOTTEN_ROWS,
+                            ForgottenRows.of(store, run.pipeline()).sha256())
+                    .with(
+                            KeyMeasurement.SYNTHETIC_FILES,
+                            SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
+                                    .digest());
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);

@@ -19,7 +19,11 @@ import java.util.Optional;
  */
 public enum Columnar implements SourceContent {
     /** Apache Parquet. */
-    PARQUET(".parquet", "Parquet", ParquetLines.class);
+    PARQUET(".parquet", "Parquet", ParquetLines.class),
+    /** Apache Arrow's IPC format, as a file or as a stream. */
+    ARROW(".arrow", "Arrow", ArrowLines.class),
+    /** Feather of version 2, which is an Arrow file. */
+    FEATHER(".feather", "Feather", ArrowLines.class);
 
     private final String ending;
     private final String title;

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.dataset.RowPlace;
-import dev.septet.activities.dataset.RowProblem;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.dsl.expression.Expression;
 import dev.septet.dsl.expression.ExpressionProblem;
@@ -16,7 +14,6 @@ import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
 import dev.septet.dsl.pipeline.prepare.MapSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
-import dev.septet.dsl.text.PublicText;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -58,15 +55,7 @@ public final class Transforms implements RecordEdit {
             }
             return true;
         } catch (ExpressionProblem e) {
-            if (e.beyondBudget()) {
-                throw new DatasetProblem(
-                        DatasetProblem.Blame.PIPELINE,
-                        PublicText.of(
-                                "%s (at the row %s); make the expression simpler",
-                                PublicText.said(String.valueOf(e.getMessage())), place.shown()));
-            }
-            throw new RowProblem(PublicText.of(
-                    "does not fit the expression at %s", PublicText.said(String.valueOf(e.getMessage()))));
+            throw RowExpressions.problem(e, place);
         }
     }
 

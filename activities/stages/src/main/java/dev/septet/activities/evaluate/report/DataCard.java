@@ -19,7 +19,7 @@ import java.util.stream.StreamSupport;
  */
 public record DataCard(JsonNode root) {
     private static final int MAX = 40;
-    private static final List<String> FIRST = List.of("rows", "splits", "sources");
+    private static final List<String> FIRST = List.of("rows", "splits", "sources", "synthetic");
 
     /** Reads a card; a missing or unreadable one is empty. */
     public static DataCard read(Path file) throws IOException {
@@ -34,7 +34,7 @@ public record DataCard(JsonNode root) {
     }
 
     /**
-     * All lines except those of {@link #privacy}: rows, splits and sources first. Classes, groups and labels are values of
+     * All lines except those of {@link #privacy}: rows, splits, sources and synthetic rows first. Classes, groups and labels are values of
      * the rows, and the report may leave the company, so only their numbers are shown.
      */
     public List<SummaryLine> data() {

@@ -10,6 +10,7 @@ import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.transform.FieldCapture;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.Spool;
 import dev.septet.activities.prepare.contamination.Contamination;
@@ -75,8 +76,8 @@ public final class RowCleaner {
         CleanedRow.Result result;
         try {
             result = declared
-                    ? clean(row, read.meta(), read.captured(), redactions)
-                    : clean(row, RowMeta.NONE, null, redactions);
+                    ? clean(row, read.meta(), read.captured(), origin(read, row), redactions)
+                    : clean(row, RowMeta.NONE, null, origin(read, row), redactions);
         } catch (RowProblem e) {
             long bytes = RowJson.canonical(row).getBytes(StandardCharsets.UTF_8).length;
             result = new CleanedRow.Bad(new BadRow(row.place(), e.reason(), bytes), e instanceof LongRowProblem);
@@ -84,8 +85,16 @@ public final class RowCleaner {
         return new CleanedRow(row.place(), redactions, result);
     }
 
+    private static @Nullable RowOrigin origin(DatasetReader.Read read, Row row) {
+        return read.digest().isEmpty() ? null : new RowOrigin(row.place(), read.digest());
+    }
+
     private CleanedRow.Result clean(
-            Row row, RowMeta meta, FieldCapture.@Nullable Values fields, List<Redaction.Line> redactions) {
+            Row row,
+            RowMeta meta,
+            FieldCapture.@Nullable Values fields,
+            @Nullable RowOrigin origin,
+            List<Redaction.Line> redactions) {
         SortedMap<String, String> values = fields == null ? null : fields.values();
         SplitAssignment.check(spec.split(), values);
         Optional<String> violated =
@@ -115,7 +124,7 @@ public final class RowCleaner {
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.row());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
         return new CleanedRow.Candidate(
-                new Spool.Entry(RowJson.line(whole, clean.meta()), tokens),
+                new Spool.Entry(RowJson.line(whole, clean.meta()), tokens, origin),
                 cut.isPresent(),
                 RowJson.digest(clean.row()),
                 values,

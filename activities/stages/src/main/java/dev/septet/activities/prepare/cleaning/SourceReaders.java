@@ -27,9 +27,14 @@ public final class SourceReaders {
      * @param encoder measures the chunks of documents
      */
     public SourceReaders(PrepareSpec spec, RowEncoder encoder) {
+        this(spec, encoder, new DeclaredFields(new Transforms(spec.transforms()), spec.cleaningOrNone()));
+    }
+
+    /** With other edits of the records. */
+    public SourceReaders(PrepareSpec spec, RowEncoder encoder, RecordEdit edit) {
         this.spec = spec;
         this.encoder = encoder;
-        edit = new DeclaredFields(new Transforms(spec.transforms()), spec.cleaningOrNone());
+        this.edit = edit;
     }
 
     /**
@@ -45,6 +50,17 @@ public final class SourceReaders {
         reader.capture(new FieldCapture(
                 SplitAssignment.fields(spec, source.split()), represent == null ? null : represent.on()));
         return reader;
+    }
+
+    /**
+     * Opens a file with another edit, and without the fields of later steps.
+     *
+     * @param other is used instead of the filters and maps
+     */
+    public DatasetReader unedited(
+            SourceFile file, SourceSpec source, DatasetFormat format, RecordEdit other, RowSample sample)
+            throws IOException {
+        return DatasetReader.open(file, source, format, spec.names(), other, sample, chunks(source));
     }
 
     private ChunkLimit chunks(SourceSpec source) {

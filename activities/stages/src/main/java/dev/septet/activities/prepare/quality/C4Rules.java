@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.quality;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -7,15 +8,22 @@ import java.util.regex.Pattern;
 
 /**
  * The rules of the Colossal Clean Crawled Corpus, for English. C4 also cuts lines out of a page. Septet cuts no text: it
- * counts the sentences that C4 would keep. Not included are the list of offensive words, the removal of repeated spans of
+ * counts the sentences that C4 would keep. Rules that the paper leaves out are those of its published code. Not included are the list of offensive words, the removal of repeated spans of
  * three sentences, which {@code deduplicate} replaces, and the language, which {@code language:} declares.
  *
  * @see <a href="https://jmlr.org/papers/v21/20-074.html">Raffel et al., 2020: Exploring the Limits of Transfer Learning,
  *     section 2.2</a>
+ * @see <a href="https://github.com/tensorflow/datasets/blob/master/tensorflow_datasets/text/c4_utils.py">the code that made
+ *     C4: 5 words in a line, 3 sentences in a page, words of at most 1,000 characters, lines that end in an ellipsis, and the
+ *     phrases of policies</a>
  */
 final class C4Rules {
     /** Only lines that end in a terminal punctuation mark are retained: a full stop, !, ?, or an end quotation mark. */
     private static final String TERMINAL = ".!?\"\u201D";
+
+    private static final int MIN_WORDS = 5;
+    private static final int MIN_SENTENCES = 3;
+    private static final int MAX_WORD = 1000;
 
     private static final List<String> POLICIES =
             List.of("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies");
@@ -29,7 +37,7 @@ final class C4Rules {
             // Pages with a curly bracket are removed: it appears in many programming languages.
             new QualityRule("c4.curlyBracket", text -> text.text().indexOf('{') < 0),
             // Pages with fewer than 3 sentences are removed.
-            new QualityRule("c4.sentences", text -> sentences(text) >= 3));
+            new QualityRule("c4.sentences", text -> sentences(text) >= MIN_SENTENCES));
 
     private C4Rules() {}
 
@@ -49,11 +57,14 @@ final class C4Rules {
         return sentences;
     }
 
-    /** At least 5 words, an end of a sentence, and neither Javascript nor a policy. */
+    /** Enough words of a usual length, an end of a sentence but no ellipsis, and neither Javascript nor a policy. */
     private static boolean retained(String line) {
         String lower = line.toLowerCase(Locale.ROOT);
+        String[] words = line.split("\\s+");
         return TERMINAL.indexOf(line.charAt(line.length() - 1)) >= 0
-                && line.split("\\s+").length >= 5
+                && !line.endsWith("...")
+                && words.length >= MIN_WORDS
+                && Arrays.stream(words).allMatch(word -> word.length() <= MAX_WORD)
                 && !lower.contains("javascript")
                 && POLICIES.stream().noneMatch(lower::contains);
     }

@@ -1,10 +1,16 @@
 package dev.septet.activities.prepare.quality;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The quality and repetition rules of MassiveText, the data of Gopher. They are for long English texts of web pages: a
@@ -19,11 +25,21 @@ final class GopherRules {
 
     private static final String BULLETS = "\u2022\u2023\u25B6\u25C0\u25E6\u25A0\u25A1\u25AA\u25AB\u2013-*";
 
-    /** Table A1: thresholds of the most frequent 2-, 3- and 4-gram. */
-    private static final double[] TOP = {0.20, 0.18, 0.16};
-
-    /** Table A1: thresholds of repeated 5- to 10-grams. */
-    private static final double[] REPEATED = {0.15, 0.14, 0.13, 0.12, 0.11, 0.10};
+    /** Table A1: the largest shares, by rule. */
+    static final SortedMap<String, Double> THRESHOLDS = Collections.unmodifiableSortedMap(new TreeMap<>(Map.ofEntries(
+            Map.entry("gopher.lines", 0.30),
+            Map.entry("gopher.paragraphs", 0.30),
+            Map.entry("gopher.lineCharacters", 0.20),
+            Map.entry("gopher.paragraphCharacters", 0.20),
+            Map.entry("gopher.top2", 0.20),
+            Map.entry("gopher.top3", 0.18),
+            Map.entry("gopher.top4", 0.16),
+            Map.entry("gopher.repeated5", 0.15),
+            Map.entry("gopher.repeated6", 0.14),
+            Map.entry("gopher.repeated7", 0.13),
+            Map.entry("gopher.repeated8", 0.12),
+            Map.entry("gopher.repeated9", 0.11),
+            Map.entry("gopher.repeated10", 0.10))));
 
     static final List<QualityRule> RULES = rules();
 
@@ -50,21 +66,25 @@ final class GopherRules {
         // A.1.1: at least 80% of the words have an alphabetic character.
         rules.add(new QualityRule("gopher.alphabetic", text -> text.wordsWithLetters() >= 0.8));
         rules.add(new QualityRule("gopher.stopWords", text -> stopWords(text.words()) >= 2));
-        // Table A1: duplicate lines and paragraphs, by number and by characters.
-        rules.add(new QualityRule("gopher.lines", text -> JudgedText.duplicates(text.lines()) <= 0.30));
-        rules.add(new QualityRule("gopher.paragraphs", text -> JudgedText.duplicates(text.paragraphs()) <= 0.30));
-        rules.add(new QualityRule("gopher.lineCharacters", text -> text.duplicateCharacters(text.lines()) <= 0.20));
-        rules.add(new QualityRule(
-                "gopher.paragraphCharacters", text -> text.duplicateCharacters(text.paragraphs()) <= 0.20));
+        share(rules, "gopher.lines", text -> JudgedText.duplicates(text.lines()));
+        share(rules, "gopher.paragraphs", text -> JudgedText.duplicates(text.paragraphs()));
+        share(rules, "gopher.lineCharacters", text -> text.duplicateCharacters(text.lines()));
+        share(rules, "gopher.paragraphCharacters", text -> text.duplicateCharacters(text.paragraphs()));
         for (int n = 2; n <= 4; n++) {
             int words = n;
-            rules.add(new QualityRule("gopher.top" + n, text -> text.topGram(words) <= TOP[words - 2]));
+            share(rules, "gopher.top" + n, text -> text.topGram(words));
         }
         for (int n = 5; n <= 10; n++) {
             int words = n;
-            rules.add(new QualityRule("gopher.repeated" + n, text -> text.repeatedGrams(words) <= REPEATED[words - 5]));
+            share(rules, "gopher.repeated" + n, text -> text.repeatedGrams(words));
         }
         return List.copyOf(rules);
+    }
+
+    /** Adds a rule of table A1. */
+    private static void share(List<QualityRule> rules, String name, ToDoubleFunction<JudgedText> share) {
+        double largest = Objects.requireNonNull(THRESHOLDS.get(name));
+        rules.add(new QualityRule(name, text -> share.applyAsDouble(text) <= largest));
     }
 
     private static int stopWords(List<String> words) {

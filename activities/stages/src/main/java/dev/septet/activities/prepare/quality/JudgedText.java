@@ -69,7 +69,7 @@ record JudgedText(String text, int characters, List<String> words, List<String> 
 
     /** Share of the parts, 0 to 1, that equal an earlier part. */
     static double duplicates(List<String> parts) {
-        return parts.isEmpty() ? 0 : 1 - (double) Set.copyOf(parts).size() / parts.size();
+        return parts.isEmpty() ? 0 : (double) (parts.size() - Set.copyOf(parts).size()) / parts.size();
     }
 
     /** Share of the characters, 0 to 1, in parts that equal an earlier part. */

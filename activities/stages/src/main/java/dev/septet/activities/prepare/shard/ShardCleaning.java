@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.dataset.file.FileRange;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
@@ -31,6 +32,7 @@ public final class ShardCleaning {
     private final RowEncoder encoder;
     private final @Nullable TestFiles tests;
     private final byte[] secret;
+    private RecordTrace trace = RecordTrace.NONE;
 
     /**
      * @param tests the test files of {@code decontaminate}; null without it
@@ -49,6 +51,12 @@ public final class ShardCleaning {
         this.encoder = encoder;
         this.tests = tests;
         this.secret = secret.clone();
+    }
+
+    /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
+    public ShardCleaning tracing(RecordTrace follower) {
+        trace = follower;
+        return this;
     }
 
     /** Receives the position in a shard. */
@@ -94,6 +102,7 @@ public final class ShardCleaning {
                     long read = before;
                     try (DatasetReader reader = readers.open(
                             file, sources.sources().get(planned.source()).spec(), planned.format(), RowSample.WHOLE)) {
+                        reader.trace(trace);
                         threads.clean(reader, true, row -> {
                             writer.add(part.file(), row);
                             cursor.at(read + Math.min(part.bytes(), reader.position()), ++rows[0]);

@@ -3,6 +3,7 @@ package dev.septet.activities.prepare.shard;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.Spool;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.duplicate.Signature;
@@ -88,6 +89,13 @@ final class ShardFile {
 
         private void candidate(CleanedRow.Candidate row) throws IOException {
             text(row.entry().line());
+            RowOrigin origin = row.entry().origin();
+            out.writeBoolean(origin != null);
+            if (origin != null) {
+                text(origin.place().file());
+                out.writeLong(origin.place().line());
+                text(origin.digest());
+            }
             out.writeInt(row.entry().rows().size());
             for (TokenDataset.Row tokens : row.entry().rows()) {
                 out.writeInt(tokens.tokens().length);
@@ -208,6 +216,7 @@ final class ShardFile {
 
         private CleanedRow.Candidate candidate() throws IOException {
             String line = text();
+            RowOrigin origin = in.readBoolean() ? new RowOrigin(new RowPlace(text(), in.readLong()), text()) : null;
             List<TokenDataset.Row> rows = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 int[] tokens = new int[in.readInt()];
@@ -217,7 +226,7 @@ final class ShardFile {
                 rows.add(new TokenDataset.Row(tokens, in.readNBytes(tokens.length)));
             }
             return new CleanedRow.Candidate(
-                    new Spool.Entry(line, rows),
+                    new Spool.Entry(line, rows, origin),
                     in.readBoolean(),
                     in.readNBytes(32),
                     fields(),

@@ -78,6 +78,31 @@ public final class Mixture {
         requireTraining();
     }
 
+    /** The rows of another mixture, with the rows that were made from them since. */
+    private Mixture(Mixture before) {
+        rows = before.rows;
+        sources = before.sources;
+        ends = before.ends;
+        leaking = before.leaking;
+        overLimit = before.overLimit;
+        overShare = before.overShare;
+        splits = Arrays.copyOf(before.splits, rows.size());
+        Arrays.fill(splits, before.splits.length, splits.length, SplitName.TRAIN);
+        byte[] used = new byte[splits.length];
+        for (int row = 0; row < used.length; row++) {
+            boolean made = row >= before.splits.length;
+            used[row] = made ? 1 : rows.isReplaced(row) ? 0 : (byte) before.copies(row);
+        }
+        copies = used;
+        balance = rows.balance(row -> used[row] > 0 && splits[row] == SplitName.TRAIN);
+    }
+
+    /** This mixture with the rows of {@link SplitAssignment#addSynthetic}. Then classes are balanced. */
+    public Mixture withSynthetic() {
+        rows.balanceNow();
+        return new Mixture(this);
+    }
+
     private static byte[] copiesWithout(BitSet left, int rows) {
         byte[] copies = new byte[rows];
         for (int row = 0; row < rows; row++) {
@@ -131,7 +156,7 @@ public final class Mixture {
 
     /** Number of kept rows. */
     public int size() {
-        return rows.size();
+        return splits.length;
     }
 
     /** How often a row is used; 0 for a row that is left out. */

@@ -44,6 +44,14 @@ final class RowClasses {
         ids[rows++] = value == null ? NONE : number(value, place);
     }
 
+    /** Adds a row with the value of an earlier one. */
+    void addLike(int row) {
+        if (rows == ids.length) {
+            ids = Arrays.copyOf(ids, Math.multiplyExact(rows, 2));
+        }
+        ids[rows++] = ids[row];
+    }
+
     private int number(String value, RowPlace place) {
         Integer known = numbers.get(value);
         if (known != null) {

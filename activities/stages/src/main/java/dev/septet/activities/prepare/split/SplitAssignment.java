@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
@@ -12,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +32,10 @@ public final class SplitAssignment {
     private final SplitKeys keys;
     private final RowClasses strata;
     private final RowClasses labels;
+    private final Map<String, RowClasses> rare = new TreeMap<>();
     private final BitSet trainOnly = new BitSet();
+    private final BitSet replaced = new BitSet();
+    private boolean deferred;
     private final boolean sampled;
     private final int fold;
     private int rows;
@@ -56,6 +63,50 @@ public final class SplitAssignment {
         this.keys = new SplitKeys(seed, balance != null || Mixture.chooses(spec.inputs()));
         this.strata = new RowClasses("split stratify:");
         this.labels = new RowClasses("balance on:");
+        for (String field : rareFields(spec)) {
+            rare.put(field, new RowClasses(RARE));
+        }
+    }
+
+    private static final String RARE = "generate rare on:";
+
+    private static Set<String> rareFields(PrepareSpec spec) {
+        Set<String> fields = new TreeSet<>();
+        for (GenerateSpec generate : spec.syntheticOrNone().generate()) {
+            if (generate.on() != null) {
+                fields.add(generate.on());
+            }
+        }
+        return fields;
+    }
+
+    /**
+     * The class of each row for {@code generate rare}; a negative number for a row without one.
+     *
+     * @param field the field of {@code on:}
+     */
+    public int[] classes(String field) {
+        return Objects.requireNonNull(rare.get(field)).ids();
+    }
+
+    /** Balances no classes until {@link #balanceNow}, because rows follow that are made from training rows. */
+    public void deferBalance() {
+        deferred = true;
+    }
+
+    /** Ends {@link #deferBalance}. */
+    void balanceNow() {
+        deferred = false;
+    }
+
+    /** Leaves out a row, because a row that was made from it replaces it. */
+    public void replace(int row) {
+        replaced.set(row);
+    }
+
+    /** Whether another row replaces a row. */
+    boolean isReplaced(int row) {
+        return replaced.get(row);
     }
 
     /**
@@ -73,6 +124,9 @@ public final class SplitAssignment {
         }
         if (spec.balance() != null && (declared == null || declared == SourceSpec.Part.TRAIN)) {
             put(fields, spec.balance().on(), "balance on:");
+        }
+        if (declared == null || declared == SourceSpec.Part.TRAIN) {
+            rareFields(spec).forEach(field -> put(fields, field, RARE));
         }
         return fields;
     }
@@ -122,6 +176,25 @@ public final class SplitAssignment {
         if (balance != null) {
             labels.add(value(known, balance.on()), place);
         }
+        rare.forEach((field, classes) -> classes.add(known.get(field), place));
+        rows++;
+    }
+
+    /**
+     * Adds a row that was made from an earlier row. It is in the training split, and has its parent's class.
+     *
+     * @param parent number of the earlier row
+     */
+    public void addSynthetic(byte[] digest, int parent) {
+        trainOnly.set(rows);
+        keys.add(digest);
+        if (split.stratify() != null) {
+            strata.addLike(parent);
+        }
+        if (balance != null) {
+            labels.addLike(parent);
+        }
+        rare.values().forEach(classes -> classes.addLike(parent));
         rows++;
     }
 
@@ -180,7 +253,7 @@ public final class SplitAssignment {
      */
     @Nullable
     Balance balance(IntPredicate training) {
-        return balance == null
+        return balance == null || deferred
                 ? null
                 : Balance.of(
                         balance,

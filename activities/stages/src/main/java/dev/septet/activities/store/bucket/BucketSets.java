@@ -150,6 +150,35 @@ final class BucketSets implements FileSets {
     @Override
     public void setAside(Key artifact) {}
 
+    /**
+     * Other artifacts may have the same files. An upload that finds such a file at the moment of its removal gives a damaged
+     * artifact, which the next run computes again.
+     */
+    @Override
+    public void remove(Key artifact, Fence fence) throws IOException {
+        fences.check(fence);
+        Set<String> own = new HashSet<>();
+        try {
+            stored.manifest(artifact).manifest().files().forEach(entry -> own.add(entry.sha256()));
+        } catch (CorruptArtifactException removed) {
+            // An earlier call has removed its files before its manifest.
+        }
+        for (Key other : artifacts()) {
+            if (!own.isEmpty() && !other.name().equals(artifact.name())) {
+                try {
+                    stored.manifest(other).manifest().files().forEach(entry -> own.remove(entry.sha256()));
+                } catch (CorruptArtifactException damaged) {
+                    // It needs no file.
+                }
+            }
+        }
+        for (String sha256 : own) {
+            objects.delete("blobs/" + sha256); // before the manifest, which names them after a kill
+        }
+        objects.delete(artifact.manifest());
+        copies.removeArtifact(artifact);
+    }
+
     @Override
     public void delete(Key checkpoint) throws IOException {
         objects.delete(checkpoint.manifest());

@@ -106,6 +106,13 @@ public final class S3Folder {
         objects.delete(name);
     }
 
+    /** Removes all objects below a prefix. */
+    public void deleteAll(String prefix) throws IOException {
+        for (String name : objects.names(prefix)) {
+            objects.delete(name);
+        }
+    }
+
     /** Names directly below a prefix, of objects and of folders, sorted. */
     public List<String> names(String prefix) throws IOException {
         String start = at.key(prefix);

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
@@ -125,6 +126,86 @@ class QualityFilterTest {
                 .isEqualTo(3);
     }
 
+    /** C4's published code: lines of an ellipsis or of a word of more than 1,000 characters are not retained. */
+    @Test
+    void c4RetainsTheLinesOfItsPublishedCode() {
+        assertThat(C4Rules.sentences(JudgedText.of("Four words are few.\nThese five words are enough.")))
+                .isEqualTo(1);
+        assertThat(C4Rules.sentences(JudgedText.of("This line of text goes on...\nThis line of text ends here.")))
+                .isEqualTo(1);
+        String word = "x".repeat(1000);
+        assertThat(C4Rules.sentences(JudgedText.of("One two three four " + word + ".")))
+                .isZero();
+        assertThat(C4Rules.sentences(JudgedText.of("One two three four " + word + " five.")))
+                .isEqualTo(1);
+    }
+
+    /**
+     * Every threshold of the presets, from its source: Rae et al. 2021, section A.1.1 and table A1 (also in datatrove's
+     * gopher_quality_filter.py and gopher_repetition_filter.py), just met and just missed. The lists of bullets are those of
+     * RedPajama's quality signals, with "-" as in datatrove, and "*".
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "gopher.words, 50, 49", // A.1.1: between 50 and 100,000 words
+        "gopher.wordLength, 10, 11", // A.1.1: a mean word length of 3 to 10 characters
+        "gopher.wordLength, 3, 2",
+        "gopher.symbols, 10, 11", // A.1.1: a symbol-to-word ratio of at most 0.1; here in 100 words
+        "gopher.bullets, 9, 10", // A.1.1: at most 90 % of the lines; here of 10 lines
+        "gopher.ellipses, 3, 4", // A.1.1: at most 30 % of the lines; here of 10 lines
+        "gopher.alphabetic, 80, 79", // A.1.1: at least 80 % of the words; here of 100
+        "gopher.stopWords, 2, 1", // A.1.1: at least two of the, be, to, of, and, that, have, with
+        "gopher.lines, 3, 4", // table A1: duplicate line fraction 0.30; here of 10 lines
+        "gopher.paragraphs, 3, 4" // table A1: duplicate paragraph fraction 0.30; here of 10 paragraphs
+    })
+    void thresholdsOfGopher(String rule, int met, int missed) {
+        QualityRule tested = GopherRules.RULES.stream()
+                .filter(each -> each.name().equals(rule))
+                .findFirst()
+                .orElseThrow();
+        assertThat(tested.met().test(JudgedText.of(gopherText(rule, met)))).isTrue();
+        assertThat(tested.met().test(JudgedText.of(gopherText(rule, missed)))).isFalse();
+    }
+
+    private static String gopherText(String rule, int amount) {
+        return switch (rule) {
+            case "gopher.words" -> words("word", amount);
+            case "gopher.wordLength" -> words("w".repeat(amount), 60);
+            case "gopher.symbols" -> words("word", 100 - amount) + words("#word", amount);
+            case "gopher.bullets" -> "\u2022 a word\n".repeat(amount) + "a word\n".repeat(10 - amount);
+            case "gopher.ellipses" -> "a word...\n".repeat(amount) + "a word\n".repeat(10 - amount);
+            case "gopher.alphabetic" -> words("word", amount) + words("1234", 100 - amount);
+            case "gopher.stopWords" -> amount == 2 ? "the cat and dog" : "the cat the dog";
+            default -> {
+                String end = String.valueOf('\n').repeat(rule.endsWith("lines") ? 1 : 2);
+                yield ("same" + end).repeat(amount + 1)
+                        + IntStream.range(amount + 1, 10)
+                                .mapToObj(i -> "line" + i + end)
+                                .collect(Collectors.joining());
+            }
+        };
+    }
+
+    /** Table A1: the largest character fractions of duplicate lines and paragraphs, top n-grams, and duplicate n-grams. */
+    @Test
+    void namesEveryThresholdOfTableA1() {
+        assertThat(GopherRules.THRESHOLDS)
+                .containsExactly(
+                        entry("gopher.lineCharacters", 0.20),
+                        entry("gopher.lines", 0.30),
+                        entry("gopher.paragraphCharacters", 0.20),
+                        entry("gopher.paragraphs", 0.30),
+                        entry("gopher.repeated10", 0.10),
+                        entry("gopher.repeated5", 0.15),
+                        entry("gopher.repeated6", 0.14),
+                        entry("gopher.repeated7", 0.13),
+                        entry("gopher.repeated8", 0.12),
+                        entry("gopher.repeated9", 0.11),
+                        entry("gopher.top2", 0.20),
+                        entry("gopher.top3", 0.18),
+                        entry("gopher.top4", 0.16));
+    }
+
     private static String words(String word, int count) {
         return (word + " ").repeat(count);
     }
@@ -132,7 +213,7 @@ class QualityFilterTest {
     /** A run of dots without an end of a sentence must not be searched again from each of its dots. */
     @Test
     void aLongRunOfMarksTakesTimeInProportionToItsLength() {
-        JudgedText text = JudgedText.of("a b c d " + ".".repeat(200_000) + "x.");
+        JudgedText text = JudgedText.of("a b c d " + (".".repeat(999) + "x ").repeat(200) + "end.");
         long start = System.nanoTime();
         assertThat(C4Rules.sentences(text)).isEqualTo(1);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Compares the detectors with Presidio 2.2.366 on 2,000 generated texts in six languages: for every kind that both know,
- * recall and precision are not worse, except for the recall of phone numbers. {@code presidio.py} made the texts and Presidio's figures.
+ * recall and precision are not worse. {@code presidio.py} made the texts and Presidio's figures.
  */
 class PresidioTest {
     private static final Path FOLDER = Path.of("src/test/resources/dev/septet/activities/prepare/redaction");
@@ -36,10 +36,6 @@ class PresidioTest {
 
         double precision() {
             return 100.0 * found / Math.max(1, found + wrong);
-        }
-
-        double f1() {
-            return 2 * recall() * precision() / (recall() + precision());
         }
     }
 
@@ -74,11 +70,6 @@ class PresidioTest {
                     count.precision(),
                     presidio.precision()));
             assertThat(presidio.planted).as("the same texts").isEqualTo(count.planted);
-            if (kind == Kind.PHONE) {
-                // Numbers without grouping are as often order numbers: fewer are found, and fewer are wrong.
-                assertThat(count.f1()).as("F1 of phone\n%s", table).isGreaterThanOrEqualTo(presidio.f1());
-                return;
-            }
             assertThat(count.recall()).as("recall of %s\n%s", kind, table).isGreaterThanOrEqualTo(presidio.recall());
             assertThat(count.precision())
                     .as("precision of %s\n%s", kind, table)

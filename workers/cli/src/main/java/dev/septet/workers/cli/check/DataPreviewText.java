@@ -3,11 +3,13 @@ package dev.septet.workers.cli.check;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.prepare.DatasetPreview;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
+import dev.septet.activities.prepare.label.LabelTable;
 import dev.septet.activities.prepare.split.LowData;
 import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The output of {@code septet plan} for a dataset that no run has prepared. */
 public final class DataPreviewText {
@@ -47,6 +49,7 @@ public final class DataPreviewText {
         if (data.rows().quarantined() > data.firstBadRows().size()) {
             lines.add(INDENT + "and more bad rows");
         }
+        labels(data.labels(), lines);
         DatasetPreview.Tokens tokens = data.tokens();
         String approximately = data.whole() ? "" : "about ";
         lines.add(
@@ -79,6 +82,38 @@ public final class DataPreviewText {
             LowData.ofValidation(data.splits().validation()).ifPresent(few -> lines.add(INDENT + few));
         }
         return lines;
+    }
+
+    private static void labels(@Nullable LabelTable table, List<String> lines) {
+        if (table == null) {
+            return;
+        }
+        long given = table.labels().values().stream().mapToLong(Long::longValue).sum();
+        lines.add(line(
+                "Labels   %s: %,d of %,d rows; %,d without a vote, %,d undecided, %,d with different votes",
+                table.on(), given, table.rows(), table.withoutVote(), table.undecided(), table.conflicts()));
+        LabelTable.Gold gold = table.gold();
+        if (gold != null) {
+            lines.add(line(
+                    "%s%s of %,d labels right by gold, %s by majority",
+                    INDENT, percent(gold.accuracy()), gold.labelled(), percent(gold.majorityAccuracy())));
+        }
+        for (LabelTable.Function each : table.functions()) {
+            lines.add(line(
+                    "%s%s (%s): votes for %s of the rows, %s overlap, %s conflict%s%s",
+                    INDENT,
+                    each.name(),
+                    each.label(),
+                    percent(each.coverage()),
+                    percent(each.overlaps()),
+                    percent(each.conflicts()),
+                    each.estimated() == null ? "" : "; right: about " + percent(each.estimated()),
+                    each.gold() == null ? "" : ", by gold " + percent(each.gold())));
+        }
+    }
+
+    private static String percent(double share) {
+        return line("%.1f %%", 100 * share);
     }
 
     private static String read(DatasetPreview data) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Look at the data of a pipeline.")
+        description = "Look at the data of a pipeline, trace rows, and forget them.")
 public final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -23,11 +23,13 @@ public final class DataCommand implements Runnable {
     public static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new DataCommand());
         line.addSubcommand(new DataShowCommand(session));
+        line.addSubcommand(new DataTraceCommand(session));
+        line.addSubcommand(new DataForgetCommand(session));
         return line;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "use `show`");
+        throw new ParameterException(spec.commandLine(), "use `show`, `trace` or `forget`");
     }
 }

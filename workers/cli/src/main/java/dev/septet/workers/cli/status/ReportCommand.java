@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         name = "report",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Show the results of a run's evaluation, and the place of its report page.")
+        description = "Show the results of a run's evaluation, and the places of its report page and its data page.")
 public final class ReportCommand implements Callable<Integer> {
     private static final List<String> OPENERS = List.of("xdg-open", "open", "wslview");
 
@@ -73,6 +73,7 @@ public final class ReportCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         print(report, evaluation, files.page(run, evaluation, report.deployment()));
+        files.data(run, evaluation).ifPresent(page -> session.terminal().print("Data     " + page));
         return ExitCode.OK;
     }
 

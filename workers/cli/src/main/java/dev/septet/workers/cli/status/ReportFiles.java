@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.status;
 
 import dev.septet.activities.deploy.chain.ChainSection;
+import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -27,6 +28,21 @@ public record ReportFiles(Session session) {
                 return Optional.of(FileModes.OWNER.write(
                         copy, deployment == null ? page : ChainSection.in(page, deployment.chain())));
             } catch (IOException unreadable) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /**
+     * A copy of the data page beside that of the report page; empty when this machine cannot read the workers' store, or an
+     * earlier version wrote the report.
+     */
+    Optional<Path> data(String workflowId, EvaluationReport evaluation) {
+        return fetched(evaluation).flatMap(folder -> {
+            try {
+                Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + "-data.html");
+                return Optional.of(FileModes.OWNER.write(copy, Files.readString(folder.resolve(DataPage.FILE))));
+            } catch (IOException none) {
                 return Optional.empty();
             }
         });

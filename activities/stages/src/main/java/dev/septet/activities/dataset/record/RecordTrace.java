@@ -1,0 +1,29 @@
+package dev.septet.activities.dataset.record;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.RowPlace;
+
+/**
+ * Follows records from their file to a dataset: computes their digests, and leaves out those that must be forgotten. For any
+ * number of threads.
+ */
+public interface RecordTrace {
+    /** Follows nothing. */
+    RecordTrace NONE = new RecordTrace() {
+        @Override
+        public String digest(ObjectNode record, RowPlace place) {
+            return "";
+        }
+
+        @Override
+        public boolean forgets(String digest) {
+            return false;
+        }
+    };
+
+    /** The digest of a record as it was read, before names, filters and maps change it; empty when it is not followed. */
+    String digest(ObjectNode record, RowPlace place);
+
+    /** Whether the record with this digest is left out. */
+    boolean forgets(String digest);
+}

@@ -1,0 +1,100 @@
+package dev.septet.activities.forget;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.forget.ErasureReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order to erase rows. It is in the store, as only those who may write there may delete what is there. Records of an order
+ * are {@code erasures/<pipeline>/<id>/order}, {@code .../plan} and {@code .../report}.
+ *
+ * @param pipeline the pipeline that reads the rows
+ * @param id digits of a digest of the pipeline and the rows, so that the same order has the same id
+ * @param rows digests of the rows as they are read, sorted; see {@link dev.septet.activities.lineage.RowDigests}
+ */
+public record ErasureOrder(String pipeline, String id, List<String> rows) {
+    private static final String PREFIX = "erasures/";
+    private static final int DIGITS = 12;
+
+    public ErasureOrder {
+        rows = List.copyOf(rows);
+    }
+
+    /** The order to erase some rows. */
+    public static ErasureOrder of(String pipeline, Set<String> rows) {
+        List<String> sorted = List.copyOf(new TreeSet<>(rows));
+        String id = Sha256.of(pipeline + "\n" + String.join("\n", sorted)).substring(0, DIGITS);
+        return new ErasureOrder(pipeline, id, sorted);
+    }
+
+    /** Writes the order to the store. Writing it again changes nothing. */
+    public void write(ArtifactStore store) throws IOException {
+        String name = name(pipeline, id, "order");
+        if (store.record(name).isEmpty()) {
+            store.putRecord(name, SpecJson.mapper().writeValueAsString(this), new Fence("by hand/" + name, 1));
+        }
+    }
+
+    /**
+     * Reads an order.
+     *
+     * @throws StageProblem INVALID_PIPELINE when there is none
+     */
+    static ErasureOrder read(ArtifactStore store, String pipeline, String id) throws IOException {
+        Optional<String> text = store.record(name(pipeline, id, "order"));
+        try {
+            return SpecJson.mapper()
+                    .readValue(
+                            text.orElseThrow(() -> StageProblem.invalid(
+                                    "there is no order to forget rows of '%s' in the store; give one with `septet data forget`"
+                                            .formatted(pipeline))),
+                            ErasureOrder.class);
+        } catch (JsonProcessingException damaged) {
+            throw StageProblem.invalid(
+                    "the order to forget rows of '%s' is damaged; give it again with `septet data forget`"
+                            .formatted(pipeline));
+        }
+    }
+
+    /** The name of a record of an order. */
+    static String name(String pipeline, String id, String part) {
+        return PREFIX + pipeline + "/" + id + "/" + part;
+    }
+
+    /**
+     * An order and what became of it.
+     *
+     * @param report what was done; null while it is not done
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Status(String id, long rows, @Nullable ErasureReport report) {}
+
+    /** All orders of a pipeline, by id. */
+    public static List<Status> all(ArtifactStore store, String pipeline) throws IOException {
+        List<Status> all = new ArrayList<>();
+        String prefix = PREFIX + pipeline + "/";
+        for (String name : store.records(prefix)) {
+            if (name.endsWith("/order")) {
+                String id = name.substring(prefix.length(), name.length() - "/order".length());
+                Optional<String> report = store.record(name(pipeline, id, "report"));
+                all.add(new Status(
+                        id,
+                        read(store, pipeline, id).rows().size(),
+                        report.isEmpty() ? null : SpecJson.mapper().readValue(report.get(), ErasureReport.class)));
+            }
+        }
+        return all;
+    }
+}

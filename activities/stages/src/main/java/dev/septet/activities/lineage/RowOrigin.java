@@ -1,0 +1,12 @@
+package dev.septet.activities.lineage;
+
+import dev.septet.activities.dataset.RowPlace;
+
+/**
+ * Where a prepared row comes from. A row that was derived from another one, such as an augmented row, has the origin of
+ * its parent.
+ *
+ * @param place file and first line of the record
+ * @param digest digest of the record as it was read, see {@link RowDigests}
+ */
+public record RowOrigin(RowPlace place, String digest) {}

@@ -1,0 +1,315 @@
+package dev.septet.activities.lineage;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.deploy.AliasHistory;
+import dev.septet.activities.deploy.Aliases;
+import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What saw some rows, from the records of a store: results of stages, routes and aliases.
+ *
+ * @param datasets prepared datasets with the rows
+ * @param models models that were trained on them
+ * @param evaluations evaluations that read them
+ * @param versions exported models that were published or on trial
+ * @param untraced datasets that were prepared before rows were traced, so that nobody knows what is in them
+ */
+public record Trace(
+        List<SeenDataset> datasets,
+        List<SeenModel> models,
+        List<SeenEvaluation> evaluations,
+        List<SeenVersion> versions,
+        List<Untraced> untraced) {
+    /** Number of rows of a dataset that are listed. */
+    private static final int LISTED = 1000;
+
+    public Trace {
+        datasets = List.copyOf(datasets);
+        models = List.copyOf(models);
+        evaluations = List.copyOf(evaluations);
+        versions = List.copyOf(versions);
+        untraced = List.copyOf(untraced);
+    }
+
+    /**
+     * A dataset with some of the rows.
+     *
+     * @param sha256 digest of its artifact
+     * @param run run that prepared it
+     * @param pipelines pipelines whose runs got it
+     * @param readers all runs that got it, also those that did not finish
+     * @param count number of its rows
+     * @param rows the first rows, at most {@value Trace#LISTED}
+     * @param read digests of all rows, as the pipelines read them
+     * @param gone whether its files are no longer in the store
+     */
+    public record SeenDataset(
+            String sha256,
+            String run,
+            List<String> pipelines,
+            List<String> readers,
+            long count,
+            List<LineageRow> rows,
+            @JsonIgnore SortedSet<String> read,
+            boolean gone) {
+        public SeenDataset {
+            pipelines = List.copyOf(pipelines);
+            readers = List.copyOf(readers);
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /**
+     * A trained model.
+     *
+     * @param sha256 digest of its artifact
+     * @param part name of the work, such as {@code train} or {@code trial}
+     * @param dataset digest of its dataset
+     */
+    public record SeenModel(String sha256, String run, String part, String dataset) {}
+
+    /** An evaluation, whose report and predictions show test rows. */
+    public record SeenEvaluation(String sha256, String run) {}
+
+    /**
+     * An exported model.
+     *
+     * @param version the first digits of its digest
+     * @param state {@code serves}, {@code is on trial}, or {@code does not serve}
+     * @param places folders and buckets where it was published
+     */
+    public record SeenVersion(
+            String version,
+            String sha256,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String pipeline,
+
+            String run,
+            String state,
+            List<String> places) {
+        /** The state of a version that answers requests. */
+        public static final String SERVES = "serves";
+
+        /** The state of a version that answers some requests. */
+        public static final String TRIAL = "is on trial";
+
+        /** The state of any other version. */
+        public static final String RETIRED = "does not serve";
+
+        public SeenVersion {
+            places = List.copyOf(places);
+        }
+    }
+
+    /** A dataset without lineage. */
+    public record Untraced(String sha256, String run, List<String> pipelines) {
+        public Untraced {
+            pipelines = List.copyOf(pipelines);
+        }
+    }
+
+    /** Whether no dataset has the rows. */
+    @JsonIgnore
+    public boolean isEmpty() {
+        return datasets.isEmpty();
+    }
+
+    /** All runs that computed something from the rows. */
+    public SortedSet<String> runs() {
+        SortedSet<String> runs = new TreeSet<>();
+        datasets.forEach(dataset -> {
+            runs.add(dataset.run());
+            runs.addAll(dataset.readers());
+        });
+        models.forEach(model -> runs.add(model.run()));
+        evaluations.forEach(evaluation -> runs.add(evaluation.run()));
+        versions.forEach(version -> runs.add(version.run()));
+        return runs;
+    }
+
+    /** Searches a store. */
+    public static Trace of(ArtifactStore store, Map<String, String> environment, RowQuery query) throws IOException {
+        List<StoredResult> all = StoredResult.all(store);
+        List<Untraced> untraced = new ArrayList<>();
+        Map<String, SeenDataset> found = datasets(store, all, query, untraced);
+        List<StoredResult> affected = StoredResult.computedFrom(all, found.keySet());
+        List<SeenModel> models = new ArrayList<>();
+        List<SeenEvaluation> evaluations = new ArrayList<>();
+        Map<String, String> exports = new LinkedHashMap<>();
+        for (StoredResult each : affected) {
+            String sha256 = each.result().path("artifact").path("sha256").asText();
+            if (sha256.isEmpty()) {
+                continue;
+            }
+            if (each.stage().equals(Stage.EVALUATE.word())) {
+                evaluations.add(new SeenEvaluation(sha256, each.runId()));
+            } else if (each.stage().equals(Stage.DEPLOY.word())) {
+                exports.put(sha256, each.runId());
+            } else if (each.result().has("ledger")) {
+                models.add(new SeenModel(
+                        sha256,
+                        each.runId(),
+                        each.stage(),
+                        each.key().value("training data").orElse("")));
+            }
+        }
+        return new Trace(
+                List.copyOf(found.values()), models, evaluations, versions(store, environment, exports), untraced);
+    }
+
+    /** Searches all lineages, again while rows are found from which other pipelines made rows. */
+    private static Map<String, SeenDataset> datasets(
+            ArtifactStore store, List<StoredResult> all, RowQuery query, List<Untraced> untraced) throws IOException {
+        Map<String, SeenDataset> found = new TreeMap<>();
+        RowQuery open = query;
+        Set<String> known = query.digests();
+        while (true) {
+            found.clear();
+            untraced.clear();
+            Set<String> more = new TreeSet<>(known);
+            for (StoredResult each : all) {
+                DatasetRef dataset = dataset(each);
+                if (dataset == null) {
+                    continue;
+                }
+                String sha256 = dataset.artifact().sha256();
+                Map<String, String> readers = DatasetReaders.of(store, sha256);
+                List<String> of = readers.values().stream().distinct().sorted().toList();
+                ArtifactRef lineage = dataset.lineage();
+                if (lineage == null) {
+                    if (store.holds(dataset.artifact())) {
+                        untraced.add(new Untraced(sha256, each.runId(), of));
+                    }
+                    continue;
+                }
+                Matches matches = new Matches(open);
+                try {
+                    LineageFile.read(store.fetch(lineage), matches);
+                } catch (CorruptArtifactException gone) {
+                    if (store.holds(dataset.artifact())) {
+                        untraced.add(new Untraced(sha256, each.runId(), of));
+                    }
+                    continue;
+                }
+                if (matches.count > 0) {
+                    found.put(
+                            sha256,
+                            new SeenDataset(
+                                    sha256,
+                                    each.runId(),
+                                    of,
+                                    List.copyOf(readers.keySet()),
+                                    matches.count,
+                                    matches.rows,
+                                    matches.read,
+                                    !store.holds(dataset.artifact())));
+                    more.addAll(matches.digests);
+                }
+            }
+            if (more.equals(known)) {
+                return found;
+            }
+            known = more;
+            open = query.and(more);
+        }
+    }
+
+    private static final class Matches implements LineageFile.Visitor {
+        private final RowQuery query;
+        private final List<LineageRow> rows = new ArrayList<>();
+        private final SortedSet<String> read = new TreeSet<>();
+        private final Set<String> digests = new TreeSet<>();
+        private long count;
+
+        Matches(RowQuery query) {
+            this.query = query;
+        }
+
+        @Override
+        public void row(LineageRow row) {
+            if (query.matches(row)) {
+                count++;
+                read.add(row.read());
+                digests.add(row.read());
+                digests.add(row.prepared());
+                if (rows.size() < LISTED) {
+                    rows.add(row);
+                }
+            }
+        }
+    }
+
+    private static @Nullable DatasetRef dataset(StoredResult result) {
+        if (!result.stage().equals(Stage.PREPARE.word())) {
+            return null;
+        }
+        try {
+            return SpecJson.mapper().treeToValue(result.result(), DatasetRef.class);
+        } catch (JsonProcessingException | RuntimeException damaged) {
+            return null;
+        }
+    }
+
+    private static List<SeenVersion> versions(
+            ArtifactStore store, Map<String, String> environment, Map<String, String> exports) throws IOException {
+        Routes routes = new Routes(store);
+        Aliases aliases = new Aliases(store, environment);
+        List<SeenVersion> versions = new ArrayList<>();
+        Map<String, String> left = new LinkedHashMap<>(exports);
+        for (String name : store.records("variants/")) {
+            String sha256 = name.substring(name.lastIndexOf('/') + 1);
+            String pipeline = name.substring("variants/".length(), name.lastIndexOf('/'));
+            if (exports.containsKey(sha256)) {
+                Variant variant = routes.known(pipeline, sha256);
+                AliasHistory history = aliases.history(pipeline);
+                versions.add(new SeenVersion(
+                        variant.version(),
+                        sha256,
+                        pipeline,
+                        variant.runId(),
+                        state(routes.route(pipeline).orElse(null), variant),
+                        places(history.targets(), variant.version())));
+                left.remove(sha256);
+            }
+        }
+        left.forEach((sha256, run) -> versions.add(
+                new SeenVersion(sha256.substring(0, 12), sha256, null, run, SeenVersion.RETIRED, List.of())));
+        return versions;
+    }
+
+    private static List<String> places(Collection<AliasHistory.Target> targets, String version) {
+        return targets.stream()
+                .map(target -> target.folder() + "/versions/" + version)
+                .toList();
+    }
+
+    private static String state(@Nullable Route route, Variant variant) {
+        if (route != null && variant.same(route.champion())) {
+            return SeenVersion.SERVES;
+        }
+        return route != null && variant.same(route.challenger()) ? SeenVersion.TRIAL : SeenVersion.RETIRED;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.septet.activities.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.graph.KeyMeasurement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A result in the store, with what it was computed from.
+ *
+ * @param name name of its record
+ * @param runId run that computed it
+ * @param result the result's JSON
+ */
+public record StoredResult(String name, String runId, StageKey key, JsonNode result) {
+    private static final String RESULTS = "results/";
+
+    /** All results of a store, by name. Damaged records are left out: no run uses them. */
+    public static List<StoredResult> all(ArtifactStore store) throws IOException {
+        List<StoredResult> all = new ArrayList<>();
+        for (String name : store.records(RESULTS)) {
+            Optional<String> text = store.record(name);
+            try {
+                if (text.isPresent()) {
+                    StageResults.Finished found = SpecJson.mapper().readValue(text.get(), StageResults.Finished.class);
+                    all.add(new StoredResult(name, found.runId(), found.key(), found.result()));
+                }
+            } catch (JsonProcessingException damaged) {
+                // No run uses it.
+            }
+        }
+        return all;
+    }
+
+    /** The word of the stage that computed it. */
+    public String stage() {
+        return key.stage();
+    }
+
+    /** The artifacts in it. */
+    public List<ArtifactRef> artifacts() throws IOException {
+        Set<ArtifactRef> found = new LinkedHashSet<>();
+        for (JsonNode node : result.findParents("sha256")) {
+            if (node.has("uri") && node.has("sizeBytes")) {
+                found.add(SpecJson.mapper().treeToValue(node, ArtifactRef.class));
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /**
+     * The results that were computed from artifacts, directly or through other results. A comparison with a champion does not
+     * make a result of it.
+     *
+     * @param sha256 digests of the artifacts
+     */
+    public static List<StoredResult> computedFrom(List<StoredResult> all, Set<String> sha256) throws IOException {
+        Set<String> from = new HashSet<>(sha256);
+        Set<StoredResult> found = new LinkedHashSet<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (StoredResult each : all) {
+                if (!found.contains(each) && each.uses(from)) {
+                    found.add(each);
+                    each.artifacts().forEach(artifact -> from.add(artifact.sha256()));
+                    more = true;
+                }
+            }
+        }
+        return all.stream().filter(found::contains).toList();
+    }
+
+    private boolean uses(Set<String> sha256) {
+        return key.parts().stream()
+                .anyMatch(
+                        part -> !part.group().equals(KeyMeasurement.CHAMPION.group()) && sha256.contains(part.value()));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.septet.activities.forget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.lineage.DatasetReaders;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowOrigin;
+import dev.septet.activities.lineage.RowQuery;
+import dev.septet.activities.lineage.Trace;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.result.StageResults;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.serving.Variant;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainReport;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ExportRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.forget.ErasurePlan;
+import dev.septet.workflows.forget.ErasureReport;
+import dev.septet.workflows.forget.ErasureRequest;
+import dev.septet.workflows.forget.ForgetActivities;
+import dev.septet.workflows.forget.PublishedVersionActivities;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The erasure of a row in a store that has two pipelines with it, and one without it. */
+class ForgetActivitiesTest {
+    private static final Fence FENCE = new Fence("run", 1);
+    private static final Origin ORIGIN = new Origin("", null, "");
+    private static final String ANNA = "{\"prompt\":\"who\",\"completion\":\"Anna\"}";
+    private static final String BEN = "{\"prompt\":\"who\",\"completion\":\"Ben\"}";
+
+    @TempDir
+    Path folder;
+
+    private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+    private final Map<String, ArtifactRef> made = new LinkedHashMap<>();
+    private LocalStore store = new LocalStore(Path.of("unused"));
+    private ErasureRequest request = new ErasureRequest(new RunRef("people", "forget-1", "", ""), "");
+
+    @BeforeEach
+    void fill() throws IOException {
+        store = new LocalStore(folder.resolve("store"));
+        temporal.registerActivitiesImplementations(new ForgetActivitiesImpl(store, Map.of()));
+        run("people", "run-1", List.of(ANNA, BEN));
+        run("others", "run-2", List.of(BEN));
+        Set<String> rows = Set.of(digests().of(SpecJson.mapper().readTree(ANNA)));
+        ErasureOrder order = ErasureOrder.of("people", rows);
+        order.write(store);
+        request = new ErasureRequest(request.run(), order.id());
+    }
+
+    @AfterEach
+    void close() {
+        temporal.close();
+    }
+
+    private RowDigests digests() throws IOException {
+        return RowDigests.of(store, FENCE);
+    }
+
+    /** A run that prepared rows, trained, evaluated, exported and published. */
+    private void run(String pipeline, String run, List<String> rows) throws IOException {
+        Path lineage = Files.createDirectories(folder.resolve("lineage-" + run));
+        try (LineageFile.Writer writer = new LineageFile.Writer(lineage, digests())) {
+            for (String row : rows) {
+                String digest = digests().of(SpecJson.mapper().readTree(row));
+                writer.add("train", 1, new RowOrigin(new RowPlace("rows.jsonl", 1), digest), row);
+            }
+        }
+        ArtifactRef dataset = put(run + " dataset");
+        made.put(run + " lineage", store.put(lineage, FENCE));
+        RunRef ref = new RunRef(pipeline, run, "", "");
+        StageResults results = new StageResults(store);
+        results.commit(
+                ref,
+                StageKey.of(Stage.PREPARE).with("dataset", run),
+                "",
+                FENCE,
+                new DatasetRef(
+                        dataset,
+                        2,
+                        0,
+                        0,
+                        0,
+                        0,
+                        null,
+                        0,
+                        0,
+                        0,
+                        0,
+                        7,
+                        0,
+                        0,
+                        Map.of(),
+                        Objects.requireNonNull(made.get(run + " lineage")),
+                        ORIGIN));
+        DatasetReaders.add(store, dataset.sha256(), run, pipeline, FENCE);
+        ArtifactRef model = put(run + " model");
+        results.commit(
+                ref,
+                StageKey.of(Stage.TRAIN).with("training data", dataset).with("base model", put("base")),
+                "",
+                FENCE,
+                new CheckpointRef(model, true, put(run + " ledger"), 1, 1, null, "", ORIGIN));
+        ArtifactRef report = put(run + " report");
+        results.commit(
+                ref,
+                StageKey.of(Stage.EVALUATE).with("trained model", model).with("prepared data", dataset),
+                "",
+                FENCE,
+                new EvaluationReport(Verdict.GO, List.of(), report, ORIGIN));
+        publish(pipeline, run, model);
+        store.checkpoints().commit(run + "/train", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
+        store.putRecord("predictions/" + run + "/0", "[\"" + run + "\"]", FENCE);
+    }
+
+    private void publish(String pipeline, String run, ArtifactRef model) throws IOException {
+        ArtifactRef export = put(run + " export");
+        new StageResults(store)
+                .commit(
+                        new RunRef(pipeline, run, "", ""),
+                        StageKey.of(Stage.DEPLOY).with("trained model", model),
+                        "",
+                        FENCE,
+                        new ExportRef(export, 0, null, ChainReport.EMPTY, ORIGIN));
+        new Routes(store).publish(pipeline, new Variant(export.sha256().substring(0, 12), export, null, run), FENCE);
+    }
+
+    private ArtifactRef put(String content) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), content);
+        ArtifactRef ref = store.put(Map.of("file", file), FENCE);
+        made.put(content, ref);
+        return ref;
+    }
+
+    private ForgetActivities activities() {
+        return temporal.newActivityStub(
+                ForgetActivities.class,
+                ActivityOptions.newBuilder()
+                        .setStartToCloseTimeout(Duration.ofMinutes(1))
+                        .build());
+    }
+
+    private List<String> left() throws IOException {
+        List<String> left = new ArrayList<>();
+        for (Map.Entry<String, ArtifactRef> each : made.entrySet()) {
+            if (store.holds(each.getValue())) {
+                left.add(each.getKey());
+            }
+        }
+        return left;
+    }
+
+    @Test
+    void deletesWhatWasMadeOfTheRowAndNothingElse() throws IOException {
+        ErasurePlan plan = activities().plan(request);
+        assertThat(plan.retrain()).containsExactly(new ErasurePlan.Retrained("people", 7));
+        assertThat(plan.pipelines()).containsExactly("people");
+        activities().exclude(request);
+        assertThat(ForgottenRows.of(store, "people").digests()).hasSize(1);
+        assertThat(ForgottenRows.of(store, "others").digests()).isEmpty();
+
+        assertThat(activities().stillServed(request)).singleElement().asString().contains("of people serves");
+        publish("people", "run-3", put("run-3 model"));
+        assertThat(activities().stillServed(request)).isEmpty();
+        temporal.newActivityStub(PublishedVersionActivities.class).removeVersions(request);
+
+        ErasureReport report = activities().erase(request, List.of("run-3"));
+
+        assertThat(left())
+                .containsExactlyInAnyOrder(
+                        "run-2 lineage",
+                        "run-2 dataset",
+                        "run-2 model",
+                        "run-2 ledger",
+                        "run-2 report",
+                        "run-2 export",
+                        "base",
+                        "run-3 model",
+                        "run-3 export");
+        assertThat(report.artifacts()).isEqualTo(6);
+        assertThat(report.datasets()).isEqualTo(1);
+        assertThat(report.versions()).hasSize(1);
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isEmpty();
+        assertThat(store.checkpoints().newestValid("run-2/train").checkpoint()).isPresent();
+        assertThat(store.record("predictions/run-1/0")).contains("");
+        assertThat(Trace.of(
+                                store,
+                                Map.of(),
+                                RowQuery.of(ForgottenRows.of(store, "people").digests()))
+                        .isEmpty())
+                .isTrue();
+        assertThat(ErasureOrder.all(store, "people"))
+                .singleElement()
+                .satisfies(order -> assertThat(order.report()).isEqualTo(report));
+    }
+
+    /** Killed anywhere, the next attempt finds the rest by the recorded plan and ends the same. */
+    @Test
+    void anInterruptedDeletionIsCompleted() throws IOException {
+        var unused = activities().plan(request);
+        publish("people", "run-3", put("run-3 model"));
+        for (String gone : List.of("run-1 lineage", "run-1 dataset", "run-1 model")) {
+            store.remove(Objects.requireNonNull(made.get(gone)), FENCE);
+        }
+
+        ErasureReport first = activities().erase(request, List.of("run-3"));
+        ErasureReport again = activities().erase(request, List.of("run-3"));
+
+        assertThat(again).isEqualTo(first);
+        assertThat(first.artifacts()).isEqualTo(6);
+        assertThat(left()).noneMatch(name -> name.startsWith("run-1"));
+    }
+
+    @Test
+    void erasesOnlyWhatAnOrderInTheStoreNames() {
+        ErasureRequest unknown = new ErasureRequest(request.run(), "0123456789ab");
+        assertThatThrownBy(() -> activities().plan(unknown))
+                .hasStackTraceContaining("there is no order to forget rows of 'people' in the store");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare.augment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.examples.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,254 @@
+package dev.septet.workers.cli.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.catalog.CatalogEntry;
+import dev.septet.activities.forget.Erasure;
+import dev.septet.activities.forget.ErasureOrder;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowMatches;
+import dev.septet.activities.lineage.RowQuery;
+import dev.septet.activities.lineage.Trace;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.FileOption;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.local.CatalogueFile;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.forget.ErasureReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command {@code septet data forget}. */
+@Command(
+        name = "forget",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Erase rows: train again without them, then delete what was made of them.",
+            "",
+            "Without --yes it only prints the plan. With --yes it starts a durable workflow, which needs `septet dev`"
+                    + " or workers. Nothing is deleted while an old version serves."
+        })
+final class DataForgetCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private FileOption file = new FileOption();
+
+    @Mixin
+    private WhereOption where = new WhereOption();
+
+    @Option(
+            names = "--row",
+            paramLabel = "ROW",
+            description = "A row: FILE:LINE as it was prepared, a digest, or a file with the row's JSON; repeatable")
+    private List<String> rows = new ArrayList<>();
+
+    @Option(names = "--plan", description = "Print what would be done; this is the default")
+    private boolean planOnly;
+
+    @Option(names = "--yes", description = "Do it, and wait for the end")
+    private boolean yes;
+
+    @Option(names = "--status", description = "Show the pipeline's earlier orders and what became of them")
+    private boolean status;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    DataForgetCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        boolean chosen = where.text() != null || !rows.isEmpty();
+        if (status == chosen || (planOnly && yes) || (status && yes)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "choose the rows with --where EXPR or --row ROW (and --plan or --yes), or show earlier orders with"
+                            + " --status");
+        }
+        session.checkSettings();
+        PipelineSpec spec = file.spec();
+        RowDigests digests = session.hasStore() ? RowDigests.in(session.store()).orElse(null) : null;
+        if (digests == null) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "no row was traced in %s yet: run a pipeline first"
+                            .formatted(session.state().store()));
+        }
+        if (status) {
+            return status(spec.name());
+        }
+        try {
+            session.localPipelines().require(spec.name());
+        } catch (StageProblem elsewhere) {
+            throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
+        }
+        Set<String> chosenRows = chosen(digests);
+        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows);
+        Trace trace = Trace.of(session.store(), session.environment(), RowQuery.of(chosenRows));
+        Erasure erasure = Erasure.of(session.store(), order, trace);
+        if (chosenRows.isEmpty()) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "no such row was found, so there is nothing to forget");
+        }
+        if (!yes) {
+            plan(order, erasure, trace);
+            return ExitCode.OK;
+        }
+        return forget(spec, order);
+    }
+
+    /** Digests of the rows as the pipeline reads them. */
+    private Set<String> chosen(RowDigests digests) throws IOException {
+        Set<String> chosen = new TreeSet<>();
+        if (where.text() != null) {
+            RowMatches matches = where.matches(session, file.file(), digests);
+            session.terminal()
+                    .note("%,d rows read, the expression is true for %,d"
+                            .formatted(matches.read(), matches.rows().size()));
+            if (matches.unfit() > 0) {
+                session.terminal().note("the expression cannot be computed for %,d rows".formatted(matches.unfit()));
+            }
+            chosen.addAll(matches.digests());
+        }
+        for (String row : rows) {
+            RowQuery query = RowArgument.query(row, digests);
+            Set<String> found = new TreeSet<>();
+            Trace.of(session.store(), session.environment(), query)
+                    .datasets()
+                    .forEach(dataset -> found.addAll(dataset.read()));
+            found.addAll(query.digests());
+            if (found.isEmpty()) {
+                throw new CliProblem(
+                        ExitCode.NOT_FOUND, "no traced dataset has the row %s; see `septet data trace`".formatted(row));
+            }
+            chosen.addAll(found);
+        }
+        return chosen;
+    }
+
+    private void plan(ErasureOrder order, Erasure erasure, Trace trace) throws IOException {
+        Terminal terminal = session.terminal();
+        if (json) {
+            ObjectNode node = SpecJson.mapper().createObjectNode();
+            node.put("order", order.id());
+            node.set("plan", SpecJson.mapper().valueToTree(erasure));
+            node.set("trace", SpecJson.mapper().valueToTree(trace));
+            terminal.print(node.toPrettyString());
+            return;
+        }
+        TraceText.of(trace, terminal.screen()).forEach(terminal::print);
+        terminal.print("");
+        terminal.print("Left out  %,d rows, in all later runs of %s"
+                .formatted(
+                        order.rows().size(),
+                        String.join(", ", erasure.exclusions().keySet())));
+        terminal.print("Trained   "
+                + (erasure.retrain().isEmpty()
+                        ? "nothing, because no model was trained on the rows"
+                        : String.join(
+                                ", ",
+                                erasure.retrain().stream()
+                                        .map(each -> each.pipeline())
+                                        .toList())));
+        terminal.print(
+                "Deleted   %,d artifacts (%,d MB) in the store: %,d datasets, %,d models, %,d evaluations, %,d versions"
+                        .formatted(
+                                erasure.artifacts().size(),
+                                erasure.bytes() / 1_000_000,
+                                erasure.datasets(),
+                                trace.models().size(),
+                                trace.evaluations().size(),
+                                trace.versions().size()));
+        terminal.print("          and the checkpoints of %,d runs, published versions, and cached answers to test rows"
+                .formatted(erasure.scopes().size()));
+        terminal.print("Not deleted, because Septet cannot:");
+        erasure.left().forEach(what -> terminal.print("  - " + what));
+        terminal.print("");
+        terminal.print("Nothing was done. Do it with --yes.");
+    }
+
+    private int forget(PipelineSpec spec, ErasureOrder order) throws IOException, InterruptedException {
+        try (Connection connection = ServerConnector.any(session)) {
+            order.write(session.store());
+            ErasureReport report =
+                    new ForgetRun(connection, session.terminal()).follow(spec.name(), order.id(), request(spec));
+            if (json) {
+                session.terminal().print(SpecJson.mapper().valueToTree(report).toPrettyString());
+            } else {
+                print(report);
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    /** The pipeline's name where the workers of this machine serve its file, else the text that was checked. */
+    private PipelineRequest request(PipelineSpec spec) throws IOException {
+        Optional<CatalogEntry> entry = new Catalog(new CatalogueFile(session.state()).read()).find(spec.name());
+        TreeMap<String, Object> params = new TreeMap<>(file.file().params());
+        return entry.isPresent() && Files.isSameFile(entry.get().file(), file.path())
+                ? new PipelineRequest(spec.name(), params, null, null)
+                : new PipelineRequest(
+                        null, params, file.file().text(), file.folder().toString());
+    }
+
+    private void print(ErasureReport report) {
+        Terminal terminal = session.terminal();
+        terminal.print("%s  %,d rows are forgotten; %,d artifacts (%,d MB) and %,d datasets among them are deleted"
+                .formatted(
+                        report.order(),
+                        report.rows(),
+                        report.artifacts(),
+                        report.bytes() / 1_000_000,
+                        report.datasets()));
+        if (!report.versions().isEmpty()) {
+            terminal.print("Versions  " + String.join(", ", report.versions()));
+        }
+        if (!report.retrained().isEmpty()) {
+            terminal.print("Trained   runs " + String.join(", ", report.retrained()));
+        }
+        terminal.print("Not deleted, because Septet cannot:");
+        report.left().forEach(what -> terminal.print("  - " + what));
+    }
+
+    private int status(String pipeline) throws IOException {
+        List<ErasureOrder.Status> all = ErasureOrder.all(session.store(), pipeline);
+        if (json) {
+            session.terminal().print(SpecJson.mapper().valueToTree(all).toPrettyString());
+            return all.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.OK;
+        }
+        if (all.isEmpty()) {
+            throw new CliProblem(ExitCode.NOT_FOUND, "no row of %s was ever forgotten".formatted(pipeline));
+        }
+        for (ErasureOrder.Status each : all) {
+            ErasureReport report = each.report();
+            if (report != null) {
+                print(report);
+            } else {
+                session.terminal()
+                        .print("%s  %,d rows: not done; the workflow is %s/forget/%s"
+                                .formatted(each.id(), each.rows(), pipeline, each.id()));
+            }
+        }
+        return ExitCode.OK;
+    }
+}
