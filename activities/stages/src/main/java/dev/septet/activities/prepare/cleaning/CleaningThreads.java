@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleaningThreads implements Closeable {
     private static final int BATCH_ROWS = 64;
-    private static final long BATCH_BYTES = 1 << 18;
+    private static final long BATCH_BYTES = 1 << 17;
+
+    /** The calling thread cannot read and compare rows fast enough for more. */
+    private static final int MAX_THREADS = 32;
 
     private final int threads;
     private final ThreadLocal<RowCleaner> cleaners;
@@ -36,6 +39,15 @@ public final class CleaningThreads implements Closeable {
     public CleaningThreads(int threads, Supplier<RowCleaner> cleaners) {
         this.threads = threads;
         this.cleaners = ThreadLocal.withInitial(cleaners);
+    }
+
+    /**
+     * One thread for each core, at most {@value #MAX_THREADS}.
+     *
+     * @param cleaners creates a thread's cleaner
+     */
+    public static CleaningThreads onAllCores(Supplier<RowCleaner> cleaners) {
+        return new CleaningThreads(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()), cleaners);
     }
 
     /** Receives rows. */
