@@ -38,8 +38,13 @@ public record FoldScores(List<Metric> metrics, List<ArtifactRef> evaluations) {
         /** The scores in words. */
         public String words() {
             String base = before == null ? "" : ", base model " + Score.figures(before);
-            return "%s ± %s in %d folds%s"
-                    .formatted(Score.figures(mean), Score.figures(deviation), values.size(), base);
+            return String.format(
+                    Locale.ROOT,
+                    "%s ± %s in %d folds%s",
+                    Score.figures(mean),
+                    Score.figures(deviation),
+                    values.size(),
+                    base);
         }
     }
 

@@ -11,12 +11,22 @@ import java.util.Objects;
 final class Split {
     private final long[] sorted;
     private final Range validation;
+
+    /** The validation rows of a fold that begin again at the first key. */
+    private final Range wrapped;
+
     private final Range test;
 
     /** Numbers of rows in the order of their keys, from the first to the one before the last. */
     private record Range(int from, int to) {
+        static final Range EMPTY = new Range(0, 0);
+
         boolean has(int number) {
             return number >= from && number < to;
+        }
+
+        int size() {
+            return to - from;
         }
     }
 
@@ -31,19 +41,21 @@ final class Split {
         int validationEnd = whole(sorted, Math.max(0, rows - testing));
         int trainEnd = Math.min(validationEnd, whole(sorted, Math.max(0, rows - testing - watching)));
         validation = new Range(trainEnd, validationEnd);
+        wrapped = Range.EMPTY;
         test = new Range(validationEnd, rows);
     }
 
-    private Split(long[] sorted, Range validation, Range test) {
+    private Split(long[] sorted, Range validation, Range wrapped, Range test) {
         this.sorted = sorted;
         this.validation = validation;
+        this.wrapped = wrapped;
         this.test = test;
     }
 
     /**
      * The split of one fold: its part of the keys tests, and the keys after it (after the last, the first ones) are for
      * validation. Every row tests in exactly one fold. The sizes of two folds differ by at most one row, or one group of equal
-     * keys.
+     * keys. A large group may leave a fold without test rows.
      *
      * @param fold from 1
      * @param shift moves the larger folds, so that many small strata do not have theirs in the same fold
@@ -54,9 +66,10 @@ final class Split {
         int from = cut(sorted, fold - 1, folds, shift);
         int to = cut(sorted, fold, folds, shift);
         int watching = Math.min(share(rows, spec.validation()), rows - (to - from));
-        int begin = to == rows ? 0 : to;
-        int end = to == rows ? Math.min(from, whole(sorted, watching)) : whole(sorted, Math.min(rows, to + watching));
-        return new Split(sorted, new Range(begin, end), new Range(from, to));
+        int end = whole(sorted, Math.min(rows, to + watching));
+        Range after = new Range(to, end);
+        Range first = new Range(0, Math.min(from, whole(sorted, Math.max(0, to + watching - rows))));
+        return new Split(sorted, after, first, new Range(from, to));
     }
 
     private static int cut(long[] sorted, int fold, int folds, int shift) {
@@ -67,7 +80,19 @@ final class Split {
         int found = Arrays.binarySearch(sorted, key);
         int number = found >= 0 ? found : -found - 1;
         // Equal keys are never separated, so any of them decides.
-        return test.has(number) ? SplitName.TEST : validation.has(number) ? SplitName.VALIDATION : SplitName.TRAIN;
+        return test.has(number)
+                ? SplitName.TEST
+                : validation.has(number) || wrapped.has(number) ? SplitName.VALIDATION : SplitName.TRAIN;
+    }
+
+    /** Number of test rows. */
+    int tests() {
+        return test.size();
+    }
+
+    /** Number of training rows. */
+    int trains() {
+        return sorted.length - test.size() - validation.size() - wrapped.size();
     }
 
     /**

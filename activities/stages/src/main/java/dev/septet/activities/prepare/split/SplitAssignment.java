@@ -10,8 +10,10 @@ import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.text.PublicText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -224,24 +226,30 @@ public final class SplitAssignment {
     /**
      * The split of each row that is used and that has no declared split; TRAIN for all other rows.
      *
-     * @throws DatasetProblem when a value of {@code stratify:} has too few rows for every split
+     * @throws DatasetProblem when a value of {@code stratify:} has too few rows for every split, or when a fold of the
+     *     cross-validation would have no rows to test or to train on
      */
     SplitName[] splits(IntPredicate free) {
         IntPredicate splitted = row -> !trainOnly.get(row) && free.test(row);
         SplitName[] splits = new SplitName[rows];
         if (split.stratify() == null) {
-            Split whole = splitOf(keysOf(splitted), 0);
+            long[] keysOfRows = keysOf(splitted);
+            requireEachFold(List.of(keysOfRows));
+            Split whole = splitOf(keysOfRows, 0);
             fill(splits, splitted, row -> whole.of(keys.at(row)));
             return splits;
         }
         int[] stratum = split.by() == null ? strata.ids() : groupStrata(splitted);
         Split[] each = new Split[strata.count()];
+        List<long[]> keysOfStrata = new ArrayList<>();
         for (int id = 0; id < each.length; id++) {
             int wanted = id;
             long[] sorted = keysOf(row -> splitted.test(row) && stratum[row] == wanted);
             requireEachSplit(sorted, id);
             each[id] = splitOf(sorted, id);
+            keysOfStrata.add(sorted);
         }
+        requireEachFold(keysOfStrata);
         fill(splits, splitted, row -> each[stratum[row]].of(keys.at(row)));
         return splits;
     }
@@ -318,6 +326,46 @@ public final class SplitAssignment {
             Arrays.stream(group).forEach(row -> common[row] = most);
         }
         return common;
+    }
+
+    /** The first preparation, before the folds, refuses a fold that could not train or be tested. */
+    private void requireEachFold(List<long[]> sortedOfStrata) {
+        Integer folds = split.folds();
+        if (folds == null || fold != 0 || sampled) {
+            return;
+        }
+        for (int number = 1; number <= folds; number++) {
+            long tests = 0;
+            long trains = 0;
+            for (int stratum = 0; stratum < sortedOfStrata.size(); stratum++) {
+                Split one = Split.ofFold(split, sortedOfStrata.get(stratum), number, stratum);
+                tests += one.tests();
+                trains += one.trains();
+            }
+            if (tests == 0 || trains == 0) {
+                throw noRows(folds, number, tests == 0, sortedOfStrata);
+            }
+        }
+    }
+
+    private DatasetProblem noRows(int folds, int number, boolean tests, List<long[]> sortedOfStrata) {
+        long[] all = sortedOfStrata.stream().flatMapToLong(Arrays::stream).toArray();
+        long separate = Arrays.stream(all).distinct().count();
+        String by = split.by();
+        return new DatasetProblem(
+                DatasetProblem.Blame.DATA,
+                PublicText.of(
+                        "`split folds: %d`: fold %d has no rows to %s: the %,d rows have %,d different %s%s; lower"
+                                + " `folds:`, or add rows",
+                        folds,
+                        number,
+                        PublicText.said(tests ? "test" : "train on"),
+                        all.length,
+                        separate,
+                        by == null
+                                ? PublicText.of("texts")
+                                : PublicText.of("values of `by: '%s'`", PublicText.field(by)),
+                        PublicText.said(by == null ? "" : ", and the rows of one value stay in one fold")));
     }
 
     private void requireEachSplit(long[] sorted, int stratum) {

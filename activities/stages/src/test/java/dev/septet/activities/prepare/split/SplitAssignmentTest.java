@@ -247,6 +247,39 @@ class SplitAssignmentTest {
                 .hasMessageContaining("needs at least 5 rows with this row's value, one for each fold, but found");
     }
 
+    /** Five folds, but four customers, or five of which one has most of the rows. */
+    @ParameterizedTest
+    @CsvSource({"4, 1", "5, 90", "1, 1"})
+    void aFoldWithoutRowsIsRefusedBeforeTheFolds(int customers, int large) {
+        PrepareSpec spec = spec(new SplitSpec(80, 10, 10, null, "customer", null, null, 5), null);
+        IntFunction<Map<String, String>> customer =
+                row -> Map.of("customer", "customer " + (row < large ? 0 : row % customers));
+        assertThatThrownBy(() -> assigned(spec, 100, customer))
+                .isInstanceOf(DatasetProblem.class)
+                .hasMessageContaining("`split folds: 5`: fold ")
+                .hasMessageContaining("has no rows to ")
+                .hasMessageContaining("100 rows have %d different values of `by: 'customer'`".formatted(customers))
+                .hasMessageContaining("lower `folds:`");
+    }
+
+    @Test
+    void fewRowsForTheFoldsAreRefused() {
+        PrepareSpec spec = spec(new SplitSpec(80, 10, 10, null, null, null, null, 5), null);
+        assertThatThrownBy(() -> assigned(spec, 4, row -> Map.of()))
+                .hasMessageContaining("the 4 rows have 4 different texts; lower `folds:`");
+        assertThat(assigned(spec, 5, row -> Map.of()).size()).isEqualTo(5);
+    }
+
+    /** 30 percent for validation are more than the last fold has: the rest are the first rows. */
+    @Test
+    void validationGoesOnAtTheFirstRow() {
+        List<Mixture> folds = folds(new SplitSpec(60, 30, 10, null, null, null, null, 5), 100, row -> Map.of());
+        for (Mixture fold : folds) {
+            assertThat(counts(fold, IntStream.range(0, 100)))
+                    .isEqualTo(Map.of(SplitName.TRAIN, 50, SplitName.VALIDATION, 30, SplitName.TEST, 20));
+        }
+    }
+
     @Test
     void aGroupIsInOneFold() {
         IntFunction<Map<String, String>> customer = row -> Map.of("customer", "c" + row / 10);
