@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -162,7 +163,7 @@ class ShardsIT {
     }
 
     /** The number of attempts of each shard's activity, by its place in the history. */
-    private static TreeMap<Long, Integer> attempts(DevStack stack, String prepare) {
+    private static SortedMap<Long, Integer> attempts(DevStack stack, String prepare) {
         TreeMap<Long, Integer> attempts = new TreeMap<>();
         for (HistoryEvent event : events(stack, prepare)) {
             if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
