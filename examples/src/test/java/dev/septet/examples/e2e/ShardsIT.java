@@ -98,7 +98,7 @@ class ShardsIT {
                 stack.awaitSuccessor("light", killed);
                 DatasetRef dataset =
                         Objects.requireNonNull(stack.result(run, PATIENCE).dataset());
-                TreeMap<Long, Integer> attempts = attempts(stack, prepare);
+                SortedMap<Long, Integer> attempts = attempts(stack, prepare);
                 assertThat(attempts).hasSize(SHARDS);
                 assertThat(attempts.values().stream().filter(attempt -> attempt > 1))
                         .as("shards that were cleaned again")
