@@ -40,8 +40,12 @@ import dev.septet.workflows.monitor.LogWindow;
 import dev.septet.workflows.monitor.MonitorActivities;
 import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.Observation;
+import dev.septet.workflows.prepare.MergeRequest;
 import dev.septet.workflows.prepare.PrepareActivities;
 import dev.septet.workflows.prepare.PrepareRequest;
+import dev.septet.workflows.prepare.ShardPlanRef;
+import dev.septet.workflows.prepare.ShardRef;
+import dev.septet.workflows.prepare.ShardRequest;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunInProgress;
 import dev.septet.workflows.setup.PreflightReport;
@@ -123,6 +127,10 @@ final class FakeActivities
 
     /** What each preparation was made of. */
     final List<PrepareRequest> prepared = new CopyOnWriteArrayList<>();
+
+    final List<ShardRequest> shards = new CopyOnWriteArrayList<>();
+    final List<MergeRequest> merged = new CopyOnWriteArrayList<>();
+    volatile @Nullable RuntimeException shardFailure;
 
     final List<EvaluateRequest> evaluated = new CopyOnWriteArrayList<>();
     final List<TrainRequest> trained = new CopyOnWriteArrayList<>();
@@ -249,6 +257,29 @@ final class FakeActivities
         Retraining why = request.retraining();
         long learns = why == null ? 0 : why.reviewed() < 0 ? reviewed : why.reviewed();
         return new DatasetRef(artifact("dataset"), 90, 5, 5, 9000, 4500, null, 120, 1, 2, 3, learns, 0, 0, origin());
+    }
+
+    @Override
+    public ShardPlanRef planShards(PrepareRequest request) {
+        note("PlanShards");
+        return new ShardPlanRef(artifact("plan"), List.of(64L, 64L, 64L, 64L, 8L), null);
+    }
+
+    @Override
+    public ShardRef prepareShard(ShardRequest request) {
+        note("PrepareShard " + request.shard());
+        shards.add(request);
+        if (shardFailure != null && request.shard() == 2) {
+            throw shardFailure;
+        }
+        return new ShardRef(artifact("shard-" + request.shard()), 10, origin());
+    }
+
+    @Override
+    public DatasetRef mergeShards(MergeRequest request) {
+        note("MergeShards");
+        merged.add(request);
+        return prepare(request.prepare());
     }
 
     @Override
@@ -444,7 +475,7 @@ final class FakeActivities
         return reused ? new Origin("k", "run-1", "unchanged since run-1") : new Origin("k", null, "first run");
     }
 
-    private static ArtifactRef artifact(String name) {
+    static ArtifactRef artifact(String name) {
         return new ArtifactRef("store:" + name, "0".repeat(64), 10);
     }
 }

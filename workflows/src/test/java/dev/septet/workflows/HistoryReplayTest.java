@@ -106,6 +106,7 @@ class HistoryReplayTest {
                             "deploy-shared-store.json",
                             "monitor-shared-store.json",
                             "prepare-shared-store.json",
+                            "prepare-shards.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -151,6 +152,7 @@ class HistoryReplayTest {
         recordWatchers();
         recordSharedStore();
         recordForgetting();
+        recordShards();
     }
 
     /** An erasure that waits for a run, one with two pipelines, and one that an old version stops. */
@@ -175,6 +177,16 @@ class HistoryReplayTest {
             WorkflowStub refused = ForgetWorkflowTest.start(stack);
             assertThatThrownBy(() -> refused.getResult(ErasureReport.class));
             write(stack, refused, "forget-not-retrained");
+        }
+    }
+
+    /** Rows that are cleaned in shards, two at once. */
+    private static void recordShards() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.sharded(2);
+            String run =
+                    java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
+            write(stack, "hello/" + run + "/prepare", "prepare-shards");
         }
     }
 

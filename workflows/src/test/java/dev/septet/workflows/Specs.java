@@ -171,6 +171,23 @@ public final class Specs {
         return pipeline(null, null, null);
     }
 
+    /** The stages that a file must have; the rows are cleaned in shards. */
+    static PipelineSpec sharded(int parallel) {
+        PipelineSpec spec = minimal();
+        return new PipelineSpec(
+                spec.name(),
+                spec.description(),
+                null,
+                List.of(),
+                spec.prepare().with(parallel),
+                spec.initialize(),
+                spec.setup(),
+                spec.train(),
+                spec.evaluate(),
+                null,
+                null);
+    }
+
     /** Without a search; reviewed feedback makes a new model. */
     static PipelineSpec learning(int after, Duration cooldown) {
         return pipeline(

@@ -62,6 +62,7 @@ public final class PrepareDsl extends SyntheticWords {
     private PrepareSpec.@Nullable LongRows longer;
     private @Nullable BalanceSpec balance;
     private @Nullable LabelSpec label;
+    private @Nullable Integer parallel;
     private Map<String, String> columns = Map.of();
     private Map<String, String> roles = Map.of();
 
@@ -474,6 +475,21 @@ public final class PrepareDsl extends SyntheticWords {
         this.longer = longer;
     }
 
+    /**
+     * Cleans the rows in shards, this many at once, on as many workers as there are. A shard is about 64 MB of a JSON Lines
+     * file, or another file as a whole. A worker that dies loses at most its shard. The prepared rows are the same with
+     * any number, and without this word. From 1 to 100.
+     */
+    @Example("parallel 8")
+    public void parallel(@Example("8") int shards) {
+        Refusal.unless(
+                shards >= 1 && shards <= PrepareSpec.MAX_PARALLEL,
+                "parallel must be from 1 to %s, got %s",
+                PrepareSpec.MAX_PARALLEL,
+                shards);
+        parallel = shards;
+    }
+
     PrepareSpec spec() {
         SourceSpec only = sources.size() == 1 && sources.get(0).plain() ? sources.get(0) : null;
         return new PrepareSpec(
@@ -495,6 +511,7 @@ public final class PrepareDsl extends SyntheticWords {
                 columns.isEmpty() && roles.isEmpty() ? null : new RowNamesSpec(columns, roles),
                 synthetic(),
                 label,
+                parallel,
                 policy());
     }
 }

@@ -202,6 +202,7 @@ public final class RandomSpecs {
         boolean many = random.nextInt(3) == 0;
         boolean file = random.nextBoolean();
         DatasetFormat format = pick(DatasetFormat.values());
+        LabelSpec label = file && !many ? maybe(this::label) : null;
         return new PrepareSpec(
                 file && !many ? text() : null,
                 file || many ? null : "p" + random.nextInt(99),
@@ -220,7 +221,8 @@ public final class RandomSpecs {
                 maybe(() -> cleaning(file && !many)),
                 file && !many ? maybe(() -> names(format)) : null,
                 maybe(this::synthetic),
-                file && !many ? maybe(this::label) : null,
+                label,
+                label != null ? null : maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
                 policy());
     }
 

@@ -53,11 +53,11 @@ class MixIT {
                 Files.readString(pipeline)
                         .replace("steps 60", "steps 6")
                         .replace("maxNewTokens 32", "maxNewTokens 4\nlimit 4")
-                        .replace(
-                                "keep 'topic'",
-                                "keep 'topic'\n"
-                                        + "heartbeat 10.seconds\n"
-                                        + "retry attempts: 10, backoff: 1.seconds, factor: 1.0"));
+                        .replace("keep 'topic'", """
+                            keep 'topic'
+                            heartbeat 10.seconds
+                            retry attempts: 10, backoff: 1.seconds, factor: 1.0\
+                            """));
         Workspace.copy(
                 Workspace.CHECKOUT.resolve("examples/quickstart/base-model"),
                 Files.createDirectories(root.resolve("examples/quickstart")).resolve("base-model"));

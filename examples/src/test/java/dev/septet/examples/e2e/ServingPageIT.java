@@ -46,7 +46,9 @@ class ServingPageIT {
             List<String> asking = page.blocks("bash").stream()
                     .filter(block -> block.contains("curl"))
                     .toList();
-            assertThat(asking).as("requests, a format of the answer, and feedback").hasSize(3);
+            assertThat(asking)
+                    .as("requests, a format of the answer, and feedback")
+                    .hasSize(3);
             for (String block : asking) {
                 Shell.Said said = run(serve, "bash", "-euc", block);
                 assertThat(said.status()).as(block + said.all()).isZero();

@@ -93,7 +93,7 @@ public final class StageGraph {
                     value("rules of prepare", q -> PREPARE_RULES),
                     measured(KeyMeasurement.DATASET),
                     measured(KeyMeasurement.TOKENIZER),
-                    words("prepare", PrepareRequest::spec),
+                    words("prepare", PrepareRequest::spec, "parallel"),
                     ifMeasured(KeyMeasurement.GENERAL_SET),
                     ifMeasured(KeyMeasurement.REVIEWED_ROWS),
                     ifMeasured(KeyMeasurement.TEST_FILES),

@@ -98,6 +98,13 @@ public record PrepareRequest(
         return readsReviewedRows() || spec.inputs().stream().anyMatch(source -> source.reviewed() != null);
     }
 
+    /** Whether the rows, or rows that they are compared with, are in files of one machine. */
+    public boolean readsFiles() {
+        return general != null
+                || spec.cleaningOrNone().decontaminate() != null
+                || spec.inputs().stream().anyMatch(source -> source.path() != null);
+    }
+
     /**
      * The path of the general dataset, which is all of {@code train.preserve} that preparation needs; null for none.
      */

@@ -19,7 +19,7 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
                 "prepare " + request.spec().source());
         activities = new HostBound<>(
                 request.run(),
-                request.needsHost(),
+                request.needsHost() || (request.spec().parallel() != null && request.readsFiles()),
                 Stage.PREPARE,
                 stubs,
                 waiting -> RunWaits.send(request.run(), waiting));
@@ -27,6 +27,9 @@ public final class PrepareWorkflowImpl implements PrepareWorkflow {
 
     @Override
     public DatasetRef prepare(PrepareRequest request) {
-        return activities.call(files -> files.prepare(request));
+        Integer parallel = request.spec().parallel();
+        return parallel == null
+                ? activities.call(files -> files.prepare(request))
+                : new ShardedPreparation(request, parallel, activities).run();
     }
 }

@@ -8,6 +8,7 @@ import dev.septet.activities.dataset.file.ByteCursor;
 import dev.septet.activities.dataset.file.Container;
 import dev.septet.activities.dataset.file.CsvRecords;
 import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.dataset.file.FileRange;
 import dev.septet.activities.dataset.file.JsonArray;
 import dev.septet.activities.dataset.file.JsonLines;
 import dev.septet.activities.dataset.file.Slice;
@@ -91,7 +92,8 @@ public final class DatasetReader implements Closeable {
         this.cursor = cursor;
         this.format = format;
         own = extension == null ? null : ExtensionLines.of(extension);
-        container = own == null && documents == null ? Container.of(content.layoutName(name), cursor) : Container.LINES;
+        boolean lines = own != null || documents != null || content instanceof FileRange;
+        container = lines ? Container.LINES : Container.of(content.layoutName(name), cursor);
         slicer = documents != null
                 ? documents
                 : switch (container) {
@@ -212,8 +214,12 @@ public final class DatasetReader implements Closeable {
             throws IOException {
         InputStream in = new BufferedInputStream(bytes, 1 << 16);
         try {
-            skipByteOrderMark(in);
-            return new DatasetReader(name, content, new ByteCursor(in), format, extension, null);
+            FileRange range = content instanceof FileRange part ? part : null;
+            if (range == null || range.from() == 0) {
+                skipByteOrderMark(in);
+            }
+            ByteCursor cursor = new ByteCursor(in, range == null ? 1 : range.firstLine());
+            return new DatasetReader(name, content, cursor, format, extension, null);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -460,7 +466,7 @@ public final class DatasetReader implements Closeable {
     }
 
     /** Number of the file's bytes that were read. */
-    private long position() {
+    public long position() {
         return documents == null ? cursor.position() : (long) (documents.progress() * fileBytes);
     }
 

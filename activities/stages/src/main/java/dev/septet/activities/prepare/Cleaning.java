@@ -5,24 +5,23 @@ import dev.septet.activities.dataset.DatasetReader;
 import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.RowSample;
-import dev.septet.activities.dataset.document.ChunkLimit;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.dataset.record.RecordTrace;
-import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
+import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.label.LabelFunctions;
 import dev.septet.activities.prepare.redaction.Redaction;
+import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
-import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
@@ -47,12 +46,12 @@ final class Cleaning implements Closeable {
     private final PrepareSpec spec;
     private final SourceSet sources;
     private final RowSample sample;
-    private final RowEncoder encoder;
     private final Quarantine quarantine;
     private final Redaction redaction;
     private final CleaningSteps steps;
     private final CleaningThreads threads;
-    private final DigestSet seen = new DigestSet();
+    private final SourceReaders readers;
+    private final DigestSet seen;
     private long read;
     private long kept;
     private long duplicates;
@@ -73,17 +72,19 @@ final class Cleaning implements Closeable {
             RowEncoder encoder,
             CleaningSteps steps,
             JsonLinesFile quarantined,
-            JsonLinesFile redactions) {
+            JsonLinesFile redactions,
+            @Nullable Path scratch) {
+        seen = new DigestSet(scratch == null ? null : scratch.resolve("digests"));
         this.steps = steps;
         this.spec = spec;
         this.sources = sources;
         this.sample = sample;
-        this.encoder = encoder;
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
         redaction = new Redaction(spec.redact(), digest.key(), redactions);
+        readers = new SourceReaders(spec, encoder, steps.edit());
         RowCleaner.Steps ofRow = steps.ofRow(encoder, redaction);
-        threads = new CleaningThreads(Runtime.getRuntime().availableProcessors(), () -> new RowCleaner(spec, ofRow));
+        threads = CleaningThreads.onAllCores(() -> new RowCleaner(spec, ofRow));
     }
 
     /**
@@ -104,7 +105,7 @@ final class Cleaning implements Closeable {
         CleaningSteps steps = new CleaningSteps(spec, tests, scratch, out);
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, steps, quarantined, redactions);
+        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, steps, quarantined, redactions, scratch);
     }
 
     /** A pass over a sample, which writes no file. */
@@ -117,7 +118,8 @@ final class Cleaning implements Closeable {
             @Nullable TestFiles tests)
             throws IOException {
         CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
-        return new Cleaning(spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none());
+        return new Cleaning(
+                spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none(), null);
     }
 
     /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
@@ -215,21 +217,7 @@ final class Cleaning implements Closeable {
             given.add(new Outcome.OfSource(
                     format.name().toLowerCase(Locale.ROOT), rows().since(before), passedOver - passedBefore));
         }
-        if (reviewed != null) {
-            add(reviewed, out, assignment, rowsRead);
-        }
-        quarantine.check();
-        return new Outcome(
-                given.stream().map(Outcome.OfSource::format).distinct().collect(Collectors.joining(", ")),
-                String.join(", ", layouts),
-                decision,
-                rows(),
-                passedOver,
-                quarantine.tooLong() + droppedLong + truncated,
-                quarantine.first(),
-                redaction.counts(),
-                given,
-                steps.findings());
+        return outcome(given, out, assignment, reviewed, rowsRead);
     }
 
     /** The pass before this one: all records vote, so that the model of the labels is known. */
@@ -238,8 +226,8 @@ final class Cleaning implements Closeable {
         for (DatasetSource source : sources.sources()) {
             DatasetFormat format = source.spec().format();
             for (SourceFile file : source.files()) {
-                try (DatasetReader reader = DatasetReader.open(
-                        file, source.spec(), format, spec.names(), labels, sampleOf(file, all), chunks(source))) {
+                try (DatasetReader reader =
+                        readers.unedited(file, source.spec(), format, labels, sampleOf(file, all))) {
                     reader.trace(trace);
                     while (reader.next().isPresent()) {
                         rowsRead.accept(++voted);
@@ -262,12 +250,8 @@ final class Cleaning implements Closeable {
             SplitAssignment assignment,
             LongConsumer rowsRead)
             throws IOException {
-        try (DatasetReader reader =
-                DatasetReader.open(file, source.spec(), format, spec.names(), steps.edit(), part, chunks(source))) {
-            reader.keep(spec.keep());
+        try (DatasetReader reader = readers.open(file, source.spec(), format, part)) {
             reader.trace(trace);
-            reader.capture(
-                    new FieldCapture(SplitAssignment.fields(spec, source.spec().split()), CleaningSteps.group(spec)));
             threads.clean(reader, true, row -> add(row, out, assignment, rowsRead));
             layouts.add(reader.layout());
             decision = decision == null ? reader.decision().orElse(null) : decision;
@@ -276,11 +260,50 @@ final class Cleaning implements Closeable {
         }
     }
 
-    private ChunkLimit chunks(DatasetSource source) {
-        DocumentsSpec documents = source.spec().documents();
-        return documents == null
-                ? new ChunkLimit(spec.maxTokens(), 0, encoder.textTokens())
-                : new ChunkLimit(documents.tokens(spec.maxTokens()), documents.repeated(), encoder.textTokens());
+    /**
+     * The same result as that of {@link #run}, from rows that shards have cleaned.
+     *
+     * @param shards the rows of all files, in reading order
+     */
+    Outcome merge(
+            ShardedRows shards,
+            Spool.Sink out,
+            SplitAssignment assignment,
+            @Nullable SourceFile reviewed,
+            LongConsumer rowsRead)
+            throws IOException {
+        List<Outcome.OfSource> given = new ArrayList<>();
+        for (int source = 0; source < sources.sources().size(); source++) {
+            DatasetCard.Rows before = rows();
+            shards.rowsOf(source, row -> add(row, out, assignment, rowsRead));
+            layouts.addAll(shards.layouts(source));
+            given.add(new Outcome.OfSource(shards.format(source), rows().since(before), 0));
+        }
+        return outcome(given, out, assignment, reviewed, rowsRead);
+    }
+
+    private Outcome outcome(
+            List<Outcome.OfSource> given,
+            Spool.Sink out,
+            SplitAssignment assignment,
+            @Nullable SourceFile reviewed,
+            LongConsumer rowsRead)
+            throws IOException {
+        if (reviewed != null) {
+            add(reviewed, out, assignment, rowsRead);
+        }
+        quarantine.check();
+        return new Outcome(
+                given.stream().map(Outcome.OfSource::format).distinct().collect(Collectors.joining(", ")),
+                String.join(", ", layouts),
+                decision,
+                rows(),
+                passedOver,
+                quarantine.tooLong() + droppedLong + truncated,
+                quarantine.first(),
+                redaction.counts(),
+                given,
+                steps.findings());
     }
 
     private RowSample sampleOf(SourceFile file, long all) throws IOException {
@@ -365,6 +388,7 @@ final class Cleaning implements Closeable {
     public void close() throws IOException {
         try (redaction;
                 steps;
+                seen;
                 threads) {
             quarantine.close();
         }

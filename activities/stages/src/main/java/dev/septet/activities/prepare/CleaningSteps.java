@@ -105,13 +105,7 @@ final class CleaningSteps implements Closeable {
             contamination.remove(place, row.test());
             return true;
         }
-        return near != null && near.removes(place.toString(), Objects.requireNonNull(row.signature()));
-    }
-
-    /** The field whose values are counted; null for none. */
-    static @Nullable String group(PrepareSpec spec) {
-        CleaningSpec.Representation represent = spec.cleaningOrNone().represent();
-        return represent == null ? null : represent.on();
+        return near != null && near.removes(place, Objects.requireNonNull(row.signature()));
     }
 
     /** Counts a kept row. */
@@ -180,12 +174,19 @@ final class CleaningSteps implements Closeable {
     Findings findings() throws IOException {
         NearDuplicateCounts clusters = null;
         if (near != null) {
+            int count;
             try (JsonLinesFile lines = list("near-duplicates.jsonl")) {
-                for (NearDuplicates.Cluster cluster : near.clusters()) {
-                    lines.add(cluster);
-                }
+                count = near.clusters((size, kept, others) -> lines.write(json -> {
+                    json.writeStringField("kept", kept);
+                    json.writeArrayFieldStart("others");
+                    while (others.hasNext()) {
+                        json.writeString(others.next());
+                    }
+                    json.writeEndArray();
+                    json.writeNumberField("size", size);
+                }));
             }
-            clusters = new NearDuplicateCounts(near.clusters().size(), near.removed(), near.leftOut());
+            clusters = new NearDuplicateCounts(count, near.removed(), near.leftOut());
         }
         Findings found = new Findings(
                 quality == null ? null : quality.counts(),

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.BufferedWriter;
@@ -31,6 +32,24 @@ public final class JsonLinesFile implements Closeable {
 
     public void add(Object record) throws IOException {
         line(JSON.writeValueAsString(record));
+    }
+
+    /** Writes the fields of a record. */
+    @FunctionalInterface
+    interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** Adds a record that is too large for the heap. */
+    void write(Fields fields) throws IOException {
+        try (JsonGenerator json = SpecJson.mapper().getFactory().createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        }
+        out.write('\n');
     }
 
     void line(String json) throws IOException {

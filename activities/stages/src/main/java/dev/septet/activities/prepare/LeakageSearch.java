@@ -87,8 +87,8 @@ final class LeakageSearch implements Mixture.LeakageSearch {
                 DatasetProblem.Blame.DATA,
                 PublicText.of(
                         "%d rows are near-duplicates of a row in another split (%d of train in test, %d of train in"
-                            + " validation, %d of validation in test): %s%s; write `deduplicate near:` to keep one row"
-                            + " of each, `split by:` to keep them in one split, or `leakage remove`",
+                                + " validation, %d of validation in test): %s%s; write `deduplicate near:` to keep one row"
+                                + " of each, `split by:` to keep them in one split, or `leakage remove`",
                         found.all(),
                         found.trainTest(),
                         found.trainValidation(),

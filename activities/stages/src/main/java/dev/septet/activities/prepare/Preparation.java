@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The work of the prepare stage without Temporal. It reads a source row by row, keeps the good rows
- * in a scratch file, then distributes them to the splits. Memory grows by about forty bytes per
- * row, for duplicates and the split, and by about 650 bytes per kept row with `deduplicate near:`. Equal inputs give equal bytes.
+ * in a scratch file, then distributes them to the splits. The heap grows by about 30 bytes per kept row, for its split and
+ * its length. What finds duplicates grows in scratch files. Equal inputs give equal bytes.
  */
 public final class Preparation {
     private final PrepareSpec spec;
@@ -149,6 +150,33 @@ public final class Preparation {
      * @param mix rows in addition to the source's rows
      */
     DatasetCard run(AddedRows mix, Path scratch, Path out, LongConsumer rowsRead) throws IOException {
+        return run(
+                (cleaning, sink, assignment) -> cleaning.run(sink, assignment, mix.reviewed(), rowsRead),
+                mix,
+                scratch,
+                out);
+    }
+
+    /**
+     * Creates the same files from rows that shards have cleaned.
+     *
+     * @param shards the rows of all files, in reading order
+     */
+    DatasetCard merge(ShardedRows shards, AddedRows mix, Path scratch, Path out, LongConsumer rowsRead)
+            throws IOException {
+        return run(
+                (cleaning, sink, assignment) -> cleaning.merge(shards, sink, assignment, mix.reviewed(), rowsRead),
+                mix,
+                scratch,
+                out);
+    }
+
+    /** The first pass. */
+    private interface Pass {
+        Cleaning.Outcome run(Cleaning cleaning, Spool.Sink sink, SplitAssignment assignment) throws IOException;
+    }
+
+    private DatasetCard run(Pass pass, AddedRows mix, Path scratch, Path out) throws IOException {
         Spool kept = new Spool(scratch.resolve("kept"));
         SplitAssignment assignment = new SplitAssignment(spec, splitSeed, false, fold);
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
@@ -165,7 +193,7 @@ public final class Preparation {
                 sink.add(entry);
             };
             names = cleaning::shownName;
-            cleaned = cleaning.run(measured, assignment, mix.reviewed(), rowsRead);
+            cleaned = pass.run(cleaning, measured, assignment);
         }
         cleaned.requireRows(spec, sources);
         LeakageSearch leakage = leakage(kept, scratch, out);

@@ -30,7 +30,7 @@ public record SourceDigest(String sha256, long bytes, byte[] key, List<OfFile> f
     }
 
     /** Digest of one of several files. */
-    record OfFile(String name, String sha256, long bytes) {}
+    public record OfFile(String name, String sha256, long bytes) {}
 
     /**
      * Reads all files of a set of sources. The digest of several files is that of the canonical JSON

@@ -17,8 +17,14 @@ import java.util.Optional;
  * is a record of the store, so that every later attempt of the run reads the same rows, or says that they changed.
  *
  * @param fence of the attempt
+ * @param scope what the attempts of the run's activities share
  */
-record SourcePins(ArtifactStore store, Fence fence) {
+record SourcePins(ArtifactStore store, Fence fence, String scope) {
+    /** The pins of the only activity of a run that reads its sources. */
+    SourcePins(ArtifactStore store, Fence fence) {
+        this(store, fence, fence.scope());
+    }
+
     private static final String DIGESTS = "sha256";
     private static final String REVIEWED = "reviewed";
 
@@ -90,6 +96,6 @@ record SourcePins(ArtifactStore store, Fence fence) {
     }
 
     private String name() {
-        return "sources/" + fence.scope();
+        return "sources/" + scope;
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -100,11 +101,34 @@ public final class Spool implements Iterable<Spool.Entry> {
             }
             out.writeInt(entry.rows().size());
             for (TokenDataset.Row row : entry.rows()) {
-                out.writeInt(row.tokens().length);
+                number(row.tokens().length);
                 for (int token : row.tokens()) {
-                    out.writeInt(token);
+                    number(token);
                 }
-                out.write(row.mask());
+                mask(row.mask());
+            }
+        }
+
+        /** Seven bits in a byte, the lowest ones first: most token ids need two bytes. */
+        private void number(int number) throws IOException {
+            int left = number;
+            while ((left & ~0x7F) != 0) {
+                out.write((left & 0x7F) | 0x80);
+                left >>>= 7;
+            }
+            out.write(left);
+        }
+
+        /** The lengths of the runs of equal marks, the first of which is a run of zeros. */
+        private void mask(byte[] mask) throws IOException {
+            boolean marked = false;
+            for (int from = 0, to; from < mask.length; from = to) {
+                to = from;
+                while (to < mask.length && (mask[to] == 1) == marked) {
+                    to++;
+                }
+                number(to - from);
+                marked = !marked;
             }
         }
 
@@ -154,11 +178,31 @@ public final class Spool implements Iterable<Spool.Entry> {
         }
 
         private TokenDataset.Row row() throws IOException {
-            int[] tokens = new int[in.readInt()];
+            int[] tokens = new int[number()];
             for (int i = 0; i < tokens.length; i++) {
-                tokens[i] = in.readInt();
+                tokens[i] = number();
             }
-            return new TokenDataset.Row(tokens, in.readNBytes(tokens.length));
+            byte[] mask = new byte[tokens.length];
+            boolean marked = false;
+            for (int at = 0; at < mask.length; marked = !marked) {
+                int run = number();
+                if (marked) {
+                    Arrays.fill(mask, at, at + run, (byte) 1);
+                }
+                at += run;
+            }
+            return new TokenDataset.Row(tokens, mask);
+        }
+
+        private int number() throws IOException {
+            int number = 0;
+            for (int shift = 0; ; shift += 7) {
+                int read = in.readUnsignedByte();
+                number |= (read & 0x7F) << shift;
+                if (read < 0x80) {
+                    return number;
+                }
+            }
         }
 
         private void advance() throws IOException {

@@ -88,12 +88,13 @@ public final class SourceResolver {
     public SourceSet resolve(RunRef run, PrepareSpec spec) throws IOException {
         List<DatasetSource> sources = new ArrayList<>();
         for (SourceSpec source : spec.inputs()) {
-            sources.add(source(run, source));
+            sources.add(resolve(run, source));
         }
         return SourceSet.of(spec, sources);
     }
 
-    private DatasetSource source(RunRef run, SourceSpec source) throws IOException {
+    /** One source of a pipeline. */
+    public DatasetSource resolve(RunRef run, SourceSpec source) throws IOException {
         HubDatasetSpec dataset = source.huggingFace();
         if (dataset == null && !source.fixed() && source.pipeline() == null) {
             if (remote == null) {

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param names the names that the files use instead of those of their format; null for none
  * @param synthetic rows that are made from the training rows; null for none
  * @param label a field whose value labelling functions decide; null for none
+ * @param parallel number of shards of the rows that are cleaned at once, by as many workers as poll; null to clean all rows
+ *     in one activity
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareSpec(
@@ -59,6 +61,7 @@ public record PrepareSpec(
         @Nullable RowNamesSpec names,
         @Nullable SyntheticSpec synthetic,
         @Nullable LabelSpec label,
+        @Nullable Integer parallel,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_MAX_BAD_ROWS = 0;
@@ -81,6 +84,9 @@ public record PrepareSpec(
             "rejected",
             "source",
             "meta");
+
+    /** The largest number of {@link #parallel}. */
+    public static final int MAX_PARALLEL = 100;
 
     /** The largest number of {@link #sources}. */
     public static final int MAX_SOURCES = 100;
@@ -122,6 +128,14 @@ public record PrepareSpec(
                 source.documents().check(maxTokens);
             }
         }
+        require(
+                parallel == null || (parallel >= 1 && parallel <= MAX_PARALLEL),
+                "parallel must be from 1 to %s, got %s",
+                MAX_PARALLEL,
+                parallel);
+        require(
+                parallel == null || label == null,
+                "parallel cannot be used with label: the labels depend on the votes of all rows; remove parallel");
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
         synthetic = SyntheticSpec.NONE.equals(synthetic) ? null : synthetic;
@@ -252,6 +266,51 @@ public record PrepareSpec(
                 names,
                 null,
                 null,
+                null,
+                policy);
+    }
+
+    /** A spec whose rows are cleaned in one activity. */
+    public PrepareSpec(
+            @Nullable String dataset,
+            @Nullable String pipeline,
+            DatasetFormat format,
+            int maxBadRows,
+            List<TransformSpec> transforms,
+            boolean deduplicate,
+            @Nullable RedactSpec redact,
+            SplitSpec split,
+            int maxTokens,
+            @Nullable LongRows longer,
+            @Nullable ExtensionSpec extension,
+            List<SourceSpec> sources,
+            List<String> keep,
+            @Nullable BalanceSpec balance,
+            @Nullable CleaningSpec cleaning,
+            @Nullable RowNamesSpec names,
+            @Nullable SyntheticSpec synthetic,
+            @Nullable LabelSpec label,
+            StagePolicy policy) {
+        this(
+                dataset,
+                pipeline,
+                format,
+                maxBadRows,
+                transforms,
+                deduplicate,
+                redact,
+                split,
+                maxTokens,
+                longer,
+                extension,
+                sources,
+                keep,
+                balance,
+                cleaning,
+                names,
+                synthetic,
+                label,
+                null,
                 policy);
     }
 
@@ -344,29 +403,35 @@ public record PrepareSpec(
 
     /** This spec with balanced classes. */
     public PrepareSpec with(@Nullable BalanceSpec balance) {
-        return with(balance, cleaning, names, synthetic);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with further rows to remove. */
     public PrepareSpec with(@Nullable CleaningSpec cleaning) {
-        return with(balance, cleaning, names, synthetic);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with other names in its files. */
     public PrepareSpec with(@Nullable RowNamesSpec names) {
-        return with(balance, cleaning, names, synthetic);
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     /** This spec with rows that are made from its training rows. */
     public PrepareSpec with(@Nullable SyntheticSpec synthetic) {
-        return with(balance, cleaning, names, synthetic);
+        return with(balance, cleaning, names, synthetic, parallel);
+    }
+
+    /** This spec with another number of shards at once. */
+    public PrepareSpec with(@Nullable Integer parallel) {
+        return with(balance, cleaning, names, synthetic, parallel);
     }
 
     private PrepareSpec with(
             @Nullable BalanceSpec balance,
             @Nullable CleaningSpec cleaning,
             @Nullable RowNamesSpec names,
-            @Nullable SyntheticSpec synthetic) {
+            @Nullable SyntheticSpec synthetic,
+            @Nullable Integer parallel) {
         return new PrepareSpec(
                 dataset,
                 pipeline,
@@ -386,6 +451,7 @@ public record PrepareSpec(
                 names,
                 synthetic,
                 label,
+                parallel,
                 policy);
     }
 

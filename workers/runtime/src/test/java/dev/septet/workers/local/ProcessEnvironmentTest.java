@@ -77,8 +77,8 @@ class ProcessEnvironmentTest {
         Path file = Files.writeString(
                 folder.resolve("trainers.yaml"),
                 "buckets: {b: {bucket: rows, region: eu-central-1, key: B_KEY, secret: B_SECRET, pipelines: [p]}}\n"
-                    + "databases: {d: {address: 'jdbc:postgresql://db.example/d', user: reader, password: D_PASSWORD,"
-                    + " pipelines: [p]}}\n");
+                        + "databases: {d: {address: 'jdbc:postgresql://db.example/d', user: reader, password: D_PASSWORD,"
+                        + " pipelines: [p]}}\n");
         Map<String, String> environment = Map.of(
                 "SEPTET_TRAINERS", file.toString(), "B_KEY", "k", "B_SECRET", "s", "D_PASSWORD", "p", "OTHER", "o");
 
@@ -151,9 +151,9 @@ class ProcessEnvironmentTest {
                 .allMatch(
                         name -> name.matches(
                                 "SEPTET_STATE|SEPTET_STORE_CACHE_GB|SEPTET_STORE_KEYS|TEMPORAL_.*|OMP_.*|GOMP_.*"
-                                    + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
-                                    + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
-                                    + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
+                                        + "|GLIBC_.*|THP_.*|ONEDNN_.*|LRU_.*|CUBLAS_.*|CUDA_.*|NVIDIA_.*|PWD|SHLVL|_|OLDPWD"
+                                        + "|PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|TZ|TMPDIR"
+                                        + "|LC_.*|XDG_.*|LD_LIBRARY_PATH|SSL_CERT_.*|JAVA_.*|JDK_.*"),
                         "only what is on the list");
     }
 

@@ -18,13 +18,23 @@ public final class ByteCursor implements Closeable {
     private int filled;
     private long before;
     private boolean keeping = true;
-    private long line = 1;
-    private long recordLine = 1;
+    private long line;
+    private long recordLine;
     private long length;
     private final ByteArrayOutputStream record = new ByteArrayOutputStream(4096);
 
     public ByteCursor(InputStream in) {
+        this(in, 1);
+    }
+
+    /**
+     * A cursor in a part of a file.
+     *
+     * @param firstLine number of the first line
+     */
+    public ByteCursor(InputStream in, long firstLine) {
         this.in = in;
+        line = firstLine;
     }
 
     long line() {

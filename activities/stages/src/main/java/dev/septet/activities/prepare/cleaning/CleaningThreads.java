@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleaningThreads implements Closeable {
     private static final int BATCH_ROWS = 64;
-    private static final long BATCH_BYTES = 1 << 18;
+    private static final long BATCH_BYTES = 1 << 17;
+
+    /** The calling thread cannot read and compare rows fast enough for more. */
+    private static final int MAX_THREADS = 32;
 
     /** Bytes of the rows that are read and not received, in the file; one batch may have more. */
     private static final long MAX_PENDING_BYTES = 64L << 20;
@@ -45,6 +48,15 @@ public final class CleaningThreads implements Closeable {
         this.threads = threads;
         this.maxPendingBytes = maxPendingBytes;
         this.cleaners = ThreadLocal.withInitial(cleaners);
+    }
+
+    /**
+     * One thread for each core, at most {@value #MAX_THREADS}.
+     *
+     * @param cleaners creates a thread's cleaner
+     */
+    public static CleaningThreads onAllCores(Supplier<RowCleaner> cleaners) {
+        return new CleaningThreads(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()), cleaners);
     }
 
     /** Receives rows. */

@@ -63,7 +63,7 @@ public final class RowCleaner {
      * @param declared whether the row has the fields that the pipeline declares; reviewed rows have not
      * @throws dev.septet.activities.dataset.file.DatasetProblem when an expression of the pipeline exceeds its work limit
      */
-    CleanedRow clean(DatasetReader.Pending pending, boolean declared) {
+    public CleanedRow clean(DatasetReader.Pending pending, boolean declared) {
         DatasetReader.Read read = pending.read();
         if (read.reading() instanceof BadRow bad) {
             return new CleanedRow(bad.place(), List.of(), new CleanedRow.Bad(bad, false));

@@ -32,7 +32,7 @@ public final class LeakageCheck implements Closeable {
      */
     public LeakageCheck(LeakageSpec spec, @Nullable Path scratch) throws IOException {
         this.spec = spec;
-        index = new SimilarRows(spec.similarity(), spec.on(), "leakage", scratch);
+        index = new SimilarRows(spec.similarity(), spec.on(), scratch);
     }
 
     /**

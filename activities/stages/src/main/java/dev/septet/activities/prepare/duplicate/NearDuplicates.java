@@ -1,36 +1,33 @@
 package dev.septet.activities.prepare.duplicate;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.check.RowCheck;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Removes rows whose texts are similar to the texts of an earlier row that is kept ({@link SimilarRows}). The result
- * depends only on the rows and their order. Memory per removed row: its place, about 60 bytes.
+ * depends only on the rows and their order. The places of removed rows are in a scratch file.
  */
 public final class NearDuplicates implements RowCheck, Closeable {
     private final SimilarRows kept;
-    private final SortedMap<Integer, Members> clusters = new TreeMap<>();
-    private long removed;
+    private final RemovedRows removed;
 
     /**
      * @param scratch a new file for the texts; null keeps them in memory
      */
     public NearDuplicates(CleaningSpec.NearDuplicates spec, @Nullable Path scratch) throws IOException {
-        kept = new SimilarRows(spec.similarity(), spec.on(), "deduplicate near:", scratch);
+        kept = new SimilarRows(spec.similarity(), spec.on(), scratch);
+        removed = new RemovedRows(SimilarRows.sibling(scratch, ".removed"));
     }
-
-    /** The near-duplicates of a kept row. */
-    private record Members(String kept, List<String> others) {}
 
     /**
      * A kept row and its near-duplicates: a line of near-duplicates.jsonl.
@@ -41,16 +38,38 @@ public final class NearDuplicates implements RowCheck, Closeable {
      */
     public record Cluster(int size, String kept, List<String> others) {}
 
+    /** Receives clusters, whose rows may be too many for the heap. */
+    @FunctionalInterface
+    public interface ClusterSink {
+        /**
+         * Receives a cluster.
+         *
+         * @param size number of rows, including the kept one
+         * @param kept place of the kept row
+         * @param others places of the removed rows, in their order, to be read once
+         */
+        void add(int size, String kept, Iterator<String> others) throws IOException;
+    }
+
+    /** Gives the clusters, in the order of their kept rows; returns their number. */
+    public int clusters(ClusterSink sink) throws IOException {
+        return removed.clusters((text, size, others) -> sink.add(size, kept.place(text), others));
+    }
+
     /** The clusters, in the order of their kept rows. */
-    public List<Cluster> clusters() {
-        return clusters.values().stream()
-                .map(members -> new Cluster(members.others().size() + 1, members.kept(), List.copyOf(members.others())))
-                .toList();
+    public List<Cluster> clusters() throws IOException {
+        List<Cluster> clusters = new ArrayList<>();
+        var unused = clusters((size, kept, others) -> {
+            List<String> places = new ArrayList<>();
+            others.forEachRemaining(places::add);
+            clusters.add(new Cluster(size, kept, places));
+        });
+        return clusters;
     }
 
     @Override
     public long removed() {
-        return removed;
+        return removed.size();
     }
 
     /**
@@ -63,7 +82,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
 
     @Override
     public boolean removes(Row row) throws IOException {
-        return removes(row.place().toString(), kept.signature(row));
+        return removes(row.place(), kept.signature(row));
     }
 
     /**
@@ -71,22 +90,20 @@ public final class NearDuplicates implements RowCheck, Closeable {
      *
      * @param place the row's place
      */
-    public boolean removes(String place, Signature row) throws IOException {
+    public boolean removes(RowPlace place, Signature row) throws IOException {
         Optional<SimilarRows.Found> found = kept.find(row);
         if (found.isEmpty()) {
-            kept.add(place, row);
+            kept.add(place.toString(), row);
             return false;
         }
-        clusters.computeIfAbsent(
-                        found.get().number(), any -> new Members(found.get().place(), new ArrayList<>()))
-                .others()
-                .add(place);
-        removed++;
+        removed.add(found.get().number(), place);
         return true;
     }
 
     @Override
     public void close() throws IOException {
-        kept.close();
+        try (removed) {
+            kept.close();
+        }
     }
 }

@@ -17,8 +17,8 @@ public final class SimilarQuestions implements Closeable {
      * @param scratch a new folder for the texts
      */
     public SimilarQuestions(double least, Path scratch) throws IOException {
-        questions = new SimilarRows(least, RowText.PROMPT, "generate", scratch.resolve("questions"));
-        texts = new SimilarRows(least, RowText.ANSWER, "generate", scratch.resolve("texts"));
+        questions = new SimilarRows(least, RowText.PROMPT, scratch.resolve("questions"));
+        texts = new SimilarRows(least, RowText.ANSWER, scratch.resolve("texts"));
     }
 
     private SimilarRows of(Row row) {

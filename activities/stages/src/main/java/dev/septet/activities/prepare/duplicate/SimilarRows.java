@@ -1,9 +1,7 @@
 package dev.septet.activities.prepare.duplicate;
 
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
-import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * similarity is found, and two rows of exactly this similarity are compared with a probability of at least
  * {@link Bands#RECALL}. The result depends only on the rows and their order.
  *
- * <p>Memory per row of the index: 16 to 32 bytes for each band (20 bands at 0.8), and 12 to 24 bytes for its length and its
- * place in the scratch file, which has the texts.
+ * <p>Beyond the first rows, everything is in scratch files: the tables of bands (12 to 24 bytes per row and band; 20 bands at
+ * 0.8), and the texts.
  *
  * @see <a href="https://doi.org/10.1109/SEQUEN.1997.666900">Broder, 1997: On the resemblance and containment of
  *     documents</a>
@@ -33,28 +31,26 @@ final class SimilarRows implements Closeable {
 
     private static final long[] NO_SHINGLES = new long[0];
 
-    /** The share of the heap that the tables may fill. */
-    private static final double HEAP_SHARE = 0.6;
-
     private final double least;
-    private final String word;
     private final Signatures signatures;
     private final BandIndex index;
     private final TextStore kept;
-    private int[] sizes = new int[256];
 
     /**
      * @param least the smallest similarity
      * @param on the text that is compared
-     * @param word the word of the pipeline file, for messages
      * @param scratch a new file for the texts; null keeps them in memory
      */
-    SimilarRows(double least, RowText on, String word, @Nullable Path scratch) throws IOException {
+    SimilarRows(double least, RowText on, @Nullable Path scratch) throws IOException {
         this.least = least;
-        this.word = word;
         signatures = new Signatures(least, on);
-        index = new BandIndex(Bands.of(least).count());
+        index = new BandIndex(Bands.of(least).count(), sibling(scratch, ".bands"));
         kept = scratch == null ? TextStore.inMemory() : TextStore.in(scratch);
+    }
+
+    /** A file beside the texts. */
+    static @Nullable Path sibling(@Nullable Path scratch, String ending) {
+        return scratch == null ? null : scratch.resolveSibling(scratch.getFileName() + ending);
     }
 
     /**
@@ -82,7 +78,7 @@ final class SimilarRows implements Closeable {
         }
         long[] shingles = NO_SHINGLES;
         for (int candidate : mostCommonFirst(index.candidates(row.bands()))) {
-            int size = sizes[candidate];
+            int size = kept.size(candidate);
             double largest = (double) Math.min(size, row.size()) / Math.max(size, row.size());
             if (candidate >= first || largest < least) {
                 continue; // the similarity cannot be larger than the ratio of the sizes
@@ -103,13 +99,13 @@ final class SimilarRows implements Closeable {
         if (row.isEmpty()) {
             return;
         }
-        requireHeap();
-        if (index.size() == sizes.length) {
-            sizes = Arrays.copyOf(sizes, Math.multiplyExact(sizes.length, 2));
-        }
-        sizes[index.size()] = row.size();
         index.add(row.bands());
-        kept.add(new Stored(place, row.texts()).line());
+        kept.add(new Stored(place, row.texts()).line(), row.size());
+    }
+
+    /** Place of the row with this number. */
+    String place(int number) throws IOException {
+        return Stored.parse(kept.get(number)).place();
     }
 
     /** Number of rows. */
@@ -163,19 +159,6 @@ final class SimilarRows implements Closeable {
         }
     }
 
-    private void requireHeap() {
-        long bytes = index.bytesAfterGrowth();
-        long heap = Runtime.getRuntime().maxMemory();
-        if (bytes > heap * HEAP_SHARE) {
-            throw new DatasetProblem(
-                    DatasetProblem.Blame.PIPELINE,
-                    PublicText.of(
-                            "`%s` needs about %d MiB for more than %d rows, and the worker's heap has"
-                                    + " %d MiB; give the worker more memory (-Xmx), or raise the similarity",
-                            PublicText.said(word), bytes >> 20, index.size(), heap >> 20));
-        }
-    }
-
     /** Each candidate once, those with the most common bands first, then the earlier ones. */
     private static int[] mostCommonFirst(int[] candidates) {
         Arrays.sort(candidates);
@@ -197,6 +180,8 @@ final class SimilarRows implements Closeable {
 
     @Override
     public void close() throws IOException {
-        kept.close();
+        try (index) {
+            kept.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.duplicate;
 
+import dev.septet.activities.prepare.scratch.LongList;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,35 +13,45 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts by their number, in a scratch file or in memory. It keeps eight bytes per text in memory, and the texts
- * themselves only without a file.
+ * Texts by their number, each with a size. They are in a scratch file or in memory; so are their places.
  */
 final class TextStore implements Closeable {
     private static final int BUFFER = 1 << 18;
+
+    /** A text has at most {@link Shingles#MAX_CHARACTERS} shingles. */
+    private static final int SIZE_BITS = 20;
 
     private final @Nullable FileChannel file;
     private byte[] unwritten = new byte[BUFFER];
     private int pending;
     private long written;
-    private long[] ends = new long[256];
-    private int size;
+    /** For each text, its end in the file and its size. */
+    private final LongList ends;
 
-    private TextStore(@Nullable FileChannel file) {
+    private TextStore(@Nullable FileChannel file, LongList ends) {
         this.file = file;
+        this.ends = ends;
     }
 
     /** A store in a new file. */
     static TextStore in(Path file) throws IOException {
-        return new TextStore(FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new TextStore(
+                FileChannel.open(
+                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                new LongList(file.resolveSibling(file.getFileName() + ".ends")));
     }
 
     /** A store in memory, for a sample of rows. */
     static TextStore inMemory() {
-        return new TextStore(null);
+        return new TextStore(null, new LongList(null));
     }
 
-    void add(String text) throws IOException {
+    /**
+     * Adds a text.
+     *
+     * @param size a number below 2^{@value #SIZE_BITS}
+     */
+    void add(String text, int size) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         if (pending + bytes.length > unwritten.length) {
             flush();
@@ -50,16 +61,18 @@ final class TextStore implements Closeable {
         }
         System.arraycopy(bytes, 0, unwritten, pending, bytes.length);
         pending += bytes.length;
-        if (size == ends.length) {
-            ends = Arrays.copyOf(ends, Math.multiplyExact(size, 2));
-        }
-        ends[size++] = written + pending;
+        ends.add(((written + pending) << SIZE_BITS) | size);
+    }
+
+    /** The size of the text with this number. */
+    int size(int number) {
+        return (int) ends.get(number) & (1 << SIZE_BITS) - 1;
     }
 
     /** The text with this number, in the order of the calls of {@link #add}, from 0. */
     String get(int number) throws IOException {
-        long start = number == 0 ? 0 : ends[number - 1];
-        byte[] bytes = new byte[(int) (ends[number] - start)];
+        long start = number == 0 ? 0 : ends.get(number - 1) >>> SIZE_BITS;
+        byte[] bytes = new byte[(int) ((ends.get(number) >>> SIZE_BITS) - start)];
         if (start >= written) {
             System.arraycopy(unwritten, (int) (start - written), bytes, 0, bytes.length);
         } else {
@@ -95,8 +108,10 @@ final class TextStore implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (file != null) {
-            file.close();
+        try (ends) {
+            if (file != null) {
+                file.close();
+            }
         }
     }
 }

@@ -45,11 +45,11 @@ final class PhoneDetector implements PersonalDataDetector {
 
     /** A word for a phone number, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and Swedish. */
     private static final Pattern WORD = Pattern.compile("(?iu)(?<!\\p{L})(?:(?:tele|mobile? ?|cell"
-        + " ?|smart|i)?phones?(?: ?(?:number|no\\.?|nr\\.?))?|mobile(?: number)?|cell(?:"
-        + " number)?|tel(?:\\.|\u00E9?fonos?|efon[eoiu]?|efoon|efonnummer|efonnumret|efoonnummer|ephone)?|fax|what ?s"
-        + " ?app|(?:mobil|handy|mobiltelefon|mobilfunk|festnetz)(?:nummer|numret)?|rufnummer"
-        + "|t\u00E9l(?:\\.|\u00E9phone)?|portable|m\u00F3vil|celular|cellulare|telem\u00F3vel|kom\u00F3rk\\p{L}{1,3}"
-        + ")(?!\\p{L})");
+            + " ?|smart|i)?phones?(?: ?(?:number|no\\.?|nr\\.?))?|mobile(?: number)?|cell(?:"
+            + " number)?|tel(?:\\.|\u00E9?fonos?|efon[eoiu]?|efoon|efonnummer|efonnumret|efoonnummer|ephone)?|fax|what ?s"
+            + " ?app|(?:mobil|handy|mobiltelefon|mobilfunk|festnetz)(?:nummer|numret)?|rufnummer"
+            + "|t\u00E9l(?:\\.|\u00E9phone)?|portable|m\u00F3vil|celular|cellulare|telem\u00F3vel|kom\u00F3rk\\p{L}{1,3}"
+            + ")(?!\\p{L})");
 
     /** At most this many characters that are no digits are between the word and the number. */
     private static final int AFTER_WORD = 14;

@@ -286,11 +286,17 @@ public final class SplitAssignment {
     }
 
     private long[] keysOf(IntPredicate which) {
-        return IntStream.range(0, rows)
-                .filter(which)
-                .mapToLong(keys::at)
-                .sorted()
-                .toArray();
+        // A stream would need three times the memory.
+        long[] sorted =
+                new long[Math.toIntExact(IntStream.range(0, rows).filter(which).count())];
+        int count = 0;
+        for (int row = 0; row < rows; row++) {
+            if (which.test(row)) {
+                sorted[count++] = keys.at(row);
+            }
+        }
+        Arrays.sort(sorted);
+        return sorted;
     }
 
     /** All rows of a group get the most frequent value of its rows; of equally frequent ones, the one that occurs first. */

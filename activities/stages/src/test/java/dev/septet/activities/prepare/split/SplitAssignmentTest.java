@@ -81,8 +81,8 @@ class SplitAssignmentTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessage(
                         "rows.jsonl:8: `split stratify: 'topic'` needs at least 3 rows with this row's value, one for"
-                            + " each split, but found 2; combine rare values with `map`, or leave these rows out with"
-                            + " `filter`");
+                                + " each split, but found 2; combine rare values with `map`, or leave these rows out with"
+                                + " `filter`");
     }
 
     @Test

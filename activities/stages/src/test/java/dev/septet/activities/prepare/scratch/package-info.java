@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.prepare.scratch;
+
+import org.jspecify.annotations.NullMarked;
