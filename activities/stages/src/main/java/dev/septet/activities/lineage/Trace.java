@@ -262,7 +262,8 @@ public record Trace(
         }
     }
 
-    private static @Nullable DatasetRef dataset(StoredResult result) {
+    /** The dataset of a result; null when it is no dataset, or damaged. */
+    static @Nullable DatasetRef dataset(StoredResult result) {
         if (!result.stage().equals(Stage.PREPARE.word())) {
             return null;
         }
