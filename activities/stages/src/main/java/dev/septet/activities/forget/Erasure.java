@@ -98,6 +98,10 @@ public record Erasure(
         }
         Set<ArtifactRef> lineages = new LinkedHashSet<>();
         for (StoredResult each : all) {
+            if (Trace.isShard(each)) {
+                artifacts.addAll(each.artifacts()); // it has no lineage, and a run cleans it again
+                continue;
+            }
             String sha256 = each.result().path("artifact").path("sha256").asText();
             if (each.stage().equals(Stage.PREPARE.word()) && seeds.contains(sha256)) {
                 DatasetRef dataset = SpecJson.mapper().treeToValue(each.result(), DatasetRef.class);

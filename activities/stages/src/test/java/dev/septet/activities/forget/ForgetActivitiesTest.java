@@ -266,6 +266,23 @@ class ForgetActivitiesTest {
         assertThat(left()).noneMatch(name -> name.startsWith("run-1"));
     }
 
+    /** Rows that were cleaned part by part are cached without a lineage. */
+    @Test
+    void deletesCachedShards() throws IOException {
+        new StageResults(store)
+                .commit(
+                        request.run(),
+                        StageKey.of(Stage.PREPARE).with("dataset", "part").with("shard", "of any dataset"),
+                        "shard-0",
+                        FENCE,
+                        Map.of("artifact", put("a shard"), "rows", 3));
+        assertThat(Trace.of(store, Map.of(), RowQuery.of(Set.of())).untraced()).isEmpty();
+        var unused = activities().plan(request);
+        var report = activities().erase(request, List.of(), List.of());
+        assertThat(report.artifacts()).isEqualTo(7);
+        assertThat(left()).doesNotContain("a shard");
+    }
+
     @Test
     void deletesNothingWhenAnotherPipelineHasGotTheRows() throws IOException {
         var unused = activities().plan(request);
