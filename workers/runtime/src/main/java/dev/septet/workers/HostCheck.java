@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * began, or that waited while the pipeline moved to another machine, may schedule them elsewhere.
  */
 final class HostCheck extends WorkerInterceptorBase {
-    private static final Set<String> BOUND =
-            Set.of("Publish", "Challenge", "Promote", "RollBack", "CanaryCursor", "CanaryCheck", "ReadLog");
+    private static final Set<String> BOUND = Set.of(
+            "Publish", "Challenge", "Promote", "RollBack", "CanaryCursor", "CanaryCheck", "ReadLog", "RemoveVersions");
 
     /**
      * Activities of monitors. They read the audit log themselves if the host has not read it for

@@ -7,18 +7,22 @@ import java.util.List;
  *
  * @param rows number of rows of the order
  * @param pipelines pipelines whose runs prepared the rows
- * @param retrain pipelines that are trained again, in this order
+ * @param excluded number of digests that later runs leave out, of all pipelines together
+ * @param retrain pipelines that are trained again, in this order: those with a version that serves or is on trial
+ * @param published pipelines that published versions into folders or buckets
  */
-public record ErasurePlan(long rows, List<String> pipelines, List<Retrained> retrain) {
+public record ErasurePlan(
+        long rows, List<String> pipelines, long excluded, List<Retrained> retrain, List<String> published) {
     public ErasurePlan {
         pipelines = List.copyOf(pipelines);
         retrain = List.copyOf(retrain);
+        published = List.copyOf(published);
     }
 
     /**
      * A pipeline that is trained again.
      *
-     * @param reviewed number of reviewed rows that its model learned
+     * @param reviewed number of reviewed rows that its old model or the present one learned, whichever is larger
      */
     public record Retrained(String pipeline, long reviewed) {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** Activities of an erasure. Each may be repeated: a repeated call completes an interrupted one. */
 @ActivityInterface
 public interface ForgetActivities {
-    /** Finds what saw the rows, and records what is going to be deleted. A recorded plan stays as it is. */
+    /** Finds what saw the rows, and records what is going to be deleted, with what earlier plans of the order have. */
     @ActivityMethod(name = "PlanErasure")
     ErasurePlan plan(ErasureRequest request);
 
@@ -24,10 +24,12 @@ public interface ForgetActivities {
     List<String> stillServed(ErasureRequest request);
 
     /**
-     * Deletes what was made of the rows from the store, verifies that it is gone, and records what was done.
+     * Deletes what was made of the rows from the store, verifies that it is gone, and records what was done. It refuses when
+     * rows have come to a pipeline that the plan does not have.
      *
      * @param retrained runs that trained the models that serve now
+     * @param left what could not be deleted elsewhere, one sentence each
      */
     @ActivityMethod(name = "Erase")
-    ErasureReport erase(ErasureRequest request, List<String> retrained);
+    ErasureReport erase(ErasureRequest request, List<String> retrained, List<String> left);
 }

@@ -6,6 +6,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
@@ -17,6 +18,7 @@ import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunQueue;
 import dev.septet.workflows.retrain.Trigger;
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -24,13 +26,18 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Orchestration of an erasure. */
 public final class ForgetWorkflowImpl implements ForgetWorkflow {
     private static final String WHY = "rows are forgotten";
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+    /** A wait of three months makes fewer events than a history may have. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
+
     private static final StagePolicy READ = StagePolicy.within(Duration.ofMinutes(1));
 
     /** Deleting from a bucket takes long, and a store that is away comes back. */
@@ -50,16 +57,8 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
     public ErasureReport forget(ForgetRequest request) {
         ResolvedPipeline resolved = resolve(request.pipeline());
         ErasureRequest erasure = new ErasureRequest(resolved.run(), request.order());
-        now("looks for what was made of the rows");
-        ErasurePlan plan = activities.plan(erasure);
-        now("leaves the rows out of later runs");
-        activities.exclude(erasure);
-        awaitOpenRuns(erasure, plan);
         List<String> retrained = new ArrayList<>();
-        for (ErasurePlan.Retrained each : plan.retrain()) {
-            boolean own = each.pipeline().equals(resolved.run().pipeline());
-            retrained.add(retrain(each, own ? request.pipeline() : PipelineRequest.named(each.pipeline())));
-        }
+        ErasurePlan plan = replace(erasure, request.pipeline(), retrained);
         now("checks that no old version serves");
         List<String> served = activities.stillServed(erasure);
         if (!served.isEmpty()) {
@@ -67,9 +66,61 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
                     "nothing was deleted, because an old version still serves: %s. Publish a new version, or withdraw the old one, and start `septet data forget` again"
                             .formatted(String.join("; ", served)));
         }
-        now("removes published versions");
-        new HostBound<PublishedVersionActivities>(
-                        resolved.run(),
+        List<String> left = new ArrayList<>();
+        for (String pipeline : plan.published()) {
+            left.addAll(removeVersions(erasure, pipeline));
+        }
+        now("deletes what was made of the rows");
+        ErasureReport report = activities.erase(erasure, retrained, left);
+        now("done");
+        return report;
+    }
+
+    /**
+     * Excludes the rows and trains again, until a plan has nothing new: runs that were open may have brought the rows to further
+     * pipelines, or published them.
+     */
+    private ErasurePlan replace(ErasureRequest erasure, PipelineRequest own, List<String> retrained) {
+        Set<String> known = new HashSet<>();
+        Set<String> trained = new HashSet<>();
+        long excluded = 0;
+        while (true) {
+            now("looks for what was made of the rows");
+            ErasurePlan plan = activities.plan(erasure);
+            List<ErasurePlan.Retrained> next = plan.retrain().stream()
+                    .filter(each -> !trained.contains(each.pipeline()))
+                    .toList();
+            boolean more = known.addAll(plan.pipelines()) || plan.excluded() > excluded;
+            if (!more && next.isEmpty()) {
+                return plan;
+            }
+            excluded = plan.excluded();
+            now("leaves the rows out of later runs");
+            activities.exclude(erasure);
+            awaitOpenRuns(erasure, plan);
+            for (ErasurePlan.Retrained each : next) {
+                boolean same = each.pipeline().equals(erasure.run().pipeline());
+                retrained.add(retrain(each, same ? own : PipelineRequest.named(each.pipeline())));
+                trained.add(each.pipeline());
+            }
+        }
+    }
+
+    /** Removes a pipeline's versions on its host, and returns what is left. */
+    private List<String> removeVersions(ErasureRequest erasure, String pipeline) {
+        String what = "removes published versions of " + pipeline;
+        now(what);
+        RunRef run = erasure.run();
+        if (!pipeline.equals(run.pipeline())) {
+            try {
+                run = resolve(PipelineRequest.named(pipeline)).run();
+            } catch (ApplicationFailure removed) {
+                // No catalogue has it. The host of the order's pipeline says what it cannot see.
+            }
+        }
+        RemovalRequest removal = new RemovalRequest(run, erasure.run().pipeline(), erasure.order(), pipeline);
+        return new HostBound<PublishedVersionActivities>(
+                        run,
                         true,
                         Stage.DEPLOY,
                         StageStubs.queued(
@@ -77,12 +128,8 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
                                 DELETE,
                                 "remove published versions",
                                 WorkPriority.TRAIN),
-                        waiting -> now(waiting == null ? "removes published versions" : waiting.reason()))
-                .run(files -> files.removeVersions(erasure));
-        now("deletes what was made of the rows");
-        ErasureReport report = activities.erase(erasure, retrained);
-        now("done");
-        return report;
+                        waiting -> now(waiting == null ? what : waiting.reason()))
+                .call(files -> files.removeVersions(removal));
     }
 
     private static ResolvedPipeline resolve(PipelineRequest pipeline) {
@@ -137,7 +184,7 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
                     throw failed;
                 }
                 throw FailureType.POLICY_DENIED.of(
-                        "nothing was deleted, because the retraining of %s failed (%s). Correct it, and start `septet data forget` again"
+                        "nothing was deleted, because the retraining of %s failed (%s). Correct it, and start `septet data forget` again. If the pipeline was renamed or removed, serve a file with its name again, or promote a version without the rows"
                                 .formatted(each.pipeline(), FailureCauses.message(failed)));
             }
         }

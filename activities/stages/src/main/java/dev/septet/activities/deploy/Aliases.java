@@ -9,8 +9,11 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,11 +148,28 @@ public final class Aliases {
      * Removes a version from all targets of a pipeline, for good. A target whose alias points at it keeps it.
      *
      * @param sha256 digest of the export
+     * @return what is or may be left, one sentence each
      */
-    public void remove(String pipeline, String sha256) throws IOException {
+    public List<String> remove(String pipeline, String sha256) throws IOException {
+        String version = VersionFolder.version(sha256);
+        List<String> left = new ArrayList<>();
         for (Target target : history(pipeline).targets()) {
-            places.open(target).remove(VersionFolder.version(sha256));
+            String what = "version %s of %s in %s".formatted(version, pipeline, target.folder());
+            if (!S3Address.names(target.folder()) && !Files.isDirectory(Path.of(target.folder()))) {
+                left.add(what + ", if that folder is on another machine: this one does not have it");
+                continue;
+            }
+            try {
+                TargetPlace place = places.open(target);
+                place.remove(version);
+                if (place.versions().contains(version)) {
+                    left.add(what + ", because the alias there points at it");
+                }
+            } catch (StageProblem refused) {
+                left.add("%s, because %s".formatted(what, refused.getMessage()));
+            }
         }
+        return left;
     }
 
     private Move move(String pipeline, List<Target> targets, String sha256, Reason reason, String runId, Fence fence)

@@ -12,7 +12,6 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.forget.ErasurePlan;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,10 @@ import java.util.TreeSet;
  * What must be deleted so that nothing that was made of some rows is left.
  *
  * @param exclusions digests of the rows as each pipeline reads them, by pipeline
- * @param retrain pipelines that are trained again, the one of the order first
+ * @param retrain pipelines with a version that serves or is on trial, which are trained again; the one of the order first
  * @param datasets number of datasets with the rows
  * @param artifacts artifacts to delete, in this order: those that lead to others are last
- * @param scopes names of the checkpoints to delete
+ * @param scopes names of the trainings whose checkpoints are deleted
  * @param versions digests of exports that were published, by pipeline
  * @param left what cannot be deleted, one sentence each
  */
@@ -41,9 +40,6 @@ public record Erasure(
         SortedSet<String> scopes,
         SortedMap<String, SortedSet<String>> versions,
         List<String> left) {
-    /** Names of the work whose checkpoints a run may leave, beside those of trials. */
-    private static final String TRAINING = "train";
-
     public Erasure {
         retrain = List.copyOf(retrain);
         artifacts = List.copyOf(artifacts);
@@ -51,8 +47,25 @@ public record Erasure(
     }
 
     /** The plan for people and for the workflow. */
-    ErasurePlan plan(ErasureOrder order) {
-        return new ErasurePlan(order.rows().size(), List.copyOf(exclusions.keySet()), retrain);
+    ErasurePlan plan(ErasureOrder order, List<String> published) {
+        return new ErasurePlan(
+                order.rows().size(),
+                List.copyOf(exclusions.keySet()),
+                exclusions.values().stream().mapToLong(Set::size).sum(),
+                retrain,
+                published);
+    }
+
+    /** The pipelines of which another plan excludes rows that this one does not exclude. */
+    SortedSet<String> missing(Erasure other) {
+        SortedSet<String> missing = new TreeSet<>();
+        other.exclusions.forEach((pipeline, rows) -> {
+            Set<String> own = exclusions.get(pipeline);
+            if (own == null || !own.containsAll(rows)) {
+                missing.add(pipeline);
+            }
+        });
+        return missing;
     }
 
     /** Size of the artifacts in bytes. */
@@ -84,8 +97,11 @@ public record Erasure(
             artifacts.addAll(each.artifacts());
         }
         Set<ArtifactRef> lineages = new LinkedHashSet<>();
-        Map<String, Long> reviewed = new LinkedHashMap<>();
         for (StoredResult each : all) {
+            if (Trace.isShard(each)) {
+                artifacts.addAll(each.artifacts()); // it has no lineage, and a run cleans it again
+                continue;
+            }
             String sha256 = each.result().path("artifact").path("sha256").asText();
             if (each.stage().equals(Stage.PREPARE.word()) && seeds.contains(sha256)) {
                 DatasetRef dataset = SpecJson.mapper().treeToValue(each.result(), DatasetRef.class);
@@ -94,18 +110,17 @@ public record Erasure(
                 if (lineage != null) {
                     lineages.add(lineage);
                 }
-                reviewed.merge(sha256, dataset.reviewedRows(), Math::max);
             }
         }
         artifacts.removeAll(lineages);
         artifacts.addAll(lineages); // an interrupted deletion finds the others by them
         SortedSet<String> scopes = new TreeSet<>();
         for (String run : trace.runs()) {
-            scopes.add(run + "/" + TRAINING);
+            scopes.addAll(store.checkpoints().scopes(run + "/"));
         }
         return new Erasure(
                 exclusions,
-                retrained(order, trace, reviewed),
+                Replacements.of(store, all, order.pipeline(), trace),
                 seeds.size(),
                 List.copyOf(artifacts),
                 scopes,
@@ -124,7 +139,7 @@ public record Erasure(
         allLeft.addAll(left);
         return new Erasure(
                 merged(earlier.exclusions, exclusions),
-                earlier.retrain,
+                retrain,
                 Math.max(earlier.datasets, datasets),
                 List.copyOf(all),
                 allScopes,
@@ -140,26 +155,6 @@ public record Erasure(
                     all.computeIfAbsent(name, none -> new TreeSet<>()).addAll(values));
         }
         return all;
-    }
-
-    private static List<ErasurePlan.Retrained> retrained(ErasureOrder order, Trace trace, Map<String, Long> reviewed) {
-        SortedMap<String, Long> trained = new TreeMap<>();
-        for (Trace.SeenModel model : trace.models()) {
-            for (Trace.SeenDataset dataset : trace.datasets()) {
-                if (dataset.sha256().equals(model.dataset())) {
-                    for (String pipeline : dataset.pipelines()) {
-                        trained.merge(pipeline, reviewed.getOrDefault(dataset.sha256(), 0L), Math::max);
-                    }
-                }
-            }
-        }
-        List<ErasurePlan.Retrained> retrain = new ArrayList<>();
-        Long own = trained.remove(order.pipeline());
-        if (own != null) {
-            retrain.add(new ErasurePlan.Retrained(order.pipeline(), own));
-        }
-        trained.forEach((pipeline, rows) -> retrain.add(new ErasurePlan.Retrained(pipeline, rows)));
-        return retrain;
     }
 
     private static SortedMap<String, SortedSet<String>> versions(Trace trace) {
@@ -178,6 +173,7 @@ public record Erasure(
         left.add("the rows in the source files, which are yours: delete them there");
         left.add("requests and answers in the audit log that quote the rows: its retention deletes them");
         left.add("copies of models, reports and datasets that people took, or that were pushed to other places");
+        left.add("versions in folders and buckets that a pipeline published to before its file named other ones");
         left.add("models at outside services, and what outside trainers keep: delete them there");
         for (Trace.Untraced each : trace.untraced()) {
             left.add("dataset %s of run %s, which was prepared before rows were traced: it may have the rows"

@@ -68,6 +68,18 @@ public record ErasureOrder(String pipeline, String id, List<String> rows) {
         }
     }
 
+    /** What an order did; empty while it is not done. */
+    public Optional<ErasureReport> report(ArtifactStore store) throws IOException {
+        Optional<String> report = store.record(name(pipeline, id, "report"));
+        try {
+            return report.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(SpecJson.mapper().readValue(report.get(), ErasureReport.class));
+        } catch (JsonProcessingException damaged) {
+            return Optional.empty(); // done again
+        }
+    }
+
     /** The name of a record of an order. */
     static String name(String pipeline, String id, String part) {
         return PREFIX + pipeline + "/" + id + "/" + part;

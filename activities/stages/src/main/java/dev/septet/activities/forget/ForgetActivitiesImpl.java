@@ -9,9 +9,7 @@ import dev.septet.activities.lineage.RowQuery;
 import dev.septet.activities.lineage.Trace;
 import dev.septet.activities.lineage.Trace.SeenVersion;
 import dev.septet.activities.store.ArtifactStore;
-import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
-import dev.septet.activities.store.FencingToken;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureType;
@@ -22,6 +20,7 @@ import dev.septet.workflows.forget.ErasureReport;
 import dev.septet.workflows.forget.ErasureRequest;
 import dev.septet.workflows.forget.ForgetActivities;
 import dev.septet.workflows.forget.PublishedVersionActivities;
+import dev.septet.workflows.forget.RemovalRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.Activity;
@@ -29,6 +28,7 @@ import io.temporal.client.WorkflowClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,10 +41,11 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     private static final StagePolicy POLICY =
             StagePolicy.within(Duration.ofHours(12)).endless();
 
-    /** Checkpoints of more attempts than this are left in a bucket. A training has few attempts. */
-    private static final int ATTEMPTS = 64;
-
-    private static final String PREDICTIONS = "predictions/";
+    /**
+     * Cached answers of models to test rows, and of teachers to requests that quote rows. They do not name their dataset, so all
+     * of them are emptied. A stage that needs them asks again.
+     */
+    private static final List<String> ANSWERS = List.of("predictions/", "answers/");
 
     private final ArtifactStore store;
     private final Map<String, String> environment;
@@ -61,13 +62,25 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     public ErasurePlan plan(ErasureRequest request) {
         return Attempt.of(store, request.run(), "plan-erasure", POLICY, attempt -> {
             ErasureOrder order = order(request);
-            Optional<Erasure> recorded = recorded(request);
+            Optional<Erasure> recorded = recorded(request.run().pipeline(), request.order());
             Erasure now = Erasure.of(store, environment, order);
-            // An order that is given again has the models that were trained since in addition.
+            // A later plan has what was made since in addition.
             Erasure plan = recorded.isEmpty() ? now : now.and(recorded.get());
             record(request, plan, attempt.fence());
-            return plan.plan(order);
+            return plan.plan(order, published(plan));
         });
+    }
+
+    /** The pipelines of a plan's versions that have folders or buckets. */
+    private List<String> published(Erasure plan) throws IOException {
+        Aliases aliases = new Aliases(store, environment);
+        List<String> published = new ArrayList<>();
+        for (String pipeline : plan.versions().keySet()) {
+            if (!aliases.history(pipeline).targets().isEmpty()) {
+                published.add(pipeline);
+            }
+        }
+        return published;
     }
 
     @Override
@@ -122,25 +135,36 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     }
 
     @Override
-    public void removeVersions(ErasureRequest request) {
-        Attempt.of(store, request.run(), "remove-versions", POLICY, attempt -> {
+    public List<String> removeVersions(RemovalRequest request) {
+        return Attempt.of(store, request.run(), "remove-versions-of-" + request.pipeline(), POLICY, attempt -> {
             Aliases aliases = new Aliases(store, environment);
-            for (Map.Entry<String, SortedSet<String>> each :
-                    planned(request).versions().entrySet()) {
-                for (String sha256 : each.getValue()) {
-                    aliases.remove(each.getKey(), sha256);
-                }
+            List<String> left = new ArrayList<>();
+            Set<String> versions = planned(request.orderedFor(), request.order())
+                    .versions()
+                    .getOrDefault(request.pipeline(), Collections.emptySortedSet());
+            for (String sha256 : versions) {
+                attempt.heartbeats().check();
+                left.addAll(aliases.remove(request.pipeline(), sha256));
             }
-            return request;
+            return left;
         });
     }
 
     @Override
-    public ErasureReport erase(ErasureRequest request, List<String> retrained) {
+    public ErasureReport erase(ErasureRequest request, List<String> retrained, List<String> left) {
         return Attempt.of(store, request.run(), "erase", POLICY, attempt -> {
             ErasureOrder order = order(request);
             // Runs that had begun earlier may have made more, until they ended.
-            Erasure all = Erasure.of(store, environment, order).and(planned(request));
+            Erasure planned = planned(request);
+            Erasure now = Erasure.of(store, environment, order);
+            Set<String> missing = planned.missing(now);
+            if (!missing.isEmpty()) {
+                throw new StageProblem(
+                        FailureType.POLICY_DENIED,
+                        "nothing was deleted from the store, because the rows have just come to %s; start `septet data forget` again"
+                                .formatted(String.join(", ", missing)));
+            }
+            Erasure all = now.and(planned);
             record(request, all, attempt.fence());
             long done = 0;
             for (ArtifactRef artifact : all.artifacts()) {
@@ -149,37 +173,25 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
                                 Progress.of("deleting", done++, all.artifacts().size(), "artifacts"));
                 store.remove(artifact, attempt.fence());
             }
-            prune(request, all);
-            clearPredictions(attempt);
+            for (String scope : all.scopes()) {
+                attempt.heartbeats().check();
+                store.checkpoints().clear(scope, attempt.fence());
+            }
+            clearAnswers(attempt);
             verify(all);
-            ErasureReport report = report(order, all, retrained);
+            ErasureReport report = report(order, all, retrained, left);
             store.putRecord(name(request, "report"), SpecJson.mapper().writeValueAsString(report), attempt.fence());
             return report;
         });
     }
 
-    private void prune(ErasureRequest request, Erasure all) throws IOException {
-        FencingToken last = new FencingToken(Attempt.token(0).scheduledMillis(), ATTEMPTS);
-        Fence fence = new Fence(request.run().runId() + "/erase-checkpoints", last);
-        store.open(fence);
-        try {
-            for (String scope : all.scopes()) {
-                store.checkpoints().prune(scope, 0, Set.of(), fence);
-            }
-        } finally {
-            Attempt.release(store, fence);
-        }
-    }
-
-    /**
-     * Cached answers of models to test rows do not name their dataset, so all of them are emptied. An evaluation that needs
-     * them computes them again.
-     */
-    private void clearPredictions(Attempt attempt) throws IOException {
-        for (String name : store.records(PREDICTIONS)) {
-            attempt.heartbeats().check();
-            if (!store.record(name).orElse("").isEmpty()) {
-                store.putRecord(name, "", attempt.fence());
+    private void clearAnswers(Attempt attempt) throws IOException {
+        for (String prefix : ANSWERS) {
+            for (String name : store.records(prefix)) {
+                attempt.heartbeats().check();
+                if (!store.record(name).orElse("").isEmpty()) {
+                    store.putRecord(name, "", attempt.fence());
+                }
             }
         }
     }
@@ -190,15 +202,16 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
                 throw new IOException(artifact.uri() + " is in the store again: a run has just stored it");
             }
         }
-        CheckpointStore checkpoints = store.checkpoints();
         for (String scope : all.scopes()) {
-            if (checkpoints.newestValid(scope).checkpoint().isPresent()) {
+            if (store.checkpoints().scopes(scope).contains(scope)) {
                 throw new IOException("checkpoints of %s are in the store again".formatted(scope));
             }
         }
     }
 
-    private static ErasureReport report(ErasureOrder order, Erasure all, List<String> retrained) {
+    private static ErasureReport report(ErasureOrder order, Erasure all, List<String> retrained, List<String> left) {
+        List<String> everything = new ArrayList<>(all.left());
+        everything.addAll(left);
         return new ErasureReport(
                 order.id(),
                 order.pipeline(),
@@ -213,7 +226,7 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
                         .distinct()
                         .toList(),
                 retrained,
-                all.left());
+                everything);
     }
 
     private ErasureOrder order(ErasureRequest request) throws IOException {
@@ -221,13 +234,17 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     }
 
     private Erasure planned(ErasureRequest request) throws IOException {
-        return recorded(request)
+        return planned(request.run().pipeline(), request.order());
+    }
+
+    private Erasure planned(String pipeline, String order) throws IOException {
+        return recorded(pipeline, order)
                 .orElseThrow(() -> new StageProblem(
                         FailureType.REFUSED, "the erasure has no plan; start `septet data forget` again"));
     }
 
-    private Optional<Erasure> recorded(ErasureRequest request) throws IOException {
-        Optional<String> text = store.record(name(request, "plan"));
+    private Optional<Erasure> recorded(String pipeline, String order) throws IOException {
+        Optional<String> text = store.record(ErasureOrder.name(pipeline, order, "plan"));
         try {
             return text.isEmpty()
                     ? Optional.empty()

@@ -27,7 +27,7 @@ public final class DatasetReaders {
     }
 
     /** The pipeline of each run that got a dataset, by run. */
-    static Map<String, String> of(ArtifactStore store, String sha256) throws IOException {
+    public static Map<String, String> of(ArtifactStore store, String sha256) throws IOException {
         String prefix = PREFIX + sha256 + "/";
         Map<String, String> readers = new TreeMap<>();
         for (String name : store.records(prefix)) {

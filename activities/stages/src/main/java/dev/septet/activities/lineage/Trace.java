@@ -262,8 +262,14 @@ public record Trace(
         }
     }
 
-    private static @Nullable DatasetRef dataset(StoredResult result) {
-        if (!result.stage().equals(Stage.PREPARE.word())) {
+    /** Whether a result has the cleaned rows of a part of the sources, which runs of any pipeline may share. */
+    public static boolean isShard(StoredResult result) {
+        return result.key().value("shard").isPresent();
+    }
+
+    /** The dataset of a result; null when it is no dataset, or damaged. */
+    static @Nullable DatasetRef dataset(StoredResult result) {
+        if (!result.stage().equals(Stage.PREPARE.word()) || isShard(result)) {
             return null;
         }
         try {

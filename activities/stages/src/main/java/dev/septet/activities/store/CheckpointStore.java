@@ -61,4 +61,15 @@ public interface CheckpointStore {
      * @throws FencedException when a later attempt has taken over
      */
     void prune(String scope, int keep, Set<Integer> pinned, Fence fence) throws IOException;
+
+    /** The scopes that have files and whose names begin with a prefix, such as {@code <run>/}. Sorted. */
+    List<String> scopes(String prefix) throws IOException;
+
+    /**
+     * Removes all files of a scope, whichever attempt wrote them. No attempt may be writing there.
+     *
+     * @param fence of any scope
+     * @throws FencedException when a later attempt of the fence has taken over
+     */
+    void clear(String scope, Fence fence) throws IOException;
 }

@@ -92,6 +92,19 @@ final class Checkpoints implements CheckpointStore {
         });
     }
 
+    @Override
+    public List<String> scopes(String prefix) throws IOException {
+        return sets.scopes(prefix).stream().distinct().sorted().toList();
+    }
+
+    @Override
+    public void clear(String scope, Fence fence) throws IOException {
+        fences.holding(fence, () -> {
+            sets.clear(scope);
+            return scope;
+        });
+    }
+
     private Checkpoint verified(FileSets.Key key) throws IOException {
         StoredFiles.Described described = stored.manifest(key);
         return new Checkpoint(key.step(), sets.get(key, described.manifest()), described.sha256());

@@ -62,6 +62,12 @@ public interface FileSets {
     /** A scope's checkpoints, in any order; a folder also lists checkpoints without a manifest. */
     List<Key> checkpoints(String scope) throws IOException;
 
+    /** The scopes that have files of checkpoints and whose names begin with a prefix, in any order, perhaps repeated. */
+    List<String> scopes(String prefix) throws IOException;
+
+    /** Removes all files of a scope's checkpoints, manifests first. */
+    void clear(String scope) throws IOException;
+
     /** The name of a checkpoint that an attempt takes. */
     Key checkpoint(String scope, int step, Fence fence);
 

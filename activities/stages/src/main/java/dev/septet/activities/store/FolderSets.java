@@ -66,6 +66,22 @@ final class FolderSets implements FileSets {
     }
 
     @Override
+    public List<String> scopes(String prefix) throws IOException {
+        return names(StoreNames.CHECKPOINTS).stream()
+                .map(StoreNames::decoded)
+                .filter(scope -> scope.startsWith(prefix))
+                .toList();
+    }
+
+    @Override
+    public void clear(String scope) throws IOException {
+        for (Key key : checkpoints(scope)) {
+            delete(key);
+        }
+        removeFolder(scope);
+    }
+
+    @Override
     public Key checkpoint(String scope, int step, Fence fence) {
         return checkpoint(scope, Integer.toString(step));
     }
@@ -174,6 +190,10 @@ final class FolderSets implements FileSets {
         if (!staying.isEmpty()) {
             return;
         }
+        removeFolder(scope);
+    }
+
+    private void removeFolder(String scope) throws IOException {
         disk.remove(root.resolve(StoreNames.checkpoints(scope)));
         if (stored.encrypts()) {
             copies.remove(StoreNames.checkpoints(scope));

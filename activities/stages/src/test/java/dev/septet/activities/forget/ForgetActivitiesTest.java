@@ -33,6 +33,7 @@ import dev.septet.workflows.forget.ErasureReport;
 import dev.septet.workflows.forget.ErasureRequest;
 import dev.septet.workflows.forget.ForgetActivities;
 import dev.septet.workflows.forget.PublishedVersionActivities;
+import dev.septet.workflows.forget.RemovalRequest;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class ForgetActivitiesTest {
     Path folder;
 
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
+    private int reviewed = 7;
     private final Map<String, ArtifactRef> made = new LinkedHashMap<>();
     private LocalStore store = new LocalStore(Path.of("unused"));
     private ErasureRequest request = new ErasureRequest(new RunRef("people", "forget-1", "", ""), "");
@@ -88,6 +90,32 @@ class ForgetActivitiesTest {
 
     /** A run that prepared rows, trained, evaluated, exported and published. */
     private void run(String pipeline, String run, List<String> rows) throws IOException {
+        ArtifactRef dataset = prepared(pipeline, run, rows);
+        DatasetReaders.add(store, dataset.sha256(), run, pipeline, FENCE);
+        RunRef ref = new RunRef(pipeline, run, "", "");
+        StageResults results = new StageResults(store);
+        ArtifactRef model = put(run + " model");
+        results.commit(
+                ref,
+                StageKey.of(Stage.TRAIN).with("training data", dataset).with("base model", put("base")),
+                "",
+                FENCE,
+                new CheckpointRef(model, true, put(run + " ledger"), 1, 1, null, "", ORIGIN));
+        ArtifactRef report = put(run + " report");
+        results.commit(
+                ref,
+                StageKey.of(Stage.EVALUATE).with("trained model", model).with("prepared data", dataset),
+                "",
+                FENCE,
+                new EvaluationReport(Verdict.GO, List.of(), report, ORIGIN));
+        publish(pipeline, run, model);
+        store.checkpoints().commit(run + "/train", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
+        store.checkpoints().commit(run + "/trial-2", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
+        store.putRecord("predictions/" + run + "/0", "[\"" + run + "\"]", FENCE);
+        store.putRecord("answers/ab/" + run, "{\"text\":\"" + run + "\"}", FENCE);
+    }
+
+    private ArtifactRef prepared(String pipeline, String run, List<String> rows) throws IOException {
         Path lineage = Files.createDirectories(folder.resolve("lineage-" + run));
         try (LineageFile.Writer writer = new LineageFile.Writer(lineage, digests())) {
             for (String row : rows) {
@@ -116,30 +144,13 @@ class ForgetActivitiesTest {
                         0,
                         0,
                         0,
-                        7,
+                        reviewed,
                         0,
                         0,
                         Map.of(),
                         Objects.requireNonNull(made.get(run + " lineage")),
                         ORIGIN));
-        DatasetReaders.add(store, dataset.sha256(), run, pipeline, FENCE);
-        ArtifactRef model = put(run + " model");
-        results.commit(
-                ref,
-                StageKey.of(Stage.TRAIN).with("training data", dataset).with("base model", put("base")),
-                "",
-                FENCE,
-                new CheckpointRef(model, true, put(run + " ledger"), 1, 1, null, "", ORIGIN));
-        ArtifactRef report = put(run + " report");
-        results.commit(
-                ref,
-                StageKey.of(Stage.EVALUATE).with("trained model", model).with("prepared data", dataset),
-                "",
-                FENCE,
-                new EvaluationReport(Verdict.GO, List.of(), report, ORIGIN));
-        publish(pipeline, run, model);
-        store.checkpoints().commit(run + "/train", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
-        store.putRecord("predictions/" + run + "/0", "[\"" + run + "\"]", FENCE);
+        return dataset;
     }
 
     private void publish(String pipeline, String run, ArtifactRef model) throws IOException {
@@ -169,6 +180,15 @@ class ForgetActivitiesTest {
                         .build());
     }
 
+    private List<String> removed(String pipeline) {
+        return temporal.newActivityStub(
+                        PublishedVersionActivities.class,
+                        ActivityOptions.newBuilder()
+                                .setStartToCloseTimeout(Duration.ofMinutes(1))
+                                .build())
+                .removeVersions(new RemovalRequest(request.run(), "people", request.order(), pipeline));
+    }
+
     private List<String> left() throws IOException {
         List<String> left = new ArrayList<>();
         for (Map.Entry<String, ArtifactRef> each : made.entrySet()) {
@@ -191,9 +211,9 @@ class ForgetActivitiesTest {
         assertThat(activities().stillServed(request)).singleElement().asString().contains("of people serves");
         publish("people", "run-3", put("run-3 model"));
         assertThat(activities().stillServed(request)).isEmpty();
-        temporal.newActivityStub(PublishedVersionActivities.class).removeVersions(request);
+        assertThat(removed("people")).isEmpty();
 
-        ErasureReport report = activities().erase(request, List.of("run-3"));
+        ErasureReport report = activities().erase(request, List.of("run-3"), List.of("a copy"));
 
         assertThat(left())
                 .containsExactlyInAnyOrder(
@@ -209,9 +229,15 @@ class ForgetActivitiesTest {
         assertThat(report.artifacts()).isEqualTo(6);
         assertThat(report.datasets()).isEqualTo(1);
         assertThat(report.versions()).hasSize(1);
+        assertThat(report.left()).contains("a copy");
+        assertThat(report.checkpoints()).as("also those of trials").isEqualTo(2);
+        assertThat(store.checkpoints().scopes("run-1/")).isEmpty();
         assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isEmpty();
         assertThat(store.checkpoints().newestValid("run-2/train").checkpoint()).isPresent();
         assertThat(store.record("predictions/run-1/0")).contains("");
+        assertThat(store.record("answers/ab/run-1"))
+                .as("answers to requests that may quote the row")
+                .contains("");
         assertThat(Trace.of(
                                 store,
                                 Map.of(),
@@ -232,12 +258,75 @@ class ForgetActivitiesTest {
             store.remove(Objects.requireNonNull(made.get(gone)), FENCE);
         }
 
-        ErasureReport first = activities().erase(request, List.of("run-3"));
-        ErasureReport again = activities().erase(request, List.of("run-3"));
+        ErasureReport first = activities().erase(request, List.of("run-3"), List.of());
+        ErasureReport again = activities().erase(request, List.of("run-3"), List.of());
 
         assertThat(again).isEqualTo(first);
         assertThat(first.artifacts()).isEqualTo(6);
         assertThat(left()).noneMatch(name -> name.startsWith("run-1"));
+    }
+
+    /** Rows that were cleaned part by part are cached without a lineage. */
+    @Test
+    void deletesCachedShards() throws IOException {
+        new StageResults(store)
+                .commit(
+                        request.run(),
+                        StageKey.of(Stage.PREPARE).with("dataset", "part").with("shard", "of any dataset"),
+                        "shard-0",
+                        FENCE,
+                        Map.of("artifact", put("a shard"), "rows", 3));
+        assertThat(Trace.of(store, Map.of(), RowQuery.of(Set.of())).untraced()).isEmpty();
+        var unused = activities().plan(request);
+        var report = activities().erase(request, List.of(), List.of());
+        assertThat(report.artifacts()).isEqualTo(7);
+        assertThat(left()).doesNotContain("a shard");
+    }
+
+    @Test
+    void deletesNothingWhenAnotherPipelineHasGotTheRows() throws IOException {
+        var unused = activities().plan(request);
+        run("third", "run-4", List.of(ANNA));
+
+        assertThatThrownBy(() -> activities().erase(request, List.of(), List.of()))
+                .hasStackTraceContaining("the rows have just come to third; start `septet data forget` again");
+        assertThat(left()).contains("run-1 dataset", "run-4 dataset");
+
+        ErasurePlan again = activities().plan(request);
+        assertThat(again.pipelines()).containsExactly("people", "third");
+        assertThat(again.excluded()).isEqualTo(2);
+        assertThat(again.retrain()).extracting(each -> each.pipeline()).containsExactly("people", "third");
+    }
+
+    /** A pipeline that was renamed needs no new model, and the present champion's reviewed rows are kept. */
+    @Test
+    void trainsOnlyWhatServesAndLosesNoReviewedRows() throws IOException {
+        run("others", "run-5", List.of(ANNA)); // serves, and run-2 does not any more
+        publish("others", "run-6", put("run-6 model"));
+        reviewed = 11;
+        ArtifactRef newer = prepared("people", "run-7", List.of(BEN));
+        DatasetReaders.add(store, newer.sha256(), "run-7", "people", FENCE);
+        new Routes(store)
+                .challenge(
+                        "people", new Variant("trial", put("run-7 export"), null, "run-7"), 0.5, new Fence("run-7", 1));
+
+        ErasurePlan plan = activities().plan(request);
+
+        assertThat(plan.pipelines()).containsExactly("others", "people");
+        assertThat(plan.retrain()).containsExactly(new ErasurePlan.Retrained("people", 11));
+    }
+
+    @Test
+    void saysWhichPublishedVersionsItCannotSee() throws IOException {
+        var unused = activities().plan(request);
+        store.putRecord("aliases/people", """
+            {"targets":[{"type":"folder","folder":"/not/on/this/machine"}],"moves":[]}\
+            """, FENCE);
+        assertThat(removed("people"))
+                .singleElement()
+                .asString()
+                .contains("of people in /not/on/this/machine", "this one does not have it");
+        assertThat(activities().plan(request).published()).containsExactly("people");
     }
 
     @Test

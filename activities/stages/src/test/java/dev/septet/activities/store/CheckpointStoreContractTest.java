@@ -87,6 +87,25 @@ public abstract class CheckpointStoreContractTest {
         assertThat(isEmpty()).isTrue();
     }
 
+    /** Attempts of later steps have numbers above 100,000, and trials have scopes of their own. */
+    @Test
+    void clearsAScopeWhicheverAttemptWroteIt() throws IOException {
+        Fence later = new Fence(RUN, FencingToken.ATTEMPTS_OF_A_STEP + 2);
+        commit(5);
+        checkpoints.commit(RUN, 6, folder -> Files.writeString(folder.resolve("state"), "later"), later);
+        Fence trial = new Fence("run-1/trial-2", 1);
+        checkpoints.commit(trial.scope(), 1, folder -> Files.writeString(folder.resolve("state"), "trial"), trial);
+        assertThat(checkpoints.scopes("run-1/")).containsExactly("run-1/train", "run-1/trial-2");
+        assertThat(checkpoints.scopes("run-2/")).isEmpty();
+
+        checkpoints.clear(RUN, new Fence("forget/erase", 1));
+        assertThat(checkpoints.scopes("run-1/")).containsExactly("run-1/trial-2");
+        assertThat(checkpoints.newestValid(RUN).checkpoint()).isEmpty();
+        assertThat(checkpoints.newestValid(trial.scope()).checkpoint()).isPresent();
+        checkpoints.clear(trial.scope(), new Fence("forget/erase", 1));
+        assertThat(isEmpty()).isTrue();
+    }
+
     @Test
     void refusesAnAttemptThatWasOvertaken() throws IOException {
         commit(5);

@@ -3,6 +3,7 @@ package dev.septet.examples.kills;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,5 +32,15 @@ record AnnouncedSaves(CheckpointStore store) implements CheckpointStore {
     @Override
     public void prune(String scope, int keep, Set<Integer> pinned, Fence fence) throws IOException {
         store.prune(scope, keep, pinned, fence);
+    }
+
+    @Override
+    public List<String> scopes(String prefix) throws IOException {
+        return store.scopes(prefix);
+    }
+
+    @Override
+    public void clear(String scope, Fence fence) throws IOException {
+        store.clear(scope, fence);
     }
 }

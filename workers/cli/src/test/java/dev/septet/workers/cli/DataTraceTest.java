@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.forget.ErasureOrder;
 import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowDigests;
@@ -24,11 +25,13 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.forget.ErasureReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +82,11 @@ class DataTraceTest {
 
     private ArtifactRef dataset(String pipeline, String run, @Nullable Map<Long, List<String>> rows)
             throws IOException {
+        return dataset(pipeline, run, rows, "dataset of " + pipeline);
+    }
+
+    private ArtifactRef dataset(String pipeline, String run, @Nullable Map<Long, List<String>> rows, String content)
+            throws IOException {
         RowDigests digests = RowDigests.of(store, FENCE);
         Path out = Files.createDirectories(home.resolve("lineage-" + pipeline));
         try (LineageFile.Writer lineage = new LineageFile.Writer(out, digests)) {
@@ -91,8 +99,8 @@ class DataTraceTest {
                 lineage.add("train", ++row, origin, each.getValue().get(2));
             }
         }
-        ArtifactRef artifact = artifact("dataset of " + pipeline);
-        StageKey key = StageKey.of(Stage.PREPARE).with("dataset", pipeline);
+        ArtifactRef artifact = artifact(content);
+        StageKey key = StageKey.of(Stage.PREPARE).with("dataset", content);
         DatasetRef dataset = new DatasetRef(
                 artifact,
                 2,
@@ -214,6 +222,45 @@ class DataTraceTest {
         assertThat(septet.err()).contains("expected the JSON of one row").doesNotContain("Anna");
     }
 
+    /** Two pipelines may have a file of the same name, and a file may change between two runs. */
+    @Test
+    void takesRowsOfItsOwnPipelineOnly() throws IOException {
+        Path file = folder.resolve("pipeline.groovy");
+        dataset("third", "run-3", Map.of(1L, List.of("rows.jsonl", CEM, CEM)));
+        assertThat(septet.run("data", "forget", file, "--row", "rows.jsonl:1", "--json"))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        JsonNode plan = SpecJson.mapper().readTree(septet.out());
+        assertThat(plan.at("/plan/exclusions").fieldNames()).toIterable().containsExactlyInAnyOrder("others", "people");
+
+        Files.delete(home.resolve("lineage-people/lineage.jsonl"));
+        dataset("people", "run-8", Map.of(1L, List.of("rows.jsonl", CEM, CEM)), "a later dataset");
+        assertThat(septet.run("data", "forget", file, "--row", "rows.jsonl:1")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .contains("rows.jsonl:1 was not the same row in all datasets of people; choose with --row")
+                .containsPattern("[0-9a-f]{32}, [0-9a-f]{32}");
+    }
+
+    @Test
+    void printsWhatWasDoneWhenTheSameOrderIsGivenAgain() throws IOException {
+        Path file = folder.resolve("pipeline.groovy");
+        RowDigests digests = RowDigests.of(store, FENCE);
+        ErasureOrder order =
+                ErasureOrder.of("people", Set.of(digests.of(SpecJson.mapper().readTree(CEM))));
+        order.write(store);
+        store.putRecord(
+                "erasures/people/" + order.id() + "/report",
+                SpecJson.mapper()
+                        .writeValueAsString(new ErasureReport(
+                                order.id(), "people", 1, 1, 5, 0, 0, List.of("abc"), List.of("run-9"), List.of())),
+                FENCE);
+
+        assertThat(septet.run("data", "forget", file, "--where", "row.customer == \"c-19\"", "--yes"))
+                .as("without a server: %s", septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("These rows were forgotten earlier").contains("Trained   runs run-9");
+    }
+
     @Test
     void plansWhatForgettingARowWouldDo() throws IOException {
         Path file = folder.resolve("pipeline.groovy");
@@ -224,8 +271,10 @@ class DataTraceTest {
                 .as(septet.err())
                 .isEqualTo(ExitCode.OK);
         assertThat(septet.out())
-                .contains("Left out  1 rows, in all later runs of others, people")
-                .contains("Trained   people, others")
+                .contains("Left out  1 row of others, 1 row of people, in all later runs")
+                .as("the other pipeline serves nothing")
+                .contains("Trained   people\n")
+                .contains("of `generate`, also those of other pipelines; they are asked, and paid, again")
                 .contains("2 datasets, 2 models")
                 .contains("the rows in the source files, which are yours")
                 .contains("of run run-0, which was prepared before rows were traced: it may have the rows")

@@ -74,6 +74,28 @@ final class BucketSets implements FileSets {
     }
 
     @Override
+    public List<String> scopes(String prefix) throws IOException {
+        return objects.names(StoreNames.CHECKPOINTS + StoreNames.encoded(prefix)).stream()
+                .map(name -> name.split("/", -1))
+                .filter(parts -> parts.length > 2)
+                .map(parts -> StoreNames.decoded(parts[1]))
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void clear(String scope) throws IOException {
+        String folder = StoreNames.checkpoints(scope);
+        for (Key key : checkpoints(scope)) {
+            delete(key);
+        }
+        for (String rest : objects.names(folder)) {
+            objects.delete(rest);
+        }
+        copies.remove(folder);
+    }
+
+    @Override
     public Key checkpoint(String scope, int step, Fence fence) {
         return checkpoint(StoreNames.checkpoints(scope), step + "-" + fence.attempt());
     }
@@ -87,6 +109,10 @@ final class BucketSets implements FileSets {
             Key key = Key.artifact(manifest.digest());
             fences.check(fence);
             send(key, manifest, plain, fence, damaged.contains(key.name()));
+            // A removal of another artifact deletes files that it saw in no manifest, until this one was written.
+            for (Manifest.Entry entry : manifest.files()) {
+                files.send(file(key, entry), plain.resolve(entry.path()), entry, false);
+            }
             damaged.remove(key.name());
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             copies.takeArtifact(key, incoming);
@@ -151,8 +177,9 @@ final class BucketSets implements FileSets {
     public void setAside(Key artifact) {}
 
     /**
-     * Other artifacts may have the same files. An upload that finds such a file at the moment of its removal gives a damaged
-     * artifact, which the next run computes again.
+     * Other artifacts may have the same files. An upload that found such a file before its removal sends it again, because it
+     * looks once more after its manifest. Only a removal that takes longer between its look at the manifests and its last
+     * file gives a damaged artifact, which the next run computes again.
      */
     @Override
     public void remove(Key artifact, Fence fence) throws IOException {

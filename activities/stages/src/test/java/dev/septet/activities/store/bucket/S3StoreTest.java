@@ -11,12 +11,19 @@ import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 class S3StoreTest extends ArtifactStoreContractTest {
     @RegisterExtension
@@ -32,6 +39,38 @@ class S3StoreTest extends ArtifactStoreContractTest {
     @Override
     protected Path bytes(ArtifactRef ref, String path, String content) {
         return BUCKET.artifact(at, ref, path, content);
+    }
+
+    /** An upload skips a file that exists. A removal of the file's only artifact may take it before the new manifest exists. */
+    @Test
+    void anUploadSendsAgainWhatARemovalTook() throws IOException {
+        Path same = Files.writeString(temp.resolve("same.txt"), "the same in both");
+        ArtifactRef removed = store.put(Map.of("same.txt", same), FENCE);
+        Path other = Files.writeString(temp.resolve("other.txt"), "another");
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutionInterceptor removing = new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+                if (context.request() instanceof PutObjectRequest put
+                        && put.key().contains("artifacts/")
+                        && !done.getAndSet(true)) {
+                    try {
+                        store.remove(removed, FENCE);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        };
+        try (S3Client watched = BUCKET.gateway().client(removing)) {
+            ArtifactRef ref = new S3Store(
+                            watched, at, temp.resolve("uploader"), AtRest.plain(), new Disk(), Clock.systemUTC())
+                    .put(Map.of("same.txt", same, "other.txt", other), FENCE);
+            assertThat(done).isTrue();
+            ArtifactStore reader =
+                    new S3Store(watched, at, temp.resolve("reader"), AtRest.plain(), new Disk(), Clock.systemUTC());
+            assertThat(reader.fetch(ref).resolve("same.txt")).hasContent("the same in both");
+        }
     }
 
     @Test

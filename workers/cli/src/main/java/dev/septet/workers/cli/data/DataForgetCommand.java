@@ -6,6 +6,7 @@ import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogEntry;
 import dev.septet.activities.forget.Erasure;
 import dev.septet.activities.forget.ErasureOrder;
+import dev.septet.activities.lineage.PipelineRows;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.lineage.RowQuery;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,7 +105,7 @@ final class DataForgetCommand implements Callable<Integer> {
         } catch (StageProblem elsewhere) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
         }
-        Set<String> chosenRows = chosen(digests);
+        Set<String> chosenRows = chosen(spec.name(), digests);
         ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows);
         Trace trace = Trace.of(session.store(), session.environment(), RowQuery.of(chosenRows));
         Erasure erasure = Erasure.of(session.store(), order, trace);
@@ -114,11 +116,19 @@ final class DataForgetCommand implements Callable<Integer> {
             plan(order, erasure, trace);
             return ExitCode.OK;
         }
+        Optional<ErasureReport> done = trace.isEmpty() ? order.report(session.store()) : Optional.empty();
+        if (done.isPresent()) {
+            if (!json) {
+                session.terminal().print("These rows were forgotten earlier, and no dataset has them. This was done:");
+            }
+            show(done.get());
+            return ExitCode.OK;
+        }
         return forget(spec, order);
     }
 
     /** Digests of the rows as the pipeline reads them. */
-    private Set<String> chosen(RowDigests digests) throws IOException {
+    private Set<String> chosen(String pipeline, RowDigests digests) throws IOException {
         Set<String> chosen = new TreeSet<>();
         if (where.text() != null) {
             RowMatches matches = where.matches(session, file.file(), digests);
@@ -132,14 +142,18 @@ final class DataForgetCommand implements Callable<Integer> {
         }
         for (String row : rows) {
             RowQuery query = RowArgument.query(row, digests);
-            Set<String> found = new TreeSet<>();
-            Trace.of(session.store(), session.environment(), query)
-                    .datasets()
-                    .forEach(dataset -> found.addAll(dataset.read()));
+            Set<String> found = PipelineRows.read(session.store(), pipeline, query);
+            if (!query.places().isEmpty() && found.size() > 1) {
+                throw new CliProblem(
+                        ExitCode.USAGE,
+                        "%s was not the same row in all datasets of %s; choose with --row one or more of these digests: %s"
+                                .formatted(row, pipeline, String.join(", ", found)));
+            }
             found.addAll(query.digests());
             if (found.isEmpty()) {
                 throw new CliProblem(
-                        ExitCode.NOT_FOUND, "no traced dataset has the row %s; see `septet data trace`".formatted(row));
+                        ExitCode.NOT_FOUND,
+                        "no traced dataset of %s has the row %s; see `septet data trace`".formatted(pipeline, row));
             }
             chosen.addAll(found);
         }
@@ -158,13 +172,23 @@ final class DataForgetCommand implements Callable<Integer> {
         }
         TraceText.of(trace, terminal.screen()).forEach(terminal::print);
         terminal.print("");
-        terminal.print("Left out  %,d rows, in all later runs of %s"
-                .formatted(
-                        order.rows().size(),
-                        String.join(", ", erasure.exclusions().keySet())));
+        terminal.print("Left out  %s, in all later runs"
+                .formatted(erasure.exclusions().entrySet().stream()
+                        .map(each -> "%,d %s of %s"
+                                .formatted(
+                                        each.getValue().size(),
+                                        each.getValue().size() == 1 ? "row" : "rows",
+                                        each.getKey()))
+                        .collect(Collectors.joining(", "))));
+        Set<String> more = new TreeSet<>(erasure.exclusions().getOrDefault(order.pipeline(), new TreeSet<>()));
+        order.rows().forEach(more::remove);
+        if (!more.isEmpty()) {
+            terminal.print("          You chose %,d; %,d more gave equal prepared rows"
+                    .formatted(order.rows().size(), more.size()));
+        }
         terminal.print("Trained   "
                 + (erasure.retrain().isEmpty()
-                        ? "nothing, because no model was trained on the rows"
+                        ? "nothing, because no version with the rows serves or is on trial"
                         : String.join(
                                 ", ",
                                 erasure.retrain().stream()
@@ -179,8 +203,10 @@ final class DataForgetCommand implements Callable<Integer> {
                                 trace.models().size(),
                                 trace.evaluations().size(),
                                 trace.versions().size()));
-        terminal.print("          and the checkpoints of %,d runs, published versions, and cached answers to test rows"
-                .formatted(erasure.scopes().size()));
+        terminal.print(
+                "          and the checkpoints of %,d trainings, published versions, and all cached answers to test rows"
+                        .formatted(erasure.scopes().size()));
+        terminal.print("          and of `generate`, also those of other pipelines; they are asked, and paid, again");
         terminal.print("Not deleted, because Septet cannot:");
         erasure.left().forEach(what -> terminal.print("  - " + what));
         terminal.print("");
@@ -192,12 +218,16 @@ final class DataForgetCommand implements Callable<Integer> {
             order.write(session.store());
             ErasureReport report =
                     new ForgetRun(connection, session.terminal()).follow(spec.name(), order.id(), request(spec));
-            if (json) {
-                session.terminal().print(SpecJson.mapper().valueToTree(report).toPrettyString());
-            } else {
-                print(report);
-            }
+            show(report);
             return ExitCode.OK;
+        }
+    }
+
+    private void show(ErasureReport report) {
+        if (json) {
+            session.terminal().print(SpecJson.mapper().valueToTree(report).toPrettyString());
+        } else {
+            print(report);
         }
     }
 
@@ -226,6 +256,7 @@ final class DataForgetCommand implements Callable<Integer> {
         if (!report.retrained().isEmpty()) {
             terminal.print("Trained   runs " + String.join(", ", report.retrained()));
         }
+        terminal.print("Emptied   all cached answers to test rows and of `generate`");
         terminal.print("Not deleted, because Septet cannot:");
         report.left().forEach(what -> terminal.print("  - " + what));
     }

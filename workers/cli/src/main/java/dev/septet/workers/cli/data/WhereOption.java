@@ -11,6 +11,7 @@ import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.review.ReviewedRows;
+import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -55,8 +56,8 @@ final class WhereOption {
                     ExitCode.PIPELINE_INVALID,
                     "%s reads rows that another pipeline prepared; name that pipeline's file".formatted(spec.name()));
         }
-        try {
-            return read(session, file, spec, digests);
+        try (RemoteSources remote = session.remoteSources()) {
+            return read(session, file, spec, digests, remote);
         } catch (IllegalArgumentException notAnExpression) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(notAnExpression.getMessage()));
         } catch (DatasetProblem | StageProblem | FormatProblem problem) {
@@ -64,12 +65,13 @@ final class WhereOption {
         }
     }
 
-    private RowMatches read(Session session, PipelineArgument file, PipelineSpec spec, RowDigests digests)
+    private RowMatches read(
+            Session session, PipelineArgument file, PipelineSpec spec, RowDigests digests, RemoteSources remote)
             throws IOException {
         PipelineFiles files = new PipelineFiles(
                 new ActivitySettings(session.state().store(), List.of(file.folder()), data.folders(session)));
         RunRef run = new RunRef(spec.name(), "data-rows", file.folder().toString(), SpecDigest.of(spec));
-        SourceSet sources = SourceResolver.withoutPipelines(files).resolve(run, spec.prepare());
+        SourceSet sources = SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare());
         Path rows = new ReviewedRows(session.state().reviewed()).file(spec.name());
         List<SourceFile> reviewed = Files.exists(rows) ? List.of(new SourceFile(rows, RowMatches.REVIEWED)) : List.of();
         String expression = where == null ? "" : where;
