@@ -28,6 +28,7 @@ import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
@@ -90,7 +91,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
+        StageProblem noTeacher = noTeacher(request);
         SourcePins pins = new SourcePins(store, attempt.fence());
         SourceSet sources = new SourceResolver(
                         files,
@@ -98,11 +99,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
                 .with(RemoteSources.into(
-                        store.scratch(attempt.fence()),
-                        environment,
-                        reviewed,
-                        pipeline -> pins.reviewed(
-                                pipeline, reviewed.rows(pipeline, -1).size())))
+                                store.scratch(attempt.fence()),
+                                environment,
+                                reviewed,
+                                pipeline -> pins.reviewed(
+                                        pipeline, reviewed.rows(pipeline, -1).size()))
+                        .reporting(
+                                rows -> attempt.heartbeats().reportAndCheck(Progress.of("querying", rows, 0, "rows"))))
                 .resolve(request.run(), request.spec());
         Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
         ContextLimit.check(model, request.spec().maxTokens());
@@ -148,12 +151,38 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     additions,
                     attempt,
                     origin);
-            DatasetRef dataset = new StageResults(store).once(run, key, attempt.fence(), DatasetRef.class, work);
+            DatasetRef dataset = new StageResults(store)
+                    .once(
+                            run,
+                            key,
+                            attempt.fence(),
+                            DatasetRef.class,
+                            noTeacher == null
+                                    ? work
+                                    : origin -> {
+                                        throw noTeacher;
+                                    });
             if (dataset.lineage() == null) {
                 dataset = traced(dataset, run, key, attempt, work);
             }
             DatasetReaders.add(store, dataset.artifact().sha256(), run.runId(), run.pipeline(), attempt.fence());
             return dataset;
+        }
+    }
+
+    /**
+     * Why a model of {@code generate} may not answer; null = all may. A stored dataset needs no model. Whether there is one is
+     * known after the data is read, so a pipeline that never had one is refused here.
+     */
+    private @Nullable StageProblem noTeacher(PrepareRequest request) throws IOException {
+        try {
+            Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
+            return null;
+        } catch (StageProblem problem) {
+            if (new StageResults(store).everFinished(request.run().pipeline(), Stage.PREPARE)) {
+                return problem;
+            }
+            throw problem;
         }
     }
 
