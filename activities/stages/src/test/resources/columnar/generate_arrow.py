@@ -3,6 +3,7 @@ import datetime
 import decimal
 import os
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather as feather
 
@@ -74,3 +75,43 @@ data = bytearray(open(path("chat-zstd.feather"), "rb").read())
 at = data.find(b"\x28\xb5\x2f\xfd") - 8  # the size stands before zstd's magic number
 data[at : at + 8] = (1 << 40).to_bytes(8, "little")
 open(path("bomb.feather"), "wb").write(bytes(data))
+
+# Types that few files have. Each that is refused has a file of its own.
+many = [f"w{i}" for i in range(300)]
+rare = pa.table(
+    {
+        "half": pa.array([np.float16(1.5), np.float16(-0.1), np.float16(65504), None], pa.float16()),
+        "halves": pa.array([[np.float16(0.25)], [], None, [np.float16(2)]], pa.list_(pa.float16())),
+        "d256": pa.array([decimal.Decimal("12345678901234567890123456789012345678901234567890.25")] * 4, pa.decimal256(60, 2)),
+        "large": pa.array([["a"], [], None, ["b", "c"]], pa.large_list(pa.large_string())),
+        "view": pa.array([[1], [], None, [2, 3]], pa.list_view(pa.int16())),
+        "u4": pa.array([4294967295, 0, 1, 2], pa.uint32()),
+        "u1word": pa.DictionaryArray.from_arrays(pa.array([200, 255, 0, None], pa.uint8()), pa.array(many[:256])),
+        "u2word": pa.DictionaryArray.from_arrays(pa.array([299, 0, 1, None], pa.uint16()), pa.array(many)),
+        "lists": pa.DictionaryArray.from_arrays(
+            pa.array([1, 0, None, 1], pa.int8()), pa.array([["x"], ["y", "z"]], pa.list_(pa.string()))
+        ),
+        "keys": pa.array([[(4294967295, "a")], [], None, [(1, "b")]], pa.map_(pa.uint32(), pa.string())),
+        "days": pa.array([[(when.date(), 1)], [], None, []], pa.map_(pa.date32(), pa.int8())),
+        "nano": pa.array([1, 0, -1, None], pa.timestamp("ns")),
+        "date64": pa.array([when.date()] * 4, pa.date64()),
+        "clock": pa.array([1, 2, 3, 4], pa.time32("ms")),
+    }
+)
+with pa.ipc.new_file(path("rare-types.arrow"), rare.schema) as out:
+    out.write_table(rare)
+refused = {
+    "duration": pa.array([1], pa.duration("s")),
+    "interval": pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
+    "runs": pa.RunEndEncodedArray.from_arrays(pa.array([1], pa.int32()), pa.array(["a"])),
+    "large-view": pa.array([[1]], pa.large_list_view(pa.int8())),
+    "union": pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([1])]),
+    "binary-view": pa.array([b"a"], pa.binary_view()),
+    "binary-words": pa.array([b"a"], pa.binary()).dictionary_encode(),
+    "half-keys": pa.array([[(np.float16(1), 1)]], pa.map_(pa.float16(), pa.int8())),
+    "decimal32": pa.array([decimal.Decimal("1.5")], pa.decimal32(5, 1)),
+}
+for name, column in refused.items():
+    table = pa.table({"text": ["a"], "odd": column})
+    with pa.ipc.new_file(path(f"refused-{name}.arrow"), table.schema) as out:
+        out.write_table(table)

@@ -46,6 +46,7 @@ public final class EndpointClient {
     private static final int TRIES = 3;
     private static final long FIRST_WAIT_MILLIS = 300;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNPROCESSABLE = 422;
     private static final int REDIRECTS = 300;
     private static final byte[] NOTHING = {};
 
@@ -84,7 +85,27 @@ public final class EndpointClient {
         /** An answer that is not one of the service's API. */
         static final String UNREADABLE = "unreadable";
 
-        private static final Set<String> QUOTA = Set.of("insufficient_quota", AwsError.QUOTA);
+        private static final Set<String> QUOTA =
+                Set.of("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", AwsError.QUOTA);
+
+        /** Too many requests. Some services answer 400 with these. */
+        private static final Set<String> BUSY = Set.of(
+                AwsError.THROTTLED,
+                "TooManyRequestsException",
+                "rate_limit_exceeded",
+                "rate_limit_error",
+                "overloaded_error");
+
+        private static final Set<String> NOT_FOUND = Set.of(AwsError.MISSING, "model_not_found", "DeploymentNotFound");
+
+        /** The texts of a request are the reason, so it will be refused again. */
+        private static final Set<String> CONTENT = Set.of(
+                "content_filter",
+                "content_policy_violation",
+                "moderation_blocked",
+                "invalid_prompt",
+                "context_length_exceeded",
+                "string_above_max_length");
 
         private final int status;
         private final String code;
@@ -136,7 +157,7 @@ public final class EndpointClient {
                     || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
                     || status == HttpURLConnection.HTTP_CONFLICT
                     || (status == TOO_MANY_REQUESTS && !quota())
-                    || code.equals(AwsError.THROTTLED)
+                    || BUSY.contains(code)
                     || status >= HttpURLConnection.HTTP_INTERNAL_ERROR;
         }
 
@@ -171,13 +192,31 @@ public final class EndpointClient {
         /** Whether the service does not accept the key, or the key may not do this. */
         public boolean denied() {
             return code.equals(NO_KEY)
+                    || code.equals("invalid_api_key")
                     || status == HttpURLConnection.HTTP_UNAUTHORIZED
                     || status == HttpURLConnection.HTTP_FORBIDDEN;
         }
 
         /** Whether the service does not know what the request names. */
         public boolean missing() {
-            return status == HttpURLConnection.HTTP_NOT_FOUND || code.equals(AwsError.MISSING);
+            return status == HttpURLConnection.HTTP_NOT_FOUND || NOT_FOUND.contains(code);
+        }
+
+        /**
+         * Whether the service does not accept this request: 400 or 422, with a code that names no other reason. The code may
+         * be too general to know why, such as {@code ValidationException}.
+         */
+        public boolean refused() {
+            return (status == HttpURLConnection.HTTP_BAD_REQUEST || status == UNPROCESSABLE)
+                    && !away()
+                    && !quota()
+                    && !denied()
+                    && !missing();
+        }
+
+        /** Whether the service says that it refused the request for its texts. */
+        public boolean refusedForContent() {
+            return refused() && CONTENT.contains(code);
         }
 
         /** For people, without secrets. */

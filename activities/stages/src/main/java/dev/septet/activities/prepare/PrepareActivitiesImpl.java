@@ -35,6 +35,7 @@ import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
@@ -145,7 +146,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
-        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
+        StageProblem noTeacher = noTeacher(request);
         SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
@@ -158,16 +159,18 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
             return once(
-                    request,
-                    key(request, digest, encoder, additions, tests, forgotten, synthetic),
-                    attempt,
-                    origin -> compute(
-                            preparation(request, sources, digest, encoder, tests, synthetic, attempt),
-                            Preparation::run,
-                            forgotten,
-                            additions,
-                            attempt,
-                            origin));
+                    request, key(request, digest, encoder, additions, tests, forgotten, synthetic), attempt, origin -> {
+                        if (noTeacher != null) {
+                            throw noTeacher;
+                        }
+                        return compute(
+                                preparation(request, sources, digest, encoder, tests, synthetic, attempt),
+                                Preparation::run,
+                                forgotten,
+                                additions,
+                                attempt,
+                                origin);
+                    });
         }
     }
 
@@ -184,7 +187,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private ShardPlanRef plan(PrepareRequest request, Attempt attempt) throws Exception {
-        Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
+        StageProblem noTeacher = noTeacher(request);
         SourceSet sources = sources(request, attempt);
         Path model = model(request, attempt);
         checkObjective(request, sources, attempt);
@@ -204,6 +207,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     new StageResults(store).find(request.run(), key, "", attempt.fence(), DatasetRef.class);
             if (prepared.isPresent() && isFinal(prepared.get(), request, key)) {
                 return new ShardPlanRef(null, List.of(), prepared.get());
+            }
+            if (noTeacher != null) {
+                throw noTeacher;
             }
             long all = digest.bytes() / MEGABYTE;
             ShardPlan plan = new ShardPlanner(sources, new SourceReaders(request.spec(), encoder), shardBytes)
@@ -337,11 +343,13 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         (done, total) -> attempt.heartbeats()
                                 .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
                 .with(RemoteSources.into(
-                        store.scratch(attempt.fence()),
-                        environment,
-                        reviewed,
-                        pipeline -> pins.reviewed(
-                                pipeline, reviewed.rows(pipeline, -1).size())));
+                                store.scratch(attempt.fence()),
+                                environment,
+                                reviewed,
+                                pipeline -> pins.reviewed(
+                                        pipeline, reviewed.rows(pipeline, -1).size()))
+                        .reporting(
+                                rows -> attempt.heartbeats().reportAndCheck(Progress.of("querying", rows, 0, "rows"))));
     }
 
     /** All activities of a run share its pins. */
@@ -402,6 +410,22 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         generating(request, attempt),
                         (doing, done, total) ->
                                 attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+    }
+
+    /**
+     * Why a model of {@code generate} may not answer; null = all may. A stored dataset needs no model. Whether there is one is
+     * known after the data is read, so a pipeline that never had one is refused here.
+     */
+    private @Nullable StageProblem noTeacher(PrepareRequest request) throws IOException {
+        try {
+            Teachers.check(ModelEndpoints.of(environment), request.spec().syntheticOrNone());
+            return null;
+        } catch (StageProblem problem) {
+            if (new StageResults(store).everFinished(request.run().pipeline(), Stage.PREPARE)) {
+                return problem;
+            }
+            throw problem;
+        }
     }
 
     private SyntheticRows.Generating generating(PrepareRequest request, Attempt attempt) {

@@ -159,6 +159,11 @@ public final class StageResults {
                 key, read("latest/%s/%s".formatted(pipeline, key.stage())).orElse(null));
     }
 
+    /** Whether a run of the pipeline ever had a result of the stage, which may be gone. */
+    public boolean everFinished(String pipeline, Stage stage) throws IOException {
+        return read("latest/%s/%s".formatted(pipeline, stage.word())).isPresent();
+    }
+
     /** The key of a result, when it is still stored; for comparisons. */
     public Optional<StageKey> key(Stage stage, String digest) throws IOException {
         return read("results/%s/%s".formatted(stage.word(), digest)).map(Finished::key);

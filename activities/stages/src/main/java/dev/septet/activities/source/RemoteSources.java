@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class RemoteSources implements AutoCloseable {
     private final ReviewedFile reviewed;
     private final ReviewedCount reviewedCount;
     private final Map<SourceSpec, List<SourceFile>> read = new HashMap<>();
+    private LongConsumer queried = rows -> {};
     private final boolean temporary;
     private @Nullable Path folder;
 
@@ -66,6 +68,16 @@ public final class RemoteSources implements AutoCloseable {
         return new RemoteSources(environment, reviewed, reviewedCount, folder, false);
     }
 
+    /**
+     * Reports the progress of queries.
+     *
+     * @param queried receives the number of rows so far, about every second; it may throw to cancel the query
+     */
+    public RemoteSources reporting(LongConsumer queried) {
+        this.queried = queried;
+        return this;
+    }
+
     /** Copies into a temporary folder, for a look at the rows before a run. */
     public static RemoteSources temporary(Map<String, String> environment, ReviewedFile reviewed) {
         return new RemoteSources(environment, reviewed, pipeline -> -1, null, true);
@@ -74,6 +86,7 @@ public final class RemoteSources implements AutoCloseable {
     /**
      * The copy of a source; empty for a source that has none.
      *
+     * @param listener receives the bytes of files of buckets
      * @throws StageProblem when the operator does not allow the source, or it cannot be read
      */
     synchronized List<SourceFile> files(RunRef run, SourceSpec source, BucketFiles.Listener listener)
@@ -98,8 +111,7 @@ public final class RemoteSources implements AutoCloseable {
         QuerySpec query = source.jdbc();
         if (query != null) {
             Path file = own().resolve("rows.jsonl");
-            new QueryRows(DeclaredDatabases.of(environment))
-                    .write(query, source.name(), run.pipeline(), file, rows -> listener.at(rows, rows));
+            new QueryRows(DeclaredDatabases.of(environment)).write(query, source.name(), run.pipeline(), file, queried);
             files.add(new SourceFile(file, source.name(), CopiedRows.OF_A_QUERY));
         }
         String pipeline = source.reviewed();

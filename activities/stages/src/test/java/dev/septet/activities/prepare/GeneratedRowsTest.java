@@ -33,6 +33,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that a model of an HTTP service writes, in the prepared dataset. */
 class GeneratedRowsTest {
@@ -173,9 +175,11 @@ class GeneratedRowsTest {
     }
 
     private void deleteAnswers() throws IOException {
-        try (var records = Files.walk(folder.resolve("store/records/answers"))) {
-            for (Path file : records.filter(Files::isRegularFile).toList()) {
-                Files.delete(file);
+        for (String records : List.of("store/records/answers", "store/records/answer-budgets")) {
+            try (var all = Files.walk(folder.resolve(records))) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    Files.delete(file);
+                }
             }
         }
     }
@@ -187,16 +191,97 @@ class GeneratedRowsTest {
                     FakeService.status(429, "{\"error\":{\"message\":\"slow down\"}}", "Retry-After", "0"),
                     FakeService.status(500, "no", "Retry-After", "0"),
                     FakeService.dropped("{\"choices\":[{\"mess"),
-                    FakeService.status(400, "{\"error\":{\"message\":\"content policy\"}}"),
+                    FakeService.status(400, "{\"error\":{\"code\":\"content_policy_violation\"}}"),
                     FakeService.status(200, "<html>not an answer</html>", "Retry-After", "0"));
             SourceRun run = prepare(service, paraphrases("concurrency 1\n"));
             SyntheticCounts.OfKind count = kind(run, "paraphrase");
             assertThat(count.removed()).isEqualTo(Map.of("refused", 1L));
             assertThat(count.rows()).isEqualTo(real(run) - 1);
-            // A refusal is an answer too: it is not requested again.
+            // A refusal for the texts is an answer too: it is not requested again.
             int requests = service.requests().size();
             prepare(service, paraphrases("concurrency 1\n"));
             assertThat(service.requests()).hasSize(requests);
+        }
+    }
+
+    /** 400 may also mean that the account is empty, or that a setting is wrong: a later run asks again. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low\"}}",
+                "{\"error\":{\"code\":\"ValidationException\"}}",
+                "bad request"
+            })
+    void aRefusalForAnUnknownReasonIsNotStored(String body) throws IOException {
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            service.next(FakeService.status(400, body), FakeService.status(422, body));
+            SourceRun run = prepare(service, paraphrases("concurrency 1\n"));
+            assertThat(kind(run, "paraphrase").removed()).isEqualTo(Map.of("refused", 2L));
+            int requests = service.requests().size();
+            SourceRun later = prepare(service, paraphrases("concurrency 1\n"));
+            assertThat(service.requests()).hasSize(requests + 2);
+            assertThat(kind(later, "paraphrase").rows()).isEqualTo(real(later));
+            // The service took no tokens for a refusal.
+            assertThat(counts(later).generated().get(0).tokens()).isEqualTo(10L * real(later));
+        }
+    }
+
+    @Test
+    void refusalsOfAnEarlierVersionAreRequestedAgain() throws IOException {
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            prepare(service, paraphrases(""));
+            service.forget();
+            try (var records = Files.walk(folder.resolve("store/records/answers"))) {
+                for (Path file : records.filter(Files::isRegularFile).limit(1).toList()) {
+                    Files.writeString(file, "{\"promptTokens\":0,\"tokens\":0}");
+                }
+            }
+            assertThat(kind(prepare(service, paraphrases("")), "paraphrase").removed())
+                    .isEmpty();
+            assertThat(service.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReasonThatConcernsEveryRequestIsNoRefusalOfARow() throws IOException {
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            service.next(FakeService.status(400, "{\"error\":{\"code\":\"rate_limit_exceeded\"}}"));
+            SourceRun run = prepare(service, paraphrases("concurrency 1\n"));
+            assertThat(kind(run, "paraphrase").removed()).isEmpty();
+            deleteAnswers();
+            for (String code : List.of("model_not_found", "insufficient_quota", "invalid_api_key")) {
+                service.forget();
+                service.next(FakeService.status(400, "{\"error\":{\"code\":\"%s\"}}".formatted(code)));
+                assertThatThrownBy(() -> prepare(service, paraphrases("concurrency 1\n")))
+                        .as(code)
+                        .isInstanceOf(StageProblem.class)
+                        .hasMessageContaining(code);
+                assertThat(service.requests()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void halfASurrogatePairIsOfTheWrongFormInEveryRun() throws IOException {
+        try (FakeService service = new FakeService(body -> paraphrase(body) + " \ud83d\ude00")) {
+            service.next(FakeService.status(
+                    200,
+                    FakeService.whole("small", "half HALF of a pair").toString().replace("HALF", "\\ud83d")));
+            SourceRun run = prepare(service, paraphrases("concurrency 1\n"));
+            assertThat(kind(run, "paraphrase").removed()).isEqualTo(Map.of("wrongForm", 1L));
+            assertThat(run.rows("train")).extracting(Row::promptText).anyMatch(text -> text.endsWith(" \ud83d\ude00"));
+            assertThat(files(prepare(service, paraphrases("concurrency 1\n")))).isEqualTo(files(run));
+        }
+    }
+
+    @Test
+    void lostRequestsAreInTheUsageOfTheCard() throws IOException {
+        try (FakeService service = new FakeService(GeneratedRowsTest::paraphrase)) {
+            service.next(FakeService.dropped("{\"choices\":[{\"mess"));
+            SourceRun run = prepare(service, paraphrases("concurrency 1\n"));
+            long lost = counts(run).generated().get(0).tokens() - 10L * real(run);
+            // A request reserves a token for each byte, and those of its longest answer.
+            assertThat(lost).isGreaterThan(256);
         }
     }
 
@@ -258,7 +343,9 @@ class GeneratedRowsTest {
             assertThat(service.requests().size()).isLessThanOrEqualTo(real(run) + 3);
             deleteAnswers();
             service.forget();
-            assertThat(files(prepare(service, paraphrases("concurrency 1\n")))).isEqualTo(files(run));
+            // The card has the lost requests too, so it is another one.
+            assertThat(files(prepare(service, paraphrases("concurrency 1\n"))).subList(0, 3))
+                    .isEqualTo(files(run).subList(0, 3));
         }
     }
 

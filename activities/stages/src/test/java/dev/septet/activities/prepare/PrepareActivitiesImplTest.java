@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.endpoint.FakeService;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -36,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +65,9 @@ class PrepareActivitiesImplTest {
 
     private int present = REVIEWED.length;
 
+    /** Of the worker. */
+    private final Map<String, String> environment = new HashMap<>(System.getenv());
+
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
 
     @BeforeEach
@@ -79,7 +84,8 @@ class PrepareActivitiesImplTest {
                 new LocalStore(root.resolve("store")),
                 files,
                 BaseModelFiles.ofProcess(files),
-                (pipeline, count) -> List.of(REVIEWED).subList(0, count < 0 ? present : (int) count)));
+                (pipeline, count) -> List.of(REVIEWED).subList(0, count < 0 ? present : (int) count),
+                environment));
     }
 
     @AfterEach
@@ -145,6 +151,41 @@ class PrepareActivitiesImplTest {
                         retraining,
                         general,
                         null));
+    }
+
+    private DatasetRef generated(String pipeline, String runId) {
+        return temporal.newActivityStub(PrepareActivities.class)
+                .prepare(new PrepareRequest(
+                        new RunRef(pipeline, runId, pipeline().toString(), "0".repeat(64)),
+                        SourceRun.spec("dataset 'rows.jsonl'\nmaxTokens 64\ngenerate paraphrases {"
+                                + " by openai(endpoint: 'service', model: 'small'); budget tokens: 1.million }"),
+                        new InitializeSpec(
+                                TinyModels.chat().toString(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        null,
+                        null,
+                        null,
+                        null));
+    }
+
+    @Test
+    void aStoredDatasetNeedsNoEndpoint() throws IOException {
+        try (FakeService service = new FakeService(
+                body -> "What is " + Math.floorMod(body.toString().hashCode(), 1_000_000) + "?")) {
+            service.endpoints(root, false);
+            Path operator = root.resolve("trainers.yaml");
+            environment.put("SEPTET_TRAINERS", operator.toString());
+            environment.put("SERVICE_KEY", FakeService.KEY);
+            DatasetRef first = generated("test", "run-1");
+            Files.writeString(operator, Files.readString(operator).replace("service:", "another:"));
+            assertThat(generated("test", "run-2").artifact()).isEqualTo(first.artifact());
+            assertThatThrownBy(() -> generated("new", "run-3"))
+                    .as("before its data is read")
+                    .hasStackTraceContaining("has no endpoint 'service'");
+            Files.writeString(pipeline().resolve("rows.jsonl"), "{\"prompt\":\"x\",\"completion\":\"y\"}\n");
+            assertThatThrownBy(() -> generated("test", "run-4")).hasStackTraceContaining("has no endpoint 'service'");
+            Files.delete(pipeline().resolve("rows.jsonl"));
+            assertThatThrownBy(() -> generated("new", "run-5")).hasStackTraceContaining("has no endpoint 'service'");
+        }
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Prepares rows of buckets and databases of an operator's file.
@@ -20,23 +22,31 @@ import java.util.Map;
 public record RemoteRun(Path folder, Map<String, String> environment, String operator) {
     /** The sources of a {@code prepare} block. */
     public SourceSet resolve(String lines) throws IOException {
-        return resolve(SourceRun.spec(lines));
+        return resolve(SourceRun.spec(lines), rows -> {});
     }
 
-    private SourceSet resolve(PrepareSpec spec) throws IOException {
+    /** The last number of rows that the queries of a {@code prepare} block report. */
+    public long queried(String lines) throws IOException {
+        AtomicLong last = new AtomicLong();
+        var unused = resolve(SourceRun.spec(lines), last::set);
+        return last.get();
+    }
+
+    private SourceSet resolve(PrepareSpec spec, LongConsumer queried) throws IOException {
         Path file = Files.writeString(folder.resolve("operator.yaml"), operator);
         Map<String, String> all = new HashMap<>(environment);
         all.put("SEPTET_TRAINERS", file.toString());
         return SourceResolver.withoutPipelines(SourceRun.files(folder))
                 .with(RemoteSources.into(
-                        Files.createTempDirectory(folder, "copies"), all, ReviewedFile.NONE, pipeline -> -1))
+                                Files.createTempDirectory(folder, "copies"), all, ReviewedFile.NONE, pipeline -> -1)
+                        .reporting(queried))
                 .resolve(SourceRun.run(folder), spec);
     }
 
     /** Prepares the sources of a {@code prepare} block. */
     public SourceRun prepare(String lines) throws IOException {
         PrepareSpec spec = SourceRun.spec(lines);
-        return SourceRun.of(folder, spec, resolve(spec));
+        return SourceRun.of(folder, spec, resolve(spec, rows -> {}));
     }
 
     /** The texts of the files of the sources. */

@@ -19,6 +19,7 @@ import org.apache.arrow.vector.DateMilliVector;
 import org.apache.arrow.vector.Decimal256Vector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.FloatingPointVector;
 import org.apache.arrow.vector.LargeVarCharVector;
 import org.apache.arrow.vector.TimeMicroVector;
@@ -29,8 +30,11 @@ import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.ViewVarCharVector;
 import org.apache.arrow.vector.complex.BaseListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.ListViewVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.TimeUnit;
@@ -87,9 +91,32 @@ final class ArrowColumns {
                     "column %s has the type %s, expected text, numbers, booleans, lists and structs; leave the column out"
                             .formatted(column, type));
         }
+        if (type.getTypeID() == ArrowType.ArrowTypeID.Map) {
+            checkKey(column, field.getChildren().get(0).getChildren().get(0).getType());
+        }
         for (Field child : field.getChildren()) {
             check(column, child, depth + 1, fields);
         }
+    }
+
+    private static void checkKey(String column, ArrowType type) {
+        boolean known = switch (type.getTypeID()) {
+            case Utf8, LargeUtf8, Utf8View, Bool, Int, Date, Time, Timestamp -> true;
+            default -> false;
+        };
+        if (!known) {
+            throw new Refusal(
+                    "column %s is a map whose keys have the type %s, expected text, whole numbers, booleans or times; leave the column out"
+                            .formatted(column, type));
+        }
+    }
+
+    private FieldVector dictionary(long id) {
+        Dictionary found = dictionaries.lookup(id);
+        if (found == null) {
+            throw new Refusal("is damaged: a column names a dictionary that the file lacks");
+        }
+        return found.getVector();
     }
 
     /** Writes the value of a row. */
@@ -100,8 +127,7 @@ final class ArrowColumns {
         }
         var encoded = column.getField().getDictionary();
         if (encoded != null) {
-            var dictionary = dictionaries.lookup(encoded.getId());
-            write(dictionary.getVector(), Math.toIntExact(((BaseIntVector) column).getValueAsLong(row)));
+            write(dictionary(encoded.getId()), inDictionary(column, row));
         } else if (column instanceof VarCharVector text) {
             text(text.get(row));
         } else if (column instanceof LargeVarCharVector text) {
@@ -112,6 +138,8 @@ final class ArrowColumns {
             json.writeBoolean(truth.get(row) != 0);
         } else if (column instanceof BaseIntVector whole) {
             whole(whole, row);
+        } else if (column instanceof Float2Vector half) {
+            number(String.valueOf(half.getValueAsFloat(row))); // its object is the 16 bits
         } else if (column instanceof FloatingPointVector) {
             number(String.valueOf(column.getObject(row)));
         } else if (column instanceof DecimalVector || column instanceof Decimal256Vector) {
@@ -126,15 +154,26 @@ final class ArrowColumns {
         } else if (column instanceof MapVector map) {
             map(map, row);
         } else if (column instanceof BaseListVector list) {
-            json.writeStartArray();
-            FieldVector elements = column.getChildrenFromFields().get(0);
-            for (int i = list.getElementStartIndex(row); i < list.getElementEndIndex(row); i++) {
-                write(elements, i);
-            }
-            json.writeEndArray();
+            elements(column, list.getElementStartIndex(row), list.getElementEndIndex(row));
+        } else if (column instanceof ListViewVector list) {
+            elements(column, list.getElementStartIndex(row), list.getElementEndIndex(row));
+        } else if (column instanceof LargeListVector list) {
+            elements(
+                    column,
+                    Math.toIntExact(list.getElementStartIndex(row)),
+                    Math.toIntExact(list.getElementEndIndex(row)));
         } else {
             json.writeString(time(column, row));
         }
+    }
+
+    private void elements(FieldVector list, int from, int to) throws IOException {
+        json.writeStartArray();
+        FieldVector elements = list.getChildrenFromFields().get(0);
+        for (int i = from; i < to; i++) {
+            write(elements, i);
+        }
+        json.writeEndArray();
     }
 
     private void text(byte[] utf8) throws IOException {
@@ -142,14 +181,26 @@ final class ArrowColumns {
     }
 
     private void whole(BaseIntVector column, int row) throws IOException {
+        json.writeRawValue(whole(column, column.getValueAsLong(row)));
+    }
+
+    private static String whole(BaseIntVector column, long value) {
         ArrowType.Int type = (ArrowType.Int) column.getField().getType();
-        long value = column.getValueAsLong(row);
         if (type.getIsSigned()) {
-            json.writeNumber(value);
-        } else {
-            long bits = type.getBitWidth() == Long.SIZE ? -1 : (1L << type.getBitWidth()) - 1;
-            json.writeRawValue(Long.toUnsignedString(value & bits));
+            return Long.toString(value);
         }
+        return Long.toUnsignedString(type.getBitWidth() == Long.SIZE ? value : value & mask(type));
+    }
+
+    private static long mask(ArrowType.Int type) {
+        return (1L << type.getBitWidth()) - 1;
+    }
+
+    /** The number of a row's value in its dictionary. */
+    private static int inDictionary(FieldVector column, int row) {
+        ArrowType.Int type = (ArrowType.Int) column.getField().getType();
+        long value = ((BaseIntVector) column).getValueAsLong(row);
+        return Math.toIntExact(type.getIsSigned() || type.getBitWidth() == Long.SIZE ? value : value & mask(type));
     }
 
     /** Java writes {@code 1.0E10}, which is JSON; JSON lacks NaN and infinity. */
@@ -163,10 +214,24 @@ final class ArrowColumns {
         FieldVector values = entries.getChildrenFromFields().get(1);
         json.writeStartObject();
         for (int i = map.getElementStartIndex(row); i < map.getElementEndIndex(row); i++) {
-            json.writeFieldName(String.valueOf(keys.getObject(i)));
+            json.writeFieldName(key(keys, i));
             write(values, i);
         }
         json.writeEndObject();
+    }
+
+    private String key(FieldVector keys, int at) {
+        var encoded = keys.getField().getDictionary();
+        if (encoded != null) {
+            return key(dictionary(encoded.getId()), inDictionary(keys, at));
+        } else if (keys instanceof BaseIntVector whole) {
+            return whole(whole, whole.getValueAsLong(at));
+        } else if (keys instanceof BitVector || keys instanceof VarCharVector) {
+            return String.valueOf(keys.getObject(at));
+        } else if (keys instanceof LargeVarCharVector || keys instanceof ViewVarCharVector) {
+            return String.valueOf(keys.getObject(at));
+        }
+        return time(keys, at);
     }
 
     private static String time(FieldVector column, int row) {

@@ -16,9 +16,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.compression.CommonsCompressionFactory;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.memory.RootAllocator;
@@ -27,6 +29,11 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.ReadChannel;
+import org.apache.arrow.vector.ipc.message.MessageMetadataResult;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Main class of the child process that converts an Arrow IPC file or stream, such as a Feather file of version 2. The
@@ -40,6 +47,9 @@ public final class ArrowLines {
 
     /** The end of a stream: a continuation mark and a length of 0. */
     private static final byte[] END = {-1, -1, -1, -1, 0, 0, 0, 0};
+
+    /** A file is {@link #FILE} with two zeros, then a stream. */
+    private static final int BEFORE_STREAM = 8;
 
     private static final long MEMORY = 1500L << 20;
 
@@ -71,8 +81,9 @@ public final class ArrowLines {
                 ArrowReader reader = reader(in, memory);
                 JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.setRootValueSeparator(null);
+            ArrowColumns.check(declared(in));
             VectorSchemaRoot batch = reader.getVectorSchemaRoot();
-            ArrowColumns.check(batch.getSchema());
+            ArrowColumns.check(batch.getSchema()); // the end of a file may declare another one than its begin
             ArrowColumns columns = new ArrowColumns(reader, json);
             while (reader.loadNextBatch()) {
                 for (int row = 0; row < batch.getRowCount(); row++) {
@@ -95,6 +106,32 @@ public final class ArrowLines {
             throw new Refusal("is damaged: the Arrow reader ends with %s"
                     .formatted(damaged.getClass().getSimpleName()));
         }
+    }
+
+    /**
+     * The columns as the begin of the file declares them. A column that refers to a dictionary has the type of the dictionary's
+     * values here. The reader's own columns have the type of the references, and it has none for some types.
+     */
+    private static Schema declared(FileChannel in) throws IOException {
+        in.position(begins(in, 0, FILE) ? BEFORE_STREAM : 0);
+        MessageMetadataResult message = MessageSerializer.readMessage(new ReadChannel(in));
+        if (message == null || message.getMessage().headerType() != MessageHeader.Schema) {
+            throw new Refusal("is damaged: it does not begin with its columns");
+        }
+        var declared =
+                (org.apache.arrow.flatbuf.Schema) message.getMessage().header(new org.apache.arrow.flatbuf.Schema());
+        List<Field> columns = new ArrayList<>();
+        for (int at = 0; declared != null && at < declared.fieldsLength(); at++) {
+            try {
+                columns.add(Field.convertField(declared.fields(at)));
+            } catch (IllegalArgumentException | UnsupportedOperationException unknown) {
+                throw new Refusal(
+                        "column %s has a type that is not known, such as a decimal of 32 bits; leave the column out"
+                                .formatted(declared.fields(at).name()));
+            }
+        }
+        in.position(0);
+        return new Schema(columns);
     }
 
     private static ArrowReader reader(FileChannel in, BufferAllocator memory) throws IOException {

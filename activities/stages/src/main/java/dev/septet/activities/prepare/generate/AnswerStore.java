@@ -46,7 +46,8 @@ final class AnswerStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(SpecJson.mapper().readValue(text.get(), StoredAnswer.class));
+            return Optional.of(SpecJson.mapper().readValue(text.get(), StoredAnswer.class))
+                    .filter(answer -> !answer.ofUnknownReason());
         } catch (JsonProcessingException damaged) {
             return Optional.empty(); // requested again
         }

@@ -45,7 +45,18 @@ final class Answers {
                             == (marks.charAt(0) == marks.charAt(1) ? text.length() - 1 : -1);
             text = around ? text.substring(1, text.length() - 1).strip() : text;
         }
-        return text.isEmpty() || text.length() > LONGEST ? Optional.empty() : Optional.of(text);
+        return text.isEmpty() || text.length() > LONGEST || !storable(text) ? Optional.empty() : Optional.of(text);
+    }
+
+    /** Whether a file of rows may have the text: no NUL, and no half of a surrogate pair. */
+    private static boolean storable(String text) {
+        return text.indexOf(0) < 0 && !hasHalfSurrogates(text);
+    }
+
+    /** Whether the text has half of a surrogate pair, which UTF-8 lacks. */
+    static boolean hasHalfSurrogates(String text) {
+        // A pair is one code point outside of the range.
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     /** The pair in a JSON object; empty when there is none. */
@@ -65,6 +76,8 @@ final class Answers {
             return question.isEmpty()
                             || reply.isEmpty()
                             || !json.path("question").isTextual()
+                            || !storable(question)
+                            || !storable(reply)
                     ? Optional.empty()
                     : Optional.of(new Pair(question, reply));
         } catch (JsonProcessingException notJson) {

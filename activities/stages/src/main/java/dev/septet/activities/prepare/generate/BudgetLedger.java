@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * service may have answered them. So kills cannot exceed the budget.
  *
  * <p>The used part is counted from the answers, also from stored ones, in the order of the rows. So a repeated run ends at the
- * same row.
+ * same row, unless requests of the first or the repeated run were lost.
  */
 final class BudgetLedger {
     private final ArtifactStore store;
@@ -131,14 +131,23 @@ final class BudgetLedger {
         return !exceeds(all);
     }
 
+    /** Ends the reservation of a request that the service refused, which costs nothing. */
+    synchronized void free(String digest) throws IOException {
+        Map<String, Amount> open = new TreeMap<>(state.open);
+        if (open.remove(digest) != null) {
+            state = new State(state.lost, open);
+            write();
+        }
+    }
+
     /** Counts answers as used, and ends the reservations. */
     synchronized void settle(Amount answers) {
         used = used.plus(answers);
         state = new State(state.lost, Map.of()); // written with the next reservation
     }
 
-    /** What the answers so far used. */
-    synchronized Amount used() {
-        return used;
+    /** What the answers so far used, and the requests whose answers did not arrive. */
+    synchronized Amount spent() {
+        return used.plus(state.lost);
     }
 }

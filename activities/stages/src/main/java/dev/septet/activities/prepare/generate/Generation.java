@@ -122,12 +122,15 @@ public final class Generation implements AutoCloseable {
         }
     }
 
-    /** What the step used, also of earlier runs. */
+    /**
+     * What the step used: the answers, also those of earlier runs, and the requests of this run whose answers did not
+     * arrive.
+     */
     public record Usage(String by, long answers, long tokens, double cost, boolean budgetEnded) {}
 
     /** What the step used so far. */
     public Usage usage() {
-        BudgetLedger.Amount used = requests.used();
+        BudgetLedger.Amount used = requests.spent();
         // Money is rounded, because the order of a sum must not show.
         return new Usage(spec.by().written(), answers, used.tokens(), Math.round(used.cost() * 1e6) / 1e6, ended);
     }
@@ -203,7 +206,7 @@ public final class Generation implements AutoCloseable {
     }
 
     private String budget() {
-        BudgetLedger.Amount used = requests.used();
+        BudgetLedger.Amount used = requests.spent();
         return spec.budget().cost() == null
                 ? "%,d of %,d tokens are used"
                         .formatted(used.tokens(), spec.budget().tokens())

@@ -12,7 +12,6 @@ import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +50,6 @@ final class Requests implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration LONGEST_REQUEST = Duration.ofMinutes(20);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(60);
-    private static final int UNPROCESSABLE = 422;
 
     /** Tokens of a request besides its texts, at most: the chat template around them. */
     private static final int AROUND = 200;
@@ -150,9 +148,9 @@ final class Requests implements AutoCloseable {
         return replies;
     }
 
-    /** What the answers so far used. */
-    BudgetLedger.Amount used() {
-        return budget.used();
+    /** What the answers so far used, and the requests whose answers did not arrive. */
+    BudgetLedger.Amount spent() {
+        return budget.spent();
     }
 
     private Sent sent(EndpointRequest request) {
@@ -267,11 +265,8 @@ final class Requests implements AutoCloseable {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                int status = failure.status();
-                if (status == HttpURLConnection.HTTP_BAD_REQUEST || status == UNPROCESSABLE) {
-                    requireSome(failure);
-                    answers.put(sent.digest(), StoredAnswer.REFUSED);
-                    return new Outcome(StoredAnswer.REFUSED, Reply.REFUSED);
+                if (failure.refused()) {
+                    return refused(sent, failure);
                 }
                 if (failure.unreadable() && tries == UNREADABLE_TRIES) {
                     requireSome(failure);
@@ -293,6 +288,20 @@ final class Requests implements AutoCloseable {
                 clock.pause(pause);
             }
         }
+    }
+
+    /**
+     * Only a refusal for the texts is stored. Any other may have a reason that ends, such as an empty account or a wrong
+     * setting of the service, so the next attempt or run sends the request again.
+     */
+    private Outcome refused(Sent sent, EndpointClient.Failure failure) throws IOException {
+        requireSome(failure);
+        if (failure.refusedForContent()) {
+            answers.put(sent.digest(), StoredAnswer.REFUSED);
+            return new Outcome(StoredAnswer.REFUSED, Reply.REFUSED);
+        }
+        budget.free(sent.digest());
+        return Outcome.of(Reply.REFUSED);
     }
 
     private Outcome stored(Sent sent, StoredAnswer answer) throws IOException {

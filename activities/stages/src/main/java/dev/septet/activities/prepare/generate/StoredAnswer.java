@@ -18,10 +18,17 @@ record StoredAnswer(
         @Nullable String finish,
         @Nullable Integer promptTokens,
         @Nullable Integer tokens) {
-    /** A request that the service refused: a later one would be refused too. */
-    static final StoredAnswer REFUSED = new StoredAnswer(null, null, 0, 0);
+    /** A request that the service refused for its texts: a later one would be refused too. */
+    static final StoredAnswer REFUSED = new StoredAnswer(null, "refused", 0, 0);
 
+    /** The answer that arrived. The store cannot keep half a surrogate pair, so the text is empty if it has one. */
     static StoredAnswer of(AnswerPart answer) {
-        return new StoredAnswer(answer.text(), answer.finish(), answer.promptTokens(), answer.tokens());
+        String text = Answers.hasHalfSurrogates(answer.text()) ? "" : answer.text();
+        return new StoredAnswer(text, answer.finish(), answer.promptTokens(), answer.tokens());
+    }
+
+    /** Whether it is a refusal as an earlier version stored it, which may have had any reason. */
+    boolean ofUnknownReason() {
+        return text == null && finish == null;
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that pyarrow wrote: generate_arrow.py beside them. */
@@ -72,6 +73,45 @@ class ArrowTest {
             "day":"2024-01-02","time":"03:04:05.6","map":{"k":1,"a":2},"deep":[[{"x":[1,2]}]],"fixed":[1,2],\
             "words":["a","b","a"],"empty":null}
             """);
+    }
+
+    @Test
+    void typesThatFewFilesHaveAreRightToo() throws IOException {
+        assertThat(lines(GOLDEN.resolve("rare-types.arrow"))).isEqualTo("""
+            {"half":1.5,"halves":[0.25],"d256":12345678901234567890123456789012345678901234567890.25,\
+            "large":["a"],"view":[1],"u4":4294967295,"u1word":"w200","u2word":"w299","lists":["y","z"],\
+            "keys":{"4294967295":"a"},"days":{"2024-01-02":1},"nano":"1970-01-01 00:00:00.000000001",\
+            "date64":"2024-01-02","clock":"00:00:00.001"}
+            {"half":-0.099975586,"halves":[],"d256":12345678901234567890123456789012345678901234567890.25,\
+            "large":[],"view":[],"u4":0,"u1word":"w255","u2word":"w0","lists":["x"],"keys":{},"days":{},\
+            "nano":"1970-01-01 00:00:00","date64":"2024-01-02","clock":"00:00:00.002"}
+            {"half":65504.0,"halves":null,"d256":12345678901234567890123456789012345678901234567890.25,\
+            "large":null,"view":null,"u4":1,"u1word":"w0","u2word":"w1","lists":null,"keys":null,\
+            "days":null,"nano":"1969-12-31 23:59:59.999999999","date64":"2024-01-02",\
+            "clock":"00:00:00.003"}
+            {"half":null,"halves":[2.0],"d256":12345678901234567890123456789012345678901234567890.25,\
+            "large":["b","c"],"view":[2,3],"u4":2,"u1word":null,"u2word":null,"lists":["y","z"],\
+            "keys":{"1":"b"},"days":{},"nano":null,"date64":"2024-01-02","clock":"00:00:00.004"}
+            """);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @CsvSource({
+        "duration,has the type Duration",
+        "interval,has the type Interval",
+        "runs,has the type RunEndEncoded",
+        "large-view,has the type LargeListView",
+        "union,has the type Union",
+        "binary-view,has the type BinaryView",
+        "binary-words,has the type Binary",
+        "half-keys,is a map whose keys have the type FloatingPoint",
+        "decimal32,has a type that is not known"
+    })
+    void refusesOtherTypesByName(String name, String why) {
+        assertThatThrownBy(() -> lines(GOLDEN.resolve("refused-%s.arrow".formatted(name))))
+                .isInstanceOf(DatasetProblem.class)
+                .hasMessageContaining("x.arrow: column odd " + why);
     }
 
     @Tag("long")

@@ -161,15 +161,12 @@ class DocumentKindTest {
                         UnreadableDocument.class, e -> assertThat(e.line()).isEqualTo(3));
     }
 
-    /** Their content streams expand a thousandfold. */
+    /** Its content stream expands a thousandfold. */
     @Test
     void refusesPdfThatExpandsTooFar() throws IOException {
         byte[] bomb = TinyPdf.bomb(300_000_000);
         assertThat(bomb.length).isLessThan(1_000_000);
         assertThatThrownBy(() -> read("bomb.pdf", bomb))
-                .isInstanceOf(UnreadableDocument.class)
-                .hasMessage("needs more memory than the process that reads it has");
-        assertThatThrownBy(() -> read("smaller.pdf", TinyPdf.bomb(80_000_000)))
                 .isInstanceOf(UnreadableDocument.class)
                 .hasMessage("page 1 expands to more than 64,000,000 bytes");
     }

@@ -59,6 +59,16 @@ class BudgetLedgerTest {
     }
 
     @Test
+    void aRefusedRequestIsNotLost() throws IOException {
+        BudgetLedger first = open(TOKENS, 1, Set.of());
+        first.reserve(Map.of("a", tokens(30), "b", tokens(40)));
+        first.free("b");
+        BudgetLedger second = open(TOKENS, 2, Set.of());
+        assertThat(second.spent()).isEqualTo(tokens(30));
+        assertThat(second.fitting(List.of(tokens(70), tokens(1)))).isEqualTo(1);
+    }
+
+    @Test
     void aRepeatedRequestNeedsRoomForTheLostOne() throws IOException {
         BudgetLedger ledger = open(TOKENS, 1, Set.of());
         ledger.reserve(Map.of("a", tokens(40)));
@@ -101,6 +111,10 @@ class BudgetLedgerTest {
         assertThat(Answers.text("\"a\" and \"b\"")).contains("\"a\" and \"b\"");
         assertThat(Answers.text("\"only\"")).contains("only");
         assertThat(Answers.text(" \n")).isEmpty();
+        assertThat(Answers.text("a\ud83d")).isEmpty();
+        assertThat(Answers.text("a\0")).isEmpty();
+        assertThat(Answers.text("\ud83d\ude00")).contains("\ud83d\ude00");
+        assertThat(Answers.pair("{\"question\":\"q\",\"answer\":\"\\ude00\"}")).isEmpty();
         assertThat(Answers.pair("Sure:\n```json\n{\"question\":\"q\",\"answer\":\"a\"}\n```"))
                 .contains(new Answers.Pair("q", "a"));
         for (String wrong : List.of("{\"question\":1,\"answer\":\"a\"}", "{\"question\":\"q\"}", "}{", "{", "[1]")) {
