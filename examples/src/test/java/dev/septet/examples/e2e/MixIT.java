@@ -52,6 +52,7 @@ class MixIT {
                 pipeline,
                 Files.readString(pipeline)
                         .replace("steps 60", "steps 6")
+                        .replace("warmup: 6.steps", "warmup: 2.steps")
                         .replace("maxNewTokens 32", "maxNewTokens 4\nlimit 4")
                         .replace("keep 'topic'", """
                             keep 'topic'

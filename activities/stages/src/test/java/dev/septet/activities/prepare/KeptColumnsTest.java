@@ -32,11 +32,11 @@ class KeptColumnsTest {
         assertThat(lines.lines())
                 .containsExactlyInAnyOrder(
                         "{\"prompt\":\"q"
-                            + " 1\",\"completion\":\"a\",\"meta\":{\"topic\":\"x\",\"age\":null},\"source\":\"a.jsonl:1\"}",
+                                + " 1\",\"completion\":\"a\",\"meta\":{\"topic\":\"x\",\"age\":null},\"source\":\"a.jsonl:1\"}",
                         "{\"prompt\":\"q"
-                            + " 2\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":null},\"source\":\"a.jsonl:2\"}",
+                                + " 2\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":null},\"source\":\"a.jsonl:2\"}",
                         "{\"prompt\":\"q"
-                            + " 3\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":1.5},\"source\":\"a.jsonl:3\"}");
+                                + " 3\",\"completion\":\"a\",\"meta\":{\"topic\":null,\"age\":1.5},\"source\":\"a.jsonl:3\"}");
         assertThat(run.rows()).hasSize(3);
     }
 

@@ -146,6 +146,11 @@ final class BudgetLedger {
         state = new State(state.lost, Map.of()); // written with the next reservation
     }
 
+    /** What the answers so far used. It does not depend on kills. */
+    synchronized Amount used() {
+        return used;
+    }
+
     /** What the answers so far used, and the requests whose answers did not arrive. */
     synchronized Amount spent() {
         return used.plus(state.lost);

@@ -123,14 +123,14 @@ public final class Generation implements AutoCloseable {
     }
 
     /**
-     * What the step used: the answers, also those of earlier runs, and the requests of this run whose answers did not
-     * arrive.
+     * What the answers of the step used, also those of earlier runs. Requests that were lost are not in it: the card must not
+     * depend on kills.
      */
     public record Usage(String by, long answers, long tokens, double cost, boolean budgetEnded) {}
 
     /** What the step used so far. */
     public Usage usage() {
-        BudgetLedger.Amount used = requests.spent();
+        BudgetLedger.Amount used = requests.used();
         // Money is rounded, because the order of a sum must not show.
         return new Usage(spec.by().written(), answers, used.tokens(), Math.round(used.cost() * 1e6) / 1e6, ended);
     }

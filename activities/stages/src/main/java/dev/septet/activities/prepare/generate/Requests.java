@@ -153,6 +153,11 @@ final class Requests implements AutoCloseable {
         return budget.spent();
     }
 
+    /** What the answers so far used. It does not depend on kills. */
+    BudgetLedger.Amount used() {
+        return budget.used();
+    }
+
     private Sent sent(EndpointRequest request) {
         JsonNode body = request.json(teacher.model());
         long bytes = AROUND;

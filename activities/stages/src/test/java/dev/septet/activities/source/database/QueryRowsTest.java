@@ -41,9 +41,9 @@ class QueryRowsTest {
         POSTGRES.execute("create type mood as enum ('good', 'bad')");
         POSTGRES.execute(
                 "create table kinds (id int primary key, t text, v varchar(9), c char(3), b boolean, s smallint, l"
-                    + " bigint, n numeric(30,10), r real, d double precision, day date, at timestamp, atz timestamptz,"
-                    + " h time, j json, jb jsonb, ta text[], ia int[][], ba boolean[], u uuid, m mood, i interval, e"
-                    + " text)");
+                        + " bigint, n numeric(30,10), r real, d double precision, day date, at timestamp, atz timestamptz,"
+                        + " h time, j json, jb jsonb, ta text[], ia int[][], ba boolean[], u uuid, m mood, i interval, e"
+                        + " text)");
         POSTGRES.execute("insert into kinds values (1, E'x\\n\\u00e9\\U0001F600', 'v', 'c', true, -1, 9007199254740993,"
                 + " 12345678901234567890.5, 0.5, 1e300, '2024-01-02', '2024-01-02 03:04:05.6',"
                 + " '2024-01-02 03:04:05+05', '03:04:05', E'{\"a\":\\n [1, \"x\\\\n\"]}', '{\"k\": {\"z\": null}}',"
