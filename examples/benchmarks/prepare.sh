@@ -13,7 +13,7 @@ duckdb=${XDG_CACHE_HOME:-$HOME/.cache}/septet/duckdb-1.4.2
 work=$(mktemp -d "${TMPDIR:-/tmp}/septet-prepare.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export HEAP=${HEAP:-1g}
-model=$("$here/program" benchmarks.ModelFolder "$("$here/model")")
+model=$("$here/program" benchmarks.ModelFolderPath "$("$here/model")")
 "$here/program" benchmarks.cleaning.PrepareSpeed generate "$work/rows.jsonl" "$megabytes" 160
 rows=$(wc -l < "$work/rows.jsonl")
 

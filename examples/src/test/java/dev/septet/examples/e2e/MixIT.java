@@ -53,7 +53,7 @@ class MixIT {
                 Files.readString(pipeline)
                         .replace("steps 60", "steps 6")
                         .replace("warmup: 6.steps", "warmup: 2.steps")
-                        .replace("maxNewTokens 32", "maxNewTokens 4\nlimit 4")
+                        .replace("maxNewTokens 32", "maxNewTokens 4\nlimit 8")
                         .replace("keep 'topic'", """
                             keep 'topic'
                             heartbeat 10.seconds

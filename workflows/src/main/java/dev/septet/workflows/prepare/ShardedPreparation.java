@@ -4,9 +4,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.host.HostBound;
 import io.temporal.workflow.Async;
-import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,20 +39,14 @@ final class ShardedPreparation {
         ArtifactRef file = Objects.requireNonNull(plan.plan());
         @Nullable ShardRef[] cleaned = new ShardRef[plan.bytes().size()];
         List<Promise<Void>> lanes = new ArrayList<>();
-        CancellationScope scope = Workflow.newCancellationScope(() -> {
-            for (int lane = 0; lane < Math.min(parallel, cleaned.length); lane++) {
-                lanes.add(Async.procedure(() -> clean(plan, file, cleaned)));
-            }
-            Promise.allOf(lanes).get();
-        });
-        try {
-            scope.run();
-        } catch (RuntimeException failed) {
-            // No shard may go on writing after the stage has failed.
-            scope.cancel();
-            lanes.forEach(Promise::getFailure);
-            throw failed;
+        for (int lane = 0; lane < Math.min(parallel, cleaned.length); lane++) {
+            lanes.add(Async.procedure(() -> clean(plan, file, cleaned)));
         }
+        // The others finish their shards first: no shard may go on writing after the stage has failed, and a stored
+        // shard is
+        // not cleaned again.
+        lanes.forEach(Promise::getFailure);
+        lanes.forEach(Promise::get);
         List<ShardRef> shards =
                 Arrays.stream(cleaned).map(Objects::requireNonNull).toList();
         return activities.call(files -> files.mergeShards(new MergeRequest(request, file, shards)));
@@ -66,7 +58,12 @@ final class ShardedPreparation {
         while (next < cleaned.length) {
             int shard = next++;
             ShardRequest work = new ShardRequest(request, file, shard, cleaned.length, doneBytes, all);
-            cleaned[shard] = activities.call(files -> files.prepareShard(work));
+            try {
+                cleaned[shard] = activities.call(files -> files.prepareShard(work));
+            } catch (RuntimeException failed) {
+                next = cleaned.length; // no lane begins another shard
+                throw failed;
+            }
             doneBytes += plan.bytes().get(shard);
         }
     }

@@ -4,7 +4,7 @@ import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.prepare.Spool;
-import dev.septet.activities.prepare.duplicate.Signature;
+import dev.septet.activities.prepare.duplicate.RowSignature;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.representation.GroupCounts;
 import java.util.List;
@@ -66,6 +66,6 @@ public record CleanedRow(RowPlace place, List<Redaction.Line> redactions, Result
             @Nullable SortedMap<String, String> fields,
             GroupCounts.@Nullable Member member,
             @Nullable RowPlace test,
-            @Nullable Signature signature)
+            @Nullable RowSignature signature)
             implements Result {}
 }

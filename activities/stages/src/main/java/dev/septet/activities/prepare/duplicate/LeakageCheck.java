@@ -85,7 +85,7 @@ public final class LeakageCheck implements Closeable {
      * validation row that is left out is not remembered.
      */
     public Optional<Pair> add(Row row, SplitName split) throws IOException {
-        Signature signature = index.signature(row);
+        RowSignature signature = index.signature(row);
         String place = row.place().toString();
         // The test rows are the first of the index. A validation row is compared with them only.
         Optional<SimilarRows.Found> found = split == SplitName.TEST

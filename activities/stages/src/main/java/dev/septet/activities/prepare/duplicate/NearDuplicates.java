@@ -90,7 +90,7 @@ public final class NearDuplicates implements RowCheck, Closeable {
      *
      * @param place the row's place
      */
-    public boolean removes(RowPlace place, Signature row) throws IOException {
+    public boolean removes(RowPlace place, RowSignature row) throws IOException {
         Optional<SimilarRows.Found> found = kept.find(row);
         if (found.isEmpty()) {
             kept.add(place.toString(), row);

@@ -40,13 +40,13 @@ public final class Signatures {
     }
 
     /** The signature of a row. */
-    public Signature of(Row row) {
+    public RowSignature of(Row row) {
         List<String> texts = texts(row);
         if (texts.get(0).isEmpty()) {
-            return new Signature(texts, 0, new int[0]);
+            return new RowSignature(texts, 0, new int[0]);
         }
         long[] shingles = Shingles.of(texts.get(0));
-        return new Signature(texts, shingles.length, bands(shingles));
+        return new RowSignature(texts, shingles.length, bands(shingles));
     }
 
     /** The normalized texts that are compared. */

@@ -62,17 +62,17 @@ final class SimilarRows implements Closeable {
     record Found(int number, String place, double similarity) {}
 
     /** What is compared of a row. For one thread. */
-    Signature signature(Row row) {
+    RowSignature signature(Row row) {
         return signatures.of(row);
     }
 
     /** A similar row. */
-    Optional<Found> find(Signature row) throws IOException {
+    Optional<Found> find(RowSignature row) throws IOException {
         return find(row, index.size());
     }
 
     /** A similar row among the first rows of the index. */
-    Optional<Found> find(Signature row, int first) throws IOException {
+    Optional<Found> find(RowSignature row, int first) throws IOException {
         if (row.isEmpty()) {
             return Optional.empty(); // nothing to compare: two rows without a text are not similar
         }
@@ -95,7 +95,7 @@ final class SimilarRows implements Closeable {
     }
 
     /** Adds a row to the index, unless it has no text. */
-    void add(String place, Signature row) throws IOException {
+    void add(String place, RowSignature row) throws IOException {
         if (row.isEmpty()) {
             return;
         }

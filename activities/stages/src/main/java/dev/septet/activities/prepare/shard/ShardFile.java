@@ -6,7 +6,7 @@ import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.Spool;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
-import dev.septet.activities.prepare.duplicate.Signature;
+import dev.septet.activities.prepare.duplicate.RowSignature;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.representation.GroupCounts;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
@@ -126,7 +126,7 @@ final class ShardFile {
                 text(test.file());
                 out.writeLong(test.line());
             }
-            Signature signature = row.signature();
+            RowSignature signature = row.signature();
             out.writeBoolean(signature != null);
             if (signature != null) {
                 out.writeInt(signature.texts().size());
@@ -247,7 +247,7 @@ final class ShardFile {
             return fields;
         }
 
-        private Signature signature() throws IOException {
+        private RowSignature signature() throws IOException {
             List<String> texts = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 texts.add(text());
@@ -257,7 +257,7 @@ final class ShardFile {
             for (int i = 0; i < bands.length; i++) {
                 bands[i] = in.readInt();
             }
-            return new Signature(texts, size, bands);
+            return new RowSignature(texts, size, bands);
         }
 
         private String text() throws IOException {

@@ -10,8 +10,8 @@ import java.util.List;
  * @param bands hash of each band of the first text's MinHash signature; empty when the text is
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Signature(List<String> texts, int size, int[] bands) {
-    public Signature {
+public record RowSignature(List<String> texts, int size, int[] bands) {
+    public RowSignature {
         texts = List.copyOf(texts);
     }
 
