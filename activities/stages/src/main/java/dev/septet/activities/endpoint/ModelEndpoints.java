@@ -3,9 +3,8 @@ package dev.septet.activities.endpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
+import dev.septet.activities.operator.OperatorName;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
-import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -47,20 +46,17 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
             return all;
         }
         OperatorFile operator = new OperatorFile(file);
-        JsonNode section = operator.object(operator.root().path("endpoints"), "endpoints");
-        section.properties().forEach(one -> {
-            if (!one.getKey().matches(OpenAiSpec.ENDPOINT_PATTERN)) {
-                throw operator.problem(
-                        "endpoints: %s: is not a name; use letters, digits, '-' and '_'".formatted(one.getKey()));
-            }
-            if (one.getKey().equals(BedrockAccount.NAME)) {
-                throw operator.problem(
-                        "endpoints: bedrock: this name belongs to the section `bedrock:`; use another name");
-            }
-            all.put(one.getKey(), ModelEndpoint.of(operator, one.getKey(), one.getValue()));
-        });
+        all.putAll(OperatorName.section(operator, "endpoints", OpenAiSpec.ENDPOINT_PATTERN, ModelEndpoints::read));
         BedrockAccount.in(operator).ifPresent(account -> all.put(BedrockAccount.NAME, account.answers()));
         return all;
+    }
+
+    private static ModelEndpoint read(OperatorFile operator, String at, JsonNode json) {
+        String name = at.substring(at.lastIndexOf(' ') + 1);
+        if (name.equals(BedrockAccount.NAME)) {
+            throw operator.problem("endpoints: bedrock: this name belongs to the section `bedrock:`; use another name");
+        }
+        return ModelEndpoint.of(operator, name, json);
     }
 
     /**
@@ -82,25 +78,12 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
      * @throws StageProblem POLICY_DENIED when the operator does not declare it
      */
     public ModelEndpoint endpoint(String where, String name) {
-        boolean bedrock = name.equals(BedrockAccount.NAME);
-        if (file == null) {
-            throw denied(
-                    where,
-                    "this worker allows no endpoints; its operator declares them in a file and sets %s to its path"
-                            .formatted(Setting.TRAINERS.variable()));
-        }
         Map<String, ModelEndpoint> all = all();
-        ModelEndpoint endpoint = all.get(name);
-        if (endpoint == null && bedrock) {
-            throw denied(
+        if (file != null && name.equals(BedrockAccount.NAME) && !all.containsKey(name)) {
+            throw OperatorName.denied(
                     where, "the operator's file %s has no section `bedrock:`; see the page bedrock.md".formatted(file));
-        } else if (endpoint == null) {
-            throw denied(
-                    where,
-                    "the operator's file %s has no endpoint '%s' in `endpoints:`; it has %s"
-                            .formatted(file, name, all.isEmpty() ? "none" : String.join(", ", all.keySet())));
         }
-        return endpoint;
+        return OperatorName.required(file, all, where, "endpoint", name);
     }
 
     /**
@@ -125,7 +108,7 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
     public ModelEndpoint allowing(String where, String name, String model) {
         ModelEndpoint endpoint = endpoint(where, name);
         if (!endpoint.models().contains(model)) {
-            throw denied(
+            throw OperatorName.denied(
                     where,
                     "the operator's file does not allow the model '%s' at the endpoint '%s', only %s; write one of these, or ask the operator to add it to `models:`"
                             .formatted(model, name, String.join(", ", endpoint.models())));
@@ -157,9 +140,5 @@ public record ModelEndpoints(@Nullable Path file, Map<String, String> environmen
     /** A client of an endpoint. */
     public EndpointClient client(ModelEndpoint endpoint) {
         return new EndpointClient(endpoint, environment);
-    }
-
-    private static StageProblem denied(String where, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "%s: %s".formatted(where, why));
     }
 }

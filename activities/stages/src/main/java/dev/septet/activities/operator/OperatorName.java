@@ -2,7 +2,9 @@ package dev.septet.activities.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,6 +48,38 @@ public final class OperatorName {
         return all;
     }
 
+    /**
+     * The thing of a name.
+     *
+     * @param file the operator's file; null = none is set
+     * @param all what the file declares
+     * @param where what names the thing, for messages
+     * @param noun what it is, such as {@code bucket}; the section has the plural
+     * @throws StageProblem POLICY_DENIED when the operator does not declare it
+     */
+    public static <T> T required(@Nullable Path file, Map<String, T> all, String where, String noun, String name) {
+        if (file == null) {
+            throw denied(
+                    where,
+                    "this worker allows no %ss; its operator declares them in a file and sets %s to its path"
+                            .formatted(noun, Setting.TRAINERS.variable()));
+        }
+        T one = all.get(name);
+        if (one == null) {
+            throw denied(
+                    where,
+                    "the operator's file %s has no %s '%s' in `%ss:`; it has %s"
+                            .formatted(
+                                    file, noun, name, noun, all.isEmpty() ? "none" : String.join(", ", all.keySet())));
+        }
+        return one;
+    }
+
+    /** Refuses what the operator does not allow. */
+    public static StageProblem denied(String where, String why) {
+        return new StageProblem(FailureType.POLICY_DENIED, "%s: %s".formatted(where, why));
+    }
+
     /** The name of an environment variable that holds a secret; null = not declared. */
     public static @Nullable String variable(OperatorFile file, JsonNode json, String at, String name, String example) {
         String variable = file.text(json, at, name);
@@ -82,8 +116,19 @@ public final class OperatorName {
         return pipelines;
     }
 
-    /** Whether a pipeline is one of {@link #pipelines}. */
-    public static boolean allows(List<String> pipelines, String pipeline) {
-        return Stream.of(ANY, pipeline).anyMatch(pipelines::contains);
+    /**
+     * Refuses a pipeline that is not one of {@link #pipelines}.
+     *
+     * @param use what the pipeline may not do, such as {@code read this bucket}
+     * @throws StageProblem POLICY_DENIED
+     */
+    public static void requirePipeline(
+            @Nullable Path file, List<String> pipelines, String pipeline, String where, String use) {
+        if (Stream.of(ANY, pipeline).noneMatch(pipelines::contains)) {
+            throw denied(
+                    where,
+                    "the operator's file %s does not let pipeline '%s' %s; ask the operator to add it to `pipelines:`"
+                            .formatted(file, pipeline, use));
+        }
     }
 }

@@ -4,8 +4,6 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.operator.OperatorName;
 import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
-import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -63,37 +61,14 @@ public record DeclaredBuckets(@Nullable Path file, Map<String, String> environme
      */
     DeclaredBucket bucket(BucketFilesSpec source, String pipeline, String beginning) {
         String where = "dataset s3('%s', path: '%s')".formatted(source.bucket(), source.path());
-        if (file == null) {
-            throw denied(
-                    where,
-                    "this worker allows no buckets; its operator declares them in a file and sets %s to its path"
-                            .formatted(Setting.TRAINERS.variable()));
-        }
-        Map<String, DeclaredBucket> all = all();
-        DeclaredBucket bucket = all.get(source.bucket());
-        if (bucket == null) {
-            throw denied(
-                    where,
-                    "the operator's file %s has no bucket '%s' in `buckets:`; it has %s"
-                            .formatted(
-                                    file, source.bucket(), all.isEmpty() ? "none" : String.join(", ", all.keySet())));
-        }
-        if (!OperatorName.allows(bucket.pipelines(), pipeline)) {
-            throw denied(
-                    where,
-                    "the operator's file %s does not let pipeline '%s' read this bucket; ask the operator to add it to `pipelines:`"
-                            .formatted(file, pipeline));
-        }
+        DeclaredBucket bucket = OperatorName.required(file, all(), where, "bucket", source.bucket());
+        OperatorName.requirePipeline(file, bucket.pipelines(), pipeline, where, "read this bucket");
         if (!bucket.allows(beginning)) {
-            throw denied(
+            throw OperatorName.denied(
                     where,
                     "the operator's file %s allows only keys that begin with %s"
                             .formatted(file, String.join(" or ", bucket.prefixes())));
         }
         return bucket;
-    }
-
-    private static StageProblem denied(String where, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "%s: %s".formatted(where, why));
     }
 }

@@ -4,8 +4,6 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.operator.OperatorName;
 import dev.septet.dsl.pipeline.prepare.BucketFilesSpec;
-import dev.septet.settings.Setting;
-import dev.septet.workflows.FailureType;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -61,30 +59,8 @@ public record DeclaredDatabases(@Nullable Path file, Map<String, String> environ
      */
     DeclaredDatabase database(String name, String pipeline) {
         String where = "dataset jdbc('%s')".formatted(name);
-        if (file == null) {
-            throw denied(
-                    where,
-                    "this worker allows no databases; its operator declares them in a file and sets %s to its path"
-                            .formatted(Setting.TRAINERS.variable()));
-        }
-        Map<String, DeclaredDatabase> all = all();
-        DeclaredDatabase database = all.get(name);
-        if (database == null) {
-            throw denied(
-                    where,
-                    "the operator's file %s has no database '%s' in `databases:`; it has %s"
-                            .formatted(file, name, all.isEmpty() ? "none" : String.join(", ", all.keySet())));
-        }
-        if (!OperatorName.allows(database.pipelines(), pipeline)) {
-            throw denied(
-                    where,
-                    "the operator's file %s does not let pipeline '%s' query this database; ask the operator to add it to `pipelines:`"
-                            .formatted(file, pipeline));
-        }
+        DeclaredDatabase database = OperatorName.required(file, all(), where, "database", name);
+        OperatorName.requirePipeline(file, database.pipelines(), pipeline, where, "query this database");
         return database;
-    }
-
-    private static StageProblem denied(String where, String why) {
-        return new StageProblem(FailureType.POLICY_DENIED, "%s: %s".formatted(where, why));
     }
 }
