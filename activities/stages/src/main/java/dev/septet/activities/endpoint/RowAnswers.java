@@ -21,45 +21,27 @@ import java.util.function.IntFunction;
 /**
  * Asks a service's model about rows of a dataset, several at once, and again while the service is away.
  *
- * @param pause waits between requests
+ * @param clock waits between requests
  * @param progress receives the number of finished rows of a call after each row, and about every second meanwhile; what
  *     it throws ends the call
  */
-public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer progress) {
+public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsumer progress) {
     private static final int AT_ONCE = 4;
-    private static final int TRIES = 6;
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final int UNPROCESSABLE = 422;
-
-    /** The last request of a row begins before this, and takes 5 minutes at most: less than a silent activity may take. */
-    private static final Duration LONGEST_ROW = Duration.ofMinutes(20);
-
-    /** Waits; a test does not. */
-    @FunctionalInterface
-    public interface Pause {
-        /** Waits this long. */
-        void pause(Duration time) throws InterruptedException;
-
-        /** A clock, in nanoseconds. */
-        default long nanos() {
-            return System.nanoTime();
-        }
-    }
 
     /** With real pauses. */
     public RowAnswers(EndpointCompletions model) {
-        this(model, time -> Thread.sleep(time.toMillis()));
+        this(model, RequestClock.REAL);
     }
 
     /** Without reports. */
-    RowAnswers(EndpointCompletions model, Pause pause) {
-        this(model, pause, done -> {});
+    RowAnswers(EndpointCompletions model, RequestClock clock) {
+        this(model, clock, done -> {});
     }
 
     /** The same with reports, see {@code progress}. */
     public RowAnswers reporting(IntConsumer other) {
-        return new RowAnswers(model, pause, other);
+        return new RowAnswers(model, clock, other);
     }
 
     /** One request about a row. */
@@ -144,7 +126,7 @@ public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer pro
     }
 
     private <R> R answer(Row row, Question<R> question) throws InterruptedException {
-        long begin = pause.nanos();
+        long begin = clock.nanos();
         for (int tries = 1; ; tries++) {
             try {
                 return question.ask();
@@ -152,14 +134,16 @@ public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer pro
                 if (Thread.interrupted()) {
                     throw new InterruptedException(); // another row has failed
                 }
-                if (!failure.away() || tries == TRIES || failure.code().equals(AnswerPart.OTHER_MODEL)) {
+                if (!failure.away()
+                        || tries == RequestClock.TRIES
+                        || failure.code().equals(AnswerPart.OTHER_MODEL)) {
                     throw problem(row, failure);
                 }
-                Duration wait = wait(failure, tries);
-                if (Duration.ofNanos(pause.nanos() - begin).plus(wait).compareTo(LONGEST_ROW) > 0) {
+                Duration wait = RequestClock.waitAfter(failure, tries);
+                if (Duration.ofNanos(clock.nanos() - begin).plus(wait).compareTo(RequestClock.LONGEST_ANSWER) > 0) {
                     throw problem(row, failure);
                 }
-                pause.pause(wait);
+                clock.pause(wait);
             }
         }
     }
@@ -174,12 +158,6 @@ public record RowAnswers(EndpointCompletions model, Pause pause, IntConsumer pro
         return row instanceof ChatRow chat
                 ? chat.question().messages()
                 : List.of(new ChatMessage("user", row.promptText()));
-    }
-
-    private static Duration wait(EndpointClient.Failure failure, int tries) {
-        Duration asked = failure.retryAfter();
-        Duration wait = asked == null ? FIRST_WAIT.multipliedBy(1L << (tries - 1)) : asked;
-        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 
     private StageProblem problem(Row row, EndpointClient.Failure failure) {

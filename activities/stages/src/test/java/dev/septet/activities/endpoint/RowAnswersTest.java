@@ -204,7 +204,7 @@ class RowAnswersTest {
     void aRowEndsBeforeTheActivityCountsAsHung() {
         service.next(AWAY, AWAY, AWAY, AWAY, AWAY, AWAY);
         AtomicLong minutes = new AtomicLong();
-        RowAnswers.Pause slow = new RowAnswers.Pause() {
+        RequestClock slow = new RequestClock() {
             @Override
             public void pause(Duration time) {
                 pauses.add(time);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.FakeService;
-import dev.septet.activities.prepare.generate.RequestClock;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.activities.store.Fence;

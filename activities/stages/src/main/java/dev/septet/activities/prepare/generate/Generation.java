@@ -11,6 +11,7 @@ import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.endpoint.EndpointRequest;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.prepare.augment.RowDraw;
 import dev.septet.activities.prepare.augment.RowTextFields;
 import dev.septet.activities.prepare.check.RowTexts;

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.generate;
 
+import dev.septet.activities.endpoint.RequestClock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

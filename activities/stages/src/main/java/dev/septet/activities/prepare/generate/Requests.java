@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointRequest;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
@@ -38,17 +39,12 @@ final class Requests implements AutoCloseable {
     /** The most requests of one call, whatever the concurrency: the budget is counted between the calls. */
     static final int MOST = 32;
 
-    private static final int TRIES = 6;
-
     /** A service that answers something else than an answer is asked once more. */
     private static final int UNREADABLE_TRIES = 2;
 
     /** After this number of requests in a row without an answer, the service itself is the problem. */
     private static final int MOST_WITHOUT = 20;
 
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-    private static final Duration LONGEST_REQUEST = Duration.ofMinutes(20);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(60);
 
     /** Tokens of a request besides its texts, at most: the chat template around them. */
@@ -278,13 +274,16 @@ final class Requests implements AutoCloseable {
                     var unused = budget.lost(sent.most());
                     return Outcome.of(Reply.UNREADABLE);
                 }
-                Duration pause = pause(failure, tries);
+                Duration pause = RequestClock.waitAfter(failure, tries);
                 if (failure.otherModel()) {
                     throw new StageProblem(FailureType.POLICY_DENIED, "generate: " + failure.why(), failure);
                 }
                 boolean late =
-                        Duration.ofNanos(clock.nanos() - begin).plus(pause).compareTo(LONGEST_REQUEST) > 0;
-                if ((!failure.away() && !failure.unreadable()) || tries == TRIES || late || stopped.get()) {
+                        Duration.ofNanos(clock.nanos() - begin).plus(pause).compareTo(RequestClock.LONGEST_ANSWER) > 0;
+                if ((!failure.away() && !failure.unreadable())
+                        || tries == RequestClock.TRIES
+                        || late
+                        || stopped.get()) {
                     throw problem(failure);
                 }
                 if (failure.mayHaveArrived() && !budget.lost(sent.most())) {
@@ -323,12 +322,6 @@ final class Requests implements AutoCloseable {
                     "generate: %d requests in a row had no answer: %s".formatted(MOST_WITHOUT, failure.why()),
                     failure);
         }
-    }
-
-    private static Duration pause(EndpointClient.Failure failure, int tries) {
-        Duration asked = failure.retryAfter();
-        Duration pause = asked == null ? FIRST_WAIT.multipliedBy(1L << (tries - 1)) : asked;
-        return pause.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : pause;
     }
 
     private static StageProblem problem(EndpointClient.Failure failure) {

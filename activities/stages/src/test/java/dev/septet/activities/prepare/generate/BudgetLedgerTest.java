@@ -2,6 +2,7 @@ package dev.septet.activities.prepare.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.prepare.generate.BudgetLedger.Amount;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
