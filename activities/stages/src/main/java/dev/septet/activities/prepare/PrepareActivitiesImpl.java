@@ -4,14 +4,12 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
-import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowDigests;
-import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
@@ -22,24 +20,18 @@ import dev.septet.activities.prepare.shard.ShardPlanner;
 import dev.septet.activities.prepare.shard.ShardSecrets;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitName;
-import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
-import dev.septet.activities.source.DatasetSource;
-import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.ReviewedFile;
-import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
-import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.prepare.MergeRequest;
@@ -48,18 +40,12 @@ import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.ShardPlanRef;
 import dev.septet.workflows.prepare.ShardRef;
 import dev.septet.workflows.prepare.ShardRequest;
-import dev.septet.workflows.retrain.Retraining;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The prepare stage on a worker. */
@@ -73,9 +59,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private static final int MEGABYTE = 1_000_000;
 
     private final ArtifactStore store;
-    private final PipelineFiles files;
     private final BaseModelFiles models;
-    private final ReviewedFile reviewed;
+    private final PrepareReader reader;
     private final Map<String, String> environment;
     private final long shardBytes;
     private final ShardSecrets secrets = new ShardSecrets();
@@ -111,9 +96,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             long shardBytes) {
         this.environment = environment;
         this.shardBytes = shardBytes;
-        this.reviewed = reviewed;
+        reader = new PrepareReader(store, files, models, reviewed, environment);
         this.store = store;
-        this.files = files;
         this.models = models;
     }
 
@@ -147,30 +131,15 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private DatasetRef prepare(PrepareRequest request, Attempt attempt) throws Exception {
         StageProblem noTeacher = noTeacher(request);
-        SourceSet sources = sources(request, attempt);
-        Path model = model(request, attempt);
-        checkObjective(request, sources, attempt);
-        SourceDigest digest = SourceDigest.of(sources);
-        pins(request, attempt).check(sources, digest);
-        Additions additions = additions(request, attempt);
-        TestFiles tests = tests(request);
-        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
-        SyntheticFiles synthetic =
-                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone());
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
-            return once(
-                    request, key(request, digest, encoder, additions, tests, forgotten, synthetic), attempt, origin -> {
-                        if (noTeacher != null) {
-                            throw noTeacher;
-                        }
-                        return compute(
-                                preparation(request, sources, digest, encoder, tests, synthetic, attempt),
-                                Preparation::run,
-                                forgotten,
-                                additions,
-                                attempt,
-                                origin);
-                    });
+        PrepareReader.Inputs inputs = reader.read(request, attempt);
+        try (ModelRowEncoder encoder =
+                new ModelRowEncoder(inputs.model(), request.spec().maxTokens())) {
+            return once(request, reader.key(request, inputs, encoder), attempt, origin -> {
+                if (noTeacher != null) {
+                    throw noTeacher;
+                }
+                return compute(request, inputs, encoder, Preparation::run, attempt, origin);
+            });
         }
     }
 
@@ -188,21 +157,11 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
 
     private ShardPlanRef plan(PrepareRequest request, Attempt attempt) throws Exception {
         StageProblem noTeacher = noTeacher(request);
-        SourceSet sources = sources(request, attempt);
-        Path model = model(request, attempt);
-        checkObjective(request, sources, attempt);
-        SourceDigest digest = SourceDigest.of(sources);
-        pins(request, attempt).check(sources, digest);
-        Additions additions = additions(request, attempt);
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, request.spec().maxTokens())) {
-            StageKey key = key(
-                    request,
-                    digest,
-                    encoder,
-                    additions,
-                    tests(request),
-                    ForgottenRows.of(store, request.run().pipeline()),
-                    SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone()));
+        PrepareReader.Inputs inputs = reader.read(request, attempt);
+        SourceDigest digest = inputs.digest();
+        try (ModelRowEncoder encoder =
+                new ModelRowEncoder(inputs.model(), request.spec().maxTokens())) {
+            StageKey key = reader.key(request, inputs, encoder);
             Optional<DatasetRef> prepared =
                     new StageResults(store).find(request.run(), key, "", attempt.fence(), DatasetRef.class);
             if (prepared.isPresent() && isFinal(prepared.get(), request, key)) {
@@ -212,7 +171,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 throw noTeacher;
             }
             long all = digest.bytes() / MEGABYTE;
-            ShardPlan plan = new ShardPlanner(sources, new SourceReaders(request.spec(), encoder), shardBytes)
+            ShardPlan plan = new ShardPlanner(inputs.sources(), new SourceReaders(request.spec(), encoder), shardBytes)
                     .plan(
                             digest,
                             bytes -> attempt.heartbeats()
@@ -231,9 +190,9 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
         ShardPlan.Shard shard = plan.shards().get(request.shard());
         boolean secretly = ShardSecrets.needed(prepare.spec());
-        SourceSet sources = sources(prepare, plan, source -> secretly || plan.reads(shard, source), attempt);
-        Path model = model(prepare, attempt);
-        TestFiles tests = tests(prepare);
+        SourceSet sources = reader.sources(prepare, plan, source -> secretly || plan.reads(shard, source), attempt);
+        Path model = reader.model(prepare, attempt);
+        TestFiles tests = reader.tests(prepare);
         byte[] secret = secrets.of(plan, prepare.spec(), sources);
         ForgottenRows forgotten = ForgottenRows.of(store, prepare.run().pipeline());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens())) {
@@ -277,136 +236,44 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private DatasetRef merge(MergeRequest request, Attempt attempt) throws Exception {
         PrepareRequest prepare = request.prepare();
         ShardPlan plan = ShardPlan.read(store.fetch(request.plan()));
-        SourceSet sources = sources(prepare, plan, source -> ShardSecrets.needed(prepare.spec()), attempt);
-        Path model = model(prepare, attempt);
-        Additions additions = additions(prepare, attempt);
-        TestFiles tests = tests(prepare);
-        ForgottenRows forgotten = ForgottenRows.of(store, prepare.run().pipeline());
-        SyntheticFiles synthetic =
-                SyntheticFiles.of(files, prepare.run(), prepare.spec().syntheticOrNone());
-        SourceDigest digest = plan.digest(secrets.of(plan, prepare.spec(), sources));
-        try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens());
+        SourceSet sources = reader.sources(prepare, plan, source -> ShardSecrets.needed(prepare.spec()), attempt);
+        PrepareReader.Inputs inputs = reader.inputs(
+                prepare,
+                sources,
+                plan.digest(secrets.of(plan, prepare.spec(), sources)),
+                reader.model(prepare, attempt),
+                attempt);
+        try (ModelRowEncoder encoder =
+                        new ModelRowEncoder(inputs.model(), prepare.spec().maxTokens());
                 ShardedRows rows = new ShardedRows(
                         plan, shard -> store.fetch(request.shards().get(shard).artifact()))) {
             return once(
                     prepare,
-                    key(prepare, digest, encoder, additions, tests, forgotten, synthetic),
+                    reader.key(prepare, inputs, encoder),
                     attempt,
                     origin -> compute(
-                            preparation(prepare, sources, digest, encoder, tests, synthetic, attempt),
+                            prepare,
+                            inputs,
+                            encoder,
                             (preparation, mix, scratch, out, read) -> preparation.merge(rows, mix, scratch, out, read),
-                            forgotten,
-                            additions,
                             attempt,
                             origin));
         }
     }
 
-    /** The sources of a request, each read once. */
-    private SourceSet sources(PrepareRequest request, Attempt attempt) throws IOException {
-        return resolver(request, attempt).resolve(request.run(), request.spec());
-    }
-
-    /**
-     * The sources of a request, with stand-ins for those that are not read.
-     *
-     * @param plan has the names of their files
-     */
-    private SourceSet sources(PrepareRequest request, ShardPlan plan, IntPredicate reads, Attempt attempt)
-            throws IOException {
-        SourceResolver resolver = resolver(request, attempt);
-        List<DatasetSource> sources = new ArrayList<>();
-        List<SourceSpec> inputs = request.spec().inputs();
-        Path none = store.scratch(attempt.fence()).resolve("unread.jsonl");
-        Files.createFile(none);
-        for (int source = 0; source < inputs.size(); source++) {
-            int number = source;
-            sources.add(
-                    reads.test(source)
-                            ? resolver.resolve(request.run(), inputs.get(source))
-                            : new DatasetSource(
-                                    inputs.get(source),
-                                    plan.files().stream()
-                                            .filter(file -> file.source() == number)
-                                            .map(file -> new SourceFile(none, file.name()))
-                                            .toList(),
-                                    plan.sources().get(source).commit()));
-        }
-        return SourceSet.of(request.spec(), sources);
-    }
-
-    private SourceResolver resolver(PrepareRequest request, Attempt attempt) throws IOException {
-        SourcePins pins = pins(request, attempt);
-        return new SourceResolver(
-                        files,
-                        source -> prepared(source, request, attempt),
-                        (done, total) -> attempt.heartbeats()
-                                .reportAndCheck(Progress.of("fetching", done / MEGABYTE, total / MEGABYTE, "MB")))
-                .with(RemoteSources.into(
-                                store.scratch(attempt.fence()),
-                                environment,
-                                reviewed,
-                                pipeline -> pins.reviewed(
-                                        pipeline, reviewed.rows(pipeline, -1).size()))
-                        .reporting(
-                                rows -> attempt.heartbeats().reportAndCheck(Progress.of("querying", rows, 0, "rows"))));
-    }
-
-    /** All activities of a run share its pins. */
-    private SourcePins pins(PrepareRequest request, Attempt attempt) {
-        return new SourcePins(store, attempt.fence(), request.run().runId() + "/prepare");
-    }
-
-    private Path model(PrepareRequest request, Attempt attempt) throws IOException {
-        Path model = models.folder(request.run(), request.model(), attempt.heartbeats()::reportAndCheck);
-        ContextLimit.check(model, request.spec().maxTokens());
-        return model;
-    }
-
-    private static void checkObjective(PrepareRequest request, SourceSet sources, Attempt attempt) throws IOException {
-        attempt.heartbeats().reportAndCheck(Progress.of("reading", 0, 0, "rows"));
-        String formats = ObjectiveCheck.check(request.spec(), sources, request.objective()).stream()
-                .map(format -> format.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(" and "));
-        attempt.heartbeats().reportAndCheck(Progress.of("reading %s rows".formatted(formats), 0, 0, "rows"));
-    }
-
-    private @Nullable TestFiles tests(PrepareRequest request) throws IOException {
-        return TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
-    }
-
-    private StageKey key(
-            PrepareRequest request,
-            SourceDigest digest,
-            ModelRowEncoder encoder,
-            Additions additions,
-            @Nullable TestFiles tests,
-            ForgottenRows forgotten,
-            SyntheticFiles synthetic)
-            throws IOException {
-        KeyMeasurements measured = KeyMeasurements.NONE
-                .with(KeyMeasurement.DATASET, digest.sha256())
-                .with(KeyMeasurement.TOKENIZER, encoder.digest())
-                .with(KeyMeasurement.GENERAL_SET, generalDigest(files, request.run(), request.general()))
-                .with(KeyMeasurement.REVIEWED_ROWS, additions.reviewed())
-                .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
-                .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
-                .with(KeyMeasurement.SYNTHETIC_FILES, synthetic.digest());
-        return StageKey.of(StageGraph.PREPARE, request, measured);
-    }
-
     private Preparation preparation(
-            PrepareRequest request,
-            SourceSet sources,
-            SourceDigest digest,
-            ModelRowEncoder encoder,
-            @Nullable TestFiles tests,
-            SyntheticFiles synthetic,
-            Attempt attempt) {
+            PrepareRequest request, PrepareReader.Inputs inputs, ModelRowEncoder encoder, Attempt attempt) {
         return new Preparation(
-                        request.spec(), sources, digest, encoder, encoder.digest(), SPLIT_SEED, tests, request.fold())
+                        request.spec(),
+                        inputs.sources(),
+                        inputs.digest(),
+                        encoder,
+                        encoder.digest(),
+                        SPLIT_SEED,
+                        inputs.tests(),
+                        request.fold())
                 .making(
-                        synthetic,
+                        inputs.synthetic(),
                         generating(request, attempt),
                         (doing, done, total) ->
                                 attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
@@ -476,55 +343,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         return again;
     }
 
-    /** The rows of another pipeline in one file. */
-    private SourceFile prepared(SourceSpec source, PrepareRequest request, Attempt attempt) throws IOException {
-        DatasetRef rows = request.rows();
-        for (SourceRows of : request.sourceRows()) {
-            rows = of.pipeline().equals(source.pipeline()) ? of.dataset() : rows;
-        }
-        if (rows == null) {
-            throw StageProblem.invalid("prepare: %s are not in the request; start the pipeline, not its stage alone"
-                    .formatted(source.name()));
-        }
-        Path all = store.scratch(attempt.fence()).resolve("rows.jsonl");
-        SplitFiles.join(store.fetch(rows.artifact()), all);
-        return new SourceFile(all, source.name());
-    }
-
     /** Digest of a general set's file; null when none is named. */
     public static @Nullable String generalDigest(PipelineFiles files, RunRef run, @Nullable String general)
             throws IOException {
         return general == null
                 ? null
                 : SourceDigest.of(files.read(run, general)).sha256();
-    }
-
-    /**
-     * Additional rows of a retraining.
-     *
-     * @param reviewed digest of the reviewed rows, null without any
-     * @param rows number of reviewed rows
-     */
-    private record Additions(AddedRows mix, @Nullable String reviewed, long rows) {}
-
-    private Additions additions(PrepareRequest request, Attempt attempt) throws IOException {
-        String path = request.general();
-        SourceFile general = path == null ? null : new SourceFile(files.read(request.run(), path), path);
-        Retraining retraining = request.retraining();
-        // `replay:` has no effect: training starts from the base model, which has seen none of the earlier rows.
-        // Leaving some out would lose what they teach.
-        List<String> rows = retraining == null || !request.readsReviewedRows()
-                ? List.of()
-                : reviewed.rows(request.run().pipeline(), retraining.reviewed());
-        if (rows.isEmpty()) {
-            return new Additions(new AddedRows(null, general), null, 0);
-        }
-        Path file = store.scratch(attempt.fence()).resolve("reviewed.jsonl");
-        Files.write(file, rows);
-        return new Additions(
-                new AddedRows(new SourceFile(file, RowMatches.REVIEWED), general),
-                SourceDigest.of(file).sha256(),
-                rows.size());
     }
 
     /** Creates the dataset's files. */
@@ -534,19 +358,20 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     }
 
     private DatasetRef compute(
-            Preparation preparation,
+            PrepareRequest request,
+            PrepareReader.Inputs inputs,
+            ModelRowEncoder encoder,
             Work work,
-            ForgottenRows forgotten,
-            Additions additions,
             Attempt attempt,
             Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
         Path lineage = store.scratch(attempt.fence());
-        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests());
+        RowTracing tracing = new RowTracing(
+                RowDigests.of(store, attempt.fence()), inputs.forgotten().digests());
         DatasetCard card = work.run(
-                preparation.tracing(tracing, lineage),
-                additions.mix(),
+                preparation(request, inputs, encoder, attempt).tracing(tracing, lineage),
+                inputs.additions().mix(),
                 store.scratch(attempt.fence()),
                 out,
                 rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
@@ -564,7 +389,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().quarantined(),
                 card.rows().duplicates(),
                 card.redactions().values().stream().mapToLong(Long::longValue).sum(),
-                additions.rows(),
+                inputs.additions().rows(),
                 card.rows().droppedLong(),
                 card.rows().truncated(),
                 card.removed(),
