@@ -90,13 +90,7 @@ final class DataForgetCommand implements Callable<Integer> {
         }
         session.checkSettings();
         PipelineSpec spec = file.spec();
-        RowDigests digests = session.hasStore() ? RowDigests.in(session.store()).orElse(null) : null;
-        if (digests == null) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "no row was traced in %s yet: run a pipeline first"
-                            .formatted(session.state().store()));
-        }
+        RowDigests digests = RowArgument.digests(session);
         if (status) {
             return status(spec.name());
         }
@@ -106,14 +100,13 @@ final class DataForgetCommand implements Callable<Integer> {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
         }
         Set<String> chosenRows = chosen(spec.name(), digests);
-        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows);
-        Trace trace = Trace.of(session.store(), session.environment(), RowQuery.of(chosenRows));
-        Erasure erasure = Erasure.of(session.store(), order, trace);
         if (chosenRows.isEmpty()) {
             throw new CliProblem(ExitCode.NOT_FOUND, "no such row was found, so there is nothing to forget");
         }
+        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows);
+        Trace trace = Trace.of(session.store(), session.environment(), RowQuery.of(chosenRows));
         if (!yes) {
-            plan(order, erasure, trace);
+            plan(order, Erasure.of(session.store(), order, trace), trace);
             return ExitCode.OK;
         }
         Optional<ErasureReport> done = trace.isEmpty() ? order.report(session.store()) : Optional.empty();

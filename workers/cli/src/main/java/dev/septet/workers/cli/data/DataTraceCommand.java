@@ -70,13 +70,7 @@ final class DataTraceCommand implements Callable<Integer> {
                     "name a ROW, or the rows of a pipeline's sources with: septet data trace --file FILE --where EXPR");
         }
         session.checkSettings();
-        RowDigests digests = session.hasStore() ? RowDigests.in(session.store()).orElse(null) : null;
-        if (digests == null) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "no row was traced in %s yet: run a pipeline first"
-                            .formatted(session.state().store()));
-        }
+        RowDigests digests = RowArgument.digests(session);
         RowMatches matches = null;
         RowQuery query;
         if (file != null && where.text() != null) {

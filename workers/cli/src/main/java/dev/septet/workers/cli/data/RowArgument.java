@@ -7,10 +7,12 @@ import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowQuery;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,15 @@ final class RowArgument {
     private static final long LARGEST_ROW = 16 << 20;
 
     private RowArgument() {}
+
+    /** The digests of the rows in the store of this machine. */
+    static RowDigests digests(Session session) throws IOException {
+        Optional<RowDigests> digests = session.hasStore() ? RowDigests.in(session.store()) : Optional.empty();
+        return digests.orElseThrow(() -> new CliProblem(
+                ExitCode.NOT_FOUND,
+                "no row was traced in %s yet: run a pipeline first"
+                        .formatted(session.state().store())));
+    }
 
     /** A row as a person names it. A file wins over a place and a digest. */
     static RowQuery query(String text, RowDigests digests) throws IOException {
