@@ -65,7 +65,10 @@ class SourcesTest {
                         null,
                         "cc0-1.0",
                         null,
-                        new DocumentsSpec(128, 16)));
+                        new DocumentsSpec(128, 16),
+                        null,
+                        null,
+                        null));
         SourceSpec plain = prepare("dataset documents('a.pdf')").inputs().get(0);
         assertThat(plain.documents()).isEqualTo(new DocumentsSpec(null, null));
         assertThat(new DocumentsSpec(null, 0)).isEqualTo(plain.documents());

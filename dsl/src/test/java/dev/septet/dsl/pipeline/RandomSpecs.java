@@ -328,7 +328,11 @@ public final class RandomSpecs {
                     maybe(() -> 1L + random.nextInt(9999)),
                     maybe(() -> SourceSpec.Part.TRAIN),
                     maybe(this::text),
-                    origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null));
+                    origin == 2 ? new HubDatasetSpec("org/d" + i, "main", "default", "train") : null,
+                    null,
+                    null,
+                    null,
+                    null));
         }
         return sources;
     }
@@ -364,7 +368,10 @@ public final class RandomSpecs {
                 null,
                 maybe(this::text),
                 null,
-                new DocumentsSpec(maybe(() -> 8), maybe(() -> 4)));
+                new DocumentsSpec(maybe(() -> 8), maybe(() -> 4)),
+                null,
+                null,
+                null);
     }
 
     private RedactSpec redact() {

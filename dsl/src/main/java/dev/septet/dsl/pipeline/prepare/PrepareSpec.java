@@ -228,92 +228,6 @@ public record PrepareSpec(
         }
     }
 
-    /** A spec that makes no rows and no labels. */
-    public PrepareSpec(
-            @Nullable String dataset,
-            @Nullable String pipeline,
-            DatasetFormat format,
-            int maxBadRows,
-            List<TransformSpec> transforms,
-            boolean deduplicate,
-            @Nullable RedactSpec redact,
-            SplitSpec split,
-            int maxTokens,
-            @Nullable LongRows longer,
-            @Nullable ExtensionSpec extension,
-            List<SourceSpec> sources,
-            List<String> keep,
-            @Nullable BalanceSpec balance,
-            @Nullable CleaningSpec cleaning,
-            @Nullable RowNamesSpec names,
-            StagePolicy policy) {
-        this(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                longer,
-                extension,
-                sources,
-                keep,
-                balance,
-                cleaning,
-                names,
-                null,
-                null,
-                null,
-                policy);
-    }
-
-    /** A spec whose rows are cleaned in one activity. */
-    public PrepareSpec(
-            @Nullable String dataset,
-            @Nullable String pipeline,
-            DatasetFormat format,
-            int maxBadRows,
-            List<TransformSpec> transforms,
-            boolean deduplicate,
-            @Nullable RedactSpec redact,
-            SplitSpec split,
-            int maxTokens,
-            @Nullable LongRows longer,
-            @Nullable ExtensionSpec extension,
-            List<SourceSpec> sources,
-            List<String> keep,
-            @Nullable BalanceSpec balance,
-            @Nullable CleaningSpec cleaning,
-            @Nullable RowNamesSpec names,
-            @Nullable SyntheticSpec synthetic,
-            @Nullable LabelSpec label,
-            StagePolicy policy) {
-        this(
-                dataset,
-                pipeline,
-                format,
-                maxBadRows,
-                transforms,
-                deduplicate,
-                redact,
-                split,
-                maxTokens,
-                longer,
-                extension,
-                sources,
-                keep,
-                balance,
-                cleaning,
-                names,
-                synthetic,
-                label,
-                null,
-                policy);
-    }
-
     /** A spec whose rows come from {@code dataset} or {@code pipeline} only. */
     public PrepareSpec(
             @Nullable String dataset,
@@ -342,6 +256,9 @@ public record PrepareSpec(
                 extension,
                 List.of(),
                 List.of(),
+                null,
+                null,
+                null,
                 null,
                 null,
                 null,

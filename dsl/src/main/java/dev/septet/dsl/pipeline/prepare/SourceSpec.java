@@ -103,52 +103,7 @@ public record SourceSpec(
             @Nullable Long limit,
             @Nullable Part split,
             @Nullable String licence) {
-        this(path, pipeline, format, extension, share, weight, limit, split, licence, null);
-    }
-
-    /** A source of rows. */
-    public SourceSpec(
-            @Nullable String path,
-            @Nullable String pipeline,
-            DatasetFormat format,
-            @Nullable ExtensionSpec extension,
-            @Nullable Double share,
-            @Nullable Double weight,
-            @Nullable Long limit,
-            @Nullable Part split,
-            @Nullable String licence,
-            @Nullable HubDatasetSpec huggingFace) {
-        this(path, pipeline, format, extension, share, weight, limit, split, licence, huggingFace, null);
-    }
-
-    /** A source of files, of a pipeline's rows, or of a dataset of the Hub. */
-    public SourceSpec(
-            @Nullable String path,
-            @Nullable String pipeline,
-            DatasetFormat format,
-            @Nullable ExtensionSpec extension,
-            @Nullable Double share,
-            @Nullable Double weight,
-            @Nullable Long limit,
-            @Nullable Part split,
-            @Nullable String licence,
-            @Nullable HubDatasetSpec huggingFace,
-            @Nullable DocumentsSpec documents) {
-        this(
-                path,
-                pipeline,
-                format,
-                extension,
-                share,
-                weight,
-                limit,
-                split,
-                licence,
-                huggingFace,
-                documents,
-                null,
-                null,
-                null);
+        this(path, pipeline, format, extension, share, weight, limit, split, licence, null, null, null, null, null);
     }
 
     /** A split of the prepared rows. */
