@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.prepare.SourceRun;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +31,7 @@ class ArrowTest {
     }
 
     private static String lines(Path file) throws IOException {
-        try (InputStream in = Columnar.ARROW.open(file, "x.arrow")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return ColumnarTest.lines(Columnar.ARROW, file, "x.arrow");
     }
 
     @Test
@@ -161,11 +158,7 @@ class ArrowTest {
         byte[] whole = Files.readAllBytes(GOLDEN.resolve(name));
         Random random = new Random(7);
         for (int i = 0; i < 5; i++) {
-            byte[] damaged = whole.clone();
-            for (int flips = 0; flips < 4; flips++) {
-                damaged[8 + random.nextInt(damaged.length - 16)] ^= (byte) (1 << random.nextInt(8));
-            }
-            Path file = Files.write(folder.resolve("damaged.arrow"), damaged);
+            Path file = Files.write(folder.resolve("damaged.arrow"), ColumnarTest.flipped(whole, random, 8));
             try {
                 assertThat(lines(file).lines().count()).isLessThanOrEqualTo(40);
             } catch (DatasetProblem refused) {

@@ -65,9 +65,27 @@ class ColumnarTest {
     }
 
     private static String lines(Path file) throws IOException {
-        try (InputStream in = Columnar.PARQUET.open(file, "x.parquet")) {
+        return lines(Columnar.PARQUET, file, "x.parquet");
+    }
+
+    /** The rows of a file as lines of JSON. */
+    static String lines(Columnar kind, Path file, String name) throws IOException {
+        try (InputStream in = kind.open(file, name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /**
+     * A copy with four changed bits.
+     *
+     * @param edge number of bytes at each end that stay
+     */
+    static byte[] flipped(byte[] whole, Random random, int edge) {
+        byte[] damaged = whole.clone();
+        for (int flips = 0; flips < 4; flips++) {
+            damaged[edge + random.nextInt(damaged.length - 2 * edge)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return damaged;
     }
 
     @Tag("long")
@@ -132,11 +150,7 @@ class ColumnarTest {
         byte[] whole = Files.readAllBytes(GOLDEN.resolve("chat-gzip.parquet"));
         Random random = new Random(7);
         for (int i = 0; i < 6; i++) {
-            byte[] damaged = whole.clone();
-            for (int flips = 0; flips < 4; flips++) {
-                damaged[4 + random.nextInt(damaged.length - 8)] ^= (byte) (1 << random.nextInt(8));
-            }
-            Path file = Files.write(folder.resolve("damaged.parquet"), damaged);
+            Path file = Files.write(folder.resolve("damaged.parquet"), flipped(whole, random, 4));
             try {
                 assertThat(lines(file).lines().count()).isLessThanOrEqualTo(40);
             } catch (DatasetProblem refused) {
