@@ -27,8 +27,10 @@ import java.util.Map;
  * <pre>
  * {"septet":"lineage","version":1}
  * {"file":0,"name":"tickets.jsonl"}                 before the file's first row
- * ["train",1,0,3,"&lt;read&gt;","&lt;prepared&gt;"]             split, row, file, line, digests
+ * ["train",1,0,3,"&lt;read&gt;","&lt;prepared&gt;","&lt;content&gt;"] split, row, file, line, digests
  * </pre>
+ *
+ * <p>A line of an earlier version has no digest of the content.
  */
 public final class LineageFile {
     /** Its name in its artifact. */
@@ -82,6 +84,10 @@ public final class LineageFile {
                 json.writeNumber(origin.place().line());
                 json.writeString(origin.digest());
                 json.writeString(prepared);
+                String content = origin.content();
+                if (content != null) {
+                    json.writeString(content);
+                }
                 json.writeEndArray();
             }
             out.write('\n');
@@ -136,7 +142,8 @@ public final class LineageFile {
                             new RowPlace(
                                     files.get(node.get(2).asInt()), node.get(3).asLong()),
                             node.get(4).asText(),
-                            node.get(5).asText()));
+                            node.get(5).asText(),
+                            node.has(6) ? node.get(6).asText() : null));
                 }
             }
         } catch (JsonProcessingException | NullPointerException | IndexOutOfBoundsException damaged) {

@@ -47,6 +47,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The prepare stage on a worker. */
 public final class PrepareActivitiesImpl implements PrepareActivities {
@@ -56,6 +58,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      */
     public static final long SPLIT_SEED = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PrepareActivitiesImpl.class);
     private static final int MEGABYTE = 1_000_000;
 
     private final ArtifactStore store;
@@ -214,7 +217,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                                     request,
                                     new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret)
                                             .tracing(new RowTracing(
-                                                    RowDigests.of(store, attempt.fence()), forgotten.digests())),
+                                                    RowDigests.of(store, attempt.fence()), forgotten)),
                                     attempt,
                                     origin));
         }
@@ -367,8 +370,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             throws IOException {
         Path out = store.scratch(attempt.fence());
         Path lineage = store.scratch(attempt.fence());
-        RowTracing tracing = new RowTracing(
-                RowDigests.of(store, attempt.fence()), inputs.forgotten().digests());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), inputs.forgotten());
         DatasetCard card = work.run(
                 preparation(request, inputs, encoder, attempt).tracing(tracing, lineage),
                 inputs.additions().mix(),
@@ -377,7 +379,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
-        return new DatasetRef(
+        DatasetCard.Forgotten forgotten = card.forgotten();
+        DatasetRef dataset = new DatasetRef(
                 artifact,
                 card.split(SplitName.TRAIN).rows(),
                 card.split(SplitName.VALIDATION).rows(),
@@ -394,6 +397,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().truncated(),
                 card.removed(),
                 store.put(lineage, attempt.fence()),
+                forgotten == null ? 0 : forgotten.notFound(),
                 origin);
+        String warning = dataset.forgottenWarning();
+        if (warning != null) {
+            LOG.warn("pipeline {}: {}", request.run().pipeline(), warning);
+        }
+        return dataset;
     }
 }

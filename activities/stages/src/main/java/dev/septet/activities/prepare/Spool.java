@@ -98,6 +98,8 @@ public final class Spool implements Iterable<Spool.Entry> {
                 out.write(file);
                 out.writeLong(origin.place().line());
                 out.writeUTF(origin.digest());
+                String content = origin.content();
+                out.writeUTF(content == null ? "" : content);
             }
             out.writeInt(entry.rows().size());
             for (TokenDataset.Row row : entry.rows()) {
@@ -174,7 +176,10 @@ public final class Spool implements Iterable<Spool.Entry> {
 
         private RowOrigin origin() throws IOException {
             String file = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
-            return new RowOrigin(new RowPlace(file, in.readLong()), in.readUTF());
+            RowPlace place = new RowPlace(file, in.readLong());
+            String digest = in.readUTF();
+            String content = in.readUTF();
+            return new RowOrigin(place, digest, content.isEmpty() ? null : content);
         }
 
         private TokenDataset.Row row() throws IOException {

@@ -74,7 +74,7 @@ class ForgetActivitiesTest {
         run("people", "run-1", List.of(ANNA, BEN));
         run("others", "run-2", List.of(BEN));
         Set<String> rows = Set.of(digests().of(SpecJson.mapper().readTree(ANNA)));
-        ErasureOrder order = ErasureOrder.of("people", rows);
+        ErasureOrder order = ErasureOrder.of("people", rows, Map.of());
         order.write(store);
         request = new ErasureRequest(request.run(), order.id());
     }
@@ -120,7 +120,7 @@ class ForgetActivitiesTest {
         try (LineageFile.Writer writer = new LineageFile.Writer(lineage, digests())) {
             for (String row : rows) {
                 String digest = digests().of(SpecJson.mapper().readTree(row));
-                writer.add("train", 1, new RowOrigin(new RowPlace("rows.jsonl", 1), digest), row);
+                writer.add("train", 1, new RowOrigin(new RowPlace("rows.jsonl", 1), digest, null), row);
             }
         }
         ArtifactRef dataset = put(run + " dataset");
@@ -149,6 +149,7 @@ class ForgetActivitiesTest {
                         0,
                         Map.of(),
                         Objects.requireNonNull(made.get(run + " lineage")),
+                        0,
                         ORIGIN));
         return dataset;
     }

@@ -95,7 +95,7 @@ class DataTraceTest {
                 String file = each.getValue().get(0);
                 String digest =
                         digests.of(SpecJson.mapper().readTree(each.getValue().get(1)));
-                RowOrigin origin = new RowOrigin(new RowPlace(file, each.getKey()), digest);
+                RowOrigin origin = new RowOrigin(new RowPlace(file, each.getKey()), digest, null);
                 lineage.add("train", ++row, origin, each.getValue().get(2));
             }
         }
@@ -118,6 +118,7 @@ class DataTraceTest {
                 0,
                 Map.of(),
                 rows == null ? null : store.put(out, FENCE),
+                0,
                 ORIGIN);
         new StageResults(store).commit(new RunRef(pipeline, run, "", ""), key, "", FENCE, dataset);
         if (rows != null) {
@@ -246,13 +247,13 @@ class DataTraceTest {
         Path file = folder.resolve("pipeline.groovy");
         RowDigests digests = RowDigests.of(store, FENCE);
         ErasureOrder order =
-                ErasureOrder.of("people", Set.of(digests.of(SpecJson.mapper().readTree(CEM))));
+                ErasureOrder.of("people", Set.of(digests.of(SpecJson.mapper().readTree(CEM))), Map.of());
         order.write(store);
         store.putRecord(
                 "erasures/people/" + order.id() + "/report",
                 SpecJson.mapper()
                         .writeValueAsString(new ErasureReport(
-                                order.id(), "people", 1, 1, 5, 0, 0, List.of("abc"), List.of("run-9"), List.of())),
+                                order.id(), "people", 1, 1, 5, 0, 0, List.of("abc"), List.of("run-9"), List.of(), 0)),
                 FENCE);
 
         assertThat(septet.run("data", "forget", file, "--where", "row.customer == \"c-19\"", "--yes"))

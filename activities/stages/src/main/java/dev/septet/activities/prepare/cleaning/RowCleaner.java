@@ -86,7 +86,9 @@ public final class RowCleaner {
     }
 
     private static @Nullable RowOrigin origin(DatasetReader.Read read, Row row) {
-        return read.digest().isEmpty() ? null : new RowOrigin(row.place(), read.digest());
+        return read.digest().isEmpty()
+                ? null
+                : new RowOrigin(row.place(), read.digest(), read.content().isEmpty() ? null : read.content());
     }
 
     private CleanedRow.Result clean(
