@@ -57,7 +57,8 @@ public record DatasetRef(
                 ? null
                 : String.format(
                         Locale.ROOT,
-                        "%,d rows are forgotten, none was found in the sources: they were deleted there, or their records changed",
+                        "%,d rows are forgotten, none was found in the sources: they were deleted there, or their"
+                                + " records changed",
                         forgottenNotFound);
     }
 

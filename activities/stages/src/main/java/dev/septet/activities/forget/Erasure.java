@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.Trace;
 import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.Stage;
@@ -111,8 +112,7 @@ public record Erasure(
         exclusions.computeIfAbsent(order.pipeline(), none -> new TreeSet<>()).addAll(order.rows());
         SortedMap<String, SortedSet<String>> contents = new TreeMap<>();
         if (!order.contents().isEmpty()) {
-            contents.put(
-                    order.pipeline(), new TreeSet<>(order.contents().values()));
+            contents.put(order.pipeline(), new TreeSet<>(order.contents().values()));
         }
         SortedMap<String, SortedSet<String>> recordsOnly = new TreeMap<>();
         recordsOnly.put(order.pipeline(), new TreeSet<>(order.rows()));
@@ -133,8 +133,8 @@ public record Erasure(
             SortedSet<String> withContent = new TreeSet<>(dataset.read());
             withContent.removeAll(dataset.recordsOnly());
             dataset.pipelines()
-                    .forEach(pipeline -> Objects.requireNonNull(recordsOnly.get(pipeline))
-                            .removeAll(withContent));
+                    .forEach(pipeline ->
+                            Objects.requireNonNull(recordsOnly.get(pipeline)).removeAll(withContent));
         }
         List<StoredResult> all = StoredResult.all(store);
         Set<ArtifactRef> artifacts = new LinkedHashSet<>();
@@ -155,6 +155,13 @@ public record Erasure(
                 if (lineage != null) {
                     lineages.add(lineage);
                 }
+            }
+        }
+        Routes routes = new Routes(store);
+        for (Trace.SeenVersion version : trace.versions()) {
+            String pipeline = version.pipeline();
+            if (pipeline != null) {
+                artifacts.add(routes.known(pipeline, version.sha256()).artifact());
             }
         }
         artifacts.removeAll(lineages);
@@ -222,7 +229,8 @@ public record Erasure(
         left.add("the rows in the source files, which are yours: delete them there");
         left.add("requests and answers in the audit log that quote the rows: its retention deletes them");
         left.add("copies of models, reports and datasets that people took, or that were pushed to other places");
-        left.add("versions in folders and buckets that a pipeline published to before its file named other ones");
+        left.add("versions in folders and buckets that a pipeline stopped publishing to with an earlier version of"
+                + " Septet");
         left.add("models at outside services, and what outside trainers keep: delete them there");
         for (Trace.Untraced each : trace.untraced()) {
             left.add("dataset %s of run %s, which was prepared before rows were traced: it may have the rows"

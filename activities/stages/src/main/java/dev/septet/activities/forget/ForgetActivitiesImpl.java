@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 
 /** The erasure of rows on a worker. Each step may be repeated after a kill. */
 public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVersionActivities {
@@ -75,7 +74,7 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
         Aliases aliases = new Aliases(store, environment);
         List<String> published = new ArrayList<>();
         for (String pipeline : plan.versions().keySet()) {
-            if (!aliases.history(pipeline).targets().isEmpty()) {
+            if (!aliases.history(pipeline).places().isEmpty()) {
                 published.add(pipeline);
             }
         }

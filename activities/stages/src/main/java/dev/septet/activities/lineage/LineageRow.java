@@ -1,5 +1,6 @@
 package dev.septet.activities.lineage;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.RowPlace;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param read digest of the record as it was read
  * @param prepared digest of the row in the dataset
  * @param content digest of the row's texts, see {@link RowDigests#content}; null in a lineage of an earlier version
+ * @param origins number of rows that this row was made of; each has a line, one after the other. Usually 1
  */
 public record LineageRow(
         String split,
@@ -20,4 +22,5 @@ public record LineageRow(
         RowPlace place,
         String read,
         String prepared,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String content) {}
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String content,
+        @JsonIgnore int origins) {}

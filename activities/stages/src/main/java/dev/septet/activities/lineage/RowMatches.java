@@ -94,8 +94,8 @@ public record RowMatches(List<RowOrigin> rows, long read, long unfit) {
                 // A label depends on all rows, so the texts of labelled rows are not known here.
                 boolean texts = format != DatasetFormat.AUTO && spec.label() == null;
                 RecordEdit edit = texts ? new Transforms(spec.transforms()) : RecordEdit.NONE;
-                try (DatasetReader reader = DatasetReader.open(
-                        file, source.spec(), format, spec.names(), edit, RowSample.WHOLE, chunks)) {
+                try (DatasetReader reader =
+                        DatasetReader.open(file, source.spec(), format, spec.names(), edit, RowSample.WHOLE, chunks)) {
                     search.read(reader, texts);
                 }
             }

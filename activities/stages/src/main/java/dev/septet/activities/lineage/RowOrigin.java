@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param digest digest of the record as it was read, see {@link RowDigests}
  * @param content digest of the row's texts, see {@link RowDigests#content}; null for a row that an earlier version cleaned
  */
-public record RowOrigin(RowPlace place, String digest, @Nullable String content) {}
+public record RowOrigin(
+        RowPlace place, String digest, @Nullable String content) {}

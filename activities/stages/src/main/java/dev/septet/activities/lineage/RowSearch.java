@@ -41,7 +41,8 @@ final class RowSearch {
         Match match = match(row);
         if (match == Match.ROW) {
             digests.add(row.read());
-            digests.add(row.prepared());
+            // A row of several origins must not lead to the others of them.
+            (row.origins() == 1 ? digests : derived).add(row.prepared());
         } else if (match == Match.CONTENT) {
             derived.add(row.prepared());
         }

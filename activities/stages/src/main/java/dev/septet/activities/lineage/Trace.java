@@ -183,7 +183,11 @@ public record Trace(
             }
         }
         return new Trace(
-                List.copyOf(found.values()), models, evaluations, versions(store, environment, exports), untraced);
+                List.copyOf(found.values()),
+                models,
+                evaluations,
+                versions(store, environment, exports, found.values()),
+                untraced);
     }
 
     /** Searches all lineages, again while rows are found from which other pipelines made rows. */
@@ -250,6 +254,7 @@ public record Trace(
         private final SortedSet<String> recordsOnly = new TreeSet<>();
         private long count;
         private long similar;
+        private String last = "";
 
         Matches(RowSearch search) {
             this.search = search;
@@ -261,8 +266,12 @@ public record Trace(
             if (match == RowSearch.Match.NONE) {
                 return;
             }
-            count++;
-            similar += match == RowSearch.Match.CONTENT ? 1 : 0;
+            // A row with several origins has several lines, one after the other.
+            String number = row.split() + " " + row.row();
+            boolean another = !number.equals(last);
+            last = number;
+            count += another ? 1 : 0;
+            similar += another && match == RowSearch.Match.CONTENT ? 1 : 0;
             String content = row.content();
             if (content == null) {
                 recordsOnly.add(row.read());
@@ -272,7 +281,7 @@ public record Trace(
             if (content == null || match == RowSearch.Match.ROW) {
                 read.add(row.read());
             }
-            if (rows.size() < LISTED) {
+            if (another && rows.size() < LISTED) {
                 rows.add(row);
             }
         }
@@ -295,8 +304,18 @@ public record Trace(
         }
     }
 
+    /**
+     * The exported versions. A run that read a dataset with the rows published a model of it, also where an earlier version of
+     * Septet kept no record of a replaced result.
+     */
     private static List<SeenVersion> versions(
-            ArtifactStore store, Map<String, String> environment, Map<String, String> exports) throws IOException {
+            ArtifactStore store,
+            Map<String, String> environment,
+            Map<String, String> exports,
+            Collection<SeenDataset> datasets)
+            throws IOException {
+        Set<String> readers = new TreeSet<>();
+        datasets.forEach(dataset -> readers.addAll(dataset.readers()));
         Routes routes = new Routes(store);
         Aliases aliases = new Aliases(store, environment);
         List<SeenVersion> versions = new ArrayList<>();
@@ -304,8 +323,8 @@ public record Trace(
         for (String name : store.records("variants/")) {
             String sha256 = name.substring(name.lastIndexOf('/') + 1);
             String pipeline = name.substring("variants/".length(), name.lastIndexOf('/'));
-            if (exports.containsKey(sha256)) {
-                Variant variant = routes.known(pipeline, sha256);
+            Variant variant = routes.known(pipeline, sha256);
+            if (exports.containsKey(sha256) || readers.contains(variant.runId())) {
                 AliasHistory history = aliases.history(pipeline);
                 versions.add(new SeenVersion(
                         variant.version(),
@@ -313,7 +332,7 @@ public record Trace(
                         pipeline,
                         variant.runId(),
                         state(routes.route(pipeline).orElse(null), variant),
-                        places(history.targets(), variant.version())));
+                        places(history.places(), variant.version())));
                 left.remove(sha256);
             }
         }

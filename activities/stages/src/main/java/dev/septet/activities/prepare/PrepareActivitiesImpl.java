@@ -216,8 +216,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             origin -> shard(
                                     request,
                                     new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret)
-                                            .tracing(new RowTracing(
-                                                    RowDigests.of(store, attempt.fence()), forgotten)),
+                                            .tracing(new RowTracing(RowDigests.of(store, attempt.fence()), forgotten)),
                                     attempt,
                                     origin));
         }

@@ -540,8 +540,7 @@ class PrepareActivitiesImplTest {
 
     private static DatasetCard card(LocalStore store, DatasetRef dataset) throws IOException {
         return SpecJson.mapper()
-                .readValue(
-                        store.fetch(dataset.artifact()).resolve("card.json").toFile(), DatasetCard.class);
+                .readValue(store.fetch(dataset.artifact()).resolve("card.json").toFile(), DatasetCard.class);
     }
 
     private static List<LineageRow> lineage(LocalStore store, DatasetRef dataset) throws IOException {

@@ -126,7 +126,8 @@ public final class RowCleaner {
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.row());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
         return new CleanedRow.Candidate(
-                new Spool.Entry(RowJson.line(whole, clean.meta()), tokens, origin),
+                new Spool.Entry(
+                        RowJson.line(whole, clean.meta()), tokens, origin == null ? List.of() : List.of(origin)),
                 cut.isPresent(),
                 RowJson.digest(clean.row()),
                 values,

@@ -95,7 +95,8 @@ final class ShardFile {
 
         private void candidate(CleanedRow.Candidate row) throws IOException {
             text(row.entry().line());
-            RowOrigin origin = row.entry().origin();
+            List<RowOrigin> origins = row.entry().origins();
+            RowOrigin origin = origins.isEmpty() ? null : origins.get(0);
             String content = origin == null ? null : origin.content();
             out.writeByte(origin == null ? UNTRACED : content == null ? TRACED : TRACED_WITH_CONTENT);
             if (origin != null) {
@@ -240,7 +241,7 @@ final class ShardFile {
                 rows.add(new TokenDataset.Row(tokens, in.readNBytes(tokens.length)));
             }
             return new CleanedRow.Candidate(
-                    new Spool.Entry(line, rows, origin),
+                    new Spool.Entry(line, rows, origin == null ? List.of() : List.of(origin)),
                     in.readBoolean(),
                     in.readNBytes(32),
                     fields(),

@@ -186,14 +186,15 @@ final class DataForgetCommand implements Callable<Integer> {
                     .formatted(erasure.byContent()));
         }
         if (erasure.recordsOnly() > 0) {
-            terminal.print("          %,d of the rows only while their record stays as it is: no digest of their texts is known"
-                    .formatted(erasure.recordsOnly()));
+            terminal.print(
+                    "          %,d of the rows only while their record stays as it is: no digest of their texts is known"
+                            .formatted(erasure.recordsOnly()));
         }
-        long similar = trace.datasets().stream()
-                .mapToLong(Trace.SeenDataset::similar)
-                .sum();
+        long similar =
+                trace.datasets().stream().mapToLong(Trace.SeenDataset::similar).sum();
         if (similar > 0) {
-            terminal.print("          The datasets have %,d rows that were found by their texts only".formatted(similar));
+            terminal.print(
+                    "          The datasets have %,d rows that were found by their texts only".formatted(similar));
         }
         Set<String> more = new TreeSet<>(erasure.exclusions().getOrDefault(order.pipeline(), new TreeSet<>()));
         order.rows().forEach(more::remove);

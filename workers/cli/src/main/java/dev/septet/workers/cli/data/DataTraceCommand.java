@@ -76,8 +76,7 @@ final class DataTraceCommand implements Callable<Integer> {
         RowQuery query;
         if (file != null && where.text() != null) {
             matches = where.matches(session, new PipelineArgument(file, params.values()), digests);
-            query = RowQuery.of(
-                    matches.digests(), Set.copyOf(matches.contents().values()));
+            query = RowQuery.of(matches.digests(), Set.copyOf(matches.contents().values()));
         } else {
             query = RowArgument.query(String.valueOf(row), digests);
         }
