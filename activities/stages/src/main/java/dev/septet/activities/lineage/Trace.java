@@ -323,7 +323,15 @@ public record Trace(
         for (String name : store.records("variants/")) {
             String sha256 = name.substring(name.lastIndexOf('/') + 1);
             String pipeline = name.substring("variants/".length(), name.lastIndexOf('/'));
-            Variant variant = routes.known(pipeline, sha256);
+            Variant variant;
+            try {
+                variant = routes.known(pipeline, sha256);
+            } catch (JsonProcessingException damaged) {
+                if (exports.containsKey(sha256)) {
+                    throw damaged; // whether it serves is not known
+                }
+                continue;
+            }
             if (exports.containsKey(sha256) || readers.contains(variant.runId())) {
                 AliasHistory history = aliases.history(pipeline);
                 versions.add(new SeenVersion(
