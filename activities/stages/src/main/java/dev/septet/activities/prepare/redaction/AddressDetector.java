@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * The number of repetitions in each pattern is bounded, so the time is linear in the length of the text.
  */
 final class AddressDetector implements PersonalDataDetector {
-    private static final String WORD = "\\p{Lu}[\\p{L}\\p{M}'\u2019-]{0,30}+\\.?";
+    private static final String WORD = "(?:\\p{Lu}\\p{L}{0,3}\\.(?= )|\\p{Lu}[\\p{L}\\p{M}'\u2019-]{0,30}+)";
     private static final String LINK = "(?:de la|de las|de los|de"
         + " l['\u2019]|d['\u2019]|l['\u2019]|dell['\u2019]|de|des|del|du|della|delle|dei|degli|di|da|do|dos|das|la|le|les|las|los|el|von|van|der|den|zum|zur|am|an"
         + " der|bei|im|in|on|upon|y|e|i)";
@@ -40,7 +40,7 @@ final class AddressDetector implements PersonalDataDetector {
     private static final String PL_CITY = "\\d{2}-\\d{3} " + CITY;
     private static final String NL_CITY = "\\d{4} ?[A-Z]{2} " + CITY;
     private static final String PT_CITY =
-            "(?:\\d{4}-\\d{3} " + CITY + "|" + CITY + "(?: ?[-/,] ?[A-Z]{2})?,? \\d{5}-\\d{3})";
+            "(?:\\d{4,5}-\\d{3} " + CITY + "|" + CITY + "(?: ?[-/,] ?[A-Z]{2})?,? \\d{5}-\\d{3})";
 
     private static final String EN_STREETS =
             "(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square"
@@ -78,8 +78,8 @@ final class AddressDetector implements PersonalDataDetector {
 
     private static final String BOX =
             "(?i:p\\. ?o\\. ?box|po box|post office box|postfach|bo\u00eete postale|apartado(?: de correos)?|casella"
-                    + " postale|postbus|caixa postal|skrytka pocztowa)[ :]{1,2}(?:nr\\.? |n\\.? ?)?\\d[\\d"
-                    + " ]{0,8}\\d?(?!\\d)";
+                    + " postale|postbus|caixa postal|skrytka pocztowa)[ :]{1,2}(?:nr\\.? |n\\.? ?)?\\d(?:"
+                    + " ?\\d){0,8}(?!\\d)";
 
     private final List<Pattern> patterns = patterns();
 

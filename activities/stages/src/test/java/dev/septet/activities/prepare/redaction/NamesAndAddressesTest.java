@@ -45,7 +45,7 @@ class NamesAndAddressesTest {
         Le dossier de Jean-Pierre Durand est clos.          | Le dossier de [NAME] est clos.
         El contrato de José García López termina.           | El contrato de [NAME] termina.
         Please ask Anna van der Meer about it.              | Please ask [NAME] about it.
-        Signed: GARCIA, Anna                                | Signed: GARCIA, Anna
+        Signed: GARCIA, Anna                                | Signed: [NAME]
         Send it to 12 Main Street, Springfield, IL 62704.   | Send it to [ADDRESS].
         Flat at 10 Downing Street, London SW1A 2AA          | Flat at [ADDRESS]
         Ich wohne Hauptstraße 5a, 10115 Berlin.             | Ich wohne [ADDRESS].
