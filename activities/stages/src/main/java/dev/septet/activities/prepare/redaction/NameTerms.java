@@ -25,13 +25,15 @@ final class NameTerms {
             words("von van der den de del della di da dos das do la le los ter ten zu zum zur af bin ibn y e");
 
     /** Words of the end of a letter. */
-    static final Set<String> CLOSINGS = words("regards wishes sincerely cheers thanks yours truly faithfully"
-            + " gr\u00fc\u00dfe gr\u00fc\u00dfen gr\u00fcssen gr\u00fcsse gru\u00df gruss lg mfg vg"
-            + " cordialement amicalement bient\u00f4t salutations"
-            + " saludos atentamente abrazo"
-            + " saluti cordialit\u00e0 cordialmente"
-            + " pozdrawiam pozdrowienia powa\u017caniem"
-            + " groeten groet");
+    static final Set<String> CLOSINGS = words(
+            "wishes",
+            "regards sincerely cheers thanks yours truly faithfully"
+                    + " gr\u00fc\u00dfe gr\u00fc\u00dfen gr\u00fcssen gr\u00fcsse gru\u00df gruss lg mfg vg"
+                    + " cordialement amicalement bient\u00f4t salutations"
+                    + " saludos atentamente abrazo"
+                    + " saluti cordialit\u00e0 cordialmente"
+                    + " pozdrawiam pozdrowienia powa\u017caniem"
+                    + " groeten groet");
 
     /** Words before the name of the person to whom the text speaks. */
     static final Set<String> GREETINGS = words("hi hello hey dear hallo hej liebe lieber servus moin"
@@ -144,8 +146,10 @@ final class NameTerms {
 
     private NameTerms() {}
 
-    private static Set<String> words(String words) {
-        return Arrays.stream(words.split(" ")).map(NameWords::key).collect(Collectors.toUnmodifiableSet());
+    private static Set<String> words(String... words) {
+        return Arrays.stream(String.join(" ", words).split(" "))
+                .map(NameWords::key)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<String> phrases(String phrases) {
