@@ -48,7 +48,7 @@ class DocumentsExampleTest {
                 new ModelRowEncoder(Path.of("quickstart/base-model").toAbsolutePath(), spec.maxTokens())) {
             new Preparation(spec, sources, digest, encoder, encoder.digest(), 1)
                     .run(Files.createDirectory(folder.resolve("scratch")), out, rows -> {});
-            DatasetPreview plan = DatasetPreview.of(spec, null, sources, digest, encoder, null, 1, null);
+            DatasetPreview plan = DatasetPreview.of(spec, null, sources, digest, encoder, null, 1, null, null);
             assertThat(plan.rows().quarantined()).isZero();
             assertThat(plan.splits().test()).isPositive();
             assertThat(Objects.requireNonNull(plan.tokens()).longest()).isBetween(50, 64);

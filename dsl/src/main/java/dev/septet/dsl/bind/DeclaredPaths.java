@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
 import dev.septet.dsl.pipeline.HubId;
+import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFiles;
 import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.Quote;
@@ -32,6 +33,9 @@ final class DeclaredPaths {
 
     /** Why the text is not a path to such a place; empty when it is one. */
     Optional<Objection> check(String text, PathTo.Place place) {
+        if (isBuiltIn(text, place)) {
+            return Optional.empty();
+        }
         if (text.isBlank()) {
             return objection("the path is empty", "");
         }
@@ -68,10 +72,13 @@ final class DeclaredPaths {
                                     ownEndings(place).map(", "::concat).collect(Collectors.joining())),
                     place == PathTo.Place.DATASET ? datasetHint(text) : "");
         }
-        if (place == PathTo.Place.WORDS && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.(txt|csv)")) {
+        boolean words = place == PathTo.Place.WORDS || place == PathTo.Place.SYNONYMS;
+        if (words && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.(txt|csv)")) {
             return objection(
                     "'%s' is not a list of words: its name must end with .txt or .csv".formatted(Quote.plain(text)),
-                    "");
+                    place == PathTo.Place.SYNONYMS
+                            ? "Septet has one list of its own: write words: '%s'.".formatted(AugmentSpec.WORDNET)
+                            : "");
         }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
@@ -82,6 +89,10 @@ final class DeclaredPaths {
                             : "For all documents of a folder, write '%s/'.".formatted(Quote.plain(text)));
         }
         return rules.folder() == null ? Optional.empty() : checkExisting(rules.folder(), path, text, place);
+    }
+
+    private static boolean isBuiltIn(String text, PathTo.Place place) {
+        return place == PathTo.Place.SYNONYMS && text.equals(AugmentSpec.WORDNET);
     }
 
     private static String datasetHint(String text) {
@@ -104,7 +115,10 @@ final class DeclaredPaths {
      */
     Optional<Objection> remark(String text, PathTo.Place place) {
         Path folder = rules.folder();
-        if (folder == null || place == PathTo.Place.OUTPUT || isHubName(folder, text, place)) {
+        if (folder == null
+                || place == PathTo.Place.OUTPUT
+                || isHubName(folder, text, place)
+                || isBuiltIn(text, place)) {
             return Optional.empty();
         }
         try {
@@ -159,7 +173,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS ->
+            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

@@ -4,7 +4,6 @@ import dev.septet.dsl.pipeline.prepare.RedactSpec;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Words of other tools (Hugging Face's Trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and Septet's words for them. */
 final class ForeignTerms {
@@ -99,16 +98,16 @@ final class ForeignTerms {
             "savestrategy", "Write `checkpoint every: 200.steps`.",
             "evalstrategy", "Write `validate every: 100.steps`.");
 
-    /** Kinds of personal data that other tools recognize with a language model. */
-    private static final Set<String> PEOPLE = Set.of("name", "names", "person", "address", "location");
+    /** Kinds of personal data in other tools, and Septet's words for them. */
+    private static final Map<String, String> PERSONAL_DATA =
+            Map.of("names", "name", "person", "name", "per", "name", "addresses", "address", "location", "address");
 
     private ForeignTerms() {}
 
     /** Why a bare word of other tools is not in this closed list; empty for words that no other tool has. */
     static Optional<String> ofValue(String word, Class<?> list) {
-        return list == RedactSpec.Kind.class && PEOPLE.contains(plain(word))
-                ? Optional.of("Septet does not recognize names and addresses of people: it has no list of them."
-                        + " Remove them before Septet reads the rows.")
+        return list == RedactSpec.Kind.class
+                ? Optional.ofNullable(PERSONAL_DATA.get(plain(word))).map("Septet's word for it is `%s`."::formatted)
                 : Optional.empty();
     }
 

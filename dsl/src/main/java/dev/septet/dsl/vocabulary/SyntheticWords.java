@@ -36,8 +36,8 @@ public abstract class SyntheticWords extends StageDsl {
      * Adds changed copies of training rows: {@code casing}, {@code typos}, {@code synonyms} or {@code template}. Each kind
      * makes its own copies. {@code copies:} is the number of copies of a row; 1 by default. {@code share:} is the part of
      * the training rows that get copies; all by default. {@code on:} is the text that changes; {@code prompt} by default,
-     * which is what the user writes. {@code words:} is a file with synonyms, one group in each line. {@code forms:}
-     * are texts with {@code {prompt}} in the place of the user's text. Validation and test rows have no copies.
+     * which is what the user writes. {@code words:} is a file with synonyms, one group in each line, or {@code
+     * 'wordnet'} for English texts. {@code forms:} are texts with {@code {prompt}} in the place of the user's text. Validation and test rows have no copies.
      */
     @Repeatable
     @Example("augment casing, typos, copies: 1, share: 50.percent")
@@ -46,7 +46,7 @@ public abstract class SyntheticWords extends StageDsl {
             @Option @Example("50.percent") @Nullable Percent share,
             @Option CleaningSpec.@Nullable RowText on,
             @Option @Example("7") @Nullable Long seed,
-            @Option @PathTo(PathTo.Place.WORDS) @Example("'data/synonyms.txt'") @Nullable String words,
+            @Option @PathTo(PathTo.Place.SYNONYMS) @Example("'data/synonyms.txt'") @Nullable String words,
             @Option @Example("['Please help: {prompt}']") @Nullable List<String> forms,
             AugmentSpec.Kind... kinds) {
         for (AugmentSpec.Kind kind : kinds) {

@@ -378,7 +378,11 @@ public final class RandomSpecs {
         Set<RedactSpec.Kind> kinds = new TreeSet<>(several(() -> pick(RedactSpec.Kind.values())));
         boolean national = kinds.contains(RedactSpec.Kind.NATIONAL_ID) && random.nextBoolean();
         return new RedactSpec(
-                kinds, pick(RedactSpec.Replacement.values()), List.of(), national ? List.of("DE", "FR") : List.of());
+                kinds,
+                pick(RedactSpec.Replacement.values()),
+                List.of(),
+                national ? List.of("DE", "FR") : List.of(),
+                kinds.contains(RedactSpec.Kind.NAME) ? maybe(() -> "data/customers.txt") : null);
     }
 
     private CleaningSpec cleaning(boolean file) {

@@ -202,7 +202,7 @@ final class FilesTarget implements AttackTarget {
 
     private boolean plans(PrepareSpec spec, SourceSet sources) throws IOException {
         try {
-            DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), encoder, null, 1, null);
+            DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), encoder, null, 1, null, null);
             return true;
         } catch (DatasetProblem | StageProblem refused) {
             return false;

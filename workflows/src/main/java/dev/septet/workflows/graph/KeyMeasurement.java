@@ -23,6 +23,8 @@ public enum KeyMeasurement {
     FORGOTTEN_ROWS("forgotten rows"),
     /** Digest of the files that make synthetic rows. */
     SYNTHETIC_FILES("files of synthetic rows"),
+    /** Digest of the file with names that {@code redact} finds. */
+    NAME_FILE("file of names"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

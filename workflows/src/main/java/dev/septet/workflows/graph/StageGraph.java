@@ -10,6 +10,7 @@ import static dev.septet.workflows.graph.StageDependency.words;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
@@ -64,6 +65,12 @@ public final class StageGraph {
     /** Version of the rules of {@code redact phone}. */
     private static final String PHONE_RULES = "2";
 
+    /** Version of the rules and lists of {@code redact name, address}. */
+    private static final String PEOPLE_RULES = "1";
+
+    /** Version of the list of {@code augment synonyms, words: 'wordnet'}. */
+    private static final String WORDNET_RULES = "1";
+
     /**
      * Group that estimates ignore, because training takes about as long per token with other data.
      */
@@ -99,8 +106,11 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.TEST_FILES),
                     ifMeasured(KeyMeasurement.FORGOTTEN_ROWS),
                     ifMeasured(KeyMeasurement.SYNTHETIC_FILES),
+                    ifMeasured(KeyMeasurement.NAME_FILE),
                     value("rules of quality", q -> preset(q.spec()) ? QUALITY_RULES : null),
                     value("rules of redact", q -> phone(q.spec()) ? PHONE_RULES : null),
+                    value("rules of names and addresses", q -> people(q.spec()) ? PEOPLE_RULES : null),
+                    value("list of synonyms", q -> wordNet(q.spec()) ? WORDNET_RULES : null),
                     value("fold", q -> q.fold() == 0 ? null : q.fold())));
 
     public static final StageNode<InitializeRequest, ModelRef> INITIALIZE = new StageNode<>(
@@ -273,6 +283,17 @@ public final class StageGraph {
     private static boolean phone(PrepareSpec spec) {
         RedactSpec redact = spec.redact();
         return redact != null && redact.kinds().contains(RedactSpec.Kind.PHONE);
+    }
+
+    private static boolean people(PrepareSpec spec) {
+        RedactSpec redact = spec.redact();
+        return redact != null
+                && (redact.kinds().contains(RedactSpec.Kind.NAME)
+                        || redact.kinds().contains(RedactSpec.Kind.ADDRESS));
+    }
+
+    private static boolean wordNet(PrepareSpec spec) {
+        return spec.syntheticOrNone().augment().stream().anyMatch(each -> AugmentSpec.WORDNET.equals(each.words()));
     }
 
     private static boolean preset(PrepareSpec spec) {

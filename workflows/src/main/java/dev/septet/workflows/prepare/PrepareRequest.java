@@ -98,10 +98,11 @@ public record PrepareRequest(
         return readsReviewedRows() || spec.inputs().stream().anyMatch(source -> source.reviewed() != null);
     }
 
-    /** Whether the rows, or rows that they are compared with, are in files of one machine. */
+    /** Whether the rows, or what they are compared with, are in files of one machine. */
     public boolean readsFiles() {
         return general != null
                 || spec.cleaningOrNone().decontaminate() != null
+                || (spec.redact() != null && spec.redact().names() != null)
                 || spec.inputs().stream().anyMatch(source -> source.path() != null);
     }
 

@@ -16,6 +16,7 @@ import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.label.LabelFunctions;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.SplitAssignment;
@@ -72,9 +73,11 @@ final class Cleaning implements Closeable {
             SourceDigest digest,
             RowEncoder encoder,
             CleaningSteps steps,
+            @Nullable NameFile names,
             JsonLinesFile quarantined,
             JsonLinesFile redactions,
-            @Nullable Path scratch) {
+            @Nullable Path scratch)
+            throws IOException {
         seen = new DigestSet(scratch == null ? null : scratch.resolve("digests"));
         this.steps = steps;
         this.spec = spec;
@@ -82,7 +85,7 @@ final class Cleaning implements Closeable {
         this.sample = sample;
         boolean sampled = !sample.equals(RowSample.WHOLE);
         quarantine = new Quarantine(sources.name(), spec, sampled, quarantined);
-        redaction = new Redaction(spec.redact(), digest.key(), redactions);
+        redaction = new Redaction(spec.redact(), names, digest.key(), redactions);
         readers = new SourceReaders(spec, encoder, steps.edit());
         RowCleaner.Steps ofRow = steps.ofRow(encoder, redaction);
         threads = CleaningThreads.onAllCores(() -> new RowCleaner(spec, ofRow));
@@ -92,6 +95,7 @@ final class Cleaning implements Closeable {
      * A pass that lists bad rows, redactions and removed rows in a folder.
      *
      * @param tests the test files of {@code decontaminate}; null without it
+     * @param names the file of {@code redact names:}; null without it
      * @param scratch an empty folder for the texts that are compared
      */
     static Cleaning of(
@@ -100,13 +104,15 @@ final class Cleaning implements Closeable {
             SourceDigest digest,
             RowEncoder encoder,
             @Nullable TestFiles tests,
+            @Nullable NameFile names,
             Path scratch,
             Path out)
             throws IOException {
         CleaningSteps steps = new CleaningSteps(spec, tests, scratch, out);
         JsonLinesFile quarantined = new JsonLinesFile(out.resolve("quarantine.jsonl"));
         JsonLinesFile redactions = new JsonLinesFile(out.resolve("redactions.jsonl"));
-        return new Cleaning(spec, sources, RowSample.WHOLE, digest, encoder, steps, quarantined, redactions, scratch);
+        return new Cleaning(
+                spec, sources, RowSample.WHOLE, digest, encoder, steps, names, quarantined, redactions, scratch);
     }
 
     /** A pass over a sample, which writes no file. */
@@ -116,11 +122,12 @@ final class Cleaning implements Closeable {
             RowSample sample,
             SourceDigest digest,
             RowEncoder encoder,
-            @Nullable TestFiles tests)
+            @Nullable TestFiles tests,
+            @Nullable NameFile names)
             throws IOException {
         CleaningSteps steps = new CleaningSteps(spec, tests, null, null);
         return new Cleaning(
-                spec, sources, sample, digest, encoder, steps, JsonLinesFile.none(), JsonLinesFile.none(), null);
+                spec, sources, sample, digest, encoder, steps, names, JsonLinesFile.none(), JsonLinesFile.none(), null);
     }
 
     /** Follows each row to its origin, and leaves out the rows that must be forgotten. */

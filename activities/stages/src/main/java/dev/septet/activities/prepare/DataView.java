@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.Sha256;
@@ -134,6 +135,7 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
      * Reads the rows of a pipeline.
      *
      * @param tests the test files of {@code decontaminate}; null without it
+     * @param names the file of {@code redact names:}; null without it
      * @param count number of random rows
      * @param seed seed of the choice
      * @throws dev.septet.activities.dataset.file.DatasetProblem when prepare would refuse the rows
@@ -143,13 +145,14 @@ public record DataView(List<Lengths> lengths, List<ShownRow> longest, List<Shown
             SourceSet sources,
             ModelRowEncoder encoder,
             @Nullable TestFiles tests,
+            @Nullable NameFile names,
             int count,
             long seed)
             throws IOException {
         SourceDigest digest = SourceDigest.of(sources);
         RowSample sample = RowSample.of(sources.bytes());
         Collector collector = new Collector(count, seed);
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, tests)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, digest, encoder, tests, names)) {
             cleaning.run(
                     entry -> {
                         for (TokenDataset.Row row : entry.rows()) {

@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.format.FormatDecision;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.label.LabelTable;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.prepare.split.SplitName;
@@ -128,7 +129,7 @@ public record DatasetPreview(
             @Nullable SourceFile general,
             long splitSeed)
             throws IOException {
-        return of(spec, objective, SourceSet.of(spec, source), digest, encoder, general, splitSeed, null);
+        return of(spec, objective, SourceSet.of(spec, source), digest, encoder, general, splitSeed, null, null);
     }
 
     /**
@@ -140,6 +141,7 @@ public record DatasetPreview(
      * @param general rows of general capability; null for none
      * @param splitSeed seed of the prepare stage's split
      * @param tests the test files of {@code decontaminate}, whose rows are removed; null without it
+     * @param names the file of {@code redact names:}; null without it
      * @throws DatasetProblem when prepare would refuse the rows that were read
      * @throws dev.septet.activities.attempt.StageProblem when the objective cannot use the rows
      */
@@ -151,7 +153,8 @@ public record DatasetPreview(
             @Nullable RowEncoder encoder,
             @Nullable SourceFile general,
             long splitSeed,
-            @Nullable TestFiles tests)
+            @Nullable TestFiles tests,
+            @Nullable NameFile names)
             throws IOException {
         RowSample sample = RowSample.of(sources.bytes());
         ObjectiveCheck.check(spec, sources, sample, objective);
@@ -163,7 +166,7 @@ public record DatasetPreview(
         Counted counted = new Counted(check != null);
         Cleaning.Outcome found;
         try (Cleaning cleaning =
-                Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder, tests)) {
+                Cleaning.of(spec, sources, sample, digest, encoder == null ? NO_TOKENS : encoder, tests, names)) {
             found = cleaning.run(counted, assignment, null, rows -> {});
         }
         boolean whole = found.passedOver() == 0;

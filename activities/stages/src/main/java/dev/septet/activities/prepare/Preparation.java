@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.shard.ShardedRows;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.Mixture;
@@ -48,6 +49,7 @@ public final class Preparation {
     private @Nullable RowTracing tracing;
     private @Nullable Path lineage;
     private final int fold;
+    private @Nullable NameFile nameFile;
     private SyntheticFiles syntheticFiles = SyntheticFiles.NONE;
     private SyntheticRows.Generating generating = SyntheticRows.Generating.NONE;
     private SyntheticRows.Progress progress = (doing, done, total) -> {};
@@ -111,6 +113,12 @@ public final class Preparation {
             String tokenizer,
             long splitSeed) {
         this(spec, SourceSet.of(spec, source), digest, encoder, tokenizer, splitSeed);
+    }
+
+    /** Redacts the names of a file too. */
+    Preparation naming(@Nullable NameFile file) {
+        nameFile = file;
+        return this;
     }
 
     /** Makes synthetic rows with these files and models, and reports how far it is. */
@@ -186,7 +194,7 @@ public final class Preparation {
         if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
             throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
         }
-        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, scratch, out)
+        try (Cleaning cleaning = Cleaning.of(spec, sources, digest, encoder, tests, nameFile, scratch, out)
                         .tracing(tracing == null ? RecordTrace.NONE : tracing);
                 Spool.Writer sink = kept.writer()) {
             Spool.Sink measured = entry -> {
@@ -265,6 +273,7 @@ public final class Preparation {
                         digest,
                         encoder,
                         tests,
+                        nameFile,
                         scratch,
                         !spec.syntheticOrNone().generate().isEmpty());
                 Spool.Writer sink = synthetic.writer()) {

@@ -14,6 +14,7 @@ import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.generate.Teachers;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.shard.ShardCleaning;
 import dev.septet.activities.prepare.shard.ShardPlan;
 import dev.septet.activities.prepare.shard.ShardPlanner;
@@ -196,6 +197,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
         SourceSet sources = reader.sources(prepare, plan, source -> secretly || plan.reads(shard, source), attempt);
         Path model = reader.model(prepare, attempt);
         TestFiles tests = reader.tests(prepare);
+        NameFile names = reader.names(prepare);
         byte[] secret = secrets.of(plan, prepare.spec(), sources);
         ForgottenRows forgotten = ForgottenRows.of(store, prepare.run().pipeline());
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, prepare.spec().maxTokens())) {
@@ -203,7 +205,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                     .with(KeyMeasurement.DATASET, plan.digest(shard))
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
-                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256());
+                    .with(KeyMeasurement.FORGOTTEN_ROWS, forgotten.sha256())
+                    .with(KeyMeasurement.NAME_FILE, NameFile.digestOf(names));
             StageKey key = StageKey.of(StageGraph.PREPARE, prepare.of(prepare.run(), 0), measured)
                     .with("shard", secretly ? plan.sha256() : "of any dataset");
             return new StageResults(store)
@@ -216,6 +219,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             origin -> shard(
                                     request,
                                     new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret)
+                                            .naming(names)
                                             .tracing(new RowTracing(RowDigests.of(store, attempt.fence()), forgotten)),
                                     attempt,
                                     origin));
@@ -274,6 +278,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                         SPLIT_SEED,
                         inputs.tests(),
                         request.fold())
+                .naming(inputs.names())
                 .making(
                         inputs.synthetic(),
                         generating(request, attempt),

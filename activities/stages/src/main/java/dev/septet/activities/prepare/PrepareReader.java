@@ -9,6 +9,7 @@ import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowMatches;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.shard.ShardPlan;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
@@ -65,6 +66,7 @@ final class PrepareReader {
      *
      * @param model folder of the base model
      * @param tests the test files of {@code decontaminate}; null without it
+     * @param names the file of {@code redact names:}; null without it
      */
     record Inputs(
             SourceSet sources,
@@ -73,7 +75,8 @@ final class PrepareReader {
             Additions additions,
             @Nullable TestFiles tests,
             ForgottenRows forgotten,
-            SyntheticFiles synthetic) {}
+            SyntheticFiles synthetic,
+            @Nullable NameFile names) {}
 
     /** The inputs of a request, whose sources are read whole. */
     Inputs read(PrepareRequest request, Attempt attempt) throws IOException {
@@ -95,7 +98,14 @@ final class PrepareReader {
                 additions(request, attempt),
                 tests(request),
                 ForgottenRows.of(store, request.run().pipeline()),
-                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone()));
+                SyntheticFiles.of(files, request.run(), request.spec().syntheticOrNone()),
+                names(request));
+    }
+
+    /** The file of {@code redact names:}; null without it. */
+    @Nullable
+    NameFile names(PrepareRequest request) throws IOException {
+        return NameFile.of(files, request.run(), request.spec().redact());
     }
 
     /** The key of the result. */
@@ -110,7 +120,8 @@ final class PrepareReader {
                 .with(KeyMeasurement.REVIEWED_ROWS, inputs.additions().reviewed())
                 .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                 .with(KeyMeasurement.FORGOTTEN_ROWS, inputs.forgotten().sha256())
-                .with(KeyMeasurement.SYNTHETIC_FILES, inputs.synthetic().digest());
+                .with(KeyMeasurement.SYNTHETIC_FILES, inputs.synthetic().digest())
+                .with(KeyMeasurement.NAME_FILE, NameFile.digestOf(inputs.names()));
         return StageKey.of(StageGraph.PREPARE, request, measured);
     }
 

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare;
 
 import dev.septet.activities.dataset.RowSample;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first rows of a dataset as {@code prepare} would write them, for a trial without a run.
@@ -29,14 +31,16 @@ public record SampleRows(int train, int validation, int longest) {
     /**
      * Writes both splits into an empty folder.
      *
+     * @param names the file of {@code redact names:}; null without it
      * @param most largest number of rows
      * @throws dev.septet.activities.dataset.file.DatasetProblem when prepare would refuse the rows
      */
-    public static SampleRows write(PrepareSpec spec, SourceSet sources, RowEncoder encoder, int most, Path folder)
+    public static SampleRows write(
+            PrepareSpec spec, SourceSet sources, RowEncoder encoder, @Nullable NameFile names, int most, Path folder)
             throws IOException {
         List<Spool.Entry> kept = new ArrayList<>();
         RowSample sample = new RowSample(1, MOST_READ, RowSample.LARGEST_WHOLE);
-        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, SourceDigest.of(sources), encoder, null)) {
+        try (Cleaning cleaning = Cleaning.of(spec, sources, sample, SourceDigest.of(sources), encoder, null, names)) {
             cleaning.run(
                     entry -> {
                         if (kept.size() < most) {

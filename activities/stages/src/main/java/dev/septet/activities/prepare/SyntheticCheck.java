@@ -8,6 +8,7 @@ import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.duplicate.SimilarQuestions;
 import dev.septet.activities.prepare.quality.QualityFilter;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
@@ -38,6 +39,7 @@ final class SyntheticCheck implements Closeable {
 
     /**
      * @param tests the test files of {@code decontaminate}; null without it
+     * @param names the file of {@code redact names:}; null without it
      * @param scratch a folder for the texts that are compared
      * @param comparesTraining whether some rows are compared with the training rows too
      */
@@ -46,12 +48,13 @@ final class SyntheticCheck implements Closeable {
             SourceDigest digest,
             RowEncoder encoder,
             @Nullable TestFiles tests,
+            @Nullable NameFile names,
             Path scratch,
             boolean comparesTraining)
             throws IOException {
         CleaningSpec cleaning = spec.cleaningOrNone();
         this.encoder = encoder;
-        redaction = new Redaction(spec.redact(), digest.key(), JsonLinesFile.none());
+        redaction = new Redaction(spec.redact(), names, digest.key(), JsonLinesFile.none());
         quality = cleaning.quality() == null ? null : new QualityFilter(cleaning.quality());
         contamination = cleaning.decontaminate() == null || tests == null
                 ? null

@@ -9,6 +9,7 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
@@ -56,6 +57,10 @@ final class ContentDigests {
                             KeyMeasurement.SYNTHETIC_FILES,
                             SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
                                     .digest())
+                    .with(
+                            KeyMeasurement.NAME_FILE,
+                            NameFile.digestOf(
+                                    NameFile.of(files, run, spec.prepare().redact())))
                     .with(
                             KeyMeasurement.DATASET,
                             filesOnly

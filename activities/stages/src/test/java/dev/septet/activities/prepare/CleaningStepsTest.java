@@ -170,7 +170,8 @@ class CleaningStepsTest {
                 null,
                 null,
                 1,
-                tests());
+                tests(),
+                null);
         assertThat(preview.rows()).isEqualTo(new DatasetCard.Rows(27, 21, 0, 1, 0, 0, 0, 0, 2, 1, 1, 1, 0, 0));
     }
 

@@ -105,12 +105,13 @@ class DocumentPreparationTest {
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             SourceSet sources = sources(spec);
             DatasetPreview plan =
-                    DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), encoder, null, 1, null);
+                    DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), encoder, null, 1, null, null);
             assertThat(plan.rows()).isEqualTo(run.card().rows());
             assertThat(plan.layout()).isEqualTo("plain text, Markdown, HTML, PDF");
             PrepareSpec texts = SourceRun.spec("dataset documents('pages/*.txt')");
             SourceSet some = sources(texts);
-            DatasetPreview guess = DatasetPreview.of(texts, null, some, SourceDigest.of(some), null, null, 1, null);
+            DatasetPreview guess =
+                    DatasetPreview.of(texts, null, some, SourceDigest.of(some), null, null, 1, null, null);
             assertThat(guess.rows().kept()).isPositive();
         }
     }
@@ -122,7 +123,8 @@ class DocumentPreparationTest {
                 "A sentence that is repeated often, until it is long.\n".repeat(200_000));
         PrepareSpec spec = SourceRun.spec("dataset documents('pages/')");
         SourceSet sources = sources(spec);
-        DatasetPreview plan = DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), null, null, 1, null);
+        DatasetPreview plan =
+                DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), null, null, 1, null, null);
         assertThat(plan.whole()).isFalse();
         assertThat(plan.rows().read()).isBetween(100L, 5_100L);
         assertThat(plan.rowsInFile()).isBetween(4_500L, 6_000L);

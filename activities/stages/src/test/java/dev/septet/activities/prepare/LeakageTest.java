@@ -137,11 +137,12 @@ class LeakageTest {
         PrepareSpec spec = SourceRun.spec(SOURCES + "leakage warn");
         SourceSet sources =
                 SourceResolver.withoutPipelines(SourceRun.files(folder)).resolve(SourceRun.run(folder), spec);
-        DatasetPreview preview = DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), null, null, 1, null);
+        DatasetPreview preview =
+                DatasetPreview.of(spec, null, sources, SourceDigest.of(sources), null, null, 1, null, null);
         assertThat(counts(preview.leakage()).all()).isEqualTo(4);
         PrepareSpec failing = SourceRun.spec(SOURCES + "leakage fail");
-        assertThatThrownBy(
-                        () -> DatasetPreview.of(failing, null, sources, SourceDigest.of(sources), null, null, 1, null))
+        assertThatThrownBy(() ->
+                        DatasetPreview.of(failing, null, sources, SourceDigest.of(sources), null, null, 1, null, null))
                 .isInstanceOf(DatasetProblem.class);
     }
 }

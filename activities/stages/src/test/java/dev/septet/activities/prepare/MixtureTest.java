@@ -195,7 +195,7 @@ class MixtureTest {
     void thePreviewOfSmallFilesIsExact() throws IOException {
         PrepareSpec spec = SourceRun.spec("dataset 'a.jsonl', limit: 30\ndataset 'b.jsonl', weight: 2.0");
         SourceSet set = SourceResolver.withoutPipelines(SourceRun.files(folder)).resolve(SourceRun.run(folder), spec);
-        DatasetPreview preview = DatasetPreview.of(spec, null, set, SourceDigest.of(set), null, null, 1, null);
+        DatasetPreview preview = DatasetPreview.of(spec, null, set, SourceDigest.of(set), null, null, 1, null, null);
         DatasetCard card = SourceRun.of(folder, spec, set).card();
         assertThat(preview.rows()).isEqualTo(card.rows());
         assertThat(preview.splits().train())

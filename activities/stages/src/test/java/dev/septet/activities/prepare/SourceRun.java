@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.split.SplitName;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.SourceResolver;
@@ -80,6 +81,7 @@ public record SourceRun(Path folder, Path out, DatasetCard card) {
         Path out = Files.createTempDirectory(folder, "out");
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             DatasetCard card = new Preparation(spec, sources, SourceDigest.of(sources), encoder, encoder.digest(), 1)
+                    .naming(NameFile.of(files(folder), run(folder), spec.redact()))
                     .making(SyntheticFiles.of(files(folder), run(folder), spec.syntheticOrNone()), generating, progress)
                     .run(scratch, out, rows -> {});
             return new SourceRun(folder, out, card);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param share the chosen part of the training rows in percent
  * @param on the texts that change
  * @param seed another seed chooses other rows and other changes
- * @param words path of the file with synonyms; null for other kinds
+ * @param words path of the file with synonyms, or {@value #WORDNET}; null for other kinds
  * @param forms texts with {@value #PLACEHOLDER}; empty for other kinds
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,6 +32,9 @@ public record AugmentSpec(
     /** Where a template has the text of the row. */
     public static final String PLACEHOLDER = "{prompt}";
 
+    /** The value of {@code words} for the synonyms of WordNet instead of a file. */
+    public static final String WORDNET = "wordnet";
+
     private static final int MAX_FORMS = 100;
     private static final int LONGEST_FORM = 1000;
 
@@ -47,6 +50,11 @@ public record AugmentSpec(
         TEMPLATE
     }
 
+    /** The path of the file with synonyms; null without one. */
+    public @Nullable String wordFile() {
+        return WORDNET.equals(words) ? null : words;
+    }
+
     public AugmentSpec {
         forms = Checks.orEmpty(forms);
         require(copies >= 1 && copies <= MAX_COPIES, "copies: must be from 1 to %s, got %s", MAX_COPIES, copies);
@@ -56,7 +64,7 @@ public record AugmentSpec(
                 "words: is the list of synonyms; write augment synonyms, or remove words:");
         require(
                 kind != Kind.SYNONYMS || words != null,
-                "augment synonyms needs words:, a file with a list of synonyms");
+                "augment synonyms needs words:, a file with a list of synonyms, or words: 'wordnet' for English texts");
         require(
                 (kind == Kind.TEMPLATE) == !forms.isEmpty(),
                 kind == Kind.TEMPLATE

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  *     3166 codes such as {@code IN}
  * @param countries countries whose national identifiers are recognized, of {@link #COUNTRIES}; empty = all of them, if the
  *     kinds have {@code nationalId}
+ * @param names path of a file with the names of persons that are always found, one in each line; null for none
  */
 public record RedactSpec(
         Set<Kind> kinds,
         Replacement replacement,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> regions,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> countries) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> countries,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String names) {
     /** The kinds that audit logs, reviewed rows and printed lines of trainers are redacted by. */
     public static final Set<Kind> CONTACT_AND_ACCOUNT =
             java.util.Collections.unmodifiableSet(EnumSet.range(Kind.EMAIL, Kind.SSN));
@@ -44,7 +46,8 @@ public record RedactSpec(
     public RedactSpec {
         require(
                 !kinds.isEmpty(),
-                "redact needs at least one of email, phone, card, iban, ssn, ip, secret, birthDate, nationalId");
+                "redact needs at least one of email, phone, card, iban, ssn, ip, secret, birthDate, nationalId, name,"
+                        + " address");
         kinds = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(kinds));
         regions = checked(regions);
         require(
@@ -61,11 +64,14 @@ public record RedactSpec(
         require(
                 countries.isEmpty() || kinds.contains(Kind.NATIONAL_ID),
                 "countries: is about national identifiers, so `nationalId` must be among the kinds");
+        require(
+                names == null || kinds.contains(Kind.NAME),
+                "names: is a list of names of persons, so `name` must be among the kinds");
     }
 
     /** Redaction of the national identifiers of all known countries, if of any. */
     public RedactSpec(Set<Kind> kinds, Replacement replacement, List<String> regions) {
-        this(kinds, replacement, regions, List.of());
+        this(kinds, replacement, regions, List.of(), null);
     }
 
     /** Redaction without additional regions for phone numbers. */
@@ -107,7 +113,11 @@ public record RedactSpec(
         /** Dates beside a word for birth, in several languages. */
         BIRTH_DATE,
         /** National identifiers; those with a check digit must have the right one. */
-        NATIONAL_ID
+        NATIONAL_ID,
+        /** Names of persons in a context that shows a name, by a list of given and family names, and the names of a file. */
+        NAME,
+        /** Postal addresses, by the patterns of their countries. */
+        ADDRESS
     }
 
     /** The replacement of personal data. */

@@ -22,6 +22,8 @@ public @interface PathTo {
         DOCUMENTS,
         /** An existing file with words: .txt or .csv. */
         WORDS,
+        /** An existing file with synonyms, .txt or .csv, or the name of a built-in list. */
+        SYNONYMS,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

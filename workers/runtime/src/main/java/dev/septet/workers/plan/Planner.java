@@ -29,6 +29,7 @@ import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.generate.Teachers;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.resource.DeviceMemory;
 import dev.septet.activities.resource.HostMemory;
@@ -259,7 +260,8 @@ public final class Planner {
                     .with(
                             KeyMeasurement.SYNTHETIC_FILES,
                             SyntheticFiles.of(files, run, spec.prepare().syntheticOrNone())
-                                    .digest());
+                                    .digest())
+                    .with(KeyMeasurement.NAME_FILE, NameFile.digestOf(names()));
             inspect(StageGraph.PREPARE);
             if (inputs.results().dataset() == null) {
                 preview = preview(sources, digest, encoder);
@@ -278,7 +280,12 @@ public final class Planner {
                 encoder,
                 general == null ? null : new SourceFile(files.read(run, general), general),
                 PrepareActivitiesImpl.SPLIT_SEED,
-                tests());
+                tests(),
+                names());
+    }
+
+    private @Nullable NameFile names() throws IOException {
+        return NameFile.of(files, run, spec.prepare().redact());
     }
 
     private @Nullable TestFiles tests() throws IOException {

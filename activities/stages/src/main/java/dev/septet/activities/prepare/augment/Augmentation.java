@@ -29,7 +29,10 @@ public final class Augmentation {
         change = switch (spec.kind()) {
             case CASING -> new Casing();
             case TYPOS -> new TypingMistakes();
-            case SYNONYMS -> new Synonyms(files.apply(Objects.requireNonNull(spec.words())));
+            case SYNONYMS ->
+                AugmentSpec.WORDNET.equals(spec.words())
+                        ? new Synonyms(WordNet.get())
+                        : new Synonyms(files.apply(Objects.requireNonNull(spec.wordFile())));
             case TEMPLATE -> new Forms(spec.forms());
         };
     }

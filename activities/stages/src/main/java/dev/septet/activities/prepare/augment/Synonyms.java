@@ -14,6 +14,11 @@ final class Synonyms implements TextChange {
 
     private final Map<String, List<String>> synonyms = new HashMap<>();
 
+    /** Each word with its synonyms, in small letters. */
+    Synonyms(Map<String, List<String>> synonyms) {
+        this.synonyms.putAll(synonyms);
+    }
+
     Synonyms(WordFile file) throws IOException {
         for (WordFile.Group group : file.groups()) {
             for (String word : group.words()) {

@@ -13,8 +13,9 @@ interface PersonalDataDetector {
      * The detector of a kind.
      *
      * @param spec the additional regions of phone numbers, and the countries of national identifiers
+     * @param names names that are always found
      */
-    static PersonalDataDetector of(Kind kind, RedactSpec spec) {
+    static PersonalDataDetector of(Kind kind, RedactSpec spec, NameFile.Names names) {
         return switch (kind) {
             case EMAIL -> new EmailDetector();
             case PHONE -> new PhoneDetector(spec.regions());
@@ -24,6 +25,8 @@ interface PersonalDataDetector {
             case IP -> new IpDetector();
             case SECRET -> new SecretDetector();
             case BIRTH_DATE -> new BirthDateDetector();
+            case NAME -> new NameDetector(names);
+            case ADDRESS -> new AddressDetector();
             case NATIONAL_ID ->
                 new NationalIdDetector(spec.countries().isEmpty() ? RedactSpec.COUNTRIES : spec.countries());
         };

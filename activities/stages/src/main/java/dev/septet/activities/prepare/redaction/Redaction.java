@@ -30,8 +30,22 @@ public final class Redaction implements Closeable {
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private long droppedRows;
 
-    public Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) {
-        redactor = spec == null ? null : new Redactor(spec, new KeyedDigest(key));
+    /** Redaction that knows no names of a file. */
+    public Redaction(@Nullable RedactSpec spec, byte[] key, JsonLinesFile audit) throws IOException {
+        this(spec, null, key, audit);
+    }
+
+    /**
+     * @param names the file of {@code names:}; null without it
+     * @throws dev.septet.activities.dataset.file.DatasetProblem when the file has a line that is no name
+     */
+    public Redaction(@Nullable RedactSpec spec, @Nullable NameFile names, byte[] key, JsonLinesFile audit)
+            throws IOException {
+        if (names == null && spec != null && spec.names() != null) {
+            throw new IllegalStateException("`redact names:` is declared, but its file was not found");
+        }
+        NameFile.Names own = names == null ? NameFile.Names.NONE : names.read();
+        redactor = spec == null ? null : new Redactor(spec, new KeyedDigest(key), own);
         this.audit = audit;
         if (spec != null) {
             spec.kinds().forEach(kind -> counts.put(kind, 0L));
@@ -81,7 +95,7 @@ public final class Redaction implements Closeable {
         Redactor.Pseudonyms pseudonyms = new Redactor.Pseudonyms();
         String place = row.place().toString();
         TextEdit edit = (field, text) -> {
-            List<PersonalDataSpan> spans = active.find(text);
+            List<PersonalDataSpan> spans = active.find(text, pseudonyms);
             for (PersonalDataSpan span : spans) {
                 lines.add(new Line(place, field, span.kind(), span.start(), span.end()));
             }

@@ -25,9 +25,12 @@ public final class Redactor {
             Kind.BIRTH_DATE,
             Kind.IP,
             Kind.NATIONAL_ID,
-            Kind.PHONE);
+            Kind.ADDRESS,
+            Kind.PHONE,
+            Kind.NAME);
 
     private final List<PersonalDataDetector> detectors;
+    private final boolean findsNames;
     private final Replacement replacement;
     private final KeyedDigest digest;
 
@@ -35,10 +38,18 @@ public final class Redactor {
      * @param digest computes the digests of the replacement by hash
      */
     Redactor(RedactSpec spec, KeyedDigest digest) {
+        this(spec, digest, NameFile.Names.NONE);
+    }
+
+    /**
+     * @param names names that are always found
+     */
+    Redactor(RedactSpec spec, KeyedDigest digest, NameFile.Names names) {
         this.detectors = CERTAIN_FIRST.stream()
                 .filter(spec.kinds()::contains)
-                .map(kind -> PersonalDataDetector.of(kind, spec))
+                .map(kind -> PersonalDataDetector.of(kind, spec, names))
                 .toList();
+        this.findsNames = spec.kinds().contains(Kind.NAME);
         this.replacement = spec.replacement();
         this.digest = digest;
     }
@@ -54,12 +65,14 @@ public final class Redactor {
 
     /** The text with all findings replaced. */
     public String redacted(String text) {
-        List<PersonalDataSpan> spans = find(text);
-        return spans.isEmpty() ? text : replace(text, spans, new Pseudonyms());
+        Pseudonyms row = new Pseudonyms();
+        List<PersonalDataSpan> spans = find(text, row);
+        return spans.isEmpty() ? text : replace(text, spans, row);
     }
 
-    /** The numbers of values in one row. */
+    /** The numbers of values in one row, and the names that were found in it. */
     static final class Pseudonyms {
+        private final RowNames names = new RowNames();
         private final Map<Kind, Map<String, Integer>> numbers = new EnumMap<>(Kind.class);
 
         private int number(Kind kind, String value) {
@@ -75,9 +88,22 @@ public final class Redactor {
 
     /** The findings in the text, from left to right, without overlaps. */
     List<PersonalDataSpan> find(String text) {
+        return find(text, new Pseudonyms());
+    }
+
+    /**
+     * The findings in a text of a row.
+     *
+     * @param row knows the names in the row's earlier texts, whose parts are found in this text
+     */
+    List<PersonalDataSpan> find(String text, Pseudonyms row) {
         NonOverlappingSpans found = new NonOverlappingSpans();
         for (PersonalDataDetector detector : detectors) {
             detector.find(text).forEach(found::add);
+        }
+        if (findsNames) {
+            row.names.learn(text, found.sorted());
+            row.names.find(text).forEach(found::add);
         }
         return found.sorted();
     }
@@ -100,20 +126,22 @@ public final class Redactor {
 
     private String word(Kind kind, String value, Pseudonyms row) {
         return switch (replacement) {
-            case HASH -> "[" + kind + ":" + digest.of(canonical(kind, value)) + "]";
-            case PSEUDONYM -> "[" + kind + "_" + row.number(kind, canonical(kind, value)) + "]";
+            case HASH -> "[" + kind + ":" + digest.of(canonical(kind, value, row)) + "]";
+            case PSEUDONYM -> "[" + kind + "_" + row.number(kind, canonical(kind, value, row)) + "]";
             case MASK, DROP -> "[" + kind + "]";
         };
     }
 
     /** Normalizes a value, so that two spellings of one number have the same digest. */
-    private static String canonical(Kind kind, String value) {
+    private static String canonical(Kind kind, String value, Pseudonyms row) {
         return switch (kind) {
             case EMAIL -> value.toLowerCase(java.util.Locale.ROOT);
             case IBAN -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
             case CARD, PHONE, SSN -> value.replaceAll("[^0-9+]", "");
             case IP -> value.toLowerCase(java.util.Locale.ROOT);
             case NATIONAL_ID -> value.replaceAll("[^0-9A-Za-z]", "").toUpperCase(java.util.Locale.ROOT);
+            case NAME -> row.names.whole(value);
+            case ADDRESS -> value.replaceAll("[\\s,]+", " ").strip().toLowerCase(java.util.Locale.ROOT);
             case SECRET, BIRTH_DATE -> value;
         };
     }

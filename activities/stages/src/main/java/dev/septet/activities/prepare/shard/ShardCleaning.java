@@ -14,6 +14,7 @@ import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.Contamination;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.quality.QualityFilter;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.redaction.Redaction;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
@@ -32,6 +33,7 @@ public final class ShardCleaning {
     private final RowEncoder encoder;
     private final @Nullable TestFiles tests;
     private final byte[] secret;
+    private @Nullable NameFile names;
     private RecordTrace trace = RecordTrace.NONE;
 
     /**
@@ -51,6 +53,12 @@ public final class ShardCleaning {
         this.encoder = encoder;
         this.tests = tests;
         this.secret = secret.clone();
+    }
+
+    /** Redacts the names of a file too. */
+    public ShardCleaning naming(@Nullable NameFile file) {
+        names = file;
+        return this;
     }
 
     /** Follows each row to its origin, and leaves out the rows that must be forgotten. */
@@ -86,7 +94,7 @@ public final class ShardCleaning {
         QualitySpec rules = spec.cleaningOrNone().quality();
         CleaningSpec.Decontamination against = spec.cleaningOrNone().decontaminate();
         long[] rows = {0};
-        try (Redaction redaction = new Redaction(spec.redact(), secret, JsonLinesFile.none());
+        try (Redaction redaction = new Redaction(spec.redact(), names, secret, JsonLinesFile.none());
                 Contamination contamination = against == null || tests == null
                         ? null
                         : new Contamination(against, tests, JsonLinesFile.none());

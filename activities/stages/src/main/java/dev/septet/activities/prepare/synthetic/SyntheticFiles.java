@@ -80,8 +80,8 @@ public record SyntheticFiles(
     private static SortedSet<String> names(SyntheticSpec spec) {
         SortedSet<String> names = new TreeSet<>();
         for (AugmentSpec augment : spec.augment()) {
-            if (augment.words() != null) {
-                names.add(augment.words());
+            if (augment.wordFile() != null) {
+                names.add(augment.wordFile());
             }
         }
         if (spec.counterfactual() != null && spec.counterfactual().file() != null) {

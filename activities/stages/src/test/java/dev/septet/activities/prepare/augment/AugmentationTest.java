@@ -133,6 +133,21 @@ class AugmentationTest {
     }
 
     @Test
+    void wordNetReplacesWordsWithOneMeaningOnly() throws IOException {
+        AugmentSpec spec =
+                new AugmentSpec(AugmentSpec.Kind.SYNONYMS, 3, 100, RowText.PROMPT, 0, AugmentSpec.WORDNET, List.of());
+        assertThat(prompts(spec, "The model is rarely wrong. Moreover it is cheap."))
+                .containsOnly(
+                        "The model is seldom wrong. Moreover it is cheap.",
+                        "The model is rarely wrong. Furthermore it is cheap.");
+        assertThat(prompts(spec, "Book a bank order and run the light model.")).isEmpty();
+        assertThat(WordNet.get()).hasSizeBetween(100, 1000).containsEntry("graveyard", List.of("cemetery"));
+        WordNet.get()
+                .forEach((word, others) ->
+                        assertThat(others).doesNotContain(word).isSorted());
+    }
+
+    @Test
     void aWrongLineOfAListIsNamed() throws IOException {
         Files.writeString(folder.resolve("words.txt"), "a, b\nalone\n");
         assertThatThrownBy(() -> prompts(spec(AugmentSpec.Kind.SYNONYMS, 1, RowText.PROMPT), "a"))

@@ -138,8 +138,8 @@ class NewKindsTest {
 
     @Test
     void onlyDeclaredCountriesCount() {
-        RedactSpec spanish = new RedactSpec(Set.of(Kind.NATIONAL_ID), Replacement.MASK, List.of(), List.of("ES"));
-        PersonalDataDetector detector = PersonalDataDetector.of(Kind.NATIONAL_ID, spanish);
+        RedactSpec spanish = new RedactSpec(Set.of(Kind.NATIONAL_ID), Replacement.MASK, List.of(), List.of("ES"), null);
+        PersonalDataDetector detector = PersonalDataDetector.of(Kind.NATIONAL_ID, spanish, NameFile.Names.NONE);
         assertThat(detector.find("12345678Z")).hasSize(1);
         assertThat(detector.find("44051401359")).isEmpty();
         assertThat(masked(Kind.NATIONAL_ID, "order 111222333"))

@@ -9,6 +9,7 @@ import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.SampleRows;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.store.FileModes;
@@ -130,6 +131,7 @@ public final class CheckTrainerCommand implements Callable<Integer> {
                     spec.prepare(),
                     SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare()),
                     encoder,
+                    NameFile.of(files, run, spec.prepare().redact()),
                     ROWS,
                     rows);
             session.terminal()

@@ -12,6 +12,7 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.source.RemoteSources;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
@@ -117,6 +118,7 @@ final class DataShowCommand implements Callable<Integer> {
                     run,
                     spec.prepare().cleaningOrNone(),
                     PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+            NameFile names = NameFile.of(files, run, spec.prepare().redact());
             DatasetPreview preview = DatasetPreview.of(
                     spec.prepare(),
                     spec.train().objective(),
@@ -125,8 +127,9 @@ final class DataShowCommand implements Callable<Integer> {
                     encoder,
                     null,
                     PrepareActivitiesImpl.SPLIT_SEED,
-                    tests);
-            DataView view = DataView.of(spec.prepare(), sources, encoder, tests, rows, seed);
+                    tests,
+                    names);
+            DataView view = DataView.of(spec.prepare(), sources, encoder, tests, names, rows, seed);
             if (json) {
                 ObjectNode node = SpecJson.mapper().createObjectNode();
                 node.set("data", SpecJson.mapper().valueToTree(preview));

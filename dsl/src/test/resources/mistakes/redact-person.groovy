@@ -1,7 +1,7 @@
 pipeline('hello') {
     prepare {
         dataset 'data/hello.jsonl'
-        redact email, name
+        redact email, person
     }
     initialize { model 'models/tiny' }
     train { method lora() }
