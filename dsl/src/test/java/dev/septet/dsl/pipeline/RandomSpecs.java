@@ -223,7 +223,7 @@ public final class RandomSpecs {
                 file && !many ? maybe(() -> names(format)) : null,
                 maybe(this::synthetic),
                 label,
-                label != null ? null : maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
+                maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
                 policy());
     }
 
