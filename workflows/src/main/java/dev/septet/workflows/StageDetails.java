@@ -15,7 +15,8 @@ final class StageDetails {
     private StageDetails() {}
 
     static String of(DatasetRef dataset) {
-        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s%s"
+        String warning = dataset.forgottenWarning();
+        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s%s%s"
                 .formatted(
                         dataset.trainRows(),
                         dataset.validationRows(),
@@ -26,7 +27,8 @@ final class StageDetails {
                         longRows(dataset.truncatedRows(), "truncated"),
                         DatasetRef.REMOVING_STEPS.stream()
                                 .map(step -> longRows(dataset.removedRows().getOrDefault(step, 0L), step))
-                                .collect(Collectors.joining()));
+                                .collect(Collectors.joining()),
+                        warning == null ? "" : "; " + warning);
     }
 
     private static String longRows(long count, String what) {

@@ -35,7 +35,7 @@ final class FakeForget implements ForgetActivities, PublishedVersionActivities {
         pipelines.stream()
                 .filter(each -> now.stream().noneMatch(one -> one.pipeline().equals(each)) && !each.equals("hello"))
                 .forEach(each -> now.add(new ErasurePlan.Retrained(each, 0)));
-        ErasurePlan plan = new ErasurePlan(2, pipelines, 2L * pipelines.size(), now, pipelines);
+        ErasurePlan plan = new ErasurePlan(2, pipelines, 2L * pipelines.size(), now, pipelines, pipelines.size());
         String next = later.poll();
         if (next != null) {
             pipelines.add(next);
@@ -72,6 +72,6 @@ final class FakeForget implements ForgetActivities, PublishedVersionActivities {
     public ErasureReport erase(ErasureRequest request, List<String> retrained, List<String> left) {
         calls.add("erase after " + retrained.size());
         return new ErasureReport(
-                request.order(), request.run().pipeline(), 2, 1, 5, 100, 1, List.of("abc"), retrained, left);
+                request.order(), request.run().pipeline(), 2, 1, 5, 100, 1, List.of("abc"), retrained, left, 0);
     }
 }

@@ -66,6 +66,7 @@ class StageDetailsTest {
                 truncated,
                 removed,
                 null,
+                0,
                 new Origin("1", null, "first run"));
     }
 

@@ -3,6 +3,7 @@ package dev.septet.workflows.artifact;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param removedRows rows that further steps of cleaning removed, by step: a part of {@link #REMOVING_STEPS}
  * @param lineage folder with {@code lineage.jsonl}: where each row comes from, and its digests. It does not take part in
  *     keys of stages. Null for a dataset of a version that did not trace rows
+ * @param forgottenNotFound number of rows in the pipeline's list of forgotten rows, when the sources have none of them; else 0
  */
 public record DatasetRef(
         ArtifactRef artifact,
@@ -40,6 +42,7 @@ public record DatasetRef(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) long truncatedRows,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> removedRows,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ArtifactRef lineage,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long forgottenNotFound,
         Origin origin)
         implements HasOrigin {
     /** The step of {@code leakage remove}. */
@@ -47,6 +50,17 @@ public record DatasetRef(
 
     /** The rows that {@code septet data forget} left out. */
     public static final String FORGOTTEN = "forgotten";
+
+    /** The warning about {@code forgottenNotFound}; null without one. */
+    public @Nullable String forgottenWarning() {
+        return forgottenNotFound == 0
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "%,d rows are forgotten, none was found in the sources: they were deleted there, or their"
+                                + " records changed",
+                        forgottenNotFound);
+    }
 
     /** The further steps of cleaning, in their order. */
     public static final List<String> REMOVING_STEPS = List.of(
@@ -96,6 +110,7 @@ public record DatasetRef(
                 truncatedRows,
                 Map.of(),
                 null,
+                0,
                 origin);
     }
 

@@ -1,5 +1,6 @@
 package dev.septet.workflows.forget;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -10,9 +11,15 @@ import java.util.List;
  * @param excluded number of digests that later runs leave out, of all pipelines together
  * @param retrain pipelines that are trained again, in this order: those with a version that serves or is on trial
  * @param published pipelines that published versions into folders or buckets
+ * @param byContent the digests of {@code excluded} that are digests of rows' texts, and not of their records
  */
 public record ErasurePlan(
-        long rows, List<String> pipelines, long excluded, List<Retrained> retrain, List<String> published) {
+        long rows,
+        List<String> pipelines,
+        long excluded,
+        List<Retrained> retrain,
+        List<String> published,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long byContent) {
     public ErasurePlan {
         pipelines = List.copyOf(pipelines);
         retrain = List.copyOf(retrain);

@@ -1,5 +1,6 @@
 package dev.septet.workflows.forget;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param versions the first digits of the deleted published versions
  * @param retrained runs that trained the models that serve now
  * @param left what the erasure could not delete, one sentence each
+ * @param byContent number of texts that no later run of their pipelines prepares, whatever else their records have
  */
 public record ErasureReport(
         String order,
@@ -26,7 +28,8 @@ public record ErasureReport(
         int checkpoints,
         List<String> versions,
         List<String> retrained,
-        List<String> left) {
+        List<String> left,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) long byContent) {
     public ErasureReport {
         versions = List.copyOf(versions);
         retrained = List.copyOf(retrained);

@@ -298,10 +298,11 @@ public final class DatasetReader implements Closeable {
      * @param meta the columns of {@link DatasetReader#keep}
      * @param captured the fields of {@link DatasetReader#capture}
      * @param digest digest of the record as it was read; empty without {@link DatasetReader#trace}
+     * @param content digest of the row's texts; empty without {@link DatasetReader#trace}
      */
-    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured, String digest) {
+    public record Read(Reading reading, RowMeta meta, FieldCapture.Values captured, String digest, String content) {
         private static Read without(Reading reading) {
-            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE, "");
+            return new Read(reading, RowMeta.NONE, FieldCapture.Values.NONE, "", "");
         }
     }
 
@@ -498,7 +499,11 @@ public final class DatasetReader implements Closeable {
         }
         RowMeta columns = RowMeta.of(record, keeps);
         FieldCapture.Values fields = capture.of(record);
-        return new Read(known.row(record, place), columns, fields, digest);
+        Row row = known.row(record, place);
+        String content = trace.content(row);
+        return trace.forgetsContent(content)
+                ? Read.without(new ExcludedRow(place, ExcludedRow.Reason.FORGOTTEN_CONTENT))
+                : new Read(row, columns, fields, digest, content);
     }
 
     /**

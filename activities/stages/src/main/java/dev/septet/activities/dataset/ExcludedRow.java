@@ -14,8 +14,10 @@ public record ExcludedRow(RowPlace place, Reason reason) implements Reading {
         CONSENT,
         /** No labelling function decides its label. */
         LABEL,
-        /** It is in the pipeline's list of forgotten rows. */
-        FORGOTTEN
+        /** Its record is in the pipeline's list of forgotten rows. */
+        FORGOTTEN,
+        /** Its texts are those of a forgotten row, and its record is another one. */
+        FORGOTTEN_CONTENT
     }
 
     /** A row that a filter excludes. */

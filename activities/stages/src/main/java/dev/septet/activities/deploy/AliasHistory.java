@@ -3,14 +3,20 @@ package dev.septet.activities.deploy;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The moves of a pipeline's alias, oldest first.
  *
  * @param targets folders that hold the alias
+ * @param former folders that held it before the pipeline's file named other ones, and keep their versions; null in a record of
+ *     an earlier version
  */
-public record AliasHistory(List<Target> targets, List<Move> moves) {
+public record AliasHistory(
+        List<Target> targets,
+        List<Move> moves,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Target> former) {
     /** Number of moves that are kept. */
     static final int MAX = 100;
 
@@ -61,9 +67,10 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     public AliasHistory {
         targets = List.copyOf(targets);
         moves = List.copyOf(moves);
+        former = former == null ? List.of() : List.copyOf(former);
     }
 
-    static final AliasHistory EMPTY = new AliasHistory(List.of(), List.of());
+    static final AliasHistory EMPTY = new AliasHistory(List.of(), List.of(), List.of());
 
     /** The last move; null before the first. */
     public @Nullable Move last() {
@@ -101,6 +108,25 @@ public record AliasHistory(List<Target> targets, List<Move> moves) {
     AliasHistory moved(List<Target> to, String sha256, Reason reason, String runId) {
         List<Move> more = new ArrayList<>(moves);
         more.add(new Move(sha256, current(), reason, runId));
-        return new AliasHistory(to, more.subList(Math.max(0, more.size() - MAX), more.size()));
+        return new AliasHistory(to, more.subList(Math.max(0, more.size() - MAX), more.size()), left(to));
+    }
+
+    /** All folders with versions: the present ones, then the former ones. */
+    public List<Target> places() {
+        List<Target> all = new ArrayList<>(targets);
+        all.addAll(former);
+        return all;
+    }
+
+    /** The former folders after the pipeline moves to these. */
+    private List<Target> left(List<Target> to) {
+        List<Target> left = new ArrayList<>();
+        for (Target place : places()) {
+            if (Stream.concat(to.stream(), left.stream())
+                    .noneMatch(other -> other.folder().equals(place.folder()))) {
+                left.add(place);
+            }
+        }
+        return left.subList(Math.max(0, left.size() - MAX), left.size());
     }
 }

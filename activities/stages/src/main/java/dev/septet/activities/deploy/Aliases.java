@@ -145,7 +145,8 @@ public final class Aliases {
     }
 
     /**
-     * Removes a version from all targets of a pipeline, for good. A target whose alias points at it keeps it.
+     * Removes a version from all targets of a pipeline, for good. A target whose alias points at it keeps it. No publication
+     * moves the alias of a former target any more, so an alias there that points at the version is removed first.
      *
      * @param sha256 digest of the export
      * @return what is or may be left, one sentence each
@@ -153,7 +154,8 @@ public final class Aliases {
     public List<String> remove(String pipeline, String sha256) throws IOException {
         String version = VersionFolder.version(sha256);
         List<String> left = new ArrayList<>();
-        for (Target target : history(pipeline).targets()) {
+        AliasHistory history = history(pipeline);
+        for (Target target : history.places()) {
             String what = "version %s of %s in %s".formatted(version, pipeline, target.folder());
             if (!S3Address.names(target.folder()) && !Files.isDirectory(Path.of(target.folder()))) {
                 left.add(what + ", if that folder is on another machine: this one does not have it");
@@ -161,6 +163,9 @@ public final class Aliases {
             }
             try {
                 TargetPlace place = places.open(target);
+                if (history.former().contains(target)) {
+                    place.unpoint(version);
+                }
                 place.remove(version);
                 if (place.versions().contains(version)) {
                     left.add(what + ", because the alias there points at it");

@@ -171,6 +171,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 facts.add(new SummaryLine("rows removed, " + step, Long.toString(removed)));
             }
         }
+        String forgotten = request.dataset().forgottenWarning();
+        if (forgotten != null) {
+            facts.add(new SummaryLine("forgotten rows", forgotten));
+        }
         LowData.ofTest(request.dataset().testRows())
                 .ifPresent(few -> facts.add(new SummaryLine("few rows", few.toString())));
         FoldScores folds = request.folds();

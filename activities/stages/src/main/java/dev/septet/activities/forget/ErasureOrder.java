@@ -3,6 +3,7 @@ package dev.septet.activities.forget;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.lineage.RowQuery;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Sha256;
@@ -11,8 +12,11 @@ import dev.septet.workflows.forget.ErasureReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +27,37 @@ import org.jspecify.annotations.Nullable;
  * @param pipeline the pipeline that reads the rows
  * @param id digits of a digest of the pipeline and the rows, so that the same order has the same id
  * @param rows digests of the rows as they are read, sorted; see {@link dev.septet.activities.lineage.RowDigests}
+ * @param contents digests of the texts of some of the rows, by the digest of the row; null in an order of an earlier version
  */
-public record ErasureOrder(String pipeline, String id, List<String> rows) {
+public record ErasureOrder(
+        String pipeline,
+        String id,
+        List<String> rows,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> contents) {
     private static final String PREFIX = "erasures/";
     private static final int DIGITS = 12;
 
     public ErasureOrder {
         rows = List.copyOf(rows);
+        contents = contents == null ? new TreeMap<>() : contents;
     }
 
-    /** The order to erase some rows. */
-    public static ErasureOrder of(String pipeline, Set<String> rows) {
+    /**
+     * The order to erase some rows.
+     *
+     * @param contents digests of the texts of some of the rows, by the digest of the row
+     */
+    public static ErasureOrder of(String pipeline, Set<String> rows, Map<String, String> contents) {
         List<String> sorted = List.copyOf(new TreeSet<>(rows));
-        String id = Sha256.of(pipeline + "\n" + String.join("\n", sorted)).substring(0, DIGITS);
-        return new ErasureOrder(pipeline, id, sorted);
+        SortedMap<String, String> texts = new TreeMap<>(contents);
+        String all = pipeline + "\n" + String.join("\n", sorted);
+        String id = Sha256.of(texts.isEmpty() ? all : all + "\n" + texts).substring(0, DIGITS);
+        return new ErasureOrder(pipeline, id, sorted, texts);
+    }
+
+    /** What the order erases, for a search in lineages. */
+    public RowQuery query() {
+        return RowQuery.of(Set.copyOf(rows), Set.copyOf(contents.values()));
     }
 
     /** Writes the order to the store. Writing it again changes nothing. */

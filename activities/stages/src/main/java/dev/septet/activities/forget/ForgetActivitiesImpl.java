@@ -5,7 +5,6 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.lineage.ForgottenRows;
-import dev.septet.activities.lineage.RowQuery;
 import dev.septet.activities.lineage.Trace;
 import dev.septet.activities.lineage.Trace.SeenVersion;
 import dev.septet.activities.store.ArtifactStore;
@@ -33,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 
 /** The erasure of rows on a worker. Each step may be repeated after a kill. */
 public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVersionActivities {
@@ -76,7 +74,7 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
         Aliases aliases = new Aliases(store, environment);
         List<String> published = new ArrayList<>();
         for (String pipeline : plan.versions().keySet()) {
-            if (!aliases.history(pipeline).targets().isEmpty()) {
+            if (!aliases.history(pipeline).places().isEmpty()) {
                 published.add(pipeline);
             }
         }
@@ -86,9 +84,9 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     @Override
     public void exclude(ErasureRequest request) {
         Attempt.of(store, request.run(), "exclude-rows", POLICY, attempt -> {
-            for (Map.Entry<String, SortedSet<String>> each :
-                    planned(request).exclusions().entrySet()) {
-                var unused = ForgottenRows.add(store, each.getKey(), each.getValue(), attempt.fence());
+            Erasure plan = planned(request);
+            for (String pipeline : plan.exclusions().keySet()) {
+                var unused = ForgottenRows.add(store, pipeline, plan.excluded(pipeline), attempt.fence());
             }
             return request;
         });
@@ -122,10 +120,9 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
     @Override
     public List<String> stillServed(ErasureRequest request) {
         return Attempt.of(store, request.run(), "still-served", POLICY, attempt -> {
-            Set<String> rows = Set.copyOf(order(request).rows());
             List<String> served = new ArrayList<>();
             for (SeenVersion version :
-                    Trace.of(store, environment, RowQuery.of(rows)).versions()) {
+                    Trace.of(store, environment, order(request).query()).versions()) {
                 if (!version.state().equals(SeenVersion.RETIRED)) {
                     served.add("version %s of %s %s".formatted(version.version(), version.pipeline(), version.state()));
                 }
@@ -226,7 +223,8 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
                         .distinct()
                         .toList(),
                 retrained,
-                everything);
+                everything,
+                all.byContent());
     }
 
     private ErasureOrder order(ErasureRequest request) throws IOException {

@@ -27,8 +27,11 @@ import java.util.Map;
  * <pre>
  * {"septet":"lineage","version":1}
  * {"file":0,"name":"tickets.jsonl"}                 before the file's first row
- * ["train",1,0,3,"&lt;read&gt;","&lt;prepared&gt;"]             split, row, file, line, digests
+ * ["train",1,0,3,"&lt;read&gt;","&lt;prepared&gt;","&lt;content&gt;"] split, row, file, line, digests
  * </pre>
+ *
+ * <p>A line of an earlier version has no digest of the content. A row that was made of several rows has one line for each of
+ * them, with their number at the end.
  */
 public final class LineageFile {
     /** Its name in its artifact. */
@@ -58,9 +61,20 @@ public final class LineageFile {
          * Adds a row.
          *
          * @param row number of the row in its split, from 1
+         * @param origins the rows that it was made of; usually one
          * @param line the row in the prepared file
          */
-        public void add(String split, long row, RowOrigin origin, String line) throws IOException {
+        public void add(String split, long row, List<RowOrigin> origins, String line) throws IOException {
+            if (origins.isEmpty()) {
+                return;
+            }
+            String prepared = digests.of(record(line));
+            for (RowOrigin origin : origins) {
+                add(split, row, origin, origins.size(), prepared);
+            }
+        }
+
+        private void add(String split, long row, RowOrigin origin, int origins, String prepared) throws IOException {
             Integer file = files.get(origin.place().file());
             if (file == null) {
                 file = files.size();
@@ -71,7 +85,6 @@ public final class LineageFile {
                                 .put("file", file)
                                 .put("name", origin.place().file())));
             }
-            String prepared = digests.of(record(line));
             try (JsonGenerator json = JSON.createGenerator(out)) {
                 json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
                 json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
@@ -82,6 +95,13 @@ public final class LineageFile {
                 json.writeNumber(origin.place().line());
                 json.writeString(origin.digest());
                 json.writeString(prepared);
+                String content = origin.content();
+                if (content != null || origins > 1) {
+                    json.writeString(content == null ? "" : content);
+                }
+                if (origins > 1) {
+                    json.writeNumber(origins);
+                }
                 json.writeEndArray();
             }
             out.write('\n');
@@ -136,7 +156,9 @@ public final class LineageFile {
                             new RowPlace(
                                     files.get(node.get(2).asInt()), node.get(3).asLong()),
                             node.get(4).asText(),
-                            node.get(5).asText()));
+                            node.get(5).asText(),
+                            node.path(6).asText().isEmpty() ? null : node.get(6).asText(),
+                            node.path(7).asInt(1)));
                 }
             }
         } catch (JsonProcessingException | NullPointerException | IndexOutOfBoundsException damaged) {

@@ -1,6 +1,8 @@
 package dev.septet.activities.lineage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.record.JsonTexts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -28,6 +30,9 @@ public final class RowDigests {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
+
+    /** Before a row's texts. A record's JSON begins with a bracket, so no record has the digest of a row's texts. */
+    private static final String CONTENT = "content\n";
 
     private final ThreadLocal<Mac> macs;
 
@@ -70,7 +75,19 @@ public final class RowDigests {
 
     /** The digest of a record or of a prepared row: 32 hexadecimal digits. Properties may be in any order. */
     public String of(JsonNode record) {
-        byte[] digest = macs.get().doFinal(JsonTexts.canonical(record).getBytes(StandardCharsets.UTF_8));
+        return of(JsonTexts.canonical(record));
+    }
+
+    /**
+     * The digest of a row's texts: 32 hexadecimal digits. Rows with equal texts, roles and tools have equal digests, whatever
+     * other columns their records have. A difference in white space is another digest.
+     */
+    public String content(Row row) {
+        return of(CONTENT + RowJson.canonical(row));
+    }
+
+    private String of(String text) {
+        byte[] digest = macs.get().doFinal(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(Arrays.copyOf(digest, DIGITS / 2));
     }
 }

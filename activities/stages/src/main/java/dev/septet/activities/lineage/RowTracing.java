@@ -1,26 +1,31 @@
 package dev.septet.activities.lineage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.record.RecordTrace;
-import java.util.Set;
 
 /** Follows the rows of one preparation. */
 public final class RowTracing implements RecordTrace {
     private final RowDigests digests;
-    private final Set<String> excluded;
+    private final ForgottenRows excluded;
 
     /**
-     * @param excluded digests of the rows that are left out
+     * @param excluded the rows that are left out
      */
-    public RowTracing(RowDigests digests, Set<String> excluded) {
+    public RowTracing(RowDigests digests, ForgottenRows excluded) {
         this.digests = digests;
-        this.excluded = Set.copyOf(excluded);
+        this.excluded = excluded;
     }
 
     /** The digests of this store. */
     public RowDigests digests() {
         return digests;
+    }
+
+    /** The rows that are left out. */
+    public ForgottenRows excluded() {
+        return excluded;
     }
 
     @Override
@@ -30,6 +35,16 @@ public final class RowTracing implements RecordTrace {
 
     @Override
     public boolean forgets(String digest) {
-        return excluded.contains(digest);
+        return excluded.digests().contains(digest);
+    }
+
+    @Override
+    public String content(Row row) {
+        return digests.content(row);
+    }
+
+    @Override
+    public boolean forgetsContent(String digest) {
+        return excluded.contents().contains(digest);
     }
 }

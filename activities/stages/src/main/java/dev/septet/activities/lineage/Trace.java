@@ -61,8 +61,11 @@ public record Trace(
      * @param pipelines pipelines whose runs got it
      * @param readers all runs that got it, also those that did not finish
      * @param count number of its rows
+     * @param similar the rows of them that were found only because their texts are equal, or made of such a row
      * @param rows the first rows, at most {@value Trace#LISTED}
-     * @param read digests of all rows, as the pipelines read them
+     * @param read digests of all rows, as the pipelines read them, without those that their texts identify
+     * @param contents digests of the texts of all rows
+     * @param recordsOnly the digests of {@code read} whose texts have no digest, as an earlier version traced them
      * @param gone whether its files are no longer in the store
      */
     public record SeenDataset(
@@ -71,8 +74,11 @@ public record Trace(
             List<String> pipelines,
             List<String> readers,
             long count,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long similar,
             List<LineageRow> rows,
             @JsonIgnore SortedSet<String> read,
+            @JsonIgnore SortedSet<String> contents,
+            @JsonIgnore SortedSet<String> recordsOnly,
             boolean gone) {
         public SeenDataset {
             pipelines = List.copyOf(pipelines);
@@ -177,19 +183,22 @@ public record Trace(
             }
         }
         return new Trace(
-                List.copyOf(found.values()), models, evaluations, versions(store, environment, exports), untraced);
+                List.copyOf(found.values()),
+                models,
+                evaluations,
+                versions(store, environment, exports, found.values()),
+                untraced);
     }
 
     /** Searches all lineages, again while rows are found from which other pipelines made rows. */
     private static Map<String, SeenDataset> datasets(
             ArtifactStore store, List<StoredResult> all, RowQuery query, List<Untraced> untraced) throws IOException {
         Map<String, SeenDataset> found = new TreeMap<>();
-        RowQuery open = query;
-        Set<String> known = query.digests();
+        RowSearch search = new RowSearch(query);
         while (true) {
+            int known = search.size();
             found.clear();
             untraced.clear();
-            Set<String> more = new TreeSet<>(known);
             for (StoredResult each : all) {
                 DatasetRef dataset = dataset(each);
                 if (dataset == null) {
@@ -205,7 +214,7 @@ public record Trace(
                     }
                     continue;
                 }
-                Matches matches = new Matches(open);
+                Matches matches = new Matches(search);
                 try {
                     LineageFile.read(store.fetch(lineage), matches);
                 } catch (CorruptArtifactException gone) {
@@ -223,41 +232,57 @@ public record Trace(
                                     of,
                                     List.copyOf(readers.keySet()),
                                     matches.count,
+                                    matches.similar,
                                     matches.rows,
                                     matches.read,
+                                    matches.contents,
+                                    matches.recordsOnly,
                                     !store.holds(dataset.artifact())));
-                    more.addAll(matches.digests);
                 }
             }
-            if (more.equals(known)) {
+            if (search.size() == known) {
                 return found;
             }
-            known = more;
-            open = query.and(more);
         }
     }
 
     private static final class Matches implements LineageFile.Visitor {
-        private final RowQuery query;
+        private final RowSearch search;
         private final List<LineageRow> rows = new ArrayList<>();
         private final SortedSet<String> read = new TreeSet<>();
-        private final Set<String> digests = new TreeSet<>();
+        private final SortedSet<String> contents = new TreeSet<>();
+        private final SortedSet<String> recordsOnly = new TreeSet<>();
         private long count;
+        private long similar;
+        private String last = "";
 
-        Matches(RowQuery query) {
-            this.query = query;
+        Matches(RowSearch search) {
+            this.search = search;
         }
 
         @Override
         public void row(LineageRow row) {
-            if (query.matches(row)) {
-                count++;
+            RowSearch.Match match = search.find(row);
+            if (match == RowSearch.Match.NONE) {
+                return;
+            }
+            // A row with several origins has several lines, one after the other.
+            String number = row.split() + " " + row.row();
+            boolean another = !number.equals(last);
+            last = number;
+            count += another ? 1 : 0;
+            similar += another && match == RowSearch.Match.CONTENT ? 1 : 0;
+            String content = row.content();
+            if (content == null) {
+                recordsOnly.add(row.read());
+            } else {
+                contents.add(content);
+            }
+            if (content == null || match == RowSearch.Match.ROW) {
                 read.add(row.read());
-                digests.add(row.read());
-                digests.add(row.prepared());
-                if (rows.size() < LISTED) {
-                    rows.add(row);
-                }
+            }
+            if (another && rows.size() < LISTED) {
+                rows.add(row);
             }
         }
     }
@@ -279,8 +304,18 @@ public record Trace(
         }
     }
 
+    /**
+     * The exported versions. A run that read a dataset with the rows published a model of it, also where an earlier version of
+     * Septet kept no record of a replaced result.
+     */
     private static List<SeenVersion> versions(
-            ArtifactStore store, Map<String, String> environment, Map<String, String> exports) throws IOException {
+            ArtifactStore store,
+            Map<String, String> environment,
+            Map<String, String> exports,
+            Collection<SeenDataset> datasets)
+            throws IOException {
+        Set<String> readers = new TreeSet<>();
+        datasets.forEach(dataset -> readers.addAll(dataset.readers()));
         Routes routes = new Routes(store);
         Aliases aliases = new Aliases(store, environment);
         List<SeenVersion> versions = new ArrayList<>();
@@ -288,8 +323,16 @@ public record Trace(
         for (String name : store.records("variants/")) {
             String sha256 = name.substring(name.lastIndexOf('/') + 1);
             String pipeline = name.substring("variants/".length(), name.lastIndexOf('/'));
-            if (exports.containsKey(sha256)) {
-                Variant variant = routes.known(pipeline, sha256);
+            Variant variant;
+            try {
+                variant = routes.known(pipeline, sha256);
+            } catch (JsonProcessingException damaged) {
+                if (exports.containsKey(sha256)) {
+                    throw damaged; // whether it serves is not known
+                }
+                continue;
+            }
+            if (exports.containsKey(sha256) || readers.contains(variant.runId())) {
                 AliasHistory history = aliases.history(pipeline);
                 versions.add(new SeenVersion(
                         variant.version(),
@@ -297,7 +340,7 @@ public record Trace(
                         pipeline,
                         variant.runId(),
                         state(routes.route(pipeline).orElse(null), variant),
-                        places(history.targets(), variant.version())));
+                        places(history.places(), variant.version())));
                 left.remove(sha256);
             }
         }

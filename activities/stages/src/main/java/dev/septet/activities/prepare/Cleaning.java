@@ -65,6 +65,7 @@ final class Cleaning implements Closeable {
     private @Nullable FormatDecision decision;
     private RecordTrace trace = RecordTrace.NONE;
     private long forgotten;
+    private long forgottenByContent;
 
     private Cleaning(
             PrepareSpec spec,
@@ -345,7 +346,9 @@ final class Cleaning implements Closeable {
             } else if (excluded.reason() == ExcludedRow.Reason.LABEL) {
                 steps.addUnlabelled();
             }
-            forgotten += excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
+            boolean byContent = excluded.reason() == ExcludedRow.Reason.FORGOTTEN_CONTENT;
+            forgotten += byContent || excluded.reason() == ExcludedRow.Reason.FORGOTTEN ? 1 : 0;
+            forgottenByContent += byContent ? 1 : 0;
         } else if (row.result() instanceof CleanedRow.LowQuality removed) {
             steps.removed(removed, row.place());
         } else if (row.result() instanceof CleanedRow.TooLong) {
@@ -369,6 +372,11 @@ final class Cleaning implements Closeable {
         kept++;
         truncated += row.truncated() ? 1 : 0;
         out.add(row.entry());
+    }
+
+    /** The rows so far that were left out because of their texts: some of the forgotten rows. */
+    long forgottenByContent() {
+        return forgottenByContent;
     }
 
     /** A name of the rows, such as a class, as the card may show it. */

@@ -2,6 +2,7 @@ package dev.septet.activities.prepare;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.prepare.duplicate.LeakageCheck;
 import dev.septet.activities.prepare.split.BalancedClasses;
 import dev.septet.activities.prepare.split.SplitName;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param leakage rows that are similar to a row of another split; null when the pipeline file declares no check
  * @param fold the fold whose rows test, from 1; 0 for the declared shares
  * @param synthetic rows that were made from training rows; null without any
+ * @param forgotten how rows were forgotten; null when all were found by their records, or none is
  */
 public record DatasetCard(
         Source source,
@@ -50,7 +52,8 @@ public record DatasetCard(
         @JsonInclude(JsonInclude.Include.NON_NULL) CleaningSteps.@Nullable Findings cleaning,
         @JsonInclude(JsonInclude.Include.NON_NULL) LeakageCheck.@Nullable Counts leakage,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SyntheticCounts synthetic) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SyntheticCounts synthetic,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Forgotten forgotten) {
     /** Name of the card file. */
     public static final String FILE = "card.json";
 
@@ -89,6 +92,29 @@ public record DatasetCard(
      * @param reviewed whether the read rows include reviewed rows
      */
     public record Mixed(boolean reviewed) {}
+
+    /**
+     * How the rows that were asked to be forgotten were found.
+     *
+     * @param records number of records in the pipeline's list of forgotten rows
+     * @param texts number of rows' texts in it
+     * @param byRecord rows that were left out because of their record
+     * @param byText rows that were left out because of their texts: their records are other ones
+     */
+    public record Forgotten(long records, long texts, long byRecord, long byText) {
+        /** What the card says; null when an earlier version's card says all of it. */
+        static @Nullable Forgotten of(ForgottenRows list, long all, long byText) {
+            boolean none = all == 0 && !list.isEmpty();
+            return none || !list.contents().isEmpty()
+                    ? new Forgotten(list.digests().size(), list.contents().size(), all - byText, byText)
+                    : null;
+        }
+
+        /** Number of forgotten rows when the sources have none of them; else 0. */
+        long notFound() {
+            return byRecord + byText == 0 ? Math.max(records, texts) : 0;
+        }
+    }
 
     /**
      * Rows of general capability.

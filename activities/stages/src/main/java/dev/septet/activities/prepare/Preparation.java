@@ -182,6 +182,7 @@ public final class Preparation {
         SplitFiles.Sizes sizes = new SplitFiles.Sizes();
         Cleaning.Outcome cleaned;
         UnaryOperator<String> names;
+        DatasetCard.Forgotten forgotten = null;
         if (tests == null && spec.cleaningOrNone().decontaminate() != null) {
             throw new IllegalStateException("`decontaminate` is declared, but its test files were not found");
         }
@@ -194,6 +195,10 @@ public final class Preparation {
             };
             names = cleaning::shownName;
             cleaned = pass.run(cleaning, measured, assignment);
+            if (tracing != null) {
+                forgotten = DatasetCard.Forgotten.of(
+                        tracing.excluded(), cleaned.rows().forgotten(), cleaning.forgottenByContent());
+            }
         }
         cleaned.requireRows(spec, sources);
         LeakageSearch leakage = leakage(kept, scratch, out);
@@ -234,7 +239,8 @@ public final class Preparation {
                 cleaned.findings(),
                 leakage == null ? null : leakage.counts(),
                 fold,
-                made);
+                made,
+                forgotten);
         Files.writeString(
                 out.resolve(DatasetCard.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(card) + "\n",

@@ -49,6 +49,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The prepare stage on a worker. */
 public final class PrepareActivitiesImpl implements PrepareActivities {
@@ -58,6 +60,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
      */
     public static final long SPLIT_SEED = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PrepareActivitiesImpl.class);
     private static final int MEGABYTE = 1_000_000;
 
     private final ArtifactStore store;
@@ -203,7 +206,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 request.spec(),
                 inputs.sources(),
                 encoder,
-                new RowTracing(RowDigests.of(store, attempt.fence()), forgotten.digests()),
+                new RowTracing(RowDigests.of(store, attempt.fence()), forgotten),
                 rows -> attempt.heartbeats().reportAndCheck(Progress.of("counting votes for labels", rows, 0, "rows")));
     }
 
@@ -235,8 +238,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                             origin -> shard(
                                     request,
                                     new ShardCleaning(prepare.spec(), plan, sources, encoder, tests, secret)
-                                            .tracing(new RowTracing(
-                                                    RowDigests.of(store, attempt.fence()), forgotten.digests())),
+                                            .tracing(new RowTracing(RowDigests.of(store, attempt.fence()), forgotten)),
                                     attempt,
                                     origin));
         }
@@ -389,8 +391,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             throws IOException {
         Path out = store.scratch(attempt.fence());
         Path lineage = store.scratch(attempt.fence());
-        RowTracing tracing = new RowTracing(
-                RowDigests.of(store, attempt.fence()), inputs.forgotten().digests());
+        RowTracing tracing = new RowTracing(RowDigests.of(store, attempt.fence()), inputs.forgotten());
         DatasetCard card = work.run(
                 preparation(request, inputs, encoder, attempt).tracing(tracing, lineage),
                 inputs.additions().mix(),
@@ -399,7 +400,8 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 rows -> attempt.heartbeats().reportAndCheck(Progress.of("preparing", rows, 0, "rows")));
         ArtifactRef artifact = store.put(out, attempt.fence());
         DatasetCard.General general = card.general();
-        return new DatasetRef(
+        DatasetCard.Forgotten forgotten = card.forgotten();
+        DatasetRef dataset = new DatasetRef(
                 artifact,
                 card.split(SplitName.TRAIN).rows(),
                 card.split(SplitName.VALIDATION).rows(),
@@ -416,6 +418,12 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 card.rows().truncated(),
                 card.removed(),
                 store.put(lineage, attempt.fence()),
+                forgotten == null ? 0 : forgotten.notFound(),
                 origin);
+        String warning = dataset.forgottenWarning();
+        if (warning != null) {
+            LOG.warn("pipeline {}: {}", request.run().pipeline(), warning);
+        }
+        return dataset;
     }
 }

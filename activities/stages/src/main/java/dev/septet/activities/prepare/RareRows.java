@@ -76,11 +76,12 @@ final class RareRows {
             int count = Math.min(Math.min(generation.mostTasks(), left), TRIES * missing - next);
             List<Generation.Task> tasks = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                tasks.add(new Generation.Task(parent(parents, next + i).row(), next + i, examples(parents, next + i)));
+                tasks.add(new Generation.Task(
+                        parent(parents, next + i).row(), next + i, examples(shown(parents, next + i))));
             }
             List<Generation.Made> made = generation.make(tasks);
             for (int i = 0; i < made.size(); i++) {
-                left -= rows.offer(made.get(i), Generation.kind(words), parent(parents, next + i), true) ? 1 : 0;
+                left -= rows.offer(made.get(i), Generation.kind(words), shown(parents, next + i), true) ? 1 : 0;
             }
             next += count;
         }
@@ -90,11 +91,16 @@ final class RareRows {
         return parents.get(number % parents.size());
     }
 
-    private static List<Row> examples(List<SyntheticRows.Parent> parents, int number) {
-        List<Row> examples = new ArrayList<>();
+    /** The rows that a request shows. All of them are parents of the made row. */
+    private static List<SyntheticRows.Parent> shown(List<SyntheticRows.Parent> parents, int number) {
+        List<SyntheticRows.Parent> shown = new ArrayList<>();
         for (int i = 0; i < Math.min(EXAMPLES, parents.size()); i++) {
-            examples.add(parent(parents, number + i).row());
+            shown.add(parent(parents, number + i));
         }
-        return examples;
+        return shown;
+    }
+
+    private static List<Row> examples(List<SyntheticRows.Parent> shown) {
+        return shown.stream().map(SyntheticRows.Parent::row).toList();
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.lineage.LineageFile;
-import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.generate.Generation;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitName;
@@ -104,7 +103,10 @@ final class SplitFiles {
         }
         eachLine(file, (line, parent) -> {
             // A replaced row is not in the file, so its digest is new.
-            if (parent == null || (replaces && parents.add(HexFormat.of().parseHex(parent)))) {
+            // A row of several parents replaces none of them.
+            boolean single = parent != null && parent.indexOf(' ') < 0;
+            if (parent == null
+                    || (replaces && single && parents.add(HexFormat.of().parseHex(parent)))) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });
@@ -113,7 +115,7 @@ final class SplitFiles {
     @FunctionalInterface
     private interface LineUse {
         /**
-         * @param parent digest of the training row of a synthetic row; null for another row
+         * @param parent digests of the training rows of a synthetic row, with a space between two; null for another row
          */
         void with(String line, @Nullable String parent) throws IOException;
     }
@@ -171,9 +173,8 @@ final class SplitFiles {
     }
 
     private void trace(Spool.Entry entry, SplitName split, long row) throws IOException {
-        RowOrigin origin = entry.origin();
-        if (lineage != null && origin != null) {
-            lineage.add(split.word(), row, origin, entry.line());
+        if (lineage != null) {
+            lineage.add(split.word(), row, entry.origins(), entry.line());
         }
     }
 

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded rows in a temporary file. The first pass over the dataset writes them, and the second
@@ -38,12 +37,13 @@ public final class Spool implements Iterable<Spool.Entry> {
      *
      * @param line its line in the prepared file
      * @param rows its tokens; two rows for a preference pair
-     * @param origin where it comes from; null when rows are not traced
+     * @param origins where it comes from, several for a row that was made of several; empty when rows are not traced
      */
-    public record Entry(
-            String line,
-            List<TokenDataset.Row> rows,
-            @Nullable RowOrigin origin) {}
+    public record Entry(String line, List<TokenDataset.Row> rows, List<RowOrigin> origins) {
+        public Entry {
+            origins = List.copyOf(origins);
+        }
+    }
 
     /** Receives entries. */
     @FunctionalInterface
@@ -90,14 +90,15 @@ public final class Spool implements Iterable<Spool.Entry> {
             out.writeBoolean(true);
             out.writeInt(line.length);
             out.write(line);
-            RowOrigin origin = entry.origin();
-            out.writeBoolean(origin != null);
-            if (origin != null) {
+            out.writeInt(entry.origins().size());
+            for (RowOrigin origin : entry.origins()) {
                 byte[] file = origin.place().file().getBytes(StandardCharsets.UTF_8);
                 out.writeInt(file.length);
                 out.write(file);
                 out.writeLong(origin.place().line());
                 out.writeUTF(origin.digest());
+                String content = origin.content();
+                out.writeUTF(content == null ? "" : content);
             }
             out.writeInt(entry.rows().size());
             for (TokenDataset.Row row : entry.rows()) {
@@ -160,13 +161,16 @@ public final class Spool implements Iterable<Spool.Entry> {
             }
             try {
                 String line = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
-                RowOrigin origin = in.readBoolean() ? origin() : null;
+                List<RowOrigin> origins = new ArrayList<>();
+                for (int left = in.readInt(); left > 0; left--) {
+                    origins.add(origin());
+                }
                 List<TokenDataset.Row> rows = new ArrayList<>();
                 for (int left = in.readInt(); left > 0; left--) {
                     rows.add(row());
                 }
                 advance();
-                return new Entry(line, rows, origin);
+                return new Entry(line, rows, origins);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -174,7 +178,10 @@ public final class Spool implements Iterable<Spool.Entry> {
 
         private RowOrigin origin() throws IOException {
             String file = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
-            return new RowOrigin(new RowPlace(file, in.readLong()), in.readUTF());
+            RowPlace place = new RowPlace(file, in.readLong());
+            String digest = in.readUTF();
+            String content = in.readUTF();
+            return new RowOrigin(place, digest, content.isEmpty() ? null : content);
         }
 
         private TokenDataset.Row row() throws IOException {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +101,10 @@ final class SyntheticRows {
      * A training row.
      *
      * @param number its number among the kept rows
-     * @param origin where it comes from, which is also the origin of the rows made of it; null when rows are not traced
+     * @param origins where it comes from, which are also the origins of the rows made of it; empty when rows are not traced
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Parent(
-            int number,
-            Row row,
-            RowMeta meta,
-            byte[] digest,
-            @Nullable RowOrigin origin) {}
+    record Parent(int number, Row row, RowMeta meta, byte[] digest, List<RowOrigin> origins) {}
 
     @FunctionalInterface
     interface ParentUse {
@@ -199,7 +195,8 @@ final class SyntheticRows {
         void flush() throws IOException {
             List<Generation.Made> made = generation.make(tasks);
             for (int at = 0; at < made.size(); at++) {
-                boolean added = offer(made.get(at), kind, parents.get(at), words.kind() != GenerateSpec.Kind.DISTILL);
+                boolean added =
+                        offer(made.get(at), kind, List.of(parents.get(at)), words.kind() != GenerateSpec.Kind.DISTILL);
                 if (added && words.replace() != null) {
                     assignment.replace(parents.get(at).number());
                 }
@@ -212,15 +209,16 @@ final class SyntheticRows {
     /**
      * Checks a generated row, and adds it to the training split.
      *
+     * @param parents the rows that the model saw, at least one
      * @return whether it was added
      */
-    boolean offer(Generation.Made made, String kind, Parent parent, boolean compare) throws IOException {
+    boolean offer(Generation.Made made, String kind, List<Parent> parents, boolean compare) throws IOException {
         Row row = made.row();
         if (row == null) {
             kinds.computeIfPresent(kind, (same, count) -> count.without(made.removedBy()));
             return false;
         }
-        return offer(row, kind, parent, compare);
+        return offer(row, kind, parents, compare);
     }
 
     private void augment(AugmentSpec words, Spool kept, Mixture splits) throws IOException {
@@ -229,7 +227,7 @@ final class SyntheticRows {
         kinds.putIfAbsent(kind, SyntheticCounts.OfKind.NONE);
         each(kept, splits, "augmenting", parent -> {
             for (Row copy : augmentation.copies(parent.row(), parent.digest())) {
-                offer(copy, kind, parent, false);
+                offer(copy, kind, List.of(parent), false);
             }
         });
     }
@@ -240,7 +238,7 @@ final class SyntheticRows {
         each(kept, splits, "swapping terms", parent -> {
             Optional<Row> copy = swap.swapped(parent.row());
             if (copy.isPresent()) {
-                offer(copy.get(), TermSwap.KIND, parent, false);
+                offer(copy.get(), TermSwap.KIND, List.of(parent), false);
             }
         });
         return swap;
@@ -254,14 +252,16 @@ final class SyntheticRows {
                     && splits.split(number) == SplitName.TRAIN
                     && !assignment.isReplaced(number)) {
                 PreparedRows.WithMeta parsed = PreparedRows.parse(entry.line());
-                use.with(new Parent(number, parsed.row(), parsed.meta(), RowJson.digest(parsed.row()), entry.origin()));
+                use.with(
+                        new Parent(number, parsed.row(), parsed.meta(), RowJson.digest(parsed.row()), entry.origins()));
             }
             progress.at(doing, ++number, splits.size());
         }
     }
 
     /** Checks a made row, and adds it to the training split. */
-    private boolean offer(Row made, String kind, Parent parent, boolean compare) throws IOException {
+    private boolean offer(Row made, String kind, List<Parent> parents, boolean compare) throws IOException {
+        Parent parent = parents.get(0);
         SyntheticCheck.Verdict verdict = check.check(made, compare);
         SyntheticCheck.Passed passed = verdict.passed();
         if (passed == null) {
@@ -270,9 +270,17 @@ final class SyntheticRows {
         }
         RowMeta meta = parent.meta()
                 .with(SyntheticSpec.KIND, kind)
-                .with(SyntheticSpec.PARENT, HexFormat.of().formatHex(parent.digest()));
+                .with(
+                        SyntheticSpec.PARENT,
+                        parents.stream()
+                                .map(each -> HexFormat.of().formatHex(each.digest()))
+                                .collect(Collectors.joining(" ")));
+        List<RowOrigin> origins = parents.stream()
+                .flatMap(each -> each.origins().stream())
+                .distinct()
+                .toList();
         assignment.addSynthetic(passed.digest(), parent.number());
-        out.add(new Spool.Entry(RowJson.line(passed.row(), meta), passed.tokens(), parent.origin()));
+        out.add(new Spool.Entry(RowJson.line(passed.row(), meta), passed.tokens(), origins));
         kinds.computeIfPresent(kind, (same, count) -> count.plus());
         rows++;
         return true;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -25,11 +26,15 @@ import org.jspecify.annotations.Nullable;
  * finished results here, and a later run with the same inputs reuses them.
  *
  * <p>Records: {@code results/<stage>/<key digest>} and, to explain reruns, {@code
- * latest/<pipeline>/<stage>}, for a fold of a cross-validation with {@code /fold-1} and so on.
+ * latest/<pipeline>/<stage>}, for a fold of a cross-validation with {@code /fold-1} and so on. A result that another one
+ * replaces stays as {@code superseded/<stage>/<key digest>/<digits>}: its artifacts are still in the store, and only that record
+ * says what they were made of.
  */
 public final class StageResults {
     /** The end of the run id of a fold, as {@code PipelineWorkflowImpl} names it. */
     private static final Pattern FOLD = Pattern.compile("/(fold-\\d+)$");
+
+    private static final int DIGITS = 12;
 
     private final ArtifactStore store;
 
@@ -103,8 +108,23 @@ public final class StageResults {
     /** Stores a new result of this key. */
     public <R> void commit(RunRef run, StageKey key, String part, Fence fence, R result) throws IOException {
         Finished finished = new Finished(run.runId(), key, SpecJson.mapper().valueToTree(result));
+        keepReplaced(finished, fence);
         store.putRecord(name(key), text(finished), fence);
         recordLatest(latest(run, key, part), finished, fence);
+    }
+
+    /** Keeps the record of a result with artifacts that the new result has not. An interrupted call may be repeated. */
+    private void keepReplaced(Finished finished, Fence fence) throws IOException {
+        StageKey key = finished.key();
+        Optional<Finished> former = read(name(key));
+        if (former.isPresent()
+                && !StoredResult.artifacts(finished.result())
+                        .containsAll(StoredResult.artifacts(former.get().result()))) {
+            String text = text(former.get());
+            String digits = Sha256.of(text).substring(0, DIGITS);
+            store.putRecord(
+                    "%s%s/%s/%s".formatted(StoredResult.SUPERSEDED, key.stage(), key.digest(), digits), text, fence);
+        }
     }
 
     /**

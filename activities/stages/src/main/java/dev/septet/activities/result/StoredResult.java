@@ -22,12 +22,19 @@ import java.util.Set;
  * @param result the result's JSON
  */
 public record StoredResult(String name, String runId, StageKey key, JsonNode result) {
+    /** Records of results that others have replaced. */
+    static final String SUPERSEDED = "superseded/";
+
     private static final String RESULTS = "results/";
 
-    /** All results of a store, by name. Damaged records are left out: no run uses them. */
+    /**
+     * All results of a store, by name, then those that others have replaced. Damaged records are left out: no run uses them.
+     */
     public static List<StoredResult> all(ArtifactStore store) throws IOException {
         List<StoredResult> all = new ArrayList<>();
-        for (String name : store.records(RESULTS)) {
+        List<String> names = new ArrayList<>(store.records(RESULTS));
+        names.addAll(store.records(SUPERSEDED));
+        for (String name : names) {
             Optional<String> text = store.record(name);
             try {
                 if (text.isPresent()) {
@@ -48,6 +55,11 @@ public record StoredResult(String name, String runId, StageKey key, JsonNode res
 
     /** The artifacts in it. */
     public List<ArtifactRef> artifacts() throws IOException {
+        return artifacts(result);
+    }
+
+    /** The artifacts in a result's JSON. */
+    static List<ArtifactRef> artifacts(JsonNode result) throws IOException {
         Set<ArtifactRef> found = new LinkedHashSet<>();
         for (JsonNode node : result.findParents("sha256")) {
             if (node.has("uri") && node.has("sizeBytes")) {

@@ -62,6 +62,32 @@ class AliasesTest {
         assertThat(served(temp)).isEqualTo(OLD);
     }
 
+    /** A pipeline's file named another folder. Nobody moves the alias in the former folder any more. */
+    @Test
+    void removesAVersionFromFormerFoldersToo() throws IOException {
+        LocalStore store = new LocalStore(temp.resolve("store"));
+        Aliases aliases = new Aliases(store, Map.of());
+        publish(temp, new Disk(), OLD);
+        Target other = new Target("directory", temp.resolve("other").toString());
+        Path weights = temp.resolve("weights-" + OLD);
+        new VersionFolder(temp.resolve("other"), new Disk())
+                .add(VersionFolder.version(NEW), Map.of("model/weights", weights));
+        Fence fence = new Fence("run-other/publish", 1);
+        aliases.publish("bot", List.of(other), NEW, "run-other", fence);
+        assertThat(aliases.history("bot").targets()).containsExactly(other);
+        assertThat(aliases.history("bot").former())
+                .extracting(Target::folder)
+                .containsExactly(temp.resolve("bot").toString());
+
+        assertThat(aliases.remove("bot", OLD)).isEmpty();
+
+        assertThat(temp.resolve("bot/current")).doesNotExist();
+        assertThat(temp.resolve("bot/versions/aaaaaaaaaaaa")).doesNotExist();
+        assertThat(aliases.remove("bot", NEW)).singleElement().asString().contains("the alias there points at it");
+        publish(temp, new Disk(), OLD);
+        assertThat(aliases.history("bot").former()).containsExactly(other);
+    }
+
     @Test
     void saysWhatThereIs() throws IOException {
         Aliases aliases = new Aliases(new LocalStore(temp.resolve("store")), Map.of());

@@ -3,6 +3,8 @@ package dev.septet.activities.forget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -63,6 +65,7 @@ class ForgetActivitiesTest {
 
     private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
     private int reviewed = 7;
+    private boolean contents;
     private final Map<String, ArtifactRef> made = new LinkedHashMap<>();
     private LocalStore store = new LocalStore(Path.of("unused"));
     private ErasureRequest request = new ErasureRequest(new RunRef("people", "forget-1", "", ""), "");
@@ -74,7 +77,7 @@ class ForgetActivitiesTest {
         run("people", "run-1", List.of(ANNA, BEN));
         run("others", "run-2", List.of(BEN));
         Set<String> rows = Set.of(digests().of(SpecJson.mapper().readTree(ANNA)));
-        ErasureOrder order = ErasureOrder.of("people", rows);
+        ErasureOrder order = ErasureOrder.of("people", rows, Map.of());
         order.write(store);
         request = new ErasureRequest(request.run(), order.id());
     }
@@ -119,8 +122,13 @@ class ForgetActivitiesTest {
         Path lineage = Files.createDirectories(folder.resolve("lineage-" + run));
         try (LineageFile.Writer writer = new LineageFile.Writer(lineage, digests())) {
             for (String row : rows) {
-                String digest = digests().of(SpecJson.mapper().readTree(row));
-                writer.add("train", 1, new RowOrigin(new RowPlace("rows.jsonl", 1), digest), row);
+                JsonNode record = SpecJson.mapper().readTree(row);
+                String line = contents ? prepared(record, run) : row;
+                String content =
+                        contents ? digests().content(PreparedRows.parse(line).row()) : null;
+                RowOrigin origin =
+                        new RowOrigin(new RowPlace("rows.jsonl", 1), digests().of(record), content);
+                writer.add("train", 1, List.of(origin), line);
             }
         }
         ArtifactRef dataset = put(run + " dataset");
@@ -149,8 +157,92 @@ class ForgetActivitiesTest {
                         0,
                         Map.of(),
                         Objects.requireNonNull(made.get(run + " lineage")),
+                        0,
                         ORIGIN));
         return dataset;
+    }
+
+    /** The prepared row, without further columns. */
+    private static String prepared(JsonNode record, String run) {
+        return SpecJson.mapper()
+                .createObjectNode()
+                .put("prompt", record.path("prompt").asText())
+                .put("completion", record.path("completion").asText())
+                .put("source", "rows-of-" + run + ".jsonl:1")
+                .toString();
+    }
+
+    /** Rows with equal texts in other records are erased too, and nothing is concluded from them. */
+    @Test
+    void findsRowsWhoseRecordsChangedByTheirTexts() throws IOException {
+        contents = true;
+        String changed = "{\"prompt\":\"who\",\"completion\":\"Anna\",\"column\":1}";
+        String other = "{\"prompt\":\"who\",\"completion\":\"Cem\",\"column\":1}";
+        run("people", "run-8", List.of(changed, other));
+        String chosen = digests().of(SpecJson.mapper().readTree(changed));
+        ErasureOrder order = ErasureOrder.of("people", Set.of(chosen), Map.of());
+        order.write(store);
+        run("others", "run-9", List.of(ANNA));
+
+        Trace trace = Trace.of(store, Map.of(), order.query());
+
+        assertThat(trace.datasets()).extracting(each -> each.run()).containsExactlyInAnyOrder("run-8", "run-9");
+        assertThat(trace.datasets()).extracting(each -> each.similar()).containsExactlyInAnyOrder(0L, 1L);
+        Erasure erasure = Erasure.of(store, Map.of(), order);
+        assertThat(erasure.exclusions().get("others"))
+                .as("the record of another")
+                .isEmpty();
+        assertThat(erasure.byContent()).as("one text in each pipeline").isEqualTo(2);
+        assertThat(erasure.recordsOnly()).isZero();
+        request = new ErasureRequest(request.run(), order.id());
+        assertThat(activities().plan(request).byContent()).isEqualTo(2);
+        activities().exclude(request);
+        ForgottenRows list = ForgottenRows.of(store, "others");
+        assertThat(list.digests()).isEmpty();
+        assertThat(list.contents())
+                .containsExactlyElementsOf(ForgottenRows.of(store, "people").contents());
+        assertThat(store.record("forgotten/people").orElseThrow().lines()).anyMatch(chosen::equals);
+    }
+
+    /** `resume --from train` replaces the record of the earlier model, which saw the row too. */
+    @Test
+    void deletesModelsWhoseRecordWasReplaced() throws IOException {
+        ArtifactRef dataset = Objects.requireNonNull(made.get("run-1 dataset"));
+        StageKey key = StageKey.of(Stage.TRAIN).with("training data", dataset).with("base model", put("base"));
+        RunRef ref = new RunRef("people", "run-1b", "", "");
+        new StageResults(store)
+                .commit(
+                        ref,
+                        key,
+                        "",
+                        FENCE,
+                        new CheckpointRef(put("run-1b model"), true, put("run-1b ledger"), 1, 1, null, "", ORIGIN));
+
+        Trace trace = Trace.of(
+                store,
+                Map.of(),
+                RowQuery.of(Set.of(digests().of(SpecJson.mapper().readTree(ANNA)))));
+
+        assertThat(trace.models()).extracting(each -> each.run()).containsExactlyInAnyOrder("run-1", "run-1b");
+        assertThat(trace.versions()).as("the export of the replaced model").hasSize(1);
+        var unused = activities().plan(request);
+        publish("people", "run-3", put("run-3 model"));
+        assertThat(activities().erase(request, List.of("run-3"), List.of()).artifacts())
+                .isEqualTo(8);
+        assertThat(left()).noneMatch(name -> name.startsWith("run-1"));
+    }
+
+    /** A version whose run had the rows, without a result's record: an earlier version of Septet did not keep it. */
+    @Test
+    void deletesPublishedVersionsOfRunsThatHadTheRows() throws IOException {
+        ArtifactRef dataset = Objects.requireNonNull(made.get("run-1 dataset"));
+        DatasetReaders.add(store, dataset.sha256(), "run-1c", "people", FENCE);
+        ArtifactRef export = put("run-1c export");
+        new Routes(store).publish("people", new Variant("c", export, null, "run-1c"), FENCE);
+
+        assertThat(Erasure.of(store, Map.of(), ErasureOrder.read(store, "people", request.order()))
+                        .artifacts())
+                .contains(export);
     }
 
     private void publish(String pipeline, String run, ArtifactRef model) throws IOException {

@@ -389,7 +389,9 @@ class GeneratedRowsTest {
                     .hasSize(10);
             assertThat(lines)
                     .filteredOn(line -> line.contains("\"synthetic\":\"rareClass\""))
-                    .allMatch(line -> line.contains("\"topic\":\"rare\"") && line.contains("\"completion\":\"pair\""));
+                    .allMatch(line -> line.contains("\"topic\":\"rare\"") && line.contains("\"completion\":\"pair\""))
+                    .as("all rows that the model saw are parents")
+                    .allMatch(line -> line.matches(".*\"parent\":\"[0-9a-f]{64} [0-9a-f]{64} [0-9a-f]{64}\".*"));
             assertThat(service.requests()
                             .get(0)
                             .path("response_format")

@@ -474,8 +474,9 @@ class PrepareActivitiesImplTest {
         List<LineageRow> rows = lineage(store, before);
         Set<String> forgotten = Set.of(rows.get(0).read(), rows.get(7).read());
 
-        ForgottenRows.add(store, "test", forgotten, new Fence("forget", 1));
-        ForgottenRows.add(store, "other", Set.of(rows.get(1).read()), new Fence("forget", 1));
+        ForgottenRows.add(store, "test", new ForgottenRows(forgotten, Set.of()), new Fence("forget", 1));
+        ForgottenRows.add(
+                store, "other", new ForgottenRows(Set.of(rows.get(1).read()), Set.of()), new Fence("forget", 1));
 
         DatasetRef after = prepare("rows.jsonl", "run-2");
         assertThat(after.origin().why()).contains("forgotten rows");
@@ -489,6 +490,57 @@ class PrepareActivitiesImplTest {
         assertThat(card.rows().forgotten()).isEqualTo(2);
         assertThat(card.rows().filtered()).isZero();
         assertThat(card.rows().read()).isEqualTo(40);
+        assertThat(card.forgotten()).as("the card of an earlier version").isNull();
+    }
+
+    /** A further column gives other records. The texts identify their rows, and no other rows. */
+    @Test
+    void leavesOutForgottenTextsWhoseRecordsChanged() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        List<LineageRow> rows = lineage(store, prepare("rows.jsonl", "run-1"));
+        LineageRow first = rows.get(0);
+        ForgottenRows list = new ForgottenRows(
+                Set.of(first.read(), rows.get(7).read()), Set.of(Objects.requireNonNull(first.content())));
+        ForgottenRows.add(store, "test", list, new Fence("forget", 1));
+        List<String> changed = new ArrayList<>();
+        for (String record : Files.readAllLines(pipeline().resolve("rows.jsonl"))) {
+            changed.add("{\"added\":1," + record.substring(1));
+        }
+        changed.add(changed.get((int) first.place().line() - 1).replace("\"added\":1", "\"added\":2"));
+        Files.write(pipeline().resolve("changed.jsonl"), changed);
+
+        DatasetRef after = prepare("changed.jsonl", "run-2");
+
+        assertThat(after.removedRows()).containsExactly(Map.entry("forgotten", 2L));
+        assertThat(after.forgottenWarning()).isNull();
+        assertThat(card(store, after).forgotten()).isEqualTo(new DatasetCard.Forgotten(2, 1, 0, 2));
+        assertThat(lineage(store, after))
+                .hasSize(39)
+                .extracting(LineageRow::content)
+                .doesNotContain(first.content())
+                .contains(rows.get(7).content());
+    }
+
+    @Test
+    void saysThatNoForgottenRowWasFound() throws IOException {
+        LocalStore store = new LocalStore(root.resolve("store"));
+        ForgottenRows.add(
+                store,
+                "test",
+                new ForgottenRows(Set.of("0".repeat(32), "1".repeat(32)), Set.of()),
+                new Fence("forget", 1));
+
+        DatasetRef dataset = prepare("rows.jsonl", "run-1");
+
+        assertThat(dataset.forgottenWarning())
+                .isEqualTo("2 rows are forgotten, none was found in the sources: they were deleted there, or their"
+                        + " records changed");
+        assertThat(card(store, dataset).forgotten()).isEqualTo(new DatasetCard.Forgotten(2, 0, 0, 0));
+    }
+
+    private static DatasetCard card(LocalStore store, DatasetRef dataset) throws IOException {
+        return SpecJson.mapper()
+                .readValue(store.fetch(dataset.artifact()).resolve("card.json").toFile(), DatasetCard.class);
     }
 
     private static List<LineageRow> lineage(LocalStore store, DatasetRef dataset) throws IOException {

@@ -3,9 +3,14 @@ package dev.septet.activities.prepare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.record.RecordTrace;
+import dev.septet.activities.lineage.ForgottenRows;
+import dev.septet.activities.lineage.LineageFile;
+import dev.septet.activities.lineage.RowDigests;
+import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.cleaning.LabelPass;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
@@ -14,8 +19,12 @@ import dev.septet.activities.prepare.shard.ShardCleaning;
 import dev.septet.activities.prepare.shard.ShardPlan;
 import dev.septet.activities.prepare.shard.ShardPlanner;
 import dev.septet.activities.prepare.shard.ShardedRows;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.source.SourceResolver;
 import dev.septet.activities.source.SourceSet;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,11 +36,14 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +67,8 @@ class ShardedPreparationTest {
         balance on: 'topic', by: oversample
         maxTokens 64, longer: truncate
         """;
+
+    private static final ForgottenRows NOTHING = new ForgottenRows(Set.of(), Set.of());
 
     @TempDir
     private Path folder;
@@ -257,6 +271,92 @@ class ShardedPreparationTest {
             assertThat(after.digest(after.shards().get(0)))
                     .isNotEqualTo(before.digest(before.shards().get(0)));
         }
+    }
+
+    /** The lineage, forgotten rows and made rows do not depend on the shards either. */
+    @Test
+    void lineageAndForgottenRowsDoNotDependOnTheShards() throws IOException {
+        PrepareSpec spec =
+                SourceRun.spec("dataset 'large.jsonl'\ndataset 'parts/*.jsonl', limit: 5\ndataset 'few.csv'\n"
+                        + "dataset 'packed.jsonl.gz'\n" + WORDS.formatted("pseudonym")
+                        + "augment casing, typos, copies: 2\n");
+        LocalStore store = new LocalStore(folder.resolve("store"));
+        Fence fence = new Fence("run/prepare", 1);
+        store.open(fence);
+        RowDigests digests = RowDigests.of(store, fence);
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
+            Map<String, String> before = traced(spec, encoder, new RowTracing(digests, NOTHING), null);
+            ForgottenRows forgotten = someOf(Objects.requireNonNull(before.get(LineageFile.NAME)));
+            RowTracing tracing = new RowTracing(digests, forgotten);
+            Map<String, String> atOnce = traced(spec, encoder, tracing, null);
+            assertThat(atOnce.get("card.json")).contains("\"byRecord\" : 3", "\"synthetic\"");
+            assertThat(SpecJson.mapper()
+                            .readTree(atOnce.get("card.json"))
+                            .at("/forgotten/byText")
+                            .asLong())
+                    .isGreaterThanOrEqualTo(3);
+            assertThat(atOnce.get(LineageFile.NAME))
+                    .doesNotContain(forgotten.digests().toArray(String[]::new));
+            assertThat(atOnce.get(LineageFile.NAME))
+                    .doesNotContain(forgotten.contents().toArray(String[]::new));
+            for (long shardBytes : List.of(700L, 5_000L)) {
+                assertThat(traced(spec, encoder, tracing, plan(spec, encoder, shardBytes)))
+                        .as("shards of %d bytes", shardBytes)
+                        .isEqualTo(atOnce);
+            }
+        }
+    }
+
+    /** Three training rows by their records, and three others by their texts. */
+    private static ForgottenRows someOf(String lineage) throws IOException {
+        List<String> records = new ArrayList<>();
+        List<String> contents = new ArrayList<>();
+        for (String line : lineage.lines().toList()) {
+            JsonNode row = SpecJson.mapper().readTree(line);
+            if (row.isArray()
+                    && records.size() < 3
+                    && !records.contains(row.get(4).asText())) {
+                records.add(row.get(4).asText());
+            } else if (row.isArray()
+                    && contents.size() < 3
+                    && !records.contains(row.get(4).asText())
+                    && !contents.contains(row.get(6).asText())) {
+                contents.add(row.get(6).asText());
+            }
+        }
+        return new ForgottenRows(Set.copyOf(records), Set.copyOf(contents));
+    }
+
+    /** The files of the dataset and of its lineage. */
+    private Map<String, String> traced(
+            PrepareSpec spec, ModelRowEncoder encoder, RowTracing tracing, @Nullable ShardPlan plan)
+            throws IOException {
+        Path lineage = Files.createTempDirectory(folder, "lineage");
+        Work traced = (preparation, scratch, out) -> {
+            preparation
+                    .making(
+                            SyntheticFiles.of(SourceRun.files(folder), SourceRun.run(folder), spec.syntheticOrNone()),
+                            SyntheticRows.Generating.NONE,
+                            (doing, done, total) -> {})
+                    .tracing(tracing, lineage);
+            if (plan == null) {
+                preparation.run(scratch, out, rows -> {});
+                return;
+            }
+            List<Path> cleaned = new ArrayList<>();
+            for (int shard = 0; shard < plan.shards().size(); shard++) {
+                cleaned.add(Files.createTempDirectory(folder, "shard"));
+                var unused = new ShardCleaning(spec, plan, sources(spec), encoder, tests(), new byte[1])
+                        .tracing(tracing)
+                        .run(shard, cleaned.get(shard), (bytes, rows) -> {});
+            }
+            try (ShardedRows rows = new ShardedRows(plan, cleaned::get)) {
+                preparation.merge(rows, AddedRows.NONE, scratch, out, read -> {});
+            }
+        };
+        Map<String, String> files = files(spec, encoder, traced);
+        files.put(LineageFile.NAME, Files.readString(lineage.resolve(LineageFile.NAME)));
+        return files;
     }
 
     @Test

@@ -25,7 +25,7 @@ public record SyntheticSpec(
     /** The column of a synthetic row that names how it was made. */
     public static final String KIND = "synthetic";
 
-    /** The column of a synthetic row that has the digest of its training row. */
+    /** The column of a synthetic row that has the digest of its training row; of several rows, with a space between two. */
     public static final String PARENT = "parent";
 
     /** The largest number of words that make rows. */

@@ -3,6 +3,8 @@ package dev.septet.workers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.forget.ErasureOrder;
 import dev.septet.activities.lineage.DatasetReaders;
@@ -52,6 +54,7 @@ class DataTraceTest {
     private Captured septet = new Captured(home);
     private Path folder = Path.of("");
     private LocalStore store = new LocalStore(home);
+    private boolean texts;
 
     /**
      * A pipeline whose model saw Anna and Ben, and serves; a second one that learned from its prepared rows; and one from
@@ -95,8 +98,11 @@ class DataTraceTest {
                 String file = each.getValue().get(0);
                 String digest =
                         digests.of(SpecJson.mapper().readTree(each.getValue().get(1)));
-                RowOrigin origin = new RowOrigin(new RowPlace(file, each.getKey()), digest);
-                lineage.add("train", ++row, origin, each.getValue().get(2));
+                RowOrigin origin = new RowOrigin(
+                        new RowPlace(file, each.getKey()),
+                        digest,
+                        texts ? content(each.getValue().get(1)) : null);
+                lineage.add("train", ++row, List.of(origin), each.getValue().get(2));
             }
         }
         ArtifactRef artifact = artifact(content);
@@ -118,12 +124,42 @@ class DataTraceTest {
                 0,
                 Map.of(),
                 rows == null ? null : store.put(out, FENCE),
+                0,
                 ORIGIN);
         new StageResults(store).commit(new RunRef(pipeline, run, "", ""), key, "", FENCE, dataset);
         if (rows != null) {
             DatasetReaders.add(store, artifact.sha256(), run, pipeline, FENCE);
         }
         return artifact;
+    }
+
+    /** The digest of a row's texts, without its further columns. */
+    private String content(String record) throws IOException {
+        ObjectNode row = (ObjectNode) SpecJson.mapper().readTree(record);
+        row.retain("prompt", "completion");
+        row.put("source", "rows.jsonl:1");
+        return RowDigests.of(store, FENCE)
+                .content(PreparedRows.parse(row.toString()).row());
+    }
+
+    /** After a further column, the expression finds other records, and what saw the same texts. */
+    @Test
+    void findsRowsWhoseRecordsChangedByTheirTexts() throws IOException {
+        texts = true;
+        Files.delete(home.resolve("lineage-people/lineage.jsonl"));
+        dataset("people", "run-8", Map.of(1L, List.of("rows.jsonl", CEM, CEM)), "a dataset with texts");
+        Path file = folder.resolve("pipeline.groovy");
+        Files.writeString(folder.resolve("rows.jsonl"), CEM.replace("}", ",\"column\":1}") + "\n" + BEN + "\n");
+
+        assertThat(septet.run("data", "forget", file, "--where", "row.customer == \"c-19\""))
+                .as(septet.err())
+                .isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .contains("run-8")
+                .contains("1 row of people, in all later runs")
+                .contains("also every row with one of 1 texts, whatever else its record has")
+                .contains("The datasets have 1 rows that were found by their texts only")
+                .doesNotContain("only while their record stays as it is");
     }
 
     private void model(String pipeline, String run, ArtifactRef dataset, boolean serves) throws IOException {
@@ -244,15 +280,14 @@ class DataTraceTest {
     @Test
     void printsWhatWasDoneWhenTheSameOrderIsGivenAgain() throws IOException {
         Path file = folder.resolve("pipeline.groovy");
-        RowDigests digests = RowDigests.of(store, FENCE);
-        ErasureOrder order =
-                ErasureOrder.of("people", Set.of(digests.of(SpecJson.mapper().readTree(CEM))));
+        String digest = RowDigests.of(store, FENCE).of(SpecJson.mapper().readTree(CEM));
+        ErasureOrder order = ErasureOrder.of("people", Set.of(digest), Map.of(digest, content(CEM)));
         order.write(store);
         store.putRecord(
                 "erasures/people/" + order.id() + "/report",
                 SpecJson.mapper()
                         .writeValueAsString(new ErasureReport(
-                                order.id(), "people", 1, 1, 5, 0, 0, List.of("abc"), List.of("run-9"), List.of())),
+                                order.id(), "people", 1, 1, 5, 0, 0, List.of("abc"), List.of("run-9"), List.of(), 0)),
                 FENCE);
 
         assertThat(septet.run("data", "forget", file, "--where", "row.customer == \"c-19\"", "--yes"))

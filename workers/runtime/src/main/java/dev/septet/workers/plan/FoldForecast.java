@@ -53,6 +53,7 @@ public record FoldForecast(
                 data.truncatedRows(),
                 data.removedRows(),
                 data.lineage(),
+                data.forgottenNotFound(),
                 data.origin());
     }
 }

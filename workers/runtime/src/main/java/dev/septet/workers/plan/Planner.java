@@ -131,16 +131,16 @@ public final class Planner {
         }
         ContextLimit.check(base.folder().path(), spec.prepare().maxTokens());
         checkRows();
-        ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
-        if (endpoints.declared()) {
-            Teachers.check(endpoints, spec.prepare().syntheticOrNone());
-        }
         if (by != null && by.keepsModel() && trainers.declared()) {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
         prepare();
+        ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        if (endpoints.declared() && inputs.results().dataset() == null) {
+            Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
+        }
         for (StageNode<?, ?> node : StageGraph.NODES) {
             if (node.stage() != Stage.PREPARE) {
                 plan(node, base);

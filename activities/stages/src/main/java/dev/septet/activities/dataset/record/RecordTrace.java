@@ -1,6 +1,7 @@
 package dev.septet.activities.dataset.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 
 /**
@@ -26,4 +27,17 @@ public interface RecordTrace {
 
     /** Whether the record with this digest is left out. */
     boolean forgets(String digest);
+
+    /**
+     * The digest of a row's texts after names, filters and maps, and before redaction; empty when it is not followed. Columns
+     * beside the texts take no part.
+     */
+    default String content(Row row) {
+        return "";
+    }
+
+    /** Whether a row with this digest of its texts is left out, whatever its record was. */
+    default boolean forgetsContent(String digest) {
+        return false;
+    }
 }

@@ -86,7 +86,9 @@ public final class RowCleaner {
     }
 
     private static @Nullable RowOrigin origin(DatasetReader.Read read, Row row) {
-        return read.digest().isEmpty() ? null : new RowOrigin(row.place(), read.digest());
+        return read.digest().isEmpty()
+                ? null
+                : new RowOrigin(row.place(), read.digest(), read.content().isEmpty() ? null : read.content());
     }
 
     private CleanedRow.Result clean(
@@ -124,7 +126,8 @@ public final class RowCleaner {
         Row whole = cut.map(RowEncoder.Truncated::row).orElse(clean.row());
         List<TokenDataset.Row> tokens = cut.map(RowEncoder.Truncated::tokens).orElse(encoded);
         return new CleanedRow.Candidate(
-                new Spool.Entry(RowJson.line(whole, clean.meta()), tokens, origin),
+                new Spool.Entry(
+                        RowJson.line(whole, clean.meta()), tokens, origin == null ? List.of() : List.of(origin)),
                 cut.isPresent(),
                 RowJson.digest(clean.row()),
                 values,

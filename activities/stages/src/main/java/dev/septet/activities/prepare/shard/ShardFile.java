@@ -38,6 +38,12 @@ final class ShardFile {
     private static final int BUFFER = 1 << 16;
     private static final int END = -1;
 
+    /** Which digests of its origin a row has. Shards of earlier versions, which are cached, have the first two. */
+    private static final int UNTRACED = 0;
+
+    private static final int TRACED = 1;
+    private static final int TRACED_WITH_CONTENT = 2;
+
     private ShardFile() {}
 
     /** Writes rows. */
@@ -89,12 +95,17 @@ final class ShardFile {
 
         private void candidate(CleanedRow.Candidate row) throws IOException {
             text(row.entry().line());
-            RowOrigin origin = row.entry().origin();
-            out.writeBoolean(origin != null);
+            List<RowOrigin> origins = row.entry().origins();
+            RowOrigin origin = origins.isEmpty() ? null : origins.get(0);
+            String content = origin == null ? null : origin.content();
+            out.writeByte(origin == null ? UNTRACED : content == null ? TRACED : TRACED_WITH_CONTENT);
             if (origin != null) {
                 text(origin.place().file());
                 out.writeLong(origin.place().line());
                 text(origin.digest());
+            }
+            if (content != null) {
+                text(content);
             }
             out.writeInt(row.entry().rows().size());
             for (TokenDataset.Row tokens : row.entry().rows()) {
@@ -216,7 +227,11 @@ final class ShardFile {
 
         private CleanedRow.Candidate candidate() throws IOException {
             String line = text();
-            RowOrigin origin = in.readBoolean() ? new RowOrigin(new RowPlace(text(), in.readLong()), text()) : null;
+            int traced = in.readByte();
+            RowOrigin origin = traced == UNTRACED
+                    ? null
+                    : new RowOrigin(
+                            new RowPlace(text(), in.readLong()), text(), traced == TRACED_WITH_CONTENT ? text() : null);
             List<TokenDataset.Row> rows = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 int[] tokens = new int[in.readInt()];
@@ -226,7 +241,7 @@ final class ShardFile {
                 rows.add(new TokenDataset.Row(tokens, in.readNBytes(tokens.length)));
             }
             return new CleanedRow.Candidate(
-                    new Spool.Entry(line, rows, origin),
+                    new Spool.Entry(line, rows, origin == null ? List.of() : List.of(origin)),
                     in.readBoolean(),
                     in.readNBytes(32),
                     fields(),

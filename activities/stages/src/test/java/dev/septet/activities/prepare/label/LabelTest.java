@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
 import dev.septet.activities.dataset.file.DatasetProblem;
+import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.DatasetCard;
@@ -199,7 +200,9 @@ class LabelTest {
         String first = digests.of(SpecJson.mapper().readTree(tickets().get(0)));
         try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
             DatasetCard card = new Preparation(spec, sources, SourceDigest.of(sources), encoder, encoder.digest(), 1)
-                    .tracing(new RowTracing(digests, Set.of(first)), Files.createTempDirectory(folder, "lineage"))
+                    .tracing(
+                            new RowTracing(digests, new ForgottenRows(Set.of(first), Set.of())),
+                            Files.createTempDirectory(folder, "lineage"))
                     .run(
                             Files.createTempDirectory(folder, "scratch"),
                             Files.createTempDirectory(folder, "out"),

@@ -27,8 +27,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -99,12 +101,13 @@ final class DataForgetCommand implements Callable<Integer> {
         } catch (StageProblem elsewhere) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(elsewhere.getMessage()));
         }
-        Set<String> chosenRows = chosen(spec.name(), digests);
+        SortedMap<String, String> contents = new TreeMap<>();
+        Set<String> chosenRows = chosen(spec.name(), digests, contents);
         if (chosenRows.isEmpty()) {
             throw new CliProblem(ExitCode.NOT_FOUND, "no such row was found, so there is nothing to forget");
         }
-        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows);
-        Trace trace = Trace.of(session.store(), session.environment(), RowQuery.of(chosenRows));
+        ErasureOrder order = ErasureOrder.of(spec.name(), chosenRows, contents);
+        Trace trace = Trace.of(session.store(), session.environment(), order.query());
         if (!yes) {
             plan(order, Erasure.of(session.store(), order, trace), trace);
             return ExitCode.OK;
@@ -120,8 +123,12 @@ final class DataForgetCommand implements Callable<Integer> {
         return forget(spec, order);
     }
 
-    /** Digests of the rows as the pipeline reads them. */
-    private Set<String> chosen(String pipeline, RowDigests digests) throws IOException {
+    /**
+     * Digests of the rows as the pipeline reads them.
+     *
+     * @param contents receives the digests of the texts of the sources' rows, by the digest of the row
+     */
+    private Set<String> chosen(String pipeline, RowDigests digests, Map<String, String> contents) throws IOException {
         Set<String> chosen = new TreeSet<>();
         if (where.text() != null) {
             RowMatches matches = where.matches(session, file.file(), digests);
@@ -132,6 +139,7 @@ final class DataForgetCommand implements Callable<Integer> {
                 session.terminal().note("the expression cannot be computed for %,d rows".formatted(matches.unfit()));
             }
             chosen.addAll(matches.digests());
+            contents.putAll(matches.contents());
         }
         for (String row : rows) {
             RowQuery query = RowArgument.query(row, digests);
@@ -173,6 +181,21 @@ final class DataForgetCommand implements Callable<Integer> {
                                         each.getValue().size() == 1 ? "row" : "rows",
                                         each.getKey()))
                         .collect(Collectors.joining(", "))));
+        if (erasure.byContent() > 0) {
+            terminal.print("          also every row with one of %,d texts, whatever else its record has"
+                    .formatted(erasure.byContent()));
+        }
+        if (erasure.recordsOnly() > 0) {
+            terminal.print(
+                    "          %,d of the rows only while their record stays as it is: no digest of their texts is known"
+                            .formatted(erasure.recordsOnly()));
+        }
+        long similar =
+                trace.datasets().stream().mapToLong(Trace.SeenDataset::similar).sum();
+        if (similar > 0) {
+            terminal.print(
+                    "          The datasets have %,d rows that were found by their texts only".formatted(similar));
+        }
         Set<String> more = new TreeSet<>(erasure.exclusions().getOrDefault(order.pipeline(), new TreeSet<>()));
         order.rows().forEach(more::remove);
         if (!more.isEmpty()) {
@@ -243,6 +266,10 @@ final class DataForgetCommand implements Callable<Integer> {
                         report.artifacts(),
                         report.bytes() / 1_000_000,
                         report.datasets()));
+        if (report.byContent() > 0) {
+            terminal.print("Left out  also every row with one of %,d texts, whatever else its record has"
+                    .formatted(report.byContent()));
+        }
         if (!report.versions().isEmpty()) {
             terminal.print("Versions  " + String.join(", ", report.versions()));
         }

@@ -14,6 +14,7 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +76,7 @@ final class DataTraceCommand implements Callable<Integer> {
         RowQuery query;
         if (file != null && where.text() != null) {
             matches = where.matches(session, new PipelineArgument(file, params.values()), digests);
-            query = RowQuery.of(matches.digests());
+            query = RowQuery.of(matches.digests(), Set.copyOf(matches.contents().values()));
         } else {
             query = RowArgument.query(String.valueOf(row), digests);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.lineage;
+
+import org.jspecify.annotations.NullMarked;
