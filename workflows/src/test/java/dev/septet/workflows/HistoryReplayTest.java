@@ -107,6 +107,8 @@ class HistoryReplayTest {
                             "monitor-shared-store.json",
                             "prepare-shared-store.json",
                             "prepare-shards.json",
+                            "pipeline-folds.json",
+                            "pipeline-fold-failed.json",
                             "pipeline-approved.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
@@ -153,6 +155,22 @@ class HistoryReplayTest {
         recordSharedStore();
         recordForgetting();
         recordShards();
+        recordFolds();
+    }
+
+    /** A cross-validation beside the final training, and one whose fold fails. */
+    private static void recordFolds() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.folds(3);
+            stack.run("hello");
+            write(stack, "hello", "pipeline-folds");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.spec = Specs.folds(2);
+            stack.activities.trainFailure = FailureType.BACKEND_FAILED.of("the engine stopped");
+            fail(stack);
+            write(stack, "hello", "pipeline-fold-failed");
+        }
     }
 
     /** An erasure that waits for a run, one with two pipelines, and one that an old version stops. */

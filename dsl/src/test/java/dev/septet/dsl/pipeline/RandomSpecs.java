@@ -37,6 +37,7 @@ import dev.septet.dsl.pipeline.prepare.CounterfactualSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
 import dev.septet.dsl.pipeline.prepare.FilterSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateCheckSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.HubDatasetSpec;
 import dev.septet.dsl.pipeline.prepare.LabelSpec;
@@ -222,7 +223,7 @@ public final class RandomSpecs {
                 file && !many ? maybe(() -> names(format)) : null,
                 maybe(this::synthetic),
                 label,
-                label != null ? null : maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
+                maybe(() -> 1 + random.nextInt(PrepareSpec.MAX_PARALLEL)),
                 policy());
     }
 
@@ -270,7 +271,22 @@ public final class RandomSpecs {
                 maybe(() -> 1 + random.nextInt(99)),
                 1 + random.nextInt(64),
                 maybe(this::expression),
-                distill ? maybe(() -> new GenerateSpec.Agreement(3, 2)) : null);
+                distill ? maybe(() -> new GenerateSpec.Agreement(3, 2)) : null,
+                maybe(() -> check(kind)));
+    }
+
+    private GenerateCheckSpec check(GenerateSpec.Kind kind) {
+        GenerateCheckSpec.SelfAgreement agreement = switch (kind) {
+            case QUESTIONS ->
+                new GenerateCheckSpec.SelfAgreement(GenerateCheckSpec.SelfAgreement.Of.ANSWER, maybe(() -> 0.5));
+            case PARAPHRASES, BACK_TRANSLATIONS ->
+                new GenerateCheckSpec.SelfAgreement(GenerateCheckSpec.SelfAgreement.Of.MEANING, null);
+            case RARE, EDGE_CASES, DISTILL -> null;
+        };
+        return new GenerateCheckSpec(
+                agreement,
+                maybe(() -> new GenerateCheckSpec.Score(
+                        2 + random.nextInt(4), new GenerateSpec.Teacher("judge", "m" + random.nextInt(9)))));
     }
 
     private LabelSpec label() {

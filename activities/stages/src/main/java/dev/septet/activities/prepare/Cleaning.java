@@ -12,6 +12,7 @@ import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.cleaning.CleanedRow;
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
+import dev.septet.activities.prepare.cleaning.LabelPass;
 import dev.septet.activities.prepare.cleaning.RowCleaner;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
@@ -33,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -230,21 +232,7 @@ final class Cleaning implements Closeable {
 
     /** The pass before this one: all records vote, so that the model of the labels is known. */
     private void vote(LabelFunctions labels, long all, LongConsumer rowsRead) throws IOException {
-        long voted = 0;
-        for (DatasetSource source : sources.sources()) {
-            DatasetFormat format = source.spec().format();
-            for (SourceFile file : source.files()) {
-                try (DatasetReader reader =
-                        readers.unedited(file, source.spec(), format, labels, sampleOf(file, all))) {
-                    reader.trace(trace);
-                    while (reader.next().isPresent()) {
-                        rowsRead.accept(++voted);
-                    }
-                    format = reader.format();
-                }
-            }
-        }
-        long votes = voted;
+        long votes = LabelPass.count(labels, sources, readers, file -> sampleOf(file, all), trace, rowsRead);
         labels.fit(() -> rowsRead.accept(votes));
     }
 
@@ -280,6 +268,10 @@ final class Cleaning implements Closeable {
             @Nullable SourceFile reviewed,
             LongConsumer rowsRead)
             throws IOException {
+        LabelFunctions labels = steps.labels();
+        if (labels != null) {
+            labels.fit(Objects.requireNonNull(shards.votes()), () -> rowsRead.accept(0));
+        }
         List<Outcome.OfSource> given = new ArrayList<>();
         for (int source = 0; source < sources.sources().size(); source++) {
             DatasetCard.Rows before = rows();

@@ -11,9 +11,11 @@ import dev.septet.activities.lineage.DatasetReaders;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowTracing;
+import dev.septet.activities.prepare.cleaning.LabelPass;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
 import dev.septet.activities.prepare.generate.Teachers;
+import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.shard.ShardCleaning;
 import dev.septet.activities.prepare.shard.ShardPlan;
@@ -175,9 +177,16 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
                 throw noTeacher;
             }
             long all = digest.bytes() / MEGABYTE;
-            ShardPlan plan = new ShardPlanner(inputs.sources(), new SourceReaders(request.spec(), encoder), shardBytes)
+            VoteCounts votes = votes(request, inputs, encoder, attempt);
+            SourceReaders readers = SourceReaders.labelling(
+                    request.spec(),
+                    encoder,
+                    votes,
+                    () -> attempt.heartbeats().reportAndCheck(Progress.of("fitting labels", 0, 0, "")));
+            ShardPlan plan = new ShardPlanner(inputs.sources(), readers, shardBytes)
                     .plan(
                             digest,
+                            votes,
                             bytes -> attempt.heartbeats()
                                     .reportAndCheck(Progress.of("planning shards", bytes / MEGABYTE, all, "MB")));
             Path folder = store.scratch(attempt.fence());
@@ -187,6 +196,19 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
             return new ShardPlanRef(
                     file, plan.shards().stream().map(ShardPlan.Shard::bytes).toList(), null);
         }
+    }
+
+    /** All rows vote before the first shard is labelled: a label depends on the votes of all of them. */
+    private @Nullable VoteCounts votes(
+            PrepareRequest request, PrepareReader.Inputs inputs, ModelRowEncoder encoder, Attempt attempt)
+            throws IOException {
+        ForgottenRows forgotten = ForgottenRows.of(store, request.run().pipeline());
+        return LabelPass.votes(
+                request.spec(),
+                inputs.sources(),
+                encoder,
+                new RowTracing(RowDigests.of(store, attempt.fence()), forgotten),
+                rows -> attempt.heartbeats().reportAndCheck(Progress.of("counting votes for labels", rows, 0, "rows")));
     }
 
     private ShardRef shard(ShardRequest request, Attempt attempt) throws Exception {

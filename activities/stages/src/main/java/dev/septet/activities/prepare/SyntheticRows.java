@@ -143,7 +143,7 @@ final class SyntheticRows {
         Runnable alive = () -> progress.at(doing, done[0], splits.size());
         try (Generation generation = new Generation(
                 words,
-                generating.teachers().open(words),
+                generating.teachers(),
                 files::path,
                 new Generation.Sending(
                         Objects.requireNonNull(generating.store()),

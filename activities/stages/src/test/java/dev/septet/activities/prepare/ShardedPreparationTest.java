@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.dataset.record.RecordTrace;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.lineage.LineageFile;
 import dev.septet.activities.lineage.RowDigests;
 import dev.septet.activities.lineage.RowTracing;
+import dev.septet.activities.prepare.cleaning.LabelPass;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
+import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.prepare.shard.ShardCleaning;
 import dev.septet.activities.prepare.shard.ShardPlan;
 import dev.septet.activities.prepare.shard.ShardPlanner;
@@ -173,8 +176,9 @@ class ShardedPreparationTest {
     private ShardPlan plan(PrepareSpec spec, ModelRowEncoder encoder, long shardBytes) throws IOException {
         SourceSet sources = sources(spec);
         Path file = Files.createTempDirectory(folder, "plan");
-        new ShardPlanner(sources, new SourceReaders(spec, encoder), shardBytes)
-                .plan(SourceDigest.of(sources), bytes -> {})
+        VoteCounts votes = LabelPass.votes(spec, sources, encoder, RecordTrace.NONE, rows -> {});
+        new ShardPlanner(sources, SourceReaders.labelling(spec, encoder, votes, () -> {}), shardBytes)
+                .plan(SourceDigest.of(sources), votes, bytes -> {})
                 .write(file);
         return ShardPlan.read(file);
     }
@@ -221,6 +225,51 @@ class ShardedPreparationTest {
                         .as("shards of %d bytes", shardBytes)
                         .isEqualTo(atOnce);
             }
+        }
+    }
+
+    /** The label of a row depends on the votes of all rows, and the shards see only some. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", unlabelled: keep"})
+    void theLabelsDoNotDependOnTheShards(String unlabelled) throws IOException {
+        PrepareSpec spec = SourceRun.spec("""
+            dataset 'large.jsonl'
+            dataset 'parts/*.jsonl', limit: 5
+            dataset 'few.csv'
+            dataset 'packed.jsonl.gz'
+            maxBadRows 1000
+            keep 'late'
+            filter { row.prompt.length() > 3 }
+            label('late', gold: 'topic'%s) {
+                vote('t1') { row.prompt.contains('late') }
+                vote('t1') { row.prompt.contains('parcel') }
+                vote('t2') { row.prompt.contains('order') }
+                vote('t2') { row.completion.contains('call') }
+                vote('t0') { row.completion.contains('x x x x x') }
+            }
+            maxTokens 64, longer: truncate
+            """.formatted(unlabelled));
+        try (ModelRowEncoder encoder = new ModelRowEncoder(TinyModels.chat(), spec.maxTokens())) {
+            Map<String, String> atOnce =
+                    files(spec, encoder, (preparation, scratch, out) -> preparation.run(scratch, out, rows -> {}));
+            assertThat(atOnce.get("card.json")).contains("\"conflicts\"", "\"majorityAccuracy\"");
+            assertThat(atOnce.get("train.jsonl")).contains("\"late\":\"t1\"", "\"late\":\"t2\"");
+            for (long shardBytes : List.of(1L, 5_000L)) {
+                ShardPlan plan = plan(spec, encoder, shardBytes);
+                assertThat(sharded(spec, encoder, plan))
+                        .as("shards of %d bytes", shardBytes)
+                        .isEqualTo(atOnce);
+            }
+            // A shard has other labels when other rows vote, so its stored rows are not reused then.
+            ShardPlan before = plan(spec, encoder, 5_000);
+            String packed = "{\"prompt\":\"my order is late\",\"completion\":\"call us\"}\n";
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("packed.jsonl.gz")))) {
+                out.write(packed.repeat(40).getBytes(StandardCharsets.UTF_8));
+            }
+            ShardPlan after = plan(spec, encoder, 5_000);
+            assertThat(after.shards().get(0)).isEqualTo(before.shards().get(0));
+            assertThat(after.digest(after.shards().get(0)))
+                    .isNotEqualTo(before.digest(before.shards().get(0)));
         }
     }
 

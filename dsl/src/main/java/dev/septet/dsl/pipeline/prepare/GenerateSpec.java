@@ -5,6 +5,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency the most requests at a time
  * @param filter an expression that is true for the rows to keep; null keeps all
  * @param agree how many answers must be equal; null = each answer counts
+ * @param check other checks of the rows; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GenerateSpec(
@@ -42,7 +44,8 @@ public record GenerateSpec(
         @Nullable Integer requestsPerMinute,
         int concurrency,
         @Nullable ExpressionSpec filter,
-        @Nullable Agreement agree) {
+        @Nullable Agreement agree,
+        @Nullable GenerateCheckSpec check) {
     public static final double DEFAULT_TEMPERATURE = 0.8;
     public static final int DEFAULT_MAX_NEW_TOKENS = 256;
     public static final int DEFAULT_CONCURRENCY = 4;
@@ -135,6 +138,13 @@ public record GenerateSpec(
         }
     }
 
+    /** The models that the rows depend on: the one that writes them, and the one that rates them if it is another. */
+    public List<Teacher> models() {
+        Teacher judge =
+                check == null || check.score() == null ? null : check.score().by();
+        return judge == null || judge.equals(by) ? List.of(by) : List.of(by, judge);
+    }
+
     public GenerateSpec {
         require(copies >= 1 && copies <= MAX_COPIES, "copies: must be from 1 to %s, got %s", MAX_COPIES, copies);
         require(share > 0 && share <= 100, "share: must be above 0 and at most 100.percent, got %s", share);
@@ -174,5 +184,8 @@ public record GenerateSpec(
                 by.endpoint() != null || budget.cost() == null,
                 "budget cost: is about the prices of an endpoint; %s has none, so declare tokens:",
                 by.written());
+        if (check != null) {
+            check.requireFor(kind);
+        }
     }
 }

@@ -133,9 +133,6 @@ public record PrepareSpec(
                 "parallel must be from 1 to %s, got %s",
                 MAX_PARALLEL,
                 parallel);
-        require(
-                parallel == null || label == null,
-                "parallel cannot be used with label: the labels depend on the votes of all rows; remove parallel");
         longer = longer == LongRows.FAIL ? null : longer;
         cleaning = CleaningSpec.NONE.equals(cleaning) ? null : cleaning;
         synthetic = SyntheticSpec.NONE.equals(synthetic) ? null : synthetic;

@@ -2,6 +2,7 @@ package dev.septet.dsl.vocabulary.generate;
 
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateCheckSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -24,6 +25,8 @@ public final class GenerateDsl {
     private @Nullable Integer requestsPerMinute;
     private int concurrency = GenerateSpec.DEFAULT_CONCURRENCY;
     private @Nullable ExpressionSpec filter;
+    private GenerateCheckSpec.@Nullable SelfAgreement selfAgreement;
+    private GenerateCheckSpec.@Nullable Score score;
 
     private GenerateDsl() {}
 
@@ -120,6 +123,29 @@ public final class GenerateDsl {
     }
 
     /**
+     * Keeps a row only if the model that wrote it confirms it. The model is asked once more, at temperature 0.
+     * {@code answer} is for {@code questions}: the model answers the new question from the text again. Both answers must
+     * be equal, without letter case and punctuation, or the F1 of their words must be at least {@code f1:}. {@code meaning}
+     * is for {@code paraphrases} and {@code backTranslations}: the model says whether both questions ask the same.
+     */
+    @Example("selfAgreement meaning")
+    public void selfAgreement(
+            @Example("meaning") GenerateCheckSpec.SelfAgreement.Of of, @Option @Example("0.6") @Nullable Double f1) {
+        selfAgreement = new GenerateCheckSpec.SelfAgreement(of, f1);
+    }
+
+    /**
+     * Keeps the rows to which a model gives at least {@code min:} of 5 points. {@code by:} is the model that rates; the
+     * model that writes the rows by default.
+     */
+    @Example("score min: 4")
+    public void score(
+            @Option @Example("4") int min,
+            @Option @Example("openai(endpoint: 'lab', model: 'gpt-4o')") GenerateSpec.@Nullable Teacher by) {
+        score = new GenerateCheckSpec.Score(min, by);
+    }
+
+    /**
      * The kind of rows, without what the block declares.
      *
      * @param copies null = 1
@@ -161,6 +187,11 @@ public final class GenerateDsl {
                 dsl.requestsPerMinute,
                 dsl.concurrency,
                 dsl.filter,
-                rows.agree());
+                rows.agree(),
+                dsl.check());
+    }
+
+    private @Nullable GenerateCheckSpec check() {
+        return selfAgreement == null && score == null ? null : new GenerateCheckSpec(selfAgreement, score);
     }
 }

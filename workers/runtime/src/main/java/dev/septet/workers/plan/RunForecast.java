@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param trainer name of the outside trainer; null when Septet's engine trains
  * @param outside what can be said about the outside trainer; null when Septet's engine or a service trains
  * @param service what a service would train, and its price; null when no service trains
+ * @param synthetic the rows that prepare would make; null where the prepared rows are in the store, and without such words
+ * @param crossValidation all trainings of a cross-validation; null without one, and while the data's size is not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -49,7 +51,9 @@ public record RunForecast(
         @Nullable String measuredBy,
         @Nullable String trainer,
         @Nullable TrainerForecast outside,
-        @Nullable ServiceForecast service) {
+        @Nullable ServiceForecast service,
+        @Nullable SyntheticForecast synthetic,
+        @Nullable FoldForecast crossValidation) {
     /**
      * The forecast of a training at a service.
      *

@@ -50,23 +50,23 @@ class PlannerTest {
     /** What frozen layers put out is kept of the validation split too. */
     @Test
     void countsTokensOfBothSplitsThatATrainingReads() {
-        assertThat(Planner.tokensRead(dataset(100, 20, 3000))).isEqualTo(3600);
-        assertThat(Planner.tokensRead(dataset(100, 0, 3000))).isEqualTo(3000);
-        assertThat(Planner.tokensRead(dataset(0, 20, 0))).isZero();
+        assertThat(RunEstimate.tokensRead(dataset(100, 20, 3000))).isEqualTo(3600);
+        assertThat(RunEstimate.tokensRead(dataset(100, 0, 3000))).isEqualTo(3000);
+        assertThat(RunEstimate.tokensRead(dataset(0, 20, 0))).isZero();
     }
 
     /** How many evaluations epochs give is known once the data is prepared. */
     @Test
     void saysWhyAStopCannotEndATrainingEarly() {
         TrainSpec epochs = train("epochs 3; validate every: 50.steps; stop patience: 3");
-        assertThat(Planner.idleStop(epochs, null)).isNull();
-        assertThat(Planner.idleStop(epochs, 201L)).isNull();
-        assertThat(Planner.idleStop(epochs, 200L))
+        assertThat(RunEstimate.idleStop(epochs, null)).isNull();
+        assertThat(RunEstimate.idleStop(epochs, 201L)).isNull();
+        assertThat(RunEstimate.idleStop(epochs, 200L))
                 .isEqualTo("`stop patience: 3` cannot end the training early: it needs 4 evaluations"
                         + " before the last step, but 200 steps with one every 50 have 3");
-        assertThat(Planner.idleStop(train("epochs 3"), 10L)).isNull();
+        assertThat(RunEstimate.idleStop(train("epochs 3"), 10L)).isNull();
         TrainSpec steps = train("steps 100; stop patience: 3");
-        assertThat(Planner.idleStop(steps, 100L))
+        assertThat(RunEstimate.idleStop(steps, 100L))
                 .as("the file's own remark says it")
                 .isNull();
     }
@@ -165,7 +165,7 @@ class PlannerTest {
                 new ExtensionSpec.ForBackEnd(new ExtensionSpec("elsewhere", Map.of(), "own-words", "1.2"));
         for (OutsideTrainers trainers :
                 List.of(new OutsideTrainers(declared, folder), new OutsideTrainers(null, folder))) {
-            assertThat(Planner.trainedBy(jar, trainers)).isEqualTo("a back end of a jar");
+            assertThat(RunEstimate.trainedBy(jar, trainers)).isEqualTo("a back end of a jar");
         }
     }
 

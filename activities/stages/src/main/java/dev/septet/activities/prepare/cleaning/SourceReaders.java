@@ -8,14 +8,18 @@ import dev.septet.activities.dataset.record.RecordEdit;
 import dev.septet.activities.dataset.transform.FieldCapture;
 import dev.septet.activities.dataset.transform.Transforms;
 import dev.septet.activities.prepare.RowEncoder;
+import dev.septet.activities.prepare.label.LabelFunctions;
+import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.prepare.representation.DeclaredFields;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.DocumentsSpec;
+import dev.septet.dsl.pipeline.prepare.LabelSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the files of a pipeline's sources, with its filters, maps and consent, and with the fields that later steps need. */
 public final class SourceReaders {
@@ -28,6 +32,23 @@ public final class SourceReaders {
      */
     public SourceReaders(PrepareSpec spec, RowEncoder encoder) {
         this(spec, encoder, new DeclaredFields(new Transforms(spec.transforms()), spec.cleaningOrNone()));
+    }
+
+    /**
+     * With the labels of {@code label}, if the pipeline has any.
+     *
+     * @param votes the votes of all records; null without labelling functions
+     * @param step runs before each step of the fit of the labels; an exception ends it
+     */
+    public static SourceReaders labelling(
+            PrepareSpec spec, RowEncoder encoder, @Nullable VoteCounts votes, Runnable step) {
+        LabelSpec words = spec.label();
+        if (words == null || votes == null) {
+            return new SourceReaders(spec, encoder);
+        }
+        LabelFunctions labels = new LabelFunctions(new Transforms(spec.transforms()), words);
+        labels.fit(votes, step);
+        return new SourceReaders(spec, encoder, new DeclaredFields(labels, spec.cleaningOrNone()));
     }
 
     /** With other edits of the records. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.StrictJson;
 import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,6 +106,41 @@ final class Answers {
                 : answers.stream()
                         .filter(answer -> counts.getOrDefault(compared(answer), 0) == most)
                         .findFirst();
+    }
+
+    /** Whether two answers are equal. Letter case, punctuation and white space do not count. */
+    static boolean same(String one, String other) {
+        String text = compared(one);
+        return !text.isEmpty() && text.equals(compared(other));
+    }
+
+    /**
+     * The F1 of the words that two answers share, each as often as both have it. In scripts without spaces between words, each
+     * letter is a word.
+     *
+     * @see <a href="https://aclanthology.org/D16-1264">Rajpurkar et al., 2016: SQuAD</a>
+     */
+    static double f1(String one, String other) {
+        List<String> first = words(one);
+        List<String> second = words(other);
+        Map<String, Integer> left = new HashMap<>();
+        first.forEach(word -> left.merge(word, 1, Integer::sum));
+        int shared = 0;
+        for (String word : second) {
+            shared += left.merge(word, -1, Integer::sum) >= 0 ? 1 : 0;
+        }
+        return shared == 0 ? 0 : 2.0 * shared / (first.size() + second.size());
+    }
+
+    private static List<String> words(String text) {
+        String spaced = compared(text).replaceAll("([\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsThai}])", " $1 ");
+        return Arrays.stream(spaced.split(" ")).filter(word -> !word.isEmpty()).toList();
+    }
+
+    /** Whether an answer begins with yes; empty when it begins with neither yes nor no. */
+    static Optional<Boolean> yes(String answer) {
+        String first = compared(answer).split(" ", 2)[0];
+        return first.equals("yes") || first.equals("no") ? Optional.of(first.equals("yes")) : Optional.empty();
     }
 
     private static String compared(String answer) {

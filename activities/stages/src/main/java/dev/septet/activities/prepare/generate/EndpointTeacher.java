@@ -28,14 +28,14 @@ record EndpointTeacher(
      * @throws StageProblem POLICY_DENIED when the operator does not allow the endpoint or the model, or declares no price
      *     for a budget of money
      */
-    static EndpointTeacher of(ModelEndpoints endpoints, GenerateSpec spec) {
-        String where = "prepare: generate: " + spec.by().written();
-        String name = Objects.requireNonNull(spec.by().endpoint());
-        String model = spec.by().model();
+    static EndpointTeacher of(ModelEndpoints endpoints, GenerateSpec.Teacher by, GenerateSpec.Budget budget) {
+        String where = "prepare: generate: " + by.written();
+        String name = Objects.requireNonNull(by.endpoint());
+        String model = by.model();
         var unused = endpoints.service(where, name);
         ModelEndpoint endpoint = endpoints.allowing(where, name, model);
         AnswerPrice price = endpoints.answerPrice(name, model);
-        if (price == null && spec.budget().cost() != null) {
+        if (price == null && budget.cost() != null) {
             throw new StageProblem(
                     FailureType.POLICY_DENIED,
                     "%s: budget cost: needs prices, but the operator's file has no `answerPrices:` for the model; add them, or declare `budget tokens:`"

@@ -44,6 +44,7 @@ public final class Generation implements AutoCloseable {
     private final RequestTexts prompts;
     private final RowDraw draw;
     private final @Nullable Expression filter;
+    private final @Nullable RowQuestions questions;
     private boolean ended;
     private long answers;
 
@@ -56,15 +57,15 @@ public final class Generation implements AutoCloseable {
     public record Sending(ArtifactStore store, Fence fence, String scope, RequestClock clock, Runnable alive) {}
 
     /**
-     * Opens a step. The step closes the teacher.
+     * Opens a step and its models.
      *
+     * @param teachers opens the models
      * @param files finds a file that the pipeline file names
      * @throws DatasetProblem when the file of {@code prompts} is not one
      */
-    public Generation(GenerateSpec spec, Teacher teacher, Function<String, Path> files, Sending sending)
+    public Generation(GenerateSpec spec, Teachers teachers, Function<String, Path> files, Sending sending)
             throws IOException {
         this.spec = spec;
-        this.teacher = teacher;
         draw = new RowDraw("generate " + kind(spec), spec.seed());
         prompts = spec.prompts() == null
                 ? RequestTexts.own(spec.kind())
@@ -72,13 +73,37 @@ public final class Generation implements AutoCloseable {
         filter = spec.filter() == null
                 ? null
                 : Expression.of(spec.filter(), new Shape(RequiredResult.TRUTH, List.of("prompt", "answer")));
+        List<Teacher> models = opened(spec, teachers);
+        teacher = models.get(0);
         requests = new Requests(
                 spec, teacher, sending.store(), sending.fence(), sending.scope(), sending.clock(), sending.alive());
+        questions = spec.check() == null
+                ? null
+                : new RowQuestions(spec, requests, models.size() == 1 ? null : models.get(1), this::send);
+    }
+
+    /** The models of a step. If one cannot be opened, none stays open. */
+    private static List<Teacher> opened(GenerateSpec spec, Teachers teachers) throws IOException {
+        List<Teacher> open = new ArrayList<>();
+        try {
+            for (GenerateSpec.Teacher by : spec.models()) {
+                open.add(teachers.open(by, spec.budget()));
+            }
+            return open;
+        } catch (IOException | RuntimeException problem) {
+            open.forEach(Teacher::close);
+            throw problem;
+        }
     }
 
     /** The version of Septet's own texts, which rows depend on. */
     public static String promptsVersion() {
         return RequestTexts.VERSION;
+    }
+
+    /** The version of the texts that ask about rows. */
+    public static String checksVersion() {
+        return RowQuestions.VERSION;
     }
 
     /** The name of the kind in rows and in the card. */
@@ -118,7 +143,7 @@ public final class Generation implements AutoCloseable {
      * @param removedBy why there is no row, a name of the dataset card
      */
     public record Made(@Nullable Row row, String removedBy) {
-        private static Made none(String why) {
+        static Made none(String why) {
             return new Made(null, why);
         }
     }
@@ -180,7 +205,7 @@ public final class Generation implements AutoCloseable {
         List<EndpointRequest> asked =
                 tasks.stream().flatMap(task -> requests(task).stream()).toList();
         int each = tasks.isEmpty() ? 1 : asked.size() / tasks.size();
-        List<Requests.Reply> replies = send(asked);
+        List<Requests.Reply> replies = send(requests, asked);
         if (spec.kind() == GenerateSpec.Kind.BACK_TRANSLATIONS) {
             replies = back(tasks, replies);
         }
@@ -188,11 +213,11 @@ public final class Generation implements AutoCloseable {
         for (int at = 0; (at + 1) * each <= replies.size(); at++) {
             made.add(filtered(row(tasks.get(at), replies.subList(at * each, (at + 1) * each))));
         }
-        return made;
+        return questions == null ? made : questions.checked(tasks, made);
     }
 
-    private List<Requests.Reply> send(List<EndpointRequest> asked) throws IOException {
-        List<Requests.Reply> replies = requests.all(asked);
+    private List<Requests.Reply> send(Requests to, List<EndpointRequest> asked) throws IOException {
+        List<Requests.Reply> replies = to.all(asked);
         answers += replies.stream().filter(reply -> reply.text() != null).count();
         if (replies.size() < asked.size()) {
             ended = true;
@@ -234,7 +259,7 @@ public final class Generation implements AutoCloseable {
                         tasks.get(at).copy()));
             }
         }
-        List<Requests.Reply> second = send(asked);
+        List<Requests.Reply> second = send(requests, asked);
         List<Requests.Reply> all = new ArrayList<>();
         int next = 0;
         for (Requests.Reply reply : first) {
@@ -398,7 +423,8 @@ public final class Generation implements AutoCloseable {
 
     @Override
     public void close() {
-        try (teacher) {
+        try (teacher;
+                questions) {
             requests.close();
         }
     }

@@ -70,6 +70,11 @@ final class RequestTexts {
         this.text = text;
     }
 
+    /** A text of Septet's own. */
+    static RequestTexts of(String text) {
+        return new RequestTexts(text);
+    }
+
     /** Septet's own text of a kind. */
     static RequestTexts own(GenerateSpec.Kind kind) {
         return new RequestTexts(OWN.getOrDefault(kind, ""));

@@ -50,6 +50,7 @@ final class Requests implements AutoCloseable {
     /** Tokens of a request besides its texts, at most: the chat template around them. */
     private static final int AROUND = 200;
 
+    private final GenerateSpec spec;
     private final Teacher teacher;
     private final AnswerStore answers;
     private final BudgetLedger budget;
@@ -73,6 +74,7 @@ final class Requests implements AutoCloseable {
             RequestClock clock,
             Runnable alive)
             throws IOException {
+        this.spec = spec;
         this.teacher = teacher;
         this.clock = clock;
         this.alive = alive;
@@ -85,7 +87,27 @@ final class Requests implements AutoCloseable {
             }
         });
         pace = new Pace(spec.requestsPerMinute(), clock);
-        threads = Executors.newFixedThreadPool(Math.min(spec.concurrency(), teacher.mostAtOnce()));
+        threads = threads(spec, teacher);
+    }
+
+    private Requests(Requests shared, Teacher teacher) {
+        spec = shared.spec;
+        this.teacher = teacher;
+        clock = shared.clock;
+        alive = shared.alive;
+        answers = shared.answers;
+        budget = shared.budget;
+        pace = new Pace(spec.requestsPerMinute(), clock);
+        threads = threads(spec, teacher);
+    }
+
+    private static ExecutorService threads(GenerateSpec spec, Teacher teacher) {
+        return Executors.newFixedThreadPool(Math.min(spec.concurrency(), teacher.mostAtOnce()));
+    }
+
+    /** Requests to another model, within the same budget. Only one of both sends at a time. */
+    Requests to(Teacher other) {
+        return new Requests(this, other);
     }
 
     /**

@@ -1,10 +1,14 @@
 package dev.septet.activities.prepare.generate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
+import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Opens the models that answer. */
 @FunctionalInterface
@@ -14,13 +18,12 @@ public interface Teachers {
      *
      * @throws dev.septet.activities.attempt.StageProblem when the operator does not allow it
      */
-    Teacher open(GenerateSpec spec) throws IOException;
+    Teacher open(GenerateSpec.Teacher by, GenerateSpec.Budget budget) throws IOException;
 
     /** No models: for specs without {@code generate}. */
     static Teachers none() {
-        return spec -> {
-            throw new IllegalStateException(
-                    "no model can be opened here: " + spec.by().written());
+        return (by, budget) -> {
+            throw new IllegalStateException("no model can be opened here: " + by.written());
         };
     }
 
@@ -30,9 +33,9 @@ public interface Teachers {
      * @param folders finds the folder of a model that the engine runs
      */
     static Teachers of(ModelEndpoints endpoints, Folders folders) {
-        return spec -> spec.by().endpoint() != null
-                ? EndpointTeacher.of(endpoints, spec)
-                : EngineTeacher.open(folders.folder(spec.by().model()));
+        return (by, budget) -> by.endpoint() != null
+                ? EndpointTeacher.of(endpoints, by, budget)
+                : EngineTeacher.open(folders.folder(by.model()));
     }
 
     /**
@@ -42,9 +45,33 @@ public interface Teachers {
      */
     static void check(ModelEndpoints endpoints, SyntheticSpec spec) {
         for (GenerateSpec generate : spec.generate()) {
-            if (generate.by().endpoint() != null) {
-                EndpointTeacher.of(endpoints, generate).close();
+            for (GenerateSpec.Teacher by : generate.models()) {
+                if (by.endpoint() != null) {
+                    EndpointTeacher.of(endpoints, by, generate.budget()).close();
+                }
             }
+            if (generate.budget().cost() != null) {
+                requireOneCurrency(endpoints, generate);
+            }
+        }
+    }
+
+    /** A budget of money is one sum, so the prices must have one currency. */
+    private static void requireOneCurrency(ModelEndpoints endpoints, GenerateSpec generate) {
+        Set<String> currencies = new TreeSet<>();
+        for (GenerateSpec.Teacher by : generate.models()) {
+            String name = by.endpoint();
+            if (name != null) {
+                currencies.add(endpoints
+                        .service("prepare: generate: " + by.written(), name)
+                        .currency());
+            }
+        }
+        if (currencies.size() > 1) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    "prepare: generate: budget cost: is one sum, but the operator's file has prices in %s for the models of `by` and `score by:`; declare `budget tokens:`, or choose models with one currency"
+                            .formatted(String.join(" and ", currencies)));
         }
     }
 

@@ -126,6 +126,29 @@ public final class LabelFunctions implements RecordEdit {
         model = LabelModel.fit(labels, names.size(), rows, step);
     }
 
+    /** The votes so far. */
+    public VoteCounts counts() {
+        return VoteCounts.of(rows, golds);
+    }
+
+    /**
+     * Fits the model to votes that were counted before, instead of those of records. Equal votes give equal labels on every
+     * machine.
+     *
+     * @param step runs before each step of the fit; an exception ends it
+     */
+    public void fit(VoteCounts counted, Runnable step) {
+        rows.clear();
+        golds.clear();
+        for (VoteCounts.Pattern pattern : counted.patterns()) {
+            rows.put(pattern.votes(), pattern.rows());
+            if (!pattern.golds().isEmpty()) {
+                golds.put(pattern.votes(), pattern.golds());
+            }
+        }
+        fit(step);
+    }
+
     /** The table; null before {@link #fit}. */
     public @Nullable LabelTable table() {
         LabelModel fitted = model;

@@ -101,7 +101,7 @@ public final class ShardCleaning {
                 ShardFile.Writer writer = new ShardFile.Writer(out)) {
             RowCleaner.Steps steps = new RowCleaner.Steps(
                     encoder, redaction, rules == null ? null : new QualityFilter(rules), contamination);
-            SourceReaders readers = new SourceReaders(spec, encoder);
+            SourceReaders readers = SourceReaders.labelling(spec, encoder, plan.votes(), () -> cursor.at(0, 0));
             try (CleaningThreads threads = CleaningThreads.onAllCores(() -> new RowCleaner(spec, steps))) {
                 long before = 0;
                 for (ShardPlan.Part part : plan.shards().get(shard).parts()) {

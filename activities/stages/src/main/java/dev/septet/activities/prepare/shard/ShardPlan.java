@@ -2,6 +2,7 @@ package dev.septet.activities.prepare.shard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.prepare.SourceDigest;
+import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -22,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param files the files of all sources, in reading order
  * @param sources in the order of the pipeline file
  * @param shards in reading order
+ * @param votes the votes of the labelling functions for all rows, which each label depends on; null for none
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ShardPlan(
-        String sha256, long bytes, List<PlannedFile> files, List<PlannedSource> sources, List<Shard> shards) {
+        String sha256,
+        long bytes,
+        List<PlannedFile> files,
+        List<PlannedSource> sources,
+        List<Shard> shards,
+        @Nullable VoteCounts votes) {
     /** Name of the plan's file. */
     static final String FILE = "plan.json";
 
@@ -110,6 +118,9 @@ public record ShardPlan(
                     file.format(),
                     part.lines() == null ? file.sha256() : part.lines().sha256(),
                     part.lines() == null ? 0 : part.lines().firstLine()));
+        }
+        if (votes != null) {
+            parts.add(votes);
         }
         return HexFormat.of().formatHex(Sha256.start().digest(SpecJson.mapper().writeValueAsBytes(parts)));
     }

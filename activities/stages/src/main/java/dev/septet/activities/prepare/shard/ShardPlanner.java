@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
+import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.source.DatasetSource;
 import dev.septet.activities.source.SourceSet;
 import dev.septet.activities.store.Sha256;
@@ -21,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides the rows of all sources into shards of about the same size. Only JSON Lines files are divided; other files, and the
@@ -52,10 +54,11 @@ public final class ShardPlanner {
      * Plans the shards. It reads every file once, besides its first rows.
      *
      * @param digest digests of the sources
+     * @param votes the votes of the labelling functions for all rows; null for none
      * @param bytesRead receives the number of bytes read so far
      * @throws dev.septet.activities.dataset.file.DatasetProblem when the rows of a file have no known format
      */
-    public ShardPlan plan(SourceDigest digest, LongConsumer bytesRead) throws IOException {
+    public ShardPlan plan(SourceDigest digest, @Nullable VoteCounts votes, LongConsumer bytesRead) throws IOException {
         long target = Math.max(shardBytes, digest.bytes() / MAX_SHARDS);
         List<ShardPlan.PlannedFile> files = new ArrayList<>();
         List<ShardPlan.PlannedSource> planned = new ArrayList<>();
@@ -97,7 +100,7 @@ public final class ShardPlanner {
             // Rows of a bucket or a database are copied again wherever a shard of them is cleaned.
             shards.addAll(shards(parts, source.spec().fixed() ? target : Long.MAX_VALUE));
         }
-        return new ShardPlan(digest.sha256(), digest.bytes(), files, planned, shards);
+        return new ShardPlan(digest.sha256(), digest.bytes(), files, planned, shards, votes);
     }
 
     /** Neighbouring parts, until a shard is large enough. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.shard;
 
 import dev.septet.activities.prepare.cleaning.CleaningThreads;
+import dev.septet.activities.prepare.label.VoteCounts;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,11 @@ public final class ShardedRows implements Closeable {
     public ShardedRows(ShardPlan plan, Shards shards) {
         this.plan = plan;
         this.shards = shards;
+    }
+
+    /** The votes that the rows were labelled by; null without labelling functions. */
+    public @Nullable VoteCounts votes() {
+        return plan.votes();
     }
 
     /** The layouts of a source's files, in words. */

@@ -58,7 +58,12 @@ public record SyntheticFiles(
         if (!spec.generate().isEmpty()) {
             digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
             for (GenerateSpec generate : spec.generate()) {
-                digests.append(model(files, run, generate.by())).append('\n');
+                for (GenerateSpec.Teacher by : generate.models()) {
+                    digests.append(model(files, run, by)).append('\n');
+                }
+                if (generate.check() != null) {
+                    digests.append("checks ").append(Generation.checksVersion()).append('\n');
+                }
             }
         }
         return digests.isEmpty()

@@ -25,6 +25,7 @@ import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
+import dev.septet.workers.plan.FoldForecast;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
@@ -160,6 +161,9 @@ public final class PlanCommand implements Callable<Integer> {
         if (data != null) {
             DataPreviewText.of(data).forEach(terminal::print);
         }
+        if (plan.synthetic() != null) {
+            SyntheticForecastText.of(plan.synthetic()).forEach(terminal::print);
+        }
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);
@@ -194,6 +198,15 @@ public final class PlanCommand implements Callable<Integer> {
                     + " everyStep` avoids this");
         }
         terminal.print("Steps    " + steps(plan, inEpochs));
+        FoldForecast folds = plan.crossValidation();
+        if (folds != null) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "         about %,d with the %d folds, which take about %,d each",
+                    folds.allSteps(),
+                    folds.folds(),
+                    folds.steps()));
+        }
         String idleStop = plan.idleStop();
         if (idleStop != null) {
             terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
@@ -208,6 +221,10 @@ public final class PlanCommand implements Callable<Integer> {
                                         ? ""
                                         : ", if a step takes as long as run %s measured"
                                                 .formatted(plan.measuredBy()))));
+        Double all = folds == null ? null : folds.trainSeconds();
+        if (all != null) {
+            terminal.print("         and all trainings together about %s, one at a time".formatted(Progress.time(all)));
+        }
     }
 
     private void print(RunForecast.ServiceForecast service) {
