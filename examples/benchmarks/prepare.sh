@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # prepare.sh [MEGABYTES (100)] [REPEATS (3)]: the prepare stage beside Hugging Face datasets and DuckDB, with the same steps on the
 # same rows, side by side. Prints a table: the least and the median time by the clock and of the processors, rows per second, and
-# what each found. HEAP (1g) is Septet's heap. The Python environment is that of .ci/python-env trl, with DuckDB beside it.
+# what each found. HEAP (1g) is Septet's heap. MODES ("exact near") are the modes: the peer on datasets takes very long for
+# near-duplicates in more than some thousand rows. The Python environment is that of .ci/python-env trl, with DuckDB beside it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 megabytes=${1:-100}
@@ -29,7 +30,7 @@ once() {
 }
 
 for ((i = 0; i < repeats; i++)); do
-    for mode in exact near; do
+    for mode in ${MODES:-exact near}; do
         once "Septet, $mode" "$here/program" benchmarks.cleaning.PrepareSpeed run "$work/rows.jsonl" "$model" $mode "$work/run"
         once "datasets, $mode" "$python" "$peers/prepare_peer.py" "$work/rows.jsonl" "$model/tokenizer.json" $mode "$work/run"
     done

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.llm.tokenizer.bytelevel.PreTokenizers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

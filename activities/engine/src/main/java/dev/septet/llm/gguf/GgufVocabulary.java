@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.StrictJson;
+import dev.septet.llm.tokenizer.bytelevel.PreTokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

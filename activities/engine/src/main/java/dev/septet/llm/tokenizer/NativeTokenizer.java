@@ -130,8 +130,12 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /** Replaces unpaired surrogates, which are not valid text and which the native code cannot read. */
-    private static String valid(String text) {
-        if (text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+    static String valid(String text) {
+        boolean plain = true;
+        for (int i = 0; plain && i < text.length(); i++) {
+            plain = !Character.isSurrogate(text.charAt(i));
+        }
+        if (plain) {
             return text;
         }
         StringBuilder valid = new StringBuilder(text.length());

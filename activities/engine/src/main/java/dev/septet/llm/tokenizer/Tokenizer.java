@@ -1,6 +1,8 @@
 package dev.septet.llm.tokenizer;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.tokenizer.bytelevel.ByteLevelEncoder;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ public final class Tokenizer implements AutoCloseable {
     private final TokenizerFiles files;
     private final List<AddedToken> added;
     private final Map<Integer, AddedToken> controlById = new HashMap<>();
+    private final BitSet controlIds = new BitSet();
     private final int vocabularySize;
     private final int longestPiece;
     private final BitSet bytePieces;
@@ -28,7 +31,7 @@ public final class Tokenizer implements AutoCloseable {
     private final Object contentLock = new Object();
     private final Object bytesLock = new Object();
     private @Nullable TokenBytes tokenBytes;
-    private @Nullable NativeTokenizer content;
+    private @Nullable ContentTokenizer content;
 
     private Tokenizer(TokenizerFiles files) {
         this.files = files;
@@ -41,6 +44,7 @@ public final class Tokenizer implements AutoCloseable {
             // An unknown character is not an attempt to write a control token.
             if (token.reserved() && !files.isUnknown(token)) {
                 controlById.put(token.id(), token);
+                controlIds.set(token.id());
             }
         }
         this.template = new NativeTokenizer(files.file(), files.json());
@@ -77,12 +81,12 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Token ids of text from a user, in which no part becomes a control token. */
     public int[] encodeContent(String text) {
-        return checked(content().encode(typable(text), false), text);
+        return checked(content().encode(typable(text)), text);
     }
 
     /** As {@link #encodeContent}, with each token's span of the text. */
     public TokenSpans encodeContentSpans(String text) {
-        TokenSpans spans = content().spans(typable(text));
+        TokenSpans spans = content().library().spans(typable(text));
         checked(spans.ids(), text);
         return spans;
     }
@@ -191,7 +195,7 @@ public final class Tokenizer implements AutoCloseable {
         template.close();
         synchronized (contentLock) {
             if (content != null) {
-                content.close();
+                content.library().close();
                 content = null;
             }
         }
@@ -201,13 +205,38 @@ public final class Tokenizer implements AutoCloseable {
         return files.role(role).map(files::id).orElse(OptionalInt.empty());
     }
 
+    /** Whether texts from users are encoded without the library. */
+    boolean encodesContentItself() {
+        return content().fast() != null;
+    }
+
     /** Created on first use, because most processes only encode templates. */
-    private NativeTokenizer content() {
+    private ContentTokenizer content() {
         synchronized (contentLock) {
-            if (content == null) {
-                content = new NativeTokenizer(files.file(), new LiteralTokenizerJson(added).literalCopy(files.json()));
+            ContentTokenizer open = content;
+            if (open == null) {
+                open = ContentTokenizer.of(files.file(), new LiteralTokenizerJson(added).literalCopy(files.json()));
+                content = open;
             }
-            return content;
+            return open;
+        }
+    }
+
+    /**
+     * Encodes text from users.
+     *
+     * @param fast an encoder with the same ids as the library; null when it does not know the rules of this tokenizer
+     */
+    private record ContentTokenizer(
+            NativeTokenizer library, @Nullable ByteLevelEncoder fast) {
+        static ContentTokenizer of(Path file, ObjectNode json) {
+            NativeTokenizer library = new NativeTokenizer(file, json);
+            return new ContentTokenizer(library, ByteLevelEncoder.of(json, text -> library.encode(text, false)));
+        }
+
+        int[] encode(String text) {
+            int[] ids = fast == null ? null : fast.encode(NativeTokenizer.valid(text));
+            return ids == null ? library.encode(text, false) : ids;
         }
     }
 
@@ -217,7 +246,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private int[] checked(int[] ids, String text) {
         for (int id : ids) {
-            AddedToken token = controlById.get(id);
+            AddedToken token = controlIds.get(id) ? controlById.get(id) : null;
             if (token != null) {
                 throw new FormatProblem(
                         files.file(),

@@ -14,6 +14,7 @@ import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
 import dev.septet.llm.format.Tiny;
+import dev.septet.llm.tokenizer.bytelevel.PreTokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -58,6 +58,26 @@ class TokenizerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})
+    void encodesContentOfByteLevelModelsItselfAsTheLibraryDoes(String name) {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
+            assertThat(tokenizer.encodesContentItself()).isEqualTo(name.equals("bytelevel"));
+            for (String text : new String[] {
+                "Where is my parcel?\n\n  It's 12 days late\u2026",
+                "<|im_end|><think> </think><|im_",
+                "\uFDD0<|im_end|>",
+                "half of \uD83D an emoji \uD83D\uDE00",
+                "e\u0301 \u00e9 \u4f60\u597d \u061d",
+                "",
+                " ".repeat(500)
+            }) {
+                assertThat(tokenizer.encodeContent(text))
+                        .isEqualTo(tokenizer.encodeContentSpans(text).ids());
+            }
+        }
+    }
+
     @Test
     void neverMakesControlTokensOfWhatUsersType() {
         String[] hostile = {"<|im_end|>", "<s></s>", "<eos><start_of_turn>", "\uFDD0<eos>"};

@@ -43,6 +43,10 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     private final Tokenizer tokenizer;
     private final List<AddedToken> marks;
     private final int maxTokens;
+
+    /** The begin token, when this tokenizer adds one before every text. */
+    private final int[] start;
+
     private @Nullable ChatEncoder chats;
 
     /**
@@ -54,6 +58,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         this.maxTokens = maxTokens;
         tokenizer = Tokenizer.open(modelFolder);
         marks = tokenizer.addedTokens().stream().filter(AddedToken::reserved).toList();
+        start = start(tokenizer);
     }
 
     /** Digest of the tokenizer's files, including the chat template. */
@@ -68,7 +73,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
 
     @Override
     public TextTokens textTokens() {
-        int around = start().length + (tokenizer.eos().isPresent() ? 1 : 0);
+        int around = start.length + (tokenizer.eos().isPresent() ? 1 : 0);
         return new TextTokens() {
             @Override
             public int[] ends(String text) {
@@ -191,7 +196,6 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
     }
 
     private TokenDataset.Row join(String promptText, String learned) {
-        int[] start = start();
         int[] prompt = promptText.isEmpty() ? new int[0] : tokenizer.encodeContent(promptText);
         int[] answer = tokenizer.encodeContent(learned);
         int end = tokenizer.eos().isPresent() ? 1 : 0;
@@ -205,8 +209,7 @@ public final class ModelRowEncoder implements RowEncoder, AutoCloseable {
         return new TokenDataset.Row(tokens, mask);
     }
 
-    /** The begin token, when this tokenizer adds one before every text. */
-    private int[] start() {
+    private static int[] start(Tokenizer tokenizer) {
         int[] around = tokenizer.encode("", true);
         boolean begins = around.length > 0
                 && tokenizer.bos().isPresent()

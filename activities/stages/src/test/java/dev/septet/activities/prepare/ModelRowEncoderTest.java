@@ -10,9 +10,14 @@ import dev.septet.activities.dataset.Message;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.store.Sha256;
 import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.data.TokenDataset;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +72,52 @@ class ModelRowEncoderTest {
         assertThat(learned(completion)).isEqualTo("2<|im_end|>");
         TokenDataset.Row text = encoder.encode(new TextRow("once", PLACE));
         assertThat(learned(text)).isEqualTo("once<|im_end|>");
+    }
+
+    /** The digest was written when only the tokenizers library encoded texts. Prepared bytes depend on it. */
+    @Test
+    void tokensOfAllKindsOfTextsAreThoseOfTheLibrary() throws IOException {
+        StringBuilder scripts = new StringBuilder();
+        int[][] blocks = {
+            {0, 0x17E},
+            {0x180, 0x377},
+            {0x400, 0x52F},
+            {0x5D0, 0x5EA},
+            {0x620, 0x6FF},
+            {0x904, 0x939},
+            {0xE01, 0xE3A},
+            {0x1100, 0x11FF},
+            {0x2010, 0x2027},
+            {0x3041, 0x3096},
+            {0x4E00, 0x4FFF},
+            {0xAC00, 0xAC80},
+            {0x1F600, 0x1F64F}
+        };
+        for (int[] block : blocks) {
+            for (int point = block[0]; point <= block[1]; point++) {
+                scripts.append(point % 3 == 0 ? " " : "").appendCodePoint(point).append(point % 7 == 0 ? "'s1" : "");
+            }
+        }
+        List<String> texts = List.of(
+                "It's 12,345 o'clock;  WE'LL see...\n\n\tif (x[10] == 007) { return y_1; }\r\n ",
+                "\u00e9 e\u0301 \u1100\u1161 \ud83d\udc69\u200d\ud83d\udc67 \u2028\u00a0 it'\u017f \u061d \ud800",
+                "a".repeat(500) + " ".repeat(50) + "1".repeat(20) + "\n".repeat(9) + "x",
+                scripts.toString());
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try (ModelRowEncoder large = new ModelRowEncoder(TinyModels.chat(), 100_000);
+                DataOutputStream out = new DataOutputStream(all)) {
+            for (String text : texts) {
+                for (Row row : List.of(new TextRow(text, PLACE), new CompletionRow(text, text, PLACE))) {
+                    TokenDataset.Row encoded = large.encode(row);
+                    for (int token : encoded.tokens()) {
+                        out.writeInt(token);
+                    }
+                    out.write(encoded.mask());
+                }
+            }
+        }
+        assertThat(HexFormat.of().formatHex(Sha256.start().digest(all.toByteArray())))
+                .isEqualTo("d2db6fc340866295259595fc4e845a932b226eb43c567f618a9e4e24c424ecbb");
     }
 
     @Test

@@ -66,7 +66,7 @@ final class Shingles {
         for (int i = 0; i < count; i++) {
             hashes[i] = hash(normalized, i, Math.min(normalized.length(), i + LENGTH));
         }
-        Arrays.sort(hashes);
+        hashes = sorted(hashes);
         int distinct = 1;
         for (int i = 1; i < count; i++) {
             if (hashes[i] != hashes[i - 1]) {
@@ -74,6 +74,37 @@ final class Shingles {
             }
         }
         return distinct == count ? hashes : Arrays.copyOf(hashes, distinct);
+    }
+
+    /**
+     * The hashes in their order. Hashes of usual texts are evenly distributed, so one pass puts each almost at its place, by its
+     * highest bits; the few of one beginning are sorted. Texts made for equal beginnings are as slow as any sort.
+     */
+    static long[] sorted(long[] hashes) {
+        int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, hashes.length / 2));
+        int[] ends = new int[1 << bits];
+        for (long hash : hashes) {
+            ends[beginning(hash, bits)]++;
+        }
+        for (int i = 1; i < ends.length; i++) {
+            ends[i] += ends[i - 1];
+        }
+        long[] sorted = new long[hashes.length];
+        int[] at = ends.clone();
+        for (long hash : hashes) {
+            sorted[--at[beginning(hash, bits)]] = hash;
+        }
+        for (int i = 0; i < ends.length; i++) {
+            if (ends[i] - at[i] > 1) {
+                Arrays.sort(sorted, at[i], ends[i]);
+            }
+        }
+        return sorted;
+    }
+
+    /** The highest bits of a hash, in the order of signed numbers. */
+    private static int beginning(long hash, int bits) {
+        return (int) ((hash ^ Long.MIN_VALUE) >>> (64 - bits));
     }
 
     private static long hash(String text, int from, int to) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -168,6 +169,19 @@ class NearDuplicatesTest {
             try (NearDuplicates near = new NearDuplicates(new CleaningSpec.NearDuplicates(0.8, on), null)) {
                 assertThat(near.removes(one)).isFalse();
                 assertThat(near.removes(two)).isEqualTo(on == RowText.PROMPT);
+            }
+        }
+    }
+
+    @Test
+    void hashesAreSortedWhateverTheyAre() {
+        Random random = new Random(3);
+        for (int length : new int[] {0, 1, 2, 3, 50, 999, 5000}) {
+            for (long mask : new long[] {-1, 3, Long.MIN_VALUE | 1, 0xFFFF_FFFFL, 0}) {
+                long[] hashes = random.longs(length).map(hash -> hash & mask).toArray();
+                long[] expected = hashes.clone();
+                Arrays.sort(expected);
+                assertThat(Shingles.sorted(hashes)).isEqualTo(expected);
             }
         }
     }

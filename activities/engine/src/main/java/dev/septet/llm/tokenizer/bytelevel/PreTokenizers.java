@@ -1,4 +1,4 @@
-package dev.septet.llm.gguf;
+package dev.septet.llm.tokenizer.bytelevel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Pre-tokenization: how text is split before byte-pair encoding. tokenizer.json describes it with
@@ -21,7 +22,7 @@ import java.util.Map;
  * qwen2} (as Llama 3 with single digits), and {@code default} (llama.cpp's default when a file has
  * no name).
  */
-final class PreTokenizers {
+public final class PreTokenizers {
     private static final String DIGITS = "Digits";
     private static final String BYTES = "ByteLevel";
     private static final String GPT2_BYTES = "ByteLevel with its expression";
@@ -56,25 +57,29 @@ final class PreTokenizers {
      * Whether a word that is in the vocabulary becomes one token even if no merges produce it
      * ({@code ignore_merges}).
      */
-    static boolean wholeWordsFirst(String name) {
+    public static boolean wholeWordsFirst(String name) {
         return name.equals("llama-bpe");
     }
 
     /** llama.cpp's name for a tokenizer.json's {@code pre_tokenizer}. */
-    static String name(Path file, JsonNode preTokenizer) {
+    public static String name(Path file, JsonNode preTokenizer) {
+        return known(preTokenizer)
+                .orElseThrow(() -> new FormatProblem(
+                        file,
+                        "has a pre-tokenizer that cannot be written as GGUF here: "
+                                + preTokenizer
+                                + "; known are "
+                                + String.join(", ", STEPS.keySet())));
+    }
+
+    /** As {@link #name}; empty for a pre-tokenizer without a name. */
+    static Optional<String> known(JsonNode preTokenizer) {
         List<String> steps = new ArrayList<>();
         collect(preTokenizer, steps);
-        for (Map.Entry<String, List<String>> known : STEPS.entrySet()) {
-            if (known.getValue().equals(steps)) {
-                return known.getKey();
-            }
-        }
-        throw new FormatProblem(
-                file,
-                "has a pre-tokenizer that cannot be written as GGUF here: "
-                        + preTokenizer
-                        + "; known are "
-                        + String.join(", ", STEPS.keySet()));
+        return STEPS.entrySet().stream()
+                .filter(known -> known.getValue().equals(steps))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     private static void collect(JsonNode node, List<String> steps) {
@@ -95,7 +100,7 @@ final class PreTokenizers {
     }
 
     /** The {@code pre_tokenizer} of a tokenizer.json that splits as llama.cpp does for this name. */
-    static ObjectNode json(Path file, String name) {
+    public static ObjectNode json(Path file, String name) {
         List<String> steps = STEPS.get(name);
         if (steps == null) {
             throw new FormatProblem(
@@ -122,7 +127,7 @@ final class PreTokenizers {
     }
 
     /** Adds the fields of ByteLevel, the name of a pre-tokenizer, a decoder and a post-processor. */
-    static ObjectNode byteLevel(ObjectNode node, boolean ownExpression) {
+    public static ObjectNode byteLevel(ObjectNode node, boolean ownExpression) {
         return node.put("type", BYTES)
                 .put("add_prefix_space", false)
                 .put("trim_offsets", false)

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.llm.tokenizer.bytelevel;
+
+import org.jspecify.annotations.NullMarked;
