@@ -73,6 +73,10 @@ final class DeclaredPaths {
                     "'%s' is not a list of words: its name must end with .txt or .csv".formatted(Quote.plain(text)),
                     "");
         }
+        if (place == PathTo.Place.SCHEMA && !text.toLowerCase(Locale.ROOT).endsWith(".json")) {
+            return objection(
+                    "'%s' is not a JSON schema: its name must end with .json".formatted(Quote.plain(text)), "");
+        }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
                     "'%s' is not a document: its name must end with %s"
@@ -159,7 +163,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS ->
+            case DATA, DATASET, DOCUMENTS, WORDS, SCHEMA ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

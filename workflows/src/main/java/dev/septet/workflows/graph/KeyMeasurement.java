@@ -23,6 +23,8 @@ public enum KeyMeasurement {
     FORGOTTEN_ROWS("forgotten rows"),
     /** Digest of the files that make synthetic rows. */
     SYNTHETIC_FILES("files of synthetic rows"),
+    /** Digest of the files that metrics read. */
+    METRIC_FILES("files of metrics"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

@@ -62,6 +62,8 @@ final class Predictions {
                                     rows,
                                     evaluationRows.answerTokens(),
                                     evaluationRows.cutAfter(),
+                                    evaluationRows.needs(),
+                                    evaluationRows.seed(),
                                     done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(

@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -24,6 +26,26 @@ public interface Subject extends AutoCloseable {
     default List<Prediction> predict(
             List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
         return predict(rows, answerTokens, cutAfter);
+    }
+
+    /**
+     * The same, with further measures of the answers.
+     *
+     * @param seed seed of sampled answers
+     * @throws StageProblem when this model cannot be measured so
+     */
+    default List<Prediction> predict(
+            List<Row> rows,
+            OptionalInt answerTokens,
+            OptionalInt cutAfter,
+            AnswerNeeds needs,
+            long seed,
+            IntConsumer progress) {
+        if (needs.confidence() || needs.samples() > 0) {
+            throw StageProblem.invalid("evaluate: a model of a service shows neither its confidence nor seeded samples;"
+                    + " leave calibrationError, brier, passAt and passAll out");
+        }
+        return predict(rows, answerTokens, cutAfter, progress);
     }
 
     @Override

@@ -22,6 +22,8 @@ public @interface PathTo {
         DOCUMENTS,
         /** An existing file with words: .txt or .csv. */
         WORDS,
+        /** An existing file with a JSON schema: .json. */
+        SCHEMA,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

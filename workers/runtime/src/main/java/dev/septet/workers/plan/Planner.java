@@ -13,6 +13,7 @@ import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.PipelineFiles;
@@ -317,6 +318,7 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
     }
