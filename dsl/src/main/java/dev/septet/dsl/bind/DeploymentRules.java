@@ -136,6 +136,15 @@ final class DeploymentRules {
                             "the target %s needs the model's files, but %s".formatted(target.place(), written),
                             "Write `target http { port 8080 }`: Septet's server passes requests on to the service."));
         });
+        draft.evaluate().stream()
+                .flatMap(evaluate -> evaluate.metrics().stream())
+                .filter(MetricSpec::needsModel)
+                .findFirst()
+                .ifPresent(metric -> problems.add(
+                        ProblemId.CONFLICT,
+                        places.first("evaluate.metric"),
+                        "`metric %s` needs the model itself, but %s".formatted(metric.name(), written),
+                        "Use a metric of one answer's text, such as `metric exactMatch`."));
         if (draft.deploy().isPresent() && !readsAnswers(draft.evaluate().orElse(EvaluateSpec.DEFAULT))) {
             problems.add(
                     ProblemId.CONFLICT,

@@ -92,6 +92,22 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<Double> similarities(List<String> references, List<String> answers, int layer) {
+        int layers = model.config().layers();
+        if (layer > layers) {
+            throw StageProblem.invalid(
+                    "evaluate: `metric similarity(layer: %d)`: the base model has layers 1 to %d; choose one of them"
+                            .formatted(layer, layers));
+        }
+        HiddenSimilarity similarity = new HiddenSimilarity(model, tokenizer, layer);
+        List<Double> all = new ArrayList<>();
+        for (int at = 0; at < references.size(); at++) {
+            all.add(similarity.of(references.get(at), answers.get(at)));
+        }
+        return all;
+    }
+
+    @Override
     public void close() {
         rows.close();
         tokenizer.close();

@@ -48,6 +48,17 @@ public interface Subject extends AutoCloseable {
         return predict(rows, answerTokens, cutAfter, progress);
     }
 
+    /**
+     * Similarities of pairs of texts by this model's hidden states; see {@link HiddenSimilarity}.
+     *
+     * @param layer the decoder layer, from 1
+     * @return one per pair, from 0 to 1
+     * @throws StageProblem when this model shows no hidden states, or has no such layer
+     */
+    default List<Double> similarities(List<String> references, List<String> answers, int layer) {
+        throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; leave similarity out");
+    }
+
     @Override
     void close();
 }

@@ -114,6 +114,11 @@ public record MetricSpec(
         return extension == null && readsAnswer() && arguments == null && !MEASURED.contains(name);
     }
 
+    /** Whether one answer of a model is not enough: it reads probabilities, hidden states or seeded samples. */
+    public boolean needsModel() {
+        return extension == null && MEASURED.contains(name);
+    }
+
     /** Whether a smaller score is better. */
     public boolean lowerIsBetter() {
         return extension != null ? extension.lowerIsBetter() : lowerIsBetter(name);

@@ -40,6 +40,9 @@ final class SchemaReader {
     private final JsonNode root;
     private final Map<String, Regex> patterns = new HashMap<>();
 
+    /** Schemas that are known to end, by identity. */
+    private final Set<JsonNode> ended = Collections.newSetFromMap(new IdentityHashMap<>());
+
     SchemaReader(JsonNode root) {
         this.root = root;
     }
@@ -147,7 +150,7 @@ final class SchemaReader {
     }
 
     private void walk(JsonNode schema, String at, Set<JsonNode> above) {
-        if (!schema.isObject()) {
+        if (!schema.isObject() || ended.contains(schema)) {
             return;
         }
         require(above.add(schema), at, "has a `$ref` that leads to itself without end");
@@ -160,6 +163,7 @@ final class SchemaReader {
         SAME.forEach(name -> walk(schema.path(name), at, above));
         LISTS.forEach(name -> schema.path(name).forEach(part -> walk(part, at, above)));
         above.remove(schema);
+        ended.add(schema);
     }
 
     /** The part of the schema that a reference names; null when there is none. */
