@@ -54,7 +54,7 @@ public enum MetricName {
     REGEX(1),
     /** Share of answers that are valid JSON, or valid by a JSON schema, from 0 to 1. */
     JSON(1),
-    /** Mean share of the expected JSON's fields that the answer has with equal values, from 0 to 1. */
+    /** Mean share of equal fields among all fields of the expected and the answered JSON object, from 0 to 1. */
     JSON_FIELDS(1),
     /** Share of answers with the expected calls of tools, in any order, with equal arguments, from 0 to 1. */
     TOOL_CALLS(1),
@@ -95,11 +95,8 @@ public enum MetricName {
         ExtensionSpec extension = name.extension();
         return declared == null || extension == null
                 ? new MetricSpec(
-                        EnumName.of(Objects.requireNonNull(name.builtIn())),
-                        above,
-                        below,
-                        null,
-                        (MetricArguments) name.arguments())
+                        EnumName.of(Objects.requireNonNull(name.builtIn())), above, below, null, (MetricArguments)
+                                name.arguments())
                 : new MetricSpec(
                         extension.word(),
                         above,

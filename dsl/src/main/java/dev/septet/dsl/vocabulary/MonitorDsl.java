@@ -1,9 +1,9 @@
 package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Detector;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.monitor.OnDriftSpec;
 import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
@@ -173,7 +173,10 @@ public final class MonitorDsl extends StageDsl {
         }
 
         static DriftSpec spec(
-                ExtensibleChoice<Detector> detector, @Nullable Feature on, @Nullable Double above, @Nullable Percent rise) {
+                ExtensibleChoice<Detector> detector,
+                @Nullable Feature on,
+                @Nullable Double above,
+                @Nullable Percent rise) {
             String name = detector.shown();
             boolean rising = detector.builtIn() == Detector.PERPLEXITY
                     || detector.builtIn() == Detector.FEEDBACK

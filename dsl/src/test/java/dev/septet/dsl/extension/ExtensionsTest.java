@@ -124,8 +124,8 @@ class ExtensionsTest {
                 .contains("`metric` takes one of loss, perplexity, exactMatch,")
                 .contains("but got `formality`")
                 .contains(
-                        "If a jar adds `formality`, put the jar into the folder that SEPTET_PLUGINS names, here and on every"
-                                + " worker.");
+                        "If a jar adds `formality`, put the jar into the folder that SEPTET_PLUGINS names, here and on"
+                                + " every worker.");
         assertThat(whole("carrier()", "tsv", "biases()", "listed('m')", "quantiles")
                         .printed())
                 .contains("If a jar adds `carrier`", "If a jar adds `biases`", "If a jar adds `listed`")
@@ -171,7 +171,7 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"ngram\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"ngram\"}}");
     }
 
     @Test
@@ -209,11 +209,13 @@ class ExtensionsTest {
                 "metric ngram(order: 2.5) | `ngram order:` takes a whole number such as 6 | ",
                 "metric ngram(spaces: 'counted') | `ngram spaces:` takes one of without, counted | Write `counted`"
                         + " without quotes.",
-                "metric ngram(spaces: countd) | `ngram spaces:` takes one of without, counted | Did you mean `counted`?",
+                "metric ngram(spaces: countd) | `ngram spaces:` takes one of without, counted | Did you mean"
+                        + " `counted`?",
                 "metric ngram(3) | `ngram` takes no value, but got 1 | Write it like `ngram`.",
                 "metric ngram { order 3 } | takes no block | ",
                 "metric ngram > 40 | takes its bound as an option | Write `metric ngram, above: 40`.",
-                "metric ngram(order: 3) > 40 | takes its bound as an option | Write `metric ngram(order: 3), above: 40`.",
+                "metric ngram(order: 3) > 40 | takes its bound as an option | Write `metric ngram(order: 3), above:"
+                        + " 40`.",
                 "metric ngram, below: 40 | a larger ngram is better | Bound it with `above:`.",
                 "metric ngram, above: 100 | must be from 0 to below 100 | ",
                 "metric ngram; metric ngram | metric ngram is already set | ",
@@ -511,8 +513,8 @@ class ExtensionsTest {
                                 throw error;
                             }))
                     .isInstanceOf(ExtensionProblem.class)
-                    .hasMessageStartingWith(
-                            "metric `ngram` of all 1 failed: " + error.getClass().getName());
+                    .hasMessageStartingWith("metric `ngram` of all 1 failed: "
+                            + error.getClass().getName());
         }
     }
 

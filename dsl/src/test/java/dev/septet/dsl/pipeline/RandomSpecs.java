@@ -572,17 +572,15 @@ public final class RandomSpecs {
 
     private MetricSpec own(String name) {
         int k = 1 + random.nextInt(8);
-        MetricArguments arguments =
-                switch (name) {
-                    case "json" -> maybe(() -> MetricArguments.schema("data/answer.schema.json"));
-                    case "regex" -> MetricArguments.pattern("[a-z]+");
-                    case "numericAnswer" -> maybe(() -> MetricArguments.tolerance(share()));
-                    case "similarity" -> MetricArguments.layer(k);
-                    case "passAt", "passAll" ->
-                        MetricArguments.samples(
-                                k, k + random.nextInt(9), 0.1 + share(), pick(MetricArguments.CRITERIA));
-                    default -> null;
-                };
+        MetricArguments arguments = switch (name) {
+            case "json" -> maybe(() -> MetricArguments.schema("data/answer.schema.json"));
+            case "regex" -> MetricArguments.pattern("[a-z]+");
+            case "numericAnswer" -> maybe(() -> MetricArguments.tolerance(share()));
+            case "similarity" -> MetricArguments.layer(k);
+            case "passAt", "passAll" ->
+                MetricArguments.samples(k, k + random.nextInt(9), 0.1 + share(), pick(MetricArguments.CRITERIA));
+            default -> null;
+        };
         return new MetricSpec(name, maybe(this::share), maybe(this::share), null, arguments);
     }
 

@@ -39,7 +39,8 @@ record AnswerTables(@Nullable ConfusionMatrix labels, List<CalibrationError.Bin>
         if (metrics.stream().anyMatch(metric -> ConfusionMatrix.belongsTo(metric.name()))) {
             List<@Nullable String> answers = new ArrayList<>();
             outcomes.forEach(outcome -> answers.add(outcome.answer()));
-            labels = ConfusionMatrix.of(outcomes.stream().map(Outcome::reference).toList(), answers)
+            labels = ConfusionMatrix.of(
+                            outcomes.stream().map(Outcome::reference).toList(), answers)
                     .orElse(null);
         }
         boolean confidence = metrics.stream().anyMatch(metric -> CONFIDENCE.contains(metric.name()));
@@ -92,13 +93,19 @@ record AnswerTables(@Nullable ConfusionMatrix labels, List<CalibrationError.Bin>
         ConfusionMatrix.ClassScore score = matrix.scores().get(at);
         StringBuilder text = new StringBuilder("F1 %s, precision %s, recall %s, %d rows"
                 .formatted(
-                        Figures.of(score.f1()), Figures.of(score.precision()), Figures.of(score.recall()), score.rows()));
+                        Figures.of(score.f1()),
+                        Figures.of(score.precision()),
+                        Figures.of(score.recall()),
+                        score.rows()));
         String lead = "; answered as ";
         for (int other = 0; other < matrix.rows().get(at).size(); other++) {
             int count = matrix.rows().get(at).get(other);
             if (other != at && count > 0) {
                 text.append(lead)
-                        .append(other < matrix.classes().size() ? "'" + matrix.classes().get(other) + "'" : "no label")
+                        .append(
+                                other < matrix.classes().size()
+                                        ? "'" + matrix.classes().get(other) + "'"
+                                        : "no label")
                         .append(' ')
                         .append(count)
                         .append(count == 1 ? " time" : " times");

@@ -74,7 +74,7 @@ final class EngineSubject implements Subject {
         List<ExampleScore> scores = scorer.score(examples);
         Iterator<ExampleScore> rejected = scorer.score(rejected(rows, cutAfter)).iterator();
         List<Answer> answers = answerTokens.isPresent()
-                ? answers(rows, examples, answerTokens.getAsInt(), needs, seed)
+                ? answers(rows, examples, answerTokens.getAsInt(), needs, seed, progress)
                 : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
@@ -137,7 +137,7 @@ final class EngineSubject implements Subject {
     private record Answer(@Nullable String text, @Nullable AnswerFacts facts) {}
 
     private List<Answer> answers(
-            List<Row> rows, List<TokenSequence> examples, int max, AnswerNeeds needs, long seed) {
+            List<Row> rows, List<TokenSequence> examples, int max, AnswerNeeds needs, long seed, IntConsumer progress) {
         GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
         List<int[]> prompts = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
@@ -147,7 +147,7 @@ final class EngineSubject implements Subject {
             Generator generator = new Generator(model, tokenizer, Predictions.SHARD_ROWS);
             List<Generated> generated = generator.generate(prompts, options);
             List<Double> confidences = needs.confidence() ? confidences(prompts, generated) : List.of();
-            List<List<String>> samples = samples(rows, prompts, generator, options, needs, seed);
+            List<List<String>> samples = samples(rows, prompts, generator, options, needs, seed, progress);
             List<Answer> answers = new ArrayList<>();
             for (int at = 0; at < rows.size(); at++) {
                 AnswerFacts facts = new AnswerFacts(
@@ -195,9 +195,11 @@ final class EngineSubject implements Subject {
             Generator generator,
             GenerationOptions greedy,
             AnswerNeeds needs,
-            long seed) {
+            long seed,
+            IntConsumer progress) {
         List<List<String>> samples = new ArrayList<>();
         for (int number = 0; number < needs.samples(); number++) {
+            progress.accept(0); // a cancelled run ends between two samples
             Sampling sampling = new Sampling(needs.temperature(), 1, seed + number);
             List<Generated> drawn = generator.generate(
                     prompts,

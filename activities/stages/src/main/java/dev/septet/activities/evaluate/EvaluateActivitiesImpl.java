@@ -95,7 +95,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 base,
                 tuned,
                 RowSource.test(
-                        dataset, request.dataset().artifact(), spec, request.setup().seed()),
+                        dataset,
+                        request.dataset().artifact(),
+                        spec,
+                        request.setup().seed()),
                 suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
                 champion == null
                         ? null

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param needs what the metrics read of a model besides one answer and the loss
  * @param seed seed of sampled answers
  */
-record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter, AnswerNeeds needs, long seed) {
+record EvaluationRows(
+        List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter, AnswerNeeds needs, long seed) {
     EvaluationRows {
         rows = List.copyOf(rows);
     }

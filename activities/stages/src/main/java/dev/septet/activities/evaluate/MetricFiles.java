@@ -60,15 +60,14 @@ public final class MetricFiles {
                         .append('\n');
             }
         }
-        return digests.isEmpty()
-                ? null
-                : Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8));
+        return digests.isEmpty() ? null : Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
         Path file = files.read(run, name);
         if (Files.size(file) > LARGEST) {
-            throw StageProblem.invalid("evaluate: schema '%s' is larger than 1 MiB; use a smaller schema".formatted(name));
+            throw StageProblem.invalid(
+                    "evaluate: schema '%s' is larger than 1 MiB; use a smaller schema".formatted(name));
         }
         try {
             return Files.readString(file);

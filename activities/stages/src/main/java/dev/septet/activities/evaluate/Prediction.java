@@ -23,8 +23,7 @@ public record Prediction(
         @Nullable Double rejectedLoss,
         @Nullable AnswerFacts facts) {
     /** A prediction without further measures. */
-    public Prediction(
-            @Nullable String answer, double loss, int tokens, @Nullable Double rejectedLoss) {
+    public Prediction(@Nullable String answer, double loss, int tokens, @Nullable Double rejectedLoss) {
         this(answer, loss, tokens, rejectedLoss, null);
     }
 

@@ -99,12 +99,13 @@ final class Predictions {
                 for (int row = from; row < to; row++) {
                     String answer = predictions.get(row).answer();
                     if (answer != null) {
-                        references.add(EvaluationRows.reference(evaluationRows.rows().get(row)));
+                        references.add(
+                                EvaluationRows.reference(evaluationRows.rows().get(row)));
                         answers.add(answer);
                     }
                 }
                 Iterator<Double> found = similarities(
-                        subject, judge, evaluationRows.needs().layer(), references, answers)
+                                subject, judge, evaluationRows.needs().layer(), references, answers)
                         .iterator();
                 for (Prediction prediction : predictions.subList(from, to)) {
                     AnswerFacts facts = prediction.facts();
@@ -143,8 +144,7 @@ final class Predictions {
                 // computed again
             }
         }
-        List<Double> computed =
-                answers.isEmpty() ? List.of() : subject.get().similarities(references, answers, layer);
+        List<Double> computed = answers.isEmpty() ? List.of() : subject.get().similarities(references, answers, layer);
         store.putRecord(name, SpecJson.mapper().writeValueAsString(computed), fence);
         return computed;
     }

@@ -128,11 +128,12 @@ class EngineSubjectTest {
     void givesItsConfidenceInItsOwnAnswer() {
         Row row = rows().get(2);
         Prediction said = measured(List.of(row), AnswerNeeds.CONFIDENCE, 0).get(0);
-        double confidence = facts(said).confidence();
+        double confidence = confidence(said);
         assertThat(confidence).isGreaterThan(0).isLessThan(1);
         List<Prediction> together = measured(rows(), AnswerNeeds.CONFIDENCE, 0);
-        assertThat((double) facts(together.get(2)).confidence()).isCloseTo(confidence, within(1e-3));
-        assertThat(said.answer()).isEqualTo(ask(null, List.of(row), ANSWERS).get(0).answer());
+        assertThat(confidence(together.get(2))).isCloseTo(confidence, within(1e-3));
+        assertThat(said.answer())
+                .isEqualTo(ask(null, List.of(row), ANSWERS).get(0).answer());
         assertThat(ask(null, List.of(row), ANSWERS).get(0).facts()).isNull();
     }
 
@@ -141,11 +142,13 @@ class EngineSubjectTest {
         AnswerNeeds needs = AnswerNeeds.samples(3, 1.5);
         List<Prediction> together = measured(rows(), needs, 7);
         for (int at = 0; at < rows().size(); at++) {
-            List<String> samples = facts(together.get(at)).samples();
+            List<String> samples = samples(together.get(at));
             assertThat(samples).hasSize(3);
-            assertThat(samples).isEqualTo(facts(measured(List.of(rows().get(at)), needs, 7).get(0)).samples());
+            assertThat(samples)
+                    .isEqualTo(facts(measured(List.of(rows().get(at)), needs, 7).get(0))
+                            .samples());
         }
-        assertThat(facts(together.get(0)).samples().stream().distinct().count()).isGreaterThan(1);
+        assertThat(samples(together.get(0)).stream().distinct().count()).isGreaterThan(1);
         assertThat(together).isNotEqualTo(measured(rows(), needs, 1000));
     }
 
@@ -174,6 +177,14 @@ class EngineSubjectTest {
 
     private static AnswerFacts facts(Prediction prediction) {
         return Objects.requireNonNull(prediction.facts());
+    }
+
+    private static double confidence(Prediction prediction) {
+        return Objects.requireNonNull(facts(prediction).confidence());
+    }
+
+    private static List<String> samples(Prediction prediction) {
+        return Objects.requireNonNull(facts(prediction).samples());
     }
 
     @Test

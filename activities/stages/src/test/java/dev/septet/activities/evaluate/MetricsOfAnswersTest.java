@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -60,13 +60,20 @@ class MetricsOfAnswersTest {
         Score macro = findings.scores().get(1);
         assertThat(macro.before()).isZero();
         assertThat(macro.after()).isBetween(0.9, 1.0);
-        assertThat(Objects.requireNonNull(macro.low())).isLessThan(macro.after()).isGreaterThan(0.8);
+        assertThat(Objects.requireNonNull(macro.low()))
+                .isLessThan(macro.after())
+                .isGreaterThan(0.8);
         JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of()));
         assertThat(results.path("labels").path("confusion").path("classes"))
                 .hasToString("[\"billing\",\"sales\",\"support\"]");
         assertThat(results.path("labels").path("scores")).hasSize(3);
         assertThat(results.path("reliability").isMissingNode()).isTrue();
-        assertThat(AnswerTables.of(evaluation, findings).pages().get(0).facts().get(0).value())
+        assertThat(AnswerTables.of(evaluation, findings)
+                        .pages()
+                        .get(0)
+                        .facts()
+                        .get(0)
+                        .value())
                 .contains("recall", "answered as no label");
         assertThat(ResultsJson.of(evaluation, findings, List.of()))
                 .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
@@ -122,8 +129,9 @@ class MetricsOfAnswersTest {
     void refusesRowsThatAMetricCannotScore() {
         EvaluateSpec numbers = evaluation(metric("numericAnswer", null, null)).spec();
         assertThatThrownBy(() -> RowSource.requireFit(rows(3), numbers))
-                .hasMessage("tickets.jsonl:1: has no number in its answer, but numericAnswer compares numbers; write the"
-                        + " number behind `####` or at the end of the answer, or use another metric");
+                .hasMessage(
+                        "tickets.jsonl:1: has no number in its answer, but numericAnswer compares numbers; write the"
+                                + " number behind `####` or at the end of the answer, or use another metric");
         EvaluateSpec calls = evaluation(metric("toolCalls", null, null)).spec();
         assertThatThrownBy(() -> RowSource.requireFit(rows(3), calls)).hasMessageContaining("without a tool call");
         EvaluateSpec fine = evaluation(metric("macroF1", null, null)).spec();
@@ -138,7 +146,8 @@ class MetricsOfAnswersTest {
                 .spec();
         Files.writeString(folder.resolve("a.json"), "{\"type\": \"object\"}");
         EvaluateSpec read = MetricFiles.read(files, run, spec);
-        assertThat(Objects.requireNonNull(read.metrics().get(0).arguments()).schemaText()).contains("object");
+        assertThat(Objects.requireNonNull(read.metrics().get(0).arguments()).schemaText())
+                .contains("object");
         String before = MetricFiles.digest(files, run, spec);
         Files.writeString(folder.resolve("a.json"), "{\"typ\": \"object\"}");
         assertThat(MetricFiles.digest(files, run, spec)).isNotEqualTo(before);
@@ -217,8 +226,7 @@ class MetricsOfAnswersTest {
                                 List<String> drawn = samples.stream()
                                         .map(sample -> sample.equals("right") ? answer : sample)
                                         .toList();
-                                return new Prediction(
-                                        answer, 1, 1, null, new AnswerFacts(confidence, null, drawn));
+                                return new Prediction(answer, 1, 1, null, new AnswerFacts(confidence, null, drawn));
                             })
                             .toList();
                 }

@@ -64,7 +64,6 @@ public record EvaluateSpec(
 
     /** The same with other metrics. */
     public EvaluateSpec with(List<MetricSpec> others) {
-        return new EvaluateSpec(
-                others, scores, compare, champion, forgetting, limit, maxNewTokens, samples, policy);
+        return new EvaluateSpec(others, scores, compare, champion, forgetting, limit, maxNewTokens, samples, policy);
     }
 }

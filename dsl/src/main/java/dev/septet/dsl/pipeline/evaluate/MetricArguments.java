@@ -67,17 +67,16 @@ public record MetricArguments(
         if (k != null) {
             int all = samples == null ? k : samples;
             require(k >= 1, "the number of samples must be at least 1, got %s", k);
-            require(
-                    all >= k && all <= MOST_SAMPLES,
-                    "samples: must be from %s to %s, got %s",
-                    k,
-                    MOST_SAMPLES,
-                    all);
+            require(all >= k && all <= MOST_SAMPLES, "samples: must be from %s to %s, got %s", k, MOST_SAMPLES, all);
             require(
                     temperature == null || (temperature > 0 && temperature <= 2),
                     "temperature: must be above 0 and at most 2, got %s",
                     temperature);
-            require(by == null || CRITERIA.contains(by), "by: takes one of %s, got '%s'", String.join(", ", CRITERIA), by);
+            require(
+                    by == null || CRITERIA.contains(by),
+                    "by: takes one of %s, got '%s'",
+                    String.join(", ", CRITERIA),
+                    by);
         }
     }
 

@@ -57,8 +57,8 @@ public record MetricSpec(
             "passAt",
             "passAll");
 
-    private static final Set<String> LOWER_IS_BETTER = Set.of(
-            "loss", "perplexity", "wordErrorRate", "charErrorRate", "answerLength", "calibrationError", "brier");
+    private static final Set<String> LOWER_IS_BETTER =
+            Set.of("loss", "perplexity", "wordErrorRate", "charErrorRate", "answerLength", "calibrationError", "brier");
 
     /** Metrics that need only the losses of given answers. */
     private static final Set<String> LOSSES = Set.of("loss", "perplexity", "preferenceAccuracy");

@@ -61,8 +61,7 @@ public final class Decoder {
 
     /** The residual stream behind the first {@code depth} blocks: (N, D) float32. Only inference programs have it. */
     NDArray stream(NDManager scope, TokenBatch batch, int depth) {
-        return script.tensor(
-                scope, "stream", batch.ids(), batch.positions(), batch.runs(), depth, weights, adapter);
+        return script.tensor(scope, "stream", batch.ids(), batch.positions(), batch.runs(), depth, weights, adapter);
     }
 
     /**

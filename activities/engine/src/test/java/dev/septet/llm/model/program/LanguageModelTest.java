@@ -56,7 +56,8 @@ class LanguageModelTest {
                             .isCloseTo(states.path(token).path(at).doubleValue(), within(TOLERANCE));
                 }
             }
-            assertThatThrownBy(() -> model.hiddenStates(new int[] {1}, 3)).hasMessageContaining("layers 1 to 2, but not 3");
+            assertThatThrownBy(() -> model.hiddenStates(new int[] {1}, 3))
+                    .hasMessageContaining("layers 1 to 2, but not 3");
         }
     }
 

@@ -27,8 +27,7 @@ public record Measurement(
      * @param base the base model's outcomes, paired row by row with {@code tuned}; null without one
      * @throws IllegalArgumentException when the numbers of rows differ
      */
-    public static Measurement of(
-            Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
+    public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         Metric metric = given.fit(tuned);
         int rows = tuned.size();
         Tallies after = Tallies.of(metric, tuned);

@@ -33,13 +33,12 @@ class MetricContractTest {
     }
 
     private static MetricSpec spec(String name) {
-        MetricArguments arguments =
-                switch (name) {
-                    case "regex" -> MetricArguments.pattern("to");
-                    case "similarity" -> MetricArguments.layer(1);
-                    case "passAt", "passAll" -> MetricArguments.samples(1, 2, 0.8, "exactMatch");
-                    default -> null;
-                };
+        MetricArguments arguments = switch (name) {
+            case "regex" -> MetricArguments.pattern("to");
+            case "similarity" -> MetricArguments.layer(1);
+            case "passAt", "passAll" -> MetricArguments.samples(1, 2, 0.8, "exactMatch");
+            default -> null;
+        };
         return new MetricSpec(name, null, null, null, arguments);
     }
 

@@ -102,9 +102,7 @@ abstract class CharacterFScore implements Metric {
 
     private static List<String> characters(String text) {
         List<String> characters = new ArrayList<>();
-        text.codePoints()
-                .filter(c -> !PlainWords.isSpace(c))
-                .forEach(c -> characters.add(Character.toString(c)));
+        text.codePoints().filter(c -> !PlainWords.isSpace(c)).forEach(c -> characters.add(Character.toString(c)));
         return characters;
     }
 

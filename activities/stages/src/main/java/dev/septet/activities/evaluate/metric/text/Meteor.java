@@ -59,7 +59,8 @@ public final class Meteor extends MeanOfRows {
         Map<String, List<Integer>> free = new HashMap<>();
         for (int at = 0; at < used.length; at++) {
             if (!used[at]) {
-                free.computeIfAbsent(expected.get(at), word -> new ArrayList<>()).add(at);
+                free.computeIfAbsent(expected.get(at), word -> new ArrayList<>())
+                        .add(at);
             }
         }
         for (int at = places.length - 1; at >= 0; at--) {

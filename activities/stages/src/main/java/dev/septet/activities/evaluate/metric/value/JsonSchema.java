@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 final class JsonSchema {
     static final int MOST_STEPS = 200_000;
 
+    /** Schemas within schemas, so that the stack of a thread is enough. */
+    static final int DEEPEST = 500;
+
     private final JsonNode root;
     private final Map<String, Regex> patterns;
 
@@ -56,11 +59,19 @@ final class JsonSchema {
     /** One check of one value. */
     private final class Check {
         private int steps;
+        private int depth;
 
         boolean valid(JsonNode schema, JsonNode value) {
-            if (++steps > MOST_STEPS) {
+            if (++steps > MOST_STEPS || depth >= DEEPEST) {
                 throw new TooManySteps();
             }
+            depth++;
+            boolean valid = all(schema, value);
+            depth--;
+            return valid;
+        }
+
+        private boolean all(JsonNode schema, JsonNode value) {
             if (schema.isBoolean()) {
                 return schema.booleanValue();
             }
@@ -188,7 +199,8 @@ final class JsonSchema {
                     || !hasAll(schema.path("required"), value)) {
                 return false;
             }
-            for (Map.Entry<String, JsonNode> needs : schema.path("dependentRequired").properties()) {
+            for (Map.Entry<String, JsonNode> needs :
+                    schema.path("dependentRequired").properties()) {
                 if (value.has(needs.getKey()) && !hasAll(needs.getValue(), value)) {
                     return false;
                 }
@@ -210,7 +222,8 @@ final class JsonSchema {
             if (known && !valid(own, value)) {
                 return false;
             }
-            for (Map.Entry<String, JsonNode> pattern : schema.path("patternProperties").properties()) {
+            for (Map.Entry<String, JsonNode> pattern :
+                    schema.path("patternProperties").properties()) {
                 if (matches(pattern.getKey(), name)) {
                     known = true;
                     if (!valid(pattern.getValue(), value)) {
@@ -246,7 +259,8 @@ final class JsonSchema {
     }
 
     private static boolean within(JsonNode schema, String least, String most, int count) {
-        return count >= schema.path(least).asInt(0) && count <= schema.path(most).asInt(Integer.MAX_VALUE);
+        return count >= schema.path(least).asInt(0)
+                && count <= schema.path(most).asInt(Integer.MAX_VALUE);
     }
 
     private static BigDecimal decimal(JsonNode schema, String keyword) {

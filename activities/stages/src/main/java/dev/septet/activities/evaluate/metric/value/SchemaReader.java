@@ -16,11 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class SchemaReader {
     /** Keywords that say nothing about validity. {@code format} is one of them, as in the specification's default. */
     private static final Set<String> NOTES = Set.of(
-            "$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly",
-            "writeOnly", "format");
+            "$schema",
+            "$id",
+            "$comment",
+            "title",
+            "description",
+            "default",
+            "examples",
+            "deprecated",
+            "readOnly",
+            "writeOnly",
+            "format");
 
     private static final Set<String> COUNTS = Set.of(
-            "minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains", "minProperties",
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minContains",
+            "maxContains",
+            "minProperties",
             "maxProperties");
 
     private static final Set<String> NUMBERS =
@@ -153,6 +168,7 @@ final class SchemaReader {
         if (!schema.isObject() || ended.contains(schema)) {
             return;
         }
+        require(above.size() < JsonSchema.DEEPEST, at, "leads through too many `$ref` in a row");
         require(above.add(schema), at, "has a `$ref` that leads to itself without end");
         if (schema.path("$ref").isTextual()) {
             JsonNode target = target(root, schema.path("$ref").textValue());

@@ -43,13 +43,14 @@ class LabelsTest {
                     .as(average)
                     .isCloseTo(number(exam, average), within(1e-12));
         }
-        ConfusionMatrix matrix = ConfusionMatrix.of(expected, new ArrayList<>(answers))
-                .orElseThrow();
+        ConfusionMatrix matrix =
+                ConfusionMatrix.of(expected, new ArrayList<>(answers)).orElseThrow();
         assertThat(matrix.classes()).isEqualTo(texts(exam.path("classes")));
         assertThat(matrix.rows()).hasToString(exam.path("matrix").toString().replace(",", ", "));
         for (int at = 0; at < matrix.classes().size(); at++) {
             ConfusionMatrix.ClassScore score = matrix.scores().get(at);
-            assertThat(score.precision()).isCloseTo(exam.path("precision").get(at).doubleValue(), within(1e-12));
+            assertThat(score.precision())
+                    .isCloseTo(exam.path("precision").get(at).doubleValue(), within(1e-12));
             assertThat(score.recall()).isCloseTo(exam.path("recall").get(at).doubleValue(), within(1e-12));
             assertThat(score.f1()).isCloseTo(exam.path("f1").get(at).doubleValue(), within(1e-12));
             assertThat(score.rows()).isEqualTo(exam.path("support").get(at).intValue());
@@ -67,7 +68,10 @@ class LabelsTest {
         assertThat(MetricGoldens.score(new Brier(), outcomes)).isCloseTo(number(golden, "brier"), within(1e-12));
         assertThat(MetricGoldens.score(new CalibrationError(), outcomes))
                 .isCloseTo(number(golden, "calibrationError"), within(1e-12));
-        assertThat(new CalibrationError().table(outcomes).stream().mapToInt(CalibrationError.Bin::rows).sum())
+        assertThat(new CalibrationError()
+                        .table(outcomes).stream()
+                                .mapToInt(CalibrationError.Bin::rows)
+                                .sum())
                 .isEqualTo(outcomes.size());
     }
 
@@ -76,20 +80,24 @@ class LabelsTest {
         List<Outcome> outcomes = List.of(confident(0.5, true), new Outcome("a", "a", 1, 1));
         assertThat(MetricGoldens.score(new Brier(), outcomes)).isNaN();
         assertThat(MetricGoldens.score(new CalibrationError(), outcomes)).isNaN();
-        assertThat(MetricGoldens.score(new CalibrationError(), List.of(confident(Double.NaN, true)))).isNaN();
+        assertThat(MetricGoldens.score(new CalibrationError(), List.of(confident(Double.NaN, true))))
+                .isNaN();
     }
 
     @Test
     void hasNoScoreWithoutAnAnswer() {
         List<Outcome> outcomes = List.of(new Outcome("a", "a", 1, 1), new Outcome("b", null, 1, 1));
         for (String name : List.of("accuracy", "microF1", "macroF1", "weightedF1")) {
-            assertThat(MetricGoldens.score(Metrics.named(name), outcomes)).as(name).isNaN();
+            assertThat(MetricGoldens.score(Metrics.named(name), outcomes))
+                    .as(name)
+                    .isNaN();
         }
     }
 
     @Test
     void refusesTextsAsLabels() {
-        List<String> many = IntStream.range(0, 300).mapToObj(row -> "text " + row).toList();
+        List<String> many =
+                IntStream.range(0, 300).mapToObj(row -> "text " + row).toList();
         assertThat(Metrics.named("macroF1").misfit(many).orElseThrow().row()).isEqualTo(200);
         assertThat(Metrics.named("macroF1").misfit(many.subList(0, 200))).isEmpty();
     }
@@ -103,6 +111,8 @@ class LabelsTest {
     }
 
     private static List<String> texts(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asText).toList();
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 }

@@ -46,13 +46,15 @@ class PassRateTest {
 
     @Test
     void hasNoScoreWithTooFewSamples() {
-        assertThat(MetricGoldens.score(metric("passAt", 2, 4), List.of(drawn(3, 0)))).isNaN();
+        assertThat(MetricGoldens.score(metric("passAt", 2, 4), List.of(drawn(3, 0))))
+                .isNaN();
         assertThat(MetricGoldens.score(metric("passAt", 2, 4), "a", "a")).isNaN();
     }
 
     @Test
     void readsTheFirstSamplesOnly() {
-        assertThat(MetricGoldens.score(metric("passAll", 2, 2), List.of(drawn(2, 5)))).isOne();
+        assertThat(MetricGoldens.score(metric("passAll", 2, 2), List.of(drawn(2, 5))))
+                .isOne();
     }
 
     @Test

@@ -21,8 +21,7 @@ class ComparedTextsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "chrF", "chrFPlusPlus", "meteor", "squadExactMatch", "squadF1", "wordErrorRate", "charErrorRate"
+            strings = {"chrF", "chrFPlusPlus", "meteor", "squadExactMatch", "squadF1", "wordErrorRate", "charErrorRate"
             })
     void scoresAsTheReferenceDoes(String name) {
         assertThat(ROWS).hasSizeGreaterThan(300);
@@ -32,8 +31,8 @@ class ComparedTextsTest {
                     .isCloseTo(row.path("scores").path(name).doubleValue(), within(1e-9));
         }
         for (JsonNode corpus : GOLDEN.path("corpora")) {
-            List<JsonNode> part =
-                    ROWS.subList(corpus.path("from").intValue(), corpus.path("to").intValue());
+            List<JsonNode> part = ROWS.subList(
+                    corpus.path("from").intValue(), corpus.path("to").intValue());
             assertThat(score(name, part))
                     .as("%s of a corpus", name)
                     .isCloseTo(corpus.path("scores").path(name).doubleValue(), within(1e-9));
@@ -51,7 +50,10 @@ class ComparedTextsTest {
                 Metrics.named(name),
                 rows.stream()
                         .map(row -> new Outcome(
-                                row.path("reference").asText(), row.path("answer").asText(), 0, 0))
+                                row.path("reference").asText(),
+                                row.path("answer").asText(),
+                                0,
+                                0))
                         .toList());
     }
 }

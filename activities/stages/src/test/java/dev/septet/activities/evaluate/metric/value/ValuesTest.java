@@ -10,6 +10,8 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,12 +122,32 @@ class ValuesTest {
     }
 
     @Test
+    void boundsTheDepthOfReferences() {
+        String chain = IntStream.range(0, 20_000)
+                .mapToObj(at -> "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}".formatted(at, at + 1))
+                .collect(Collectors.joining(", "));
+        assertThatThrownBy(() -> JsonSchema.of("{\"$defs\": {%s, \"d20000\": {}}}".formatted(chain)))
+                .hasMessageContaining("too many `$ref` in a row");
+        String turned = IntStream.range(0, 20_000)
+                .mapToObj(at -> "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}".formatted(at + 1, at))
+                .collect(Collectors.joining(", "));
+        JsonSchema schema =
+                JsonSchema.of("{\"$defs\": {\"d0\": {}, %s}, \"properties\": {\"a\": {\"$ref\": \"#/$defs/d20000\"}}}"
+                        .formatted(turned));
+        assertThat(schema.accepts(JsonValues.strict("{\"a\": 1}").orElseThrow()))
+                .isFalse();
+        assertThat(schema.accepts(JsonValues.strict("{\"b\": 1}").orElseThrow()))
+                .isTrue();
+    }
+
+    @Test
     void scoresJsonFields() {
         Metric metric = Metrics.named("jsonFields");
         String expected = "{\"a\": 1, \"b\": [1, 2], \"c\": {\"d\": null}}";
         assertThat(MetricGoldens.score(metric, expected, "{\"c\":{\"d\":null},\"b\":[1,2.0],\"a\":1.0}"))
                 .isOne();
-        assertThat(MetricGoldens.score(metric, expected, "{\"a\": 1, \"b\": [2, 1]}")).isEqualTo(1.0 / 3);
+        assertThat(MetricGoldens.score(metric, expected, "{\"a\": 1, \"b\": [2, 1]}"))
+                .isEqualTo(1.0 / 3);
         assertThat(MetricGoldens.score(metric, "{\"a\": 1}", "{\"a\": 1, \"invented\": 2}"))
                 .isEqualTo(0.5);
         assertThat(MetricGoldens.score(metric, expected, "not JSON")).isZero();
@@ -144,7 +166,8 @@ class ValuesTest {
         assertThat(MetricGoldens.score(calls, two, turned)).isOne();
         assertThat(MetricGoldens.score(calls, two, other)).isZero();
         assertThat(MetricGoldens.score(names, two, other)).isOne();
-        assertThat(MetricGoldens.score(names, two, "[{\"name\":\"time\",\"arguments\":{}}]")).isZero();
+        assertThat(MetricGoldens.score(names, two, "[{\"name\":\"time\",\"arguments\":{}}]"))
+                .isZero();
         assertThat(MetricGoldens.score(calls, two, "no call")).isZero();
         assertThat(MetricGoldens.score(calls, "no call", two)).isZero();
         assertThat(MetricGoldens.score(calls, "no call", "other text")).isOne();
