@@ -1,5 +1,7 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.expression.regex.Regex;
+import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.vocabulary.value.PassCriterion;
@@ -29,7 +31,13 @@ public abstract class EvaluateValues extends StageDsl {
     /** A metric: the share of answers in which a regular expression finds a match. */
     @Example("regex('^(billing|sales)$')")
     public ExtensibleChoice<MetricName> regex(@Example("'^(billing|sales)$'") String pattern) {
-        return ExtensibleChoice.of(MetricName.REGEX, MetricArguments.pattern(pattern));
+        MetricArguments arguments = MetricArguments.pattern(pattern);
+        try {
+            Regex.of(pattern);
+        } catch (RegexProblem e) {
+            throw new Refusal("the pattern of regex: " + e.getMessage(), "");
+        }
+        return ExtensibleChoice.of(MetricName.REGEX, arguments);
     }
 
     /**

@@ -3,8 +3,6 @@ package dev.septet.dsl.pipeline.evaluate;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.expression.regex.Regex;
-import dev.septet.dsl.expression.regex.RegexProblem;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +46,10 @@ public record MetricArguments(
 
     public MetricArguments {
         require(schema == null || !schema.isBlank(), "schema: needs a path");
-        if (pattern != null) {
-            require(
-                    !pattern.isEmpty() && pattern.length() <= LONGEST_PATTERN,
-                    "the pattern must have 1 to %s characters",
-                    LONGEST_PATTERN);
-            try {
-                Regex.of(pattern);
-            } catch (RegexProblem e) {
-                throw new IllegalArgumentException("the pattern of regex: " + e.getMessage(), e);
-            }
-        }
+        require(
+                pattern == null || (!pattern.isEmpty() && pattern.length() <= LONGEST_PATTERN),
+                "the pattern must have 1 to %s characters",
+                LONGEST_PATTERN);
         require(
                 tolerance == null || (tolerance >= 0 && Double.isFinite(tolerance)),
                 "tolerance: must be at least 0, got %s",

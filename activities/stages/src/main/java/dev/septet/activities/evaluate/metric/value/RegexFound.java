@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.metric.value;
 import dev.septet.activities.evaluate.metric.MeanOfRows;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.dsl.expression.regex.Regex;
+import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import java.util.Objects;
 
@@ -36,7 +37,11 @@ public final class RegexFound extends MeanOfRows {
 
     @Override
     public Metric with(MetricArguments arguments) {
-        return new RegexFound(Regex.of(Objects.requireNonNull(arguments.pattern())));
+        try {
+            return new RegexFound(Regex.of(Objects.requireNonNull(arguments.pattern())));
+        } catch (RegexProblem e) {
+            throw new IllegalArgumentException("the pattern of regex: " + e.getMessage(), e);
+        }
     }
 
     @Override
