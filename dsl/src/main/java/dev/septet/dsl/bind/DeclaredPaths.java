@@ -80,6 +80,10 @@ final class DeclaredPaths {
                             ? "Septet has one list of its own: write words: '%s'.".formatted(AugmentSpec.WORDNET)
                             : "");
         }
+        if (place == PathTo.Place.SCHEMA && !text.toLowerCase(Locale.ROOT).endsWith(".json")) {
+            return objection(
+                    "'%s' is not a JSON schema: its name must end with .json".formatted(Quote.plain(text)), "");
+        }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
                     "'%s' is not a document: its name must end with %s"
@@ -173,7 +177,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS ->
+            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS, SCHEMA ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

@@ -56,19 +56,23 @@ final class DeploymentRules {
         }
     }
 
-    /** A trial knows metrics by their names only, so it cannot run a jar's. */
+    /** A trial knows metrics by their names only, so it cannot run a jar's, or one that needs more than a text. */
     private void probe(DeploySpec deploy, EvaluateSpec evaluate) {
         if (deploy.canary() == null || deploy.canary().probe() == null) {
             return;
         }
         List<MetricSpec> answers =
                 evaluate.metrics().stream().filter(MetricSpec::readsAnswer).toList();
-        if (!answers.isEmpty() && answers.stream().allMatch(metric -> metric.extension() != null)) {
+        if (!answers.isEmpty() && answers.stream().noneMatch(MetricSpec::readsTextOnly)) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("deploy.canary"),
-                    "`canary probe:` cannot score answers with `metric %s`, which comes from a jar"
-                            .formatted(answers.get(0).name()),
+                    "`canary probe:` cannot score answers with `metric %s`, which %s"
+                            .formatted(
+                                    answers.get(0).name(),
+                                    answers.get(0).extension() != null
+                                            ? "comes from a jar"
+                                            : "needs more than the text of an answer"),
                     "Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
         }
     }
@@ -132,6 +136,15 @@ final class DeploymentRules {
                             "the target %s needs the model's files, but %s".formatted(target.place(), written),
                             "Write `target http { port 8080 }`: Septet's server passes requests on to the service."));
         });
+        draft.evaluate().stream()
+                .flatMap(evaluate -> evaluate.metrics().stream())
+                .filter(MetricSpec::needsModel)
+                .findFirst()
+                .ifPresent(metric -> problems.add(
+                        ProblemId.CONFLICT,
+                        places.first("evaluate.metric"),
+                        "`metric %s` needs the model itself, but %s".formatted(metric.name(), written),
+                        "Use a metric of one answer's text, such as `metric exactMatch`."));
         if (draft.deploy().isPresent() && !readsAnswers(draft.evaluate().orElse(EvaluateSpec.DEFAULT))) {
             problems.add(
                     ProblemId.CONFLICT,

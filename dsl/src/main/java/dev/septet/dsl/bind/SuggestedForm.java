@@ -126,6 +126,7 @@ final class SuggestedForm {
                 : term instanceof SourceTerm.Text text ? Optional.of(text.value()) : Optional.empty();
         return term instanceof SourceTerm.Call call
                 ? extension(slot, call.word(), scope)
+                        .or(() -> slot.type().open() ? slot.type().enumValue(call.word()) : Optional.empty())
                 : name.flatMap(word -> slot.type().enumValue(word).or(() -> extension(slot, word, scope)));
     }
 

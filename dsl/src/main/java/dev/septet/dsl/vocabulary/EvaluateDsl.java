@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
-public final class EvaluateDsl extends StageDsl {
+public final class EvaluateDsl extends EvaluateValues {
     private final List<MetricSpec> metrics = new ArrayList<>();
     private final List<ScoreSpec> scores = new ArrayList<>();
     private @Nullable CompareSpec compare;

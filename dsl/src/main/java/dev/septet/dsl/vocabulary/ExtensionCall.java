@@ -114,7 +114,7 @@ public record ExtensionCall(Installed installed) {
             case BACK_END -> new ExtensionSpec.ForBackEnd(spec);
             case TARGET -> new ExtensionSpec.ForTarget(String.valueOf(given[0]), spec);
             case CHANNEL -> new ExtensionSpec.ForChannel(spec);
-            case FORMAT, METRIC, DETECTOR -> new ExtensibleChoice<>(null, word(), spec);
+            case FORMAT, METRIC, DETECTOR -> ExtensibleChoice.of(word(), spec);
         };
     }
 }

@@ -132,6 +132,7 @@ public final class Words {
                 ? Stream.concat(
                                 type.enumNames().stream(),
                                 values(type.java()).stream().map(Word::name))
+                        .distinct() // a word of Septet's own with arguments is in both
                         .toList()
                 : type.enumNames();
     }

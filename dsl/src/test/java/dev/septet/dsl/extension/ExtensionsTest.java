@@ -48,7 +48,7 @@ class ExtensionsTest {
         @Override
         public ExtensionWord word() {
             return ExtensionWord.metric(
-                    "chrf",
+                    "ngram",
                     "F-score of character n-grams, from 0 to 100.",
                     100,
                     WordOption.wholeNumber("order", "Longest n-gram.", 6, 1, 10),
@@ -61,7 +61,7 @@ class ExtensionsTest {
     public static final class Chrf2 implements Extension {
         @Override
         public ExtensionWord word() {
-            return ExtensionWord.metric("chrf", "Another one.", 1);
+            return ExtensionWord.metric("ngram", "Another one.", 1);
         }
     }
 
@@ -120,12 +120,12 @@ class ExtensionsTest {
 
     @Test
     void isUnknownWithoutItsJar() {
-        assertThat(compile("metric chrf").printed())
+        assertThat(compile("metric formality").printed())
                 .contains("`metric` takes one of loss, perplexity, exactMatch,")
-                .contains("but got `chrf`")
+                .contains("but got `formality`")
                 .contains(
-                        "If a jar adds `chrf`, put the jar into the folder that SEPTET_PLUGINS names, here and on every"
-                                + " worker.");
+                        "If a jar adds `formality`, put the jar into the folder that SEPTET_PLUGINS names, here and on"
+                                + " every worker.");
         assertThat(whole("carrier()", "tsv", "biases()", "listed('m')", "quantiles")
                         .printed())
                 .contains("If a jar adds `carrier`", "If a jar adds `biases`", "If a jar adds `listed`")
@@ -135,18 +135,18 @@ class ExtensionsTest {
     @Test
     void isKeptInTheSpecWithItsDefaultsAndItsJar() throws IOException {
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
-            MetricSpec metric = spec("metric chrf(order: 4), above: 40")
+            MetricSpec metric = spec("metric ngram(order: 4), above: 40")
                     .evaluate()
                     .metrics()
                     .get(0);
             assertThat(metric)
                     .isEqualTo(new MetricSpec(
-                            "chrf",
+                            "ngram",
                             40.0,
                             null,
                             new MetricSpec.ExtensionMetric(
                                     new ExtensionSpec(
-                                            "chrf",
+                                            "ngram",
                                             Map.of("order", 4, "beta", 2.0, "spaces", "without"),
                                             "own-words",
                                             "1.2"),
@@ -162,7 +162,7 @@ class ExtensionsTest {
     void travelsWithoutItsJar() throws IOException {
         PipelineSpec spec;
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
-            spec = spec("metric chrf, above: 40");
+            spec = spec("metric ngram, above: 40");
             assertThat(jars).isNotNull();
         }
         assertThat(SpecYaml.read(SpecYaml.write(spec))).isEqualTo(spec);
@@ -171,18 +171,18 @@ class ExtensionsTest {
         assertThat(json)
                 .contains(
                         "\"extension\":{\"lowerIsBetter\":false,\"readsAnswer\":true,\"used\":{\"jar\":\"own-words\","
-                                + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"chrf\"}}");
+                            + "\"options\":{\"beta\":2.0,\"order\":6,\"spaces\":\"without\"},\"version\":\"1.2\",\"word\":\"ngram\"}}");
     }
 
     @Test
     void changesTheDigestWithTheJarsVersion() throws IOException {
         String first;
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
-            first = SpecDigest.of(spec("metric chrf").evaluate());
+            first = SpecDigest.of(spec("metric ngram").evaluate());
             assertThat(jars).isNotNull();
         }
         try (var jars = new ExtensionJars(folder).with("own-words", "1.3", Chrf.class)) {
-            assertThat(SpecDigest.of(spec("metric chrf").evaluate())).isNotEqualTo(first);
+            assertThat(SpecDigest.of(spec("metric ngram").evaluate())).isNotEqualTo(first);
             assertThat(jars).isNotNull();
         }
     }
@@ -201,29 +201,31 @@ class ExtensionsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "metric chrff | but got `chrff` | Did you mean `chrf`?",
-                "metric chrff(order: 3) | but got `chrff(...)` | Did you mean `chrf`?",
-                "metric chrf(order: 20) | chrf order: must be from 1 to 10, got 20 | ",
-                "metric chrf(beta: 2e308) | chrf beta: must be from 0.5 to 4, got Infinity | ",
-                "metric chrf(ordr: 3) | `chrf` has no `ordr:` | Did you mean `order:`?",
-                "metric chrf(order: 2.5) | `chrf order:` takes a whole number such as 6 | ",
-                "metric chrf(spaces: 'counted') | `chrf spaces:` takes one of without, counted | Write `counted`"
+                "metric ngramf | but got `ngramf` | Did you mean `ngram`?",
+                "metric ngramf(order: 3) | but got `ngramf(...)` | Did you mean `ngram`?",
+                "metric ngram(order: 20) | ngram order: must be from 1 to 10, got 20 | ",
+                "metric ngram(beta: 2e308) | ngram beta: must be from 0.5 to 4, got Infinity | ",
+                "metric ngram(ordr: 3) | `ngram` has no `ordr:` | Did you mean `order:`?",
+                "metric ngram(order: 2.5) | `ngram order:` takes a whole number such as 6 | ",
+                "metric ngram(spaces: 'counted') | `ngram spaces:` takes one of without, counted | Write `counted`"
                         + " without quotes.",
-                "metric chrf(spaces: countd) | `chrf spaces:` takes one of without, counted | Did you mean `counted`?",
-                "metric chrf(3) | `chrf` takes no value, but got 1 | Write it like `chrf`.",
-                "metric chrf { order 3 } | takes no block | ",
-                "metric chrf > 40 | takes its bound as an option | Write `metric chrf, above: 40`.",
-                "metric chrf(order: 3) > 40 | takes its bound as an option | Write `metric chrf(order: 3), above: 40`.",
-                "metric chrf, below: 40 | a larger chrf is better | Bound it with `above:`.",
-                "metric chrf, above: 100 | must be from 0 to below 100 | ",
-                "metric chrf; metric chrf | metric chrf is already set | ",
-                "metric chrf; score('chrf', above: 0.9) { row.answer.length() < 9 } | chrf is already the name of a"
+                "metric ngram(spaces: countd) | `ngram spaces:` takes one of without, counted | Did you mean"
+                        + " `counted`?",
+                "metric ngram(3) | `ngram` takes no value, but got 1 | Write it like `ngram`.",
+                "metric ngram { order 3 } | takes no block | ",
+                "metric ngram > 40 | takes its bound as an option | Write `metric ngram, above: 40`.",
+                "metric ngram(order: 3) > 40 | takes its bound as an option | Write `metric ngram(order: 3), above:"
+                        + " 40`.",
+                "metric ngram, below: 40 | a larger ngram is better | Bound it with `above:`.",
+                "metric ngram, above: 100 | must be from 0 to below 100 | ",
+                "metric ngram; metric ngram | metric ngram is already set | ",
+                "metric ngram; score('ngram', above: 0.9) { row.answer.length() < 9 } | ngram is already the name of a"
                         + " metric | ",
-                "score('chrf', above: 0.9) { row.answer.length() < 9 }; metric chrf | chrf is already the name of a"
+                "score('ngram', above: 0.9) { row.answer.length() < 9 }; metric ngram | ngram is already the name of a"
                         + " metric | ",
-                "chrf() | `chrf` is a value, not a statement | ",
-                "metric chrf(order: System.exit(1)) | is not allowed | ",
-                "metric chrf(order: secret('A')) | but got `secret(...)` | ",
+                "ngram() | `ngram` is a value, not a statement | ",
+                "metric ngram(order: System.exit(1)) | is not allowed | ",
+                "metric ngram(order: secret('A')) | but got `secret(...)` | ",
                 "metric exactMatch() | but got `exactMatch(...)` | Write `exactMatch` without parentheses."
             })
     void explainsEveryMistake(String evaluate, String message, String hint) throws IOException {
@@ -236,7 +238,7 @@ class ExtensionsTest {
     @Test
     void takesConstantsAndParameters() throws IOException {
         try (var jars = new ExtensionJars(folder).with("own-words", "1.2", Chrf.class)) {
-            String file = "def n = param('order', 3)\n" + pipeline("metric chrf(order: n + 1)");
+            String file = "def n = param('order', 3)\n" + pipeline("metric ngram(order: n + 1)");
             var compiled = PipelineCompiler.compile(PipelineSource.of("own.groovy", file), Map.of("order", "4"));
             assertThat(used(compiled.spec().orElseThrow().evaluate().metrics().get(0))
                             .wholeNumber("order"))
@@ -250,7 +252,7 @@ class ExtensionsTest {
         try (var jars =
                 new ExtensionJars(folder).with("own-words", "1.2", Chrf.class).with("other-words", "3", Chrf2.class)) {
             assertThat(compile("metric loss").printed())
-                    .contains("two jars declare the word `chrf`: own-words-1.2.jar and other-words-3.jar");
+                    .contains("two jars declare the word `ngram`: own-words-1.2.jar and other-words-3.jar");
             assertThat(jars).isNotNull();
         }
     }
@@ -507,12 +509,12 @@ class ExtensionsTest {
     void errorsOfAJarsCodeAreNamed() {
         for (Error error : List.of(new NoSuchMethodError("a"), new StackOverflowError("b"), new AssertionError("c"))) {
             assertThatThrownBy(() -> Extensions.run(
-                            ExtensionWord.Kind.METRIC, used("chrf", Map.of()), ExtensionProblem.class, () -> {
+                            ExtensionWord.Kind.METRIC, used("ngram", Map.of()), ExtensionProblem.class, () -> {
                                 throw error;
                             }))
                     .isInstanceOf(ExtensionProblem.class)
-                    .hasMessageStartingWith(
-                            "metric `chrf` of all 1 failed: " + error.getClass().getName());
+                    .hasMessageStartingWith("metric `ngram` of all 1 failed: "
+                            + error.getClass().getName());
         }
     }
 
@@ -666,10 +668,10 @@ class ExtensionsTest {
     @Test
     void aProbeNeedsAMetricOfSeptetsOwn() throws IOException {
         try (var jars = all()) {
-            assertThat(probed("metric chrf"))
-                    .contains("`canary probe:` cannot score answers with `metric chrf`, which comes from a jar")
+            assertThat(probed("metric ngram"))
+                    .contains("`canary probe:` cannot score answers with `metric ngram`, which comes from a jar")
                     .contains("Add a metric of Septet's own that reads answers, such as `metric exactMatch`.");
-            assertThat(probed("metric chrf; metric exactMatch")).isEmpty();
+            assertThat(probed("metric ngram; metric exactMatch")).isEmpty();
             assertThat(probed("metric loss")).isEmpty();
             assertThat(jars).isNotNull();
         }
@@ -700,7 +702,7 @@ class ExtensionsTest {
 
     private WeakReference<ClassLoader> used() throws IOException {
         try (var jars = all()) {
-            assertThat(spec("metric chrf").evaluate().metrics()).hasSize(1);
+            assertThat(spec("metric ngram").evaluate().metrics()).hasSize(1);
             assertThat(jars).isNotNull();
             return new WeakReference<>(Thread.currentThread().getContextClassLoader());
         }

@@ -21,6 +21,7 @@ import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
@@ -581,12 +582,26 @@ public final class RandomSpecs {
     private MetricSpec metric() {
         ExtensionSpec word = extension();
         return random.nextBoolean()
-                ? new MetricSpec(pick(MetricSpec.KNOWN), maybe(this::share), maybe(this::share))
+                ? own(pick(MetricSpec.KNOWN))
                 : new MetricSpec(
                         word.word(),
                         maybe(this::share),
                         maybe(this::share),
                         new MetricSpec.ExtensionMetric(word, random.nextBoolean(), random.nextBoolean()));
+    }
+
+    private MetricSpec own(String name) {
+        int k = 1 + random.nextInt(8);
+        MetricArguments arguments = switch (name) {
+            case "json" -> maybe(() -> MetricArguments.schema("data/answer.schema.json"));
+            case "regex" -> MetricArguments.pattern("[a-z]+");
+            case "numericAnswer" -> maybe(() -> MetricArguments.tolerance(share()));
+            case "similarity" -> MetricArguments.layer(k);
+            case "passAt", "passAll" ->
+                MetricArguments.samples(k, k + random.nextInt(9), 0.1 + share(), pick(MetricArguments.CRITERIA));
+            default -> null;
+        };
+        return new MetricSpec(name, maybe(this::share), maybe(this::share), null, arguments);
     }
 
     private ScoreSpec score() {

@@ -25,6 +25,8 @@ public enum KeyMeasurement {
     SYNTHETIC_FILES("files of synthetic rows"),
     /** Digest of the file with names that {@code redact} finds. */
     NAME_FILE("file of names"),
+    /** Digest of the files that metrics read. */
+    METRIC_FILES("files of metrics"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

@@ -72,7 +72,7 @@ final class CanaryProbes {
     private static Metric metric(CanaryTrial trial) {
         for (String name : trial.metrics()) {
             Optional<Metric> known = known(name);
-            if (known.isPresent() && known.get().readsAnswer()) {
+            if (known.isPresent() && known.get().readsTextOnly()) {
                 return known.get();
             }
         }

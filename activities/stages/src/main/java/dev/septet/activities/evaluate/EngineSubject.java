@@ -5,12 +5,15 @@ import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.template.ChatEncoder;
@@ -27,6 +30,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,25 +57,54 @@ final class EngineSubject implements Subject {
 
     @Override
     public List<Prediction> predict(List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter) {
+        return predict(rows, answerTokens, cutAfter, AnswerNeeds.NONE, 0, done -> {});
+    }
+
+    @Override
+    public List<Prediction> predict(
+            List<Row> rows,
+            OptionalInt answerTokens,
+            OptionalInt cutAfter,
+            AnswerNeeds needs,
+            long seed,
+            IntConsumer progress) {
         List<TokenSequence> examples =
                 rows.stream().map(row -> example(row, cutAfter)).toList();
         Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
         List<ExampleScore> scores = scorer.score(examples);
         Iterator<ExampleScore> rejected = scorer.score(rejected(rows, cutAfter)).iterator();
-        List<@Nullable String> answers =
-                answerTokens.isPresent() ? answers(rows, examples, answerTokens.getAsInt()) : List.of();
+        List<Answer> answers = answerTokens.isPresent()
+                ? answers(rows, examples, answerTokens.getAsInt(), needs, seed, progress)
+                : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             ExampleScore score = scores.get(at);
             predictions.add(new Prediction(
-                    answers.isEmpty() ? null : answers.get(at),
+                    answers.isEmpty() ? null : answers.get(at).text(),
                     score.loss(),
                     Math.toIntExact(score.tokens()),
                     rows.get(at) instanceof PreferenceRow
                             ? (Double) rejected.next().loss()
-                            : null));
+                            : null,
+                    answers.isEmpty() ? null : answers.get(at).facts()));
         }
         return predictions;
+    }
+
+    @Override
+    public List<Double> similarities(List<String> references, List<String> answers, int layer) {
+        int layers = model.config().layers();
+        if (layer > layers) {
+            throw StageProblem.invalid(
+                    "evaluate: `metric similarity(layer: %d)`: the base model has layers 1 to %d; choose one of them"
+                            .formatted(layer, layers));
+        }
+        HiddenSimilarity similarity = new HiddenSimilarity(model, tokenizer, layer);
+        List<Double> all = new ArrayList<>();
+        for (int at = 0; at < references.size(); at++) {
+            all.add(similarity.of(references.get(at), answers.get(at)));
+        }
+        return all;
     }
 
     @Override
@@ -100,26 +133,85 @@ final class EngineSubject implements Subject {
         }
     }
 
-    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, int max) {
+    /** An answer, null for a model that has diverged, with its measures where they are needed. */
+    private record Answer(@Nullable String text, @Nullable AnswerFacts facts) {}
+
+    private List<Answer> answers(
+            List<Row> rows, List<TokenSequence> examples, int max, AnswerNeeds needs, long seed, IntConsumer progress) {
         GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
         List<int[]> prompts = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             prompts.add(prompt(rows.get(at), examples.get(at)));
         }
         try {
-            List<Generated> generated =
-                    new Generator(model, tokenizer, Predictions.SHARD_ROWS).generate(prompts, options);
-            List<@Nullable String> answers = new ArrayList<>();
+            Generator generator = new Generator(model, tokenizer, Predictions.SHARD_ROWS);
+            List<Generated> generated = generator.generate(prompts, options);
+            List<Double> confidences = needs.confidence() ? confidences(prompts, generated) : List.of();
+            List<List<String>> samples = samples(rows, prompts, generator, options, needs, seed, progress);
+            List<Answer> answers = new ArrayList<>();
             for (int at = 0; at < rows.size(); at++) {
-                Set<String> callable = CallAnswers.callable(rows.get(at));
-                Generated answer = generated.get(at);
-                answers.add(callable.isEmpty() ? answer.text() : calls(options).read(answer, callable));
+                AnswerFacts facts = new AnswerFacts(
+                        confidences.isEmpty() ? null : confidences.get(at),
+                        null,
+                        samples.isEmpty() ? null : samples.get(at));
+                answers.add(new Answer(
+                        read(rows.get(at), generated.get(at), options),
+                        confidences.isEmpty() && samples.isEmpty() ? null : facts));
             }
             return answers;
         } catch (ArithmeticException diverged) {
             // Its logits are not numbers. That is a finding, and the gate decides on it.
-            return Collections.nCopies(rows.size(), null);
+            return Collections.nCopies(rows.size(), new Answer(null, null));
         }
+    }
+
+    private String read(Row row, Generated answer, GenerationOptions options) {
+        Set<String> callable = CallAnswers.callable(row);
+        return callable.isEmpty() ? answer.text() : calls(options).read(answer, callable);
+    }
+
+    /** The probability of each whole answer, with the token that ends it, from one forward pass over prompt and answer. */
+    private List<Double> confidences(List<int[]> prompts, List<Generated> generated) {
+        List<TokenSequence> sequences = new ArrayList<>();
+        for (int at = 0; at < prompts.size(); at++) {
+            int given = prompts.get(at).length;
+            int[] answer = generated.get(at).ids();
+            int[] ids = Arrays.copyOf(prompts.get(at), given + answer.length);
+            System.arraycopy(answer, 0, ids, given, answer.length);
+            boolean[] loss = new boolean[ids.length];
+            Arrays.fill(loss, given, ids.length, true);
+            sequences.add(new TokenSequence(ids, loss));
+        }
+        return new Scorer(model, TOKENS_AT_ONCE)
+                .score(sequences).stream()
+                        .map(score -> Math.min(1, Math.exp(-score.loss())))
+                        .toList();
+    }
+
+    /** Sampled answers of each row. A sample depends on its prompt and its number, not on the other rows. */
+    private List<List<String>> samples(
+            List<Row> rows,
+            List<int[]> prompts,
+            Generator generator,
+            GenerationOptions greedy,
+            AnswerNeeds needs,
+            long seed,
+            IntConsumer progress) {
+        List<List<String>> samples = new ArrayList<>();
+        for (int number = 0; number < needs.samples(); number++) {
+            progress.accept(0); // a cancelled run ends between two samples
+            Sampling sampling = new Sampling(needs.temperature(), 1, seed + number);
+            List<Generated> drawn = generator.generate(
+                    prompts,
+                    new GenerationOptions(greedy.maxNewTokens(), sampling, greedy.stopIds(), greedy.stopStrings()));
+            for (int at = 0; at < rows.size(); at++) {
+                if (number == 0) {
+                    samples.add(new ArrayList<>());
+                }
+                samples.get(at).add(read(rows.get(at), drawn.get(at), greedy));
+            }
+        }
+        return samples;
     }
 
     private CallAnswers calls(GenerationOptions options) {

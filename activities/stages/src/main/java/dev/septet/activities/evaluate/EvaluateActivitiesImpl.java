@@ -47,6 +47,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Champion champion = champion(store, request);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
+                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
@@ -74,6 +75,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private EvaluationReport evaluate(
             EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
             throws IOException {
+        EvaluateSpec spec = MetricFiles.read(files, request.run(), request.spec());
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
                 "base model",
@@ -88,11 +90,15 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             tuned = tuned.by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
         }
         Evaluation evaluation = new Evaluation(
-                request.spec(),
+                spec,
                 request.setup().seed(),
                 base,
                 tuned,
-                RowSource.test(dataset, request.dataset().artifact(), request.spec()),
+                RowSource.test(
+                        dataset,
+                        request.dataset().artifact(),
+                        spec,
+                        request.setup().seed()),
                 suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
                 champion == null
                         ? null

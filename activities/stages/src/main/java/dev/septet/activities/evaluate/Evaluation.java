@@ -111,13 +111,13 @@ record Evaluation(
         return tests + (suite == null ? 0 : 2 * suite.rows().size());
     }
 
-    private static List<Prediction> predict(
+    private List<Prediction> predict(
             Predictions predictions, Candidate candidate, EvaluationRows evaluationRows, Count count)
             throws IOException {
         List<Prediction> computed =
                 predictions.of(candidate, evaluationRows, done -> count.report("asking the " + candidate.name(), done));
         count.done += computed.size();
-        return computed;
+        return evaluationRows.needs().layer() == 0 ? computed : predictions.similar(base, evaluationRows, computed);
     }
 
     private static List<Outcome> outcomes(EvaluationRows evaluationRows, List<Prediction> predictions) {

@@ -36,7 +36,7 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
      */
     public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
-        RowSource.test(dataset, ref, spec);
+        RowSource.test(dataset, ref, spec, 0);
     }
 
     /**
@@ -93,13 +93,14 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Checks that the base model can encode every row of the forgetting suite, if there is one.
+     * Checks the files of the metrics, and that the base model can encode every row of the forgetting suite.
      *
      * @param model folder of the base model
      * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when the file is
      *     empty or missing
      */
     public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
+        MetricFiles.read(files, run, spec);
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null) {
             return;

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import java.util.List;
@@ -15,10 +16,18 @@ import java.util.TreeMap;
  * @param answerTokens token limit of a generated answer; empty when only losses are needed
  * @param cutAfter length in tokens at which the prepare stage truncated rows; empty when all rows
  *     are whole
+ * @param needs what the metrics read of a model besides one answer and the loss
+ * @param seed seed of sampled answers
  */
-record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
+record EvaluationRows(
+        List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter, AnswerNeeds needs, long seed) {
     EvaluationRows {
         rows = List.copyOf(rows);
+    }
+
+    /** An exam whose metrics need one answer and the loss. */
+    EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
+        this(rows, digest, answerTokens, cutAfter, AnswerNeeds.NONE, 0);
     }
 
     /** An exam without truncated rows. */
@@ -56,6 +65,14 @@ record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, O
             parts.put("calls", "canonical"); // before, they were stored as the template writes them
         }
         cutAfter.ifPresent(tokens -> parts.put("cutAfter", Integer.toString(tokens)));
+        if (needs.confidence()) {
+            parts.put("confidence", "whole answer");
+        }
+        if (needs.samples() > 0) {
+            parts.put("samples", Integer.toString(needs.samples()));
+            parts.put("temperature", Double.toString(needs.temperature()));
+            parts.put("seed", Long.toString(seed));
+        }
         return SpecDigest.of(parts);
     }
 }

@@ -2,13 +2,19 @@ package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +68,8 @@ final class Predictions {
                                     rows,
                                     evaluationRows.answerTokens(),
                                     evaluationRows.cutAfter(),
+                                    evaluationRows.needs(),
+                                    evaluationRows.seed(),
                                     done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
@@ -74,6 +82,71 @@ final class Predictions {
             }
         }
         return all;
+    }
+
+    /**
+     * The same predictions with the similarity of each answer to its reference by the hidden states of one model, which
+     * is the same for all candidates. Records: {@code similarities/<digest of model, layer and texts>/<shard>}.
+     */
+    List<Prediction> similar(Candidate judge, EvaluationRows evaluationRows, List<Prediction> predictions)
+            throws IOException {
+        List<Prediction> all = new ArrayList<>();
+        try (Lazy subject = new Lazy(judge)) {
+            for (int from = 0; from < predictions.size(); from += SHARD_ROWS) {
+                int to = Math.min(from + SHARD_ROWS, predictions.size());
+                List<String> references = new ArrayList<>();
+                List<String> answers = new ArrayList<>();
+                for (int row = from; row < to; row++) {
+                    String answer = predictions.get(row).answer();
+                    if (answer != null) {
+                        references.add(
+                                EvaluationRows.reference(evaluationRows.rows().get(row)));
+                        answers.add(answer);
+                    }
+                }
+                Iterator<Double> found = similarities(
+                                subject, judge, evaluationRows.needs().layer(), references, answers)
+                        .iterator();
+                for (Prediction prediction : predictions.subList(from, to)) {
+                    AnswerFacts facts = prediction.facts();
+                    all.add(
+                            prediction.answer() == null
+                                    ? prediction
+                                    : prediction.with(new AnswerFacts(
+                                            facts == null ? null : facts.confidence(),
+                                            found.next(),
+                                            facts == null ? null : facts.samples())));
+                }
+            }
+        }
+        return all;
+    }
+
+    private List<Double> similarities(
+            Lazy subject, Candidate judge, int layer, List<String> references, List<String> answers)
+            throws IOException {
+        Map<String, Object> parts = new TreeMap<>();
+        parts.put("revision", StageKey.REVISION);
+        parts.put("model", judge.digest());
+        parts.put("precision", SpecDigest.constant(judge.computed()));
+        parts.put("layer", layer);
+        parts.put("references", references);
+        parts.put("answers", answers);
+        String name = "similarities/" + SpecDigest.of(parts);
+        Optional<String> text = store.record(name);
+        if (text.isPresent()) {
+            try {
+                Double[] known = SpecJson.mapper().readValue(text.get(), Double[].class);
+                if (known.length == answers.size()) {
+                    return List.of(known);
+                }
+            } catch (JsonProcessingException | NullPointerException damaged) {
+                // computed again
+            }
+        }
+        List<Double> computed = answers.isEmpty() ? List.of() : subject.get().similarities(references, answers, layer);
+        store.putRecord(name, SpecJson.mapper().writeValueAsString(computed), fence);
+        return computed;
     }
 
     private Optional<List<Prediction>> stored(String name, int rows) throws IOException {

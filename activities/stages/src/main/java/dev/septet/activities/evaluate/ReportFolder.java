@@ -64,7 +64,8 @@ record ReportFolder(
                                 card.data(),
                                 card.privacy(),
                                 forgetting(evaluation),
-                                withRun())
+                                withRun(),
+                                AnswerTables.of(evaluation, findings).pages())
                         .html());
         Files.writeString(
                 folder.resolve(DataPage.FILE),

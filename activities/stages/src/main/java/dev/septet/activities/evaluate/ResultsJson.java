@@ -39,6 +39,7 @@ final class ResultsJson {
             }
             scores.add(node);
         }
+        AnswerTables.of(evaluation, findings).write(root);
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
@@ -32,10 +33,11 @@ final class RowSource {
     /**
      * The test split's rows.
      *
+     * @param seed seed of sampled answers
      * @throws StageProblem when there are none, or a metric needs answers but the rows are plain
-     *     text
+     *     text, or a metric cannot score a row
      */
-    static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
+    static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
         List<Row> rows = PreparedRows.read(dataset.resolve("test.jsonl"), spec.limit());
         if (rows.isEmpty()) {
             throw StageProblem.invalid("the test split has no rows, so there is nothing to evaluate on; give"
@@ -52,11 +54,38 @@ final class RowSource {
             }
         }
         requirePairs(rows, spec);
+        requireFit(rows, spec);
         return new EvaluationRows(
                 rows,
                 ref.sha256(),
                 reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()),
-                DatasetCard.cutAfter(dataset));
+                DatasetCard.cutAfter(dataset),
+                needs(spec),
+                seed);
+    }
+
+    /** What all metrics need together. */
+    static AnswerNeeds needs(EvaluateSpec spec) {
+        AnswerNeeds needs = AnswerNeeds.NONE;
+        for (MetricSpec metric : spec.metrics()) {
+            try {
+                needs = needs.and(Metrics.of(metric).needs());
+            } catch (IllegalArgumentException e) {
+                throw StageProblem.invalid("evaluate: " + e.getMessage());
+            }
+        }
+        return needs;
+    }
+
+    /** Rows that a metric cannot score would make its number a lie. */
+    static void requireFit(List<Row> rows, EvaluateSpec spec) {
+        List<String> references = rows.stream().map(EvaluationRows::reference).toList();
+        for (MetricSpec metric : spec.metrics()) {
+            Metrics.of(metric).misfit(references).ifPresent(misfit -> {
+                throw StageProblem.invalid(
+                        "%s: %s; %s".formatted(rows.get(misfit.row()).place(), misfit.reason(), misfit.next()));
+            });
+        }
     }
 
     private static void requirePairs(List<Row> rows, EvaluateSpec spec) {

@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -24,6 +26,37 @@ public interface Subject extends AutoCloseable {
     default List<Prediction> predict(
             List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
         return predict(rows, answerTokens, cutAfter);
+    }
+
+    /**
+     * The same, with further measures of the answers.
+     *
+     * @param seed seed of sampled answers
+     * @throws StageProblem when this model cannot be measured so
+     */
+    default List<Prediction> predict(
+            List<Row> rows,
+            OptionalInt answerTokens,
+            OptionalInt cutAfter,
+            AnswerNeeds needs,
+            long seed,
+            IntConsumer progress) {
+        if (needs.confidence() || needs.samples() > 0) {
+            throw StageProblem.invalid("evaluate: a model of a service shows neither its confidence nor seeded samples;"
+                    + " leave calibrationError, brier, passAt and passAll out");
+        }
+        return predict(rows, answerTokens, cutAfter, progress);
+    }
+
+    /**
+     * Similarities of pairs of texts by this model's hidden states; see {@link HiddenSimilarity}.
+     *
+     * @param layer the decoder layer, from 1
+     * @return one per pair, from 0 to 1
+     * @throws StageProblem when this model shows no hidden states, or has no such layer
+     */
+    default List<Double> similarities(List<String> references, List<String> answers, int layer) {
+        throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; leave similarity out");
     }
 
     @Override

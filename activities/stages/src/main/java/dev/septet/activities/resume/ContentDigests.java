@@ -3,6 +3,7 @@ package dev.septet.activities.resume;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -73,6 +74,7 @@ final class ContentDigests {
                     .with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
     }

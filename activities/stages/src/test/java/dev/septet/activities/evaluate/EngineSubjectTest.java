@@ -15,6 +15,8 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.Precision;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +121,70 @@ class EngineSubjectTest {
     @Test
     void saysTheSameEveryTimeToTheLastBit() {
         assertThat(ask(ADAPTER, rows(), ANSWERS)).isEqualTo(ask(ADAPTER, rows(), ANSWERS));
+    }
+
+    /** The confidence is the loss of the model's own answer, as the loss of a row with that answer shows it. */
+    @Test
+    void givesItsConfidenceInItsOwnAnswer() {
+        Row row = rows().get(2);
+        Prediction said = measured(List.of(row), AnswerNeeds.CONFIDENCE, 0).get(0);
+        double confidence = confidence(said);
+        assertThat(confidence).isGreaterThan(0).isLessThan(1);
+        List<Prediction> together = measured(rows(), AnswerNeeds.CONFIDENCE, 0);
+        assertThat(confidence(together.get(2))).isCloseTo(confidence, within(1e-3));
+        assertThat(said.answer())
+                .isEqualTo(ask(null, List.of(row), ANSWERS).get(0).answer());
+        assertThat(ask(null, List.of(row), ANSWERS).get(0).facts()).isNull();
+    }
+
+    @Test
+    void drawsTheSameSamplesWhateverStandsBesideARow() {
+        AnswerNeeds needs = AnswerNeeds.samples(3, 1.5);
+        List<Prediction> together = measured(rows(), needs, 7);
+        for (int at = 0; at < rows().size(); at++) {
+            List<String> samples = samples(together.get(at));
+            assertThat(samples).hasSize(3);
+            assertThat(samples)
+                    .isEqualTo(facts(measured(List.of(rows().get(at)), needs, 7).get(0))
+                            .samples());
+        }
+        assertThat(samples(together.get(0)).stream().distinct().count()).isGreaterThan(1);
+        assertThat(together).isNotEqualTo(measured(rows(), needs, 1000));
+    }
+
+    @Test
+    void comparesTextsByHiddenStates() {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            List<Double> similar = subject.similarities(
+                    List.of("where is my parcel", "where is my parcel", "", "a", "larger and larger"),
+                    List.of("where is my parcel", "the moon", "", "", "larger"),
+                    1);
+            assertThat(similar.get(0)).isCloseTo(1, within(1e-6));
+            assertThat(similar.get(1)).isBetween(0.0, 0.999);
+            assertThat(similar.subList(2, 4)).containsExactly(1.0, 0.0);
+            assertThat(subject.similarities(List.of("larger and larger"), List.of("larger"), 1))
+                    .containsExactly(similar.get(4));
+            assertThatThrownBy(() -> subject.similarities(List.of("a"), List.of("a"), 99))
+                    .hasMessageContaining("`metric similarity(layer: 99)`: the base model has layers 1 to");
+        }
+    }
+
+    private static List<Prediction> measured(List<Row> rows, AnswerNeeds needs, long seed) {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            return subject.predict(rows, ANSWERS, OptionalInt.empty(), needs, seed, done -> {});
+        }
+    }
+
+    private static AnswerFacts facts(Prediction prediction) {
+        return Objects.requireNonNull(prediction.facts());
+    }
+
+    private static double confidence(Prediction prediction) {
+        return Objects.requireNonNull(facts(prediction).confidence());
+    }
+
+    private static List<String> samples(Prediction prediction) {
+        return Objects.requireNonNull(facts(prediction).samples());
     }
 
     @Test

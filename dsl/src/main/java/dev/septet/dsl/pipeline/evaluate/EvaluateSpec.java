@@ -61,4 +61,9 @@ public record EvaluateSpec(
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
     }
+
+    /** The same with other metrics. */
+    public EvaluateSpec with(List<MetricSpec> others) {
+        return new EvaluateSpec(others, scores, compare, champion, forgetting, limit, maxNewTokens, samples, policy);
+    }
 }

@@ -24,6 +24,8 @@ public @interface PathTo {
         WORDS,
         /** An existing file with synonyms, .txt or .csv, or the name of a built-in list. */
         SYNONYMS,
+        /** An existing file with a JSON schema: .json. */
+        SCHEMA,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

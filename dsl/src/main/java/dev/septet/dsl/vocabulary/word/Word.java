@@ -120,9 +120,15 @@ public final class Word {
         return method != null && method.isAnnotationPresent(Repeatable.class);
     }
 
-    /** The class of the word's value; {@code void} for a statement. */
+    /** The class of the word's value; {@code void} for a statement; of a list that jars may extend, the list's enum. */
     public Class<?> result() {
-        return extension != null ? extension.result() : method().getReturnType();
+        if (extension != null) {
+            return extension.result();
+        }
+        return method().getGenericReturnType() instanceof ParameterizedType choice
+                        && choice.getRawType() == ExtensibleChoice.class
+                ? (Class<?>) choice.getActualTypeArguments()[0]
+                : method().getReturnType();
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
+import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -302,6 +303,7 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
     }

@@ -59,6 +59,11 @@ public final class Decoder {
                 scope, "logits", batch.ids(), batch.positions(), batch.runs(), batch.at(), weights, adapter);
     }
 
+    /** The residual stream behind the first {@code depth} blocks: (N, D) float32. Only inference programs have it. */
+    NDArray stream(NDManager scope, TokenBatch batch, int depth) {
+        return script.tensor(scope, "stream", batch.ids(), batch.positions(), batch.runs(), depth, weights, adapter);
+    }
+
     /**
      * Two rows, (2, M) float32: the natural log of each target's probability, and whether the target
      * is the most probable token (1 or 0).

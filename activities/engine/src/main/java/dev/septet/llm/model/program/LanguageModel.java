@@ -68,6 +68,24 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
+     * The hidden states of one sequence behind a block, before the final norm: (tokens, D). They are those that
+     * transformers returns in {@code hidden_states[layer]} for every block but the last.
+     *
+     * @param layer the number of blocks, from 1
+     * @throws IllegalArgumentException when the model has fewer blocks, or the sequence does not fit
+     */
+    public float[][] hiddenStates(int[] tokens, int layer) {
+        if (layer < 1 || layer > config.layers()) {
+            throw new IllegalArgumentException(
+                    "the model has layers 1 to %d, but not %d".formatted(config.layers(), layer));
+        }
+        try (NDManager step = scope.newSubManager()) {
+            TokenBatch batch = TokenBatch.whole(step, config, tokens);
+            return rows(whole.stream(step, batch, layer), tokens.length);
+        }
+    }
+
+    /**
      * Natural log of the probability of each token from {@code from[row]} on, given the tokens
      * before it. A row's first token has no probability, so from is at least 1.
      */

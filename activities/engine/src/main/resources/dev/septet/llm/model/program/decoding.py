@@ -69,21 +69,26 @@ def output_each(self, h: Tensor, o: Tensor, W: List[Tensor], L: List[Tensor], la
     y = self.project_each(self.gate(gate) * up, W[5], L, layer, 6, [h.size(1)], groups)
     return self.join(h, self.plus(y, W, ${downbias}), W, ${feedforwardnorm})
 
-def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
-    # tokens ids (N) at positions (N) of their sequences -> the last block's normalized output (M, D) at the
-    # tokens at (M)
+def stream(self, ids: Tensor, positions: Tensor, runs: List[int], depth: int, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # tokens ids (N) at positions (N) of their sequences -> the residual stream (N, D) behind the first depth blocks
     h = self.embedded(ids, W)
     turns = self.turns_each(positions, W)
     everywhere = self.futures(ids, runs, ${unlimited})
     nearby = self.futures(ids, runs, ${window}) if ${windowed} else everywhere
     groups = [0 if len(L) > 0 else -1, ids.size(0)]
-    for layer in range(${layers}):
+    for layer in range(depth):
         i = 4 + ${slots} * layer
         w = W[i:i + ${slots}]
         y = self.heads_each(h, turns, w, L, layer, groups)
         q, k, v = torch.split_with_sizes(y, [${heads}, ${kvheads}, ${kvheads}], 1)
         o = self.attend(q, k, v, runs, nearby if ${local}[layer] else everywhere)
         h = self.output_each(h, o, w, L, layer, groups)
+    return h
+
+def hidden(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
+    # tokens ids (N) at positions (N) of their sequences -> the last block's normalized output (M, D) at the
+    # tokens at (M)
+    h = self.stream(ids, positions, runs, ${layers}, W, L)
     return self.norm(torch.index_select(h, 0, at), W[1])
 
 def sequence(self, like: Tensor, slots: int) -> Tensor:

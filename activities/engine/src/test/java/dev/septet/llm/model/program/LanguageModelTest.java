@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
@@ -34,6 +36,28 @@ class LanguageModelTest {
             for (int i = 0; i < golden.rows().size(); i++) {
                 assertClose(flat(model.logits(golden.rows().get(i))), golden.tensor("logits." + i), TOLERANCE);
             }
+        }
+    }
+
+    /** See golden/states.py. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tied", "untied"})
+    void hiddenStatesEqualTransformers(String name) throws IOException {
+        GoldenModel golden = GoldenModel.open(name);
+        JsonNode states = new ObjectMapper()
+                .readTree(GoldenModel.class.getResourceAsStream("golden/states.json"))
+                .path(name);
+        try (LanguageModel model = open(golden, ComputePrecision.FLOAT32, false)) {
+            float[][] found = model.hiddenStates(golden.rows().get(0), 1);
+            assertThat(found.length).isEqualTo(states.size());
+            for (int token = 0; token < found.length; token++) {
+                for (int at = 0; at < found[token].length; at++) {
+                    assertThat((double) found[token][at])
+                            .isCloseTo(states.path(token).path(at).doubleValue(), within(TOLERANCE));
+                }
+            }
+            assertThatThrownBy(() -> model.hiddenStates(new int[] {1}, 3))
+                    .hasMessageContaining("layers 1 to 2, but not 3");
         }
     }
 

@@ -23,11 +23,12 @@ public record Measurement(
     /**
      * Measures one metric.
      *
+     * @param given fitted to these rows before it scores them
      * @param base the base model's outcomes, paired row by row with {@code tuned}; null without one
      * @throws IllegalArgumentException when the numbers of rows differ
      */
-    public static Measurement of(
-            Metric metric, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
+    public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
+        Metric metric = given.fit(tuned);
         int rows = tuned.size();
         Tallies after = Tallies.of(metric, tuned);
         Interval interval = bootstrap.interval(rows, after::score);

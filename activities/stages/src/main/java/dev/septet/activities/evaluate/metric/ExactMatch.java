@@ -11,7 +11,7 @@ public final class ExactMatch extends MeanOfRows {
     }
 
     @Override
-    double row(String reference, String answer) {
+    protected double row(String reference, String answer) {
         return reference.strip().equals(answer.strip()) ? 1 : 0;
     }
 }

@@ -1,7 +1,7 @@
 package dev.septet.activities.evaluate.metric;
 
 /** A metric whose score is the mean of its rows' scores, from 0 to 1. */
-abstract class MeanOfRows implements Metric {
+public abstract class MeanOfRows implements Metric {
     @Override
     public final boolean lowerIsBetter() {
         return false;
@@ -24,5 +24,5 @@ abstract class MeanOfRows implements Metric {
     }
 
     /** One row's score, from 0 to 1. */
-    abstract double row(String reference, String answer);
+    protected abstract double row(String reference, String answer);
 }

@@ -1,5 +1,9 @@
 package dev.septet.activities.evaluate.metric;
 
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * A score that is a function of sums over rows. Each row is converted to its tally once. Every
  * score, including each of a bootstrap's thousand resamples, is then {@link #score} of a sum of
@@ -22,6 +26,51 @@ public interface Metric {
     default boolean readsPairs() {
         return false;
     }
+
+    /** Whether an answer's text and the reference are enough for a row's tally, without arguments. */
+    default boolean readsTextOnly() {
+        return readsAnswer();
+    }
+
+    /** What the metric needs of a model besides one answer and the loss. */
+    default AnswerNeeds needs() {
+        return AnswerNeeds.NONE;
+    }
+
+    /**
+     * The same metric with what a pipeline file writes in parentheses behind it.
+     *
+     * @throws IllegalArgumentException when it takes no such arguments, with the reason for the file's author
+     */
+    default Metric with(MetricArguments arguments) {
+        throw new IllegalArgumentException("the metric %s takes no arguments".formatted(name()));
+    }
+
+    /**
+     * The same metric for these rows. A metric whose tallies depend on all rows, such as on the set of labels, reads
+     * them here.
+     */
+    default Metric fit(List<Outcome> outcomes) {
+        return this;
+    }
+
+    /**
+     * The first row that the metric cannot score, whatever a model answers; empty when it can score all.
+     *
+     * @param references the reference answers
+     */
+    default Optional<Misfit> misfit(List<String> references) {
+        return Optional.empty();
+    }
+
+    /**
+     * A row that a metric cannot score.
+     *
+     * @param row its index
+     * @param reason what is wrong with its reference answer, without words of it
+     * @param next what to do
+     */
+    record Misfit(int row, String reason, String next) {}
 
     /**
      * What one row adds to the sums; the length is the same for every row.

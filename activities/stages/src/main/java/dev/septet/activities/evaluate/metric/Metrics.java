@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.metric;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.extension.ExtensionWord;
 import dev.septet.dsl.extension.Extensions;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -35,14 +36,16 @@ public final class Metrics {
      */
     public static Metric of(MetricSpec spec) {
         MetricSpec.ExtensionMetric own = spec.extension();
-        return own == null
-                ? named(spec.name())
-                : new JarMetric(
+        if (own == null) {
+            MetricArguments arguments = spec.arguments();
+            return arguments == null ? named(spec.name()) : named(spec.name()).with(arguments);
+        }
+        return new JarMetric(
+                own,
+                JarMetric.run(
                         own,
-                        JarMetric.run(
-                                own,
-                                () -> Extensions.of(own.used(), ExtensionWord.Kind.METRIC, MetricExtension.class)
-                                        .metric(own.used())));
+                        () -> Extensions.of(own.used(), ExtensionWord.Kind.METRIC, MetricExtension.class)
+                                .metric(own.used())));
     }
 
     /** A jar's metric, by what the pipeline file was checked with. */
@@ -65,6 +68,11 @@ public final class Metrics {
         @Override
         public boolean readsPairs() {
             return run(declared, metric::readsPairs);
+        }
+
+        @Override
+        public boolean readsTextOnly() {
+            return false;
         }
 
         @Override

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** N-grams of tokens and their counts. */
-final class NGrams {
+public final class NGrams {
     private NGrams() {}
 
     /** Counts of the n-grams; empty when there are fewer tokens than n. */
-    static Map<List<String>, Integer> of(List<String> tokens, int n) {
+    public static Map<List<String>, Integer> of(List<String> tokens, int n) {
         Map<List<String>, Integer> counts = new HashMap<>();
         for (int from = 0; from + n <= tokens.size(); from++) {
             counts.merge(tokens.subList(from, from + n), 1, Integer::sum);
@@ -18,7 +18,7 @@ final class NGrams {
     }
 
     /** Number of shared n-grams, each counted with the smaller of its two counts. */
-    static int shared(Map<List<String>, Integer> one, Map<List<String>, Integer> other) {
+    public static int shared(Map<List<String>, Integer> one, Map<List<String>, Integer> other) {
         int shared = 0;
         for (Map.Entry<List<String>, Integer> run : one.entrySet()) {
             shared += Math.min(run.getValue(), other.getOrDefault(run.getKey(), 0));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss negative log-likelihood of the reference, summed over its tokens, in nats
  * @param tokens number of tokens in the sum
  * @param rejectedLoss the same loss of a pair's rejected answer; null when the row is not a pair
+ * @param facts further measures of the answer; null when no metric needs them
  */
 public record Outcome(
         String prompt,
@@ -18,7 +19,19 @@ public record Outcome(
         @Nullable String answer,
         double loss,
         int tokens,
-        @Nullable Double rejectedLoss) {
+        @Nullable Double rejectedLoss,
+        @Nullable AnswerFacts facts) {
+    /** The outcome of a row without further measures. */
+    public Outcome(
+            String prompt,
+            String reference,
+            @Nullable String answer,
+            double loss,
+            int tokens,
+            @Nullable Double rejectedLoss) {
+        this(prompt, reference, answer, loss, tokens, rejectedLoss, null);
+    }
+
     /** The outcome of a row with one answer. */
     public Outcome(String prompt, String reference, @Nullable String answer, double loss, int tokens) {
         this(prompt, reference, answer, loss, tokens, null);
@@ -29,7 +42,12 @@ public record Outcome(
      * differs.
      */
     public Outcome over(int others) {
-        return new Outcome(prompt, reference, answer, loss, others, rejectedLoss);
+        return new Outcome(prompt, reference, answer, loss, others, rejectedLoss, facts);
+    }
+
+    /** The same row with another answer, and without further measures. */
+    public Outcome answering(String other) {
+        return new Outcome(prompt, reference, other, loss, tokens, rejectedLoss, null);
     }
 
     /** An outcome for metrics that do not read the prompt. */

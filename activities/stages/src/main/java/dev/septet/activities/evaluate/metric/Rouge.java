@@ -13,7 +13,7 @@ import java.util.Locale;
  */
 abstract class Rouge extends MeanOfRows {
     @Override
-    final double row(String reference, String answer) {
+    protected final double row(String reference, String answer) {
         return f1(tokens(reference), tokens(answer));
     }
 

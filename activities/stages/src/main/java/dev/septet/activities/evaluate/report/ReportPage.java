@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
  * @param lineage digests of all inputs
+ * @param tables tables of the answers, such as the scores of each label
  */
 public record ReportPage(
         String pipeline,
@@ -32,7 +33,30 @@ public record ReportPage(
         List<SummaryLine> data,
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
-        List<SummaryLine> lineage) {
+        List<SummaryLine> lineage,
+        List<FactTable> tables) {
+    /** A table of facts in a section of its own. */
+    public record FactTable(String id, String title, List<SummaryLine> facts) {
+        public FactTable {
+            facts = List.copyOf(facts);
+        }
+    }
+
+    /** A page without tables of the answers. */
+    public ReportPage(
+            String pipeline,
+            Verdict verdict,
+            List<Score> scores,
+            LossCurve ledger,
+            List<Sample> samples,
+            List<Sample> misses,
+            List<SummaryLine> data,
+            List<SummaryLine> privacy,
+            List<SummaryLine> forgetting,
+            List<SummaryLine> lineage) {
+        this(pipeline, verdict, scores, ledger, samples, misses, data, privacy, forgetting, lineage, List.of());
+    }
+
     /**
      * Length limit of a text on the page, in characters; {@code predictions.jsonl} has the rest.
      */
@@ -46,6 +70,7 @@ public record ReportPage(
         privacy = List.copyOf(privacy);
         forgetting = List.copyOf(forgetting);
         lineage = List.copyOf(lineage);
+        tables = List.copyOf(tables);
     }
 
     /** The complete page: it has no script and loads nothing. */

@@ -1,0 +1,16 @@
+package dev.septet.activities.evaluate.metric.text;
+
+import java.util.List;
+
+/** Character error rate, over code points, without white space at the ends of a text. */
+public final class CharErrorRate extends ErrorRate {
+    @Override
+    public String name() {
+        return "charErrorRate";
+    }
+
+    @Override
+    List<String> units(String text) {
+        return PlainWords.strip(text).codePoints().mapToObj(Character::toString).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.evaluate.metric.sampled;
+
+import org.jspecify.annotations.NullMarked;
