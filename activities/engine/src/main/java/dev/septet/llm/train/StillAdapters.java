@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param count number of matrices B whose root mean square is below {@link #SHARE} of the median of
  *     all matrices B, or exactly 0
- * @param first name of the first such matrix
+ * @param first the module of the first such matrix
  */
 public record StillAdapters(int count, String first) {
     /** A matrix with less than this share of the median root mean square has not moved. */
@@ -33,7 +33,7 @@ public record StillAdapters(int count, String first) {
             List<NDArray> arrays = new ArrayList<>();
             parameters.forEach((name, parameter) -> {
                 if (PeftAdapter.isB(name)) {
-                    names.add(name);
+                    names.add(PeftAdapter.moduleOfB(name));
                     arrays.add(parameter);
                 }
             });

@@ -159,7 +159,6 @@ public record LedgerLine(
                 epoch,
                 loss,
                 learningRate,
-                gradientNorm,
                 tokens,
                 agreement,
                 stillAdapters == null ? 0 : stillAdapters,

@@ -196,7 +196,8 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         List<TrainingWarning> warnings = result.ledger()
                 .watchdog(result.ledger().lines().size(), request.spec())
                 .warnings();
-        return done(request, context, key, store.put(export, fence), result.ledger(), warnings, end, "", result.notes());
+        return done(
+                request, context, key, store.put(export, fence), result.ledger(), warnings, end, "", result.notes());
     }
 
     private TrainOutcome train(TrainRequest request, TrainingContext context, StageKey key, CheckpointStore.Found found)

@@ -17,9 +17,11 @@ final class DivergenceRule implements Rule {
 
     private static final double RISE = 0.1;
     private static final int WINDOW = 16;
+    private static final int FIRST = 4;
 
     private final Recent losses = new Recent(WINDOW);
     private double[] lowest = {};
+    private double start = Double.NaN;
 
     @Override
     public Kind kind() {
@@ -36,29 +38,30 @@ final class DivergenceRule implements Rule {
             return Optional.empty();
         }
         losses.add(loss);
+        double[] now = losses.values();
+        double median = RobustStatistics.median(now);
+        if (now.length == FIRST && Double.isNaN(start)) {
+            start = median;
+        }
         if (!losses.full()) {
             return Optional.empty();
         }
-        double[] now = losses.values();
-        double median = RobustStatistics.median(now);
-        double least = RobustStatistics.median(lowest);
-        if (lowest.length == 0 || median < least) {
-            lowest = now;
-            return Optional.empty();
+        double least = Math.min(start, lowest.length == 0 ? start : RobustStatistics.median(lowest));
+        boolean first = lowest.length == 0;
+        boolean rises = median - least > Math.max(RISE, SHARE * least)
+                && (first || RobustStatistics.score(median, lowest, 0.01 * Math.abs(least)) > SCORE);
+        if (first || median < least || rises) {
+            lowest = now; // another warning needs another rise
+            start = median;
         }
-        double rise = median - least;
-        boolean diverges = rise > Math.max(RISE, SHARE * least)
-                && RobustStatistics.score(median, lowest, 0.01 * Math.abs(least)) > SCORE;
-        if (!diverges) {
-            return Optional.empty();
-        }
-        lowest = now; // another warning needs another rise
-        return Optional.of(String.format(
-                Locale.ROOT,
-                "the median loss of %d steps rose from %.4g to %.4g; try a lower learning rate",
-                WINDOW,
-                least,
-                median));
+        return rises
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "the median loss of %d steps is %.4g, but it was %.4g before; try a lower learning rate",
+                        WINDOW,
+                        median,
+                        least))
+                : Optional.empty();
     }
 
     @Override

@@ -3,10 +3,11 @@ package dev.septet.activities.train.watch;
 import dev.septet.dsl.pipeline.train.OnWarningSpec.Kind;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * A step whose loss is an outlier among the losses before it, upwards, and whose gradient norm is one too. Batches of
- * damaged rows do that.
+ * A step whose loss is far above the trend of the losses before it. Batches of damaged rows do that. The gradient norm
+ * is no condition: the gradients of random rows may cancel each other.
  */
 final class SpikeRule implements Rule {
     /**
@@ -15,9 +16,6 @@ final class SpikeRule implements Rule {
      */
     static final double LOSS = 10;
 
-    /** Modified z-score of the gradient norm, where it is known. */
-    static final double NORM = 3.5;
-
     /** Smallest rise that is worth a warning, in nats. */
     static final double RISE = 0.1;
 
@@ -25,7 +23,6 @@ final class SpikeRule implements Rule {
     private static final int LEAST = 16;
 
     private final Recent losses = new Recent(WINDOW);
-    private final Recent norms = new Recent(WINDOW);
     private final Recent tokens = new Recent(WINDOW);
     private boolean informed;
 
@@ -44,31 +41,30 @@ final class SpikeRule implements Rule {
         informed |= losses.size() >= LEAST;
         losses.add(loss);
         tokens.add((double) signals.tokens());
-        if (signals.gradientNorm() != null) {
-            norms.add(signals.gradientNorm());
-        }
         return warning;
     }
 
     private Optional<String> judge(double loss, StepSignals signals) {
         double[] before = losses.values();
-        double median = RobustStatistics.median(before);
+        int n = before.length;
+        double[] steps = IntStream.range(0, n).asDoubleStream().toArray();
+        double slope = RobustStatistics.slope(steps, before);
+        double[] level = IntStream.range(0, n)
+                .mapToDouble(i -> before[i] + slope * (n - i)) // what the step would have had at this step's time
+                .toArray();
+        double expected = RobustStatistics.median(level);
         double usual = RobustStatistics.median(tokens.values());
         // a mean over fewer tokens, as in an epoch's last step, varies more
         double size = signals.tokens() > 0 && signals.tokens() < usual ? (double) signals.tokens() / usual : 1;
-        double score = Math.sqrt(size) * RobustStatistics.score(loss, before, 0.01 * Math.abs(median));
-        Double norm = signals.gradientNorm();
-        boolean steep = norm == null
-                || norms.size() < LEAST
-                || RobustStatistics.score(norm, norms.values(), 0.01 * RobustStatistics.median(norms.values())) > NORM;
-        return score > LOSS && loss - median > RISE && steep
+        double score = Math.sqrt(size) * RobustStatistics.score(loss, level, 0.01 * Math.abs(expected));
+        return score > LOSS && loss - expected > RISE
                 ? Optional.of(String.format(
                         Locale.ROOT,
-                        "the loss is %.4g, but the median of the %d steps before is %.4g (%.0f robust deviations);"
+                        "the loss is %.4g, but the trend of the %d steps before leads to %.4g (%.0f robust deviations);"
                                 + " look for damaged rows in this step's batch",
                         loss,
-                        before.length,
-                        median,
+                        n,
+                        expected,
                         score))
                 : Optional.empty();
     }

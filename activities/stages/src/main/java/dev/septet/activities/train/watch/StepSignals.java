@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * @param step counted from 0
  * @param epoch counted from 0
  * @param loss null when the step has none, because it was skipped or not reported
- * @param gradientNorm before clipping
  * @param tokens tokens with a loss; 0 = not known
  * @param agreement of the gradient with the earlier ones, see {@code Optimizer.Update}
  * @param stillAdapters number of adapters that have not moved
@@ -21,7 +20,6 @@ public record StepSignals(
         int epoch,
         @Nullable Double loss,
         @Nullable Double learningRate,
-        @Nullable Double gradientNorm,
         long tokens,
         @Nullable Double agreement,
         int stillAdapters,

@@ -24,7 +24,7 @@ public final class Watchdog {
     static final int MOST_HALVINGS = 4;
 
     private static final int LEAST_QUIET = 16;
-    private static final int QUIET_PART = 10;
+    private static final int QUIET_PART = 5;
 
     private final @Nullable OnWarningSpec reactions;
     private final int quiet;
@@ -46,7 +46,7 @@ public final class Watchdog {
                 new OverfittingRule(),
                 new SpikeRule(),
                 new DivergenceRule(),
-                new NoiseRule(rowsPerStep),
+                new NoiseRule(totalSteps, rowsPerStep),
                 new PlateauRule(totalSteps),
                 new DeadAdapterRule(),
                 new DataOrderRule(totalSteps));
@@ -108,7 +108,8 @@ public final class Watchdog {
         Integer before = last.get(kind);
         int count = counts.getOrDefault(kind, 0);
         boolean order = kind == Kind.DATA_ORDER && last.containsKey(Kind.DIVERGENCE); // its cause is not the order
-        if (order || count == MOST || (before != null && step - before <= quiet)) {
+        int most = kind.helpedByLowerRate() ? MOST : 1; // nothing changes the others
+        if (order || count == most || (before != null && step - before <= quiet)) {
             return;
         }
         last.put(kind, step);
