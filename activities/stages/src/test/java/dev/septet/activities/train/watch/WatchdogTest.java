@@ -41,6 +41,19 @@ class WatchdogTest {
         assertThat(watchdog.checked(true)).contains(Kind.SPIKE, Kind.DIVERGENCE, Kind.DEAD_ADAPTERS);
     }
 
+    /** The model forgets everything but how frequent each token is. */
+    @Test
+    void theQuickstartWithFiftyTimesItsLearningRateDiverges() throws IOException {
+        TrainingLedger ledger =
+                TrainingLedger.read(Path.of("src/test/resources/watch/sick/quickstart-50-times-the-rate.jsonl"));
+        Watchdog watchdog = new Watchdog(240, 16, null);
+        ledger.lines().forEach(line -> watchdog.replay(line.signals()));
+        assertThat(watchdog.warnings())
+                .extracting(TrainingWarning::line)
+                .containsExactly("divergence at step 14: the median loss of 8 steps is 6.150, but it was 3.254 before;"
+                        + " try a lower learning rate");
+    }
+
     /** Losses that fall to the end, with skewed noise of many sizes: each rule warns about at most one training in 100. */
     @Test
     void falseAlarmsAreRare() {
@@ -139,12 +152,10 @@ class WatchdogTest {
             watchdog.replay(signals(step, 0, loss, 0.1));
         }
         assertThat(watchdog.warnings()).extracting(TrainingWarning::kind).contains(Kind.SPIKE);
-        assertThat(watchdog.rateFactor())
-                .isEqualTo(Math.pow(
-                        0.5,
-                        watchdog.warnings().stream()
-                                .filter(warning -> warning.reaction() == Reaction.LOWER_RATE)
-                                .count()));
+        long lowered = watchdog.warnings().stream()
+                .filter(warning -> warning.reaction() == Reaction.LOWER_RATE)
+                .count();
+        assertThat(watchdog.rateFactor()).isEqualTo(1.0 / (1 << lowered));
         assertThat(watchdog.rateFactor()).isBetween(1.0 / 16, 0.5);
         assertThat(watchdog.stop()).isEmpty();
     }
