@@ -66,6 +66,7 @@ import dev.septet.dsl.pipeline.train.LoraScaling;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OnWarningSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
@@ -79,6 +80,7 @@ import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -457,7 +459,17 @@ public final class RandomSpecs {
                 maybe(this::preserve),
                 maybe(this::objective),
                 maybe(this::backEnd),
+                maybe(this::onWarning),
                 policy());
+    }
+
+    private OnWarningSpec onWarning() {
+        Map<OnWarningSpec.Kind, OnWarningSpec.Reaction> reactions = new HashMap<>();
+        for (OnWarningSpec.Kind kind : several(() -> pick(OnWarningSpec.Kind.values()))) {
+            boolean lower = kind.helpedByLowerRate() && random.nextBoolean();
+            reactions.put(kind, lower ? OnWarningSpec.Reaction.LOWER_RATE : OnWarningSpec.Reaction.STOP);
+        }
+        return new OnWarningSpec(reactions);
     }
 
     private BackEndSpec backEnd() {

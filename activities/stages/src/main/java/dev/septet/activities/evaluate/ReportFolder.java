@@ -49,9 +49,11 @@ record ReportFolder(
         int max = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
-        LossCurve steps = LossCurve.read(ledger);
+        LossCurve steps = LossCurve.read(ledger).withChecks(ledger, adapter);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
-        Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
+        Files.writeString(
+                folder.resolve("results.json"),
+                ResultsJson.of(evaluation, findings, lineage, steps.checks().warnings()));
         Files.writeString(
                 folder.resolve("report.html"),
                 new ReportPage(
@@ -104,6 +106,7 @@ record ReportFolder(
             facts.add(new SummaryLine("gradients by", GRADIENTS.getOrDefault(program, program)));
         }
         facts.add(new SummaryLine("precision", precision(tuned)));
+        steps.checks().warnings().forEach(warning -> facts.add(new SummaryLine("warning", warning.line())));
         return facts;
     }
 

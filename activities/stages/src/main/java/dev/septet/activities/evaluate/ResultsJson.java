@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.TrainingWarning;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,7 +23,12 @@ final class ResultsJson {
 
     private ResultsJson() {}
 
-    static String of(Evaluation evaluation, EvaluationFindings findings, List<SummaryLine> lineage) throws IOException {
+    static String of(
+            Evaluation evaluation,
+            EvaluationFindings findings,
+            List<SummaryLine> lineage,
+            List<TrainingWarning> warnings)
+            throws IOException {
         ObjectNode root = SpecJson.mapper().createObjectNode();
         ObjectNode origin = root.putObject("lineage");
         lineage.forEach(fact -> origin.put(fact.name(), fact.value()));
@@ -44,6 +50,9 @@ final class ResultsJson {
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());
         settings.put("seed", evaluation.seed());
+        if (!warnings.isEmpty()) {
+            root.set("trainingWarnings", SpecJson.mapper().valueToTree(warnings));
+        }
         root.put("verdict", findings.verdict().name());
         root.put("version", VERSION);
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();

@@ -115,6 +115,11 @@ public record ReportPage(
                                         .orElse("there is nothing to decide on."));
     }
 
+    /** What was checked about the training, and its warnings. */
+    public List<SummaryLine> checks() {
+        return ledger.checks().lines();
+    }
+
     /** The curves that have values. */
     public List<Chart> charts() {
         return Stream.of(
@@ -124,7 +129,11 @@ public record ReportPage(
                                 ledger.ofPairs() ? "nats per pair" : "nats per token",
                                 List.of(
                                         new LineChart.Series("training", ledger.loss()),
-                                        new LineChart.Series("validation", ledger.validationLoss()))),
+                                        new LineChart.Series("validation", ledger.validationLoss())),
+                                ledger.checks().warnings().stream()
+                                        .map(warning -> new LineChart.Marker(
+                                                warning.step(), warning.kind().words()))
+                                        .toList()),
                         new LineChart(
                                 "reward-accuracy",
                                 "Reward accuracy",
