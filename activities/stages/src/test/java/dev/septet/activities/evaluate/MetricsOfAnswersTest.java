@@ -63,7 +63,7 @@ class MetricsOfAnswersTest {
         assertThat(Objects.requireNonNull(macro.low()))
                 .isLessThan(macro.after())
                 .isGreaterThan(0.8);
-        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of()));
+        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of(), List.of()));
         assertThat(results.path("labels").path("confusion").path("classes"))
                 .hasToString("[\"billing\",\"sales\",\"support\"]");
         assertThat(results.path("labels").path("scores")).hasSize(3);
@@ -75,7 +75,7 @@ class MetricsOfAnswersTest {
                         .get(0)
                         .value())
                 .contains("recall", "answered as no label");
-        assertThat(ResultsJson.of(evaluation, findings, List.of()))
+        assertThat(ResultsJson.of(evaluation, findings, List.of(), List.of()))
                 .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
     }
 
@@ -111,7 +111,7 @@ class MetricsOfAnswersTest {
         assertThat(findings.scores().get(1).after()).isEqualTo(0.5);
         assertThat(findings.scores().get(2).after()).isZero();
         assertThat(findings.scores().get(3).after()).isEqualTo(0.75);
-        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of()));
+        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of(), List.of()));
         assertThat(results.path("reliability")).hasSize(1);
         int compared = models.compared;
         run(evaluation, models);
