@@ -162,7 +162,7 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
             if (node.stage() != Stage.PREPARE) {
@@ -283,7 +283,11 @@ public final class Planner {
 
     private @Nullable TestFiles tests() throws IOException {
         return TestFiles.of(
-                files, run, spec.prepare().cleaningOrNone(), PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                files,
+                run,
+                spec.prepare().cleaningOrNone(),
+                PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                PrepareRequest.tests(spec.prepare(), spec.evaluate()));
     }
 
     private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {
@@ -317,7 +321,8 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }
     }
 
