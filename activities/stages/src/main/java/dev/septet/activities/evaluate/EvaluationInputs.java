@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
@@ -117,6 +118,29 @@ public final class EvaluationInputs {
                         "test '%s'".formatted(set.spec().name()));
             }
         }
+    }
+
+    /**
+     * What the checks can decide with the present rows.
+     *
+     * @param testRows number of rows of the test split; null when it is not known
+     * @return one forecast for each set that has a check; the test split is the first
+     */
+    public static List<PowerForecast> power(PipelineFiles files, RunRef run, EvaluateSpec spec, @Nullable Long testRows)
+            throws IOException {
+        List<PowerForecast> forecasts = new ArrayList<>();
+        if (testRows != null) {
+            long rows = spec.limit() == 0 ? testRows : Math.min(spec.limit(), testRows);
+            forecasts.add(PowerForecast.of("", spec, rows));
+        }
+        for (TestSetFile file : TestSetFile.of(files, run, spec)) {
+            TestSet set = file.read(spec);
+            forecasts.add(
+                    PowerForecast.of(set.name(), set.spec(), set.rows().rows().size()));
+        }
+        return forecasts.stream()
+                .filter(forecast -> !forecast.checks().isEmpty())
+                .toList();
     }
 
     private static void check(ModelRowEncoder encoder, List<Row> rows, String of) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -42,6 +43,10 @@ final class ResultsJson {
         }
         sets(root, evaluation, findings);
         slices(root, findings);
+        List<PowerForecast> power = ExamSummary.forecasts(evaluation);
+        if (!power.isEmpty()) {
+            root.set("power", SpecJson.mapper().valueToTree(power));
+        }
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

@@ -413,7 +413,8 @@ public final class Planner {
                         : similar.map(StageResults.Stored::runId).orElse(null),
                 trainer(by),
                 by == null || service ? null : forecast(by, data, steps, last.orElse(null), pace.isPresent()),
-                service(data));
+                service(data),
+                EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()));
     }
 
     private @Nullable Double expected(

@@ -1,6 +1,7 @@
 package dev.septet.workers.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.prepare.DatasetPreview;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param trainer name of the outside trainer; null when Septet's engine trains
  * @param outside what can be said about the outside trainer; null when Septet's engine or a service trains
  * @param service what a service would train, and its price; null when no service trains
+ * @param power what the gate can decide with the test rows; empty when nothing is known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -49,7 +51,8 @@ public record RunForecast(
         @Nullable String measuredBy,
         @Nullable String trainer,
         @Nullable TrainerForecast outside,
-        @Nullable ServiceForecast service) {
+        @Nullable ServiceForecast service,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power) {
     /**
      * The forecast of a training at a service.
      *
@@ -67,5 +70,6 @@ public record RunForecast(
 
     public RunForecast {
         stages = List.copyOf(stages);
+        power = List.copyOf(power);
     }
 }

@@ -106,6 +106,19 @@ public final class Power {
     }
 
     /**
+     * The number of rows with which a slice that is as good as all rows passes the bound on its gap. It is that of a slice
+     * that is a small part of them.
+     *
+     * @param score the share of right answers in all slices, above 0
+     * @param gap largest accepted gap, as a fraction of {@code score}, above 0
+     */
+    public static int rowsOfSlice(double score, double gap) {
+        double deviations = (CONFIDENCE + POWER) / (gap * score);
+        double rows = Math.ceil(deviations * deviations * score * (1 - score));
+        return (int) Math.min(MOST, Math.max(Bound.MINIMUM_ROWS, rows));
+    }
+
+    /**
      * The smallest true gain over another model that passes "not worse" with this number of rows, before anything is
      * measured.
      *

@@ -23,6 +23,11 @@ public interface Metric {
         return false;
     }
 
+    /** Whether the score is the mean of one number per row, from 0 to 1. */
+    default boolean isShare() {
+        return false;
+    }
+
     /**
      * What one row adds to the sums; the length is the same for every row.
      *
