@@ -7,6 +7,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -29,8 +30,16 @@ public final class MetricFiles {
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
      */
     static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        List<TestSetSpec> sets = new ArrayList<>();
+        for (TestSetSpec set : spec.tests()) {
+            sets.add(set.with(read(files, run, set.metrics())));
+        }
+        return spec.with(read(files, run, spec.metrics()), sets);
+    }
+
+    private static List<MetricSpec> read(PipelineFiles files, RunRef run, List<MetricSpec> named) throws IOException {
         List<MetricSpec> metrics = new ArrayList<>();
-        for (MetricSpec metric : spec.metrics()) {
+        for (MetricSpec metric : named) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             if (arguments == null || schema == null) {
@@ -46,13 +55,15 @@ public final class MetricFiles {
             }
             metrics.add(whole);
         }
-        return spec.with(metrics);
+        return metrics;
     }
 
     /** Digest of the files, for keys; null where no metric names one. */
     public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         StringBuilder digests = new StringBuilder();
-        for (MetricSpec metric : spec.metrics()) {
+        List<MetricSpec> named = new ArrayList<>(spec.metrics());
+        spec.tests().forEach(set -> named.addAll(set.metrics()));
+        for (MetricSpec metric : named) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             if (schema != null) {

@@ -76,14 +76,14 @@ class MetricsOfAnswersTest {
                         .value())
                 .contains("recall", "answered as no label");
         assertThat(ResultsJson.of(evaluation, findings, List.of(), List.of()))
-                .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
+                .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of(), List.of()));
     }
 
     @Test
     void writesNoTablesWhereNoMetricAsks() throws IOException {
         Evaluation evaluation = evaluation(metric("exactMatch", 0.5, null));
-        JsonNode results =
-                SpecJson.mapper().readTree(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
+        JsonNode results = SpecJson.mapper()
+                .readTree(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of(), List.of()));
         assertThat(results.has("labels")).isFalse();
         assertThat(results.has("reliability")).isFalse();
     }
@@ -167,7 +167,17 @@ class MetricsOfAnswersTest {
 
     private Evaluation evaluation(MetricSpec... metrics) {
         EvaluateSpec spec = new EvaluateSpec(
-                List.of(metrics), List.of(), new CompareSpec(1), null, null, 0, 64, 4, EvaluateSpec.DEFAULT_POLICY);
+                List.of(metrics),
+                List.of(),
+                new CompareSpec(1),
+                null,
+                null,
+                0,
+                64,
+                4,
+                List.of(),
+                List.of(),
+                EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new Evaluation(
                 spec,
@@ -175,9 +185,16 @@ class MetricsOfAnswersTest {
                 base,
                 base.with("tuned model", folder, ref('2')),
                 new EvaluationRows(
-                        rows(100), "0".repeat(64), OptionalInt.of(64), OptionalInt.empty(), RowSource.needs(spec), 42),
+                        rows(100),
+                        "0".repeat(64),
+                        OptionalInt.of(64),
+                        OptionalInt.empty(),
+                        List.of(),
+                        RowSource.needs(spec),
+                        42),
                 null,
-                null);
+                null,
+                List.of());
     }
 
     private static ArtifactRef ref(char digit) {

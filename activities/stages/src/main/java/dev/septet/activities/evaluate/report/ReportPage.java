@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param data facts about the dataset
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
+ * @param exam named sets, slices and numbers of rows
  * @param lineage digests of all inputs
  * @param tables tables of the answers, such as the scores of each label
  */
@@ -33,6 +34,7 @@ public record ReportPage(
         List<SummaryLine> data,
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
+        ExamSections exam,
         List<SummaryLine> lineage,
         List<FactTable> tables) {
     /** A table of facts in a section of its own. */
@@ -53,8 +55,9 @@ public record ReportPage(
             List<SummaryLine> data,
             List<SummaryLine> privacy,
             List<SummaryLine> forgetting,
+            ExamSections exam,
             List<SummaryLine> lineage) {
-        this(pipeline, verdict, scores, ledger, samples, misses, data, privacy, forgetting, lineage, List.of());
+        this(pipeline, verdict, scores, ledger, samples, misses, data, privacy, forgetting, exam, lineage, List.of());
     }
 
     /**

@@ -1,9 +1,10 @@
-package dev.septet.dsl.vocabulary;
+package dev.septet.dsl.vocabulary.exam;
 
 import dev.septet.dsl.expression.regex.Regex;
 import dev.septet.dsl.expression.regex.RegexProblem;
-import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.vocabulary.ExtensibleChoice;
+import dev.septet.dsl.vocabulary.MetricName;
 import dev.septet.dsl.vocabulary.value.PassCriterion;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
@@ -12,25 +13,21 @@ import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** Value words of {@code evaluate}: metrics with arguments. */
-public abstract class EvaluateValues extends StageDsl {
-    EvaluateValues(StagePolicy policy) {
-        super(policy);
-    }
-
+/** Value words of {@code evaluate} and of its named sets: metrics with arguments. */
+public interface MetricValues {
     /**
      * A metric: the share of answers that are one JSON value. With {@code schema:}, the value must also be valid by a
      * JSON schema. A code fence around the JSON is accepted.
      */
     @Example("json(schema: 'data/answer.schema.json')")
-    public ExtensibleChoice<MetricName> json(
+    default ExtensibleChoice<MetricName> json(
             @Option @PathTo(PathTo.Place.SCHEMA) @Example("'data/answer.schema.json'") @Nullable String schema) {
         return ExtensibleChoice.of(MetricName.JSON, schema == null ? null : MetricArguments.schema(schema));
     }
 
     /** A metric: the share of answers in which a regular expression finds a match. */
     @Example("regex('^(billing|sales)$')")
-    public ExtensibleChoice<MetricName> regex(@Example("'^(billing|sales)$'") String pattern) {
+    default ExtensibleChoice<MetricName> regex(@Example("'^(billing|sales)$'") String pattern) {
         MetricArguments arguments = MetricArguments.pattern(pattern);
         try {
             Regex.of(pattern);
@@ -45,7 +42,7 @@ public abstract class EvaluateValues extends StageDsl {
      * {@code ####}, or is the last one of the text. {@code tolerance:} is the largest accepted difference.
      */
     @Example("numericAnswer(tolerance: 0.01)")
-    public ExtensibleChoice<MetricName> numericAnswer(@Option @Example("0.01") @Nullable Double tolerance) {
+    default ExtensibleChoice<MetricName> numericAnswer(@Option @Example("0.01") @Nullable Double tolerance) {
         return ExtensibleChoice.of(
                 MetricName.NUMERIC_ANSWER, tolerance == null ? null : MetricArguments.tolerance(tolerance));
     }
@@ -55,7 +52,7 @@ public abstract class EvaluateValues extends StageDsl {
      * behind one decoder layer. It is computed like BERTScore, but with another model, so the numbers are not BERTScore.
      */
     @Example("similarity(layer: 2)")
-    public ExtensibleChoice<MetricName> similarity(@Option @Example("2") int layer) {
+    default ExtensibleChoice<MetricName> similarity(@Option @Example("2") int layer) {
         return ExtensibleChoice.of(MetricName.SIMILARITY, MetricArguments.layer(layer));
     }
 
@@ -64,7 +61,7 @@ public abstract class EvaluateValues extends StageDsl {
      * each row, k when it is left out. {@code by:} says when an answer passes.
      */
     @Example("passAt(2, samples: 4, by: numericAnswer)")
-    public ExtensibleChoice<MetricName> passAt(
+    default ExtensibleChoice<MetricName> passAt(
             @Example("2") int k,
             @Option @Example("4") @Nullable Integer samples,
             @Option @Example("0.8") @Nullable Double temperature,
@@ -74,7 +71,7 @@ public abstract class EvaluateValues extends StageDsl {
 
     /** A metric: the probability that all of k sampled answers pass. Its options are those of {@code passAt}. */
     @Example("passAll(2, samples: 4, by: toolCalls)")
-    public ExtensibleChoice<MetricName> passAll(
+    default ExtensibleChoice<MetricName> passAll(
             @Example("2") int k,
             @Option @Example("4") @Nullable Integer samples,
             @Option @Example("0.8") @Nullable Double temperature,
