@@ -73,6 +73,10 @@ final class DeclaredPaths {
                     "'%s' is not a list of words: its name must end with .txt or .csv".formatted(Quote.plain(text)),
                     "");
         }
+        if (place == PathTo.Place.TASKS && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.ya?ml")) {
+            return objection(
+                    "'%s' is not a task file: its name must end with .yaml or .yml".formatted(Quote.plain(text)), "");
+        }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
                     "'%s' is not a document: its name must end with %s"
@@ -159,7 +163,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS ->
+            case DATA, DATASET, DOCUMENTS, WORDS, TASKS ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

@@ -2,6 +2,7 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvaluateDsl extends StageDsl {
     private final List<MetricSpec> metrics = new ArrayList<>();
     private final List<ScoreSpec> scores = new ArrayList<>();
+    private final List<BenchmarkSpec> benchmarks = new ArrayList<>();
     private @Nullable CompareSpec compare;
     private @Nullable CompareSpec champion;
     private @Nullable ForgettingSpec forgetting;
@@ -87,6 +89,25 @@ public final class EvaluateDsl extends StageDsl {
         scores.add(new ScoreSpec(name, above, below, expression));
     }
 
+    /**
+     * A benchmark in a task file of lm-evaluation-harness, asked of the tuned model and of the base model. The bounds are for
+     * one metric of the file: the named one, or its first one.
+     */
+    @Repeatable
+    @Example("benchmark 'benchmarks/capitals.yaml', metric: 'acc_norm', above: 0.4")
+    public void benchmark(
+            @PathTo(PathTo.Place.TASKS) @Example("'benchmarks/capitals.yaml'") String file,
+            @Option @Example("'acc_norm'") @Nullable String metric,
+            @Option @Example("0.4") @Nullable Double above,
+            @Option @Example("12.0") @Nullable Double below,
+            @Option @Example("5") @Nullable Integer fewShot,
+            @Option @Example("200") @Nullable Integer limit) {
+        var spec = new BenchmarkSpec(file, metric, above, below, fewShot, limit);
+        Refusal.unless(
+                benchmarks.stream().noneMatch(spec::same), "this metric of the benchmark '%s' is already set", file);
+        benchmarks.add(spec);
+    }
+
     /** Compares every metric with another model's. Each metric may be worse by at most the tolerance. */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
@@ -142,6 +163,7 @@ public final class EvaluateDsl extends StageDsl {
                 limit,
                 maxNewTokens,
                 samples,
+                benchmarks,
                 policy());
     }
 }

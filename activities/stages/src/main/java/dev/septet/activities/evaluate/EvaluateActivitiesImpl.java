@@ -47,6 +47,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Champion champion = champion(store, request);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
@@ -97,9 +98,16 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 champion == null
                         ? null
                         : champion.candidate(store, base, request.setup().precision()));
-        EvaluationFindings findings = evaluation.run(
-                new Predictions(store, attempt.fence(), subjects),
-                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+        Predictions predictions = new Predictions(store, attempt.fence(), subjects);
+        Evaluation.Listener listener =
+                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        BenchmarkRuns benchmarks = new BenchmarkRuns(
+                request.spec(),
+                request.setup().seed(),
+                base,
+                tuned,
+                BenchmarkRuns.read(files, request.run(), request.spec()));
+        EvaluationFindings findings = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

@@ -92,7 +92,7 @@ record Evaluation(
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
-        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after, List.of());
     }
 
     /** A score expression of the pipeline file. An error in it is reported as an error of the file. */

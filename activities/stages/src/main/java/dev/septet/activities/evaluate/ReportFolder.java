@@ -51,6 +51,7 @@ record ReportFolder(
         boolean adapter = evaluation.tuned().adapter() != null;
         LossCurve steps = LossCurve.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
+        BenchmarkFindings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
         Files.writeString(
                 folder.resolve("report.html"),

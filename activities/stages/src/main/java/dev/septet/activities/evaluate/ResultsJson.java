@@ -39,6 +39,10 @@ final class ResultsJson {
             }
             scores.add(node);
         }
+        if (!findings.benchmarks().isEmpty()) {
+            ArrayNode benchmarks = root.putArray("benchmarks");
+            findings.benchmarks().forEach(one -> benchmarks.add(one.json()));
+        }
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

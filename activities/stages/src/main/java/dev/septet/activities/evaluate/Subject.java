@@ -1,6 +1,9 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -24,6 +27,17 @@ public interface Subject extends AutoCloseable {
     default List<Prediction> predict(
             List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
         return predict(rows, answerTokens, cutAfter);
+    }
+
+    /**
+     * Responds to a benchmark's requests.
+     *
+     * @return one response per request, in their order
+     * @throws StageProblem when this model's service has no log-probabilities of given texts
+     */
+    default List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
+        throw StageProblem.invalid("benchmark: a model that a service holds cannot be asked; remove the benchmark, or"
+                + " train with Septet's engine");
     }
 
     @Override

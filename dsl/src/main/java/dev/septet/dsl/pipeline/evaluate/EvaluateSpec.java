@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the largest number of rows of the test split to use; 0 = all
  * @param maxNewTokens the largest number of tokens in a generated answer
  * @param samples the number of sample answers in the report, each before and after training
+ * @param benchmarks task files of lm-evaluation-harness
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -30,6 +31,7 @@ public record EvaluateSpec(
         int limit,
         int maxNewTokens,
         int samples,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -45,6 +47,7 @@ public record EvaluateSpec(
             DEFAULT_LIMIT,
             DEFAULT_MAX_NEW_TOKENS,
             DEFAULT_SAMPLES,
+            List.of(),
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -60,5 +63,20 @@ public record EvaluateSpec(
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
+        benchmarks = Checks.orEmpty(benchmarks);
+    }
+
+    /** Without benchmarks. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            StagePolicy policy) {
+        this(metrics, scores, compare, champion, forgetting, limit, maxNewTokens, samples, List.of(), policy);
     }
 }

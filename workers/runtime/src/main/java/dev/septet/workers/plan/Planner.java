@@ -11,6 +11,7 @@ import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -163,6 +164,7 @@ public final class Planner {
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
         EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        BenchmarkRuns.read(files, run, spec.evaluate());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
             if (node.stage() != Stage.PREPARE) {
@@ -317,6 +319,7 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
     }
