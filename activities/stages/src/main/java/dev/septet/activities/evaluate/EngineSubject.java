@@ -94,6 +94,9 @@ final class EngineSubject implements Subject {
 
     @Override
     public void close() {
+        if (benchmarks != null) {
+            benchmarks.close();
+        }
         rows.close();
         tokenizer.close();
         model.close();

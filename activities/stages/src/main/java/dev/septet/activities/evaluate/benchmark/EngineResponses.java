@@ -1,10 +1,10 @@
 package dev.septet.activities.evaluate.benchmark;
 
+import dev.septet.llm.generate.ContinuationScorer;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
-import dev.septet.llm.generate.Scorer;
 import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.program.LanguageModel;
@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  * The responses of a model that the engine runs. Texts become tokens, and long texts windows, as in lm-evaluation-harness's
  * {@code HFLM}.
  */
-public final class EngineResponses {
+public final class EngineResponses implements AutoCloseable {
     private static final int TOKENS_AT_ONCE = 4096;
     private static final int ANSWERS_AT_ONCE = 16;
 
     private final LanguageModel model;
     private final Tokenizer tokenizer;
+    private final ContinuationScorer scorer;
     private final Set<Integer> stopIds;
     private final int context;
     private final int first;
@@ -43,6 +44,7 @@ public final class EngineResponses {
     public EngineResponses(Path folder, LanguageModel model, Tokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
+        this.scorer = new ContinuationScorer(model, TOKENS_AT_ONCE);
         this.stopIds = StopIds.of(folder, tokenizer);
         this.context = model.config().maxPositions();
         OptionalInt start = tokenizer.bos().isPresent() ? tokenizer.bos() : tokenizer.eos();
@@ -71,7 +73,7 @@ public final class EngineResponses {
             }
             responses[at] = BenchmarkResponse.of(0, true);
         }
-        List<ExampleScore> scores = new Scorer(model, TOKENS_AT_ONCE).score(sequences);
+        List<ExampleScore> scores = scorer.score(sequences);
         for (int at = 0; at < scores.size(); at++) {
             int owner = owners.get(at);
             responses[owner] = plus(Objects.requireNonNull(responses[owner]), scores.get(at));
@@ -181,5 +183,10 @@ public final class EngineResponses {
             done = end;
         }
         return windows;
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
     }
 }
