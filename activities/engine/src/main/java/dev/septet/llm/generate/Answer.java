@@ -44,6 +44,12 @@ final class Answer {
         this.constraint = rule == null ? null : rule.begin();
     }
 
+    /** Reports a token of the prompt, which one row of the model's output predicts. */
+    void readPrompt(TopTokens next, int row, int id) {
+        listener.onPromptToken(
+                TokenLogProbabilities.of(next.scores()[row], vocabularySize, id, options.topLogProbabilities()));
+    }
+
     /** Adds the next token, chosen from one row of the model's output, and returns its id. */
     int add(TopTokens next, int row) {
         int id = constraint == null ? chooser.next(next, row, count) : constrained(constraint, next.scores()[row]);

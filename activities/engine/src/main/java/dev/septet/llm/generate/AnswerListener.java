@@ -13,6 +13,12 @@ public interface AnswerListener {
     default void onToken(TokenLogProbabilities token) {}
 
     /**
+     * Receives the log-probabilities of the prompt's next token, if the options ask for them: in the prompt's order,
+     * without its first token, which nothing predicts, and before the answer's tokens.
+     */
+    default void onPromptToken(TokenLogProbabilities token) {}
+
+    /**
      * A control token is a part of the answer's text. Called before {@link #onText} for its text, so
      * that the same characters in ordinary tokens can be told apart.
      *
