@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Results of an evaluation.
  *
+ * @param scores of all sets of rows, and the forgetting budget
  * @param before the base model's predictions, null when the pipeline has no comparison
  * @param intervals 95 % interval of each score's {@code after}, by metric
  * @param mcnemar test of exact match, null when it was not compared
+ * @param sets the findings on each set of rows; the test split is the first
  * @param benchmarks results of the benchmarks in task files
  */
 record EvaluationFindings(
@@ -26,6 +28,7 @@ record EvaluationFindings(
         @Nullable McNemar mcnemar,
         @Nullable List<Prediction> before,
         List<Prediction> after,
+        List<TestSet.Findings> sets,
         List<BenchmarkFindings> benchmarks) {
     /** With the results of benchmarks, whose scores the gate judges too. */
     EvaluationFindings with(List<BenchmarkFindings> measured) {
@@ -35,6 +38,6 @@ record EvaluationFindings(
             all.add(one.score());
             ranges.put(one.score().metric(), one.interval());
         }
-        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, measured);
+        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured);
     }
 }

@@ -96,7 +96,18 @@ class BenchmarkRunsTest {
         BenchmarkSpec spec = new BenchmarkSpec("t.yaml", null, above, null, null, null);
         EvaluateSpec standard = EvaluateSpec.DEFAULT;
         EvaluateSpec evaluate = new EvaluateSpec(
-                standard.metrics(), List.of(), compare, null, null, 0, 8, 0, List.of(spec), standard.policy());
+                standard.metrics(),
+                List.of(),
+                compare,
+                null,
+                null,
+                0,
+                8,
+                0,
+                List.of(),
+                List.of(),
+                List.of(spec),
+                standard.policy());
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new BenchmarkRuns(
                 evaluate,

@@ -163,7 +163,7 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
         BenchmarkRuns.read(files, run, spec.evaluate());
         prepare();
         for (StageNode<?, ?> node : StageGraph.NODES) {
@@ -285,7 +285,11 @@ public final class Planner {
 
     private @Nullable TestFiles tests() throws IOException {
         return TestFiles.of(
-                files, run, spec.prepare().cleaningOrNone(), PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                files,
+                run,
+                spec.prepare().cleaningOrNone(),
+                PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                PrepareRequest.tests(spec.prepare(), spec.evaluate()));
     }
 
     private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {
@@ -320,7 +324,8 @@ public final class Planner {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }
     }
 

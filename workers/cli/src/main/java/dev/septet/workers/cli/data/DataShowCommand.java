@@ -116,7 +116,8 @@ final class DataShowCommand implements Callable<Integer> {
                     files,
                     run,
                     spec.prepare().cleaningOrNone(),
-                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                    PrepareRequest.tests(spec.prepare(), spec.evaluate()));
             DatasetPreview preview = DatasetPreview.of(
                     spec.prepare(),
                     spec.train().objective(),
