@@ -55,13 +55,14 @@ final class Answer {
         int id = constraint == null ? chooser.next(next, row, count) : constrained(constraint, next.scores()[row]);
         ids.add(id);
         count++;
-        if (options.stopIds().contains(id)) {
-            finish(FinishReason.STOP);
-            return id;
-        }
-        if (options.topLogProbabilities() >= 0) {
+        boolean ends = options.stopIds().contains(id);
+        if (options.topLogProbabilities() >= 0 && (!ends || options.promptLogProbabilities())) {
             listener.onToken(
                     TokenLogProbabilities.of(next.scores()[row], vocabularySize, id, options.topLogProbabilities()));
+        }
+        if (ends) {
+            finish(FinishReason.STOP);
+            return id;
         }
         if (constraint != null) {
             constraint.add(id);

@@ -8,7 +8,8 @@ public interface AnswerListener {
 
     /**
      * Receives the log-probabilities of the next token, if the options ask for them. Called before
-     * {@link #onText} for the same token, and not for a token that ends the answer.
+     * {@link #onText} for the same token. Called for a token that ends the answer only where the prompt's tokens have
+     * log-probabilities too: a client counts the tokens after the prompt then.
      */
     default void onToken(TokenLogProbabilities token) {}
 
