@@ -29,12 +29,12 @@ record EvaluationFindings(
         @Nullable List<Prediction> before,
         List<Prediction> after,
         List<TestSet.Findings> sets,
-        List<BenchmarkFindings> benchmarks) {
+        List<BenchmarkRuns.Findings> benchmarks) {
     /** With the results of benchmarks, whose scores the gate judges too. */
-    EvaluationFindings with(List<BenchmarkFindings> measured) {
+    EvaluationFindings with(List<BenchmarkRuns.Findings> measured) {
         List<Score> all = new ArrayList<>(scores);
         Map<String, Interval> ranges = new TreeMap<>(intervals);
-        for (BenchmarkFindings one : measured) {
+        for (BenchmarkRuns.Findings one : measured) {
             all.add(one.score());
             ranges.put(one.score().metric(), one.interval());
         }

@@ -61,7 +61,7 @@ record ReportFolder(
                     set.rows(),
                     findings.sets().get(at + 1));
         }
-        BenchmarkFindings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
+        BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
         Files.writeString(
                 folder.resolve("report.html"),

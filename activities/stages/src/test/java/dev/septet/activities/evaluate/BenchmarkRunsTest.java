@@ -121,14 +121,14 @@ class BenchmarkRunsTest {
         return new ArtifactRef("store:" + digit, String.valueOf(digit).repeat(64), 1);
     }
 
-    private BenchmarkFindings run(BenchmarkRuns runs, Fence fence) throws IOException {
+    private BenchmarkRuns.Findings run(BenchmarkRuns runs, Fence fence) throws IOException {
         return runs.run(new Predictions(store, fence, this::subject), (doing, done, total) -> {})
                 .get(0);
     }
 
     @Test
     void judgesTheBoundAndThePairedChange() throws IOException {
-        BenchmarkFindings findings = run(runs(0.6, new CompareSpec(0)), FIRST);
+        BenchmarkRuns.Findings findings = run(runs(0.6, new CompareSpec(0)), FIRST);
 
         assertThat(findings.score().metric()).isEqualTo("two_choices acc");
         assertThat(findings.score().before()).isEqualTo(0.5);
@@ -160,7 +160,7 @@ class BenchmarkRunsTest {
         strength = Integer.MAX_VALUE;
         store.open(SECOND);
 
-        BenchmarkFindings findings = run(runs(null, null), SECOND);
+        BenchmarkRuns.Findings findings = run(runs(null, null), SECOND);
 
         assertThat(asked).isEqualTo(2 * 2 * ROWS);
         assertThat(findings.score().after()).isEqualTo(0.75);

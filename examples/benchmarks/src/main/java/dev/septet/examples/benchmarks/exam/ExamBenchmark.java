@@ -59,8 +59,8 @@ public final class ExamBenchmark {
         List<List<BenchmarkResponse>> all = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += ROWS_AT_ONCE) {
             List<BenchmarkTask.Row> shard = rows.subList(from, Math.min(from + ROWS_AT_ONCE, rows.size()));
-            List<BenchmarkResponse> flat =
-                    engine.of(shard.stream().flatMap(row -> row.requests().stream()).toList());
+            List<BenchmarkResponse> flat = engine.of(
+                    shard.stream().flatMap(row -> row.requests().stream()).toList());
             int at = 0;
             for (BenchmarkTask.Row row : shard) {
                 all.add(flat.subList(at, at + row.requests().size()));
