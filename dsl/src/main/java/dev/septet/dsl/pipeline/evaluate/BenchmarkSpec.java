@@ -3,6 +3,7 @@ package dev.septet.dsl.pipeline.evaluate;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public record BenchmarkSpec(
     /** Whether two words would give one score under one name. */
     public boolean same(BenchmarkSpec other) {
         return file.equals(other.file)
-                && java.util.Objects.equals(metric, other.metric)
-                && java.util.Objects.equals(fewShot, other.fewShot);
+                && Objects.equals(metric, other.metric)
+                && Objects.equals(fewShot, other.fewShot);
     }
 }

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -84,8 +85,8 @@ public record Benchmark(
 
     private static void add(MessageDigest digest, String... texts) {
         for (String text : texts) {
-            byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            digest.update((bytes.length + ":").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
             digest.update(bytes);
         }
     }

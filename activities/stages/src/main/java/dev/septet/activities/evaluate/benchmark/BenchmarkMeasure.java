@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.benchmark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public record BenchmarkMeasure(String title, List<Part> parts, boolean bySize) {
         for (Part part : parts) {
             double rows = sums[from + part.width() - 1];
             if (rows > 0) {
-                double[] own = java.util.Arrays.copyOfRange(sums, from, from + part.width() - 1);
+                double[] own = Arrays.copyOfRange(sums, from, from + part.width() - 1);
                 double weight = bySize ? rows : 1;
                 total += weight * part.scoring().metric().aggregation().score(own);
                 weights += weight;

@@ -21,6 +21,7 @@ import dev.septet.activities.dataset.file.Slicer;
 import dev.septet.activities.dataset.file.SourceContent;
 import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.dataset.record.StrictRecord;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.workflows.FailureType;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -193,7 +194,7 @@ record BenchmarkRows(List<Map<String, @Nullable Object>> rows, Set<String> colum
             String[][] records = CSV.readValue(StrictRecord.text(bytes));
             return records == null || records.length == 0 ? List.of() : List.of(records[0]);
         } catch (JsonProcessingException e) {
-            throw new RowProblem(dev.septet.dsl.text.PublicText.of("is not valid CSV: check its quotes and commas"));
+            throw new RowProblem(PublicText.of("is not valid CSV: check its quotes and commas"));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.llm.template.jinja.value.TemplateLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -130,9 +131,7 @@ final class TaskField {
 
     private String rendered(Map<String, ? extends @Nullable Object> row) {
         try {
-            return java.util.Objects.requireNonNull(template)
-                    .render(row, null, LIMITS)
-                    .text();
+            return Objects.requireNonNull(template).render(row, null, LIMITS).text();
         } catch (TemplateProblem e) {
             throw problem(e);
         }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.benchmark;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.text.PublicText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ final class TaskGroups {
 
     /** Whether a file is that of a task or group, without reading all of it: other files may have mistakes. */
     private static boolean names(Path file, String name) throws IOException {
-        String text = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         return text.lines()
                 .filter(line -> line.startsWith("task:") || line.startsWith("group:"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,7 @@ final class TaskYaml {
                 return null;
             }
             if (tag.equals(Tag.BOOL)) {
-                return Set.of("true", "yes", "on").contains(text.toLowerCase(java.util.Locale.ROOT));
+                return Set.of("true", "yes", "on").contains(text.toLowerCase(Locale.ROOT));
             }
             try {
                 if (tag.equals(Tag.INT)) {
