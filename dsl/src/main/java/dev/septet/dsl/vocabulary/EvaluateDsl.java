@@ -2,6 +2,7 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.pipeline.ExpressionSpec;
+import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvaluateDsl extends StageDsl implements MetricValues {
     private final MeasureWords measures = new MeasureWords();
     private final List<TestSetSpec> tests = new ArrayList<>();
+    private final List<BenchmarkSpec> benchmarks = new ArrayList<>();
     private @Nullable ForgettingSpec forgetting;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
     private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
@@ -62,6 +64,25 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
                     @Example("{ row.answer.length() < 200 }")
                     ExpressionSpec expression) {
         measures.score(name, above, below, expression);
+    }
+
+    /**
+     * A benchmark in a task file of lm-evaluation-harness, asked of the tuned model and of the base model. The bounds are for
+     * one metric of the file: the named one, or its first one.
+     */
+    @Repeatable
+    @Example("benchmark 'benchmarks/capitals.yaml', metric: 'acc_norm', above: 0.4")
+    public void benchmark(
+            @PathTo(PathTo.Place.TASKS) @Example("'benchmarks/capitals.yaml'") String file,
+            @Option @Example("'acc_norm'") @Nullable String metric,
+            @Option @Example("0.4") @Nullable Double above,
+            @Option @Example("12.0") @Nullable Double below,
+            @Option @Example("5") @Nullable Integer fewShot,
+            @Option @Example("200") @Nullable Integer limit) {
+        var spec = new BenchmarkSpec(file, metric, above, below, fewShot, limit);
+        Refusal.unless(
+                benchmarks.stream().noneMatch(spec::same), "this metric of the benchmark '%s' is already set", file);
+        benchmarks.add(spec);
     }
 
     /** Compares every metric with another model's. Each metric may be worse by at most the tolerance. */
@@ -161,6 +182,7 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
                 samples,
                 measures.slices(),
                 tests,
+                benchmarks,
                 policy());
     }
 }

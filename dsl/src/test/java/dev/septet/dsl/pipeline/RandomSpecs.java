@@ -18,6 +18,7 @@ import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
@@ -574,7 +575,19 @@ public final class RandomSpecs {
                 random.nextInt(99),
                 random.nextBoolean() ? List.of() : List.of(slice()),
                 random.nextBoolean() ? List.of() : List.of(testSet()),
+                random.nextBoolean() ? List.of() : several(this::benchmark),
                 policy());
+    }
+
+    private BenchmarkSpec benchmark() {
+        double above = share();
+        return new BenchmarkSpec(
+                text(),
+                maybe(this::text),
+                maybe(() -> above),
+                maybe(() -> above + 1),
+                maybe(() -> random.nextInt(9)),
+                maybe(() -> 1 + random.nextInt(99)));
     }
 
     private SliceSpec slice() {

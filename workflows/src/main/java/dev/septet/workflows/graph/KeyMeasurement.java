@@ -15,6 +15,8 @@ public enum KeyMeasurement {
     FORGETTING_SUITE("forgetting suite"),
     /** Digest of the files of the evaluation's named test sets. */
     TEST_SETS("test sets"),
+    /** Digest of the files of the evaluation's benchmarks. */
+    BENCHMARKS("benchmarks"),
     /** Digest of the general set's file. */
     GENERAL_SET("general set"),
     /** Digest of the rows that reviewers made of feedback. */

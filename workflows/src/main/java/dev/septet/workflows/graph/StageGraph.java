@@ -221,6 +221,7 @@ public final class StageGraph {
                     value("precision", q -> q.setup().precision()),
                     words("evaluate", EvaluateRequest::spec),
                     ifMeasured(KeyMeasurement.METRIC_FILES),
+                    ifMeasured(KeyMeasurement.BENCHMARKS),
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
                     value("cross-validation", q -> FoldScores.digest(q.folds()))));

@@ -5,6 +5,9 @@ import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
+import dev.septet.activities.evaluate.benchmark.EngineResponses;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -47,6 +50,7 @@ final class EngineSubject implements Subject {
     private final ModelRowEncoder rows;
     private @Nullable ChatEncoder chats;
     private @Nullable CallAnswers calls;
+    private @Nullable EngineResponses benchmarks;
 
     EngineSubject(Path folder, LanguageModel model, Tokenizer tokenizer, ModelRowEncoder rows) {
         this.folder = folder;
@@ -108,7 +112,24 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
+        EngineResponses engine = benchmarks;
+        if (engine == null) {
+            engine = new EngineResponses(folder, model, tokenizer);
+            benchmarks = engine;
+        }
+        try {
+            return engine.of(requests);
+        } catch (IllegalArgumentException e) {
+            throw StageProblem.invalid("benchmark: this model cannot answer it: " + e.getMessage());
+        }
+    }
+
+    @Override
     public void close() {
+        if (benchmarks != null) {
+            benchmarks.close();
+        }
         rows.close();
         tokenizer.close();
         model.close();

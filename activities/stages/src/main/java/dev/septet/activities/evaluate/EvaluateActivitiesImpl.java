@@ -49,6 +49,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets));
             return new StageResults(store)
@@ -117,9 +118,16 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ? null
                         : champion.candidate(store, base, request.setup().precision()),
                 sets);
-        EvaluationFindings findings = evaluation.run(
-                new Predictions(store, attempt.fence(), subjects),
-                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+        Predictions predictions = new Predictions(store, attempt.fence(), subjects);
+        Evaluation.Listener listener =
+                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        BenchmarkRuns benchmarks = new BenchmarkRuns(
+                request.spec(),
+                request.setup().seed(),
+                base,
+                tuned,
+                BenchmarkRuns.read(this.files, request.run(), request.spec()));
+        EvaluationFindings findings = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

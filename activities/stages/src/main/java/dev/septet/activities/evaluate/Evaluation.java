@@ -68,7 +68,14 @@ record Evaluation(
         }
         TestSet.Findings split = found.get(0);
         return new EvaluationFindings(
-                Gate.verdict(scores), scores, intervals, split.mcnemar(), split.before(), split.after(), found);
+                Gate.verdict(scores),
+                scores,
+                intervals,
+                split.mcnemar(),
+                split.before(),
+                split.after(),
+                found,
+                List.of());
     }
 
     /** The test split, then the named sets. */

@@ -1,11 +1,14 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param intervals 95 % interval of each score's {@code after}, by metric
  * @param mcnemar test of exact match, null when it was not compared
  * @param sets the findings on each set of rows; the test split is the first
+ * @param benchmarks results of the benchmarks in task files
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -24,4 +28,16 @@ record EvaluationFindings(
         @Nullable McNemar mcnemar,
         @Nullable List<Prediction> before,
         List<Prediction> after,
-        List<TestSet.Findings> sets) {}
+        List<TestSet.Findings> sets,
+        List<BenchmarkRuns.Findings> benchmarks) {
+    /** With the results of benchmarks, whose scores the gate judges too. */
+    EvaluationFindings with(List<BenchmarkRuns.Findings> measured) {
+        List<Score> all = new ArrayList<>(scores);
+        Map<String, Interval> ranges = new TreeMap<>(intervals);
+        for (BenchmarkRuns.Findings one : measured) {
+            all.add(one.score());
+            ranges.put(one.score().metric(), one.interval());
+        }
+        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured);
+    }
+}

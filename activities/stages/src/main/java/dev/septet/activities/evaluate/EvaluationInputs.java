@@ -62,6 +62,11 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming what needs losses, where a service keeps the model
      */
     public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by, boolean losses) {
+        if (by != null && by.keepsModel() && !spec.benchmarks().isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: `benchmark` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the benchmark"
+                            .formatted(by.written()));
+        }
         if (by == null || losses) {
             return;
         }

@@ -2,6 +2,8 @@ package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
+import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Predictions {
     static final int SHARD_ROWS = 16;
 
+    /** More than of the test split, because rows of a benchmark share the solved ones before them. */
+    private static final int BENCHMARK_ROWS = 32;
+
     private final ArtifactStore store;
     private final Fence fence;
     private final Subjects subjects;
@@ -37,6 +42,46 @@ final class Predictions {
         this.store = store;
         this.fence = fence;
         this.subjects = subjects;
+    }
+
+    /**
+     * One list of responses per row of a benchmark, as {@link #of}.
+     *
+     * <p>Records: {@code benchmarks/<digest of model and requests>/<shard>}.
+     */
+    List<List<BenchmarkResponse>> responses(
+            Candidate candidate, String digest, List<BenchmarkTask.Row> rows, IntConsumer progress) throws IOException {
+        List<List<BenchmarkResponse>> all = new ArrayList<>();
+        try (Lazy subject = new Lazy(candidate)) {
+            for (int from = 0; from < rows.size(); from += BENCHMARK_ROWS) {
+                List<BenchmarkTask.Row> shard = rows.subList(from, Math.min(from + BENCHMARK_ROWS, rows.size()));
+                String name = "benchmarks/%s/%06d".formatted(digest, from / BENCHMARK_ROWS);
+                int count =
+                        shard.stream().mapToInt(row -> row.requests().size()).sum();
+                Optional<List<BenchmarkResponse>> known = stored(name, count, BenchmarkResponse[].class);
+                List<BenchmarkResponse> responses;
+                if (known.isPresent()) {
+                    responses = known.get();
+                } else {
+                    responses = subject.get()
+                            .respond(shard.stream()
+                                    .flatMap(row -> row.requests().stream())
+                                    .toList());
+                    if (responses.size() != count) {
+                        throw new IllegalStateException(
+                                "%d responses to %d requests".formatted(responses.size(), count));
+                    }
+                    store.putRecord(name, SpecJson.mapper().writeValueAsString(responses), fence);
+                }
+                int at = 0;
+                for (BenchmarkTask.Row row : shard) {
+                    all.add(responses.subList(at, at + row.requests().size()));
+                    at += row.requests().size();
+                }
+                progress.accept(all.size());
+            }
+        }
+        return all;
     }
 
     /**
@@ -58,7 +103,7 @@ final class Predictions {
                                 Math.min(
                                         from + SHARD_ROWS, evaluationRows.rows().size()));
                 String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
-                Optional<List<Prediction>> stored = stored(name, rows.size());
+                Optional<List<Prediction>> stored = stored(name, rows.size(), Prediction[].class);
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
@@ -149,14 +194,14 @@ final class Predictions {
         return computed;
     }
 
-    private Optional<List<Prediction>> stored(String name, int rows) throws IOException {
+    private <T> Optional<List<T>> stored(String name, int count, Class<T[]> type) throws IOException {
         Optional<String> text = store.record(name);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Prediction[] shard = SpecJson.mapper().readValue(text.get(), Prediction[].class);
-            return shard.length == rows ? Optional.of(List.of(shard)) : Optional.empty();
+            T[] shard = SpecJson.mapper().readValue(text.get(), type);
+            return shard.length == count ? Optional.of(List.of(shard)) : Optional.empty();
         } catch (JsonProcessingException | NullPointerException damaged) {
             return Optional.empty(); // computed again
         }

@@ -61,6 +61,7 @@ record ReportFolder(
                     set.rows(),
                     findings.sets().get(at + 1));
         }
+        BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(
                 folder.resolve("results.json"),
                 ResultsJson.of(evaluation, findings, lineage, steps.checks().warnings()));

@@ -48,6 +48,10 @@ final class ResultsJson {
             scores.add(node);
         }
         AnswerTables.of(evaluation, findings).write(root);
+        if (!findings.benchmarks().isEmpty()) {
+            ArrayNode benchmarks = root.putArray("benchmarks");
+            findings.benchmarks().forEach(one -> benchmarks.add(one.json()));
+        }
         sets(root, evaluation, findings);
         slices(root, findings);
         List<PowerForecast> power = ExamSummary.forecasts(evaluation);

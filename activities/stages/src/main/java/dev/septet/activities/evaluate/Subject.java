@@ -2,6 +2,8 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import java.util.List;
 import java.util.OptionalInt;
@@ -57,6 +59,17 @@ public interface Subject extends AutoCloseable {
      */
     default List<Double> similarities(List<String> references, List<String> answers, int layer) {
         throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; leave similarity out");
+    }
+
+    /**
+     * Responds to a benchmark's requests.
+     *
+     * @return one response per request, in their order
+     * @throws StageProblem when this model's service has no log-probabilities of given texts
+     */
+    default List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
+        throw StageProblem.invalid("benchmark: a model that a service holds cannot be asked; remove the benchmark, or"
+                + " train with Septet's engine");
     }
 
     @Override

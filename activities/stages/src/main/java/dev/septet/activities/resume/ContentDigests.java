@@ -2,6 +2,7 @@ package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.files.PipelineFiles;
@@ -76,6 +77,7 @@ final class ContentDigests {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }

@@ -3,6 +3,7 @@ package dev.septet.activities.setup;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.files.ActivitySettings;
@@ -143,6 +144,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 request.run(),
                 request.evaluate(),
                 store.fetch(request.model().artifact()));
+        BenchmarkRuns.read(files, request.run(), request.evaluate());
     }
 
     /**

@@ -15,12 +15,15 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,6 +88,36 @@ class EngineSubjectTest {
             assertThat(cut.get(0).loss()).isPositive();
             assertThat(cut.get(1).tokens())
                     .isEqualTo(encoder.encodeStart(shortRow).lossTokens());
+        }
+    }
+
+    @Test
+    void respondsToBenchmarks() {
+        String context = "The parcel";
+        List<BenchmarkRequest> requests = List.of(
+                new BenchmarkRequest.Continuation(context, " never came"),
+                new BenchmarkRequest.Continuation(context, " came"),
+                new BenchmarkRequest.Continuation("", "word"),
+                new BenchmarkRequest.WholeText("word ".repeat(2000)),
+                new BenchmarkRequest.Generation("word ".repeat(2000), List.of("e"), 9));
+        try (Subject subject = new EngineSubjects().open(base());
+                Tokenizer tokenizer = Tokenizer.open(BASE);
+                LanguageModel model = LanguageModel.open(
+                        BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty())) {
+            List<BenchmarkResponse> responses = subject.respond(requests);
+
+            int[] whole = tokenizer.encode(context + " never came", true);
+            double sum = 0;
+            for (float log : model.logProbabilities(List.of(whole), new int[] {tokenizer.encode(context, true).length})
+                    .get(0)) {
+                sum += log;
+            }
+            assertThat(responses.get(0).logLikelihood()).isCloseTo(sum, within(1e-4));
+            assertThat(responses.get(2).logLikelihood()).isNegative();
+            // Windows of the context; a long text has many tokens, and each counts once.
+            int tokens = tokenizer.encode("word ".repeat(2000), true).length;
+            assertThat(responses.get(3).logLikelihood()).isBetween(-30.0 * tokens, -0.01 * tokens);
+            assertThat(responses.get(4).text()).doesNotContain("e");
         }
     }
 

@@ -186,6 +186,7 @@ class EvaluateActivitiesTest {
                         4,
                         List.of(),
                         List.of(),
+                        List.of(),
                         EvaluateSpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),
@@ -399,6 +400,7 @@ class EvaluateActivitiesTest {
                         spec.samples(),
                         List.of(),
                         List.of(set),
+                        List.of(),
                         spec.policy()),
                 plain.setup(),
                 plain.dataset(),
@@ -428,6 +430,7 @@ class EvaluateActivitiesTest {
                 0,
                 32,
                 4,
+                List.of(),
                 List.of(),
                 List.of(),
                 EvaluateSpec.DEFAULT_POLICY);

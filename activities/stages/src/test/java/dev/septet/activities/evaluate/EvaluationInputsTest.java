@@ -55,6 +55,7 @@ class EvaluationInputsTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

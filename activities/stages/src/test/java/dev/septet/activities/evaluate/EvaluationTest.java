@@ -314,6 +314,7 @@ class EvaluationTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,

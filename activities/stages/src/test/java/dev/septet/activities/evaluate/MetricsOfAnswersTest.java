@@ -177,6 +177,7 @@ class MetricsOfAnswersTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new Evaluation(

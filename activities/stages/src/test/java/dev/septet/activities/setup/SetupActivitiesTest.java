@@ -159,6 +159,7 @@ class SetupActivitiesTest {
                 0,
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 

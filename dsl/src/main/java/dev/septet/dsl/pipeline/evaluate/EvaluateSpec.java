@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of sample answers in the report, each before and after training
  * @param slices slices of the test split
  * @param tests named sets of test rows beside the test split
+ * @param benchmarks task files of lm-evaluation-harness
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -36,6 +37,7 @@ public record EvaluateSpec(
         int samples,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SliceSpec> slices,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -53,6 +55,7 @@ public record EvaluateSpec(
             DEFAULT_SAMPLES,
             List.of(),
             List.of(),
+            List.of(),
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -60,6 +63,7 @@ public record EvaluateSpec(
         scores = Checks.orEmpty(scores);
         slices = Checks.orEmpty(slices);
         tests = Checks.orEmpty(tests);
+        benchmarks = Checks.orEmpty(benchmarks);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         for (MetricSpec metric : metrics) {
             require(
@@ -109,12 +113,24 @@ public record EvaluateSpec(
                 samples,
                 test.slices(),
                 List.of(),
+                List.of(),
                 policy);
     }
 
     /** The same with other metrics, and with other named sets. */
     public EvaluateSpec with(List<MetricSpec> others, List<TestSetSpec> sets) {
         return new EvaluateSpec(
-                others, scores, compare, champion, forgetting, limit, maxNewTokens, samples, slices, sets, policy);
+                others,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                slices,
+                sets,
+                benchmarks,
+                policy);
     }
 }

@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
@@ -138,6 +139,7 @@ public final class Planner {
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
         EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
+        BenchmarkRuns.read(files, run, spec.evaluate());
         prepare();
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         if (endpoints.declared() && inputs.results().dataset() == null) {
@@ -308,6 +310,7 @@ public final class Planner {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }

@@ -365,6 +365,7 @@ class EndpointRunTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         return environment
                 .newActivityStub(EvaluateActivities.class)

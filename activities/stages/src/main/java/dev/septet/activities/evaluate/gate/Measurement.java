@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +30,50 @@ public record Measurement(
      */
     public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         Metric metric = given.fit(tuned);
-        int rows = tuned.size();
-        Tallies after = Tallies.of(metric, tuned);
+        return of(
+                metric.name(),
+                metric.lowerIsBetter(),
+                base == null ? null : Tallies.of(metric, base),
+                Tallies.of(metric, tuned),
+                bootstrap);
+    }
+
+    /**
+     * Measures a score of tallies that were made before.
+     *
+     * @param base the base model's tallies, paired row by row with {@code tuned}; null without one
+     * @param score from the sums of rows' tallies to the score
+     */
+    public static Measurement of(
+            String name,
+            boolean lowerIsBetter,
+            double @Nullable [][] base,
+            double[][] tuned,
+            ToDoubleFunction<double[]> score,
+            Bootstrap bootstrap) {
+        return of(
+                name,
+                lowerIsBetter,
+                base == null ? null : Tallies.of(score, base),
+                Tallies.of(score, tuned),
+                bootstrap);
+    }
+
+    private static Measurement of(
+            String name, boolean lowerIsBetter, @Nullable Tallies before, Tallies after, Bootstrap bootstrap) {
+        int rows = after.rows();
         Interval interval = bootstrap.interval(rows, after::score);
         Double beforeScore = null;
         Interval delta = null;
-        if (base != null) {
-            if (base.size() != rows) {
+        if (before != null) {
+            if (before.rows() != rows) {
                 throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
-                        .formatted(base.size(), rows));
+                        .formatted(before.rows(), rows));
             }
-            Tallies before = Tallies.of(metric, base);
             beforeScore = before.score();
             delta = bootstrap.interval(rows, choice -> after.score(choice) - before.score(choice));
         }
-        return new Measurement(
-                metric.name(), metric.lowerIsBetter(), beforeScore, after.score(), interval, delta, rows);
+        return new Measurement(name, lowerIsBetter, beforeScore, after.score(), interval, delta, rows);
     }
 
     /**

@@ -45,6 +45,7 @@ class EnoughRowsTest {
                 plain.samples(),
                 List.of(),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

@@ -23,6 +23,7 @@ class PowerForecastTest {
                 0,
                 List.of(new SliceSpec("topic", 0.1, null, null, null)),
                 List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         PowerForecast forecast = PowerForecast.of("gold", spec, 148);
         assertThat(forecast.checks())
