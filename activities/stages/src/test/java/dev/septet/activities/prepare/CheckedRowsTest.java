@@ -11,6 +11,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.synthetic.SyntheticCounts;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -272,6 +273,26 @@ class CheckedRowsTest {
             case 3 -> "```json\n{\"total\": 100}\n```";
             default -> "about 100";
         };
+    }
+
+    /** The digest of the files in the stage's key. */
+    private String keyWithSchema() throws IOException {
+        String words = "dataset 'pages.jsonl'\ngenerate questions { " + BY + BUDGET + "schema 'answer.schema.json' }";
+        return Objects.requireNonNull(SyntheticFiles.of(
+                        SourceRun.files(folder),
+                        SourceRun.run(folder),
+                        SourceRun.spec(words).syntheticOrNone())
+                .digest());
+    }
+
+    @Test
+    void theContentOfTheSchemaIsAPartOfTheKey() throws IOException {
+        Path schema = folder.resolve("answer.schema.json");
+        Files.writeString(schema, SCHEMA.formatted(50));
+        String key = keyWithSchema();
+        assertThat(keyWithSchema()).isEqualTo(key);
+        Files.writeString(schema, SCHEMA.formatted(51));
+        assertThat(keyWithSchema()).isNotEqualTo(key);
     }
 
     @Test
