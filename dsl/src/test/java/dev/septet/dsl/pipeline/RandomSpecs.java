@@ -289,10 +289,15 @@ public final class RandomSpecs {
                 new GenerateCheckSpec.SelfAgreement(GenerateCheckSpec.SelfAgreement.Of.MEANING, null);
             case RARE, EDGE_CASES, DISTILL -> null;
         };
+        boolean writesAnswers = switch (kind) {
+            case QUESTIONS, RARE, EDGE_CASES, DISTILL -> true;
+            case PARAPHRASES, BACK_TRANSLATIONS -> false;
+        };
         return new GenerateCheckSpec(
                 agreement,
                 maybe(() -> new GenerateCheckSpec.Score(
-                        2 + random.nextInt(4), new GenerateSpec.Teacher("judge", "m" + random.nextInt(9)))));
+                        2 + random.nextInt(4), new GenerateSpec.Teacher("judge", "m" + random.nextInt(9)))),
+                writesAnswers ? maybe(() -> "data/answer.schema.json") : null);
     }
 
     private LabelSpec label() {

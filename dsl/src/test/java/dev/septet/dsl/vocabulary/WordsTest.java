@@ -47,6 +47,9 @@ class WordsTest {
             if (word.name().equals("selfAgreement") && !hasQuestions(path)) {
                 continue; // its example compares questions
             }
+            if (word.name().equals("schema") && hasQuestions(path)) {
+                continue; // it checks answers that the model writes
+            }
             places.add(new Place(path, block, word));
             word.block().ifPresent(inner -> collect(plus(path, word.name() + arguments(word)), inner, places));
         }

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
@@ -10,18 +11,13 @@ import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The files that metrics read: JSON schemas. */
 public final class MetricFiles {
-    private static final long LARGEST = 1L << 20;
-
     private MetricFiles() {}
 
     /**
@@ -75,15 +71,6 @@ public final class MetricFiles {
     }
 
     private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
-        Path file = files.read(run, name);
-        if (Files.size(file) > LARGEST) {
-            throw StageProblem.invalid(
-                    "evaluate: schema '%s' is larger than 1 MiB; use a smaller schema".formatted(name));
-        }
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw StageProblem.invalid("evaluate: schema '%s' is not UTF-8 text; save it as UTF-8".formatted(name));
-        }
+        return SchemaFile.text(files.read(run, name), "evaluate", name);
     }
 }

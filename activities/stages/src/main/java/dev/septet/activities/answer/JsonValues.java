@@ -1,4 +1,4 @@
-package dev.septet.activities.evaluate.metric.value;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Strict JSON in answers, with bounds on its depth and its numbers. */
-final class JsonValues {
+public final class JsonValues {
     private static final int DEPTH = 100;
     private static final int DIGITS = 100;
 
@@ -36,7 +36,7 @@ final class JsonValues {
     private JsonValues() {}
 
     /** The one JSON value of a text; empty when the text is anything else. */
-    static Optional<JsonNode> strict(String text) {
+    public static Optional<JsonNode> strict(String text) {
         if (text.isBlank()) {
             return Optional.empty();
         }
@@ -49,7 +49,7 @@ final class JsonValues {
     }
 
     /** The JSON of an answer, which may stand in a code fence of Markdown. */
-    static Optional<JsonNode> answered(String answer) {
+    public static Optional<JsonNode> answered(String answer) {
         String text = answer.strip();
         int line = text.indexOf('\n');
         return text.startsWith("```") && text.endsWith("```") && line > 0 && line < text.length() - 3
@@ -70,7 +70,7 @@ final class JsonValues {
     }
 
     /** Whether two values are equal as JSON: numbers by their value, objects without order. */
-    static boolean same(JsonNode one, JsonNode other) {
+    public static boolean same(JsonNode one, JsonNode other) {
         if (one.isNumber() && other.isNumber()) {
             return one.decimalValue().compareTo(other.decimalValue()) == 0;
         }

@@ -1,4 +1,4 @@
-package dev.septet.activities.evaluate.metric.value;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-validation">JSON Schema Validation</a>
  */
-final class JsonSchema {
+public final class JsonSchema {
     static final int MOST_STEPS = 200_000;
 
     /** Schemas within schemas, so that the stack of a thread is enough. */
@@ -35,14 +35,14 @@ final class JsonSchema {
      *
      * @throws IllegalArgumentException naming the keyword that is wrong or not supported
      */
-    static JsonSchema of(String text) {
+    public static JsonSchema of(String text) {
         JsonNode root = JsonValues.strict(text)
                 .orElseThrow(() -> new IllegalArgumentException("the file is not one strict JSON value"));
         return new JsonSchema(root, new SchemaReader(root).patterns());
     }
 
     /** Whether a value is valid. */
-    boolean accepts(JsonNode value) {
+    public boolean accepts(JsonNode value) {
         try {
             return new Check().valid(root, value);
         } catch (TooManySteps endless) {
@@ -155,7 +155,7 @@ final class JsonSchema {
         }
 
         private boolean matches(String pattern, String text) {
-            return RegexFound.found(Objects.requireNonNull(patterns.get(pattern)), text);
+            return BoundedMatch.found(Objects.requireNonNull(patterns.get(pattern)), text);
         }
 
         private boolean list(JsonNode schema, JsonNode value) {

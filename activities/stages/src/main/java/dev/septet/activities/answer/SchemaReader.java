@@ -1,4 +1,4 @@
-package dev.septet.activities.evaluate.metric.value;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.expression.regex.Regex;
