@@ -2,15 +2,15 @@ package dev.septet.dsl.vocabulary;
 
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
-import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.vocabulary.exam.MeasureWords;
+import dev.septet.dsl.vocabulary.exam.TestSetDsl;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
-import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
-import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Percent;
@@ -19,14 +19,13 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.RowExpression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
 public final class EvaluateDsl extends StageDsl {
-    private final List<MetricSpec> metrics = new ArrayList<>();
-    private final List<ScoreSpec> scores = new ArrayList<>();
-    private @Nullable CompareSpec compare;
-    private @Nullable CompareSpec champion;
+    private final MeasureWords measures = new MeasureWords();
+    private final List<TestSetSpec> tests = new ArrayList<>();
     private @Nullable ForgettingSpec forgetting;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
     private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
@@ -43,29 +42,7 @@ public final class EvaluateDsl extends StageDsl {
             ExtensibleChoice<MetricName> name,
             @Option @Example("0.9") @Nullable Double above,
             @Option @Example("12.0") @Nullable Double below) {
-        MetricSpec metric = MetricName.spec(name, above, below);
-        double max = MetricName.most(name);
-        Refusal.unless(
-                metrics.stream().noneMatch(m -> m.name().equals(metric.name())),
-                "metric %s is already set",
-                metric.name());
-        Double wrong = metric.lowerIsBetter() ? above : below;
-        if (wrong != null) {
-            throw new Refusal(
-                    "a %s %s is better".formatted(metric.lowerIsBetter() ? "smaller" : "larger", metric.name()),
-                    "Bound it with `%s:`.".formatted(metric.lowerIsBetter() ? "below" : "above"));
-        }
-        Refusal.unless(
-                above == null || (above >= 0 && above < max),
-                "metric above: of %s must be from 0 to below %s, got %s",
-                metric.name(),
-                Double.isFinite(max) ? LiteralText.of(max) : "any number", // a jar's metric may have no limit
-                LiteralText.of(above == null ? 0 : above));
-        Refusal.unless(
-                below == null || below > 0,
-                "metric below: must be above 0, got %s",
-                LiteralText.of(below == null ? 0 : below));
-        metrics.add(metric);
+        measures.metric(name, above, below);
     }
 
     /**
@@ -83,24 +60,14 @@ public final class EvaluateDsl extends StageDsl {
                             fields = {"prompt", "answer", "expected"})
                     @Example("{ row.answer.length() < 200 }")
                     ExpressionSpec expression) {
-        Refusal.unless(scores.stream().noneMatch(s -> s.name().equals(name)), "score '%s' is already set", name);
-        scores.add(new ScoreSpec(name, above, below, expression));
+        measures.score(name, above, below, expression);
     }
 
     /** Compares every metric with another model's. Each metric may be worse by at most the tolerance. */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
     public void compare(ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
-        Refusal.unless(
-                (reference == ComparisonBaseline.BASELINE ? compare : champion) == null,
-                "compare %s is already set",
-                EnumName.of(reference));
-        var spec = new CompareSpec(tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
-        if (reference == ComparisonBaseline.BASELINE) {
-            compare = spec;
-        } else {
-            champion = spec;
-        }
+        measures.compare(reference, tolerance);
     }
 
     /** Limits forgetting: how much the loss on a suite of general skills may rise. */
@@ -109,6 +76,55 @@ public final class EvaluateDsl extends StageDsl {
             @Option @PathTo(PathTo.Place.DATA) @Example("'data/general.jsonl'") String suite,
             @Option @Example("5.percent") Percent maxDrop) {
         forgetting = new ForgettingSpec(suite, maxDrop.fraction());
+    }
+
+    /**
+     * Scores each slice of the test split: the rows with the same value in a column that {@code keep} of {@code prepare}
+     * names. With {@code maxGap:}, no slice may be worse than all rows by more than this part of their score. {@code on:}
+     * names the only metric or score that has this bound. {@code every:} makes slices of a column of times. A slice with
+     * fewer than {@code minRows:} rows has no bound.
+     */
+    @Repeatable
+    @Example("slices by: 'topic', maxGap: 10.percent")
+    public void slices(
+            @Option @Example("'topic'") String by,
+            @Option @Example("10.percent") @Nullable Percent maxGap,
+            @Option @Example("'exactMatch'") @Nullable String on,
+            @Option SliceSpec.@Nullable Period every,
+            @Option @Example("20") @Nullable Integer minRows) {
+        measures.slices(by, maxGap, on, every, minRows);
+    }
+
+    /**
+     * Another set of test rows, with metrics and bounds of its own. The model passes if it passes on every set. {@code
+     * name:} is the set's name in scores and reports; by default, the name of the file. With {@code decontaminate} in
+     * {@code prepare}, the rows of the set are removed from the training rows.
+     */
+    @Repeatable
+    @Example("test('data/gold.jsonl') { metric exactMatch, above: 0.9 }")
+    public void test(
+            @PathTo(PathTo.Place.DATA) @Example("'data/gold.jsonl'") String file,
+            @Option @Example("'gold'") @Nullable String name,
+            @Option @Nullable DatasetFormat format,
+            @Nullable Consumer<TestSetDsl> words) {
+        String own = name == null ? stem(file) : name;
+        if (!TestSetSpec.isName(own)) {
+            throw new Refusal(
+                    "'%s' cannot name a test set: a name has letters, digits, '-' and '_', at most 64 of them"
+                            .formatted(own),
+                    "Write `test '%s', name: 'gold'`.".formatted(file));
+        }
+        Refusal.unless(
+                tests.stream().noneMatch(set -> set.name().equals(own)),
+                "test '%s' is already set; give one of them another name:",
+                own);
+        tests.add(TestSetDsl.spec(own, file, format, words));
+    }
+
+    private static String stem(String path) {
+        String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        int dot = file.lastIndexOf('.');
+        return dot < 0 ? file : file.substring(0, dot);
     }
 
     /** The largest number of rows of the test split to evaluate; 0 = all. */
@@ -134,14 +150,16 @@ public final class EvaluateDsl extends StageDsl {
 
     EvaluateSpec spec() {
         return new EvaluateSpec(
-                metrics.isEmpty() ? EvaluateSpec.DEFAULT.metrics() : metrics,
-                scores,
-                compare,
-                champion,
+                measures.metrics().isEmpty() ? EvaluateSpec.DEFAULT.metrics() : measures.metrics(),
+                measures.scores(),
+                measures.compare(),
+                measures.champion(),
                 forgetting,
                 limit,
                 maxNewTokens,
                 samples,
+                measures.slices(),
+                tests,
                 policy());
     }
 }

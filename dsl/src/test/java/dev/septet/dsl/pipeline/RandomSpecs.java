@@ -24,6 +24,8 @@ import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -541,7 +543,33 @@ public final class RandomSpecs {
                 random.nextInt(999),
                 1 + random.nextInt(999),
                 random.nextInt(99),
+                random.nextBoolean() ? List.of() : List.of(slice()),
+                random.nextBoolean() ? List.of() : List.of(testSet()),
                 policy());
+    }
+
+    private SliceSpec slice() {
+        boolean bounded = random.nextBoolean();
+        return new SliceSpec(
+                pick(List.of("topic", "product line", "Größe")),
+                bounded ? share() : null,
+                null,
+                maybe(() -> pick(List.of(SliceSpec.Period.values()))),
+                bounded ? 1 + random.nextInt(99) : null);
+    }
+
+    private TestSetSpec testSet() {
+        return new TestSetSpec(
+                "gold-" + random.nextInt(99),
+                text(),
+                DatasetFormat.AUTO,
+                maybe(() -> new RowNamesSpec(Map.of("prompt", "question"), Map.of())),
+                random.nextBoolean() ? List.of() : several(this::metric),
+                random.nextBoolean() ? List.of() : several(this::score),
+                maybe(() -> new CompareSpec(share())),
+                maybe(() -> new CompareSpec(share())),
+                random.nextBoolean() ? List.of() : List.of(slice()),
+                maybe(() -> 8 + random.nextInt(99)));
     }
 
     private DeploySpec deploy() {

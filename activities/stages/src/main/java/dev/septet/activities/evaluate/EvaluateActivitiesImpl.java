@@ -45,16 +45,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
+            List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets));
             return new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, attempt, origin));
+                            origin -> evaluate(request, suite, champion, sets, attempt, origin));
         });
     }
 
@@ -71,8 +73,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
     }
 
+    /** Digest of the named sets' files, for keys; null where none is named. */
+    public static @Nullable String setsDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        return TestSetFile.digest(TestSetFile.of(files, run, spec));
+    }
+
     private EvaluationReport evaluate(
-            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
+            EvaluateRequest request,
+            @Nullable Suite suite,
+            @Nullable Champion champion,
+            List<TestSetFile> files,
+            Attempt attempt,
+            Origin origin)
             throws IOException {
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
@@ -87,6 +99,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             base = base.by(new Candidate.Hosted(hosted.endpoint(), hosted.base()));
             tuned = tuned.by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
         }
+        List<TestSet> sets = new ArrayList<>();
+        for (TestSetFile file : files) {
+            sets.add(file.read(request.spec()));
+        }
         Evaluation evaluation = new Evaluation(
                 request.spec(),
                 request.setup().seed(),
@@ -96,7 +112,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
                 champion == null
                         ? null
-                        : champion.candidate(store, base, request.setup().precision()));
+                        : champion.candidate(store, base, request.setup().precision()),
+                sets);
         EvaluationFindings findings = evaluation.run(
                 new Predictions(store, attempt.fence(), subjects),
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
@@ -110,7 +127,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, ledger, suite, champion, hosted, subjects.measuresLosses(tuned)))
+                        lineage(request, ledger, suite, champion, files, hosted, subjects.measuresLosses(tuned)))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),
@@ -145,6 +162,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Path ledger,
             @Nullable Suite suite,
             @Nullable Champion champion,
+            List<TestSetFile> sets,
             @Nullable EndpointModel hosted,
             boolean losses)
             throws IOException {
@@ -184,6 +202,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         }
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));
+        }
+        for (TestSetFile set : sets) {
+            facts.add(new SummaryLine("test set " + set.spec().name(), set.digest()));
         }
         if (hosted != null) {
             facts.add(new SummaryLine("endpoint", hosted.endpoint()));

@@ -4,16 +4,13 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
-import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.expression.ExpressionProblem;
-import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
@@ -21,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param suite rows of general capability, null when no forgetting budget is set
  * @param champion the deployed model, or the base model when there is none; null when the pipeline
  *     file does not compare with the champion
+ * @param sets the named sets of test rows
  */
 record Evaluation(
         EvaluateSpec spec,
@@ -38,7 +36,8 @@ record Evaluation(
         Candidate tuned,
         EvaluationRows test,
         @Nullable EvaluationRows suite,
-        @Nullable Candidate champion) {
+        @Nullable Candidate champion,
+        List<TestSet> sets) {
     /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
@@ -47,52 +46,48 @@ record Evaluation(
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
-        List<Prediction> after = predict(predictions, tuned, test, count);
-        List<Prediction> before = spec.compare() == null ? null : predict(predictions, base, test, count);
         Bootstrap bootstrap = new Bootstrap(seed);
-        List<Outcome> tunedOutcomes = outcomes(test, after);
-        List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
-        McNemar mcnemar = null;
-        for (MetricSpec metric : spec.metrics()) {
-            Measurement measured = Measurement.of(Metrics.of(metric), baseOutcomes, tunedOutcomes, bootstrap);
-            scores.add(Gate.judge(measured, metric, spec.compare()));
-            intervals.put(metric.name(), measured.interval());
-            if (metric.name().equals("exactMatch") && baseOutcomes != null) {
-                mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
-            }
-        }
-        for (ScoreSpec score : spec.scores()) {
-            Measurement measured = own(score, baseOutcomes, tunedOutcomes, bootstrap);
-            scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
-            intervals.put(score.name(), measured.interval());
-        }
-        CompareSpec comparison = spec.champion();
-        if (comparison != null && champion != null) {
-            ChampionComparison against = new ChampionComparison(
-                    spec,
-                    champion.equals(base) ? "the base model" : "the champion",
-                    outcomes(test, predict(predictions, champion, test, count)),
-                    tunedOutcomes,
-                    bootstrap);
-            for (Measurement measured : against.measurements()) {
-                Score score = Gate.against(measured, against.name(), comparison);
-                scores.add(score);
-                intervals.put(score.metric(), measured.interval());
-            }
+        List<TestSet.Findings> found = new ArrayList<>();
+        for (TestSet set : all()) {
+            TestSet.Findings findings = measure(set, predictions, bootstrap, count);
+            found.add(findings);
+            scores.addAll(findings.scores());
+            intervals.putAll(findings.intervals());
         }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
             Measurement measured = Measurement.of(
                     Metrics.named("loss"),
-                    outcomes(suite, predict(predictions, base, suite, count)),
-                    outcomes(suite, predict(predictions, tuned, suite, count)),
+                    suite.outcomes(predict(predictions, base, suite, count)),
+                    suite.outcomes(predict(predictions, tuned, suite, count)),
                     bootstrap);
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
-        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+        TestSet.Findings split = found.get(0);
+        return new EvaluationFindings(
+                Gate.verdict(scores), scores, intervals, split.mcnemar(), split.before(), split.after(), found);
+    }
+
+    /** The test split, then the named sets. */
+    List<TestSet> all() {
+        return Stream.concat(Stream.of(TestSet.split(spec, test)), sets.stream())
+                .toList();
+    }
+
+    private TestSet.Findings measure(TestSet set, Predictions predictions, Bootstrap bootstrap, Count count)
+            throws IOException {
+        List<Prediction> after = predict(predictions, tuned, set.rows(), count);
+        List<Prediction> before = set.spec().compare() == null ? null : predict(predictions, base, set.rows(), count);
+        Candidate deployed = set.spec().champion() == null ? null : champion;
+        return set.measure(
+                before,
+                after,
+                deployed == null ? null : predict(predictions, deployed, set.rows(), count),
+                base.equals(deployed) ? "the base model" : "the champion",
+                bootstrap);
     }
 
     /** A score expression of the pipeline file. An error in it is reported as an error of the file. */
@@ -106,9 +101,14 @@ record Evaluation(
     }
 
     private int total() {
-        int models = 1 + (spec.compare() == null ? 0 : 1) + (champion == null ? 0 : 1);
-        int tests = test.rows().size() * models;
-        return tests + (suite == null ? 0 : 2 * suite.rows().size());
+        int rows = suite == null ? 0 : 2 * suite.rows().size();
+        for (TestSet set : all()) {
+            int models = 1
+                    + (set.spec().compare() == null ? 0 : 1)
+                    + (set.spec().champion() == null || champion == null ? 0 : 1);
+            rows += set.rows().rows().size() * models;
+        }
+        return rows;
     }
 
     private static List<Prediction> predict(
@@ -118,13 +118,6 @@ record Evaluation(
                 predictions.of(candidate, evaluationRows, done -> count.report("asking the " + candidate.name(), done));
         count.done += computed.size();
         return computed;
-    }
-
-    private static List<Outcome> outcomes(EvaluationRows evaluationRows, List<Prediction> predictions) {
-        return IntStream.range(0, predictions.size())
-                .mapToObj(row ->
-                        predictions.get(row).against(evaluationRows.rows().get(row)))
-                .toList();
     }
 
     /** Number of rows in finished parts of the evaluation. */

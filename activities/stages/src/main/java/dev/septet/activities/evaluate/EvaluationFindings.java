@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Results of an evaluation.
  *
+ * @param scores of all sets of rows, and the forgetting budget
  * @param before the base model's predictions, null when the pipeline has no comparison
  * @param intervals 95 % interval of each score's {@code after}, by metric
  * @param mcnemar test of exact match, null when it was not compared
+ * @param sets the findings on each set of rows; the test split is the first
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -21,4 +23,5 @@ record EvaluationFindings(
         Map<String, Interval> intervals,
         @Nullable McNemar mcnemar,
         @Nullable List<Prediction> before,
-        List<Prediction> after) {}
+        List<Prediction> after,
+        List<TestSet.Findings> sets) {}

@@ -11,7 +11,6 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -36,7 +35,7 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
      */
     public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
-        RowSource.test(dataset, ref, spec);
+        Slices.check(spec.slices(), RowSource.test(dataset, ref, spec));
     }
 
     /**
@@ -66,11 +65,11 @@ public final class EvaluationInputs {
             return;
         }
         List<String> needing = new ArrayList<>();
-        for (MetricSpec metric : spec.metrics()) {
-            if (!Metrics.of(metric).readsAnswer()) {
-                needing.add("`metric %s`".formatted(metric.name()));
-            }
-        }
+        Stream.concat(spec.metrics().stream(), spec.tests().stream().flatMap(test -> spec.of(test).metrics().stream()))
+                .filter(metric -> !Metrics.of(metric).readsAnswer())
+                .map(metric -> "`metric %s`".formatted(metric.name()))
+                .distinct()
+                .forEach(needing::add);
         if (spec.forgetting() != null) {
             needing.add("`forgetting`");
         }
@@ -93,36 +92,49 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Checks that the base model can encode every row of the forgetting suite, if there is one.
+     * Checks that the base model can encode every row of the forgetting suite and of the named sets, and that every
+     * metric can be computed on the named sets.
      *
      * @param model folder of the base model
-     * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when the file is
-     *     empty or missing
+     * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when a file is empty or missing, or
+     *     does not fit its metrics
      */
-    public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
+    public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         ForgettingSpec forgetting = spec.forgetting();
-        if (forgetting == null) {
+        if (forgetting == null && spec.tests().isEmpty()) {
             return;
         }
-        Path file = files.read(run, forgetting.suite());
         int max = ModelConfig.read(model).maxPositions();
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, max)) {
-            for (Row row : RowSource.suite(file, forgetting.suite(), "").rows()) {
-                check(encoder, row);
-                if (row instanceof PreferenceRow pair) {
-                    check(encoder, pair.rejected());
-                }
+            if (forgetting != null) {
+                Path file = files.read(run, forgetting.suite());
+                check(encoder, RowSource.suite(file, forgetting.suite(), "").rows(), "forgetting suite");
+            }
+            for (TestSetFile set : TestSetFile.of(files, run, spec)) {
+                check(
+                        encoder,
+                        set.read(spec).rows().rows(),
+                        "test '%s'".formatted(set.spec().name()));
             }
         }
     }
 
-    private static void check(ModelRowEncoder encoder, Row row) {
+    private static void check(ModelRowEncoder encoder, List<Row> rows, String of) {
+        for (Row row : rows) {
+            check(encoder, row, of);
+            if (row instanceof PreferenceRow pair) {
+                check(encoder, pair.rejected(), of);
+            }
+        }
+    }
+
+    private static void check(ModelRowEncoder encoder, Row row, String of) {
         try {
             encoder.encode(row);
         } catch (RowProblem e) {
             throw new StageProblem(
                     FailureType.POISON_DATA,
-                    "forgetting suite: %s: %s; correct or remove the row".formatted(row.place(), e.reason()),
+                    "%s: %s: %s; correct or remove the row".formatted(of, row.place(), e.reason()),
                     e);
         }
     }

@@ -1,12 +1,15 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The rows that models are evaluated on.
@@ -15,15 +18,30 @@ import java.util.TreeMap;
  * @param answerTokens token limit of a generated answer; empty when only losses are needed
  * @param cutAfter length in tokens at which the prepare stage truncated rows; empty when all rows
  *     are whole
+ * @param meta the columns beside each row, for slices; empty when nothing reads them
  */
-record EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
+record EvaluationRows(
+        List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter, List<RowMeta> meta) {
     EvaluationRows {
         rows = List.copyOf(rows);
+        meta = List.copyOf(meta);
+    }
+
+    /** Rows without columns beside them. */
+    EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
+        this(rows, digest, answerTokens, cutAfter, List.of());
     }
 
     /** An exam without truncated rows. */
     EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens) {
         this(rows, digest, answerTokens, OptionalInt.empty());
+    }
+
+    /** The outcome of each row. */
+    List<Outcome> outcomes(List<Prediction> predictions) {
+        return IntStream.range(0, predictions.size())
+                .mapToObj(row -> predictions.get(row).against(rows.get(row)))
+                .toList();
     }
 
     /** The reference answer of a row; of plain text, the text itself. */

@@ -12,13 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code predictions.jsonl}: one line per row, with its place in the source, the prompt, the
+ * Writes {@code predictions.jsonl}, and the same file of each named set: one line per row, with its place in the source, the prompt, the
  * reference, and each model's prediction.
  */
 final class PredictionLines {
     private PredictionLines() {}
 
-    static void write(Path file, EvaluationRows evaluationRows, EvaluationFindings findings) throws IOException {
+    static void write(Path file, EvaluationRows evaluationRows, TestSet.Findings findings) throws IOException {
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
             for (int at = 0; at < evaluationRows.rows().size(); at++) {
                 List<Prediction> before = findings.before();

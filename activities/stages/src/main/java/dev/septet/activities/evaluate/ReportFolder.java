@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
+import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
@@ -49,8 +50,17 @@ record ReportFolder(
         int max = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
+        ExamSections exam = ExamSummary.of(evaluation, findings);
         LossCurve steps = LossCurve.read(ledger);
-        PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
+        PredictionLines.write(
+                folder.resolve("predictions.jsonl"), test, findings.sets().get(0));
+        for (int at = 0; at < evaluation.sets().size(); at++) {
+            TestSet set = evaluation.sets().get(at);
+            PredictionLines.write(
+                    folder.resolve("predictions-%s.jsonl".formatted(set.name())),
+                    set.rows(),
+                    findings.sets().get(at + 1));
+        }
         Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
         Files.writeString(
                 folder.resolve("report.html"),
@@ -64,6 +74,7 @@ record ReportFolder(
                                 card.data(),
                                 card.privacy(),
                                 forgetting(evaluation),
+                                exam,
                                 withRun())
                         .html());
         Files.writeString(
@@ -81,6 +92,7 @@ record ReportFolder(
                                 card.languages(),
                                 findings.verdict(),
                                 findings.scores(),
+                                exam.slices(),
                                 training(steps, evaluation.tuned()),
                                 card.data(),
                                 lineage)

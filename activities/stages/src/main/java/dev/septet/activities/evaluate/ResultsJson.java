@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
@@ -39,6 +40,8 @@ final class ResultsJson {
             }
             scores.add(node);
         }
+        sets(root, evaluation, findings);
+        slices(root, findings);
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());
@@ -53,5 +56,40 @@ final class ResultsJson {
                         .writer(printer)
                         .writeValueAsString(SpecJson.mapper().treeToValue(root, Object.class))
                 + "\n";
+    }
+
+    private static void sets(ObjectNode root, Evaluation evaluation, EvaluationFindings findings) {
+        if (evaluation.sets().isEmpty()) {
+            return;
+        }
+        ArrayNode sets = root.putArray("sets");
+        for (int at = 0; at < evaluation.sets().size(); at++) {
+            TestSet set = evaluation.sets().get(at);
+            TestSet.Findings found = findings.sets().get(at + 1); // after the test split
+            ObjectNode node = sets.addObject();
+            node.put("name", set.name());
+            node.put("file", set.source());
+            node.put("rows", set.rows().rows().size());
+            if (found.mcnemar() != null) {
+                node.set("mcnemar", SpecJson.mapper().valueToTree(found.mcnemar()));
+            }
+        }
+    }
+
+    /** Every slice of every set; a table without {@code set} is about the test split. */
+    private static void slices(ObjectNode root, EvaluationFindings findings) {
+        if (findings.sets().stream().allMatch(set -> set.slices().isEmpty())) {
+            return;
+        }
+        ArrayNode tables = root.putArray("slices");
+        for (TestSet.Findings set : findings.sets()) {
+            for (SliceTable table : set.slices()) {
+                ObjectNode node = SpecJson.mapper().valueToTree(table);
+                if (!set.set().isEmpty()) {
+                    node.put("set", set.set());
+                }
+                tables.add(node);
+            }
+        }
     }
 }

@@ -50,7 +50,8 @@ final class ContentDigests {
                     files,
                     run,
                     spec.prepare().cleaningOrNone(),
-                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                    PrepareRequest.tests(spec.prepare(), spec.evaluate()));
             return KeyMeasurements.NONE
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
@@ -73,6 +74,7 @@ final class ContentDigests {
                     .with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
     }

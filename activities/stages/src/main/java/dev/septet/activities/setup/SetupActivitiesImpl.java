@@ -138,7 +138,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
         attempt.heartbeats().reportAndCheck(Progress.of("reading the evaluation's rows", 0, 1, "files"));
         EvaluationInputs.checkTest(
                 store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
-        EvaluationInputs.checkSuite(
+        EvaluationInputs.checkFiles(
                 files,
                 request.run(),
                 request.evaluate(),

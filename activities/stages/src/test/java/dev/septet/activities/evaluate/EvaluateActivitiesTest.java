@@ -15,6 +15,9 @@ import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -181,6 +184,8 @@ class EvaluateActivitiesTest {
                         0,
                         32,
                         4,
+                        List.of(),
+                        List.of(),
                         EvaluateSpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),
@@ -261,6 +266,158 @@ class EvaluateActivitiesTest {
         assertThatThrownBy(() -> activities.evaluate(request)).hasMessageContaining("the test split has no rows");
     }
 
+    @Test
+    void aNamedSetHasItsOwnRowsMetricsAndBounds() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        EvaluationReport report = activities.evaluate(examined("run-1", gold(0.5, List.of())));
+        assertThat(report.scores())
+                .extracting(Score::metric)
+                .containsExactly("exactMatch", "perplexity", "exactMatch on gold", "forgetting"); // its own metric only
+        assertThat(score(report, "exactMatch on gold"))
+                .satisfies(score -> assertThat(score.rows()).isEqualTo(100))
+                .satisfies(score -> assertThat(score.before()).isZero()) // the comparison of evaluate
+                .satisfies(score -> assertThat(score.after()).isEqualTo(0.96));
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        Path out = store.fetch(report.artifact());
+        assertThat(Files.readAllLines(out.resolve("predictions-gold.jsonl"))).hasSize(100);
+        assertThat(Files.readString(out.resolve("results.json")))
+                .contains("\"file\" : \"gold.jsonl\"", "\"test set gold\" :", "\"mcnemar\"");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("exactMatch on gold", "gold.jsonl, 100 rows");
+        assertThat(Files.readString(out.resolve("README.md"))).doesNotContain("- \"exactMatch on gold");
+        assertThat(activities.evaluate(examined("run-2", gold(0.99, List.of()))).verdict())
+                .isEqualTo(Verdict.NO_GO);
+    }
+
+    /** 4 of 100 rows are of the topic "hard", and all of them are wrong; 8 of 200 rows. */
+    @Test
+    void aSliceBelowTheGapIsNoGoAlthoughTheWholeSetPasses() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(200));
+        SliceSpec topic = new SliceSpec("topic", 0.1, null, null, null);
+        EvaluationReport report = activities.evaluate(examined("run-1", gold(0.9, List.of(topic))));
+        assertThat(score(report, "exactMatch on gold").verdict()).isEqualTo(Verdict.GO);
+        Score slice = score(report, "exactMatch on gold by topic");
+        assertThat(slice.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(slice.rows()).isEqualTo(8);
+        assertThat(slice.after()).isZero();
+        assertThat(slice.why())
+                .contains("exactMatch of the worst of 2 slices by 'topic' is 0, and of all rows 0.96 (100.0 % worse)")
+                .doesNotContain("hard"); // a value of a row
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        Path out = store.fetch(report.artifact());
+        assertThat(SpecJson.mapper()
+                        .readTree(Files.readString(out.resolve("results.json")))
+                        .path("slices")
+                        .path(0)
+                        .path("slices"))
+                .extracting(node -> node.path("name").asText())
+                .containsExactly("easy", "hard");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("exactMatch by topic, test set gold", "hard");
+        assertThat(Files.readString(out.resolve("README.md"))).contains("| hard | 8 |");
+
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        EvaluationReport fewer = activities.evaluate(examined("run-2", gold(0.9, List.of(topic))));
+        assertThat(fewer.origin().why()).contains("test sets changed since run run-1");
+        assertThat(score(fewer, "exactMatch on gold by topic").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(score(fewer, "exactMatch on gold by topic").why()).contains("1 of 2 slices", "at least 8");
+    }
+
+    @Test
+    void aKilledEvaluationOfSetsEndsWithTheSameBytes() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        SliceSpec topic = new SliceSpec("topic", 0.9, null, null, 8);
+        EvaluationReport report = null;
+        for (int kills = 0; report == null; kills++) {
+            assertThat(kills).isLessThan(40);
+            subjects.strength = 30;
+            try {
+                report = activities.evaluate(examined("run-1", gold(0.5, List.of(topic))));
+            } catch (ActivityFailure killed) {
+                assertThat(killed).rootCause().hasMessageContaining("killed");
+            }
+        }
+        subjects.strength = Integer.MAX_VALUE;
+        store = new LocalStore(folder.resolve("other-store"));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        TestActivityEnvironment other = TestActivityEnvironment.newInstance();
+        try {
+            other.registerActivitiesImplementations(new EvaluateActivitiesImpl(store, files, subjects));
+            EvaluationReport whole = other.newActivityStub(EvaluateActivities.class)
+                    .evaluate(examined("run-1", gold(0.5, List.of(topic))));
+            assertThat(whole.artifact().sha256()).isEqualTo(report.artifact().sha256());
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void namesWhatASetLacks() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        SliceSpec language = new SliceSpec("language", null, null, null, null);
+        assertThatThrownBy(() -> activities.evaluate(examined("run-1", gold(0.5, List.of(language)))))
+                .hasMessageContaining("`slices by: 'language'`: no row has a value in this column");
+        Files.writeString(folder.resolve("gold.jsonl"), asked(5));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-2", gold(0.5, List.of()))))
+                .hasMessageContaining("test 'gold' has 5 rows, but at least 8 are needed");
+        Files.writeString(folder.resolve("gold.jsonl"), asked(9) + "{\"prompt\":\"x\"}\n");
+        assertThatThrownBy(() -> activities.evaluate(examined("run-3", gold(0.5, List.of()))))
+                .hasMessageContaining("test 'gold': gold.jsonl:10");
+        Files.writeString(folder.resolve("gold.jsonl"), "{\"text\":\"just words\"}\n".repeat(9));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-4", gold(0.5, List.of()))))
+                .hasMessageContaining("gold.jsonl:1: is plain text, but exactMatch compares");
+        Files.delete(folder.resolve("gold.jsonl"));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-5", gold(0.5, List.of()))))
+                .hasMessageContaining("'gold.jsonl': no such file");
+    }
+
+    private static TestSetSpec gold(double above, List<SliceSpec> slices) {
+        return new TestSetSpec(
+                "gold",
+                "gold.jsonl",
+                DatasetFormat.AUTO,
+                null,
+                List.of(new MetricSpec("exactMatch", above, null)),
+                List.of(),
+                null,
+                null,
+                slices,
+                null);
+    }
+
+    private EvaluateRequest examined(String run, TestSetSpec set) throws IOException {
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        spec.scores(),
+                        spec.compare(),
+                        spec.champion(),
+                        spec.forgetting(),
+                        spec.limit(),
+                        spec.maxNewTokens(),
+                        spec.samples(),
+                        List.of(),
+                        List.of(set),
+                        spec.policy()),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
+    }
+
+    /** Rows with a column beside them; the tuned model is wrong in every 25th. */
+    private static String asked(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(row -> SpecJson.mapper()
+                        .createObjectNode()
+                        .put("prompt", "question " + row)
+                        .put("completion", "answer " + row % 7)
+                        .put("topic", row % 25 == 0 ? "hard" : "easy")
+                        .toString())
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
     private EvaluateRequest request(String run, String test) throws IOException {
         EvaluateSpec spec = new EvaluateSpec(
                 List.of(new MetricSpec("exactMatch", 0.8, null), new MetricSpec("perplexity", null, null)),
@@ -271,6 +428,8 @@ class EvaluateActivitiesTest {
                 0,
                 32,
                 4,
+                List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
         return new EvaluateRequest(

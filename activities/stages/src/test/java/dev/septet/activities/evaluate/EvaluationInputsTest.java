@@ -53,6 +53,8 @@ class EvaluationInputsTest {
                 0,
                 32,
                 4,
+                List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

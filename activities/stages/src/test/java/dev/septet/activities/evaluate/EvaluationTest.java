@@ -312,6 +312,8 @@ class EvaluationTest {
                 0,
                 64,
                 4,
+                List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,
@@ -320,7 +322,8 @@ class EvaluationTest {
                 tuned,
                 new EvaluationRows(rows("tickets.jsonl", ROWS), "0".repeat(64), OptionalInt.of(64)),
                 forgetting ? new EvaluationRows(rows("general.jsonl", 20), "1".repeat(64), OptionalInt.empty()) : null,
-                null);
+                null,
+                List.of());
     }
 
     private Candidate base() {

@@ -65,6 +65,6 @@ class SamplesTest {
                 new Prediction(null, 2, 1, 1.5),
                 new Prediction(" five", 1, 1),
                 new Prediction(" seven", 1, 1));
-        return new EvaluationFindings(Verdict.GO, List.of(), Map.of(), null, before, after);
+        return new EvaluationFindings(Verdict.GO, List.of(), Map.of(), null, before, after, List.of());
     }
 }

@@ -157,6 +157,8 @@ class SetupActivitiesTest {
                 0,
                 8,
                 0,
+                List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 

@@ -7,7 +7,9 @@ import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param limit the largest number of rows of the test split to use; 0 = all
  * @param maxNewTokens the largest number of tokens in a generated answer
  * @param samples the number of sample answers in the report, each before and after training
+ * @param slices slices of the test split
+ * @param tests named sets of test rows beside the test split
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -30,6 +34,8 @@ public record EvaluateSpec(
         int limit,
         int maxNewTokens,
         int samples,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SliceSpec> slices,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -45,11 +51,15 @@ public record EvaluateSpec(
             DEFAULT_LIMIT,
             DEFAULT_MAX_NEW_TOKENS,
             DEFAULT_SAMPLES,
+            List.of(),
+            List.of(),
             DEFAULT_POLICY);
 
     public EvaluateSpec {
         metrics = List.copyOf(metrics);
         scores = Checks.orEmpty(scores);
+        slices = Checks.orEmpty(slices);
+        tests = Checks.orEmpty(tests);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         for (MetricSpec metric : metrics) {
             require(
@@ -60,5 +70,45 @@ public record EvaluateSpec(
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
+        checkSlices(slices, metrics, scores);
+        Set<String> names = new HashSet<>();
+        for (TestSetSpec test : tests) {
+            require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
+            checkSlices(test.slices(), test.measured(metrics), test.scored(scores));
+        }
+    }
+
+    private static void checkSlices(List<SliceSpec> slices, List<MetricSpec> metrics, List<ScoreSpec> scores) {
+        Set<String> columns = new HashSet<>();
+        for (SliceSpec slice : slices) {
+            require(columns.add(slice.by()), "slices by: '%s' is already set", slice.by());
+            String on = slice.on();
+            require(
+                    on == null
+                            || metrics.stream().anyMatch(metric -> metric.name().equals(on))
+                            || scores.stream().anyMatch(score -> score.name().equals(on)),
+                    "slices on: '%s' is not measured on these rows; add `metric %s`, or remove on:",
+                    on,
+                    on);
+        }
+    }
+
+    /**
+     * What is measured on a named set: its own words, and those of this spec that it does not have. The result has no
+     * sets and no forgetting budget.
+     */
+    public EvaluateSpec of(TestSetSpec test) {
+        return new EvaluateSpec(
+                test.measured(metrics),
+                test.scored(scores),
+                test.compare() == null ? compare : test.compare(),
+                test.champion() == null ? champion : test.champion(),
+                null,
+                test.limit() == null ? DEFAULT_LIMIT : test.limit(),
+                maxNewTokens,
+                samples,
+                test.slices(),
+                List.of(),
+                policy);
     }
 }

@@ -159,7 +159,7 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
         prepare();
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         if (endpoints.declared() && inputs.results().dataset() == null) {
@@ -290,7 +290,11 @@ public final class Planner {
 
     private @Nullable TestFiles tests() throws IOException {
         return TestFiles.of(
-                files, run, spec.prepare().cleaningOrNone(), PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                files,
+                run,
+                spec.prepare().cleaningOrNone(),
+                PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                PrepareRequest.tests(spec.prepare(), spec.evaluate()));
     }
 
     private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {
@@ -324,7 +328,8 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }
     }
 

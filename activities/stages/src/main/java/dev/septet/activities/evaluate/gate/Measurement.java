@@ -45,4 +45,13 @@ public record Measurement(
         return new Measurement(
                 metric.name(), metric.lowerIsBetter(), beforeScore, after.score(), interval, delta, rows);
     }
+
+    /**
+     * The same measurement, named as one of a named set.
+     *
+     * @param set name of the set; empty for the test split
+     */
+    public Measurement on(String set) {
+        return new Measurement(Gate.on(metric, set), lowerIsBetter, before, after, interval, delta, rows);
+    }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param data facts about the dataset
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
+ * @param exam named sets, slices and numbers of rows
  * @param lineage digests of all inputs
  */
 public record ReportPage(
@@ -32,6 +33,7 @@ public record ReportPage(
         List<SummaryLine> data,
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
+        ExamSections exam,
         List<SummaryLine> lineage) {
     /**
      * Length limit of a text on the page, in characters; {@code predictions.jsonl} has the rest.

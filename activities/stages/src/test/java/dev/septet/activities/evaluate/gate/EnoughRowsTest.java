@@ -43,6 +43,8 @@ class EnoughRowsTest {
                 limit,
                 plain.maxNewTokens(),
                 plain.samples(),
+                List.of(),
+                List.of(),
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }
