@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.vocabulary.exam.CheckWords;
 import dev.septet.dsl.vocabulary.exam.MeasureWords;
 import dev.septet.dsl.vocabulary.exam.TestSetDsl;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
 public final class EvaluateDsl extends StageDsl {
     private final MeasureWords measures = new MeasureWords();
+    private final CheckWords checks = new CheckWords();
     private final List<TestSetSpec> tests = new ArrayList<>();
     private @Nullable ForgettingSpec forgetting;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
@@ -127,6 +129,21 @@ public final class EvaluateDsl extends StageDsl {
         return dot < 0 ? file : file.substring(0, dot);
     }
 
+    /**
+     * Searches the rows of the test split, of each {@code test} and of the {@code forgetting} suite in the training rows.
+     * {@code maxOverlap:} bounds the share of a set's rows that share a sequence of words with a training row. {@code
+     * ngram:} is the length of the sequence; 13 by default. The membership signal says how often a row of the exam is
+     * more familiar to the model than a validation row: 0.5 is no signal. {@code maxMembership:} bounds it for the tuned
+     * model, but not on the suite. Without {@code maxOverlap:}, a set with an overlap is INCONCLUSIVE.
+     */
+    @Example("contamination maxOverlap: 1.percent")
+    public void contamination(
+            @Option @Example("1.percent") @Nullable Percent maxOverlap,
+            @Option @Example("0.65") @Nullable Double maxMembership,
+            @Option @Example("13") @Nullable Integer ngram) {
+        checks.contamination(maxOverlap, maxMembership, ngram);
+    }
+
     /** The largest number of rows of the test split to evaluate; 0 = all. */
     @Example("limit 200")
     public void limit(@Example("200") int rows) {
@@ -160,6 +177,7 @@ public final class EvaluateDsl extends StageDsl {
                 samples,
                 measures.slices(),
                 tests,
+                checks.spec(),
                 policy());
     }
 }

@@ -19,7 +19,9 @@ import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
@@ -545,7 +547,13 @@ public final class RandomSpecs {
                 random.nextInt(99),
                 random.nextBoolean() ? List.of() : List.of(slice()),
                 random.nextBoolean() ? List.of() : List.of(testSet()),
+                maybe(this::checks),
                 policy());
+    }
+
+    private ExamChecksSpec checks() {
+        return new ExamChecksSpec(maybe(() -> new ContaminationSpec(
+                maybe(this::share), maybe(() -> 0.6 + share() / 10), maybe(() -> 5 + random.nextInt(20)))));
     }
 
     private SliceSpec slice() {

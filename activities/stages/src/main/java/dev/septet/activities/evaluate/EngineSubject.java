@@ -75,6 +75,21 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+        List<TokenSequence> examples =
+                rows.stream().map(row -> example(row.answered(), cutAfter)).toList();
+        List<Prediction> predictions = new ArrayList<>();
+        for (float[] logs : new Scorer(model, TOKENS_AT_ONCE).logProbabilities(examples)) {
+            double[] wide = new double[logs.length];
+            for (int at = 0; at < logs.length; at++) {
+                wide[at] = logs[at];
+            }
+            predictions.add(Prediction.ofLeastLikely(wide, share));
+        }
+        return predictions;
+    }
+
+    @Override
     public void close() {
         rows.close();
         tokenizer.close();

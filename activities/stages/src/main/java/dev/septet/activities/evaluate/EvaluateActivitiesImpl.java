@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
@@ -114,9 +115,16 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ? null
                         : champion.candidate(store, base, request.setup().precision()),
                 sets);
-        EvaluationFindings findings = evaluation.run(
-                new Predictions(store, attempt.fence(), subjects),
-                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+        Predictions predictions = new Predictions(store, attempt.fence(), subjects);
+        Evaluation.Listener listener = (doing, done, total) ->
+                attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        EvaluationFindings measured = evaluation.run(predictions, listener);
+        EvaluationFindings findings = request.spec().checks() == null
+                ? measured
+                : measured.with(ExamModels.checks(evaluation, dataset)
+                        .run(
+                                new ExamModels(evaluation, predictions, listener),
+                                new Bootstrap(request.setup().seed())));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

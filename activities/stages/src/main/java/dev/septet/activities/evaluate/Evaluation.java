@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
@@ -68,7 +69,14 @@ record Evaluation(
         }
         TestSet.Findings split = found.get(0);
         return new EvaluationFindings(
-                Gate.verdict(scores), scores, intervals, split.mcnemar(), split.before(), split.after(), found);
+                Gate.verdict(scores),
+                scores,
+                intervals,
+                split.mcnemar(),
+                split.before(),
+                split.after(),
+                found,
+                CheckFindings.NONE);
     }
 
     /** The test split, then the named sets. */

@@ -1,11 +1,15 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.check.CheckFindings;
+import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param intervals 95 % interval of each score's {@code after}, by metric
  * @param mcnemar test of exact match, null when it was not compared
  * @param sets the findings on each set of rows; the test split is the first
+ * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -24,4 +29,15 @@ record EvaluationFindings(
         @Nullable McNemar mcnemar,
         @Nullable List<Prediction> before,
         List<Prediction> after,
-        List<TestSet.Findings> sets) {}
+        List<TestSet.Findings> sets,
+        CheckFindings checks) {
+    /** With the findings of the checks, which the verdict also depends on. */
+    EvaluationFindings with(CheckFindings found) {
+        List<Score> allScores = new ArrayList<>(scores);
+        allScores.addAll(found.scores());
+        Map<String, Interval> allIntervals = new TreeMap<>(intervals);
+        allIntervals.putAll(found.intervals());
+        return new EvaluationFindings(
+                Gate.verdict(allScores), allScores, allIntervals, mcnemar, before, after, sets, found);
+    }
+}

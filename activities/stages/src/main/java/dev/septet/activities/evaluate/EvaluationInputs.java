@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
@@ -72,6 +73,10 @@ public final class EvaluationInputs {
                 .forEach(needing::add);
         if (spec.forgetting() != null) {
             needing.add("`forgetting`");
+        }
+        ContaminationSpec contamination = spec.checksOrNone().contamination();
+        if (contamination != null && contamination.maxMembership() != null) {
+            needing.add("`contamination maxMembership:`");
         }
         if (!needing.isEmpty()) {
             throw StageProblem.invalid(

@@ -23,6 +23,6 @@ final class ExamSummary {
                 slices.add(SliceSection.of(slices.size() + 1, found.set(), table));
             }
         }
-        return new ExamSections(sets, slices, List.of());
+        return new ExamSections(sets, slices, List.of(), findings.checks().sections());
     }
 }

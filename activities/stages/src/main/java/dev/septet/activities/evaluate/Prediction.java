@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.metric.Outcome;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,27 @@ public record Prediction(
     /** log p(chosen) - log p(rejected) of a pair, in nats; NaN when the row is not a pair. */
     double margin() {
         return rejectedLoss == null ? Double.NaN : rejectedLoss - loss;
+    }
+
+    /**
+     * The least likely tokens of a text.
+     *
+     * @param logs log-probability of each token, in nats
+     * @param share the part of the tokens that counts; at least one token does
+     * @return without an answer; the loss is NaN when there are no tokens
+     */
+    static Prediction ofLeastLikely(double[] logs, double share) {
+        if (logs.length == 0) {
+            return new Prediction(null, Double.NaN, 0);
+        }
+        double[] sorted = logs.clone();
+        Arrays.sort(sorted);
+        int count = Math.max(1, (int) (share * sorted.length));
+        double loss = 0;
+        for (int at = 0; at < count; at++) {
+            loss -= sorted[at];
+        }
+        return new Prediction(null, loss, count);
     }
 
     Outcome against(Row row) {

@@ -42,6 +42,9 @@ final class ResultsJson {
         }
         sets(root, evaluation, findings);
         slices(root, findings);
+        findings.checks()
+                .details()
+                .forEach((check, found) -> root.set(check, SpecJson.mapper().valueToTree(found)));
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

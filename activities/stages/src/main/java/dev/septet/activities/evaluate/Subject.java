@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -24,6 +25,17 @@ public interface Subject extends AutoCloseable {
     default List<Prediction> predict(
             List<Row> rows, OptionalInt answerTokens, OptionalInt cutAfter, IntConsumer progress) {
         return predict(rows, answerTokens, cutAfter);
+    }
+
+    /**
+     * The losses of the least likely tokens of each row's learned text.
+     *
+     * @param share the part of the tokens that counts, from 0 to 1; at least one token does
+     * @param cutAfter number of tokens of a row that count; empty when rows are whole
+     * @return one prediction per row without an answer, whose loss is NaN where this subject cannot measure it
+     */
+    default List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+        return Collections.nCopies(rows.size(), new Prediction(null, Double.NaN, 0));
     }
 
     @Override

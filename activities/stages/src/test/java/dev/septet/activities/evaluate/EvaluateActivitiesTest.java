@@ -186,6 +186,7 @@ class EvaluateActivitiesTest {
                         4,
                         List.of(),
                         List.of(),
+                        null,
                         EvaluateSpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),
@@ -399,6 +400,7 @@ class EvaluateActivitiesTest {
                         spec.samples(),
                         List.of(),
                         List.of(set),
+                        null,
                         spec.policy()),
                 plain.setup(),
                 plain.dataset(),
@@ -430,6 +432,7 @@ class EvaluateActivitiesTest {
                 4,
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
         return new EvaluateRequest(

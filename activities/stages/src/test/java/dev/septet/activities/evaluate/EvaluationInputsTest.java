@@ -55,6 +55,7 @@ class EvaluationInputsTest {
                 4,
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

@@ -314,6 +314,7 @@ class EvaluationTest {
                 4,
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,

@@ -304,7 +304,18 @@ class JarWordsTest {
     private static String key(String version) {
         EvaluateSpec plain = EvaluateSpec.DEFAULT;
         EvaluateSpec spec = new EvaluateSpec(
-                List.of(brief(version)), List.of(), null, null, null, 0, 8, 0, List.of(), List.of(), plain.policy());
+                List.of(brief(version)),
+                List.of(),
+                null,
+                null,
+                null,
+                0,
+                8,
+                0,
+                List.of(),
+                List.of(),
+                null,
+                plain.policy());
         return StageKey.of(Stage.EVALUATE).words("evaluate", spec, Set.of()).digest();
     }
 

@@ -159,6 +159,7 @@ class SetupActivitiesTest {
                 0,
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of sample answers in the report, each before and after training
  * @param slices slices of the test split
  * @param tests named sets of test rows beside the test split
+ * @param checks checks of the exam itself; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -36,6 +37,7 @@ public record EvaluateSpec(
         int samples,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SliceSpec> slices,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
+        @Nullable ExamChecksSpec checks,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -53,6 +55,7 @@ public record EvaluateSpec(
             DEFAULT_SAMPLES,
             List.of(),
             List.of(),
+            null,
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -95,7 +98,7 @@ public record EvaluateSpec(
 
     /**
      * What is measured on a named set: its own words, and those of this spec that it does not have. The result has no
-     * sets and no forgetting budget.
+     * sets, no checks and no forgetting budget.
      */
     public EvaluateSpec of(TestSetSpec test) {
         return new EvaluateSpec(
@@ -109,6 +112,12 @@ public record EvaluateSpec(
                 samples,
                 test.slices(),
                 List.of(),
+                null,
                 policy);
+    }
+
+    /** The checks of the exam; those that the file does not declare are null. */
+    public ExamChecksSpec checksOrNone() {
+        return checks == null ? ExamChecksSpec.NONE : checks;
     }
 }

@@ -79,8 +79,7 @@ public final class MeasureWords {
             SliceSpec.@Nullable Period every,
             @Nullable Integer minRows) {
         Refusal.unless(slices.stream().noneMatch(s -> s.by().equals(by)), "slices by: '%s' is already set", by);
-        slices.add(
-                new SliceSpec(by, maxGap == null ? null : maxGap.fraction(), on, every, minRows == null ? 0 : minRows));
+        slices.add(new SliceSpec(by, maxGap == null ? null : maxGap.fraction(), on, every, minRows));
     }
 
     /** The metrics, in the order of the file. */

@@ -365,6 +365,7 @@ class EndpointRunTest {
                 4,
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return environment
                 .newActivityStub(EvaluateActivities.class)

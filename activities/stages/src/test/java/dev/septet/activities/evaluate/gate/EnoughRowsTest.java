@@ -45,6 +45,7 @@ class EnoughRowsTest {
                 plain.samples(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }
