@@ -11,6 +11,7 @@ import dev.septet.llm.generate.Generated;
 import dev.septet.llm.generate.GenerationOptions;
 import dev.septet.llm.generate.Generator;
 import dev.septet.llm.generate.Scorer;
+import dev.septet.llm.generate.sampling.Sampling;
 import dev.septet.llm.generate.sampling.StopIds;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.template.ChatEncoder;
@@ -58,8 +59,9 @@ final class EngineSubject implements Subject {
         Scorer scorer = new Scorer(model, TOKENS_AT_ONCE);
         List<ExampleScore> scores = scorer.score(examples);
         Iterator<ExampleScore> rejected = scorer.score(rejected(rows, cutAfter)).iterator();
-        List<@Nullable String> answers =
-                answerTokens.isPresent() ? answers(rows, examples, answerTokens.getAsInt()) : List.of();
+        List<@Nullable String> answers = answerTokens.isPresent()
+                ? answers(rows, examples, options(answerTokens.getAsInt(), Sampling.GREEDY))
+                : List.of();
         List<Prediction> predictions = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             ExampleScore score = scores.get(at);
@@ -90,6 +92,18 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<Prediction> sampled(
+            List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
+        List<TokenSequence> examples =
+                rows.stream().map(row -> example(row, cutAfter)).toList();
+        List<Prediction> predictions = new ArrayList<>();
+        for (String answer : answers(rows, examples, options(answerTokens, new Sampling(temperature, 1, seed)))) {
+            predictions.add(new Prediction(answer, 0, 0));
+        }
+        return predictions;
+    }
+
+    @Override
     public void close() {
         rows.close();
         tokenizer.close();
@@ -115,8 +129,11 @@ final class EngineSubject implements Subject {
         }
     }
 
-    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, int max) {
-        GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
+    private GenerationOptions options(int max, Sampling sampling) {
+        return new GenerationOptions(max, sampling, StopIds.of(folder, tokenizer), List.of());
+    }
+
+    private List<@Nullable String> answers(List<Row> rows, List<TokenSequence> examples, GenerationOptions options) {
         List<int[]> prompts = new ArrayList<>();
         for (int at = 0; at < rows.size(); at++) {
             prompts.add(prompt(rows.get(at), examples.get(at)));

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
@@ -47,17 +48,19 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
             List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
+            CheckFiles checks =
+                    CheckFiles.of(files, request.run(), request.spec().checksOrNone());
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
-                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets));
+                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
             return new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, sets, attempt, origin));
+                            origin -> evaluate(request, suite, champion, sets, checks, attempt, origin));
         });
     }
 
@@ -74,9 +77,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
     }
 
-    /** Digest of the named sets' files, for keys; null where none is named. */
+    /** Digest of the files of named sets and of checks, for keys; null where none is named. */
     public static @Nullable String setsDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
-        return TestSetFile.digest(TestSetFile.of(files, run, spec));
+        return TestSetFile.digest(TestSetFile.of(files, run, spec), CheckFiles.of(files, run, spec.checksOrNone()));
     }
 
     private EvaluationReport evaluate(
@@ -84,6 +87,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             @Nullable Suite suite,
             @Nullable Champion champion,
             List<TestSetFile> files,
+            CheckFiles checks,
             Attempt attempt,
             Origin origin)
             throws IOException {
@@ -116,12 +120,12 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         : champion.candidate(store, base, request.setup().precision()),
                 sets);
         Predictions predictions = new Predictions(store, attempt.fence(), subjects);
-        Evaluation.Listener listener = (doing, done, total) ->
-                attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        Evaluation.Listener listener =
+                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
         EvaluationFindings measured = evaluation.run(predictions, listener);
         EvaluationFindings findings = request.spec().checks() == null
                 ? measured
-                : measured.with(ExamModels.checks(evaluation, dataset)
+                : measured.with(ExamModels.checks(evaluation, dataset, checks)
                         .run(
                                 new ExamModels(evaluation, predictions, listener),
                                 new Bootstrap(request.setup().seed())));

@@ -11,7 +11,9 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -47,6 +49,12 @@ public final class EvaluationInputs {
      */
     public static void checkFormat(EvaluateSpec spec, DatasetFormat format, String source) {
         List<String> reading = readingAnswers(spec);
+        ExamChecksSpec checks = spec.checksOrNone();
+        if (format == DatasetFormat.TEXT && (checks.fairness() != null || checks.grounding() != null)) {
+            throw StageProblem.invalid(
+                    "evaluate: %s: its rows are plain text, but `%s` asks the model about the test rows; remove it, or use rows with answers"
+                            .formatted(source, checks.fairness() != null ? "fairness" : "grounding"));
+        }
         if (format == DatasetFormat.TEXT && !reading.isEmpty()) {
             throw StageProblem.invalid(
                     "evaluate: %s: its rows are plain text, but %s compares written answers with a reference; use loss or perplexity, or rows with answers"
@@ -62,6 +70,12 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming what needs losses, where a service keeps the model
      */
     public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by, boolean losses) {
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        if (by != null && by.keepsModel() && grounding != null && grounding.samples() != null) {
+            throw StageProblem.invalid(
+                    "evaluate: `grounding samples:` needs Septet's own engine, but `by %s` leaves the model with a service; remove `samples:`"
+                            .formatted(by.written()));
+        }
         if (by == null || losses) {
             return;
         }
@@ -105,6 +119,7 @@ public final class EvaluationInputs {
      *     does not fit its metrics
      */
     public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
+        ExamModels.checkFiles(files, run, spec.checksOrNone());
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;

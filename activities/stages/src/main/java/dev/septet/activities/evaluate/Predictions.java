@@ -65,6 +65,30 @@ final class Predictions {
                 (subject, rows, each) -> subject.leastLikely(rows, share, evaluationRows.cutAfter()));
     }
 
+    /**
+     * Sampled answers, see {@link Subject#sampled}. Their records have {@code -sample}, the percentage of the temperature and
+     * the seed after the digest.
+     */
+    List<Prediction> sampled(
+            Candidate candidate, EvaluationRows evaluationRows, double temperature, long seed, IntConsumer progress)
+            throws IOException {
+        return shards(
+                "%s-sample%d-%d"
+                        .formatted(
+                                evaluationRows.key(candidate, subjects.address(candidate)),
+                                Math.round(100 * temperature),
+                                seed),
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.sampled(
+                        rows,
+                        evaluationRows.answerTokens().orElseThrow(),
+                        evaluationRows.cutAfter(),
+                        temperature,
+                        seed));
+    }
+
     /** Whether the losses of given answers can be measured. */
     boolean measuresLosses(Candidate candidate) {
         return subjects.measuresLosses(candidate);

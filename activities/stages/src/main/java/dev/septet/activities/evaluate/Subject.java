@@ -38,6 +38,17 @@ public interface Subject extends AutoCloseable {
         return Collections.nCopies(rows.size(), new Prediction(null, Double.NaN, 0));
     }
 
+    /**
+     * Sampled answers.
+     *
+     * @param seed equal seeds give equal answers to equal rows
+     * @return one prediction per row, in their order, without a loss
+     */
+    default List<Prediction> sampled(
+            List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
+        throw new UnsupportedOperationException("this model gives no sampled answers");
+    }
+
     @Override
     void close();
 }

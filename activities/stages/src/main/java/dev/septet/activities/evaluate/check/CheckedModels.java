@@ -1,7 +1,9 @@
 package dev.septet.activities.evaluate.check;
 
+import dev.septet.activities.evaluate.metric.Outcome;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The models under evaluation, as checks ask them. What they return is stored before a check reads it. */
 public interface CheckedModels {
@@ -15,6 +17,22 @@ public interface CheckedModels {
 
     /** Whether the log-probabilities of given tokens can be measured. */
     boolean measuresLosses(Which model);
+
+    /**
+     * The model's answers to rows, and their losses.
+     *
+     * @param answerTokens token limit of an answer
+     * @return in row order; without answers for a model that has diverged
+     */
+    List<Outcome> outcomes(Which model, ExamSet set, int answerTokens) throws IOException;
+
+    /**
+     * Sampled answers of the tuned model.
+     *
+     * @param sample number of the sample, from 0; equal numbers give equal answers
+     * @return in row order; null for a model that has diverged
+     */
+    List<@Nullable String> sampled(ExamSet set, int answerTokens, int sample, double temperature) throws IOException;
 
     /**
      * The mean log-probability of the least likely tokens of each row, in nats.
