@@ -66,6 +66,7 @@ final class Rules {
         }
         new ObjectiveRules(problems, places).check(draft);
         new TestSetRules(problems, places).check(draft);
+        new ExamCheckRules(problems, places).check(draft);
         new DeploymentRules(problems, places).check(draft);
     }
 

@@ -5,9 +5,11 @@ import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.vocabulary.exam.CheckWords;
 import dev.septet.dsl.vocabulary.exam.MeasureWords;
 import dev.septet.dsl.vocabulary.exam.MetricValues;
 import dev.septet.dsl.vocabulary.exam.TestSetDsl;
@@ -21,12 +23,14 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.RowExpression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
 public final class EvaluateDsl extends StageDsl implements MetricValues {
     private final MeasureWords measures = new MeasureWords();
+    private final CheckWords checks = new CheckWords();
     private final List<TestSetSpec> tests = new ArrayList<>();
     private final List<BenchmarkSpec> benchmarks = new ArrayList<>();
     private @Nullable ForgettingSpec forgetting;
@@ -149,6 +153,74 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
         return dot < 0 ? file : file.substring(0, dot);
     }
 
+    /**
+     * Searches the rows of the test split, of each {@code test} and of the {@code forgetting} suite in the training rows.
+     * {@code maxOverlap:} bounds the share of a set's rows that share a sequence of words with a training row. {@code
+     * ngram:} is the length of the sequence; 13 by default. The membership signal says how often a row of the exam is
+     * more familiar to the model than a validation row: 0.5 is no signal. {@code maxMembership:} bounds it for the tuned
+     * model, but not on the suite. Without {@code maxOverlap:}, a set with an overlap is INCONCLUSIVE.
+     */
+    @Example("contamination maxOverlap: 1.percent")
+    public void contamination(
+            @Option @Example("1.percent") @Nullable Percent maxOverlap,
+            @Option @Example("0.65") @Nullable Double maxMembership,
+            @Option @Example("13") @Nullable Integer ngram) {
+        checks.contamination(maxOverlap, maxMembership, ngram);
+    }
+
+    /**
+     * Asks the model again about each test row whose prompt has a term, with the terms swapped: each term becomes its
+     * counterpart, and the counterpart becomes the term. A file has one pair in each line, with a comma between the terms.
+     * An answer flips if it is another answer after its terms are swapped back. {@code maxFlip:} bounds the share of rows
+     * that flip. {@code maxGap:} bounds how much each metric may differ, as a part of its score on the unchanged rows. A
+     * row with a term of two pairs is left out.
+     */
+    @Example("fairness he: 'she', man: 'woman', maxFlip: 5.percent, maxGap: 2.percent")
+    public void fairness(
+            @PathTo(PathTo.Place.WORDS) @Example("'data/pairs.csv'") @Nullable String file,
+            @Option @Example("5.percent") @Nullable Percent maxFlip,
+            @Option @Example("2.percent") @Nullable Percent maxGap,
+            @Option @Example("'she'") @Nullable Map<String, String> pairs) {
+        checks.fairness(file, maxFlip, maxGap, pairs);
+    }
+
+    /**
+     * Compares each sentence of the answers with the row's context. A sentence is unsupported if a number or a name
+     * (a capitalised word) in it is not in the context. The context is the column {@code context:} that {@code keep} of
+     * {@code prepare} names, or the part of the prompt between {@code begin:} and {@code end:}, or the whole prompt.
+     * {@code maxUnsupported:} bounds the share of unsupported sentences. {@code samples:} also draws answers, and
+     * {@code minConsistency:} bounds how similar they are to the answer.
+     */
+    @Example("grounding begin: 'Context:', end: 'Question:', maxUnsupported: 5.percent")
+    public void grounding(
+            @Option @Example("'document'") @Nullable String context,
+            @Option @Example("'Context:'") @Nullable String begin,
+            @Option @Example("'Question:'") @Nullable String end,
+            @Option @Example("5.percent") @Nullable Percent maxUnsupported,
+            @Option @Example("3") @Nullable Integer samples,
+            @Option @Example("70.percent") @Nullable Percent minConsistency) {
+        checks.grounding(new GroundingSpec(
+                context,
+                begin,
+                end,
+                CheckWords.fraction(maxUnsupported),
+                samples,
+                CheckWords.fraction(minConsistency)));
+    }
+
+    /**
+     * Questions that the model cannot answer. {@code minAbstain:} bounds the share of answers that abstain, such as "I do
+     * not know". Septet knows phrases of several languages; {@code phrases:} adds others. The answers of the file are not
+     * read.
+     */
+    @Example("unanswerable 'data/unanswerable.jsonl', minAbstain: 90.percent")
+    public void unanswerable(
+            @PathTo(PathTo.Place.DATA) @Example("'data/unanswerable.jsonl'") String file,
+            @Option @Example("90.percent") @Nullable Percent minAbstain,
+            @Option @Example("['ask a person']") @Nullable List<String> phrases) {
+        checks.unanswerable(file, minAbstain, phrases);
+    }
+
     /** The largest number of rows of the test split to evaluate; 0 = all. */
     @Example("limit 200")
     public void limit(@Example("200") int rows) {
@@ -183,6 +255,7 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
                 measures.slices(),
                 tests,
                 benchmarks,
+                checks.spec(),
                 policy());
     }
 }

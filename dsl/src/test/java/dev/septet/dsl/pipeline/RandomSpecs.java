@@ -20,14 +20,19 @@ import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
+import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -581,7 +586,26 @@ public final class RandomSpecs {
                 random.nextBoolean() ? List.of() : List.of(slice()),
                 random.nextBoolean() ? List.of() : List.of(testSet()),
                 random.nextBoolean() ? List.of() : several(this::benchmark),
+                maybe(this::checks),
                 policy());
+    }
+
+    private ExamChecksSpec checks() {
+        boolean column = random.nextBoolean();
+        boolean samples = random.nextBoolean();
+        return new ExamChecksSpec(
+                maybe(() -> new ContaminationSpec(
+                        maybe(this::share), maybe(() -> 0.6 + share() / 10), maybe(() -> 5 + random.nextInt(20)))),
+                maybe(() -> new FairnessSpec(
+                        Map.of("he", "she"), maybe(() -> "pairs.csv"), maybe(this::share), maybe(this::share))),
+                maybe(() -> new GroundingSpec(
+                        column ? "document" : null,
+                        column ? null : "Context:",
+                        column ? null : "Question:",
+                        maybe(this::share),
+                        samples ? 1 + random.nextInt(20) : null,
+                        samples ? share() : null)),
+                maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))));
     }
 
     private BenchmarkSpec benchmark() {

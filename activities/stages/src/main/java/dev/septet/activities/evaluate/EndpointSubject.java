@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,31 @@ record EndpointSubject(RowAnswers model, @Nullable ModelRowEncoder encoder) impl
                     rows.get(at) instanceof PreferenceRow
                             ? (Double) rejectedLosses.next().sum()
                             : null));
+        }
+        return predictions;
+    }
+
+    @Override
+    public List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+        ModelRowEncoder tokens = encoder;
+        if (tokens == null) {
+            return Subject.super.leastLikely(rows, share, cutAfter);
+        }
+        List<TokenSequence> sequences = rows.stream()
+                .map(row -> sequence(tokens, row.answered(), cutAfter))
+                .toList();
+        List<double[]> logs = model.logProbabilities(
+                rows, sequences.stream().map(TokenSequence::ids).toList());
+        List<Prediction> predictions = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            boolean[] learned = sequences.get(row).loss();
+            double[] all = logs.get(row);
+            // Nothing predicts the first token.
+            double[] kept = IntStream.range(1, learned.length)
+                    .filter(at -> learned[at])
+                    .mapToDouble(at -> all[at])
+                    .toArray();
+            predictions.add(Prediction.ofLeastLikely(kept, share));
         }
         return predictions;
     }

@@ -126,6 +126,42 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+        List<TokenSequence> examples =
+                rows.stream().map(row -> example(row.answered(), cutAfter)).toList();
+        List<Prediction> predictions = new ArrayList<>();
+        for (float[] logs : new Scorer(model, TOKENS_AT_ONCE).logProbabilities(examples)) {
+            double[] wide = new double[logs.length];
+            for (int at = 0; at < logs.length; at++) {
+                wide[at] = logs[at];
+            }
+            predictions.add(Prediction.ofLeastLikely(wide, share));
+        }
+        return predictions;
+    }
+
+    @Override
+    public List<Prediction> sampled(
+            List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
+        List<TokenSequence> examples =
+                rows.stream().map(row -> example(row, cutAfter)).toList();
+        GenerationOptions greedy = GenerationOptions.greedy(answerTokens, StopIds.of(folder, tokenizer));
+        try {
+            return drawn(
+                            rows,
+                            prompts(rows, examples),
+                            new Generator(model, tokenizer, Predictions.SHARD_ROWS),
+                            greedy,
+                            new Sampling(temperature, 1, seed))
+                    .stream()
+                            .map(answer -> new Prediction(answer, 0, 0))
+                            .toList();
+        } catch (ArithmeticException diverged) {
+            return Collections.nCopies(rows.size(), new Prediction(null, 0, 0)); // as in answers
+        }
+    }
+
+    @Override
     public void close() {
         if (benchmarks != null) {
             benchmarks.close();
@@ -160,10 +196,7 @@ final class EngineSubject implements Subject {
     private List<Answer> answers(
             List<Row> rows, List<TokenSequence> examples, int max, AnswerNeeds needs, long seed, IntConsumer progress) {
         GenerationOptions options = GenerationOptions.greedy(max, StopIds.of(folder, tokenizer));
-        List<int[]> prompts = new ArrayList<>();
-        for (int at = 0; at < rows.size(); at++) {
-            prompts.add(prompt(rows.get(at), examples.get(at)));
-        }
+        List<int[]> prompts = prompts(rows, examples);
         try {
             Generator generator = new Generator(model, tokenizer, Predictions.SHARD_ROWS);
             List<Generated> generated = generator.generate(prompts, options);
@@ -184,6 +217,14 @@ final class EngineSubject implements Subject {
             // Its logits are not numbers. That is a finding, and the gate decides on it.
             return Collections.nCopies(rows.size(), new Answer(null, null));
         }
+    }
+
+    private List<int[]> prompts(List<Row> rows, List<TokenSequence> examples) {
+        List<int[]> prompts = new ArrayList<>();
+        for (int at = 0; at < rows.size(); at++) {
+            prompts.add(prompt(rows.get(at), examples.get(at)));
+        }
+        return prompts;
     }
 
     private String read(Row row, Generated answer, GenerationOptions options) {
@@ -221,18 +262,28 @@ final class EngineSubject implements Subject {
         List<List<String>> samples = new ArrayList<>();
         for (int number = 0; number < needs.samples(); number++) {
             progress.accept(0); // a cancelled run ends between two samples
-            Sampling sampling = new Sampling(needs.temperature(), 1, seed + number);
-            List<Generated> drawn = generator.generate(
-                    prompts,
-                    new GenerationOptions(greedy.maxNewTokens(), sampling, greedy.stopIds(), greedy.stopStrings()));
+            List<String> drawn =
+                    drawn(rows, prompts, generator, greedy, new Sampling(needs.temperature(), 1, seed + number));
             for (int at = 0; at < rows.size(); at++) {
                 if (number == 0) {
                     samples.add(new ArrayList<>());
                 }
-                samples.get(at).add(read(rows.get(at), drawn.get(at), greedy));
+                samples.get(at).add(drawn.get(at));
             }
         }
         return samples;
+    }
+
+    private List<String> drawn(
+            List<Row> rows, List<int[]> prompts, Generator generator, GenerationOptions greedy, Sampling sampling) {
+        List<Generated> drawn = generator.generate(
+                prompts,
+                new GenerationOptions(greedy.maxNewTokens(), sampling, greedy.stopIds(), greedy.stopStrings()));
+        List<String> answers = new ArrayList<>();
+        for (int at = 0; at < rows.size(); at++) {
+            answers.add(read(rows.get(at), drawn.get(at), greedy));
+        }
+        return answers;
     }
 
     private CallAnswers calls(GenerationOptions options) {

@@ -3,6 +3,8 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.evaluate.check.CheckFiles;
+import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
@@ -46,19 +48,21 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
             List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
+            CheckFiles checks =
+                    CheckFiles.of(files, request.run(), request.spec().checksOrNone());
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
-                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets));
+                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
             return new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, sets, attempt, origin));
+                            origin -> evaluate(request, suite, champion, sets, checks, attempt, origin));
         });
     }
 
@@ -75,9 +79,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
     }
 
-    /** Digest of the named sets' files, for keys; null where none is named. */
+    /** Digest of the files of named sets and of checks, for keys; null where none is named. */
     public static @Nullable String setsDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
-        return TestSetFile.digest(TestSetFile.of(files, run, spec));
+        return TestSetFile.digest(TestSetFile.of(files, run, spec), CheckFiles.of(files, run, spec.checksOrNone()));
     }
 
     private EvaluationReport evaluate(
@@ -85,6 +89,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             @Nullable Suite suite,
             @Nullable Champion champion,
             List<TestSetFile> named,
+            CheckFiles checks,
             Attempt attempt,
             Origin origin)
             throws IOException {
@@ -121,13 +126,13 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         Predictions predictions = new Predictions(store, attempt.fence(), subjects);
         Evaluation.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
-        BenchmarkRuns benchmarks = new BenchmarkRuns(
-                request.spec(),
-                request.setup().seed(),
-                base,
-                tuned,
-                BenchmarkRuns.read(this.files, request.run(), request.spec()));
-        EvaluationFindings findings = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
+        BenchmarkRuns benchmarks =
+                new BenchmarkRuns(spec, seed, base, tuned, BenchmarkRuns.read(files, request.run(), spec));
+        EvaluationFindings measured = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
+        EvaluationFindings findings = spec.checks() == null
+                ? measured
+                : measured.with(ExamModels.checks(evaluation, dataset, checks)
+                        .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
@@ -75,7 +76,8 @@ record Evaluation(
                 split.before(),
                 split.after(),
                 found,
-                List.of());
+                List.of(),
+                CheckFindings.NONE);
     }
 
     /** The test split, then the named sets. */

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param mcnemar test of exact match, null when it was not compared
  * @param sets the findings on each set of rows; the test split is the first
  * @param benchmarks results of the benchmarks in task files
+ * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -29,7 +31,8 @@ record EvaluationFindings(
         @Nullable List<Prediction> before,
         List<Prediction> after,
         List<TestSet.Findings> sets,
-        List<BenchmarkRuns.Findings> benchmarks) {
+        List<BenchmarkRuns.Findings> benchmarks,
+        CheckFindings checks) {
     /** With the results of benchmarks, whose scores the gate judges too. */
     EvaluationFindings with(List<BenchmarkRuns.Findings> measured) {
         List<Score> all = new ArrayList<>(scores);
@@ -38,6 +41,15 @@ record EvaluationFindings(
             all.add(one.score());
             ranges.put(one.score().metric(), one.interval());
         }
-        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured);
+        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks);
+    }
+
+    /** With the findings of the checks, which the verdict also depends on. */
+    EvaluationFindings with(CheckFindings found) {
+        List<Score> all = new ArrayList<>(scores);
+        all.addAll(found.scores());
+        Map<String, Interval> ranges = new TreeMap<>(intervals);
+        ranges.putAll(found.intervals());
+        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, benchmarks, found);
     }
 }

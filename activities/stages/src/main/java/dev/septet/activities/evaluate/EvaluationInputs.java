@@ -10,8 +10,11 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -47,6 +50,12 @@ public final class EvaluationInputs {
      */
     public static void checkFormat(EvaluateSpec spec, DatasetFormat format, String source) {
         List<String> reading = readingAnswers(spec);
+        ExamChecksSpec checks = spec.checksOrNone();
+        if (format == DatasetFormat.TEXT && (checks.fairness() != null || checks.grounding() != null)) {
+            throw StageProblem.invalid(
+                    "evaluate: %s: its rows are plain text, but `%s` asks the model about the test rows; remove it, or use rows with answers"
+                            .formatted(source, checks.fairness() != null ? "fairness" : "grounding"));
+        }
         if (format == DatasetFormat.TEXT && !reading.isEmpty()) {
             throw StageProblem.invalid(
                     "evaluate: %s: its rows are plain text, but %s compares written answers with a reference; use loss or perplexity, or rows with answers"
@@ -67,6 +76,12 @@ public final class EvaluationInputs {
                     "evaluate: `benchmark` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the benchmark"
                             .formatted(by.written()));
         }
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        if (by != null && by.keepsModel() && grounding != null && grounding.samples() != null) {
+            throw StageProblem.invalid(
+                    "evaluate: `grounding samples:` needs Septet's own engine, but `by %s` leaves the model with a service; remove `samples:`"
+                            .formatted(by.written()));
+        }
         if (by == null || losses) {
             return;
         }
@@ -78,6 +93,10 @@ public final class EvaluationInputs {
                 .forEach(needing::add);
         if (spec.forgetting() != null) {
             needing.add("`forgetting`");
+        }
+        ContaminationSpec contamination = spec.checksOrNone().contamination();
+        if (contamination != null && contamination.maxMembership() != null) {
+            needing.add("`contamination maxMembership:`");
         }
         if (!needing.isEmpty()) {
             throw StageProblem.invalid(
@@ -107,6 +126,7 @@ public final class EvaluationInputs {
      */
     public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         EvaluateSpec whole = MetricFiles.read(files, run, spec);
+        ExamModels.checkFiles(files, run, spec.checksOrNone());
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;

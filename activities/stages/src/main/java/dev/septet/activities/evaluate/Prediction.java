@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.Outcome;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,27 @@ public record Prediction(
     /** The same prediction with further measures. */
     Prediction with(AnswerFacts measured) {
         return new Prediction(answer, loss, tokens, rejectedLoss, measured);
+    }
+
+    /**
+     * The least likely tokens of a text.
+     *
+     * @param logs log-probability of each token, in nats
+     * @param share the part of the tokens that counts; at least one token does
+     * @return without an answer; the loss is NaN when there are no tokens
+     */
+    static Prediction ofLeastLikely(double[] logs, double share) {
+        if (logs.length == 0) {
+            return new Prediction(null, Double.NaN, 0);
+        }
+        double[] sorted = logs.clone();
+        Arrays.sort(sorted);
+        int count = Math.max(1, (int) (share * sorted.length));
+        double loss = 0;
+        for (int at = 0; at < count; at++) {
+            loss -= sorted[at];
+        }
+        return new Prediction(null, loss, count);
     }
 
     Outcome against(Row row) {

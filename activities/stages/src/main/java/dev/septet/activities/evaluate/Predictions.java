@@ -90,10 +90,80 @@ final class Predictions {
      * @param progress receives the number of finished rows after each shard, and where a service answers also in between
      */
     List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
-        List<Prediction> all = new ArrayList<>();
         // An endpoint may show losses later, and the answers alone must not stand for them.
         String key = evaluationRows.key(candidate, subjects.address(candidate))
                 + (subjects.measuresLosses(candidate) ? "" : "-answers");
+        return shards(
+                key,
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.predict(
+                        rows,
+                        evaluationRows.answerTokens(),
+                        evaluationRows.cutAfter(),
+                        evaluationRows.needs(),
+                        evaluationRows.seed(),
+                        each));
+    }
+
+    /**
+     * The losses of each row's least likely tokens, see {@link Subject#leastLikely}. Their records have {@code -least} and
+     * the percentage after the digest.
+     */
+    List<Prediction> leastLikely(Candidate candidate, EvaluationRows evaluationRows, double share, IntConsumer progress)
+            throws IOException {
+        return shards(
+                "%s-least%d".formatted(evaluationRows.key(candidate, subjects.address(candidate)), (int) (100 * share)),
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.leastLikely(rows, share, evaluationRows.cutAfter()));
+    }
+
+    /**
+     * Sampled answers, see {@link Subject#sampled}. Their records have {@code -sample}, the percentage of the temperature and
+     * the seed after the digest.
+     */
+    List<Prediction> sampled(
+            Candidate candidate, EvaluationRows evaluationRows, double temperature, long seed, IntConsumer progress)
+            throws IOException {
+        return shards(
+                "%s-sample%d-%d"
+                        .formatted(
+                                evaluationRows.key(candidate, subjects.address(candidate)),
+                                Math.round(100 * temperature),
+                                seed),
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.sampled(
+                        rows,
+                        evaluationRows.answerTokens().orElseThrow(),
+                        evaluationRows.cutAfter(),
+                        temperature,
+                        seed));
+    }
+
+    /** Whether the losses of given answers can be measured. */
+    boolean measuresLosses(Candidate candidate) {
+        return subjects.measuresLosses(candidate);
+    }
+
+    /** What a subject computes for the rows of a shard. */
+    @FunctionalInterface
+    private interface Computation {
+        List<Prediction> of(Subject subject, List<Row> rows, IntConsumer progress);
+    }
+
+    private List<Prediction> shards(
+            String key,
+            Candidate candidate,
+            EvaluationRows evaluationRows,
+            IntConsumer progress,
+            Computation computation)
+            throws IOException {
+        List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
                 List<Row> rows = evaluationRows
@@ -108,14 +178,8 @@ final class Predictions {
                     all.addAll(stored.get());
                 } else {
                     int before = from;
-                    List<Prediction> computed = subject.get()
-                            .predict(
-                                    rows,
-                                    evaluationRows.answerTokens(),
-                                    evaluationRows.cutAfter(),
-                                    evaluationRows.needs(),
-                                    evaluationRows.seed(),
-                                    done -> progress.accept(before + done));
+                    List<Prediction> computed =
+                            computation.of(subject.get(), rows, done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
                                 "%d predictions for %d rows".formatted(computed.size(), rows.size()));

@@ -58,6 +58,9 @@ final class ResultsJson {
         if (!power.isEmpty()) {
             root.set("power", SpecJson.mapper().valueToTree(power));
         }
+        findings.checks()
+                .details()
+                .forEach((check, found) -> root.set(check, SpecJson.mapper().valueToTree(found)));
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

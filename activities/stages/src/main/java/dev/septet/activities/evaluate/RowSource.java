@@ -17,6 +17,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
@@ -34,7 +35,7 @@ import java.util.OptionalInt;
 /** Reads the rows of an evaluation: the test split, the named sets, and the suite of general capability. */
 final class RowSource {
     /** A named set is held in memory, and so are its answers. */
-    private static final int MAX_ROWS = 100_000;
+    static final int MAX_ROWS = 100_000;
 
     private RowSource() {}
 
@@ -58,11 +59,16 @@ final class RowSource {
                 ref.sha256(),
                 answers ? OptionalInt.of(spec.maxNewTokens()) : OptionalInt.empty(),
                 DatasetCard.cutAfter(dataset),
-                spec.slices().isEmpty()
+                spec.slices().isEmpty() && !readsColumn(spec)
                         ? List.of()
                         : prepared.stream().map(PreparedRows.WithMeta::meta).toList(),
                 needs(spec),
                 seed);
+    }
+
+    private static boolean readsColumn(EvaluateSpec spec) {
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        return grounding != null && grounding.context() != null;
     }
 
     /**
@@ -187,20 +193,32 @@ final class RowSource {
      *     else
      */
     static EvaluationRows suite(Path file, String name, String digest) throws IOException {
+        return file("forgetting suite", file, name, digest, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The rows of a file of the evaluation, for their losses.
+     *
+     * @param what names the file's role in a message
+     * @param name the file's name in the pipeline file
+     * @param most the largest accepted number of rows
+     * @throws StageProblem naming the first bad row
+     */
+    static EvaluationRows file(String what, Path file, String name, String digest, int most) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
-                if (next.get() instanceof BadRow bad) {
-                    throw new StageProblem(
-                            FailureType.POISON_DATA, "forgetting suite: %s; correct or remove the row".formatted(bad));
+                rows.add(row(next.get(), what));
+                if (rows.size() > most) {
+                    throw StageProblem.invalid(
+                            "%s '%s' has more than %,d rows; remove some".formatted(what, name, most));
                 }
-                rows.add((Row) next.get());
             }
         } catch (DatasetProblem e) {
-            throw new StageProblem(FailureType.POISON_DATA, "forgetting suite: " + e.getMessage(), e);
+            throw new StageProblem(FailureType.POISON_DATA, "%s: %s".formatted(what, e.getMessage()), e);
         }
         if (rows.isEmpty()) {
-            throw StageProblem.invalid("forgetting suite '%s' has no rows".formatted(name));
+            throw StageProblem.invalid("%s '%s' has no rows".formatted(what, name));
         }
         return new EvaluationRows(rows, digest, OptionalInt.empty());
     }

@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
 import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -70,6 +71,28 @@ public interface Subject extends AutoCloseable {
     default List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
         throw StageProblem.invalid("benchmark: a model that a service holds cannot be asked; remove the benchmark, or"
                 + " train with Septet's engine");
+    }
+
+    /**
+     * The losses of the least likely tokens of each row's learned text.
+     *
+     * @param share the part of the tokens that counts, from 0 to 1; at least one token does
+     * @param cutAfter number of tokens of a row that count; empty when rows are whole
+     * @return one prediction per row without an answer, whose loss is NaN where this subject cannot measure it
+     */
+    default List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+        return Collections.nCopies(rows.size(), new Prediction(null, Double.NaN, 0));
+    }
+
+    /**
+     * Sampled answers.
+     *
+     * @param seed equal seeds give equal answers to equal rows
+     * @return one prediction per row, in their order, without a loss
+     */
+    default List<Prediction> sampled(
+            List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
+        throw new UnsupportedOperationException("this model gives no sampled answers");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.store.Sha256;
@@ -29,13 +30,21 @@ record TestSetFile(TestSetSpec spec, Path file, String digest) {
         return sets;
     }
 
-    /** Digest of the files' contents, for keys; null without files. The spec is in the key beside it. */
-    static @Nullable String digest(List<TestSetFile> sets) {
-        if (sets.isEmpty()) {
+    /**
+     * Digest of the files' contents, for keys; null without files. The spec is in the key beside it.
+     *
+     * @param checks the files of the checks
+     */
+    static @Nullable String digest(List<TestSetFile> sets, CheckFiles checks) {
+        String checked = checks.digest();
+        if (sets.isEmpty() && checked == null) {
             return null;
         }
         StringBuilder all = new StringBuilder();
         sets.forEach(set -> all.append(set.digest).append('\n'));
+        if (checked != null) {
+            all.append("checks ").append(checked).append('\n');
+        }
         return Sha256.of(all.toString());
     }
 

@@ -121,6 +121,35 @@ class EngineSubjectTest {
         }
     }
 
+    /** All tokens are the loss of the row; the least likely fifth has more than a fifth of it. */
+    @Test
+    void sumsTheLossOfTheLeastLikelyTokens() {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            List<Prediction> whole = subject.predict(rows(), OptionalInt.empty(), OptionalInt.empty());
+            List<Prediction> all = subject.leastLikely(rows(), 1, OptionalInt.empty());
+            List<Prediction> fifth = subject.leastLikely(rows(), 0.2, OptionalInt.empty());
+            for (int at = 0; at < rows().size(); at++) {
+                int tokens = whole.get(at).tokens();
+                assertThat(all.get(at).tokens()).isEqualTo(tokens);
+                assertThat(all.get(at).loss()).isCloseTo(whole.get(at).loss(), within(1e-4));
+                assertThat(fifth.get(at).tokens()).isEqualTo(Math.max(1, tokens / 5));
+                assertThat(fifth.get(at).loss() / fifth.get(at).tokens())
+                        .isGreaterThanOrEqualTo(whole.get(at).loss() / tokens);
+            }
+        }
+        assertThat(Prediction.ofLeastLikely(new double[] {-1, -4, -2, -3}, 0.5)).isEqualTo(new Prediction(null, 7, 2));
+        assertThat(Prediction.ofLeastLikely(new double[0], 0.5).loss()).isNaN();
+    }
+
+    @Test
+    void drawsTheSameAnswersForTheSameSeed() {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            List<Prediction> first = subject.sampled(rows(), 12, OptionalInt.empty(), 2, 7);
+            assertThat(subject.sampled(rows(), 12, OptionalInt.empty(), 2, 7)).isEqualTo(first);
+            assertThat(subject.sampled(rows(), 12, OptionalInt.empty(), 2, 8)).isNotEqualTo(first);
+        }
+    }
+
     private static Candidate base() {
         return new Candidate("model", BASE, "0".repeat(64), null, null, Precision.FLOAT32);
     }

@@ -187,6 +187,7 @@ class EvaluateActivitiesTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        null,
                         EvaluateSpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),
@@ -401,6 +402,7 @@ class EvaluateActivitiesTest {
                         List.of(),
                         List.of(set),
                         List.of(),
+                        null,
                         spec.policy()),
                 plain.setup(),
                 plain.dataset(),
@@ -433,6 +435,7 @@ class EvaluateActivitiesTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
         return new EvaluateRequest(

@@ -315,6 +315,7 @@ class EvaluationTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,

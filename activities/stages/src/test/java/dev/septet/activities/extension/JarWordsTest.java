@@ -315,6 +315,7 @@ class JarWordsTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 plain.policy());
         return StageKey.of(Stage.EVALUATE).words("evaluate", spec, Set.of()).digest();
     }

@@ -160,6 +160,7 @@ class SetupActivitiesTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 

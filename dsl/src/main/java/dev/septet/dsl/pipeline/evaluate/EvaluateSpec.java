@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param slices slices of the test split
  * @param tests named sets of test rows beside the test split
  * @param benchmarks task files of lm-evaluation-harness
+ * @param checks checks of the exam itself; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -38,6 +39,7 @@ public record EvaluateSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SliceSpec> slices,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
+        @Nullable ExamChecksSpec checks,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -56,6 +58,7 @@ public record EvaluateSpec(
             List.of(),
             List.of(),
             List.of(),
+            null,
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -99,7 +102,7 @@ public record EvaluateSpec(
 
     /**
      * What is measured on a named set: its own words, and those of this spec that it does not have. The result has no
-     * sets and no forgetting budget.
+     * sets, no checks and no forgetting budget.
      */
     public EvaluateSpec of(TestSetSpec test) {
         return new EvaluateSpec(
@@ -114,6 +117,7 @@ public record EvaluateSpec(
                 test.slices(),
                 List.of(),
                 List.of(),
+                null,
                 policy);
     }
 
@@ -131,6 +135,12 @@ public record EvaluateSpec(
                 slices,
                 sets,
                 benchmarks,
+                checks,
                 policy);
+    }
+
+    /** The checks of the exam; those that the file does not declare are null. */
+    public ExamChecksSpec checksOrNone() {
+        return checks == null ? ExamChecksSpec.NONE : checks;
     }
 }

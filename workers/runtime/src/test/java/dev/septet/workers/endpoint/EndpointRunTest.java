@@ -366,6 +366,7 @@ class EndpointRunTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return environment
                 .newActivityStub(EvaluateActivities.class)

@@ -46,6 +46,7 @@ class EnoughRowsTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }
