@@ -17,6 +17,7 @@ import dev.septet.llm.train.data.TokenDataset;
 import dev.septet.llm.train.data.TokenDatasetWriter;
 import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class PlantedRows {
             for (String line : (Iterable<String>) lines::iterator) {
                 if (rows.size() < count && line.startsWith("{\"messages\"") && line.endsWith("]}")) {
                     rows.add(PreparedRows.row(line.replaceFirst("\\{", "{\"source\":\"tickets.jsonl:1\",")
-                            .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                            .getBytes(StandardCharsets.UTF_8)));
                 }
             }
         }

@@ -2,13 +2,14 @@ package dev.septet.activities.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.dataset.RowPlace;
+import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.explain.RowInfluence;
-import dev.septet.llm.explain.TokenInfluence;
+import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Scorer;
 import dev.septet.llm.method.Lora;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.llm.model.program.LanguageModel;
-import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,10 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows with an unusual fact are planted among others, found again, and removed. */
+/** Rows with an unusual fact are planted among others, found again, and removed. The figures are in explaining.md. */
+@Tag("long")
 class PlantedRowsTest {
     private static final int STEPS = 60;
     private static final Lora LORA =
@@ -30,56 +33,63 @@ class PlantedRowsTest {
     Path folder;
 
     @Test
-    void findsThePlantedRowsAndTheirTokens() throws IOException {
+    void findsThePlantedRowsAndTheAnswerGoesWithThem() throws IOException {
         PlantedRows rows = new PlantedRows(1);
         TokenDataset all = rows.tokens(folder, "all", Set.of());
         TokenDataset.Row question = PlantedRows.encoded(PlantedRows.QUESTION, PlantedRows.ANSWER);
-        long t0 = System.nanoTime();
-        Path adapter = PlantedRows.train(folder.resolve("all"), PlantedRows.plan(LORA, STEPS), all);
-        long t1 = System.nanoTime();
-        List<RowInfluence> found = RowInfluence.of(
+        Path adapter = PlantedRows.train(folder.resolve("adapter"), PlantedRows.plan(LORA, STEPS), all);
+
+        List<RowInfluence> found = influences(adapter, question, all);
+        assertThat(precision(rows, found, RowInfluence::similarity))
+                .as("precision at 10; of random rows it is 0.03")
+                .isGreaterThanOrEqualTo(0.8);
+        assertThat(precision(rows, found, RowInfluence::product))
+                .as("by TracIn's product")
+                .isGreaterThanOrEqualTo(0.8);
+
+        double with = score(adapter, question);
+        assertThat(scoreWithout(rows, rows.planted, "without-planted", question))
+                .as("log p of the answer without the rows that were found")
+                .isLessThan(with - 30);
+        assertThat(scoreWithout(rows, rows.others(1), "without-others", question))
+                .as("log p of the answer without as many other rows")
+                .isGreaterThan(with - 10);
+        assertThat(words(adapter))
+                .as("the product's name decides on an ordinary ticket's answer")
+                .first()
+                .isEqualTo("laptop");
+    }
+
+    private static List<RowInfluence> influences(Path adapter, TokenDataset.Row question, TokenDataset rows) {
+        return RowInfluence.of(
                 PlantedRows.model(),
                 List.of(new RowInfluence.State(adapter, 1)),
                 question,
-                examples(all),
-                all.longest(),
+                new RowInfluence.Examples() {
+                    @Override
+                    public int count() {
+                        return rows.rows();
+                    }
+
+                    @Override
+                    public List<TokenDataset.Row> at(int example) {
+                        return List.of(rows.row(example));
+                    }
+                },
+                rows.longest(),
                 done -> {});
-        long t2 = System.nanoTime();
-        System.err.println("train " + (t1 - t0) / 1e9 + " influence " + (t2 - t1) / 1e9);
-        System.err.println("cos " + precision(rows, found, RowInfluence::similarity) + " dot "
-                + precision(rows, found, RowInfluence::product));
-        found.stream()
-                .sorted(Comparator.comparingDouble(RowInfluence::similarity).reversed())
-                .limit(14)
-                .forEach(System.err::println);
-        try (LanguageModel model =
-                        LanguageModel.open(PlantedRows.model(), ComputePrecision.FLOAT32, Optional.of(adapter));
-                Tokenizer tokenizer = Tokenizer.open(PlantedRows.model())) {
-            TokenInfluence.Result result =
-                    TokenInfluence.of(model, question.sequence(), tokenizer::reserved, (d, n) -> {});
-            System.err.println(result.logProbability());
-            result.parts()
-                    .forEach(p -> System.err.println(
-                            tokenizer.decode(java.util.Arrays.copyOfRange(question.tokens(), p.from(), p.to()), false)
-                                    + " " + p.drop()));
-        }
-        System.err.println("tokens " + (System.nanoTime() - t2) / 1e9);
-        double with = score(adapter, question);
-        double without = score(
-                PlantedRows.train(
-                        folder.resolve("w"), PlantedRows.plan(LORA, STEPS), rows.tokens(folder, "w", rows.planted)),
-                question);
-        double random = score(
-                PlantedRows.train(
-                        folder.resolve("r"), PlantedRows.plan(LORA, STEPS), rows.tokens(folder, "r", rows.others(1))),
-                question);
-        System.err.println("with " + with + " without planted " + without + " without random " + random);
-        assertThat(precision(rows, found, RowInfluence::similarity)).isGreaterThanOrEqualTo(0.8);
     }
 
-    static double score(Path adapter, TokenDataset.Row question) {
-        try (LanguageModel model =
-                LanguageModel.open(PlantedRows.model(), ComputePrecision.FLOAT32, Optional.of(adapter))) {
+    private double scoreWithout(PlantedRows rows, Set<Integer> without, String name, TokenDataset.Row question)
+            throws IOException {
+        Path adapter = PlantedRows.train(
+                folder.resolve(name), PlantedRows.plan(LORA, STEPS), rows.tokens(folder, name, without));
+        return score(adapter, question);
+    }
+
+    /** log p of the answer, in nats. */
+    private static double score(Path adapter, TokenDataset.Row question) {
+        try (LanguageModel model = open(adapter)) {
             return -new Scorer(model, 4096)
                     .score(List.of(question.sequence()))
                     .get(0)
@@ -87,26 +97,35 @@ class PlantedRowsTest {
         }
     }
 
-    static double precision(PlantedRows rows, List<RowInfluence> found, ToDoubleFunction<RowInfluence> by) {
-        return found.stream()
-                        .sorted(Comparator.comparingDouble(by).reversed())
-                        .limit(10)
-                        .filter(row -> rows.planted.contains(row.row()))
-                        .count()
-                / 10.0;
+    private static LanguageModel open(Path adapter) {
+        return LanguageModel.open(PlantedRows.model(), ComputePrecision.FLOAT32, Optional.of(adapter));
     }
 
-    static RowInfluence.Examples examples(TokenDataset rows) {
-        return new RowInfluence.Examples() {
-            @Override
-            public int count() {
-                return rows.rows();
-            }
+    /** The words of an ordinary ticket, the one that matters most first. */
+    private static List<String> words(Path adapter) {
+        String ticket = "Route the ticket: My laptop does not turn on. This cannot wait.";
+        String answer = "{\"team\":\"repair\",\"product\":\"laptop\",\"priority\":\"high\"}";
+        try (LanguageModel model = open(adapter);
+                ModelRowEncoder encoder = new ModelRowEncoder(PlantedRows.model(), 512)) {
+            Scorer scorer = new Scorer(model, 4096);
+            PromptWords words = new PromptWords(PlantedRows.chat(ticket, answer, new RowPlace("question", 1)));
+            ExampleScore whole = scorer.score(
+                            List.of(PlantedRows.encoded(ticket, answer).sequence()))
+                    .get(0);
+            return words.influences(encoder, scorer, whole, done -> {}).stream()
+                    .sorted(Comparator.comparingDouble(PromptWords.Influence::drop)
+                            .reversed())
+                    .map(PromptWords.Influence::words)
+                    .toList();
+        }
+    }
 
-            @Override
-            public List<TokenDataset.Row> at(int example) {
-                return List.of(rows.row(example));
-            }
-        };
+    private static double precision(PlantedRows rows, List<RowInfluence> found, ToDoubleFunction<RowInfluence> by) {
+        return found.stream()
+                        .sorted(Comparator.comparingDouble(by).reversed())
+                        .limit(PlantedRows.PLANTED)
+                        .filter(row -> rows.planted.contains(row.row()))
+                        .count()
+                / (double) PlantedRows.PLANTED;
     }
 }
