@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.explain;
 
+import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.explain.ExplainProblem;
 import dev.septet.activities.explain.Explainer;
 import dev.septet.activities.explain.Explanation;
@@ -8,6 +9,7 @@ import dev.septet.activities.explain.TrainedModel;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -125,6 +127,11 @@ public final class ExplainCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (ExplainProblem problem) {
             throw new CliProblem(code(problem.kind()), String.valueOf(problem.getMessage()));
+        } catch (FormatProblem | DatasetProblem damaged) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "the stored files cannot be explained: %s. Run the pipeline again, then ask again"
+                            .formatted(damaged.getMessage()));
         } catch (OutOfMemory memory) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,

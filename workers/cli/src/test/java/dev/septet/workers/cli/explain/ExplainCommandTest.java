@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.settings.Setting;
 import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -132,11 +134,33 @@ class ExplainCommandTest {
         explained.train("erased", "run-3", base, explained.adapter, true);
         refused(ExitCode.NOT_FOUND, "the store no longer has the base model of run run-3", "erased", "--row", 1);
 
-        explained.store.remove(explained.dataset, ExplainedStore.FENCE);
+        ArtifactRef rows = explained.dataset;
+        explained.prepareWithoutTokens(home.resolve("dataset/train.jsonl"));
+        explained.train("damaged", "run-4", explained.base, explained.adapter, true);
+        refused(ExitCode.RUN_FAILED, "the stored files cannot be explained", "damaged", "--row", 1);
+        explained.train("hosted", "run-5", explained.base, explained.dataset, true);
+        refused(ExitCode.RUN_FAILED, "run-5 left no adapter in the store, because a service", "hosted", "--row", 1);
+
+        explained.store.remove(rows, ExplainedStore.FENCE);
         refused(ExitCode.NOT_FOUND, "the store no longer has the training rows of run run-1", "tickets", "--row", 1);
         Captured fresh = new Captured(home.resolve("fresh"));
         assertThat(fresh.run("explain", "tickets", "--row", 1)).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(fresh.err()).contains("run a pipeline first, or set SEPTET_STORE");
+    }
+
+    @Test
+    void namesTheKeyThatAnEncryptedStoreNeeds() throws IOException {
+        Path file = Files.writeString(
+                home.resolve("store.keys"), "current: one%none: %s%n".formatted("A".repeat(43) + "="));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path folder = Files.createDirectories(home.resolve("encrypted"));
+        Captured withKey = new Captured(folder).with(Setting.STORE_KEYS.variable(), file.toString());
+        new ExplainedStore(withKey.session().store()).run("tickets", "run-1", folder);
+        assertThat(withKey.run("explain", "tickets", "--row", 1, "--top", 1))
+                .as(withKey.err())
+                .isZero();
+        septet = new Captured(folder);
+        refused(ExitCode.RUN_FAILED, "'one'", "tickets", "--row", 1);
     }
 
     private void refused(int code, String message, Object... words) {

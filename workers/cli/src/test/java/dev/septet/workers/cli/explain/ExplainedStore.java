@@ -56,6 +56,7 @@ final class ExplainedStore {
     final ArtifactStore store;
     ArtifactRef dataset = new ArtifactRef("", "", 0);
     ArtifactRef adapter = new ArtifactRef("", "", 0);
+    ArtifactRef base = new ArtifactRef("", "", 0);
 
     ExplainedStore(ArtifactStore store) {
         this.store = store;
@@ -93,7 +94,7 @@ final class ExplainedStore {
         DatasetRef data = new DatasetRef(
                 dataset, 7, 0, 1, 0, 0, null, longest, 0, 0, 0, 0, 0, 0, Map.of(), lineage(folder, rows), 0, ORIGIN);
         results.commit(ref, StageKey.of(Stage.PREPARE).with("dataset", run), "", FENCE, data);
-        ArtifactRef base = store.put(MODEL, FENCE);
+        base = store.put(MODEL, FENCE);
         results.commit(
                 ref,
                 StageKey.of(Stage.INITIALIZE).with("base model", run),
@@ -136,15 +137,27 @@ final class ExplainedStore {
                 new EvaluationReport(Verdict.GO, List.of(), store.put(report, FENCE), ORIGIN));
     }
 
+    /** A dataset without the tokens of its rows. */
+    void prepareWithoutTokens(Path file) throws IOException {
+        dataset = store.put(Map.of("train.jsonl", file), FENCE);
+        new StageResults(store)
+                .commit(
+                        new RunRef("damaged", "run-4", "", ""),
+                        StageKey.of(Stage.PREPARE).with("dataset", "damaged"),
+                        "",
+                        FENCE,
+                        new DatasetRef(dataset, 1, 0, 0, 0, 0, 0, 0, 0, ORIGIN));
+    }
+
     /** A training's result. */
-    void train(String pipeline, String run, ArtifactRef base, ArtifactRef trained, boolean isAdapter)
+    void train(String pipeline, String run, ArtifactRef model, ArtifactRef trained, boolean isAdapter)
             throws IOException {
         new StageResults(store)
                 .commit(
                         new RunRef(pipeline, run, "", ""),
                         StageKey.of(Stage.TRAIN)
                                 .with("training data", dataset)
-                                .with("base model", base)
+                                .with("base model", model)
                                 .with("run", run),
                         "",
                         FENCE,
