@@ -107,6 +107,7 @@ class BenchmarkRunsTest {
                 List.of(),
                 List.of(),
                 List.of(spec),
+                null,
                 standard.policy());
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new BenchmarkRuns(

@@ -416,6 +416,7 @@ class ExamChecksTest {
                 4,
                 List.of(),
                 List.of(),
+                List.of(),
                 checks,
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put(

@@ -178,6 +178,7 @@ class MetricsOfAnswersTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new Evaluation(

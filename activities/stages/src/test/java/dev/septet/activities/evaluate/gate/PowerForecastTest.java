@@ -24,6 +24,7 @@ class PowerForecastTest {
                 List.of(new SliceSpec("topic", 0.1, null, null, null)),
                 List.of(),
                 List.of(),
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         PowerForecast forecast = PowerForecast.of("gold", spec, 148);
         assertThat(forecast.checks())
