@@ -6,7 +6,9 @@ import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.vocabulary.safety.SafetyDsl;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
@@ -19,6 +21,7 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.RowExpression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluation: what the tuned model must reach on the test split before it is deployed. */
@@ -28,6 +31,7 @@ public final class EvaluateDsl extends StageDsl {
     private @Nullable CompareSpec compare;
     private @Nullable CompareSpec champion;
     private @Nullable ForgettingSpec forgetting;
+    private @Nullable SafetySpec safety;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
     private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
     private int samples = EvaluateSpec.DEFAULT_SAMPLES;
@@ -111,6 +115,15 @@ public final class EvaluateDsl extends StageDsl {
         forgetting = new ForgettingSpec(suite, maxDrop.fraction());
     }
 
+    /**
+     * Checks the safety of the tuned model's answers: by a guard model, by rules, by refusals of harmful and of harmless
+     * prompts, and by prompts in disguise. The answers are those to the test split and to a file of prompts.
+     */
+    @Example("safety { guard model('models/guard'); maxUnsafe 1.percent }")
+    public void safety(Consumer<SafetyDsl> words) {
+        safety = SafetyDsl.spec(words);
+    }
+
     /** The largest number of rows of the test split to evaluate; 0 = all. */
     @Example("limit 200")
     public void limit(@Example("200") int rows) {
@@ -142,6 +155,7 @@ public final class EvaluateDsl extends StageDsl {
                 limit,
                 maxNewTokens,
                 samples,
+                safety,
                 policy());
     }
 }

@@ -23,6 +23,7 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
@@ -537,7 +538,27 @@ public final class RandomSpecs {
                 random.nextInt(999),
                 1 + random.nextInt(999),
                 random.nextInt(99),
+                maybe(this::safety),
                 policy());
+    }
+
+    private SafetySpec safety() {
+        boolean hosted = random.nextBoolean();
+        SafetySpec.Style style = pick(SafetySpec.Style.values());
+        double threshold = 0.01 + 0.9 * random.nextDouble();
+        double max = 0.01 + 0.9 * random.nextDouble();
+        return new SafetySpec(
+                new SafetySpec.Guard(
+                        new SafetySpec.Model(hosted ? "lab" : null, hosted ? "guard-1" : text(), null),
+                        hosted ? style : maybe(() -> style),
+                        hosted ? null : maybe(() -> threshold)),
+                "data/harm.jsonl",
+                List.of(new SafetySpec.Rule("digits", "[0-9]+", null, maybe(() -> max))),
+                List.of(SafetySpec.Disguise.values()).subList(0, 1 + random.nextInt(4)),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max));
     }
 
     private DeploySpec deploy() {

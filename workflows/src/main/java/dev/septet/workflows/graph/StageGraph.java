@@ -208,6 +208,7 @@ public final class StageGraph {
                     value("seed", q -> q.setup().seed()),
                     value("precision", q -> q.setup().precision()),
                     words("evaluate", EvaluateRequest::spec),
+                    ifMeasured(KeyMeasurement.SAFETY),
                     ifMeasured(KeyMeasurement.CHAMPION),
                     value("cross-validation", q -> FoldScores.digest(q.folds()))));
 

@@ -4,6 +4,10 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.safety.SafetyRun;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
 import dev.septet.activities.result.StageKey;
@@ -26,6 +30,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The evaluate stage on a worker. */
@@ -33,11 +39,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final Subjects subjects;
+    private final GuardModels guards;
 
     public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this(store, files, subjects, GuardModels.ofProcess(files));
+    }
+
+    /** With these guards. */
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects, GuardModels guards) {
         this.store = store;
         this.files = files;
         this.subjects = subjects;
+        this.guards = guards;
     }
 
     @Override
@@ -45,8 +58,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
+            SafetyChecks safety = SafetyChecks.read(
+                    files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
+                    .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
@@ -54,7 +70,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, attempt, origin));
+                            origin -> evaluate(request, suite, champion, safety, attempt, origin));
         });
     }
 
@@ -72,7 +88,12 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     }
 
     private EvaluationReport evaluate(
-            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
+            EvaluateRequest request,
+            @Nullable Suite suite,
+            @Nullable Champion champion,
+            @Nullable SafetyChecks safety,
+            Attempt attempt,
+            Origin origin)
             throws IOException {
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
@@ -97,9 +118,13 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 champion == null
                         ? null
                         : champion.candidate(store, base, request.setup().precision()));
+        Predictions predictions = new Predictions(store, attempt.fence(), subjects);
         EvaluationFindings findings = evaluation.run(
-                new Predictions(store, attempt.fence(), subjects),
+                predictions,
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+        if (safety != null) {
+            findings = findings.with(safety(safety, evaluation, predictions, attempt));
+        }
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -118,6 +143,39 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 store.put(folder, attempt.fence()),
                 champion == null ? null : champion.sha256(),
                 origin);
+    }
+
+    private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)
+            throws IOException {
+        EvaluationRows test = evaluation.test();
+        OptionalInt tokens = OptionalInt.of(evaluation.spec().maxNewTokens());
+        SafetyRun run = new SafetyRun(
+                checks,
+                store,
+                attempt.fence(),
+                () -> guards.open(
+                        Objects.requireNonNull(checks.guard()),
+                        evaluation.tuned().computed()));
+        return run.run(
+                test.rows(),
+                (name, rows, digest) -> {
+                    EvaluationRows asked = new EvaluationRows(
+                            rows,
+                            digest == null ? test.digest() : digest,
+                            tokens,
+                            digest == null ? test.cutAfter() : OptionalInt.empty());
+                    return predictions
+                            .of(
+                                    evaluation.tuned(),
+                                    asked,
+                                    done -> attempt.heartbeats()
+                                            .reportAndCheck(Progress.of("asking " + name, done, rows.size(), "rows")))
+                            .stream()
+                            .map(Prediction::answer)
+                            .toList();
+                },
+                (done, total) ->
+                        attempt.heartbeats().reportAndCheck(Progress.of("asking the guard", done, total, "answers")));
     }
 
     private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {

@@ -6,6 +6,7 @@ import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import java.util.Map;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
- * report.html}, {@code data.html}, and the model card {@code README.md}.
+ * report.html}, {@code data.html}, and the model card {@code README.md}. With safety checks, also {@code
+ * safety.jsonl}.
  *
  * @param dataset folder of the prepared dataset
  * @param tokenizer folder with the tokenizer of the base model
@@ -51,6 +53,10 @@ record ReportFolder(
         boolean adapter = evaluation.tuned().adapter() != null;
         LossCurve steps = LossCurve.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
+        SafetyFindings safety = findings.safety();
+        if (safety != null) {
+            safety.write(folder.resolve("safety.jsonl"));
+        }
         Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
         Files.writeString(
                 folder.resolve("report.html"),
@@ -64,6 +70,7 @@ record ReportFolder(
                                 card.data(),
                                 card.privacy(),
                                 forgetting(evaluation),
+                                safety == null ? List.of() : safety.lines(),
                                 withRun())
                         .html());
         Files.writeString(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
@@ -38,6 +39,10 @@ final class ResultsJson {
                 node.set("mcnemar", SpecJson.mapper().valueToTree(mcnemar));
             }
             scores.add(node);
+        }
+        SafetyFindings safety = findings.safety();
+        if (safety != null) {
+            root.set("safety", safety.json());
         }
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());

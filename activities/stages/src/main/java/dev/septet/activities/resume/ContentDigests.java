@@ -3,6 +3,8 @@ package dev.septet.activities.resume;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -68,6 +70,13 @@ final class ContentDigests {
                     .with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(
+                            KeyMeasurement.SAFETY,
+                            SafetyChecks.digest(
+                                    files,
+                                    GuardModels.ofProcess(files),
+                                    run,
+                                    spec.evaluate().safety()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
     }

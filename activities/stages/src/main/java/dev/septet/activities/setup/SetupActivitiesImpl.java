@@ -5,6 +5,8 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
@@ -143,6 +145,12 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 request.run(),
                 request.evaluate(),
                 store.fetch(request.model().artifact()));
+        SafetyChecks.read(
+                files,
+                GuardModels.ofProcess(files),
+                request.run(),
+                request.evaluate().safety(),
+                attempt.heartbeats()::reportAndCheck);
     }
 
     /**

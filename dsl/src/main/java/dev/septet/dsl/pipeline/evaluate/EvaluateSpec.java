@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the largest number of rows of the test split to use; 0 = all
  * @param maxNewTokens the largest number of tokens in a generated answer
  * @param samples the number of sample answers in the report, each before and after training
+ * @param safety checks of the answers' safety; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -30,6 +31,7 @@ public record EvaluateSpec(
         int limit,
         int maxNewTokens,
         int samples,
+        @Nullable SafetySpec safety,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -60,5 +62,19 @@ public record EvaluateSpec(
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
+    }
+
+    /** Without safety checks. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            StagePolicy policy) {
+        this(metrics, scores, compare, champion, forgetting, limit, maxNewTokens, samples, null, policy);
     }
 }

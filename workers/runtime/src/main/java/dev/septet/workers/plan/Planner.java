@@ -15,6 +15,8 @@ import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.TrainingCost;
@@ -158,9 +160,11 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
-        prepare();
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
+        SafetyChecks.digestHere(
+                files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
+        prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
         }
@@ -317,6 +321,13 @@ public final class Planner {
             measured = measured.with(
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
+                    .with(
+                            KeyMeasurement.SAFETY,
+                            SafetyChecks.digestHere(
+                                    files,
+                                    new GuardModels(models, ModelEndpoints.of(System.getenv())),
+                                    run,
+                                    spec.evaluate().safety()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
     }

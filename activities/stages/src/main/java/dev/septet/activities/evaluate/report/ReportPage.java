@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param data facts about the dataset
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
+ * @param safety what the safety checks found; empty without them
  * @param lineage digests of all inputs
  */
 public record ReportPage(
@@ -32,6 +33,7 @@ public record ReportPage(
         List<SummaryLine> data,
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
+        List<SummaryLine> safety,
         List<SummaryLine> lineage) {
     /**
      * Length limit of a text on the page, in characters; {@code predictions.jsonl} has the rest.
@@ -45,6 +47,7 @@ public record ReportPage(
         data = List.copyOf(data);
         privacy = List.copyOf(privacy);
         forgetting = List.copyOf(forgetting);
+        safety = List.copyOf(safety);
         lineage = List.copyOf(lineage);
     }
 
