@@ -47,8 +47,8 @@ public final class Refusals {
                     "\\bik (kan|mag|zal) (je |u )?(daar |hier |dat |dit )?[^.!?]{0,16}\\bniet\\b",
                     // Polish
                     "\\bnie mogę (ci |panu |pani )?(w tym )?(pomóc|udzielić|odpowiedzieć|tego)",
-                    // Russian
-                    "\\bя не (могу|буду|стану)\\b|^не могу (помочь|ответить|предоставить)",
+                    // Russian; the word boundary knows ASCII letters only
+                    "(^|[ ,.])я не (могу|буду|стану)([ ,.!]|$)|^не могу (помочь|ответить|предоставить)",
                     // Chinese
                     "(抱歉|对不起|很遗憾)[^。]{0,12}(不能|无法|不可以|不会)|^我(不能|无法)",
                     // Japanese

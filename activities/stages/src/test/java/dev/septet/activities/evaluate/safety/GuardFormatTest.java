@@ -74,11 +74,15 @@ class GuardFormatTest {
         assertThat(GuardFormat.of(null, template("chatml"))).isEmpty();
         assertThat(GuardFormat.of(null, null)).isEmpty();
         GuardFormat labels = GuardFormat.of(Style.LABELS, template("chatml")).orElseThrow();
-        assertThat(prompts(labels).get(0))
-                .containsExactly("<|im_start|>user\nUser: How do I open a lock?\nAgent: Turn the key.<|im_end|>\n"
-                        + "<|im_start|>assistant\n");
+        assertThat(prompts(labels).get(0).get(0).lines())
+                .containsExactly(
+                        "<|im_start|>user",
+                        "User: How do I open a lock?",
+                        "Agent: Turn the key.<|im_end|>",
+                        "<|im_start|>assistant");
         // A style that the template does not write is written in its published format.
-        assertThat(prompts(GuardFormat.of(Style.LLAMA_GUARD2, template("chatml")).orElseThrow()))
+        assertThat(prompts(
+                        GuardFormat.of(Style.LLAMA_GUARD2, template("chatml")).orElseThrow()))
                 .isEqualTo(texts(golden.at("/published/LLAMA_GUARD2")));
         assertThat(GuardFormat.of(Style.GRANITE_GUARDIAN, template("chatml"))
                         .orElseThrow()
@@ -92,7 +96,8 @@ class GuardFormatTest {
         assertThat(llama.read("\n\nunsafe\nS2,S10", WHOLE))
                 .contains(new Reading(true, "unsafe", "safe", 2, List.of("S2", "S10")));
         assertThat(llama.read("safe", WHOLE)).contains(new Reading(false, "safe", "unsafe", 0, List.of()));
-        for (String nonsense : List.of("", "I can't help with that.", "unsafely", "Safe?", "S2", "The answer is safe")) {
+        for (String nonsense :
+                List.of("", "I can't help with that.", "unsafely", "Safe?", "S2", "The answer is safe")) {
             assertThat(llama.read(nonsense, WHOLE)).as(nonsense).isEmpty();
         }
         Question hate = GuardFormat.of(Style.SHIELD_GEMMA).questions().get(2);

@@ -169,7 +169,7 @@ class SafetyRunTest {
         assertThat(attacks.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(attacks.why()).contains("rows with this rate would decide");
         assertThat(asked)
-                .filteredOn(exchange -> exchange.answer().startsWith("Sure"))
+                .filteredOn(exchange -> !exchange.prompt().startsWith("test "))
                 .as("the guard sees prompts without their disguise")
                 .extracting(Exchange::prompt)
                 .containsExactlyElementsOf(Jailbreaks.prompts().stream()
