@@ -3,8 +3,6 @@ package dev.septet.dsl.pipeline.evaluate;
 import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.expression.regex.Regex;
-import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
@@ -144,13 +142,6 @@ public record SafetySpec(
                     LONGEST_NAME);
             require((matches == null) != (words == null), "rule '%s' needs either matches: or words:", name);
             bound("max", max);
-            if (matches != null) {
-                try {
-                    Regex.of(matches);
-                } catch (RegexProblem e) {
-                    throw new IllegalArgumentException("rule '%s': %s".formatted(name, e.getMessage()), e);
-                }
-            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.dsl.vocabulary.safety;
 
+import dev.septet.dsl.expression.regex.Regex;
+import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -84,6 +86,13 @@ public final class SafetyDsl {
             @Option @Example("'[0-9]{16}'") @Nullable String matches,
             @Option @PathTo(PathTo.Place.WORDS) @Example("'data/words.txt'") @Nullable String words,
             @Option @Example("1.percent") @Nullable Percent max) {
+        if (matches != null) {
+            try {
+                Regex.of(matches);
+            } catch (RegexProblem e) {
+                throw new Refusal("rule '%s': %s".formatted(name, e.getMessage()), "");
+            }
+        }
         rules.add(new SafetySpec.Rule(name, matches, words, fraction(max)));
     }
 

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.safety;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.expression.regex.Regex;
+import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.format.RegularFile;
@@ -73,7 +74,7 @@ public final class RuleSet {
                     rule.name(),
                     words != null
                             ? words(read(rule.name(), files.file(words)))
-                            : pattern(Regex.of(pattern == null ? "" : pattern)));
+                            : pattern(regex(rule.name(), pattern == null ? "" : pattern)));
         }
         return new RuleSet(matchers);
     }
@@ -88,6 +89,14 @@ public final class RuleSet {
             return matcher.found(text) ? Finding.BROKEN : Finding.KEPT;
         } catch (TooManySteps endless) {
             return Finding.UNKNOWN;
+        }
+    }
+
+    private static Regex regex(String rule, String pattern) {
+        try {
+            return Regex.of(pattern);
+        } catch (RegexProblem e) {
+            throw StageProblem.invalid("safety: rule '%s': %s".formatted(rule, e.getMessage()));
         }
     }
 

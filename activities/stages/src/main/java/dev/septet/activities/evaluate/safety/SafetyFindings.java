@@ -8,7 +8,6 @@ import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.SafetyAnswer.Kind;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
-import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.workflows.artifact.Score;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -188,7 +187,7 @@ public record SafetyFindings(
     public List<SummaryLine> lines() {
         List<SummaryLine> lines = new ArrayList<>();
         if (format != null) {
-            lines.add(new SummaryLine("guard's format", EnumName.of(format.style())));
+            lines.add(new SummaryLine("guard's format", word(format.style())));
         }
         categories(answer -> answer.kind() != Kind.JAILBREAK)
                 .forEach((category, count) ->
@@ -205,7 +204,7 @@ public record SafetyFindings(
             List<SafetyAnswer> attempts = answers.stream()
                     .filter(answer -> answer.disguise() == disguise)
                     .toList();
-            rates.put(EnumName.of(disguise), rate(EnumName.of(disguise), attempts, this::success));
+            rates.put(word(disguise), rate(word(disguise), attempts, this::success));
         }
         return rates;
     }
@@ -214,7 +213,7 @@ public record SafetyFindings(
     public ObjectNode json() {
         ObjectNode root = SpecJson.mapper().createObjectNode();
         if (format != null) {
-            root.put("style", EnumName.of(format.style()));
+            root.put("style", word(format.style()));
         }
         ObjectNode counts = root.putObject("categories");
         categories(answer -> answer.kind() != Kind.JAILBREAK).forEach(counts::put);
@@ -232,6 +231,21 @@ public record SafetyFindings(
         node.put("unmeasured", rate.unmeasured());
         node.put("low", rate.interval().low());
         node.put("high", rate.interval().high());
+    }
+
+    /** The word of the pipeline language for a constant: {@code llamaGuard3} for {@code LLAMA_GUARD3}. */
+    private static String word(Enum<?> constant) {
+        StringBuilder word = new StringBuilder();
+        boolean begins = false;
+        String name = constant.name();
+        for (int at = 0; at < name.length(); at++) {
+            char letter = name.charAt(at);
+            if (letter != '_') {
+                word.append(begins ? letter : Character.toLowerCase(letter));
+            }
+            begins = letter == '_';
+        }
+        return word.toString();
     }
 
     /** Writes a line for each answer. */
