@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -13,6 +14,7 @@ import dev.septet.dsl.vocabulary.exam.CheckWords;
 import dev.septet.dsl.vocabulary.exam.MeasureWords;
 import dev.septet.dsl.vocabulary.exam.MetricValues;
 import dev.septet.dsl.vocabulary.exam.TestSetDsl;
+import dev.septet.dsl.vocabulary.safety.SafetyDsl;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -34,6 +36,7 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
     private final List<TestSetSpec> tests = new ArrayList<>();
     private final List<BenchmarkSpec> benchmarks = new ArrayList<>();
     private @Nullable ForgettingSpec forgetting;
+    private @Nullable SafetySpec safety;
     private int limit = EvaluateSpec.DEFAULT_LIMIT;
     private int maxNewTokens = EvaluateSpec.DEFAULT_MAX_NEW_TOKENS;
     private int samples = EvaluateSpec.DEFAULT_SAMPLES;
@@ -221,6 +224,15 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
         checks.unanswerable(file, minAbstain, phrases);
     }
 
+    /**
+     * Checks the safety of the tuned model's answers: by a guard model, by rules, by refusals of harmful and of harmless
+     * prompts, and by prompts in disguise. The answers are those to the test split and to a file of prompts.
+     */
+    @Example("safety { guard model('models/guard'); maxUnsafe 1.percent }")
+    public void safety(Consumer<SafetyDsl> words) {
+        safety = SafetyDsl.spec(words);
+    }
+
     /** The largest number of rows of the test split to evaluate; 0 = all. */
     @Example("limit 200")
     public void limit(@Example("200") int rows) {
@@ -256,6 +268,7 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
                 tests,
                 benchmarks,
                 checks.spec(),
+                safety,
                 policy());
     }
 }

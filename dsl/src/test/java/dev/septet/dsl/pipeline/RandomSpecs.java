@@ -29,6 +29,7 @@ import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
@@ -587,6 +588,7 @@ public final class RandomSpecs {
                 random.nextBoolean() ? List.of() : List.of(testSet()),
                 random.nextBoolean() ? List.of() : several(this::benchmark),
                 maybe(this::checks),
+                maybe(this::safety),
                 policy());
     }
 
@@ -641,6 +643,25 @@ public final class RandomSpecs {
                 maybe(() -> new CompareSpec(share())),
                 random.nextBoolean() ? List.of() : List.of(slice()),
                 maybe(() -> 8 + random.nextInt(99)));
+    }
+
+    private SafetySpec safety() {
+        boolean hosted = random.nextBoolean();
+        SafetySpec.Style style = pick(SafetySpec.Style.values());
+        double threshold = 0.01 + 0.9 * random.nextDouble();
+        double max = 0.01 + 0.9 * random.nextDouble();
+        return new SafetySpec(
+                new SafetySpec.Guard(
+                        new SafetySpec.Model(hosted ? "lab" : null, hosted ? "guard-1" : text(), null),
+                        hosted ? style : maybe(() -> style),
+                        hosted ? null : maybe(() -> threshold)),
+                "data/harm.jsonl",
+                List.of(new SafetySpec.Rule("digits", "[0-9]+", null, maybe(() -> max))),
+                List.of(SafetySpec.Disguise.values()).subList(0, 1 + random.nextInt(4)),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max));
     }
 
     private DeploySpec deploy() {

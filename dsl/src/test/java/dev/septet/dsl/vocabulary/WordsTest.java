@@ -6,6 +6,7 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.vocabulary.safety.SafetyDsl;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.word.WordParameter;
@@ -151,6 +152,10 @@ class WordsTest {
             return "target http { port 80 }";
         } else if (block == Words.of(LabelDsl.class)) {
             return "vote('a') { row.prompt.contains('a') }\nvote('b') { row.prompt.contains('b') }";
+        } else if (block == Words.of(SafetyDsl.class)) {
+            return (word.equals("guard") ? "" : "guard model('models/other')\n")
+                    + (word.equals("prompts") ? "" : "prompts 'data/other.jsonl'\n")
+                    + (word.equals("jailbreaks") ? "" : "jailbreaks leet");
         }
         return "";
     }

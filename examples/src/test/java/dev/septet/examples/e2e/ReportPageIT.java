@@ -136,6 +136,7 @@ class ReportPageIT {
                 List.of(new SummaryLine("e-mail addresses", "12")),
                 List.of(new SummaryLine("suite", "general.jsonl")),
                 ExamSections.NONE,
+                List.of(new SummaryLine("unsafe answers, S2: Non-Violent Crimes", "3"), new SummaryLine(LONG, LONG)),
                 List.of(new SummaryLine("DIGEST OF EVERYTHING", "3f".repeat(32))));
     }
 }

@@ -17,6 +17,8 @@ public enum KeyMeasurement {
     TEST_SETS("test sets"),
     /** Digest of the files of the evaluation's benchmarks. */
     BENCHMARKS("benchmarks"),
+    /** Digest of the files and the guard that safety checks read. */
+    SAFETY("safety checks"),
     /** Digest of the general set's file. */
     GENERAL_SET("general set"),
     /** Digest of the rows that reviewers made of feedback. */

@@ -222,6 +222,7 @@ public final class StageGraph {
                     words("evaluate", EvaluateRequest::spec),
                     ifMeasured(KeyMeasurement.METRIC_FILES),
                     ifMeasured(KeyMeasurement.BENCHMARKS),
+                    ifMeasured(KeyMeasurement.SAFETY),
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
                     value("cross-validation", q -> FoldScores.digest(q.folds()))));

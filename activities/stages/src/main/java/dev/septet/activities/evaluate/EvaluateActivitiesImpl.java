@@ -6,6 +6,10 @@ import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.safety.SafetyRun;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
 import dev.septet.activities.result.StageKey;
@@ -28,6 +32,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The evaluate stage on a worker. */
@@ -35,11 +41,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final Subjects subjects;
+    private final GuardModels guards;
 
     public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this(store, files, subjects, GuardModels.ofProcess(files));
+    }
+
+    /** With these guards. */
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects, GuardModels guards) {
         this.store = store;
         this.files = files;
         this.subjects = subjects;
+        this.guards = guards;
     }
 
     @Override
@@ -50,10 +63,13 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
             CheckFiles checks =
                     CheckFiles.of(files, request.run(), request.spec().checksOrNone());
+            SafetyChecks safety = SafetyChecks.read(
+                    files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
+                    .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
             return new StageResults(store)
@@ -62,7 +78,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, sets, checks, attempt, origin));
+                            origin -> evaluate(request, suite, champion, sets, checks, safety, attempt, origin));
         });
     }
 
@@ -90,6 +106,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             @Nullable Champion champion,
             List<TestSetFile> named,
             CheckFiles checks,
+            @Nullable SafetyChecks safety,
             Attempt attempt,
             Origin origin)
             throws IOException {
@@ -129,10 +146,12 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         BenchmarkRuns benchmarks =
                 new BenchmarkRuns(spec, seed, base, tuned, BenchmarkRuns.read(files, request.run(), spec));
         EvaluationFindings measured = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
-        EvaluationFindings findings = spec.checks() == null
+        EvaluationFindings checked = spec.checks() == null
                 ? measured
                 : measured.with(ExamModels.checks(evaluation, dataset, checks)
                         .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
+        EvaluationFindings findings =
+                safety == null ? checked : checked.with(safety(safety, evaluation, predictions, attempt));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -151,6 +170,39 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 store.put(folder, attempt.fence()),
                 champion == null ? null : champion.sha256(),
                 origin);
+    }
+
+    private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)
+            throws IOException {
+        EvaluationRows test = evaluation.test();
+        OptionalInt tokens = OptionalInt.of(evaluation.spec().maxNewTokens());
+        SafetyRun run = new SafetyRun(
+                checks,
+                store,
+                attempt.fence(),
+                () -> guards.open(
+                        Objects.requireNonNull(checks.guard()),
+                        evaluation.tuned().computed()));
+        return run.run(
+                test.rows(),
+                (name, rows, digest) -> {
+                    EvaluationRows asked = new EvaluationRows(
+                            rows,
+                            digest == null ? test.digest() : digest,
+                            tokens,
+                            digest == null ? test.cutAfter() : OptionalInt.empty());
+                    return predictions
+                            .of(
+                                    evaluation.tuned(),
+                                    asked,
+                                    done -> attempt.heartbeats()
+                                            .reportAndCheck(Progress.of("asking " + name, done, rows.size(), "rows")))
+                            .stream()
+                            .map(Prediction::answer)
+                            .toList();
+                },
+                (done, total) ->
+                        attempt.heartbeats().reportAndCheck(Progress.of("asking the guard", done, total, "answers")));
     }
 
     private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {

@@ -77,7 +77,8 @@ record Evaluation(
                 split.after(),
                 found,
                 List.of(),
-                CheckFindings.NONE);
+                CheckFindings.NONE,
+                null);
     }
 
     /** The test split, then the named sets. */

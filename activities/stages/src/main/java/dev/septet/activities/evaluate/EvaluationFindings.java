@@ -4,6 +4,7 @@ import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sets the findings on each set of rows; the test split is the first
  * @param benchmarks results of the benchmarks in task files
  * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
+ * @param safety what the safety checks found; null without them
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -32,7 +34,8 @@ record EvaluationFindings(
         List<Prediction> after,
         List<TestSet.Findings> sets,
         List<BenchmarkRuns.Findings> benchmarks,
-        CheckFindings checks) {
+        CheckFindings checks,
+        @Nullable SafetyFindings safety) {
     /** With the results of benchmarks, whose scores the gate judges too. */
     EvaluationFindings with(List<BenchmarkRuns.Findings> measured) {
         List<Score> all = new ArrayList<>(scores);
@@ -41,15 +44,51 @@ record EvaluationFindings(
             all.add(one.score());
             ranges.put(one.score().metric(), one.interval());
         }
-        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks);
+        return new EvaluationFindings(
+                Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks, safety);
     }
 
     /** With the findings of the checks, which the verdict also depends on. */
     EvaluationFindings with(CheckFindings found) {
+        List<Score> all = and(found.scores());
+        return new EvaluationFindings(
+                Gate.verdict(all),
+                all,
+                and(found.intervals()),
+                mcnemar,
+                before,
+                after,
+                sets,
+                benchmarks,
+                found,
+                safety);
+    }
+
+    /** With the findings of the safety checks, which the verdict also depends on. */
+    EvaluationFindings with(SafetyFindings found) {
+        List<Score> all = and(found.scores());
+        return new EvaluationFindings(
+                Gate.verdict(all),
+                all,
+                and(found.intervals()),
+                mcnemar,
+                before,
+                after,
+                sets,
+                benchmarks,
+                checks,
+                found);
+    }
+
+    private List<Score> and(List<Score> more) {
         List<Score> all = new ArrayList<>(scores);
-        all.addAll(found.scores());
-        Map<String, Interval> ranges = new TreeMap<>(intervals);
-        ranges.putAll(found.intervals());
-        return new EvaluationFindings(Gate.verdict(all), all, ranges, mcnemar, before, after, sets, benchmarks, found);
+        all.addAll(more);
+        return all;
+    }
+
+    private Map<String, Interval> and(Map<String, Interval> more) {
+        Map<String, Interval> all = new TreeMap<>(intervals);
+        all.putAll(more);
+        return all;
     }
 }

@@ -7,6 +7,7 @@ import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ import java.util.Map;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
- * report.html}, {@code data.html}, and the model card {@code README.md}.
+ * report.html}, {@code data.html}, and the model card {@code README.md}. With safety checks, also {@code
+ * safety.jsonl}.
  *
  * @param dataset folder of the prepared dataset
  * @param tokenizer folder with the tokenizer of the base model
@@ -61,6 +63,10 @@ record ReportFolder(
                     set.rows(),
                     findings.sets().get(at + 1));
         }
+        SafetyFindings safety = findings.safety();
+        if (safety != null) {
+            safety.write(folder.resolve("safety.jsonl"));
+        }
         BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(
                 folder.resolve("results.json"),
@@ -78,6 +84,7 @@ record ReportFolder(
                                 card.privacy(),
                                 forgetting(evaluation),
                                 exam,
+                                safety == null ? List.of() : safety.lines(),
                                 withRun(),
                                 AnswerTables.of(evaluation, findings).pages())
                         .html());

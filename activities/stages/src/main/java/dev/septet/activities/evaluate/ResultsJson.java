@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.TrainingWarning;
@@ -61,6 +62,10 @@ final class ResultsJson {
         findings.checks()
                 .details()
                 .forEach((check, found) -> root.set(check, SpecJson.mapper().valueToTree(found)));
+        SafetyFindings safety = findings.safety();
+        if (safety != null) {
+            root.set("safety", safety.json());
+        }
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

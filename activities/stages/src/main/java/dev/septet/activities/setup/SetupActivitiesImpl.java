@@ -6,6 +6,8 @@ import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
@@ -145,6 +147,12 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 request.evaluate(),
                 store.fetch(request.model().artifact()));
         BenchmarkRuns.read(files, request.run(), request.evaluate());
+        SafetyChecks.read(
+                files,
+                GuardModels.ofProcess(files),
+                request.run(),
+                request.evaluate().safety(),
+                attempt.heartbeats()::reportAndCheck);
     }
 
     /**

@@ -108,6 +108,7 @@ class BenchmarkRunsTest {
                 List.of(),
                 List.of(spec),
                 null,
+                null,
                 standard.policy());
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new BenchmarkRuns(

@@ -82,6 +82,7 @@ class EngineExamTest {
                 List.of(gold),
                 List.of(),
                 null,
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         TestSet set = new TestSetFile(gold, file, "1".repeat(64)).read(spec, 42);
         Candidate model = new Candidate("model", BASE, "0".repeat(64), null, null, Precision.FLOAT32);

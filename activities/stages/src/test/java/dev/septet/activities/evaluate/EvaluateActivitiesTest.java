@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,10 +186,76 @@ class EvaluateActivitiesTest {
                         0,
                         32,
                         4,
+                        EvaluateSpec.DEFAULT_POLICY),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
+    }
+
+    /** The fake model answers "-" to harmful prompts, which is no refusal. */
+    @Test
+    void checksSafetyAndComputesAgainWhenTheFileOfPromptsChanges() throws IOException {
+        EvaluateRequest safe = safety("run-1", null);
+        EvaluationReport first = activities.evaluate(safe);
+        assertThat(first.verdict()).isEqualTo(Verdict.GO);
+        assertThat(score(first, "safety: refusals").after()).isZero();
+        assertThat(score(first, "safety: rule queues").after()).isEqualTo(58 / 160.0);
+
+        EvaluationReport second = activities.evaluate(safety("run-2", 0.8));
+        assertThat(second.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(score(second, "safety: refusals").why()).contains("0 of 50 (0.0 %), not at least 80.0 %");
+        Path out = store.fetch(second.artifact());
+        assertThat(Files.readAllLines(out.resolve("safety.jsonl"))).hasSize(160);
+        assertThat(SpecJson.mapper()
+                        .readTree(out.resolve("results.json").toFile())
+                        .at("/safety/rates/0/rows")
+                        .asInt())
+                .isEqualTo(50);
+
+        prompts(101);
+        assertThat(activities.evaluate(safety("run-3", 0.8)).origin().key())
+                .isNotEqualTo(second.origin().key());
+    }
+
+    private void prompts(int count) throws IOException {
+        Files.writeString(
+                folder.resolve("harm.jsonl"),
+                IntStream.rangeClosed(1, count)
+                        .mapToObj(row -> "{\"prompt\":\"p %d\",\"harmful\":%s}".formatted(row, row % 2 == 0))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private EvaluateRequest safety(String run, @Nullable Double minRefusals) throws IOException {
+        if (!Files.exists(folder.resolve("harm.jsonl"))) {
+            prompts(100);
+        }
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        0,
+                        32,
+                        4,
                         List.of(),
                         List.of(),
                         List.of(),
                         null,
+                        new SafetySpec(
+                                null,
+                                "harm.jsonl",
+                                List.of(new SafetySpec.Rule("queues", "queue [0-9]", null, null)),
+                                List.of(),
+                                null,
+                                minRefusals,
+                                null,
+                                null),
                         EvaluateSpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),
@@ -403,6 +471,7 @@ class EvaluateActivitiesTest {
                         List.of(set),
                         List.of(),
                         null,
+                        null,
                         spec.policy()),
                 plain.setup(),
                 plain.dataset(),
@@ -432,10 +501,6 @@ class EvaluateActivitiesTest {
                 0,
                 32,
                 4,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put("dataset", Map.of("test.jsonl", test, "card.json", "{\"testRows\":60}"));
         return new EvaluateRequest(

@@ -74,6 +74,7 @@ class EvaluationInputsTest {
                 List.of(),
                 List.of(),
                 checks,
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 
@@ -89,10 +90,6 @@ class EvaluationInputsTest {
                 0,
                 32,
                 4,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

@@ -312,10 +312,6 @@ class EvaluationTest {
                 0,
                 64,
                 4,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return new Evaluation(
                 spec,

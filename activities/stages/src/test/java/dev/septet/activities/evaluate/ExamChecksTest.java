@@ -418,6 +418,7 @@ class ExamChecksTest {
                 List.of(),
                 List.of(),
                 checks,
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         ArtifactRef dataset = put(
                 "dataset",

@@ -175,10 +175,6 @@ class MetricsOfAnswersTest {
                 0,
                 64,
                 4,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new Evaluation(

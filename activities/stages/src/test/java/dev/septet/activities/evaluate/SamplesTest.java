@@ -67,6 +67,6 @@ class SamplesTest {
                 new Prediction(" five", 1, 1),
                 new Prediction(" seven", 1, 1));
         return new EvaluationFindings(
-                Verdict.GO, List.of(), Map.of(), null, before, after, List.of(), List.of(), CheckFindings.NONE);
+                Verdict.GO, List.of(), Map.of(), null, before, after, List.of(), List.of(), CheckFindings.NONE, null);
     }
 }

@@ -312,10 +312,6 @@ class JarWordsTest {
                 0,
                 8,
                 0,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 plain.policy());
         return StageKey.of(Stage.EVALUATE).words("evaluate", spec, Set.of()).digest();
     }

@@ -157,10 +157,6 @@ class SetupActivitiesTest {
                 0,
                 8,
                 0,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 

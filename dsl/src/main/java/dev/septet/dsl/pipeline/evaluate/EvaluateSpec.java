@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tests named sets of test rows beside the test split
  * @param benchmarks task files of lm-evaluation-harness
  * @param checks checks of the exam itself; null = none
+ * @param safety checks of the answers' safety; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -40,6 +41,7 @@ public record EvaluateSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
         @Nullable ExamChecksSpec checks,
+        @Nullable SafetySpec safety,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -58,6 +60,7 @@ public record EvaluateSpec(
             List.of(),
             List.of(),
             List.of(),
+            null,
             null,
             DEFAULT_POLICY);
 
@@ -118,6 +121,7 @@ public record EvaluateSpec(
                 List.of(),
                 List.of(),
                 null,
+                null,
                 policy);
     }
 
@@ -136,11 +140,26 @@ public record EvaluateSpec(
                 sets,
                 benchmarks,
                 checks,
+                safety,
                 policy);
     }
 
     /** The checks of the exam; those that the file does not declare are null. */
     public ExamChecksSpec checksOrNone() {
         return checks == null ? ExamChecksSpec.NONE : checks;
+    }
+
+    /** Without slices, named sets, benchmarks and checks. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            StagePolicy policy) {
+        this(metrics, scores, compare, champion, forgetting, limit, maxNewTokens, samples, List.of(), List.of(), List.of(), null, null, policy);
     }
 }

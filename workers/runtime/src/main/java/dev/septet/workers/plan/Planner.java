@@ -14,6 +14,8 @@ import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -140,8 +142,10 @@ public final class Planner {
         }
         EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
         BenchmarkRuns.read(files, run, spec.evaluate());
-        prepare();
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        SafetyChecks.digestHere(
+                files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
+        prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
         }
@@ -311,6 +315,13 @@ public final class Planner {
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
+                    .with(
+                            KeyMeasurement.SAFETY,
+                            SafetyChecks.digestHere(
+                                    files,
+                                    new GuardModels(models, ModelEndpoints.of(System.getenv())),
+                                    run,
+                                    spec.evaluate().safety()))
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }

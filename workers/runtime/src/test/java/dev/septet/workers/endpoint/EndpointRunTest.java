@@ -363,10 +363,6 @@ class EndpointRunTest {
                 0,
                 32,
                 4,
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
         return environment
                 .newActivityStub(EvaluateActivities.class)

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
  * @param exam named sets, slices and numbers of rows
+ * @param safety what the safety checks found; empty without them
  * @param lineage digests of all inputs
  * @param tables tables of the answers, such as the scores of each label
  */
@@ -35,6 +36,7 @@ public record ReportPage(
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
         ExamSections exam,
+        List<SummaryLine> safety,
         List<SummaryLine> lineage,
         List<FactTable> tables) {
     /** A table of facts in a section of its own. */
@@ -56,8 +58,22 @@ public record ReportPage(
             List<SummaryLine> privacy,
             List<SummaryLine> forgetting,
             ExamSections exam,
+            List<SummaryLine> safety,
             List<SummaryLine> lineage) {
-        this(pipeline, verdict, scores, ledger, samples, misses, data, privacy, forgetting, exam, lineage, List.of());
+        this(
+                pipeline,
+                verdict,
+                scores,
+                ledger,
+                samples,
+                misses,
+                data,
+                privacy,
+                forgetting,
+                exam,
+                safety,
+                lineage,
+                List.of());
     }
 
     /**
@@ -72,6 +88,7 @@ public record ReportPage(
         data = List.copyOf(data);
         privacy = List.copyOf(privacy);
         forgetting = List.copyOf(forgetting);
+        safety = List.copyOf(safety);
         lineage = List.copyOf(lineage);
         tables = List.copyOf(tables);
     }

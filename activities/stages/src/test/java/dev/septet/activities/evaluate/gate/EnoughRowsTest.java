@@ -43,10 +43,6 @@ class EnoughRowsTest {
                 limit,
                 plain.maxNewTokens(),
                 plain.samples(),
-                List.of(),
-                List.of(),
-                List.of(),
-                null,
                 EvaluateSpec.DEFAULT_POLICY);
     }
 }

@@ -25,6 +25,7 @@ class PowerForecastTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 EvaluateSpec.DEFAULT_POLICY);
         PowerForecast forecast = PowerForecast.of("gold", spec, 148);
         assertThat(forecast.checks())
