@@ -10,6 +10,7 @@ import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.EngineResponses;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.metric.sampled.HiddenSimilarity;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;
@@ -154,8 +155,8 @@ final class EngineSubject implements Subject {
                             greedy,
                             new Sampling(temperature, 1, seed))
                     .stream()
-                            .map(answer -> new Prediction(answer, 0, 0))
-                            .toList();
+                    .map(answer -> new Prediction(answer, 0, 0))
+                    .toList();
         } catch (ArithmeticException diverged) {
             return Collections.nCopies(rows.size(), new Prediction(null, 0, 0)); // as in answers
         }

@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.metric.MetricFiles;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
@@ -161,7 +162,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         store.fetch(request.model().artifact()),
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
-                        BaseModelName.of(base, tuned),
+                        base.publicName(tuned),
                         lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(

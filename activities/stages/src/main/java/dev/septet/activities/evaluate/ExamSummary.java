@@ -25,7 +25,8 @@ final class ExamSummary {
                 slices.add(SliceSection.of(slices.size() + 1, found.set(), table));
             }
         }
-        return new ExamSections(sets, slices, power(evaluation), findings.checks().sections());
+        return new ExamSections(
+                sets, slices, power(evaluation), findings.checks().sections());
     }
 
     /** What the checks can decide; empty for a pipeline without sets and slices. */

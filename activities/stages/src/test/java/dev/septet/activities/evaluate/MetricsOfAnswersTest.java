@@ -9,6 +9,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.metric.MetricFiles;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
@@ -167,15 +168,7 @@ class MetricsOfAnswersTest {
 
     private Evaluation evaluation(MetricSpec... metrics) {
         EvaluateSpec spec = new EvaluateSpec(
-                List.of(metrics),
-                List.of(),
-                new CompareSpec(1),
-                null,
-                null,
-                0,
-                64,
-                4,
-                EvaluateSpec.DEFAULT_POLICY);
+                List.of(metrics), List.of(), new CompareSpec(1), null, null, 0, 64, 4, EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref('1'), Precision.FLOAT32);
         return new Evaluation(
                 spec,

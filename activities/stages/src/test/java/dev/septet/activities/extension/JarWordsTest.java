@@ -303,16 +303,8 @@ class JarWordsTest {
 
     private static String key(String version) {
         EvaluateSpec plain = EvaluateSpec.DEFAULT;
-        EvaluateSpec spec = new EvaluateSpec(
-                List.of(brief(version)),
-                List.of(),
-                null,
-                null,
-                null,
-                0,
-                8,
-                0,
-                plain.policy());
+        EvaluateSpec spec =
+                new EvaluateSpec(List.of(brief(version)), List.of(), null, null, null, 0, 8, 0, plain.policy());
         return StageKey.of(Stage.EVALUATE).words("evaluate", spec, Set.of()).digest();
     }
 

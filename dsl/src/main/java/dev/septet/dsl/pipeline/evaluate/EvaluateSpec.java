@@ -160,6 +160,20 @@ public record EvaluateSpec(
             int maxNewTokens,
             int samples,
             StagePolicy policy) {
-        this(metrics, scores, compare, champion, forgetting, limit, maxNewTokens, samples, List.of(), List.of(), List.of(), null, null, policy);
+        this(
+                metrics,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                policy);
     }
 }

@@ -355,15 +355,7 @@ class EndpointRunTest {
 
     private EvaluationReport evaluate(String run, String model, MetricSpec metric) throws IOException {
         EvaluateSpec spec = new EvaluateSpec(
-                List.of(metric),
-                List.of(),
-                new CompareSpec(0),
-                null,
-                null,
-                0,
-                32,
-                4,
-                EvaluateSpec.DEFAULT_POLICY);
+                List.of(metric), List.of(), new CompareSpec(0), null, null, 0, 32, 4, EvaluateSpec.DEFAULT_POLICY);
         return environment
                 .newActivityStub(EvaluateActivities.class)
                 .evaluate(

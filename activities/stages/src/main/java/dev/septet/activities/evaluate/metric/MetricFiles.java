@@ -1,8 +1,7 @@
-package dev.septet.activities.evaluate;
+package dev.septet.activities.evaluate.metric;
 
 import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
@@ -25,7 +24,7 @@ public final class MetricFiles {
      *
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
      */
-    static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+    public static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         List<TestSetSpec> sets = new ArrayList<>();
         for (TestSetSpec set : spec.tests()) {
             sets.add(set.with(read(files, run, set.metrics())));
