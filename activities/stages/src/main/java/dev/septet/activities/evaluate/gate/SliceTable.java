@@ -85,7 +85,7 @@ public record SliceTable(
         for (int row = 0; row < names.size(); row++) {
             rowsOf.computeIfAbsent(names.get(row), name -> new ArrayList<>()).add(row);
         }
-        Tallies tallies = Tallies.of(metric, tuned);
+        Tallies tallies = Tallies.of(metric.fit(tuned), tuned);
         double whole = tallies.score();
         Double most = spec.bounds(metric.name()) ? spec.maxGap() : null;
         List<Slice> slices = new ArrayList<>();

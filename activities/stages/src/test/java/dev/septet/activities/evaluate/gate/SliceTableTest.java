@@ -112,6 +112,16 @@ class SliceTableTest {
         assertThat(table.judge("").map(Score::verdict)).contains(Verdict.NO_GO);
     }
 
+    /** The classes of F1 are those of the rows, which the metric reads first. */
+    @Test
+    void aMetricOfAllRowsHasSlicesToo() {
+        rows("a", 20, 20);
+        rows("b", 20, 10);
+        SliceTable table = table("microF1", new SliceSpec("topic", 0.1, null, null, null));
+        assertThat(table.score()).isEqualTo(2.0 * 30 / (2 * 30 + 10));
+        assertThat(table.slices()).extracting(SliceTable.Slice::after).containsExactly(1.0, 2.0 * 10 / (2 * 10 + 10));
+    }
+
     @Test
     void slicesWithoutABoundAreOnlyReported() {
         rows("a", 20, 20);
