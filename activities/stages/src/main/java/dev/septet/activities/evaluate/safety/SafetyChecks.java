@@ -53,11 +53,12 @@ public record SafetyChecks(
             prompts = SafetyPrompts.read(files.read(run, file), file);
             parts.add(Sha256.of(Files.readAllBytes(files.read(run, file))));
         }
+        // Checks the files of words before their bytes are read.
+        RuleSet rules = RuleSet.of(spec.rules(), written -> files.read(run, written));
         for (SafetySpec.Rule rule : spec.rules()) {
             String words = rule.words();
             parts.add(words == null ? "" : Sha256.of(Files.readAllBytes(files.read(run, words))));
         }
-        RuleSet rules = RuleSet.of(spec.rules(), written -> files.read(run, written));
         SafetySpec.Guard guard = spec.guard();
         FoundGuard found = guard == null ? null : guards.find(run, guard, progress);
         parts.add(found == null ? "" : found.digest());
