@@ -89,8 +89,10 @@ public record RowMatches(List<RowOrigin> rows, long read, long unfit) {
             ChunkLimit chunks = documents == null
                     ? new ChunkLimit(spec.maxTokens(), 0, tokens)
                     : new ChunkLimit(documents.tokens(spec.maxTokens()), documents.repeated(), tokens);
+            DatasetFormat format = source.spec().format();
             for (SourceFile file : source.files()) {
-                DatasetFormat format = format(file, source, spec, chunks);
+                // As in the preparation, the format of a file is that of the source's next file.
+                format = format == DatasetFormat.AUTO ? format(file, source, spec, chunks) : format;
                 // A label depends on all rows, so the texts of labelled rows are not known here.
                 boolean texts = format != DatasetFormat.AUTO && spec.label() == null;
                 RecordEdit edit = texts ? new Transforms(spec.transforms()) : RecordEdit.NONE;
@@ -111,9 +113,6 @@ public record RowMatches(List<RowOrigin> rows, long read, long unfit) {
     /** The format of a file's rows; {@code AUTO} when its first rows have none. */
     private static DatasetFormat format(SourceFile file, DatasetSource source, PrepareSpec spec, ChunkLimit chunks)
             throws IOException {
-        if (source.spec().format() != DatasetFormat.AUTO) {
-            return source.spec().format();
-        }
         try (DatasetReader reader = DatasetReader.open(
                 file,
                 source.spec(),
