@@ -176,7 +176,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)
             throws IOException {
         EvaluationRows test = evaluation.test();
-        OptionalInt tokens = OptionalInt.of(evaluation.spec().maxNewTokens());
+        int tokens = evaluation.spec().maxNewTokens();
         SafetyRun run = new SafetyRun(
                 checks,
                 store,
@@ -187,11 +187,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return run.run(
                 test.rows(),
                 (name, rows, digest) -> {
-                    EvaluationRows asked = new EvaluationRows(
-                            rows,
-                            digest == null ? test.digest() : digest,
-                            tokens,
-                            digest == null ? test.cutAfter() : OptionalInt.empty());
+                    // The answers to the test split are those that the metrics have.
+                    EvaluationRows asked = digest == null
+                            ? test.answered(tokens)
+                            : new EvaluationRows(rows, digest, OptionalInt.of(tokens));
                     return predictions
                             .of(
                                     evaluation.tuned(),

@@ -46,6 +46,17 @@ record EvaluationRows(
         this(rows, digest, answerTokens, OptionalInt.empty());
     }
 
+    /**
+     * The same rows with answers.
+     *
+     * @param most token limit of an answer where these rows have none
+     */
+    EvaluationRows answered(int most) {
+        return answerTokens.isPresent()
+                ? this
+                : new EvaluationRows(rows, digest, OptionalInt.of(most), cutAfter, meta, needs, seed);
+    }
+
     /** The outcome of each row. */
     List<Outcome> outcomes(List<Prediction> predictions) {
         return IntStream.range(0, predictions.size())

@@ -7,6 +7,7 @@ import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.check.CheckedModels;
 import dev.septet.activities.evaluate.check.ExamChecks;
 import dev.septet.activities.evaluate.check.ExamSet;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
@@ -118,9 +119,18 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
     @Override
     public List<Outcome> outcomes(Which model, ExamSet set, int answerTokens) throws IOException {
         Candidate candidate = candidate(model);
-        EvaluationRows rows =
-                new EvaluationRows(set.rows(), set.digest(), OptionalInt.of(answerTokens), set.cutAfter());
-        return rows.outcomes(predictions.of(candidate, rows, reports("asking the %s", candidate, set)));
+        // The metrics of the test split also read answers to its rows with swapped terms.
+        AnswerNeeds needs = set.name().isEmpty() ? evaluation.test().needs() : AnswerNeeds.NONE;
+        EvaluationRows rows = new EvaluationRows(
+                set.rows(),
+                set.digest(),
+                OptionalInt.of(answerTokens),
+                set.cutAfter(),
+                List.of(),
+                needs,
+                evaluation.test().seed());
+        List<Prediction> computed = predictions.of(candidate, rows, reports("asking the %s", candidate, set));
+        return rows.outcomes(needs.layer() == 0 ? computed : predictions.similar(evaluation.base(), rows, computed));
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.check.RowTexts;
@@ -42,6 +44,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +70,7 @@ class ExamChecksTest {
     private Function<Row, Double> familiar = row -> -1 - row.place().line() % 10 / 10.0;
 
     private BiFunction<Row, Integer, String> samples = (row, sample) -> EvaluationRows.reference(row);
+    private String metric = "exactMatch";
     private boolean losses = true;
     private final List<String> asked = new ArrayList<>();
 
@@ -222,6 +226,17 @@ class ExamChecksTest {
         assertThat(score(constant, "fairness flips").after()).isCloseTo(15.0 / 45, within(1e-9));
     }
 
+    /** A metric of the model's confidence needs the same measures of the answers to swapped rows. */
+    @Test
+    void metricsOfConfidenceHaveAGapToo() throws IOException {
+        Files.writeString(folder.resolve("pairs.csv"), "Anna, Ahmed\nFrau, Herr\n");
+        metric = "brier";
+        EvaluationReport report = evaluate(fair(null, 0.02), rows("train", 50), people());
+        assertThat(score(report, "fairness gap of brier"))
+                .satisfies(score -> assertThat(score.before()).isCloseTo(0.01, within(1e-9)))
+                .satisfies(score -> assertThat(score.verdict()).isEqualTo(Verdict.GO));
+    }
+
     @Test
     void aChangedFileOfPairsIsAskedAgain() throws IOException {
         Files.writeString(folder.resolve("pairs.csv"), "Anna, Ahmed\n");
@@ -362,6 +377,22 @@ class ExamChecksTest {
                 }
 
                 @Override
+                public List<Prediction> predict(
+                        List<Row> rows,
+                        OptionalInt answerTokens,
+                        OptionalInt cutAfter,
+                        AnswerNeeds needs,
+                        long seed,
+                        IntConsumer progress) {
+                    List<Prediction> predictions = predict(rows, answerTokens, cutAfter);
+                    return needs.confidence()
+                            ? predictions.stream()
+                                    .map(each -> each.with(new AnswerFacts(0.9, null, null)))
+                                    .toList()
+                            : predictions;
+                }
+
+                @Override
                 public List<Prediction> sampled(
                         List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
                     int sample = (int) (seed - SetupSpec.DEFAULT.seed());
@@ -406,7 +437,7 @@ class ExamChecksTest {
 
     private EvaluationReport evaluate(ExamChecksSpec checks, String training, String test) throws IOException {
         EvaluateSpec spec = new EvaluateSpec(
-                List.of(new MetricSpec("exactMatch", null, null)),
+                List.of(new MetricSpec(metric, null, null)),
                 List.of(),
                 null,
                 null,
