@@ -62,10 +62,14 @@ public record BenchmarkRuns(EvaluateSpec spec, long seed, Candidate base, Candid
 
     /** Digest of the files that the benchmarks read, for keys; null without benchmarks. */
     public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
-        return spec.benchmarks().isEmpty()
+        return digest(read(files, run, spec));
+    }
+
+    /** Digest of the files that these benchmarks read, for keys; null without benchmarks. */
+    static @Nullable String digest(List<Benchmark> benchmarks) {
+        return benchmarks.isEmpty()
                 ? null
-                : Sha256.of(
-                        read(files, run, spec).stream().map(Benchmark::files).collect(Collectors.joining()));
+                : Sha256.of(benchmarks.stream().map(Benchmark::files).collect(Collectors.joining()));
     }
 
     List<Findings> run(Predictions predictions, Evaluation.Listener listener) throws IOException {

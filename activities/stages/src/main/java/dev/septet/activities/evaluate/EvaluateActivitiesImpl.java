@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.evaluate.benchmark.Benchmark;
 import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.metric.MetricFiles;
@@ -64,12 +65,13 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
             CheckFiles checks =
                     CheckFiles.of(files, request.run(), request.spec().checksOrNone());
+            List<Benchmark> benchmarks = BenchmarkRuns.read(files, request.run(), request.spec());
             SafetyChecks safety = SafetyChecks.read(
                     files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
-                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(benchmarks))
                     .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
@@ -79,7 +81,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, sets, checks, safety, attempt, origin));
+                            origin -> evaluate(
+                                    request, suite, champion, sets, benchmarks, checks, safety, attempt, origin));
         });
     }
 
@@ -106,6 +109,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             @Nullable Suite suite,
             @Nullable Champion champion,
             List<TestSetFile> named,
+            List<Benchmark> benchmarks,
             CheckFiles checks,
             @Nullable SafetyChecks safety,
             Attempt attempt,
@@ -144,9 +148,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         Predictions predictions = new Predictions(store, attempt.fence(), subjects);
         Evaluation.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
-        BenchmarkRuns benchmarks =
-                new BenchmarkRuns(spec, seed, base, tuned, BenchmarkRuns.read(files, request.run(), spec));
-        EvaluationFindings measured = evaluation.run(predictions, listener).with(benchmarks.run(predictions, listener));
+        EvaluationFindings measured = evaluation
+                .run(predictions, listener)
+                .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
         EvaluationFindings checked = spec.checks() == null
                 ? measured
                 : measured.with(ExamModels.checks(evaluation, dataset, checks)

@@ -81,6 +81,8 @@ public final class Planner {
     private KeyMeasurements measured = KeyMeasurements.NONE;
     private @Nullable DatasetPreview preview;
     private @Nullable PreflightReport preflight;
+    private @Nullable String benchmarks;
+    private @Nullable String safety;
 
     /**
      * @param run folder and digest of the pipeline; its run id is not used
@@ -141,9 +143,10 @@ public final class Planner {
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
         EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
-        BenchmarkRuns.read(files, run, spec.evaluate());
+        // The digests of large files, which are also a part of the evaluation's key.
+        benchmarks = BenchmarkRuns.digest(files, run, spec.evaluate());
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
-        SafetyChecks.digestHere(
+        safety = SafetyChecks.digestHere(
                 files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
         prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
@@ -314,14 +317,8 @@ public final class Planner {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
-                    .with(
-                            KeyMeasurement.SAFETY,
-                            SafetyChecks.digestHere(
-                                    files,
-                                    new GuardModels(models, ModelEndpoints.of(System.getenv())),
-                                    run,
-                                    spec.evaluate().safety()))
+                    .with(KeyMeasurement.BENCHMARKS, benchmarks)
+                    .with(KeyMeasurement.SAFETY, safety)
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }

@@ -291,16 +291,16 @@ final class NameDetector implements PersonalDataDetector {
         if (reversed >= 0) {
             return reversed;
         }
-        if (!isGiven(first.key(), lists.first())) {
+        if (!isListed(first.key(), lists.first())) {
             return -1;
         }
-        boolean certain = isGiven(first.key(), lists.certainFirst());
+        boolean certain = isListed(first.key(), lists.certainFirst());
         int at = start + 1;
         while (at < words.size()
                 && at - start < 3
                 && words.joined(at - 1)
                 && (words.get(at).initial()
-                        || (isGiven(words.get(at).key(), lists.certainFirst()) && capitalFollows(words, at)))) {
+                        || (isListed(words.get(at).key(), lists.certainFirst()) && capitalFollows(words, at)))) {
             certain |= !words.get(at).initial();
             at++;
         }
@@ -309,9 +309,9 @@ final class NameDetector implements PersonalDataDetector {
             return -1;
         }
         Word last = words.get(at);
-        boolean sure = isFamily(last.key(), lists.certainLast());
+        boolean sure = isListed(last.key(), lists.certainLast());
         boolean known = sure
-                || isFamily(last.key(), lists.last())
+                || isListed(last.key(), lists.last())
                 || lists.certainFirst().contains(last.key());
         if (last.shape() == Shape.SMALL || last.initial() || isStop(last) || last.shape() != first.shape()) {
             return -1;
@@ -326,7 +326,7 @@ final class NameDetector implements PersonalDataDetector {
             if (next.shape() != Shape.SMALL && NameTerms.NO_NAMES.contains(next.key())) {
                 return -1; // an organization or a place with the name of a person
             }
-            if (next.shape() == first.shape() && isFamily(next.key(), lists.certainLast())) {
+            if (next.shape() == first.shape() && isListed(next.key(), lists.certainLast())) {
                 end++;
             }
         }
@@ -339,9 +339,9 @@ final class NameDetector implements PersonalDataDetector {
         boolean both = next < words.size()
                 && words.gap(start).equals(", ")
                 && words.get(next).capital()
-                && isFamily(words.get(start).key(), lists.certainLast())
+                && isListed(words.get(start).key(), lists.certainLast())
                 && !lists.first().contains(words.get(start).key())
-                && isGiven(words.get(next).key(), lists.certainFirst());
+                && isListed(words.get(next).key(), lists.certainFirst());
         return both && !capitalFollows(words, next) ? next + 1 : -1;
     }
 
@@ -360,11 +360,8 @@ final class NameDetector implements PersonalDataDetector {
         return false;
     }
 
-    private static boolean isGiven(String key, Set<String> names) {
-        return names.contains(key) || parts(key, names);
-    }
-
-    private static boolean isFamily(String key, Set<String> names) {
+    /** Whether a word, or each part of a word with hyphens, is in a list. */
+    private static boolean isListed(String key, Set<String> names) {
         return names.contains(key) || parts(key, names);
     }
 

@@ -17,11 +17,9 @@ import java.util.Set;
  * @param last family names, in small letters; of several words only the last one
  * @param certainFirst given names that are no other word
  * @param certainLast family names that are no other word
- * @param streets words such as {@code Street}, which are also other words
  * @see <a href="https://github.com/datafaker-net/datafaker">Datafaker</a>
  */
-record NameLists(
-        Set<String> first, Set<String> last, Set<String> certainFirst, Set<String> certainLast, Set<String> streets) {
+record NameLists(Set<String> first, Set<String> last, Set<String> certainFirst, Set<String> certainLast) {
     private static final List<String> LOCALES = List.of(
             "ca", "cs", "cs-CZ", "da-DK", "de", "de-AT", "de-CH", "en/name", "en-AU", "en-GB", "en-IE", "en-IN",
             "en-NG", "en-NZ", "en-ZA", "es", "es-AR", "es-MX", "fi-FI", "fr", "fr-CA", "fr-CH", "hr", "hu", "it", "lv",
@@ -37,9 +35,18 @@ record NameLists(
         private static final NameLists LISTS = read();
     }
 
+    private static final class Streets {
+        private static final Set<String> WORDS = readStreets();
+    }
+
     /** The lists, which the first call reads. */
     static NameLists get() {
         return Lazily.LISTS;
+    }
+
+    /** Words such as {@code Street}, which are also other words; the first call reads them, without the names. */
+    static Set<String> streets() {
+        return Streets.WORDS;
     }
 
     private static NameLists read() {
@@ -54,22 +61,21 @@ record NameLists(
             add(locale, first, last);
         }
         first.stream().filter(name -> name.length() >= LONG_NAME).forEach(certainFirst::add);
-        Set<String> streets = new HashSet<>();
-        for (JsonNode names : file("en/address").findValues("street_suffix")) {
-            names.forEach(name -> streets.add(name.asText()));
-        }
         first.removeAll(NameTerms.NO_NAMES);
         last.removeAll(NameTerms.NO_NAMES);
         certainFirst.removeAll(NameTerms.NO_NAMES);
         certainLast.removeAll(NameTerms.NO_NAMES);
         certainFirst.removeAll(NameTerms.ALSO_WORDS);
         certainLast.removeAll(NameTerms.ALSO_WORDS);
-        return new NameLists(
-                Set.copyOf(first),
-                Set.copyOf(last),
-                Set.copyOf(certainFirst),
-                Set.copyOf(certainLast),
-                Set.copyOf(streets));
+        return new NameLists(Set.copyOf(first), Set.copyOf(last), Set.copyOf(certainFirst), Set.copyOf(certainLast));
+    }
+
+    private static Set<String> readStreets() {
+        Set<String> streets = new HashSet<>();
+        for (JsonNode names : file("en/address").findValues("street_suffix")) {
+            names.forEach(name -> streets.add(name.asText()));
+        }
+        return Set.copyOf(streets);
     }
 
     private static void add(String locale, Set<String> first, Set<String> last) {
