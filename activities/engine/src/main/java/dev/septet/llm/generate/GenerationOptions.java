@@ -32,21 +32,9 @@ public record GenerationOptions(
         int topLogProbabilities,
         boolean promptLogProbabilities,
         Set<Integer> writtenIds) {
-    /** Options without log-probabilities of the prompt. */
-    public GenerationOptions(
-            int maxNewTokens,
-            Sampling sampling,
-            Set<Integer> stopIds,
-            List<String> stopStrings,
-            @Nullable TokenConstraint constraint,
-            int topLogProbabilities,
-            Set<Integer> writtenIds) {
-        this(maxNewTokens, sampling, stopIds, stopStrings, constraint, topLogProbabilities, false, writtenIds);
-    }
-
     /** Options without a constraint, and without log-probabilities. */
     public GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
-        this(maxNewTokens, sampling, stopIds, stopStrings, null, -1, Set.of());
+        this(maxNewTokens, sampling, stopIds, stopStrings, null, -1, false, Set.of());
     }
 
     public GenerationOptions {

@@ -2,6 +2,7 @@ package dev.septet.llm.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.llm.format.FormatProblem;
+import dev.septet.llm.tokenizer.bytelevel.ByteLevelAlphabet;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -91,17 +92,13 @@ public final class TokenBytes {
         return piece.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
-    /**
-     * The byte that each character of a byte-level vocabulary stands for; -1 for none. Printable
-     * bytes stand for themselves; the others are the characters from U+0100 on.
-     */
+    /** The byte that each character of a byte-level vocabulary stands for; -1 for none. */
     private static int[] byteLevel() {
+        char[] letters = ByteLevelAlphabet.letters();
         int[] byteOf = new int[0x144];
         Arrays.fill(byteOf, -1);
-        int next = 0x100;
-        for (int value = 0; value < 256; value++) {
-            boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xAC) || value >= 0xAE;
-            byteOf[printable ? value : next++] = value;
+        for (int value = 0; value < letters.length; value++) {
+            byteOf[letters[value]] = value;
         }
         return byteOf;
     }

@@ -147,11 +147,6 @@ public final class AdapterGradients implements AutoCloseable {
         keptCount = 0;
     }
 
-    /** Number of parameters of the adapter. */
-    public long size() {
-        return parameters.arrays().stream().mapToLong(NDArray::size).sum();
-    }
-
     /**
      * Computes the gradient of a question's loss, and keeps it for later products.
      *

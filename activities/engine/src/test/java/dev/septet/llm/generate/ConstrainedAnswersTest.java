@@ -81,7 +81,7 @@ class ConstrainedAnswersTest {
     private GenerationRequest request(int i, Sampling sampling, @Nullable TokenConstraint constraint) {
         int[] prompt = tiny.prompts().get(i % tiny.prompts().size());
         return GenerationRequest.of(
-                prompt, new GenerationOptions(120, sampling, Set.of(2), List.of(), constraint, -1, Set.of()));
+                prompt, new GenerationOptions(120, sampling, Set.of(2), List.of(), constraint, -1, false, Set.of()));
     }
 
     private List<Generated> answers(List<GenerationRequest> requests, EngineSettings settings) {
@@ -153,7 +153,7 @@ class ConstrainedAnswersTest {
                             List.of(GenerationRequest.of(
                                     prompt,
                                     new GenerationOptions(
-                                            80, Sampling.GREEDY, Set.of(2), List.of(), calls, -1, written))),
+                                            80, Sampling.GREEDY, Set.of(2), List.of(), calls, -1, false, written))),
                             EngineSettings.DEFAULT)
                     .get(0);
             assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
@@ -168,7 +168,7 @@ class ConstrainedAnswersTest {
     void logProbabilitiesAreTheModelsOwn() {
         List<TokenLogProbabilities> heard = new ArrayList<>();
         GenerationOptions options =
-                new GenerationOptions(12, Sampling.GREEDY, Set.of(), List.of(), null, 320, Set.of());
+                new GenerationOptions(12, Sampling.GREEDY, Set.of(), List.of(), null, 320, false, Set.of());
         AnswerListener listener = new AnswerListener() {
             @Override
             public boolean onText(String piece) {

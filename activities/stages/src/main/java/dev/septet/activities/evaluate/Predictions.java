@@ -242,16 +242,9 @@ final class Predictions {
         parts.put("references", references);
         parts.put("answers", answers);
         String name = "similarities/" + SpecDigest.of(parts);
-        Optional<String> text = store.record(name);
-        if (text.isPresent()) {
-            try {
-                Double[] known = SpecJson.mapper().readValue(text.get(), Double[].class);
-                if (known.length == answers.size()) {
-                    return List.of(known);
-                }
-            } catch (JsonProcessingException | NullPointerException damaged) {
-                // computed again
-            }
+        Optional<List<Double>> known = stored(name, answers.size(), Double[].class);
+        if (known.isPresent()) {
+            return known.get();
         }
         List<Double> computed = answers.isEmpty() ? List.of() : subject.get().similarities(references, answers, layer);
         store.putRecord(name, SpecJson.mapper().writeValueAsString(computed), fence);

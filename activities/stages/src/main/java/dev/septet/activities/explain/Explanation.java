@@ -109,9 +109,4 @@ public record Explanation(
                 .limit(count)
                 .toList();
     }
-
-    /** The first of the supporting rows; null without one. */
-    public @Nullable InfluentialRow strongest() {
-        return supporting.isEmpty() ? null : supporting.get(0);
-    }
 }

@@ -79,10 +79,6 @@ final class TrainingExamples implements RowInfluence.Examples {
         return tokens.longest();
     }
 
-    int copies(int example) {
-        return copies.get(example);
-    }
-
     /** The texts of some examples. */
     Map<Integer, Shown> shown(List<Integer> examples) throws IOException {
         Map<Integer, Integer> byRow = new HashMap<>();

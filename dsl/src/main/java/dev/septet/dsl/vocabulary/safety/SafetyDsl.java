@@ -3,6 +3,7 @@ package dev.septet.dsl.vocabulary.safety;
 import dev.septet.dsl.expression.regex.Regex;
 import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
+import dev.septet.dsl.vocabulary.exam.CheckWords;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.PathTo;
@@ -93,7 +94,7 @@ public final class SafetyDsl {
                 throw new Refusal("rule '%s': %s".formatted(name, e.getMessage()), "");
             }
         }
-        rules.add(new SafetySpec.Rule(name, matches, words, fraction(max)));
+        rules.add(new SafetySpec.Rule(name, matches, words, CheckWords.fraction(max)));
     }
 
     /** Asks Septet's own harmful prompts in these disguises. */
@@ -128,10 +129,6 @@ public final class SafetyDsl {
     public void maxAttackSuccess(@Example("10.percent") Percent share) {
         SafetySpec.bound("maxAttackSuccess", share.fraction());
         maxAttackSuccess = share.fraction();
-    }
-
-    private static @Nullable Double fraction(@Nullable Percent share) {
-        return share == null ? null : share.fraction();
     }
 
     /** What the block sets. */

@@ -27,9 +27,9 @@ public final class ConstraintOverhead {
     private static final int TOKENS = 48;
     private static final int ROUNDS = 3;
     private static final String SCHEMA = "{\"type\":\"array\",\"minItems\":50,\"items\":{\"type\":\"object\","
-            + "\"properties\":{\"kind\":{\"enum\":[\"billing\",\"delivery\",\"account\"]},"
-            + "\"text\":{\"type\":\"string\",\"maxLength\":40},\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}},"
-            + "\"required\":[\"kind\",\"text\",\"score\"],\"additionalProperties\":false}}";
+        + "\"properties\":{\"kind\":{\"enum\":[\"billing\",\"delivery\",\"account\"]},"
+        + "\"text\":{\"type\":\"string\",\"maxLength\":40},\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}},"
+        + "\"required\":[\"kind\",\"text\",\"score\"],\"additionalProperties\":false}}";
 
     private ConstraintOverhead() {}
 
@@ -61,8 +61,8 @@ public final class ConstraintOverhead {
 
     private static double perToken(Generator generator, int[] prompt, @Nullable TokenConstraint constraint) {
         // Sampled, so that the free answers need all logits too.
-        GenerationOptions options =
-                new GenerationOptions(TOKENS, new Sampling(1, 0.9, 1), Set.of(), List.of(), constraint, -1, Set.of());
+        GenerationOptions options = new GenerationOptions(
+                TOKENS, new Sampling(1, 0.9, 1), Set.of(), List.of(), constraint, -1, false, Set.of());
         long started = System.nanoTime();
         Generated answer = generator.generate(List.of(prompt), options).get(0);
         return (System.nanoTime() - started) / 1e9 / answer.ids().length;

@@ -41,7 +41,7 @@ final class ByteLevelJson {
             "merges");
 
     /** The character that stands for each byte in a vocabulary, [256]. */
-    private static final char[] ALPHABET = alphabet();
+    private static final char[] ALPHABET = ByteLevelAlphabet.letters();
 
     private final JsonNode json;
     private final JsonNode model;
@@ -223,16 +223,5 @@ final class ByteLevelJson {
     private static boolean isFalse(JsonNode token, String name) {
         JsonNode value = token.path(name);
         return value.isBoolean() && !value.booleanValue();
-    }
-
-    /** Printable bytes stand for themselves; the others are the characters from U+0100 on. */
-    private static char[] alphabet() {
-        char[] alphabet = new char[256];
-        char next = 0x100;
-        for (int value = 0; value < alphabet.length; value++) {
-            boolean printable = (value >= '!' && value <= '~') || (value >= 0xA1 && value <= 0xAC) || value >= 0xAE;
-            alphabet[value] = printable ? (char) value : next++;
-        }
-        return alphabet;
     }
 }

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  * @param columns names of the columns
  */
 record BenchmarkRows(List<Map<String, @Nullable Object>> rows, Set<String> columns) {
-    static final BenchmarkRows NONE = new BenchmarkRows(List.of(), Set.of());
     private static final int MOST_ROWS = 1_000_000;
     private static final ObjectReader CSV =
             new CsvMapper().enable(CsvParser.Feature.WRAP_AS_ARRAY).readerFor(String[][].class);

@@ -41,9 +41,12 @@ final class FewShots {
             return List.of();
         }
         if (first) {
-            List<Map<String, @Nullable Object>> rows = excludesQuestion ? without(pool, question) : pool;
+            List<Map<String, @Nullable Object>> rows = pool.stream()
+                    .filter(row -> !excludesQuestion || !row.equals(question))
+                    .limit(count)
+                    .toList();
             requireRows(rows.size(), count);
-            return rows.subList(0, count);
+            return rows;
         }
         requireRows(pool.size(), excludesQuestion ? count + 1 : count);
         if (!excludesQuestion) {

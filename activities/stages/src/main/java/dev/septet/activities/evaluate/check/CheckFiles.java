@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param digests sha256 of each file's bytes, by the same name
  */
 public record CheckFiles(Map<String, Path> paths, Map<String, String> digests) {
-    /** No files. */
-    public static final CheckFiles NONE = new CheckFiles(Map.of(), Map.of());
 
     public CheckFiles {
         paths = Map.copyOf(paths);

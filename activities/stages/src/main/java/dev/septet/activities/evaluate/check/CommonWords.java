@@ -1,9 +1,9 @@
 package dev.septet.activities.evaluate.check;
 
-import java.util.HashMap;
+import dev.septet.activities.evaluate.metric.NGrams;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -18,26 +18,16 @@ final class CommonWords {
 
     /** From 0 to 1; 1 for two texts without words. */
     static double f1(String one, String other) {
-        Map<String, Integer> first = count(one);
-        Map<String, Integer> second = count(other);
-        int all = total(first) + total(second);
-        int common = 0;
-        for (Map.Entry<String, Integer> word : first.entrySet()) {
-            common += Math.min(word.getValue(), second.getOrDefault(word.getKey(), 0));
-        }
-        return all == 0 ? 1 : 2.0 * common / all;
+        List<String> first = words(one);
+        List<String> second = words(other);
+        int all = first.size() + second.size();
+        return all == 0 ? 1 : 2.0 * NGrams.shared(NGrams.of(first, 1), NGrams.of(second, 1)) / all;
     }
 
-    private static int total(Map<String, Integer> words) {
-        return words.values().stream().mapToInt(Integer::intValue).sum();
-    }
-
-    private static Map<String, Integer> count(String text) {
-        Map<String, Integer> words = new HashMap<>();
-        Matcher found = WORD.matcher(text.toLowerCase(Locale.ROOT));
-        while (found.find()) {
-            words.merge(found.group(), 1, Integer::sum);
-        }
-        return words;
+    private static List<String> words(String text) {
+        return WORD.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .toList();
     }
 }

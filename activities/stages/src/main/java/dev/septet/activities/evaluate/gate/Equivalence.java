@@ -22,17 +22,7 @@ public final class Equivalence {
      * @param missing what to do when a number is missing
      */
     public static Score judge(String name, Measurement measured, @Nullable Double maxGap, String missing) {
-        Judgement judgement = judgement(measured, maxGap, missing);
-        Interval delta = measured.delta();
-        return new Score(
-                name,
-                measured.before(),
-                measured.after(),
-                delta == null ? null : delta.low(),
-                delta == null ? null : delta.high(),
-                measured.rows(),
-                judgement.verdict(),
-                judgement.why() + ".");
+        return Gate.score(measured, name, judgement(measured, maxGap, missing));
     }
 
     private static Judgement judgement(Measurement measured, @Nullable Double maxGap, String missing) {

@@ -157,7 +157,7 @@ public final class Gate {
         return ", but on only %d rows: at least %d are needed to decide".formatted(rows, Bound.MINIMUM_ROWS);
     }
 
-    private static Score score(Measurement measured, String name, Judgement judgement) {
+    static Score score(Measurement measured, String name, Judgement judgement) {
         Interval delta = measured.delta();
         return new Score(
                 name,

@@ -103,6 +103,7 @@ final class EngineTeacher implements Teacher {
                 List.of(),
                 constraint(request.responseFormat()),
                 -1,
+                false,
                 Set.of());
         Generated answer = new Generator(model, tokenizer, 1)
                 .generate(List.of(prompt), options)

@@ -40,8 +40,4 @@ final class Recent {
     boolean full() {
         return added >= capacity;
     }
-
-    void clear() {
-        added = 0;
-    }
 }

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate.metric.text;
 
+import dev.septet.llm.template.jinja.value.PythonText;
 import java.util.List;
 
 /** Character error rate, over code points, without white space at the ends of a text. */
@@ -11,6 +12,6 @@ public final class CharErrorRate extends ErrorRate {
 
     @Override
     List<String> units(String text) {
-        return PlainWords.strip(text).codePoints().mapToObj(Character::toString).toList();
+        return PythonText.strip(text).codePoints().mapToObj(Character::toString).toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.metric.text;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.NGrams;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.llm.template.jinja.value.PythonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ abstract class CharacterFScore implements Metric {
 
     private static List<String> characters(String text) {
         List<String> characters = new ArrayList<>();
-        text.codePoints().filter(c -> !PlainWords.isSpace(c)).forEach(c -> characters.add(Character.toString(c)));
+        text.codePoints().filter(c -> !PythonText.isSpace(c)).forEach(c -> characters.add(Character.toString(c)));
         return characters;
     }
 
