@@ -1,8 +1,10 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The evaluate stage on a worker. */
@@ -33,8 +36,26 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final Subjects subjects;
+    private final Judges judges;
 
+    /** Opens the models that judge answers. */
+    @FunctionalInterface
+    public interface Judges {
+        /**
+         * The models of a run.
+         *
+         * @param progress receives download progress
+         */
+        Teachers of(RunRef run, Consumer<Progress> progress);
+    }
+
+    /** Without models that judge answers. */
     public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this(store, files, subjects, (run, progress) -> Teachers.none());
+    }
+
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects, Judges judges) {
+        this.judges = judges;
         this.store = store;
         this.files = files;
         this.subjects = subjects;
@@ -103,9 +124,17 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 champion == null
                         ? null
                         : champion.candidate(store, base, request.setup().precision()));
-        EvaluationFindings findings = evaluation.run(
-                new Predictions(store, attempt.fence(), subjects),
+        EvaluationFindings found = evaluation.run(
+                new Predictions(
+                        store,
+                        attempt.fence(),
+                        subjects,
+                        judges.of(request.run(), attempt.heartbeats()::reportAndCheck),
+                        RequestClock.REAL),
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
+        EvaluationFindings findings = found.with(
+                new JudgeHistory(store, request.run().pipeline(), request.run().runId())
+                        .since(found.judges(), attempt.fence()));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

@@ -47,8 +47,17 @@ record Evaluation(
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
-        List<Prediction> after = predict(predictions, tuned, test, count);
-        List<Prediction> before = spec.compare() == null ? null : predict(predictions, base, test, count);
+        JudgedAnswers judged = new JudgedAnswers(
+                        predict(predictions, tuned, test, count),
+                        asksBase() ? predict(predictions, base, test, count) : null,
+                        spec.champion() == null || champion == null
+                                ? null
+                                : predict(predictions, champion, test, count),
+                        List.of())
+                .judged(spec, test, predictions.judging(), () -> count.report("asking the judges", 0));
+        List<Prediction> after = judged.after();
+        List<Prediction> before = spec.compare() == null ? null : judged.before();
+        List<Prediction> deployed = judged.deployed();
         Bootstrap bootstrap = new Bootstrap(seed);
         List<Outcome> tunedOutcomes = outcomes(test, after);
         List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
@@ -56,8 +65,10 @@ record Evaluation(
         Map<String, Interval> intervals = new TreeMap<>();
         McNemar mcnemar = null;
         for (MetricSpec metric : spec.metrics()) {
-            Measurement measured = Measurement.of(Metrics.of(metric), baseOutcomes, tunedOutcomes, bootstrap);
-            scores.add(Gate.judge(measured, metric, spec.compare()));
+            boolean pairs = metric.comparesModels();
+            Measurement measured =
+                    Measurement.of(Metrics.of(metric), pairs ? null : baseOutcomes, tunedOutcomes, bootstrap);
+            scores.add(Gate.judge(measured, metric, pairs ? null : spec.compare()));
             intervals.put(metric.name(), measured.interval());
             if (metric.name().equals("exactMatch") && baseOutcomes != null) {
                 mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
@@ -69,11 +80,11 @@ record Evaluation(
             intervals.put(score.name(), measured.interval());
         }
         CompareSpec comparison = spec.champion();
-        if (comparison != null && champion != null) {
+        if (comparison != null && champion != null && deployed != null) {
             ChampionComparison against = new ChampionComparison(
                     spec,
                     champion.equals(base) ? "the base model" : "the champion",
-                    outcomes(test, predict(predictions, champion, test, count)),
+                    outcomes(test, deployed),
                     tunedOutcomes,
                     bootstrap);
             for (Measurement measured : against.measurements()) {
@@ -92,7 +103,8 @@ record Evaluation(
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
-        return new EvaluationFindings(Gate.verdict(scores), scores, intervals, mcnemar, before, after);
+        return new EvaluationFindings(
+                Gate.verdict(scores), scores, intervals, mcnemar, before, after, judged.reports());
     }
 
     /** A score expression of the pipeline file. An error in it is reported as an error of the file. */
@@ -105,8 +117,12 @@ record Evaluation(
         }
     }
 
+    private boolean asksBase() {
+        return spec.compare() != null || JudgedAnswers.needsBase(spec);
+    }
+
     private int total() {
-        int models = 1 + (spec.compare() == null ? 0 : 1) + (champion == null ? 0 : 1);
+        int models = 1 + (asksBase() ? 1 : 0) + (champion == null ? 0 : 1);
         int tests = test.rows().size() * models;
         return tests + (suite == null ? 0 : 2 * suite.rows().size());
     }

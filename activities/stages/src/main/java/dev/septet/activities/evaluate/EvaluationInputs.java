@@ -1,9 +1,11 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
@@ -11,6 +13,8 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
@@ -113,6 +117,21 @@ public final class EvaluationInputs {
                 if (row instanceof PreferenceRow pair) {
                     check(encoder, pair.rejected());
                 }
+            }
+        }
+    }
+
+    /**
+     * Checks that the operator allows the endpoints, models and budgets of the judges.
+     *
+     * @throws StageProblem naming the first one that it does not allow
+     */
+    public static void checkJudges(ModelEndpoints endpoints, EvaluateSpec spec) {
+        for (MetricSpec metric : spec.metrics()) {
+            MetricArguments arguments = metric.arguments();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                Teachers.check(endpoints, "evaluate: metric " + metric.name(), judge.by(), judge.budget());
             }
         }
     }

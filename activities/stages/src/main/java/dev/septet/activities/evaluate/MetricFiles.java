@@ -5,6 +5,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.workflows.RunRef;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that metrics read: JSON schemas. */
+/** The files that metrics read: JSON schemas, and the files of judges. */
 public final class MetricFiles {
     private static final long LARGEST = 1L << 20;
 
@@ -33,7 +34,11 @@ public final class MetricFiles {
         for (MetricSpec metric : spec.metrics()) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
-            if (arguments == null || schema == null) {
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                metrics.add(metric.with(MetricArguments.judge(JudgeFiles.read(files, run, metric.name(), judge))));
+                continue;
+            } else if (arguments == null || schema == null) {
                 metrics.add(metric);
                 continue;
             }
@@ -55,6 +60,10 @@ public final class MetricFiles {
         for (MetricSpec metric : spec.metrics()) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                digests.append(JudgeFiles.digest(files, run, judge)).append('\n');
+            }
             if (schema != null) {
                 digests.append(Sha256.of(text(files, run, schema).getBytes(StandardCharsets.UTF_8)))
                         .append('\n');

@@ -1,7 +1,10 @@
 package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.endpoint.RequestClock;
+import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
@@ -33,7 +36,20 @@ final class Predictions {
     private final Fence fence;
     private final Subjects subjects;
 
+    private final Teachers teachers;
+    private final RequestClock clock;
+
+    /** Without judges. */
     Predictions(ArtifactStore store, Fence fence, Subjects subjects) {
+        this(store, fence, subjects, Teachers.none(), RequestClock.REAL);
+    }
+
+    /**
+     * @param teachers opens the models that judge answers
+     */
+    Predictions(ArtifactStore store, Fence fence, Subjects subjects, Teachers teachers, RequestClock clock) {
+        this.teachers = teachers;
+        this.clock = clock;
         this.store = store;
         this.fence = fence;
         this.subjects = subjects;
@@ -120,6 +136,11 @@ final class Predictions {
             }
         }
         return all;
+    }
+
+    /** What judges need. */
+    JudgePanel.Judging judging() {
+        return new JudgePanel.Judging(teachers, store, fence, clock);
     }
 
     private List<Double> similarities(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
@@ -49,6 +50,7 @@ record ReportFolder(
         int max = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
+        JudgeTables judges = new JudgeTables(findings.judges());
         LossCurve steps = LossCurve.read(ledger);
         PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
         Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
@@ -65,7 +67,10 @@ record ReportFolder(
                                 card.privacy(),
                                 forgetting(evaluation),
                                 withRun(),
-                                AnswerTables.of(evaluation, findings).pages())
+                                Stream.concat(
+                                                AnswerTables.of(evaluation, findings).pages().stream(),
+                                                judges.pages().stream())
+                                        .toList())
                         .html());
         Files.writeString(
                 folder.resolve(DataPage.FILE),
@@ -84,7 +89,8 @@ record ReportFolder(
                                 findings.scores(),
                                 training(steps, evaluation.tuned()),
                                 card.data(),
-                                lineage)
+                                Stream.concat(lineage.stream(), judges.facts().stream())
+                                        .toList())
                         .markdown());
     }
 

@@ -40,6 +40,7 @@ final class ResultsJson {
             scores.add(node);
         }
         AnswerTables.of(evaluation, findings).write(root);
+        new JudgeTables(findings.judges()).write(root);
         ObjectNode settings = root.putObject("settings");
         settings.put("maxNewTokens", evaluation.spec().maxNewTokens());
         settings.put("precision", evaluation.tuned().computedIn());

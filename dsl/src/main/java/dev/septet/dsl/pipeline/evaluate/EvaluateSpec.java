@@ -57,6 +57,13 @@ public record EvaluateSpec(
                     "%s is already the name of a metric",
                     metric.name());
         }
+        for (MetricSpec metric : metrics) {
+            MetricArguments arguments = metric.arguments();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            require(
+                    judge == null || judge.against() != JudgeSpec.Against.CHAMPION || champion != null,
+                    "metric winRate with against: champion needs `compare champion`");
+        }
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);

@@ -1,5 +1,6 @@
 package dev.septet.workers.plan;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
@@ -24,7 +25,6 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
@@ -142,6 +142,9 @@ public final class Planner {
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
+        }
+        if (endpoints.declared()) {
+            EvaluationInputs.checkJudges(endpoints, spec.evaluate());
         }
         for (StageNode<?, ?> node : StageGraph.NODES) {
             if (node.stage() != Stage.PREPARE) {

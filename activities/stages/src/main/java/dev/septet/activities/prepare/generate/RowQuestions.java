@@ -1,5 +1,7 @@
 package dev.septet.activities.prepare.generate;
 
+import dev.septet.activities.answer.Requests;
+import dev.septet.activities.answer.Teacher;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.prepare.check.RowTexts;

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.synthetic;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
@@ -9,7 +10,6 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
-import dev.septet.llm.format.ModelFolder;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +59,7 @@ public record SyntheticFiles(
             digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
             for (GenerateSpec generate : spec.generate()) {
                 for (GenerateSpec.Teacher by : generate.models()) {
-                    digests.append(model(files, run, by)).append('\n');
+                    digests.append(Teachers.digest(files, run, by)).append('\n');
                 }
                 if (generate.check() != null) {
                     digests.append("checks ").append(Generation.checksVersion()).append('\n');
@@ -69,17 +69,6 @@ public record SyntheticFiles(
         return digests.isEmpty()
                 ? NONE
                 : new SyntheticFiles(paths, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** Digest of a model folder or file beside the pipeline; the name of any other model. */
-    private static String model(PipelineFiles files, RunRef run, GenerateSpec.Teacher by) throws IOException {
-        if (by.endpoint() != null || !Files.exists(Path.of(run.folder()).resolve(by.model()))) {
-            return by.model();
-        }
-        Path path = files.read(run, by.model());
-        return Files.isDirectory(path)
-                ? ModelFolder.open(path).digest()
-                : SourceDigest.of(path).sha256();
     }
 
     private static SortedSet<String> names(SyntheticSpec spec) {

@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare.generate;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

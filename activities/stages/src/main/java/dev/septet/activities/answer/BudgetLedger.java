@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare.generate;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.store.ArtifactStore;
@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * <p>The used part is counted from the answers, also from stored ones, in the order of the rows. So a repeated run ends at the
  * same row, unless requests of the first or the repeated run were lost.
  */
-final class BudgetLedger {
+public final class BudgetLedger {
     private final ArtifactStore store;
     private final Fence fence;
     private final String name;
@@ -31,7 +31,7 @@ final class BudgetLedger {
      *
      * @param cost in the currency of the endpoint's prices
      */
-    record Amount(long tokens, double cost) {
+    public record Amount(long tokens, double cost) {
         static final Amount NONE = new Amount(0, 0);
 
         Amount plus(Amount other) {

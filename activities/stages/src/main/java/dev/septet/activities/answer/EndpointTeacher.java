@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare.generate;
+package dev.septet.activities.answer;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.AnswerPart;
@@ -25,11 +25,13 @@ record EndpointTeacher(
     /**
      * The model that a pipeline names.
      *
+     * @param step the words of the pipeline file that need it, for messages
      * @throws StageProblem POLICY_DENIED when the operator does not allow the endpoint or the model, or declares no price
      *     for a budget of money
      */
-    static EndpointTeacher of(ModelEndpoints endpoints, GenerateSpec.Teacher by, GenerateSpec.Budget budget) {
-        String where = "prepare: generate: " + by.written();
+    static EndpointTeacher of(
+            ModelEndpoints endpoints, String step, GenerateSpec.Teacher by, GenerateSpec.Budget budget) {
+        String where = step + ": " + by.written();
         String name = Objects.requireNonNull(by.endpoint());
         String model = by.model();
         var unused = endpoints.service(where, name);

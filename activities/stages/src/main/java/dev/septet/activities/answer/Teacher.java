@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare.generate;
+package dev.septet.activities.answer;
 
 import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;

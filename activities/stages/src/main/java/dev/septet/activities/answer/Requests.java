@@ -1,4 +1,4 @@
-package dev.septet.activities.prepare.generate;
+package dev.septet.activities.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.StageProblem;
@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * Sends requests within a budget, a pace and a number at the same time. Each answer is stored before it is used, and a stored
  * answer is used instead of a request. The answers do not depend on the order in which they arrive.
  */
-final class Requests implements AutoCloseable {
+public final class Requests implements AutoCloseable {
     /** The most requests of one call, whatever the concurrency: the budget is counted between the calls. */
-    static final int MOST = 32;
+    public static final int MOST = 32;
 
     /** A service that answers something else than an answer is asked once more. */
     private static final int UNREADABLE_TRIES = 2;
@@ -50,7 +50,7 @@ final class Requests implements AutoCloseable {
     /** Tokens of a request besides its texts, at most: the chat template around them. */
     private static final int AROUND = 200;
 
-    private final GenerateSpec spec;
+    private final Limits limits;
     private final Teacher teacher;
     private final AnswerStore answers;
     private final BudgetLedger budget;
@@ -62,11 +62,26 @@ final class Requests implements AutoCloseable {
     private final AtomicInteger without = new AtomicInteger();
 
     /**
+     * How requests are sent.
+     *
+     * @param step the words of the pipeline file that need the answers, for messages
+     * @param requestsPerMinute null = no limit
+     * @param concurrency the number of requests at the same time
+     * @param tolerant whether a request that fails again and again has no answer, instead of ending the step
+     */
+    public record Limits(
+            String step,
+            GenerateSpec.Budget budget,
+            @Nullable Integer requestsPerMinute,
+            int concurrency,
+            boolean tolerant) {}
+
+    /**
      * @param scope names the run and the step, for the record of the budget
      * @param alive is called about every second; what it throws ends the requests
      */
-    Requests(
-            GenerateSpec spec,
+    public Requests(
+            Limits limits,
             Teacher teacher,
             ArtifactStore store,
             Fence fence,
@@ -74,39 +89,39 @@ final class Requests implements AutoCloseable {
             RequestClock clock,
             Runnable alive)
             throws IOException {
-        this.spec = spec;
+        this.limits = limits;
         this.teacher = teacher;
         this.clock = clock;
         this.alive = alive;
         answers = new AnswerStore(store, fence);
-        budget = new BudgetLedger(store, fence, scope, spec.budget(), digest -> {
+        budget = new BudgetLedger(store, fence, scope, limits.budget(), digest -> {
             try {
                 return answers.get(digest).isPresent();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
-        pace = new Pace(spec.requestsPerMinute(), clock);
-        threads = threads(spec, teacher);
+        pace = new Pace(limits.requestsPerMinute(), clock);
+        threads = threads(limits, teacher);
     }
 
     private Requests(Requests shared, Teacher teacher) {
-        spec = shared.spec;
+        limits = shared.limits;
         this.teacher = teacher;
         clock = shared.clock;
         alive = shared.alive;
         answers = shared.answers;
         budget = shared.budget;
-        pace = new Pace(spec.requestsPerMinute(), clock);
-        threads = threads(spec, teacher);
+        pace = new Pace(limits.requestsPerMinute(), clock);
+        threads = threads(limits, teacher);
     }
 
-    private static ExecutorService threads(GenerateSpec spec, Teacher teacher) {
-        return Executors.newFixedThreadPool(Math.min(spec.concurrency(), teacher.mostAtOnce()));
+    private static ExecutorService threads(Limits limits, Teacher teacher) {
+        return Executors.newFixedThreadPool(Math.min(limits.concurrency(), teacher.mostAtOnce()));
     }
 
     /** Requests to another model, within the same budget. Only one of both sends at a time. */
-    Requests to(Teacher other) {
+    public Requests to(Teacher other) {
         return new Requests(this, other);
     }
 
@@ -115,12 +130,14 @@ final class Requests implements AutoCloseable {
      *
      * @param text the answer; null when there is none
      * @param missing why there is no answer, a name of the dataset card; empty for an answer
+     * @param model the model as the service names it; null = it does not say
      */
-    record Reply(@Nullable String text, String missing) {
-        static final Reply WITHHELD = new Reply(null, "withheld");
-        static final Reply REFUSED = new Reply(null, "refused");
-        static final Reply UNREADABLE = new Reply(null, "noAnswer");
-        static final Reply CUT = new Reply(null, "cut");
+    public record Reply(
+            @Nullable String text, String missing, @Nullable String model) {
+        public static final Reply UNREADABLE = new Reply(null, "noAnswer", null);
+        private static final Reply WITHHELD = new Reply(null, "withheld", null);
+        private static final Reply REFUSED = new Reply(null, "refused", null);
+        private static final Reply CUT = new Reply(null, "cut", null);
 
         private static Reply of(StoredAnswer answer) {
             if (answer.text() == null) {
@@ -128,7 +145,7 @@ final class Requests implements AutoCloseable {
             } else if (AnswerPart.CONTENT_FILTER.equals(answer.finish())) {
                 return WITHHELD;
             }
-            return "length".equals(answer.finish()) ? CUT : new Reply(answer.text(), "");
+            return "length".equals(answer.finish()) ? CUT : new Reply(answer.text(), "", answer.model());
         }
     }
 
@@ -139,7 +156,7 @@ final class Requests implements AutoCloseable {
      *
      * @throws StageProblem BACKEND_FAILED when the service stays away, POLICY_DENIED when it does not accept the key
      */
-    List<Reply> all(List<EndpointRequest> requests) throws IOException {
+    public List<Reply> all(List<EndpointRequest> requests) throws IOException {
         List<Sent> all = requests.stream().map(this::sent).toList();
         int fitting = budget.fitting(all.stream().map(Sent::most).toList());
         Map<String, StoredAnswer> known = new HashMap<>();
@@ -167,12 +184,12 @@ final class Requests implements AutoCloseable {
     }
 
     /** What the answers so far used, and the requests whose answers did not arrive. */
-    BudgetLedger.Amount spent() {
+    public BudgetLedger.Amount spent() {
         return budget.spent();
     }
 
     /** What the answers so far used. It does not depend on kills. */
-    BudgetLedger.Amount used() {
+    public BudgetLedger.Amount used() {
         return budget.used();
     }
 
@@ -298,7 +315,7 @@ final class Requests implements AutoCloseable {
                 }
                 Duration pause = RequestClock.waitAfter(failure, tries);
                 if (failure.otherModel()) {
-                    throw new StageProblem(FailureType.POLICY_DENIED, "generate: " + failure.why(), failure);
+                    throw new StageProblem(FailureType.POLICY_DENIED, limits.step() + ": " + failure.why(), failure);
                 }
                 boolean late =
                         Duration.ofNanos(clock.nanos() - begin).plus(pause).compareTo(RequestClock.LONGEST_ANSWER) > 0;
@@ -306,14 +323,26 @@ final class Requests implements AutoCloseable {
                         || tries == RequestClock.TRIES
                         || late
                         || stopped.get()) {
-                    throw problem(failure);
+                    return without(sent, failure);
                 }
                 if (failure.mayHaveArrived() && !budget.lost(sent.most())) {
-                    throw problem(failure);
+                    return without(sent, failure);
                 }
                 clock.pause(pause);
             }
         }
+    }
+
+    /** A request without an answer after its last try. A service that does not know the key or the model ends the step. */
+    private Outcome without(Sent sent, EndpointClient.Failure failure) throws IOException {
+        if (!limits.tolerant() || failure.denied() || failure.missing() || stopped.get()) {
+            throw problem(failure);
+        }
+        requireSome(failure);
+        if (failure.mayHaveArrived()) {
+            var unused = budget.lost(sent.most());
+        }
+        return Outcome.of(Reply.UNREADABLE);
     }
 
     /**
@@ -341,24 +370,25 @@ final class Requests implements AutoCloseable {
         if (without.incrementAndGet() >= MOST_WITHOUT) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "generate: %d requests in a row had no answer: %s".formatted(MOST_WITHOUT, failure.why()),
+                    "%s: %d requests in a row had no answer: %s".formatted(limits.step(), MOST_WITHOUT, failure.why()),
                     failure);
         }
     }
 
-    private static StageProblem problem(EndpointClient.Failure failure) {
+    private StageProblem problem(EndpointClient.Failure failure) {
         if (failure.denied()) {
-            return new StageProblem(FailureType.POLICY_DENIED, "generate: " + failure.why(), failure);
+            return new StageProblem(FailureType.POLICY_DENIED, limits.step() + ": " + failure.why(), failure);
         } else if (failure.missing()) {
             return new StageProblem(
                     FailureType.POLICY_DENIED,
-                    "generate: %s; the service does not have the model, or the key may not use it"
-                            .formatted(failure.why()),
+                    "%s: %s; the service does not have the model, or the key may not use it"
+                            .formatted(limits.step(), failure.why()),
                     failure);
         }
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
-                "generate: %s; the next attempt requests only the answers that are not stored".formatted(failure.why()),
+                "%s: %s; the next attempt requests only the answers that are not stored"
+                        .formatted(limits.step(), failure.why()),
                 failure);
     }
 
