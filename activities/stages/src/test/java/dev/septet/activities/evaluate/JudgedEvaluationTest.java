@@ -10,6 +10,7 @@ import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.endpoint.FakeService;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.files.ActivitySettings;
@@ -265,6 +266,32 @@ class JudgedEvaluationTest {
         }
     }
 
+    /** The engine generates nothing but verdicts, whatever the model has learned. */
+    @Test
+    void aModelOfTheEngineJudges() throws IOException {
+        JudgeSpec own = new JudgeSpec(
+                List.of(new GenerateSpec.Teacher(null, "judge")),
+                "rubric.txt",
+                JudgeSpec.Scale.YES_NO,
+                null,
+                new GenerateSpec.Budget(1_000_000L, null, GenerateSpec.Budget.End.STOP),
+                null,
+                null,
+                4,
+                0.1,
+                "Be right.",
+                null);
+        EvaluationFindings findings = run(
+                Teachers.of(
+                        "evaluate",
+                        new ModelEndpoints(null, Map.of()),
+                        model -> Path.of("../../examples/quickstart/base-model")),
+                evaluation(null, judge(own, 0.5)));
+        assertThat(findings.judges().get(0).unmeasured()).isZero();
+        assertThat(findings.judges().get(0).judges().get(0).missing()).isEmpty();
+        assertThat(findings.judges().get(0).tokens()).isPositive();
+    }
+
     @Test
     void refusesARubricThatIsEmptyAndLabelsThatAreNone() throws IOException {
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
@@ -374,16 +401,15 @@ class JudgedEvaluationTest {
     }
 
     private EvaluationFindings run(FakeService service, Evaluation evaluation) throws IOException {
+        return run(Teachers.of("evaluate", service.endpoints(folder, false), model -> folder), evaluation);
+    }
+
+    private EvaluationFindings run(Teachers teachers, Evaluation evaluation) throws IOException {
         Fence fence = new Fence("run/evaluate", ++attempts);
         store.open(fence);
         try {
             return evaluation.run(
-                    new Predictions(
-                            store,
-                            fence,
-                            new FakeSubjects(),
-                            Teachers.of("evaluate", service.endpoints(folder, false), model -> folder),
-                            time -> {}),
+                    new Predictions(store, fence, new FakeSubjects(), teachers, time -> {}),
                     (doing, done, total) -> {});
         } finally {
             store.release(fence);
