@@ -87,15 +87,6 @@ public final class JudgePanel implements AutoCloseable {
         }
     }
 
-    /**
-     * Checks the verdicts of people.
-     *
-     * @throws IllegalArgumentException naming the line that is not a verdict, without its content
-     */
-    public static void checkLabels(JudgeSpec spec) {
-        var unused = PeopleLabels.read(spec);
-    }
-
     /** The version of the texts of requests, which verdicts depend on. */
     public static String textsVersion() {
         return JudgeTexts.VERSION;

@@ -1,8 +1,7 @@
-package dev.septet.activities.evaluate;
+package dev.septet.activities.evaluate.judge;
 
 import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
@@ -15,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The files of judges: the rubric, and the verdicts of people. */
-final class JudgeFiles {
+public final class JudgeFiles {
     private static final long LARGEST_RUBRIC = 64L << 10;
     private static final long LARGEST_LABELS = 8L << 20;
 
@@ -26,7 +25,7 @@ final class JudgeFiles {
      *
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its line
      */
-    static JudgeSpec read(PipelineFiles files, RunRef run, String metric, JudgeSpec judge) throws IOException {
+    public static JudgeSpec read(PipelineFiles files, RunRef run, String metric, JudgeSpec judge) throws IOException {
         String rubric = text(files, run, judge.rubric(), LARGEST_RUBRIC);
         if (rubric.isBlank()) {
             throw StageProblem.invalid("evaluate: `metric %s`: rubric '%s' is empty; write what makes an answer good"
@@ -35,7 +34,7 @@ final class JudgeFiles {
         String labels = judge.labels();
         JudgeSpec whole = judge.with(rubric, labels == null ? null : text(files, run, labels, LARGEST_LABELS));
         try {
-            JudgePanel.checkLabels(whole);
+            var unused = PeopleLabels.read(whole);
         } catch (IllegalArgumentException e) {
             throw StageProblem.invalid(
                     "evaluate: `metric %s`: labels '%s': %s".formatted(metric, labels, e.getMessage()));
@@ -44,7 +43,7 @@ final class JudgeFiles {
     }
 
     /** Digest of the files and of the models beside the pipeline, for keys. */
-    static String digest(PipelineFiles files, RunRef run, JudgeSpec judge) throws IOException {
+    public static String digest(PipelineFiles files, RunRef run, JudgeSpec judge) throws IOException {
         StringBuilder parts = new StringBuilder("judge texts " + JudgePanel.textsVersion());
         parts.append('\n').append(Sha256.of(text(files, run, judge.rubric(), LARGEST_RUBRIC)));
         String labels = judge.labels();

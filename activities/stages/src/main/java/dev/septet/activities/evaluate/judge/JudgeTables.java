@@ -1,9 +1,8 @@
-package dev.septet.activities.evaluate;
+package dev.septet.activities.evaluate.judge;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.Figures;
-import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -14,9 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What judges did, in {@code results.json}, on the report page and in the model card. */
-record JudgeTables(List<JudgeReport> reports) {
+public record JudgeTables(List<JudgeReport> reports) {
     /** Adds {@code judges} to {@code results.json}; nothing where there are none. */
-    void write(ObjectNode root) {
+    public void write(ObjectNode root) {
         if (!reports.isEmpty()) {
             ArrayNode all = root.putArray("judges");
             reports.forEach(report -> all.add(SpecJson.mapper().<ObjectNode>valueToTree(report)));
@@ -24,7 +23,7 @@ record JudgeTables(List<JudgeReport> reports) {
     }
 
     /** The tables of the report page. */
-    List<ReportPage.FactTable> pages() {
+    public List<ReportPage.FactTable> pages() {
         return reports.stream()
                 .map(report -> new ReportPage.FactTable(
                         "judges-" + report.metric(), "Judges of " + report.metric(), lines(report)))
@@ -32,7 +31,7 @@ record JudgeTables(List<JudgeReport> reports) {
     }
 
     /** The judges, for the model card. */
-    List<SummaryLine> facts() {
+    public List<SummaryLine> facts() {
         List<SummaryLine> facts = new ArrayList<>();
         for (JudgeReport report : reports) {
             for (JudgeReport.OfJudge judge : report.judges()) {

@@ -1,8 +1,7 @@
-package dev.septet.activities.evaluate;
+package dev.septet.activities.evaluate.judge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The models under whose names the judges of a pipeline answered, in the records {@code judges/PIPELINE/METRIC}. A record has
  * those of the last run and of the run before, so that a repeated attempt of a run compares with the same run.
  */
-record JudgeHistory(ArtifactStore store, String pipeline, String run) {
+public record JudgeHistory(ArtifactStore store, String pipeline, String run) {
     /**
      * The models of one run.
      *
@@ -30,7 +29,7 @@ record JudgeHistory(ArtifactStore store, String pipeline, String run) {
     private record History(OfRun last, @Nullable OfRun before) {}
 
     /** The reports with what changed since the last run, which this run then is. */
-    List<JudgeReport> since(List<JudgeReport> reports, Fence fence) throws IOException {
+    public List<JudgeReport> since(List<JudgeReport> reports, Fence fence) throws IOException {
         List<JudgeReport> all = new ArrayList<>();
         for (JudgeReport report : reports) {
             String name = "judges/%s/%s".formatted(pipeline, report.metric());
