@@ -9,6 +9,7 @@ pipeline('support') {
         steps 100
         stop patience: 3
         onNonFinite stop
+        onWarning stop
         preserve l2sp: 0.1
         unfreeze gradually: 10.steps
         by command('trl')

@@ -4,8 +4,10 @@ import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.SourceRows;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -35,7 +37,9 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the seven stages in their order, each as a child workflow, and passes the results to the next stages. */
@@ -52,6 +56,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private @Nullable StageRunner stages;
     private List<SourceRows> sources = List.of();
     private PipelineReport.@Nullable Refusal refusal;
+    private final Set<String> warned = new HashSet<>();
 
     @Override
     public PipelineReport run(PipelineRequest request) {
@@ -101,7 +106,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         stages.run(StageGraph.INITIALIZE, InitializeWorkflow.class, InitializeWorkflow::initialize, StageDetails::of);
         stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
         crossValidate(stages, folds);
-        stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
+        CheckpointRef trained =
+                stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
+        if (trained.warnings() != null && trained.origin().reusedFrom() == null) {
+            warn(trained.warnings());
+        }
         announcement.announceAgain();
         publish(stages);
         startMonitor(stages, run);
@@ -166,6 +175,19 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     public void progress(StageProgress progress) {
         if (sent(progress.ticket())) {
             board.progress(progress);
+            Progress known = progress.progress();
+            if (known != null && Stage.TRAIN.word().equals(progress.stage())) {
+                warn(known.warnings());
+            }
+        }
+    }
+
+    /** Notifies about each warning once, although every later progress repeats it. */
+    private void warn(@Nullable List<TrainingWarning> warnings) {
+        for (TrainingWarning warning : warnings == null ? List.<TrainingWarning>of() : warnings) {
+            if (warned.add(warning.headline())) {
+                notices.send(Event.WARNED, Stage.TRAIN.word(), warning.line(), List.of());
+            }
         }
     }
 

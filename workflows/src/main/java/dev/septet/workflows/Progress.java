@@ -1,6 +1,8 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.workflows.artifact.TrainingWarning;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param committedStep newest step in a committed checkpoint, null outside training
  * @param manifestSha256 digest of that checkpoint's manifest
  * @param tally the attempts so far, null when they are not counted
+ * @param warnings the newest warnings about the training, at most {@link #MOST_WARNINGS}; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Progress(
@@ -26,9 +29,17 @@ public record Progress(
         @Nullable Double secondsLeft,
         @Nullable Integer committedStep,
         @Nullable String manifestSha256,
-        @Nullable AttemptTally tally) {
+        @Nullable AttemptTally tally,
+        @Nullable List<TrainingWarning> warnings) {
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
+
+    /** Largest number of warnings, because every heartbeat carries them. */
+    public static final int MOST_WARNINGS = 5;
+
+    public Progress {
+        warnings = warnings == null ? null : List.copyOf(warnings);
+    }
 
     /** Progress without a tally of attempts. */
     public Progress(
@@ -41,13 +52,41 @@ public record Progress(
             @Nullable Double secondsLeft,
             @Nullable Integer committedStep,
             @Nullable String manifestSha256) {
-        this(doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, null);
+        this(doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, null, null);
     }
 
     /** The same progress with the attempts so far. */
     public Progress with(@Nullable AttemptTally tally) {
         return new Progress(
-                doing, done, total, unit, loss, tokensPerSecond, secondsLeft, committedStep, manifestSha256, tally);
+                doing,
+                done,
+                total,
+                unit,
+                loss,
+                tokensPerSecond,
+                secondsLeft,
+                committedStep,
+                manifestSha256,
+                tally,
+                warnings);
+    }
+
+    /** The same progress with the newest of these warnings. */
+    public Progress with(List<TrainingWarning> all) {
+        return all.isEmpty()
+                ? this
+                : new Progress(
+                        doing,
+                        done,
+                        total,
+                        unit,
+                        loss,
+                        tokensPerSecond,
+                        secondsLeft,
+                        committedStep,
+                        manifestSha256,
+                        tally,
+                        all.subList(Math.max(0, all.size() - MOST_WARNINGS), all.size()));
     }
 
     /** The progress on one line, the same in every locale: {@code training, 120 of 500 steps, loss 0.4123}. */
@@ -66,6 +105,9 @@ public record Progress(
         }
         if (secondsLeft != null) {
             text.append(", ").append(time(secondsLeft)).append(" left");
+        }
+        if (warnings != null) {
+            text.append("; ").append(TrainingWarning.headlines(warnings));
         }
         return text.toString();
     }

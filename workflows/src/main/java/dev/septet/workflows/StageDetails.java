@@ -6,6 +6,7 @@ import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.setup.SetupReport;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -57,10 +58,11 @@ final class StageDetails {
     static String of(CheckpointRef checkpoint) {
         return String.format(
                 Locale.ROOT,
-                "%d steps, loss %s, %s",
+                "%d steps, loss %s, %s%s",
                 checkpoint.steps(),
                 Score.figures(checkpoint.finalLoss()),
-                checkpoint.stopReason());
+                checkpoint.stopReason(),
+                checkpoint.warnings() == null ? "" : "; " + TrainingWarning.headlines(checkpoint.warnings()));
     }
 
     static String of(EvaluationReport report) {

@@ -15,6 +15,7 @@ import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.canary.CanaryActivities;
 import dev.septet.workflows.canary.CanaryReading;
@@ -153,6 +154,8 @@ final class FakeActivities
 
     @Nullable
     ApplicationFailure trainFailure;
+
+    List<TrainingWarning> warnings;
 
     /** The attempt that ends the training for good, as the stage's own count would. */
     int trainGivesUpAt = 10;
@@ -327,8 +330,8 @@ final class FakeActivities
         if (pause != null) {
             return TrainOutcome.paused(pause.step(), pause.heard());
         }
-        return TrainOutcome.done(
-                new CheckpointRef(artifact("adapter"), true, artifact("ledger"), 12, 0.25, 0.3, "all steps", origin()));
+        return TrainOutcome.done(new CheckpointRef(
+                artifact("adapter"), true, artifact("ledger"), 12, 0.25, 0.3, "all steps", warnings, origin()));
     }
 
     @Override

@@ -135,7 +135,10 @@ class ForgetWorkflowTest {
             stack.activities.forget.served = List.of("version abc of hello serves");
             WorkflowStub refused = start(stack);
             assertThatThrownBy(() -> refused.getResult(ErasureReport.class))
-                    .hasStackTraceContaining("an old version still serves: version abc of hello serves");
+                    .hasStackTraceContaining(
+                            "an old version still serves: version abc of hello serves. Run its pipeline again")
+                    .hasStackTraceContaining(
+                            "`septet rollback PIPELINE --to VERSION`. Then start `septet data forget` again");
             assertThat(stack.activities.forget.calls).noneMatch(call -> call.startsWith("remove versions"));
         }
     }

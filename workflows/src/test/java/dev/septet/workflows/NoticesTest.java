@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.train.OnWarningSpec.Kind;
+import dev.septet.dsl.pipeline.train.OnWarningSpec.Reaction;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalDecision;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.notify.Notice;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -49,6 +53,37 @@ class NoticesTest {
 
         assertThat(stack.activities.notices.told).containsExactlyInAnyOrder("webhook failed", "page-oncall failed");
         assertThat(stack.activities.notices.notices.get(0).message()).isEqualTo("train: nothing verifies");
+    }
+
+    @Test
+    void tellsOfEachWarningAboutTheTrainingOnceIfTheFileAsksForIt() {
+        TrainingWarning overfits = new TrainingWarning(Kind.OVERFITTING, 200, "the validation loss rose", null);
+        TrainingWarning spike = new TrainingWarning(Kind.SPIKE, 31, "the loss is 9", Reaction.LOWER_RATE);
+        stack.activities.warnings = List.of(spike, overfits, spike);
+        stack.activities.spec =
+                Specs.telling(Specs.minimal(), List.of(NotifySpec.Event.FINISHED, NotifySpec.Event.WARNED));
+
+        stack.run("hello");
+
+        assertThat(stack.activities.notices.told)
+                .containsExactlyInAnyOrder("webhook warned", "webhook warned", "webhook finished");
+        assertThat(stack.activities.notices.notices)
+                .extracting(Notice::message)
+                .contains(
+                        "loss spike at step 31: the loss is 9; the learning rate was halved",
+                        "overfitting at step 200: the validation loss rose");
+        assertThat(Stack.details(stack.server.getWorkflowClient().newUntypedWorkflowStub("hello")))
+                .contains("all steps; 3 warnings: loss spike at step 31, overfitting at step 200");
+    }
+
+    @Test
+    void tellsNobodyOfAWarningWhoDoesNotNameTheEvent() {
+        stack.activities.warnings = List.of(new TrainingWarning(Kind.SPIKE, 31, "the loss is 9", null));
+        stack.activities.spec = Specs.telling(Specs.minimal());
+
+        stack.run("hello");
+
+        assertThat(stack.activities.notices.told).containsExactly("webhook finished");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.septet.dsl.pipeline.train.OnWarningSpec;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.artifact.Verdict;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -33,6 +35,10 @@ class RunDetailsTest {
                             + " tokens/s, 3m05s left"
                             + " \\(\\d\\d:\\d\\d:\\d\\d UTC\\)\n")
                     .contains("`septet status hello` follows it"));
+            TrainingWarning warning = new TrainingWarning(OnWarningSpec.Kind.SPIKE, 31, "the loss is 9", null);
+            run.signal("progress", new StageProgress("train", STEP_120.with(List.of(warning))));
+            await().untilAsserted(() ->
+                    assertThat(Stack.details(run)).contains("3m05s left; 1 warning: loss spike at step 31 ("));
             run.cancel();
         }
     }

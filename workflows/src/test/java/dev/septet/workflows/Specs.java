@@ -92,12 +92,16 @@ public final class Specs {
 
     /** The same pipeline; these people are told of everything. */
     static PipelineSpec telling(PipelineSpec spec) {
+        return telling(spec, NotifySpec.every());
+    }
+
+    static PipelineSpec telling(PipelineSpec spec, List<NotifySpec.Event> webhook) {
         return new PipelineSpec(
                 spec.name(),
                 spec.description(),
                 spec.schedule(),
                 List.of(
-                        new NotifySpec(new WebhookSpec("https://chat.example.com/x", null, null), NotifySpec.every()),
+                        new NotifySpec(new WebhookSpec("https://chat.example.com/x", null, null), webhook),
                         new NotifySpec(new CommandSpec("page-oncall"), List.of(NotifySpec.Event.FAILED))),
                 spec.prepare(),
                 spec.initialize(),

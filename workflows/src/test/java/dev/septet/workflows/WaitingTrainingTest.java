@@ -217,6 +217,7 @@ class WaitingTrainingTest {
                 plain.preserve(),
                 plain.objective(),
                 new CommandTrainerSpec("trl", Map.of()),
+                null,
                 plain.policy());
     }
 

@@ -10,7 +10,7 @@ import dev.septet.dsl.problem.Problems;
 /** Refuses words that do not control what trains instead of Septet's own engine. */
 final class BackEndRules {
     private static final String[] ENGINE_ONLY = {
-        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "initialize.freeze"
+        "train.preserve", "train.unfreeze", "train.stop", "train.onNonFinite", "train.onWarning", "initialize.freeze"
     };
 
     private static final String[] WORKERS = {"gpus", "memory"};

@@ -168,17 +168,28 @@ final class CallBinder {
         return whole;
     }
 
-    /** Binds options whose names the author chooses. */
+    /** Binds options whose names the author chooses, beside those that the word declares. */
     private boolean freeNames(
             Word word, WordParameter slot, SourceTerm.Call call, @Nullable Object[] given, String wordPath) {
         var binder = new ValueBinder(binding, scope, constants);
         var values = new TreeMap<String, Object>();
+        boolean whole = true;
         for (SourceTerm.Option option : call.options()) {
             String label = word.name() + " " + option.name() + ":";
-            binder.bind(option.value(), slot, label, wordPath).ifPresent(value -> values.put(option.name(), value));
+            Optional<WordParameter> declared = word.options().stream()
+                    .filter(other -> !other.equals(slot) && other.name().equals(option.name()))
+                    .findAny();
+            Optional<Object> value = binder.bind(option.value(), declared.orElse(slot), label, wordPath);
+            whole &= value.isPresent();
+            if (declared.isPresent()) {
+                binding.places().put(wordPath + option.name(), option.nameAt());
+                value.ifPresent(bound -> given[declared.get().index()] = bound);
+            } else {
+                value.ifPresent(bound -> values.put(option.name(), bound));
+            }
         }
-        if (call.options().isEmpty() && slot.optional()) {
-            return true;
+        if (values.isEmpty() && slot.optional()) {
+            return whole;
         }
         if (call.options().isEmpty()) {
             binding.problems()
@@ -192,7 +203,7 @@ final class CallBinder {
                             "Write it like %s.".formatted(Quote.code(word.example())));
         }
         given[slot.index()] = values;
-        return !values.isEmpty() && values.size() == call.options().size();
+        return whole && !values.isEmpty();
     }
 
     private Optional<String> unknown(Word word, SourceTerm.Option option) {

@@ -84,6 +84,10 @@ final class DeclaredPaths {
             return objection(
                     "'%s' is not a JSON schema: its name must end with .json".formatted(Quote.plain(text)), "");
         }
+        if (place == PathTo.Place.TASKS && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.ya?ml")) {
+            return objection(
+                    "'%s' is not a task file: its name must end with .yaml or .yml".formatted(Quote.plain(text)), "");
+        }
         if (place == PathTo.Place.DOCUMENTS && !isDocument(text)) {
             return objection(
                     "'%s' is not a document: its name must end with %s"
@@ -177,7 +181,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS, SCHEMA ->
+            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS, SCHEMA, TASKS ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

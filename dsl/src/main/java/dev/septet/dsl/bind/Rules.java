@@ -65,6 +65,8 @@ final class Rules {
                     "Add `deploy { target directory('models/tuned') }`.");
         }
         new ObjectiveRules(problems, places).check(draft);
+        new TestSetRules(problems, places).check(draft);
+        new ExamCheckRules(problems, places).check(draft);
         new DeploymentRules(problems, places).check(draft);
     }
 

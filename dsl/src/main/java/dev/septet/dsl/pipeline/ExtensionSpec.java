@@ -46,6 +46,14 @@ public record ExtensionSpec(
             MetricSpec.ExtensionMetric own = metric.extension();
             used.add(own == null ? null : own.used());
         }
+        spec.evaluate().tests().stream()
+                .flatMap(test -> test.metrics().stream())
+                .map(MetricSpec::extension)
+                .flatMap(Stream::ofNullable)
+                .map(MetricSpec.ExtensionMetric::used)
+                .filter(own -> !used.contains(own))
+                .distinct()
+                .forEach(used::add);
         if (spec.deploy() != null) {
             spec.deploy()
                     .targets()

@@ -2,7 +2,6 @@ package dev.septet.dsl.pipeline;
 
 import static dev.septet.dsl.pipeline.Checks.require;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,9 +16,9 @@ public record NotifySpec(ChannelSpec to, List<Event> on) {
         on = on.stream().distinct().sorted().toList();
     }
 
-    /** Every event: the default of {@code notify}. */
+    /** The default of {@code notify}: every event but {@link Event#WARNED}, which old files do not expect. */
     public static List<Event> every() {
-        return Arrays.asList(Event.values());
+        return List.of(Event.FINISHED, Event.FAILED, Event.WAITING, Event.DRIFTED);
     }
 
     /** Events of a pipeline. */
@@ -31,6 +30,8 @@ public record NotifySpec(ChannelSpec to, List<Event> on) {
         /** A run waits for an approval, for disk space or for the object store. */
         WAITING,
         /** The monitor raised its alarm: the requests drifted from the training data. */
-        DRIFTED
+        DRIFTED,
+        /** The training got a warning, such as overfitting. Only a file that names this event gets it. */
+        WARNED
     }
 }

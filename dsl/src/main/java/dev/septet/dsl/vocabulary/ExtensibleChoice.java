@@ -24,7 +24,7 @@ public record ExtensibleChoice<E extends Enum<?>>(
     }
 
     /** One of Septet's own words with its arguments. */
-    static <E extends Enum<?>> ExtensibleChoice<E> of(E builtIn, @Nullable Record arguments) {
+    public static <E extends Enum<?>> ExtensibleChoice<E> of(E builtIn, @Nullable Record arguments) {
         return new ExtensibleChoice<>(builtIn, null, null, arguments);
     }
 

@@ -84,7 +84,7 @@ public enum MetricName {
     }
 
     /** The largest possible score. */
-    static double most(ExtensibleChoice<MetricName> name) {
+    public static double most(ExtensibleChoice<MetricName> name) {
         return name.declared() != null ? name.declared().largest() : Objects.requireNonNull(name.builtIn()).max;
     }
 
@@ -94,7 +94,7 @@ public enum MetricName {
     }
 
     /** One of these, or a jar's, with bounds. */
-    static MetricSpec spec(ExtensibleChoice<MetricName> name, @Nullable Double above, @Nullable Double below) {
+    public static MetricSpec spec(ExtensibleChoice<MetricName> name, @Nullable Double above, @Nullable Double below) {
         ExtensionWord declared = name.declared();
         ExtensionSpec extension = name.extension();
         return declared == null || extension == null

@@ -61,7 +61,10 @@ public final class PipelineDsl {
                 pauseOnFailure == null ? ScheduleSpec.DEFAULT_PAUSE_ON_FAILURE : pauseOnFailure);
     }
 
-    /** Reports events of the pipeline to a webhook or a command. Without {@code on:}, it reports all events. */
+    /**
+     * Reports events of the pipeline to a webhook or a command. Without {@code on:}, it reports all events but
+     * {@code warned}.
+     */
     @Repeatable
     @Example("notify webhook('https://chat.example.com/hooks/septet'), on: [failed, waiting]")
     public void notify(

@@ -325,7 +325,7 @@ public final class PrepareDsl extends SyntheticWords {
 
     /**
      * Drops rows that share a sequence of words with a row of a test file, or whose short text is a test row's text.
-     * The rows of the pipeline's own {@code forgetting} suite are always test rows. The name of a file in
+     * The rows of the pipeline's own {@code forgetting} suite and of its named test sets are always test rows. The name of a file in
      * {@code against:} may have {@code *}. {@code ngram:} is the length of the sequence in words; 13 by default.
      */
     @Example("decontaminate against: ['tests/*.jsonl'], ngram: 13")

@@ -8,11 +8,13 @@ import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OnWarningSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.StopSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.vocabulary.value.EarlyStoppingMetric;
+import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.LiteralText;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -23,6 +25,8 @@ import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.Required;
 import dev.septet.dsl.vocabulary.word.RowCount;
 import dev.septet.dsl.vocabulary.word.StepCount;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Fine-tuning: the method, the duration and the optimizer steps. */
@@ -41,6 +45,7 @@ public final class TrainDsl extends TrainValues {
     private final PreserveWords preserve = new PreserveWords();
     private @Nullable ObjectiveSpec objective;
     private @Nullable BackEndSpec by;
+    private @Nullable OnWarningSpec onWarning;
 
     TrainDsl() {
         super(TrainSpec.DEFAULT_POLICY);
@@ -147,6 +152,37 @@ public final class TrainDsl extends TrainValues {
     }
 
     /**
+     * What happens after a warning about the training: the value is the reaction to every kind of warning, and an option
+     * is the reaction to one kind. {@code report} only reports the warning, which is the default. {@code lowerRate}
+     * halves the learning rate from the next step on. {@code stop} ends the training and keeps the model with the best
+     * validation loss. A lower rate does not help with {@code deadAdapters:} and {@code dataOrder:}, so {@code lowerRate}
+     * for every kind leaves these two at {@code report}.
+     */
+    @Example("onWarning lowerRate, overfitting: stop")
+    public void onWarning(
+            @Example("lowerRate") OnWarningSpec.@Nullable Reaction reaction,
+            @Option @Example("stop") OnWarningSpec.@Nullable Reaction overfitting,
+            @Option @Example("lowerRate") OnWarningSpec.@Nullable Reaction spike,
+            @Option @Example("stop") OnWarningSpec.@Nullable Reaction divergence,
+            @Option @Example("report") OnWarningSpec.@Nullable Reaction noise,
+            @Option @Example("stop") OnWarningSpec.@Nullable Reaction plateau,
+            @Option @Example("stop") OnWarningSpec.@Nullable Reaction deadAdapters,
+            @Option @Example("report") OnWarningSpec.@Nullable Reaction dataOrder) {
+        Map<OnWarningSpec.Kind, OnWarningSpec.Reaction> own = new EnumMap<>(OnWarningSpec.Kind.class);
+        put(own, OnWarningSpec.Kind.OVERFITTING, overfitting);
+        put(own, OnWarningSpec.Kind.SPIKE, spike);
+        put(own, OnWarningSpec.Kind.DIVERGENCE, divergence);
+        put(own, OnWarningSpec.Kind.NOISE, noise);
+        put(own, OnWarningSpec.Kind.PLATEAU, plateau);
+        put(own, OnWarningSpec.Kind.DEAD_ADAPTERS, deadAdapters);
+        put(own, OnWarningSpec.Kind.DATA_ORDER, dataOrder);
+        Refusal.unless(
+                reaction != null || !own.isEmpty(),
+                "onWarning needs report, lowerRate or stop, for every kind of warning or for one kind, such as spike:");
+        onWarning = OnWarningSpec.of(reaction, own).orElse(null);
+    }
+
+    /**
      * Preserves earlier skills while the model learns the new one. A pipeline may combine several ways, with one
      * statement for each.
      *
@@ -189,6 +225,19 @@ public final class TrainDsl extends TrainValues {
         by = backEnd;
     }
 
+    private static void put(
+            Map<OnWarningSpec.Kind, OnWarningSpec.Reaction> reactions,
+            OnWarningSpec.Kind kind,
+            OnWarningSpec.@Nullable Reaction reaction) {
+        Refusal.unless(
+                reaction != OnWarningSpec.Reaction.LOWER_RATE || kind.helpedByLowerRate(),
+                "onWarning %s: lowerRate does not help, because the cause is not the learning rate; use report or stop",
+                EnumName.of(kind));
+        if (reaction != null) {
+            reactions.put(kind, reaction);
+        }
+    }
+
     TrainSpec spec() {
         return new TrainSpec(
                 method,
@@ -205,6 +254,7 @@ public final class TrainDsl extends TrainValues {
                 preserve.spec(),
                 objective,
                 by,
+                onWarning,
                 policy());
     }
 }

@@ -18,14 +18,23 @@ import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
+import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -67,6 +76,7 @@ import dev.septet.dsl.pipeline.train.LoraScaling;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
+import dev.septet.dsl.pipeline.train.OnWarningSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.QloraSpec;
@@ -80,6 +90,7 @@ import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -285,10 +296,15 @@ public final class RandomSpecs {
                 new GenerateCheckSpec.SelfAgreement(GenerateCheckSpec.SelfAgreement.Of.MEANING, null);
             case RARE, EDGE_CASES, DISTILL -> null;
         };
+        boolean writesAnswers = switch (kind) {
+            case QUESTIONS, RARE, EDGE_CASES, DISTILL -> true;
+            case PARAPHRASES, BACK_TRANSLATIONS -> false;
+        };
         return new GenerateCheckSpec(
                 agreement,
                 maybe(() -> new GenerateCheckSpec.Score(
-                        2 + random.nextInt(4), new GenerateSpec.Teacher("judge", "m" + random.nextInt(9)))));
+                        2 + random.nextInt(4), new GenerateSpec.Teacher("judge", "m" + random.nextInt(9)))),
+                writesAnswers ? maybe(() -> "data/answer.schema.json") : null);
     }
 
     private LabelSpec label() {
@@ -458,7 +474,17 @@ public final class RandomSpecs {
                 maybe(this::preserve),
                 maybe(this::objective),
                 maybe(this::backEnd),
+                maybe(this::onWarning),
                 policy());
+    }
+
+    private OnWarningSpec onWarning() {
+        Map<OnWarningSpec.Kind, OnWarningSpec.Reaction> reactions = new HashMap<>();
+        for (OnWarningSpec.Kind kind : several(() -> pick(OnWarningSpec.Kind.values()))) {
+            boolean lower = kind.helpedByLowerRate() && random.nextBoolean();
+            reactions.put(kind, lower ? OnWarningSpec.Reaction.LOWER_RATE : OnWarningSpec.Reaction.STOP);
+        }
+        return new OnWarningSpec(reactions);
     }
 
     private BackEndSpec backEnd() {
@@ -559,7 +585,84 @@ public final class RandomSpecs {
                 random.nextInt(999),
                 1 + random.nextInt(999),
                 random.nextInt(99),
+                random.nextBoolean() ? List.of() : List.of(slice()),
+                random.nextBoolean() ? List.of() : List.of(testSet()),
+                random.nextBoolean() ? List.of() : several(this::benchmark),
+                maybe(this::checks),
+                maybe(this::safety),
                 policy());
+    }
+
+    private ExamChecksSpec checks() {
+        boolean column = random.nextBoolean();
+        boolean samples = random.nextBoolean();
+        return new ExamChecksSpec(
+                maybe(() -> new ContaminationSpec(
+                        maybe(this::share), maybe(() -> 0.6 + share() / 10), maybe(() -> 5 + random.nextInt(20)))),
+                maybe(() -> new FairnessSpec(
+                        Map.of("he", "she"), maybe(() -> "pairs.csv"), maybe(this::share), maybe(this::share))),
+                maybe(() -> new GroundingSpec(
+                        column ? "document" : null,
+                        column ? null : "Context:",
+                        column ? null : "Question:",
+                        maybe(this::share),
+                        samples ? 1 + random.nextInt(20) : null,
+                        samples ? share() : null)),
+                maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))));
+    }
+
+    private BenchmarkSpec benchmark() {
+        double above = share();
+        return new BenchmarkSpec(
+                text(),
+                maybe(this::text),
+                maybe(() -> above),
+                maybe(() -> above + 1),
+                maybe(() -> random.nextInt(9)),
+                maybe(() -> 1 + random.nextInt(99)));
+    }
+
+    private SliceSpec slice() {
+        boolean bounded = random.nextBoolean();
+        return new SliceSpec(
+                pick(List.of("topic", "product line", "Größe")),
+                bounded ? share() : null,
+                null,
+                maybe(() -> pick(List.of(SliceSpec.Period.values()))),
+                bounded ? 1 + random.nextInt(99) : null);
+    }
+
+    private TestSetSpec testSet() {
+        return new TestSetSpec(
+                "gold-" + random.nextInt(99),
+                text(),
+                DatasetFormat.AUTO,
+                maybe(() -> new RowNamesSpec(Map.of("prompt", "question"), Map.of())),
+                random.nextBoolean() ? List.of() : several(this::metric),
+                random.nextBoolean() ? List.of() : several(this::score),
+                maybe(() -> new CompareSpec(share())),
+                maybe(() -> new CompareSpec(share())),
+                random.nextBoolean() ? List.of() : List.of(slice()),
+                maybe(() -> 8 + random.nextInt(99)));
+    }
+
+    private SafetySpec safety() {
+        boolean hosted = random.nextBoolean();
+        SafetySpec.Style style = pick(SafetySpec.Style.values());
+        double threshold = 0.01 + 0.9 * random.nextDouble();
+        double max = 0.01 + 0.9 * random.nextDouble();
+        return new SafetySpec(
+                new SafetySpec.Guard(
+                        new SafetySpec.Model(hosted ? "lab" : null, hosted ? "guard-1" : text(), null),
+                        hosted ? style : maybe(() -> style),
+                        hosted ? null : maybe(() -> threshold)),
+                "data/harm.jsonl",
+                List.of(new SafetySpec.Rule("digits", "[0-9]+", null, maybe(() -> max))),
+                List.of(SafetySpec.Disguise.values()).subList(0, 1 + random.nextInt(4)),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max),
+                maybe(() -> max));
     }
 
     private DeploySpec deploy() {

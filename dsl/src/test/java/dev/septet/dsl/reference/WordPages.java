@@ -55,8 +55,10 @@ final class WordPages {
         List<String> rows = new ArrayList<>();
         word.values().forEach(slot -> rows.add(row(words, slot, slot.several() ? "values" : "value")));
         word.options()
-                .forEach(slot -> rows.add(
-                        row(words, slot, word.freeNames().isPresent() ? "*name*`:`" : "`" + slot.name() + ":`")));
+                .forEach(slot -> rows.add(row(
+                        words,
+                        slot,
+                        word.freeNames().filter(slot::equals).isPresent() ? "*name*`:`" : "`" + slot.name() + ":`")));
         word.block()
                 .ifPresent(block -> rows.add("| block | see [%s](%s.md) | %s |"
                         .formatted(word.name(), word.name(), word.needsBlock() ? "required" : "optional")));

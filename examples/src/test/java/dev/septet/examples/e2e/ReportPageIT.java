@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.evaluate.report.BarTable;
 import dev.septet.activities.evaluate.report.DataPage;
+import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.Sample;
@@ -134,6 +135,8 @@ class ReportPageIT {
                 List.of(new SummaryLine("Rows", "1,200"), new SummaryLine(LONG, LONG)),
                 List.of(new SummaryLine("e-mail addresses", "12")),
                 List.of(new SummaryLine("suite", "general.jsonl")),
+                ExamSections.NONE,
+                List.of(new SummaryLine("unsafe answers, S2: Non-Violent Crimes", "3"), new SummaryLine(LONG, LONG)),
                 List.of(new SummaryLine("DIGEST OF EVERYTHING", "3f".repeat(32))));
     }
 }

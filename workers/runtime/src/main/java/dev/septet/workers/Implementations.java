@@ -18,7 +18,8 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.WorkerSubjects;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.subject.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.forget.ForgetActivitiesImpl;
@@ -127,6 +128,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 store,
                                 files,
                                 new WorkerSubjects(endpoints),
+                                GuardModels.ofProcess(files),
                                 (run, progress) -> Teachers.of(
                                         "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
                         checks,

@@ -1,6 +1,7 @@
 package dev.septet.workflows.artifact;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param ledger {@code ledger.jsonl}: every step's loss, learning rate and gradient norm
  * @param steps optimizer steps taken
  * @param stopReason why training ended: all steps, early stop
+ * @param warnings warnings about the training, in the order of their steps; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CheckpointRef(
@@ -21,5 +23,23 @@ public record CheckpointRef(
         double finalLoss,
         @Nullable Double validationLoss,
         String stopReason,
+        @Nullable List<TrainingWarning> warnings,
         Origin origin)
-        implements HasOrigin {}
+        implements HasOrigin {
+    public CheckpointRef {
+        warnings = warnings == null ? null : List.copyOf(warnings);
+    }
+
+    /** A training without warnings. */
+    public CheckpointRef(
+            ArtifactRef artifact,
+            boolean adapter,
+            ArtifactRef ledger,
+            int steps,
+            double finalLoss,
+            @Nullable Double validationLoss,
+            String stopReason,
+            Origin origin) {
+        this(artifact, adapter, ledger, steps, finalLoss, validationLoss, stopReason, null, origin);
+    }
+}

@@ -63,7 +63,7 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
         List<String> served = activities.stillServed(erasure);
         if (!served.isEmpty()) {
             throw FailureType.POLICY_DENIED.of(
-                    "nothing was deleted, because an old version still serves: %s. Publish a new version, or withdraw the old one, and start `septet data forget` again"
+                    "nothing was deleted, because an old version still serves: %s. Run its pipeline again to publish a version without the rows, or move it to such a version with `septet rollback PIPELINE --to VERSION`. Then start `septet data forget` again"
                             .formatted(String.join("; ", served)));
         }
         List<String> left = new ArrayList<>();
@@ -184,7 +184,7 @@ public final class ForgetWorkflowImpl implements ForgetWorkflow {
                     throw failed;
                 }
                 throw FailureType.POLICY_DENIED.of(
-                        "nothing was deleted, because the retraining of %s failed (%s). Correct it, and start `septet data forget` again. If the pipeline was renamed or removed, serve a file with its name again, or promote a version without the rows"
+                        "nothing was deleted, because the retraining of %s failed (%s). Correct it, and start `septet data forget` again. If the pipeline was renamed or removed, serve a file with its name again, or move it to a version without the rows with `septet rollback PIPELINE --to VERSION`"
                                 .formatted(each.pipeline(), FailureCauses.message(failed)));
             }
         }

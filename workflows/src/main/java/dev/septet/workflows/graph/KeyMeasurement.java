@@ -13,6 +13,12 @@ public enum KeyMeasurement {
     BASE_MODEL("base model"),
     /** Digest of the forgetting suite's file, {@code none} without one. */
     FORGETTING_SUITE("forgetting suite"),
+    /** Digest of the files of the evaluation's named test sets. */
+    TEST_SETS("test sets"),
+    /** Digest of the files of the evaluation's benchmarks. */
+    BENCHMARKS("benchmarks"),
+    /** Digest of the files and the guard that safety checks read. */
+    SAFETY("safety checks"),
     /** Digest of the general set's file. */
     GENERAL_SET("general set"),
     /** Digest of the rows that reviewers made of feedback. */

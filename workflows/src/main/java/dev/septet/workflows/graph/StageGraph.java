@@ -95,7 +95,9 @@ public final class StageGraph {
                     PrepareRequest.general(in.spec().train()),
                     in.spec().train().objective(),
                     in.spec().prepare().sources().isEmpty() ? List.of() : in.rows(),
-                    PrepareRequest.suites(in.spec().prepare(), in.spec().evaluate())),
+                    PrepareRequest.suites(in.spec().prepare(), in.spec().evaluate()),
+                    0,
+                    PrepareRequest.tests(in.spec().prepare(), in.spec().evaluate())),
             List.of(
                     value("rules of prepare", q -> PREPARE_RULES),
                     measured(KeyMeasurement.DATASET),
@@ -219,7 +221,10 @@ public final class StageGraph {
                     value("precision", q -> q.setup().precision()),
                     words("evaluate", EvaluateRequest::spec),
                     ifMeasured(KeyMeasurement.METRIC_FILES),
+                    ifMeasured(KeyMeasurement.BENCHMARKS),
+                    ifMeasured(KeyMeasurement.SAFETY),
                     ifMeasured(KeyMeasurement.CHAMPION),
+                    ifMeasured(KeyMeasurement.TEST_SETS),
                     value("cross-validation", q -> FoldScores.digest(q.folds()))));
 
     /** The stored result is the export, which does not depend on where it is published. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Septet's own sentences; never a prompt, an answer or a secret.
  *
  * @param id the same for every attempt to deliver one notification, so that a receiver can detect repetitions
- * @param event {@code finished}, {@code failed}, {@code waiting} or {@code drifted}
+ * @param event {@code finished}, {@code failed}, {@code waiting}, {@code drifted} or {@code warned}
  * @param at when it happened, ISO 8601 in UTC
  * @param workflowId workflow id of the run, by which {@code septet status} finds it
  * @param stage the stage at which it happened, null when it concerns the whole run

@@ -110,7 +110,7 @@ public final class Notices {
     }
 
     private static String phrase(String event) {
-        return event.equals("waiting") ? "waits" : event;
+        return event.equals("waiting") ? "waits" : event.equals("warned") ? "has a warning" : event;
     }
 
     private static String word(Event event) {

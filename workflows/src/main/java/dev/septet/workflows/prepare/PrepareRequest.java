@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code sources}
  * @param suites paths of the evaluation's own test files, which {@code decontaminate} reads; empty without it
  * @param fold the fold of a cross-validation whose rows test, from 1; 0 for the declared shares
+ * @param tests the evaluation's named test sets, which {@code decontaminate} reads; empty without it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PrepareRequest(
@@ -42,12 +44,14 @@ public record PrepareRequest(
         @Nullable ObjectiveSpec objective,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sourceRows,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> suites,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold)
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int fold,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests)
         implements RunScoped {
     public PrepareRequest {
         // Requests of earlier versions have none.
         sourceRows = sourceRows == null ? List.of() : List.copyOf(sourceRows);
         suites = suites == null ? List.of() : List.copyOf(suites);
+        tests = tests == null ? List.of() : List.copyOf(tests);
     }
 
     /** A request for the declared shares. */
@@ -61,13 +65,13 @@ public record PrepareRequest(
             @Nullable ObjectiveSpec objective,
             List<SourceRows> sourceRows,
             List<String> suites) {
-        this(run, spec, model, rows, retraining, general, objective, sourceRows, suites, 0);
+        this(run, spec, model, rows, retraining, general, objective, sourceRows, suites, 0, List.of());
     }
 
     /** The same request for a fold. */
     public PrepareRequest of(RunRef foldRun, int number) {
         return new PrepareRequest(
-                foldRun, spec, model, rows, retraining, general, objective, sourceRows, suites, number);
+                foldRun, spec, model, rows, retraining, general, objective, sourceRows, suites, number, tests);
     }
 
     /** A request without several sources and without the evaluation's test files. */
@@ -117,6 +121,11 @@ public record PrepareRequest(
     /** A request for the rows of a file. */
     public PrepareRequest(RunRef run, PrepareSpec spec, InitializeSpec model) {
         this(run, spec, model, null, null, null, null, List.of(), List.of());
+    }
+
+    /** The evaluation's named test sets, which a declared {@code decontaminate} reads. */
+    public static List<TestSetSpec> tests(PrepareSpec spec, EvaluateSpec evaluate) {
+        return spec.cleaningOrNone().decontaminate() == null ? List.of() : evaluate.tests();
     }
 
     /** The paths of the evaluation's own test files that a declared {@code decontaminate} reads. */

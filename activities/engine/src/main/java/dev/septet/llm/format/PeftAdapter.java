@@ -47,6 +47,11 @@ public final class PeftAdapter {
         return PREFIX + module + B;
     }
 
+    /** The module of a matrix B; the inverse of {@link #nameOfB}. */
+    public static String moduleOfB(String name) {
+        return name.substring(PREFIX.length(), name.length() - B.length());
+    }
+
     /** Whether a tensor of this name is the matrix B of a module. */
     public static boolean isB(String name) {
         return name.endsWith(B);

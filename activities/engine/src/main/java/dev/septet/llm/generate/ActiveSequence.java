@@ -14,17 +14,26 @@ import org.jspecify.annotations.Nullable;
  * holds the first of them; the model has not yet read the others.
  */
 final class ActiveSequence {
+    /** Tokens of a prompt whose logits are in memory at once: 25 MB with a vocabulary of 200,000. */
+    private static final int SCORED_AT_ONCE = 32;
+
     private final Answer answer;
     private final GenerationHandle handle;
     private final KvCache kvCache;
     private final @Nullable LoadedAdapter adapter;
     private final boolean scores;
+    private final boolean promptScores;
     private final int prompt;
     private final DraftLength draftLength;
     private int[] tokens;
     private int count;
     private int reused;
     private int[] draft = new int[0];
+
+    /** Number of the next outputs that predict tokens of the prompt, and the first of these tokens. */
+    private int promptOutputs;
+
+    private int promptStart;
     private @Nullable RuntimeException failure;
 
     /**
@@ -38,6 +47,7 @@ final class ActiveSequence {
         this.adapter = adapter;
         GenerationRequest request = handle.request();
         this.scores = request.options().scores();
+        this.promptScores = request.options().promptLogProbabilities();
         this.tokens = request.prompt().clone();
         this.prompt = tokens.length;
         this.count = prompt;
@@ -79,9 +89,12 @@ final class ActiveSequence {
     /**
      * Length of the prefix that this prompt shares with the first {@code length} tokens of {@code
      * others}. The prompt's last token is excluded: the model must read it to predict the answer's
-     * first token.
+     * first token. A prompt whose tokens are scored shares nothing.
      */
     int shared(int[] others, int length) {
+        if (promptScores) {
+            return 0;
+        }
         int limit = Math.min(prompt - 1, length);
         int mismatch = Arrays.mismatch(tokens, 0, limit, others, 0, limit);
         return mismatch < 0 ? limit : mismatch;
@@ -103,14 +116,18 @@ final class ActiveSequence {
      */
     DecodingInput feed(int limit) {
         int from = kvCache.length();
-        int size = Math.min(pending(), limit);
+        boolean scoresPrompt = promptScores && readsPrompt();
+        int size = Math.min(pending(), scoresPrompt ? Math.min(limit, SCORED_AT_ONCE) : limit);
         boolean last = from + size == count;
         draft = last && !readsPrompt()
                 ? PromptLookupDecoding.draft(tokens, count, draftLength.length(answer.remaining() - 1))
                 : new int[0];
         int[] next = Arrays.copyOfRange(tokens, from, from + size + draft.length);
         System.arraycopy(draft, 0, next, size, draft.length);
-        return new DecodingInput(kvCache, next, last ? 1 + draft.length : 0, scores, adapter);
+        promptOutputs = scoresPrompt ? (last ? size - 1 : size) : 0;
+        promptStart = from + 1;
+        int outputs = promptOutputs + (last ? 1 + draft.length : 0);
+        return new DecodingInput(kvCache, next, outputs, scores, adapter);
     }
 
     /**
@@ -121,8 +138,11 @@ final class ActiveSequence {
         int outputs = next.best().length;
         int accepted = 0;
         try {
-            for (int i = 0; i < outputs && !answer.ended(); i++) {
-                int id = answer.add(next, i);
+            for (int i = 0; i < promptOutputs; i++) {
+                answer.readPrompt(next, i, tokens[promptStart + i]);
+            }
+            for (int i = 0; i < outputs - promptOutputs && !answer.ended(); i++) {
+                int id = answer.add(next, promptOutputs + i);
                 append(id);
                 if (i == draft.length || draft[i] != id) {
                     break;
@@ -133,7 +153,7 @@ final class ActiveSequence {
             failure = e;
             return;
         }
-        if (outputs > 0) {
+        if (outputs > promptOutputs) {
             draftLength.record(draft.length, accepted);
             kvCache.truncate(count - 1);
         }

@@ -44,18 +44,25 @@ final class Answer {
         this.constraint = rule == null ? null : rule.begin();
     }
 
+    /** Reports a token of the prompt, which one row of the model's output predicts. */
+    void readPrompt(TopTokens next, int row, int id) {
+        listener.onPromptToken(
+                TokenLogProbabilities.of(next.scores()[row], vocabularySize, id, options.topLogProbabilities()));
+    }
+
     /** Adds the next token, chosen from one row of the model's output, and returns its id. */
     int add(TopTokens next, int row) {
         int id = constraint == null ? chooser.next(next, row, count) : constrained(constraint, next.scores()[row]);
         ids.add(id);
         count++;
-        if (options.stopIds().contains(id)) {
-            finish(FinishReason.STOP);
-            return id;
-        }
-        if (options.topLogProbabilities() >= 0) {
+        boolean ends = options.stopIds().contains(id);
+        if (options.topLogProbabilities() >= 0 && (!ends || options.promptLogProbabilities())) {
             listener.onToken(
                     TokenLogProbabilities.of(next.scores()[row], vocabularySize, id, options.topLogProbabilities()));
+        }
+        if (ends) {
+            finish(FinishReason.STOP);
+            return id;
         }
         if (constraint != null) {
             constraint.add(id);

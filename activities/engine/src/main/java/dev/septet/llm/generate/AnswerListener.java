@@ -8,9 +8,16 @@ public interface AnswerListener {
 
     /**
      * Receives the log-probabilities of the next token, if the options ask for them. Called before
-     * {@link #onText} for the same token, and not for a token that ends the answer.
+     * {@link #onText} for the same token. Called for a token that ends the answer only where the prompt's tokens have
+     * log-probabilities too: a client counts the tokens after the prompt then.
      */
     default void onToken(TokenLogProbabilities token) {}
+
+    /**
+     * Receives the log-probabilities of the prompt's next token, if the options ask for them: in the prompt's order,
+     * without its first token, which nothing predicts, and before the answer's tokens.
+     */
+    default void onPromptToken(TokenLogProbabilities token) {}
 
     /**
      * A control token is a part of the answer's text. Called before {@link #onText} for its text, so

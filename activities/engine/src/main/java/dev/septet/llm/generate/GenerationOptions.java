@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param constraint which tokens may come next; null for every token
  * @param topLogProbabilities for how many of the most probable tokens of each position the listener
  *     gets the log-probabilities, besides that of the chosen token; -1 for none at all
+ * @param promptLogProbabilities whether the listener gets those of the prompt's tokens too
  * @param writtenIds special tokens whose texts are a part of the answer's text, as the marks of tool
  *     calls
  */
@@ -29,7 +30,20 @@ public record GenerationOptions(
         List<String> stopStrings,
         @Nullable TokenConstraint constraint,
         int topLogProbabilities,
+        boolean promptLogProbabilities,
         Set<Integer> writtenIds) {
+    /** Options without log-probabilities of the prompt. */
+    public GenerationOptions(
+            int maxNewTokens,
+            Sampling sampling,
+            Set<Integer> stopIds,
+            List<String> stopStrings,
+            @Nullable TokenConstraint constraint,
+            int topLogProbabilities,
+            Set<Integer> writtenIds) {
+        this(maxNewTokens, sampling, stopIds, stopStrings, constraint, topLogProbabilities, false, writtenIds);
+    }
+
     /** Options without a constraint, and without log-probabilities. */
     public GenerationOptions(int maxNewTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopStrings) {
         this(maxNewTokens, sampling, stopIds, stopStrings, null, -1, Set.of());
@@ -38,6 +52,9 @@ public record GenerationOptions(
     public GenerationOptions {
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("an answer needs at least 1 token, got " + maxNewTokens);
+        }
+        if (promptLogProbabilities && topLogProbabilities < 0) {
+            throw new IllegalArgumentException("the prompt has log-probabilities only where the answer has them");
         }
         if (stopStrings.contains("")) {
             throw new IllegalArgumentException("an empty stop text would end every answer");

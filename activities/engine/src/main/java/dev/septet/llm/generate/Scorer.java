@@ -34,7 +34,30 @@ public final class Scorer {
      *     with another tokenizer
      */
     public List<ExampleScore> score(List<TokenSequence> examples) {
-        @Nullable ExampleScore[] scores = new @Nullable ExampleScore[examples.size()];
+        List<ExampleScore> all = new ArrayList<>();
+        for (TokenScores tokens : tokens(examples)) {
+            all.add(tokens == null ? ExampleScore.NOTHING : sum(tokens));
+        }
+        return all;
+    }
+
+    /**
+     * The log-probability of each loss-carrying token of each example, in nats, in the order of the tokens.
+     *
+     * @return one array per example, in their order; it is empty without such tokens
+     * @throws IllegalArgumentException as {@link #score} does
+     */
+    public List<float[]> logProbabilities(List<TokenSequence> examples) {
+        List<float[]> all = new ArrayList<>();
+        for (TokenScores tokens : tokens(examples)) {
+            all.add(tokens == null ? new float[0] : tokens.logProbabilities());
+        }
+        return all;
+    }
+
+    /** The scores of each example's tokens; null for an example without loss-carrying tokens. */
+    private @Nullable TokenScores[] tokens(List<TokenSequence> examples) {
+        @Nullable TokenScores[] scores = new @Nullable TokenScores[examples.size()];
         List<Integer> order = IntStream.range(0, examples.size())
                 .boxed()
                 .filter(i -> scored(examples.get(i)))
@@ -55,19 +78,15 @@ public final class Scorer {
         if (!batch.isEmpty()) {
             score(batch, examples, scores);
         }
-        List<ExampleScore> all = new ArrayList<>();
-        for (ExampleScore score : scores) {
-            all.add(score == null ? ExampleScore.NOTHING : score);
-        }
-        return all;
+        return scores;
     }
 
-    private void score(List<Integer> batch, List<TokenSequence> examples, @Nullable ExampleScore[] scores) {
+    private void score(List<Integer> batch, List<TokenSequence> examples, @Nullable TokenScores[] scores) {
         List<int[]> rows = batch.stream().map(i -> examples.get(i).ids()).toList();
         List<byte[]> masks = batch.stream().map(i -> examples.get(i).mask()).toList();
         List<TokenScores> found = model.scores(rows, masks);
         for (int i = 0; i < batch.size(); i++) {
-            scores[batch.get(i)] = sum(found.get(i));
+            scores[batch.get(i)] = found.get(i);
         }
     }
 

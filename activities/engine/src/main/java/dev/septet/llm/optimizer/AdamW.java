@@ -19,6 +19,11 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
+    public double gradientsInMoment(int updates) {
+        return 1 - StrictMath.pow(beta1, updates);
+    }
+
+    @Override
     public void update(
             NDManager scope,
             Script script,

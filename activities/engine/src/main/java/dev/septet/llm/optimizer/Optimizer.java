@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** An update rule with its state for a set of parameters. */
 public final class Optimizer {
@@ -37,6 +38,20 @@ public final class Optimizer {
 
     /** Parameters with the same weight decay and rule, and one list of moments per name. */
     private record Group(TensorList parameters, List<TensorList> moments, double decay, Rule rule) {}
+
+    /**
+     * The measures of one update.
+     *
+     * @param norm the gradient's global norm before clipping; if it is not finite, nothing was updated
+     * @param agreement inner product of this gradient with the mean of the earlier gradients in the
+     *     first moment, divided by this gradient's squared norm, both after clipping. Its expectation
+     *     is about |G|^2 / (|G|^2 + tr(S) / B) for the true gradient G and the covariance S of the
+     *     gradients of single rows, with B rows per step. Null before there are earlier gradients, and
+     *     for a gradient of zeros
+     * @see <a href="https://arxiv.org/abs/1812.06162">McCandlish et al., 2018, on the noise scale
+     *     tr(S) / |G|^2</a>
+     */
+    public record Update(double norm, @Nullable Double agreement) {}
 
     /** The properties that parameters of one group share. */
     private record Kind(boolean matrices, Rule rule) {}
@@ -103,13 +118,14 @@ public final class Optimizer {
      *
      * @param update its number, counted from 1
      * @param clip maximum global gradient norm; 0 for no clipping
-     * @return the gradient's global norm before clipping; if it is not finite, nothing was updated
      * @throws OutOfMemory when memory runs out; if it {@link OutOfMemory#isOfUpdate}, some parameters
      *     may be updated
      */
-    public double update(NDManager scope, int update, double rate, double clip) {
+    public Update update(NDManager scope, int update, double rate, double clip) {
         double norm = script.tensor(scope, "clip", parameters, clip).getFloat();
+        Double agreement = null;
         if (Double.isFinite(norm)) {
+            agreement = agreement(scope, update);
             try {
                 updateGroups(scope, update, rate);
             } catch (OutOfMemory e) {
@@ -117,7 +133,32 @@ public final class Optimizer {
             }
         }
         discardGradients(scope);
-        return norm;
+        return new Update(norm, agreement);
+    }
+
+    private @Nullable Double agreement(NDManager scope, int update) {
+        double product = 0;
+        double square = 0;
+        for (Group group : groups) {
+            int earlier = update - 1 - group.rule().start();
+            if (earlier >= 1) {
+                float[] sums = script.tensor(
+                                scope,
+                                "agreement",
+                                group.parameters(),
+                                group.moments().get(0))
+                        .toFloatArray();
+                product += sums[0] / config.gradientsInMoment(earlier);
+                square += sums[1];
+            }
+        }
+        double ratio = product / square;
+        return Double.isFinite(ratio) ? (Double) ratio : null;
+    }
+
+    /** The Euclidean norm of each tensor. */
+    public float[] norms(NDManager scope, TensorList tensors) {
+        return script.tensor(scope, "norms", tensors).toFloatArray();
     }
 
     private void updateGroups(NDManager scope, int update, double rate) {

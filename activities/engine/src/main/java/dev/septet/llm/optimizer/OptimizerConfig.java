@@ -10,6 +10,14 @@ public sealed interface OptimizerConfig permits AdamW, Sgd {
     /** Names of the float32 tensors kept per parameter, each of the parameter's shape. */
     List<String> moments();
 
+    /**
+     * The sum of the weights with which the first moment contains the gradients of earlier updates.
+     * The first moment divided by it is a weighted mean of those gradients.
+     *
+     * @param updates number of earlier updates, at least 1
+     */
+    double gradientsInMoment(int updates);
+
     /** Weight decay of matrices; norms do not decay, because they are vectors. */
     double weightDecay();
 

@@ -13,6 +13,11 @@ public record Sgd(double momentum, double weightDecay) implements OptimizerConfi
     }
 
     @Override
+    public double gradientsInMoment(int updates) {
+        return momentum == 1 ? updates : (1 - StrictMath.pow(momentum, updates)) / (1 - momentum);
+    }
+
+    @Override
     public void update(
             NDManager scope,
             Script script,

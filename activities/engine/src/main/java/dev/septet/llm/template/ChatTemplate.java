@@ -35,6 +35,10 @@ public final class ChatTemplate {
     private final @Nullable Supplier<ChatTemplate> toolUse;
 
     private final Map<String, String> specialTokens;
+
+    /** Other variables of the template: plain JSON data. */
+    private final Map<String, Object> variables;
+
     private final Clock clock;
 
     private ChatTemplate(
@@ -42,11 +46,13 @@ public final class ChatTemplate {
             JinjaTemplate template,
             @Nullable Supplier<ChatTemplate> toolUse,
             Map<String, String> specialTokens,
+            Map<String, Object> variables,
             Clock clock) {
         this.name = name;
         this.template = template;
         this.toolUse = toolUse;
         this.specialTokens = new LinkedHashMap<>(specialTokens);
+        this.variables = PlainData.object(variables);
         this.clock = clock;
     }
 
@@ -69,19 +75,38 @@ public final class ChatTemplate {
      * @throws TemplateProblem when it cannot be parsed
      */
     public static ChatTemplate parse(String name, String source, Map<String, String> specialTokens) {
-        return new ChatTemplate(name, JinjaTemplate.parse(name, source), null, specialTokens, FIXED_DAY);
+        return new ChatTemplate(name, JinjaTemplate.parse(name, source), null, specialTokens, Map.of(), FIXED_DAY);
     }
 
     /** This template, and another one for conversations with tools. */
     ChatTemplate withToolUse(Supplier<ChatTemplate> other) {
-        return new ChatTemplate(name, template, other, specialTokens, clock);
+        return new ChatTemplate(name, template, other, specialTokens, variables, clock);
     }
 
     /** This template with another clock. */
     public ChatTemplate withClock(Clock clock) {
         Supplier<ChatTemplate> other = toolUse;
         return new ChatTemplate(
-                name, template, other == null ? null : () -> other.get().withClock(clock), specialTokens, clock);
+                name,
+                template,
+                other == null ? null : () -> other.get().withClock(clock),
+                specialTokens,
+                variables,
+                clock);
+    }
+
+    /**
+     * This template with values for its own variables, as the keyword arguments of {@code apply_chat_template} in
+     * transformers.
+     *
+     * @param more plain JSON data by name
+     */
+    public ChatTemplate with(Map<String, Object> more) {
+        Supplier<ChatTemplate> other = toolUse;
+        Map<String, Object> all = new LinkedHashMap<>(variables);
+        all.putAll(more);
+        return new ChatTemplate(
+                name, template, other == null ? null : () -> other.get().with(more), specialTokens, all, clock);
     }
 
     /**
@@ -226,16 +251,17 @@ public final class ChatTemplate {
     }
 
     private Rendering rendering(Chat chat, boolean addGenerationPrompt, boolean none) {
-        Map<String, @Nullable Object> variables = new LinkedHashMap<>(specialTokens);
-        variables.put(
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(specialTokens);
+        values.putAll(variables);
+        values.put(
                 "messages",
                 chat.messages().stream()
                         .map(message -> message.forTemplate(none))
                         .toList());
         // As in transformers, both names are always defined.
-        variables.put("tools", chat.tools().isEmpty() ? null : chat.tools());
-        variables.put("documents", null);
-        variables.put("add_generation_prompt", addGenerationPrompt);
-        return template.render(variables, clock, TemplateLimits.STANDARD);
+        values.put("tools", chat.tools().isEmpty() ? null : chat.tools());
+        values.put("documents", null);
+        values.put("add_generation_prompt", addGenerationPrompt);
+        return template.render(values, clock, TemplateLimits.STANDARD);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Tokenizer implements AutoCloseable {
     private final BitSet unwritten;
     private final NativeTokenizer template;
     private final Object contentLock = new Object();
+    private final SpanEncoder templateSpans;
     private final Object bytesLock = new Object();
     private @Nullable TokenBytes tokenBytes;
     private @Nullable ContentTokenizer content;
@@ -48,6 +50,8 @@ public final class Tokenizer implements AutoCloseable {
             }
         }
         this.template = new NativeTokenizer(files.file(), files.json());
+        this.templateSpans = new SpanEncoder(
+                template, () -> ByteLevelEncoder.of(files.json(), text -> template.encode(text, false)));
     }
 
     /**
@@ -76,7 +80,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** As {@link #encodeTemplate}, with each token's span of the text. */
     public TokenSpans encodeTemplateSpans(String text) {
-        return template.spans(text);
+        return templateSpans.spans(text);
     }
 
     /** Token ids of text from a user, in which no part becomes a control token. */
@@ -86,7 +90,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /** As {@link #encodeContent}, with each token's span of the text. */
     public TokenSpans encodeContentSpans(String text) {
-        TokenSpans spans = content().library().spans(typable(text));
+        TokenSpans spans = content().spans().spans(typable(text));
         checked(spans.ids(), text);
         return spans;
     }
@@ -210,6 +214,11 @@ public final class Tokenizer implements AutoCloseable {
         return content().fast() != null;
     }
 
+    /** Whether texts of chats are encoded with their spans without the library. */
+    boolean encodesTemplateSpansItself() {
+        return templateSpans.fast() != null;
+    }
+
     /** Created on first use, because most processes only encode templates. */
     private ContentTokenizer content() {
         synchronized (contentLock) {
@@ -226,17 +235,63 @@ public final class Tokenizer implements AutoCloseable {
      * Encodes text from users.
      *
      * @param fast an encoder with the same ids as the library; null when it does not know the rules of this tokenizer
+     * @param spans encodes with spans
      */
     private record ContentTokenizer(
-            NativeTokenizer library, @Nullable ByteLevelEncoder fast) {
+            NativeTokenizer library, @Nullable ByteLevelEncoder fast, SpanEncoder spans) {
         static ContentTokenizer of(Path file, ObjectNode json) {
             NativeTokenizer library = new NativeTokenizer(file, json);
-            return new ContentTokenizer(library, ByteLevelEncoder.of(json, text -> library.encode(text, false)));
+            ByteLevelEncoder fast = ByteLevelEncoder.of(json, text -> library.encode(text, false));
+            return new ContentTokenizer(library, fast, new SpanEncoder(library, () -> fast));
         }
 
         int[] encode(String text) {
             int[] ids = fast == null ? null : fast.encode(NativeTokenizer.valid(text));
             return ids == null ? library.encode(text, false) : ids;
+        }
+    }
+
+    /** Encodes texts with the spans of their tokens: by itself where its ids and spans are those of the library. */
+    private static final class SpanEncoder {
+        private final NativeTokenizer library;
+        private final Supplier<@Nullable ByteLevelEncoder> own;
+        private boolean opened;
+        private @Nullable ByteLevelEncoder fast;
+
+        /**
+         * @param own opens an encoder with the same ids as the library, on first use
+         */
+        SpanEncoder(NativeTokenizer library, Supplier<@Nullable ByteLevelEncoder> own) {
+            this.library = library;
+            this.own = own;
+        }
+
+        synchronized @Nullable ByteLevelEncoder fast() {
+            if (!opened) {
+                opened = true;
+                fast = checked();
+            }
+            return fast;
+        }
+
+        private @Nullable ByteLevelEncoder checked() {
+            try {
+                ByteLevelEncoder encoder = own.get();
+                return encoder != null && encoder.agreesOnSpans(this::ofLibrary) ? encoder : null;
+            } catch (FormatProblem damaged) {
+                return null; // the library fails at some texts; what it does with others is its own
+            }
+        }
+
+        private ByteLevelEncoder.Spans ofLibrary(String text) {
+            TokenSpans spans = library.spans(text);
+            return new ByteLevelEncoder.Spans(spans.ids(), spans.starts(), spans.ends());
+        }
+
+        TokenSpans spans(String text) {
+            ByteLevelEncoder encoder = fast();
+            ByteLevelEncoder.Spans spans = encoder == null ? null : encoder.spans(NativeTokenizer.valid(text));
+            return spans == null ? library.spans(text) : new TokenSpans(spans.ids(), spans.starts(), spans.ends());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.septet.llm.train;
 
+import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.train.plan.CapabilityRetention;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param inputTokens number of input tokens
  * @param penalty penalty of {@link CapabilityRetention}, not included in the loss; 0 without one
  * @param preferred preference scores of the step's pairs; null without pairs
+ * @param agreement agreement of the gradient with the earlier ones, see {@link Optimizer.Update};
+ *     null when it is not known
+ * @param stillAdapters the adapters that do not move; null when all move, and without adapters
  */
 public record StepMetrics(
         int step,
@@ -26,4 +30,6 @@ public record StepMetrics(
         long tokens,
         long inputTokens,
         double penalty,
-        @Nullable PreferenceScores preferred) {}
+        @Nullable PreferenceScores preferred,
+        @Nullable Double agreement,
+        @Nullable StillAdapters stillAdapters) {}

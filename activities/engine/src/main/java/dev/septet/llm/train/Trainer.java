@@ -41,6 +41,7 @@ public final class Trainer implements AutoCloseable {
     private final DataOrder order;
     private final Optional<WeightRegularizer> regularizer;
     private final StepLoss loss;
+    private final Optional<StillAdapters.Probe> adapters;
     private final int lastStart;
     private MicroBatchBudget budget;
     private int nextStep;
@@ -69,6 +70,7 @@ public final class Trainer implements AutoCloseable {
                 : Optional.empty();
         this.order = new DataOrder(rows.count(), plan.examplesPerStep(), plan.seed());
         this.loss = new StepLoss(scope, plan, model, inputs.reference().map(ReferenceLogProbabilities::open), hidden);
+        this.adapters = StillAdapters.Probe.of(scope, model.parameters());
         this.budget = MicroBatchBudget.of(plan);
     }
 
@@ -182,24 +184,34 @@ public final class Trainer implements AutoCloseable {
         }
         try (NDManager step = scope.newSubManager()) {
             ObjectiveValue measured = new ObjectiveValue(Double.NaN, null);
-            double norm = Double.NaN;
+            Optimizer.Update update = new Optimizer.Update(Double.NaN, null);
             double penalty = 0;
             try {
                 measured = loss.backward(step, nextStep, places, budget);
                 penalty = regularizer.map(value -> value.addGradients(step)).orElse(0.0);
                 if (Double.isFinite(measured.loss() + penalty)) {
-                    norm = optimizer.update(step, updates + 1, rate, plan.clipNorm());
+                    update = optimizer.update(step, updates + 1, rate, plan.clipNorm());
                 }
             } finally {
-                if (!Double.isFinite(norm)) {
+                if (!Double.isFinite(update.norm())) {
                     optimizer.discardGradients(step);
                 }
             }
-            if (!Double.isFinite(norm)) {
-                throw new NonFiniteLoss(nextStep, measured.loss(), norm);
+            if (!Double.isFinite(update.norm())) {
+                throw new NonFiniteLoss(nextStep, measured.loss(), update.norm());
             }
             StepMetrics metrics = new StepMetrics(
-                    nextStep, epoch, measured.loss(), rate, norm, tokens, inputTokens, penalty, measured.preferred());
+                    nextStep,
+                    epoch,
+                    measured.loss(),
+                    rate,
+                    update.norm(),
+                    tokens,
+                    inputTokens,
+                    penalty,
+                    measured.preferred(),
+                    update.agreement(),
+                    stillAdapters(step).orElse(null));
             updates++;
             nextStep++;
             return metrics;
@@ -209,6 +221,11 @@ public final class Trainer implements AutoCloseable {
             partlyUpdated = e.isOfUpdate();
             throw e;
         }
+    }
+
+    /** Adapters that gradual unfreezing starts later stay at 0 on purpose. */
+    private Optional<StillAdapters> stillAdapters(NDManager step) {
+        return updates < lastStart ? Optional.empty() : adapters.flatMap(probe -> probe.measure(step, optimizer));
     }
 
     private void requireWholeUpdates() {

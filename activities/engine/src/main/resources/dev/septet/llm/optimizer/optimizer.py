@@ -35,6 +35,20 @@ def clip(self, P: List[Tensor], largest: float) -> Tensor:
             g.mul_(factor)
     return norm
 
+def agreement(self, P: List[Tensor], M: List[Tensor]) -> Tensor:
+    # (2): the inner product of the gradients with M, and the squared norm of the gradients
+    products = annotate(List[Tensor], [])
+    squares = annotate(List[Tensor], [])
+    for i in range(len(P)):
+        g = torch.reshape(self.gradient(P[i]), [-1])
+        products.append(torch.dot(g, torch.reshape(M[i], [-1])))
+        squares.append(torch.dot(g, g))
+    return torch.stack([torch.sum(torch.stack(products)), torch.sum(torch.stack(squares))])
+
+def norms(self, P: List[Tensor]) -> Tensor:
+    # the Euclidean norm of each tensor
+    return torch.stack(torch._foreach_norm(P))
+
 def adamw(self, P: List[Tensor], M: List[Tensor], S: List[Tensor], step: int, rate: float, beta1: float, beta2: float, epsilon: float, decay: float) -> Tensor:
     # m = beta1 m + (1 - beta1) g; s = beta2 s + (1 - beta2) g^2; p = p - rate (m' / (sqrt(s') + epsilon) + decay p),
     # with m' = m / (1 - beta1^step), s' = s / (1 - beta2^step). Loshchilov and Hutter, 2017, arXiv:1711.05101

@@ -60,6 +60,28 @@ class TokenizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})
+    void encodesChatsOfByteLevelModelsItself(String name) {
+        try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
+            assertThat(tokenizer.encodesTemplateSpansItself()).isEqualTo(name.equals("bytelevel"));
+            for (String text : new String[] {
+                "<|im_start|>user\n caf\u00e9 \uD83D\uDE00<|im_end|>\n",
+                "half of \uD83D an emoji \uD83D\uDE00",
+                "\u061d is left to the library",
+                "e\u0301 \u4f60\u597d",
+                ""
+            }) {
+                TokenSpans spans = tokenizer.encodeTemplateSpans(text);
+                assertThat(spans.ids()).as(text).isEqualTo(tokenizer.encodeTemplate(text));
+                assertThat(spans.starts()).hasSameSizeAs(spans.ids());
+                if (!text.isEmpty()) {
+                    assertThat(spans.ends()[spans.ends().length - 1]).isEqualTo(text.length());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytelevel", "metaspace", "unigram"})
     void encodesContentOfByteLevelModelsItselfAsTheLibraryDoes(String name) {
         try (Tokenizer tokenizer = Tokenizer.open(Fixtures.folder(name))) {
             assertThat(tokenizer.encodesContentItself()).isEqualTo(name.equals("bytelevel"));

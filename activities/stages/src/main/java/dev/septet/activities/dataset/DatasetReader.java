@@ -115,6 +115,16 @@ public final class DatasetReader implements Closeable {
         return opened(file, format, null);
     }
 
+    /**
+     * Opens a file with names of its own.
+     *
+     * @param names the names that the file uses instead of those of its format; null for none
+     */
+    public static DatasetReader open(SourceFile file, DatasetFormat format, @Nullable RowNamesSpec names)
+            throws IOException {
+        return open(file, format).with(names);
+    }
+
     /** Like {@link #open(SourceFile, DatasetFormat)}, but edits every record first. */
     public static DatasetReader open(SourceFile file, DatasetFormat format, RecordEdit edit) throws IOException {
         DatasetReader reader = open(file, format);

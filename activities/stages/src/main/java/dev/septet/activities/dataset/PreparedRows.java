@@ -51,14 +51,33 @@ public final class PreparedRows implements Closeable {
         return rows;
     }
 
+    /** The first rows of a prepared split with their columns; {@code limit} 0 = all. */
+    public static List<WithMeta> readWithMeta(Path file, int limit) throws IOException {
+        List<WithMeta> rows = new ArrayList<>();
+        try (PreparedRows prepared = open(file)) {
+            for (var row = prepared.nextWithMeta(); row.isPresent(); row = prepared.nextWithMeta()) {
+                rows.add(row.get());
+                if (rows.size() == limit) {
+                    break;
+                }
+            }
+        }
+        return rows;
+    }
+
     /** The next row; empty at the end. */
     public Optional<Row> next() throws IOException {
+        return nextWithMeta().map(WithMeta::row);
+    }
+
+    private Optional<WithMeta> nextWithMeta() throws IOException {
         Optional<Slice> slice = lines.next();
         if (slice.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(row(slice.get().bytes()));
+            ObjectNode record = StrictRecord.written(slice.get().bytes());
+            return Optional.of(new WithMeta(row(record), RowMeta.ofPrepared(record)));
         } catch (RowProblem e) {
             throw new DatasetProblem(
                     DatasetProblem.Blame.DATA,

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.nio.file.Files;

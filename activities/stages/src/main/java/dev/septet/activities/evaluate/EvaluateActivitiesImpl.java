@@ -5,8 +5,17 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.RequestClock;
+import dev.septet.activities.evaluate.check.CheckFiles;
+import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.judge.JudgeHistory;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.safety.SafetyRun;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
 import dev.septet.activities.result.StageKey;
@@ -29,6 +38,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +48,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final ArtifactStore store;
     private final PipelineFiles files;
     private final Subjects subjects;
+    private final GuardModels guards;
     private final Judges judges;
 
     /** Opens the models that judge answers. */
@@ -50,16 +62,24 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         Teachers of(RunRef run, Consumer<Progress> progress);
     }
 
-    /** Without models that judge answers. */
+    /** With the guards of this process, and without models that judge answers. */
     public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
-        this(store, files, subjects, (run, progress) -> Teachers.none());
+        this(store, files, subjects, GuardModels.ofProcess(files), (run, progress) -> Teachers.none());
     }
 
-    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects, Judges judges) {
-        this.judges = judges;
+    /**
+     * With the models that pipelines may use besides their own.
+     *
+     * @param guards find the guards of safety checks
+     * @param judges open the models that judge answers
+     */
+    public EvaluateActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, Subjects subjects, GuardModels guards, Judges judges) {
         this.store = store;
         this.files = files;
         this.subjects = subjects;
+        this.guards = guards;
+        this.judges = judges;
     }
 
     @Override
@@ -67,17 +87,25 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
             Suite suite = suite(request);
             Champion champion = champion(store, request);
+            List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
+            CheckFiles checks =
+                    CheckFiles.of(files, request.run(), request.spec().checksOrNone());
+            SafetyChecks safety = SafetyChecks.read(
+                    files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, request.run(), request.spec()))
+                    .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
             return new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(request, suite, champion, attempt, origin));
+                            origin -> evaluate(request, suite, champion, sets, checks, safety, attempt, origin));
         });
     }
 
@@ -94,10 +122,23 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
     }
 
+    /** Digest of the files of named sets and of checks, for keys; null where none is named. */
+    public static @Nullable String setsDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        return TestSetFile.digest(TestSetFile.of(files, run, spec), CheckFiles.of(files, run, spec.checksOrNone()));
+    }
+
     private EvaluationReport evaluate(
-            EvaluateRequest request, @Nullable Suite suite, @Nullable Champion champion, Attempt attempt, Origin origin)
+            EvaluateRequest request,
+            @Nullable Suite suite,
+            @Nullable Champion champion,
+            List<TestSetFile> named,
+            CheckFiles checks,
+            @Nullable SafetyChecks safety,
+            Attempt attempt,
+            Origin origin)
             throws IOException {
         EvaluateSpec spec = MetricFiles.read(files, request.run(), request.spec());
+        long seed = request.setup().seed();
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
                 "base model",
@@ -111,31 +152,42 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             base = base.by(new Candidate.Hosted(hosted.endpoint(), hosted.base()));
             tuned = tuned.by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
         }
+        List<TestSet> sets = new ArrayList<>();
+        for (int at = 0; at < named.size(); at++) {
+            sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
+        }
         Evaluation evaluation = new Evaluation(
                 spec,
-                request.setup().seed(),
+                seed,
                 base,
                 tuned,
-                RowSource.test(
-                        dataset,
-                        request.dataset().artifact(),
-                        spec,
-                        request.setup().seed()),
+                RowSource.test(dataset, request.dataset().artifact(), spec, seed),
                 suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
                 champion == null
                         ? null
-                        : champion.candidate(store, base, request.setup().precision()));
-        EvaluationFindings found = evaluation.run(
-                new Predictions(
-                        store,
-                        attempt.fence(),
-                        subjects,
-                        judges.of(request.run(), attempt.heartbeats()::reportAndCheck),
-                        RequestClock.REAL),
-                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows")));
-        EvaluationFindings findings = found.with(
-                new JudgeHistory(store, request.run().pipeline(), request.run().runId())
-                        .since(found.judges(), attempt.fence()));
+                        : champion.candidate(store, base, request.setup().precision()),
+                sets);
+        Predictions predictions = new Predictions(
+                store,
+                attempt.fence(),
+                subjects,
+                judges.of(request.run(), attempt.heartbeats()::reportAndCheck),
+                RequestClock.REAL);
+        Evaluation.Listener listener =
+                (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        BenchmarkRuns benchmarks =
+                new BenchmarkRuns(spec, seed, base, tuned, BenchmarkRuns.read(files, request.run(), spec));
+        EvaluationFindings found = evaluation.run(predictions, listener);
+        EvaluationFindings measured = found.judged(new JudgeHistory(
+                                store, request.run().pipeline(), request.run().runId())
+                        .since(found.judges(), attempt.fence()))
+                .with(benchmarks.run(predictions, listener));
+        EvaluationFindings checked = spec.checks() == null
+                ? measured
+                : measured.with(ExamModels.checks(evaluation, dataset, checks)
+                        .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
+        EvaluationFindings findings =
+                safety == null ? checked : checked.with(safety(safety, evaluation, predictions, attempt));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -146,7 +198,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         BaseModelName.of(base, tuned),
-                        lineage(request, ledger, suite, champion, hosted, subjects.measuresLosses(tuned)))
+                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),
@@ -154,6 +206,39 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 store.put(folder, attempt.fence()),
                 champion == null ? null : champion.sha256(),
                 origin);
+    }
+
+    private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)
+            throws IOException {
+        EvaluationRows test = evaluation.test();
+        OptionalInt tokens = OptionalInt.of(evaluation.spec().maxNewTokens());
+        SafetyRun run = new SafetyRun(
+                checks,
+                store,
+                attempt.fence(),
+                () -> guards.open(
+                        Objects.requireNonNull(checks.guard()),
+                        evaluation.tuned().computed()));
+        return run.run(
+                test.rows(),
+                (name, rows, digest) -> {
+                    EvaluationRows asked = new EvaluationRows(
+                            rows,
+                            digest == null ? test.digest() : digest,
+                            tokens,
+                            digest == null ? test.cutAfter() : OptionalInt.empty());
+                    return predictions
+                            .of(
+                                    evaluation.tuned(),
+                                    asked,
+                                    done -> attempt.heartbeats()
+                                            .reportAndCheck(Progress.of("asking " + name, done, rows.size(), "rows")))
+                            .stream()
+                            .map(Prediction::answer)
+                            .toList();
+                },
+                (done, total) ->
+                        attempt.heartbeats().reportAndCheck(Progress.of("asking the guard", done, total, "answers")));
     }
 
     private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {
@@ -181,6 +266,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Path ledger,
             @Nullable Suite suite,
             @Nullable Champion champion,
+            List<TestSetFile> sets,
             @Nullable EndpointModel hosted,
             boolean losses)
             throws IOException {
@@ -220,6 +306,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         }
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));
+        }
+        for (TestSetFile set : sets) {
+            facts.add(new SummaryLine("test set " + set.spec().name(), set.digest()));
         }
         if (hosted != null) {
             facts.add(new SummaryLine("endpoint", hosted.endpoint()));

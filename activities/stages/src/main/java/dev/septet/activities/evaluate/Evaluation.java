@@ -1,19 +1,21 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
-import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.expression.ExpressionProblem;
-import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param suite rows of general capability, null when no forgetting budget is set
  * @param champion the deployed model, or the base model when there is none; null when the pipeline
  *     file does not compare with the champion
+ * @param sets the named sets of test rows
  */
 record Evaluation(
         EvaluateSpec spec,
@@ -38,7 +41,8 @@ record Evaluation(
         Candidate tuned,
         EvaluationRows test,
         @Nullable EvaluationRows suite,
-        @Nullable Candidate champion) {
+        @Nullable Candidate champion,
+        List<TestSet> sets) {
     /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
@@ -47,64 +51,65 @@ record Evaluation(
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
-        JudgedAnswers judged = new JudgedAnswers(
-                        predict(predictions, tuned, test, count),
-                        asksBase() ? predict(predictions, base, test, count) : null,
-                        spec.champion() == null || champion == null
-                                ? null
-                                : predict(predictions, champion, test, count),
-                        List.of())
-                .judged(spec, test, predictions.judging(), () -> count.report("asking the judges", 0));
-        List<Prediction> after = judged.after();
-        List<Prediction> before = spec.compare() == null ? null : judged.before();
-        List<Prediction> deployed = judged.deployed();
+        JudgeBudgets budgets = new JudgeBudgets();
+        List<JudgeReport> reports = new ArrayList<>();
         Bootstrap bootstrap = new Bootstrap(seed);
-        List<Outcome> tunedOutcomes = outcomes(test, after);
-        List<Outcome> baseOutcomes = before == null ? null : outcomes(test, before);
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
-        McNemar mcnemar = null;
-        for (MetricSpec metric : spec.metrics()) {
-            boolean pairs = metric.comparesModels();
-            Measurement measured =
-                    Measurement.of(Metrics.of(metric), pairs ? null : baseOutcomes, tunedOutcomes, bootstrap);
-            scores.add(Gate.judge(measured, metric, pairs ? null : spec.compare()));
-            intervals.put(metric.name(), measured.interval());
-            if (metric.name().equals("exactMatch") && baseOutcomes != null) {
-                mcnemar = McNemar.of(Metrics.named("exactMatch"), baseOutcomes, tunedOutcomes);
-            }
-        }
-        for (ScoreSpec score : spec.scores()) {
-            Measurement measured = own(score, baseOutcomes, tunedOutcomes, bootstrap);
-            scores.add(Gate.judge(measured, score.above(), score.below(), spec.compare()));
-            intervals.put(score.name(), measured.interval());
-        }
-        CompareSpec comparison = spec.champion();
-        if (comparison != null && champion != null && deployed != null) {
-            ChampionComparison against = new ChampionComparison(
-                    spec,
-                    champion.equals(base) ? "the base model" : "the champion",
-                    outcomes(test, deployed),
-                    tunedOutcomes,
-                    bootstrap);
-            for (Measurement measured : against.measurements()) {
-                Score score = Gate.against(measured, against.name(), comparison);
-                scores.add(score);
-                intervals.put(score.metric(), measured.interval());
-            }
+        List<TestSet.Findings> found = new ArrayList<>();
+        for (TestSet set : all()) {
+            JudgedAnswers judged = predict(set, predictions, count)
+                    .judged(
+                            set.name(),
+                            set.spec(),
+                            set.rows(),
+                            budgets,
+                            predictions.judging(),
+                            () -> count.report("asking the judges", 0));
+            reports.addAll(judged.reports());
+            TestSet.Findings findings =
+                    set.measure(judged, base.equals(champion) ? "the base model" : "the champion", bootstrap);
+            found.add(findings);
+            scores.addAll(findings.scores());
+            intervals.putAll(findings.intervals());
         }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
             Measurement measured = Measurement.of(
                     Metrics.named("loss"),
-                    outcomes(suite, predict(predictions, base, suite, count)),
-                    outcomes(suite, predict(predictions, tuned, suite, count)),
+                    suite.outcomes(predict(predictions, base, suite, count)),
+                    suite.outcomes(predict(predictions, tuned, suite, count)),
                     bootstrap);
             scores.add(Gate.forgetting(measured, forgetting));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
+        TestSet.Findings split = found.get(0);
         return new EvaluationFindings(
-                Gate.verdict(scores), scores, intervals, mcnemar, before, after, judged.reports());
+                Gate.verdict(scores),
+                scores,
+                intervals,
+                split.mcnemar(),
+                split.before(),
+                split.after(),
+                found,
+                List.of(),
+                CheckFindings.NONE,
+                null,
+                reports);
+    }
+
+    /** The test split, then the named sets. */
+    List<TestSet> all() {
+        return Stream.concat(Stream.of(TestSet.split(spec, test)), sets.stream())
+                .toList();
+    }
+
+    private JudgedAnswers predict(TestSet set, Predictions predictions, Count count) throws IOException {
+        List<Prediction> after = predict(predictions, tuned, set.rows(), count);
+        List<Prediction> before = asksBase(set.spec()) ? predict(predictions, base, set.rows(), count) : null;
+        Candidate deployed = set.spec().champion() == null ? null : champion;
+        return new JudgedAnswers(
+                after, before, deployed == null ? null : predict(predictions, deployed, set.rows(), count), List.of());
     }
 
     /** A score expression of the pipeline file. An error in it is reported as an error of the file. */
@@ -117,14 +122,18 @@ record Evaluation(
         }
     }
 
-    private boolean asksBase() {
+    private static boolean asksBase(EvaluateSpec spec) {
         return spec.compare() != null || JudgedAnswers.needsBase(spec);
     }
 
     private int total() {
-        int models = 1 + (asksBase() ? 1 : 0) + (champion == null ? 0 : 1);
-        int tests = test.rows().size() * models;
-        return tests + (suite == null ? 0 : 2 * suite.rows().size());
+        int rows = suite == null ? 0 : 2 * suite.rows().size();
+        for (TestSet set : all()) {
+            int models =
+                    1 + (asksBase(set.spec()) ? 1 : 0) + (set.spec().champion() == null || champion == null ? 0 : 1);
+            rows += set.rows().rows().size() * models;
+        }
+        return rows;
     }
 
     private List<Prediction> predict(
@@ -134,13 +143,6 @@ record Evaluation(
                 predictions.of(candidate, evaluationRows, done -> count.report("asking the " + candidate.name(), done));
         count.done += computed.size();
         return evaluationRows.needs().layer() == 0 ? computed : predictions.similar(base, evaluationRows, computed);
-    }
-
-    private static List<Outcome> outcomes(EvaluationRows evaluationRows, List<Prediction> predictions) {
-        return IntStream.range(0, predictions.size())
-                .mapToObj(row ->
-                        predictions.get(row).against(evaluationRows.rows().get(row)))
-                .toList();
     }
 
     /** Number of rows in finished parts of the evaluation. */

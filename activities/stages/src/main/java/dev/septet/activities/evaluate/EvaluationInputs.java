@@ -6,13 +6,17 @@ import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
@@ -40,7 +44,7 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming the row and the metric that do not fit
      */
     public static void checkTest(Path dataset, ArtifactRef ref, EvaluateSpec spec) throws IOException {
-        RowSource.test(dataset, ref, spec, 0);
+        Slices.check(spec.slices(), RowSource.test(dataset, ref, spec, 0));
     }
 
     /**
@@ -51,6 +55,12 @@ public final class EvaluationInputs {
      */
     public static void checkFormat(EvaluateSpec spec, DatasetFormat format, String source) {
         List<String> reading = readingAnswers(spec);
+        ExamChecksSpec checks = spec.checksOrNone();
+        if (format == DatasetFormat.TEXT && (checks.fairness() != null || checks.grounding() != null)) {
+            throw StageProblem.invalid(
+                    "evaluate: %s: its rows are plain text, but `%s` asks the model about the test rows; remove it, or use rows with answers"
+                            .formatted(source, checks.fairness() != null ? "fairness" : "grounding"));
+        }
         if (format == DatasetFormat.TEXT && !reading.isEmpty()) {
             throw StageProblem.invalid(
                     "evaluate: %s: its rows are plain text, but %s compares written answers with a reference; use loss or perplexity, or rows with answers"
@@ -66,17 +76,32 @@ public final class EvaluationInputs {
      * @throws StageProblem INVALID_PIPELINE naming what needs losses, where a service keeps the model
      */
     public static void checkMeasurable(EvaluateSpec spec, @Nullable BackEndSpec by, boolean losses) {
+        if (by != null && by.keepsModel() && !spec.benchmarks().isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: `benchmark` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the benchmark"
+                            .formatted(by.written()));
+        }
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        if (by != null && by.keepsModel() && grounding != null && grounding.samples() != null) {
+            throw StageProblem.invalid(
+                    "evaluate: `grounding samples:` needs Septet's own engine, but `by %s` leaves the model with a service; remove `samples:`"
+                            .formatted(by.written()));
+        }
         if (by == null || losses) {
             return;
         }
         List<String> needing = new ArrayList<>();
-        for (MetricSpec metric : spec.metrics()) {
-            if (!Metrics.of(metric).readsAnswer()) {
-                needing.add("`metric %s`".formatted(metric.name()));
-            }
-        }
+        Stream.concat(spec.metrics().stream(), spec.tests().stream().flatMap(test -> spec.of(test).metrics().stream()))
+                .filter(metric -> !Metrics.of(metric).readsAnswer())
+                .map(metric -> "`metric %s`".formatted(metric.name()))
+                .distinct()
+                .forEach(needing::add);
         if (spec.forgetting() != null) {
             needing.add("`forgetting`");
+        }
+        ContaminationSpec contamination = spec.checksOrNone().contamination();
+        if (contamination != null && contamination.maxMembership() != null) {
+            needing.add("`contamination maxMembership:`");
         }
         if (!needing.isEmpty()) {
             throw StageProblem.invalid(
@@ -97,26 +122,31 @@ public final class EvaluationInputs {
     }
 
     /**
-     * Checks the files of the metrics, and that the base model can encode every row of the forgetting suite.
+     * Checks the files of the metrics, that the base model can encode every row of the forgetting suite and of the
+     * named sets, and that every metric can be computed on the named sets.
      *
      * @param model folder of the base model
-     * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when the file is
-     *     empty or missing
+     * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when a file is empty or missing, or
+     *     does not fit its metrics
      */
-    public static void checkSuite(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
-        MetricFiles.read(files, run, spec);
+    public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
+        EvaluateSpec whole = MetricFiles.read(files, run, spec);
+        ExamModels.checkFiles(files, run, spec.checksOrNone());
         ForgettingSpec forgetting = spec.forgetting();
-        if (forgetting == null) {
+        if (forgetting == null && spec.tests().isEmpty()) {
             return;
         }
-        Path file = files.read(run, forgetting.suite());
         int max = ModelConfig.read(model).maxPositions();
         try (ModelRowEncoder encoder = new ModelRowEncoder(model, max)) {
-            for (Row row : RowSource.suite(file, forgetting.suite(), "").rows()) {
-                check(encoder, row);
-                if (row instanceof PreferenceRow pair) {
-                    check(encoder, pair.rejected());
-                }
+            if (forgetting != null) {
+                Path file = files.read(run, forgetting.suite());
+                check(encoder, RowSource.suite(file, forgetting.suite(), "").rows(), "forgetting suite");
+            }
+            for (TestSetFile set : TestSetFile.of(files, run, whole)) {
+                check(
+                        encoder,
+                        set.read(whole, 0).rows().rows(),
+                        "test '%s'".formatted(set.spec().name()));
             }
         }
     }
@@ -127,7 +157,7 @@ public final class EvaluationInputs {
      * @throws StageProblem naming the first one that it does not allow
      */
     public static void checkJudges(ModelEndpoints endpoints, EvaluateSpec spec) {
-        for (MetricSpec metric : spec.metrics()) {
+        for (MetricSpec metric : ofAllSets(spec)) {
             MetricArguments arguments = metric.arguments();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
             if (judge != null) {
@@ -136,13 +166,52 @@ public final class EvaluationInputs {
         }
     }
 
-    private static void check(ModelRowEncoder encoder, Row row) {
+    /** The metrics of the test split and of the named sets. */
+    private static List<MetricSpec> ofAllSets(EvaluateSpec spec) {
+        return Stream.concat(spec.metrics().stream(), spec.tests().stream().flatMap(test -> test.metrics().stream()))
+                .toList();
+    }
+
+    /**
+     * What the checks can decide with the present rows.
+     *
+     * @param testRows number of rows of the test split; null when it is not known
+     * @return one forecast for each set that has a check; the test split is the first
+     */
+    public static List<PowerForecast> power(PipelineFiles files, RunRef run, EvaluateSpec spec, @Nullable Long testRows)
+            throws IOException {
+        EvaluateSpec whole = MetricFiles.read(files, run, spec);
+        List<PowerForecast> forecasts = new ArrayList<>();
+        if (testRows != null) {
+            long rows = spec.limit() == 0 ? testRows : Math.min(spec.limit(), testRows);
+            forecasts.add(PowerForecast.of("", spec, rows));
+        }
+        for (TestSetFile file : TestSetFile.of(files, run, whole)) {
+            TestSet set = file.read(whole, 0);
+            forecasts.add(
+                    PowerForecast.of(set.name(), set.spec(), set.rows().rows().size()));
+        }
+        return forecasts.stream()
+                .filter(forecast -> !forecast.checks().isEmpty())
+                .toList();
+    }
+
+    private static void check(ModelRowEncoder encoder, List<Row> rows, String of) {
+        for (Row row : rows) {
+            check(encoder, row, of);
+            if (row instanceof PreferenceRow pair) {
+                check(encoder, pair.rejected(), of);
+            }
+        }
+    }
+
+    private static void check(ModelRowEncoder encoder, Row row, String of) {
         try {
             encoder.encode(row);
         } catch (RowProblem e) {
             throw new StageProblem(
                     FailureType.POISON_DATA,
-                    "forgetting suite: %s: %s; correct or remove the row".formatted(row.place(), e.reason()),
+                    "%s: %s: %s; correct or remove the row".formatted(of, row.place(), e.reason()),
                     e);
         }
     }

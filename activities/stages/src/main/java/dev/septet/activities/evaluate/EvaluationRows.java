@@ -1,13 +1,18 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
-import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.CallAnswers;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The rows that models are evaluated on.
@@ -16,18 +21,26 @@ import java.util.TreeMap;
  * @param answerTokens token limit of a generated answer; empty when only losses are needed
  * @param cutAfter length in tokens at which the prepare stage truncated rows; empty when all rows
  *     are whole
+ * @param meta the columns beside each row, for slices; empty when nothing reads them
  * @param needs what the metrics read of a model besides one answer and the loss
  * @param seed seed of sampled answers
  */
 record EvaluationRows(
-        List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter, AnswerNeeds needs, long seed) {
+        List<Row> rows,
+        String digest,
+        OptionalInt answerTokens,
+        OptionalInt cutAfter,
+        List<RowMeta> meta,
+        AnswerNeeds needs,
+        long seed) {
     EvaluationRows {
         rows = List.copyOf(rows);
+        meta = List.copyOf(meta);
     }
 
-    /** An exam whose metrics need one answer and the loss. */
+    /** Rows without columns beside them, whose metrics need one answer and the loss. */
     EvaluationRows(List<Row> rows, String digest, OptionalInt answerTokens, OptionalInt cutAfter) {
-        this(rows, digest, answerTokens, cutAfter, AnswerNeeds.NONE, 0);
+        this(rows, digest, answerTokens, cutAfter, List.of(), AnswerNeeds.NONE, 0);
     }
 
     /** An exam without truncated rows. */
@@ -35,9 +48,11 @@ record EvaluationRows(
         this(rows, digest, answerTokens, OptionalInt.empty());
     }
 
-    /** The reference answer of a row; of plain text, the text itself. */
-    static String reference(Row row) {
-        return row.reference().orElseGet(() -> row instanceof TextRow text ? text.text() : "");
+    /** The outcome of each row. */
+    List<Outcome> outcomes(List<Prediction> predictions) {
+        return IntStream.range(0, predictions.size())
+                .mapToObj(row -> predictions.get(row).against(rows.get(row)))
+                .toList();
     }
 
     /**

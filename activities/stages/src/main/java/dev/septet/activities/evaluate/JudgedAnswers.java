@@ -1,10 +1,13 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.gate.Gate;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgePanel;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
 import dev.septet.activities.evaluate.judge.JudgeReport;
-import dev.septet.activities.evaluate.judge.JudgedText;
 import dev.septet.activities.evaluate.judge.RowScores;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
@@ -44,17 +47,30 @@ record JudgedAnswers(
         return arguments == null ? null : arguments.judge();
     }
 
-    /** The same predictions, judged by the judges of each metric that has some. */
-    JudgedAnswers judged(EvaluateSpec spec, EvaluationRows test, JudgePanel.Judging judging, Runnable alive)
+    /**
+     * The same predictions, judged by the judges of each metric that has some.
+     *
+     * @param set name of the set of rows; empty for the test split
+     * @param budgets what is left of the judges' budgets, which all sets share
+     */
+    JudgedAnswers judged(
+            String set,
+            EvaluateSpec spec,
+            EvaluationRows test,
+            JudgeBudgets budgets,
+            JudgePanel.Judging judging,
+            Runnable alive)
             throws IOException {
         JudgedAnswers all = this;
         for (MetricSpec metric : spec.metrics()) {
             JudgeSpec judge = judge(metric);
             if (judge != null) {
-                try (JudgePanel panel = new JudgePanel(metric.name(), judge, judging, alive)) {
+                String name = Gate.on(metric.name(), set);
+                try (JudgePanel panel = new JudgePanel(name, budgets.left(judge), judging, alive)) {
                     all = judge.against() == null
-                            ? all.absolute(metric.name(), panel, test, spec.compare() != null)
-                            : all.pairs(metric.name(), panel, test, judge.against());
+                            ? all.absolute(name, panel, test, spec.compare() != null)
+                            : all.pairs(name, panel, test, judge.against());
+                    budgets.use(judge, panel.used());
                 }
             }
         }
@@ -65,7 +81,7 @@ record JudgedAnswers(
             throws IOException {
         List<Prediction> base = compare ? before : null;
         List<Prediction> champion = deployed;
-        List<List<JudgedText>> models = new ArrayList<>();
+        List<List<JudgeQuestion>> models = new ArrayList<>();
         models.add(texts(test, after, null));
         if (base != null) {
             models.add(texts(test, base, null));
@@ -96,12 +112,12 @@ record JudgedAnswers(
         return all;
     }
 
-    private static List<JudgedText> texts(
+    private static List<JudgeQuestion> texts(
             EvaluationRows test, List<Prediction> first, @Nullable List<Prediction> second) {
         return IntStream.range(0, first.size())
-                .mapToObj(row -> new JudgedText(
+                .mapToObj(row -> new JudgeQuestion(
                         test.rows().get(row).promptText(),
-                        EvaluationRows.reference(test.rows().get(row)),
+                        Prediction.reference(test.rows().get(row)),
                         Objects.requireNonNull(first.get(row).answer()),
                         second == null
                                 ? null

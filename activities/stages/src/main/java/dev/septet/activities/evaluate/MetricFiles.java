@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.judge.JudgeFiles;
 import dev.septet.activities.evaluate.metric.Metrics;
@@ -9,20 +10,16 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The files that metrics read: JSON schemas, and the files of judges. */
 public final class MetricFiles {
-    private static final long LARGEST = 1L << 20;
-
     private MetricFiles() {}
 
     /**
@@ -31,8 +28,16 @@ public final class MetricFiles {
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
      */
     static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        List<TestSetSpec> sets = new ArrayList<>();
+        for (TestSetSpec set : spec.tests()) {
+            sets.add(set.with(read(files, run, set.metrics())));
+        }
+        return spec.with(read(files, run, spec.metrics()), sets);
+    }
+
+    private static List<MetricSpec> read(PipelineFiles files, RunRef run, List<MetricSpec> named) throws IOException {
         List<MetricSpec> metrics = new ArrayList<>();
-        for (MetricSpec metric : spec.metrics()) {
+        for (MetricSpec metric : named) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
@@ -52,13 +57,15 @@ public final class MetricFiles {
             }
             metrics.add(whole);
         }
-        return spec.with(metrics);
+        return metrics;
     }
 
     /** Digest of the files, for keys; null where no metric names one. */
     public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         StringBuilder digests = new StringBuilder();
-        for (MetricSpec metric : spec.metrics()) {
+        List<MetricSpec> named = new ArrayList<>(spec.metrics());
+        spec.tests().forEach(set -> named.addAll(set.metrics()));
+        for (MetricSpec metric : named) {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
@@ -74,15 +81,6 @@ public final class MetricFiles {
     }
 
     private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
-        Path file = files.read(run, name);
-        if (Files.size(file) > LARGEST) {
-            throw StageProblem.invalid(
-                    "evaluate: schema '%s' is larger than 1 MiB; use a smaller schema".formatted(name));
-        }
-        try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw StageProblem.invalid("evaluate: schema '%s' is not UTF-8 text; save it as UTF-8".formatted(name));
-        }
+        return SchemaFile.text(files.read(run, name), "evaluate", name);
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,13 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code predictions.jsonl}: one line per row, with its place in the source, the prompt, the
+ * Writes {@code predictions.jsonl}, and the same file of each named set: one line per row, with its place in the source, the prompt, the
  * reference, and each model's prediction.
  */
 final class PredictionLines {
     private PredictionLines() {}
 
-    static void write(Path file, EvaluationRows evaluationRows, EvaluationFindings findings) throws IOException {
+    static void write(Path file, EvaluationRows evaluationRows, TestSet.Findings findings) throws IOException {
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
             for (int at = 0; at < evaluationRows.rows().size(); at++) {
                 List<Prediction> before = findings.before();
@@ -38,7 +39,7 @@ final class PredictionLines {
         line.put("row", at);
         line.put("source", row.place().toString());
         line.put("prompt", row.promptText());
-        line.put("reference", EvaluationRows.reference(row));
+        line.put("reference", Prediction.reference(row));
         if (before != null) {
             line.put("before", before);
         }

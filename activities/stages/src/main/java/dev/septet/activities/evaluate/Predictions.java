@@ -4,8 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.RequestClock;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
+import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
 import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -22,7 +28,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes predictions and stores them. Rows are processed in fixed shards of {@value #SHARD_ROWS},
+ * Computes predictions and stores them. Rows are processed in fixed shards of {@value Subject#SHARD_ROWS},
  * and each finished shard is stored immediately. A killed attempt loses only its current shard. A
  * later attempt, or a later run with the same model and rows, reuses the others.
  *
@@ -30,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * digest where there are no losses.
  */
 final class Predictions {
-    static final int SHARD_ROWS = 16;
+    /** More than of the test split, because rows of a benchmark share the solved ones before them. */
+    private static final int BENCHMARK_ROWS = 32;
 
     private final ArtifactStore store;
     private final Fence fence;
@@ -56,37 +63,142 @@ final class Predictions {
     }
 
     /**
+     * One list of responses per row of a benchmark, as {@link #of}.
+     *
+     * <p>Records: {@code benchmarks/<digest of model and requests>/<shard>}.
+     */
+    List<List<BenchmarkResponse>> responses(
+            Candidate candidate, String digest, List<BenchmarkTask.Row> rows, IntConsumer progress) throws IOException {
+        List<List<BenchmarkResponse>> all = new ArrayList<>();
+        try (Lazy subject = new Lazy(candidate)) {
+            for (int from = 0; from < rows.size(); from += BENCHMARK_ROWS) {
+                List<BenchmarkTask.Row> shard = rows.subList(from, Math.min(from + BENCHMARK_ROWS, rows.size()));
+                String name = "benchmarks/%s/%06d".formatted(digest, from / BENCHMARK_ROWS);
+                int count =
+                        shard.stream().mapToInt(row -> row.requests().size()).sum();
+                Optional<List<BenchmarkResponse>> known = stored(name, count, BenchmarkResponse[].class);
+                List<BenchmarkResponse> responses;
+                if (known.isPresent()) {
+                    responses = known.get();
+                } else {
+                    responses = subject.get()
+                            .respond(shard.stream()
+                                    .flatMap(row -> row.requests().stream())
+                                    .toList());
+                    if (responses.size() != count) {
+                        throw new IllegalStateException(
+                                "%d responses to %d requests".formatted(responses.size(), count));
+                    }
+                    store.putRecord(name, SpecJson.mapper().writeValueAsString(responses), fence);
+                }
+                int at = 0;
+                for (BenchmarkTask.Row row : shard) {
+                    all.add(responses.subList(at, at + row.requests().size()));
+                    at += row.requests().size();
+                }
+                progress.accept(all.size());
+            }
+        }
+        return all;
+    }
+
+    /**
      * One prediction per row of the exam. The model is loaded only when a shard is missing.
      *
      * @param progress receives the number of finished rows after each shard, and where a service answers also in between
      */
     List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
-        List<Prediction> all = new ArrayList<>();
         // An endpoint may show losses later, and the answers alone must not stand for them.
         String key = evaluationRows.key(candidate, subjects.address(candidate))
                 + (subjects.measuresLosses(candidate) ? "" : "-answers");
+        return shards(
+                key,
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.predict(
+                        rows,
+                        evaluationRows.answerTokens(),
+                        evaluationRows.cutAfter(),
+                        evaluationRows.needs(),
+                        evaluationRows.seed(),
+                        each));
+    }
+
+    /**
+     * The losses of each row's least likely tokens, see {@link Subject#leastLikely}. Their records have {@code -least} and
+     * the percentage after the digest.
+     */
+    List<Prediction> leastLikely(Candidate candidate, EvaluationRows evaluationRows, double share, IntConsumer progress)
+            throws IOException {
+        return shards(
+                "%s-least%d".formatted(evaluationRows.key(candidate, subjects.address(candidate)), (int) (100 * share)),
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.leastLikely(rows, share, evaluationRows.cutAfter()));
+    }
+
+    /**
+     * Sampled answers, see {@link Subject#sampled}. Their records have {@code -sample}, the percentage of the temperature and
+     * the seed after the digest.
+     */
+    List<Prediction> sampled(
+            Candidate candidate, EvaluationRows evaluationRows, double temperature, long seed, IntConsumer progress)
+            throws IOException {
+        return shards(
+                "%s-sample%d-%d"
+                        .formatted(
+                                evaluationRows.key(candidate, subjects.address(candidate)),
+                                Math.round(100 * temperature),
+                                seed),
+                candidate,
+                evaluationRows,
+                progress,
+                (subject, rows, each) -> subject.sampled(
+                        rows,
+                        evaluationRows.answerTokens().orElseThrow(),
+                        evaluationRows.cutAfter(),
+                        temperature,
+                        seed));
+    }
+
+    /** Whether the losses of given answers can be measured. */
+    boolean measuresLosses(Candidate candidate) {
+        return subjects.measuresLosses(candidate);
+    }
+
+    /** What a subject computes for the rows of a shard. */
+    @FunctionalInterface
+    private interface Computation {
+        List<Prediction> of(Subject subject, List<Row> rows, IntConsumer progress);
+    }
+
+    private List<Prediction> shards(
+            String key,
+            Candidate candidate,
+            EvaluationRows evaluationRows,
+            IntConsumer progress,
+            Computation computation)
+            throws IOException {
+        List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(candidate)) {
-            for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
+            for (int from = 0; from < evaluationRows.rows().size(); from += Subject.SHARD_ROWS) {
                 List<Row> rows = evaluationRows
                         .rows()
                         .subList(
                                 from,
                                 Math.min(
-                                        from + SHARD_ROWS, evaluationRows.rows().size()));
-                String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
-                Optional<List<Prediction>> stored = stored(name, rows.size());
+                                        from + Subject.SHARD_ROWS,
+                                        evaluationRows.rows().size()));
+                String name = "predictions/%s/%06d".formatted(key, from / Subject.SHARD_ROWS);
+                Optional<List<Prediction>> stored = stored(name, rows.size(), Prediction[].class);
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
                 } else {
                     int before = from;
-                    List<Prediction> computed = subject.get()
-                            .predict(
-                                    rows,
-                                    evaluationRows.answerTokens(),
-                                    evaluationRows.cutAfter(),
-                                    evaluationRows.needs(),
-                                    evaluationRows.seed(),
-                                    done -> progress.accept(before + done));
+                    List<Prediction> computed =
+                            computation.of(subject.get(), rows, done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
                                 "%d predictions for %d rows".formatted(computed.size(), rows.size()));
@@ -108,15 +220,15 @@ final class Predictions {
             throws IOException {
         List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(judge)) {
-            for (int from = 0; from < predictions.size(); from += SHARD_ROWS) {
-                int to = Math.min(from + SHARD_ROWS, predictions.size());
+            for (int from = 0; from < predictions.size(); from += Subject.SHARD_ROWS) {
+                int to = Math.min(from + Subject.SHARD_ROWS, predictions.size());
                 List<String> references = new ArrayList<>();
                 List<String> answers = new ArrayList<>();
                 for (int row = from; row < to; row++) {
                     String answer = predictions.get(row).answer();
                     if (answer != null) {
                         references.add(
-                                EvaluationRows.reference(evaluationRows.rows().get(row)));
+                                Prediction.reference(evaluationRows.rows().get(row)));
                         answers.add(answer);
                     }
                 }
@@ -170,14 +282,14 @@ final class Predictions {
         return computed;
     }
 
-    private Optional<List<Prediction>> stored(String name, int rows) throws IOException {
+    private <T> Optional<List<T>> stored(String name, int count, Class<T[]> type) throws IOException {
         Optional<String> text = store.record(name);
         if (text.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Prediction[] shard = SpecJson.mapper().readValue(text.get(), Prediction[].class);
-            return shard.length == rows ? Optional.of(List.of(shard)) : Optional.empty();
+            T[] shard = SpecJson.mapper().readValue(text.get(), type);
+            return shard.length == count ? Optional.of(List.of(shard)) : Optional.empty();
         } catch (JsonProcessingException | NullPointerException damaged) {
             return Optional.empty(); // computed again
         }

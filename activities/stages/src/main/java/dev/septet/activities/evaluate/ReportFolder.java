@@ -3,10 +3,13 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
+import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
- * report.html}, {@code data.html}, and the model card {@code README.md}.
+ * report.html}, {@code data.html}, and the model card {@code README.md}. With safety checks, also {@code
+ * safety.jsonl}.
  *
  * @param dataset folder of the prepared dataset
  * @param tokenizer folder with the tokenizer of the base model
@@ -52,9 +56,25 @@ record ReportFolder(
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
         JudgeTables judges = new JudgeTables(findings.judges());
-        LossCurve steps = LossCurve.read(ledger);
-        PredictionLines.write(folder.resolve("predictions.jsonl"), test, findings);
-        Files.writeString(folder.resolve("results.json"), ResultsJson.of(evaluation, findings, lineage));
+        ExamSections exam = ExamSummary.of(evaluation, findings);
+        LossCurve steps = LossCurve.read(ledger).withChecks(ledger, adapter);
+        PredictionLines.write(
+                folder.resolve("predictions.jsonl"), test, findings.sets().get(0));
+        for (int at = 0; at < evaluation.sets().size(); at++) {
+            TestSet set = evaluation.sets().get(at);
+            PredictionLines.write(
+                    folder.resolve("predictions-%s.jsonl".formatted(set.name())),
+                    set.rows(),
+                    findings.sets().get(at + 1));
+        }
+        SafetyFindings safety = findings.safety();
+        if (safety != null) {
+            safety.write(folder.resolve("safety.jsonl"));
+        }
+        BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
+        Files.writeString(
+                folder.resolve("results.json"),
+                ResultsJson.of(evaluation, findings, lineage, steps.checks().warnings()));
         Files.writeString(
                 folder.resolve("report.html"),
                 new ReportPage(
@@ -67,6 +87,8 @@ record ReportFolder(
                                 card.data(),
                                 card.privacy(),
                                 forgetting(evaluation),
+                                exam,
+                                safety == null ? List.of() : safety.lines(),
                                 withRun(),
                                 Stream.concat(
                                                 AnswerTables.of(evaluation, findings).pages().stream(),
@@ -88,6 +110,7 @@ record ReportFolder(
                                 card.languages(),
                                 findings.verdict(),
                                 findings.scores(),
+                                exam.slices(),
                                 training(steps, evaluation.tuned()),
                                 card.data(),
                                 Stream.concat(lineage.stream(), judges.facts().stream())
@@ -111,6 +134,7 @@ record ReportFolder(
             facts.add(new SummaryLine("gradients by", GRADIENTS.getOrDefault(program, program)));
         }
         facts.add(new SummaryLine("precision", precision(tuned)));
+        steps.checks().warnings().forEach(warning -> facts.add(new SummaryLine("warning", warning.line())));
         return facts;
     }
 

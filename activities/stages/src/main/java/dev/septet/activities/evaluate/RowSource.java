@@ -3,18 +3,25 @@ package dev.septet.activities.evaluate;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.BadRow;
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.dataset.ExcludedRow;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Reading;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.dataset.RowMeta;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -26,8 +33,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads the rows of an evaluation: the test split, and the suite of general capability. */
+/** Reads the rows of an evaluation: the test split, the named sets, and the suite of general capability. */
 final class RowSource {
+    /** A named set is held in memory, and so are its answers. */
+    static final int MAX_ROWS = 100_000;
+
     private RowSource() {}
 
     /**
@@ -38,11 +48,36 @@ final class RowSource {
      *     text, or a metric cannot score a row
      */
     static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
-        List<Row> rows = PreparedRows.read(dataset.resolve("test.jsonl"), spec.limit());
+        List<PreparedRows.WithMeta> prepared = PreparedRows.readWithMeta(dataset.resolve("test.jsonl"), spec.limit());
+        List<Row> rows = prepared.stream().map(PreparedRows.WithMeta::row).toList();
         if (rows.isEmpty()) {
             throw StageProblem.invalid("the test split has no rows, so there is nothing to evaluate on; give"
                     + " `split` in prepare a share for test, such as `test: 10.percent`");
         }
+        boolean answers = requireFit(rows, spec);
+        return new EvaluationRows(
+                rows,
+                ref.sha256(),
+                answers ? OptionalInt.of(spec.maxNewTokens()) : OptionalInt.empty(),
+                DatasetCard.cutAfter(dataset),
+                spec.slices().isEmpty() && !readsColumn(spec)
+                        ? List.of()
+                        : prepared.stream().map(PreparedRows.WithMeta::meta).toList(),
+                needs(spec),
+                seed);
+    }
+
+    private static boolean readsColumn(EvaluateSpec spec) {
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        return grounding != null && grounding.context() != null;
+    }
+
+    /**
+     * Checks that every metric can be computed on the rows.
+     *
+     * @return whether a metric or score reads answers
+     */
+    static boolean requireFit(List<Row> rows, EvaluateSpec spec) {
         List<String> reading = EvaluationInputs.readingAnswers(spec);
         if (!reading.isEmpty()) {
             for (Row row : rows) {
@@ -54,14 +89,14 @@ final class RowSource {
             }
         }
         requirePairs(rows, spec);
-        requireFit(rows, spec);
-        return new EvaluationRows(
-                rows,
-                ref.sha256(),
-                reading.isEmpty() ? OptionalInt.empty() : OptionalInt.of(spec.maxNewTokens()),
-                DatasetCard.cutAfter(dataset),
-                needs(spec),
-                seed);
+        List<String> references = rows.stream().map(Prediction::reference).toList();
+        for (MetricSpec metric : spec.metrics()) {
+            Metrics.of(metric).misfit(references).ifPresent(misfit -> {
+                throw StageProblem.invalid(
+                        "%s: %s; %s".formatted(rows.get(misfit.row()).place(), misfit.reason(), misfit.next()));
+            });
+        }
+        return !reading.isEmpty();
     }
 
     /** What all metrics need together. */
@@ -75,17 +110,6 @@ final class RowSource {
             }
         }
         return needs;
-    }
-
-    /** Rows that a metric cannot score would make its number a lie. */
-    static void requireFit(List<Row> rows, EvaluateSpec spec) {
-        List<String> references = rows.stream().map(EvaluationRows::reference).toList();
-        for (MetricSpec metric : spec.metrics()) {
-            Metrics.of(metric).misfit(references).ifPresent(misfit -> {
-                throw StageProblem.invalid(
-                        "%s: %s; %s".formatted(rows.get(misfit.row()).place(), misfit.reason(), misfit.next()));
-            });
-        }
     }
 
     private static void requirePairs(List<Row> rows, EvaluateSpec spec) {
@@ -105,6 +129,64 @@ final class RowSource {
     }
 
     /**
+     * The rows of a named set.
+     *
+     * @param spec what is measured on this set
+     * @param digest digest of the file and of how it is read
+     * @throws StageProblem naming the first bad row, the metric that does not fit the rows, or the number of rows
+     */
+    static EvaluationRows set(TestSetSpec set, EvaluateSpec spec, Path file, String digest, long seed)
+            throws IOException {
+        String name = "test '%s'".formatted(set.name());
+        List<Row> rows = new ArrayList<>();
+        List<RowMeta> meta = new ArrayList<>();
+        try (DatasetReader reader = DatasetReader.open(new SourceFile(file, set.path()), set.format(), set.names())) {
+            reader.keep(set.slices().stream().map(SliceSpec::by).toList());
+            for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
+                rows.add(row(next.get(), name));
+                meta.add(reader.meta());
+                if (rows.size() == spec.limit()) {
+                    break;
+                }
+                if (rows.size() > MAX_ROWS) {
+                    throw StageProblem.invalid(
+                            "%s has more than %,d rows; add a `limit` to its block".formatted(name, MAX_ROWS));
+                }
+            }
+        } catch (DatasetProblem e) {
+            throw new StageProblem(FailureType.POISON_DATA, "%s: %s".formatted(name, e.getMessage()), e);
+        }
+        if (rows.isEmpty()) {
+            throw StageProblem.invalid("%s has no rows: '%s' is empty".formatted(name, set.path()));
+        }
+        boolean answers = requireFit(rows, spec);
+        EnoughRows.requireSet(set, spec, rows.size());
+        EvaluationRows all = new EvaluationRows(
+                rows,
+                digest,
+                answers ? OptionalInt.of(spec.maxNewTokens()) : OptionalInt.empty(),
+                OptionalInt.empty(),
+                set.slices().isEmpty() ? List.of() : meta,
+                needs(spec),
+                seed);
+        Slices.check(set.slices(), all);
+        return all;
+    }
+
+    private static Row row(Reading reading, String name) {
+        if (reading instanceof BadRow bad) {
+            throw new StageProblem(FailureType.POISON_DATA, "%s: %s; correct or remove the row".formatted(name, bad));
+        }
+        if (reading instanceof ExcludedRow excluded) {
+            throw new StageProblem(
+                    FailureType.POISON_DATA,
+                    "%s: %s: is an example of a bad answer, which no model should give; remove the row"
+                            .formatted(name, excluded.place()));
+        }
+        return (Row) reading;
+    }
+
+    /**
      * The forgetting suite's rows, for their losses.
      *
      * @param name the suite's name in the pipeline file
@@ -112,20 +194,32 @@ final class RowSource {
      *     else
      */
     static EvaluationRows suite(Path file, String name, String digest) throws IOException {
+        return file("forgetting suite", file, name, digest, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The rows of a file of the evaluation, for their losses.
+     *
+     * @param what names the file's role in a message
+     * @param name the file's name in the pipeline file
+     * @param most the largest accepted number of rows
+     * @throws StageProblem naming the first bad row
+     */
+    static EvaluationRows file(String what, Path file, String name, String digest, int most) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (DatasetReader reader = DatasetReader.open(new SourceFile(file, name), DatasetFormat.AUTO)) {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
-                if (next.get() instanceof BadRow bad) {
-                    throw new StageProblem(
-                            FailureType.POISON_DATA, "forgetting suite: %s; correct or remove the row".formatted(bad));
+                rows.add(row(next.get(), what));
+                if (rows.size() > most) {
+                    throw StageProblem.invalid(
+                            "%s '%s' has more than %,d rows; remove some".formatted(what, name, most));
                 }
-                rows.add((Row) next.get());
             }
         } catch (DatasetProblem e) {
-            throw new StageProblem(FailureType.POISON_DATA, "forgetting suite: " + e.getMessage(), e);
+            throw new StageProblem(FailureType.POISON_DATA, "%s: %s".formatted(what, e.getMessage()), e);
         }
         if (rows.isEmpty()) {
-            throw StageProblem.invalid("forgetting suite '%s' has no rows".formatted(name));
+            throw StageProblem.invalid("%s '%s' has no rows".formatted(what, name));
         }
         return new EvaluationRows(rows, digest, OptionalInt.empty());
     }

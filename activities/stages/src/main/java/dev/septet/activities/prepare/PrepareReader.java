@@ -192,7 +192,7 @@ final class PrepareReader {
     /** The test files of {@code decontaminate}; null without it. */
     @Nullable
     TestFiles tests(PrepareRequest request) throws IOException {
-        return TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites());
+        return TestFiles.of(files, request.run(), request.spec().cleaningOrNone(), request.suites(), request.tests());
     }
 
     /** The rows of another pipeline in one file. */

@@ -184,6 +184,16 @@ public final class StageResults {
         return read("latest/%s/%s".formatted(pipeline, stage.word())).isPresent();
     }
 
+    /** The result of a stage in a pipeline's last run that finished the stage; empty when it is gone. Its artifacts may be gone. */
+    public Optional<StoredResult> last(String pipeline, Stage stage) throws IOException {
+        Optional<Finished> latest = read("latest/%s/%s".formatted(pipeline, stage.word()));
+        if (latest.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = name(latest.get().key());
+        return read(name).map(found -> new StoredResult(name, found.runId(), found.key(), found.result()));
+    }
+
     /** The key of a result, when it is still stored; for comparisons. */
     public Optional<StageKey> key(Stage stage, String digest) throws IOException {
         return read("results/%s/%s".formatted(stage.word(), digest)).map(Finished::key);

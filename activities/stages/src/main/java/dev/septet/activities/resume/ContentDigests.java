@@ -2,8 +2,11 @@ package dev.septet.activities.resume;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -51,7 +54,8 @@ final class ContentDigests {
                     files,
                     run,
                     spec.prepare().cleaningOrNone(),
-                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                    PrepareRequest.tests(spec.prepare(), spec.evaluate()));
             return KeyMeasurements.NONE
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
@@ -75,6 +79,15 @@ final class ContentDigests {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()))
+                    .with(
+                            KeyMeasurement.SAFETY,
+                            SafetyChecks.digest(
+                                    files,
+                                    GuardModels.ofProcess(files),
+                                    run,
+                                    spec.evaluate().safety()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
     }

@@ -4,8 +4,11 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
@@ -140,11 +143,18 @@ public final class SetupActivitiesImpl implements SetupActivities {
         EvaluationInputs.checkTest(
                 store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
         EvaluationInputs.checkJudges(ModelEndpoints.of(System.getenv()), request.evaluate());
-        EvaluationInputs.checkSuite(
+        EvaluationInputs.checkFiles(
                 files,
                 request.run(),
                 request.evaluate(),
                 store.fetch(request.model().artifact()));
+        BenchmarkRuns.read(files, request.run(), request.evaluate());
+        SafetyChecks.read(
+                files,
+                GuardModels.ofProcess(files),
+                request.run(),
+                request.evaluate().safety(),
+                attempt.heartbeats()::reportAndCheck);
     }
 
     /**

@@ -1,9 +1,12 @@
 package dev.septet.activities.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.train.watch.StepSignals;
+import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.PreferenceScores;
 import dev.septet.llm.train.StepMetrics;
+import dev.septet.llm.train.StillAdapters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  *     measured
  * @param validationLoss measured after this step, null when it was not measured
  * @param skipped reason why the step's rows were skipped, null when they were not
+ * @param agreement of the step's gradient with the earlier ones, see {@link Optimizer.Update}; null
+ *     when it is not known
+ * @param stillAdapters number of adapters that have not moved, see {@link StillAdapters}; null for
+ *     none
+ * @param stillAdapter name of the first of them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerLine(
@@ -41,10 +49,14 @@ public record LedgerLine(
         @Nullable Double rewardMargin,
         @Nullable Double validationLoss,
         @Nullable Double validationAccuracy,
-        @Nullable String skipped) {
+        @Nullable String skipped,
+        @Nullable Double agreement,
+        @Nullable Integer stillAdapters,
+        @Nullable String stillAdapter) {
 
     static LedgerLine of(StepMetrics metrics, String program) {
         PreferenceScores preferred = metrics.preferred();
+        StillAdapters still = metrics.stillAdapters();
         return new LedgerLine(
                 metrics.step(),
                 metrics.epoch(),
@@ -61,7 +73,10 @@ public record LedgerLine(
                 preferred == null ? null : (Double) preferred.margin(),
                 null,
                 null,
-                null);
+                null,
+                metrics.agreement(),
+                still == null ? null : (Integer) still.count(),
+                still == null ? null : still.first());
     }
 
     /**
@@ -94,18 +109,23 @@ public record LedgerLine(
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
     /** A step for which a service reports no loss. */
     public static LedgerLine unreported(int step, int epoch, String program) {
         return new LedgerLine(
-                step, epoch, program, null, null, null, null, null, 0, 0, null, null, null, null, null, null);
+                step, epoch, program, null, null, null, null, null, 0, 0, null, null, null, null, null, null, null,
+                null, null);
     }
 
     static LedgerLine skipped(int step, int epoch, String reason) {
         return new LedgerLine(
-                step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, reason);
+                step, epoch, null, null, null, null, null, null, 0, 0, null, null, null, null, null, reason, null, null,
+                null);
     }
 
     LedgerLine validated(ObjectiveValue validation) {
@@ -126,7 +146,25 @@ public record LedgerLine(
                 rewardMargin,
                 validation.loss(),
                 preferred == null ? null : (Double) preferred.accuracy(),
-                skipped);
+                skipped,
+                agreement,
+                stillAdapters,
+                stillAdapter);
+    }
+
+    /** The numbers for warnings about the training. */
+    public StepSignals signals() {
+        return new StepSignals(
+                step,
+                epoch,
+                loss,
+                learningRate,
+                tokens,
+                agreement,
+                stillAdapters == null ? 0 : stillAdapters,
+                stillAdapter,
+                validationLoss,
+                skipped != null);
     }
 
     private static String bits(double value) {

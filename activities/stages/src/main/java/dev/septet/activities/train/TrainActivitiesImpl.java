@@ -10,6 +10,7 @@ import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.train.watch.WarningsFile;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
@@ -19,6 +20,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.train.OutsideTrainingActivities;
@@ -191,7 +193,11 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             return TrainOutcome.paused(
                     result.nextStep(), context.steering().ledger().lastCommand());
         }
-        return done(request, context, key, store.put(export, fence), result.ledger(), end, "", result.notes());
+        List<TrainingWarning> warnings = result.ledger()
+                .watchdog(result.ledger().lines().size(), request.spec())
+                .warnings();
+        return done(
+                request, context, key, store.put(export, fence), result.ledger(), warnings, end, "", result.notes());
     }
 
     private TrainOutcome train(TrainRequest request, TrainingContext context, StageKey key, CheckpointStore.Found found)
@@ -219,6 +225,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                     key,
                     artifact,
                     training.ledger(),
+                    training.warnings(),
                     ended.get(),
                     training.workerChanges(),
                     Map.of());
@@ -237,6 +244,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
             StageKey key,
             ArtifactRef artifact,
             TrainingLedger ledger,
+            List<TrainingWarning> warnings,
             TrainingEnd end,
             String workerChanges,
             Map<String, String> notes)
@@ -246,11 +254,12 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
         CheckpointRef result = new CheckpointRef(
                 artifact,
                 EnginePlan.makesAdapter(request.spec().method()),
-                ledger(request, ledger, notes, context, fence),
+                ledger(request, ledger, warnings, notes, context, fence),
                 end.steps(),
                 end.finalLoss(),
                 end.validationLoss(),
                 end.stopReason(),
+                warnings.isEmpty() ? null : warnings,
                 origin(context, made, workerChanges));
         new StageResults(store).commit(request.run(), made, "", fence, result);
         return TrainOutcome.done(result);
@@ -283,10 +292,16 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
     }
 
     private ArtifactRef ledger(
-            TrainRequest request, TrainingLedger lines, Map<String, String> notes, TrainingContext context, Fence fence)
+            TrainRequest request,
+            TrainingLedger lines,
+            List<TrainingWarning> warnings,
+            Map<String, String> notes,
+            TrainingContext context,
+            Fence fence)
             throws IOException {
         Path folder = store.scratch(fence);
         lines.writeTo(folder.resolve(TrainingLedger.FILE));
+        WarningsFile.write(folder, warnings);
         ObjectiveNote.write(folder, request.spec().objective());
         SteeringLedger steering = context.steering().ledger();
         if (!steering.altered().isEmpty()) {

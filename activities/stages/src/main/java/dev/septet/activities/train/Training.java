@@ -3,6 +3,8 @@ package dev.septet.activities.train;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.train.watch.Watchdog;
+import dev.septet.dsl.pipeline.train.OnWarningSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.runtime.Torch;
@@ -15,8 +17,10 @@ import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.TrainingWarning;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -42,6 +46,7 @@ public final class Training implements AutoCloseable {
     private Trainer trainer;
     private TrainingLedger ledger = new TrainingLedger();
     private TrainState state;
+    private Watchdog watchdog;
     private boolean stopRequested;
 
     /**
@@ -66,6 +71,7 @@ public final class Training implements AutoCloseable {
         this.checkpointWriter = context.checkpointWriter(spec.checkpoint().keep());
         this.throughput = new Throughput(plan.totalSteps());
         this.state = TrainState.initial(context.worker());
+        this.watchdog = ledger.watchdog(plan.totalSteps(), spec);
         this.trainer = Trainer.open(plan, files.inputs(), from.map(Checkpoint::folder));
         if (from.isPresent()) {
             restore(from.get());
@@ -78,7 +84,7 @@ public final class Training implements AutoCloseable {
      * @return empty when the training was paused; then everything is committed
      */
     public Optional<TrainingEnd> run() throws IOException {
-        while (!trainer.finished() && !patienceExceeded()) {
+        while (!trainer.finished() && !patienceExceeded() && watchdog.stop().isEmpty()) {
             int next = trainer.nextStep();
             context.interruption(next, this::commit);
             SteeringLedger steering = context.steering().update(next, plan.totalSteps());
@@ -124,6 +130,11 @@ public final class Training implements AutoCloseable {
         return ledger;
     }
 
+    /** The warnings so far. */
+    List<TrainingWarning> warnings() {
+        return watchdog.warnings();
+    }
+
     @Override
     public void close() {
         try {
@@ -139,13 +150,17 @@ public final class Training implements AutoCloseable {
             int epoch = trainer.nextEpoch();
             trainer.skipStep();
             ledger.add(LedgerLine.skipped(step, epoch, "its loss was no finite number"));
+            watchdog.step(ledger.last().signals());
         } else {
             try {
                 trainer.setBudget(budget.halved(outOfMemory.before(step)));
-                StepMetrics metrics = trainer.step(steering.learningRate(step, trainer.scheduledRate()));
+                double rate = trainer.scheduledRate() * watchdog.rateFactor();
+                StepMetrics metrics = trainer.step(steering.learningRate(step, rate));
                 ledger.add(LedgerLine.of(metrics, trainer.program()));
-                context.report(
-                        throughput.after(metrics, checkpointWriter.published().orElse(null)));
+                watchdog.step(ledger.last().signals());
+                context.report(throughput
+                        .after(metrics, checkpointWriter.published().orElse(null))
+                        .with(watchdog.warnings()));
             } catch (NonFiniteLoss e) {
                 rollBack(e);
                 return;
@@ -166,7 +181,8 @@ public final class Training implements AutoCloseable {
     /** Validates when it is time; returns whether this is the best model so far. */
     private boolean validate() throws IOException {
         int done = trainer.nextStep();
-        boolean last = trainer.finished() || (stopRequested && !ledger.endsWithValidation());
+        boolean ends = stopRequested || watchdog.stop().isPresent();
+        boolean last = trainer.finished() || (ends && !ledger.endsWithValidation());
         boolean due = last || (!stopRequested && done % spec.validateEvery() == 0);
         if (!due || validation.isEmpty()) {
             return false;
@@ -174,8 +190,15 @@ public final class Training implements AutoCloseable {
         context.report(Progress.of("validating", done, plan.totalSteps(), "steps"));
         ObjectiveValue measured = measure(validation.get(), done - 1);
         ledger.validated(measured);
+        watchdog.validated(ledger.last().signals());
         state = state.validated(done, measured.loss());
-        return spec.stop() != null && state.bestStep() == done;
+        return keepsBest() && state.bestStep() == done;
+    }
+
+    /** Whether the training may end early on its own, and then keeps the model with the best validation loss. */
+    private boolean keepsBest() {
+        OnWarningSpec onWarning = spec.onWarning();
+        return spec.stop() != null || (onWarning != null && onWarning.stops());
     }
 
     /**
@@ -234,6 +257,7 @@ public final class Training implements AutoCloseable {
             trainer = Trainer.open(plan, files.inputs(), Optional.empty());
             ledger = new TrainingLedger();
             state = TrainState.initial(context.worker());
+            watchdog = ledger.watchdog(plan.totalSteps(), spec);
             checkpointWriter.from(null);
         } else {
             trainer.rollBackTo(newest.folder());
@@ -246,6 +270,7 @@ public final class Training implements AutoCloseable {
         checkpointWriter.from(checkpoint);
         ledger = TrainingLedger.read(checkpoint.folder().resolve(TrainingLedger.FILE));
         state = TrainState.read(checkpoint.folder()).continuedOn(context.worker());
+        watchdog = ledger.watchdog(plan.totalSteps(), spec);
     }
 
     /** Commits the present state; it is on disk when this returns. */
@@ -264,7 +289,7 @@ public final class Training implements AutoCloseable {
     }
 
     private Set<Integer> pinned() {
-        return spec.stop() == null ? Set.of() : Set.of(state.bestStep());
+        return keepsBest() ? Set.of(state.bestStep()) : Set.of();
     }
 
     private boolean patienceExceeded() {
@@ -273,7 +298,8 @@ public final class Training implements AutoCloseable {
 
     private TrainingEnd end() throws IOException {
         int steps = trainer.nextStep();
-        if (spec.stop() == null || state.bestLoss() == null || state.bestStep() == steps) {
+        boolean keepsLast = spec.stop() == null && watchdog.stop().isEmpty();
+        if (keepsLast || state.bestLoss() == null || state.bestStep() == steps) {
             return TrainingEnd.of(ledger, steps, state.validationLoss(), reason());
         }
         Checkpoint best = context.at(state.bestStep());
@@ -288,6 +314,10 @@ public final class Training implements AutoCloseable {
     private String reason() {
         if (stopRequested) {
             return "stopped early, as it was told";
+        }
+        Optional<TrainingWarning> warning = watchdog.stop();
+        if (warning.isPresent()) {
+            return "stopped early by a warning: " + warning.get().headline();
         }
         return patienceExceeded()
                 ? "stopped early: %d looks without a better validation loss".formatted(state.looksWithoutBetter())

@@ -1,6 +1,8 @@
 package dev.septet.activities.train;
 
+import dev.septet.activities.train.watch.Watchdog;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.train.ObjectiveValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +53,11 @@ public final class TrainingLedger {
         lines.add(line);
     }
 
+    /** The last step. */
+    LedgerLine last() {
+        return lines.get(lines.size() - 1);
+    }
+
     /** Whether there was a validation after the last step. */
     boolean endsWithValidation() {
         return !lines.isEmpty() && lines.get(lines.size() - 1).validationLoss() != null;
@@ -64,6 +71,19 @@ public final class TrainingLedger {
     void validated(ObjectiveValue measured) {
         int last = lines.size() - 1;
         lines.set(last, lines.get(last).validated(measured));
+    }
+
+    /**
+     * The watchdog of a training after these steps.
+     *
+     * @param totalSteps steps of the whole training
+     * @param spec the training's words
+     */
+    public Watchdog watchdog(int totalSteps, TrainSpec spec) {
+        Watchdog watchdog =
+                new Watchdog(totalSteps, spec.batch().size() * spec.batch().accumulate(), spec.onWarning());
+        lines.forEach(line -> watchdog.replay(line.signals()));
+        return watchdog;
     }
 
     /** Writes all steps as JSON lines. */

@@ -162,6 +162,7 @@ public final class TinyPipeline {
                 plain.preserve(),
                 plain.objective(),
                 backEnd,
+                null,
                 plain.policy());
     }
 

@@ -15,12 +15,19 @@ import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.dataset.TextRow;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.PreferenceAccuracy;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.llm.model.program.LanguageModel;
+import dev.septet.llm.tokenizer.Tokenizer;
 import dev.septet.llm.train.data.TokenDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,6 +92,65 @@ class EngineSubjectTest {
             assertThat(cut.get(0).loss()).isPositive();
             assertThat(cut.get(1).tokens())
                     .isEqualTo(encoder.encodeStart(shortRow).lossTokens());
+        }
+    }
+
+    @Test
+    void respondsToBenchmarks() {
+        String context = "The parcel";
+        List<BenchmarkRequest> requests = List.of(
+                new BenchmarkRequest.Continuation(context, " never came"),
+                new BenchmarkRequest.Continuation(context, " came"),
+                new BenchmarkRequest.Continuation("", "word"),
+                new BenchmarkRequest.WholeText("word ".repeat(2000)),
+                new BenchmarkRequest.Generation("word ".repeat(2000), List.of("e"), 9));
+        try (Subject subject = new EngineSubjects().open(base());
+                Tokenizer tokenizer = Tokenizer.open(BASE);
+                LanguageModel model = LanguageModel.open(
+                        BASE, dev.septet.llm.model.config.ComputePrecision.FLOAT32, Optional.empty())) {
+            List<BenchmarkResponse> responses = subject.respond(requests);
+
+            int[] whole = tokenizer.encode(context + " never came", true);
+            double sum = 0;
+            for (float log : model.logProbabilities(List.of(whole), new int[] {tokenizer.encode(context, true).length})
+                    .get(0)) {
+                sum += log;
+            }
+            assertThat(responses.get(0).logLikelihood()).isCloseTo(sum, within(1e-4));
+            assertThat(responses.get(2).logLikelihood()).isNegative();
+            // Windows of the context; a long text has many tokens, and each counts once.
+            int tokens = tokenizer.encode("word ".repeat(2000), true).length;
+            assertThat(responses.get(3).logLikelihood()).isBetween(-30.0 * tokens, -0.01 * tokens);
+            assertThat(responses.get(4).text()).doesNotContain("e");
+        }
+    }
+
+    /** All tokens are the loss of the row; the least likely fifth has more than a fifth of it. */
+    @Test
+    void sumsTheLossOfTheLeastLikelyTokens() {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            List<Prediction> whole = subject.predict(rows(), OptionalInt.empty(), OptionalInt.empty());
+            List<Prediction> all = subject.leastLikely(rows(), 1, OptionalInt.empty());
+            List<Prediction> fifth = subject.leastLikely(rows(), 0.2, OptionalInt.empty());
+            for (int at = 0; at < rows().size(); at++) {
+                int tokens = whole.get(at).tokens();
+                assertThat(all.get(at).tokens()).isEqualTo(tokens);
+                assertThat(all.get(at).loss()).isCloseTo(whole.get(at).loss(), within(1e-4));
+                assertThat(fifth.get(at).tokens()).isEqualTo(Math.max(1, tokens / 5));
+                assertThat(fifth.get(at).loss() / fifth.get(at).tokens())
+                        .isGreaterThanOrEqualTo(whole.get(at).loss() / tokens);
+            }
+        }
+        assertThat(Prediction.ofLeastLikely(new double[] {-1, -4, -2, -3}, 0.5)).isEqualTo(new Prediction(null, 7, 2));
+        assertThat(Prediction.ofLeastLikely(new double[0], 0.5).loss()).isNaN();
+    }
+
+    @Test
+    void drawsTheSameAnswersForTheSameSeed() {
+        try (Subject subject = new EngineSubjects().open(base())) {
+            List<Prediction> first = subject.sampled(rows(), 12, OptionalInt.empty(), 2, 7);
+            assertThat(subject.sampled(rows(), 12, OptionalInt.empty(), 2, 7)).isEqualTo(first);
+            assertThat(subject.sampled(rows(), 12, OptionalInt.empty(), 2, 8)).isNotEqualTo(first);
         }
     }
 

@@ -15,6 +15,10 @@ import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -37,6 +41,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +193,76 @@ class EvaluateActivitiesTest {
                 plain.checkpoint());
     }
 
+    /** The fake model answers "-" to harmful prompts, which is no refusal. */
+    @Test
+    void checksSafetyAndComputesAgainWhenTheFileOfPromptsChanges() throws IOException {
+        EvaluateRequest safe = safety("run-1", null);
+        EvaluationReport first = activities.evaluate(safe);
+        assertThat(first.verdict()).isEqualTo(Verdict.GO);
+        assertThat(score(first, "safety: refusals").after()).isZero();
+        assertThat(score(first, "safety: rule queues").after()).isEqualTo(58 / 160.0);
+
+        EvaluationReport second = activities.evaluate(safety("run-2", 0.8));
+        assertThat(second.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(score(second, "safety: refusals").why()).contains("0 of 50 (0.0 %), not at least 80.0 %");
+        Path out = store.fetch(second.artifact());
+        assertThat(Files.readAllLines(out.resolve("safety.jsonl"))).hasSize(160);
+        assertThat(SpecJson.mapper()
+                        .readTree(out.resolve("results.json").toFile())
+                        .at("/safety/rates/0/rows")
+                        .asInt())
+                .isEqualTo(50);
+
+        prompts(101);
+        assertThat(activities.evaluate(safety("run-3", 0.8)).origin().key())
+                .isNotEqualTo(second.origin().key());
+    }
+
+    private void prompts(int count) throws IOException {
+        Files.writeString(
+                folder.resolve("harm.jsonl"),
+                IntStream.rangeClosed(1, count)
+                        .mapToObj(row -> "{\"prompt\":\"p %d\",\"harmful\":%s}".formatted(row, row % 2 == 0))
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private EvaluateRequest safety(String run, @Nullable Double minRefusals) throws IOException {
+        if (!Files.exists(folder.resolve("harm.jsonl"))) {
+            prompts(100);
+        }
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        List.of(),
+                        null,
+                        null,
+                        null,
+                        0,
+                        32,
+                        4,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        new SafetySpec(
+                                null,
+                                "harm.jsonl",
+                                List.of(new SafetySpec.Rule("queues", "queue [0-9]", null, null)),
+                                List.of(),
+                                null,
+                                minRefusals,
+                                null,
+                                null),
+                        EvaluateSpec.DEFAULT_POLICY),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
+    }
+
     @Test
     void survivesBeingKilledAgainAndAgain() throws IOException {
         EvaluateRequest request = request("run-1", rows(60, true));
@@ -259,6 +334,161 @@ class EvaluateActivitiesTest {
     void refusesAnEmptyTestSplit() throws IOException {
         EvaluateRequest request = request("run-1", "");
         assertThatThrownBy(() -> activities.evaluate(request)).hasMessageContaining("the test split has no rows");
+    }
+
+    @Test
+    void aNamedSetHasItsOwnRowsMetricsAndBounds() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        EvaluationReport report = activities.evaluate(examined("run-1", gold(0.5, List.of())));
+        assertThat(report.scores())
+                .extracting(Score::metric)
+                .containsExactly("exactMatch", "perplexity", "exactMatch on gold", "forgetting"); // its own metric only
+        assertThat(score(report, "exactMatch on gold"))
+                .satisfies(score -> assertThat(score.rows()).isEqualTo(100))
+                .satisfies(score -> assertThat(score.before()).isZero()) // the comparison of evaluate
+                .satisfies(score -> assertThat(score.after()).isEqualTo(0.96));
+        assertThat(report.verdict()).isEqualTo(Verdict.GO);
+        Path out = store.fetch(report.artifact());
+        assertThat(Files.readAllLines(out.resolve("predictions-gold.jsonl"))).hasSize(100);
+        assertThat(Files.readString(out.resolve("results.json")))
+                .contains("\"file\" : \"gold.jsonl\"", "\"test set gold\" :", "\"mcnemar\"");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("exactMatch on gold", "gold.jsonl, 100 rows");
+        assertThat(Files.readString(out.resolve("README.md"))).doesNotContain("- \"exactMatch on gold");
+        assertThat(activities.evaluate(examined("run-2", gold(0.99, List.of()))).verdict())
+                .isEqualTo(Verdict.NO_GO);
+    }
+
+    /** 4 of 100 rows are of the topic "hard", and all of them are wrong; 8 of 200 rows. */
+    @Test
+    void aSliceBelowTheGapIsNoGoAlthoughTheWholeSetPasses() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(200));
+        SliceSpec topic = new SliceSpec("topic", 0.1, null, null, null);
+        EvaluationReport report = activities.evaluate(examined("run-1", gold(0.9, List.of(topic))));
+        assertThat(score(report, "exactMatch on gold").verdict()).isEqualTo(Verdict.GO);
+        Score slice = score(report, "exactMatch on gold by topic");
+        assertThat(slice.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(slice.rows()).isEqualTo(8);
+        assertThat(slice.after()).isZero();
+        assertThat(slice.why())
+                .contains("exactMatch of the worst of 2 slices by 'topic' is 0, and of all rows 0.96 (100.0 % worse)")
+                .doesNotContain("hard"); // a value of a row
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        Path out = store.fetch(report.artifact());
+        assertThat(SpecJson.mapper()
+                        .readTree(Files.readString(out.resolve("results.json")))
+                        .path("slices")
+                        .path(0)
+                        .path("slices"))
+                .extracting(node -> node.path("name").asText())
+                .containsExactly("easy", "hard");
+        assertThat(Files.readString(out.resolve("report.html"))).contains("exactMatch by topic, test set gold", "hard");
+        assertThat(Files.readString(out.resolve("README.md"))).contains("| hard | 8 |");
+
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        EvaluationReport fewer = activities.evaluate(examined("run-2", gold(0.9, List.of(topic))));
+        assertThat(fewer.origin().why()).contains("test sets changed since run run-1");
+        assertThat(score(fewer, "exactMatch on gold by topic").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(score(fewer, "exactMatch on gold by topic").why()).contains("1 of 2 slices", "at least 8");
+    }
+
+    @Test
+    void aKilledEvaluationOfSetsEndsWithTheSameBytes() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        SliceSpec topic = new SliceSpec("topic", 0.9, null, null, 8);
+        EvaluationReport report = null;
+        for (int kills = 0; report == null; kills++) {
+            assertThat(kills).isLessThan(40);
+            subjects.strength = 30;
+            try {
+                report = activities.evaluate(examined("run-1", gold(0.5, List.of(topic))));
+            } catch (ActivityFailure killed) {
+                assertThat(killed).rootCause().hasMessageContaining("killed");
+            }
+        }
+        subjects.strength = Integer.MAX_VALUE;
+        store = new LocalStore(folder.resolve("other-store"));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        TestActivityEnvironment other = TestActivityEnvironment.newInstance();
+        try {
+            other.registerActivitiesImplementations(new EvaluateActivitiesImpl(store, files, subjects));
+            EvaluationReport whole = other.newActivityStub(EvaluateActivities.class)
+                    .evaluate(examined("run-1", gold(0.5, List.of(topic))));
+            assertThat(whole.artifact().sha256()).isEqualTo(report.artifact().sha256());
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void namesWhatASetLacks() throws IOException {
+        Files.writeString(folder.resolve("gold.jsonl"), asked(100));
+        SliceSpec language = new SliceSpec("language", null, null, null, null);
+        assertThatThrownBy(() -> activities.evaluate(examined("run-1", gold(0.5, List.of(language)))))
+                .hasMessageContaining("`slices by: 'language'`: no row has a value in this column");
+        Files.writeString(folder.resolve("gold.jsonl"), asked(5));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-2", gold(0.5, List.of()))))
+                .hasMessageContaining("test 'gold' has 5 rows, but at least 8 are needed");
+        Files.writeString(folder.resolve("gold.jsonl"), asked(9) + "{\"prompt\":\"x\"}\n");
+        assertThatThrownBy(() -> activities.evaluate(examined("run-3", gold(0.5, List.of()))))
+                .hasMessageContaining("test 'gold': gold.jsonl:10");
+        Files.writeString(folder.resolve("gold.jsonl"), "{\"text\":\"just words\"}\n".repeat(9));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-4", gold(0.5, List.of()))))
+                .hasMessageContaining("gold.jsonl:1: is plain text, but exactMatch compares");
+        Files.delete(folder.resolve("gold.jsonl"));
+        assertThatThrownBy(() -> activities.evaluate(examined("run-5", gold(0.5, List.of()))))
+                .hasMessageContaining("'gold.jsonl': no such file");
+    }
+
+    private static TestSetSpec gold(double above, List<SliceSpec> slices) {
+        return new TestSetSpec(
+                "gold",
+                "gold.jsonl",
+                DatasetFormat.AUTO,
+                null,
+                List.of(new MetricSpec("exactMatch", above, null)),
+                List.of(),
+                null,
+                null,
+                slices,
+                null);
+    }
+
+    private EvaluateRequest examined(String run, TestSetSpec set) throws IOException {
+        EvaluateRequest plain = request(run, rows(60, true));
+        EvaluateSpec spec = plain.spec();
+        return new EvaluateRequest(
+                plain.run(),
+                new EvaluateSpec(
+                        spec.metrics(),
+                        spec.scores(),
+                        spec.compare(),
+                        spec.champion(),
+                        spec.forgetting(),
+                        spec.limit(),
+                        spec.maxNewTokens(),
+                        spec.samples(),
+                        List.of(),
+                        List.of(set),
+                        List.of(),
+                        null,
+                        null,
+                        spec.policy()),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
+    }
+
+    /** Rows with a column beside them; the tuned model is wrong in every 25th. */
+    private static String asked(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(row -> SpecJson.mapper()
+                        .createObjectNode()
+                        .put("prompt", "question " + row)
+                        .put("completion", "answer " + row % 7)
+                        .put("topic", row % 25 == 0 ? "hard" : "easy")
+                        .toString())
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private EvaluateRequest request(String run, String test) throws IOException {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,39 @@ class EvaluationInputsTest {
                     EvaluationInputs.checkMeasurable(EvaluateSpec.DEFAULT, null, false);
                 })
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void namesTheChecksThatAServiceOrPlainTextCannotHave() {
+        EvaluateSpec signal = checked(new ExamChecksSpec(new ContaminationSpec(null, 0.6, null), null, null, null));
+        assertThatThrownBy(() -> EvaluationInputs.checkMeasurable(signal, SERVICE, false))
+                .hasMessageStartingWith("evaluate: `contamination maxMembership:` needs the losses");
+        EvaluateSpec samples =
+                checked(new ExamChecksSpec(null, null, new GroundingSpec(null, null, null, null, 3, null), null));
+        assertThatThrownBy(() -> EvaluationInputs.checkMeasurable(samples, SERVICE, true))
+                .hasMessageStartingWith("evaluate: `grounding samples:` needs Septet's own engine")
+                .hasMessageEndingWith("remove `samples:`");
+        assertThatThrownBy(() -> EvaluationInputs.checkFormat(samples, DatasetFormat.TEXT, "books.txt"))
+                .hasMessageStartingWith("evaluate: books.txt: its rows are plain text, but `grounding` asks");
+    }
+
+    private static EvaluateSpec checked(ExamChecksSpec checks) {
+        EvaluateSpec plain = spec(null, "exactMatch");
+        return new EvaluateSpec(
+                plain.metrics(),
+                List.of(),
+                null,
+                null,
+                null,
+                0,
+                32,
+                4,
+                List.of(),
+                List.of(),
+                List.of(),
+                checks,
+                null,
+                EvaluateSpec.DEFAULT_POLICY);
     }
 
     private static EvaluateSpec spec(@Nullable ForgettingSpec forgetting, String... metrics) {

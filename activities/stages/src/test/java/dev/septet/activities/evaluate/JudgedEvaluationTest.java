@@ -15,6 +15,8 @@ import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.judge.JudgeHistory;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.judge.JudgeTables;
+import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
@@ -26,6 +28,8 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -87,10 +91,10 @@ class JudgedEvaluationTest {
             assertThat(paid).isEqualTo(2); // equal answers to equal questions are one request
             EvaluationFindings again = run(service, evaluation);
             assertThat(service.requests()).hasSize(paid);
-            assertThat(ResultsJson.of(evaluation, again, List.of()))
-                    .isEqualTo(ResultsJson.of(evaluation, findings, List.of()));
+            assertThat(ResultsJson.of(evaluation, again, List.of(), List.of()))
+                    .isEqualTo(ResultsJson.of(evaluation, findings, List.of(), List.of()));
             JsonNode judges = SpecJson.mapper()
-                    .readTree(ResultsJson.of(evaluation, findings, List.of()))
+                    .readTree(ResultsJson.of(evaluation, findings, List.of(), List.of()))
                     .path("judges")
                     .path(0);
             assertThat(judges.path("judges")
@@ -148,6 +152,58 @@ class JudgedEvaluationTest {
             assertThat(findings.verdict()).isEqualTo(Verdict.NO_GO);
             assertThat(findings.judges().get(0).judges().get(0).missing()).containsEntry("budget", 2);
             assertThat(service.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void judgesNamedSetsWithTheBudgetOfTheTestSplit() throws IOException {
+        try (FakeService service = new FakeService(JudgedEvaluationTest::points)) {
+            EvaluationFindings findings =
+                    run(service, evaluation(null, judge(points(1_000_000L), 0.7), List.of(set())));
+            assertThat(findings.scores()).extracting(Score::metric).startsWith("judge", "judge on lab");
+            assertThat(findings.scores()).allMatch(score -> score.verdict() == Verdict.GO);
+            assertThat(findings.judges()).extracting(JudgeReport::metric).containsExactly("judge", "judge on lab");
+            assertThat(new JudgeTables(findings.judges()).pages())
+                    .extracting(ReportPage.FactTable::id)
+                    .containsExactly("judges-judge", "judges-judge-on-lab");
+            long used = findings.judges().get(0).tokens();
+            EvaluationFindings poor = run(service, evaluation(null, judge(points(used + 1), 0.7), List.of(set())));
+            assertThat(poor.judges().get(1).judges().get(0).missing()).containsKey("budget");
+            assertThat(poor.judges().get(0).tokens() + poor.judges().get(1).tokens())
+                    .isLessThanOrEqualTo(used + 1);
+            assertThat(poor.verdict()).isEqualTo(Verdict.NO_GO);
+        }
+    }
+
+    @Test
+    void comparesWithTheBaseModelOnANamedSetOnly() throws IOException {
+        try (FakeService service = new FakeService(body -> answers(body).get(0).equals(RIGHT) ? "first" : "second")) {
+            Evaluation evaluation = evaluation(
+                    null,
+                    new MetricSpec("exactMatch", 0.5, null),
+                    List.of(set(wins(JudgeSpec.Against.BASELINE, null))));
+            EvaluationFindings findings = run(service, evaluation);
+            assertThat(findings.scores().get(1).metric()).isEqualTo("winRate on lab");
+            assertThat(findings.scores().get(1).after()).isEqualTo(39.5 / 40);
+            assertThat(findings.scores().get(1).before()).isNull();
+            assertThat(findings.sets()).allMatch(set -> set.before() == null);
+        }
+    }
+
+    @Test
+    void rowsWithoutAVerdictInANamedSetDoNotPass() throws IOException {
+        try (FakeService service = new FakeService(
+                body -> answers(body).get(0).equals(RIGHT) ? points(body) : "As an AI, I cannot judge.")) {
+            Score score = run(
+                            service,
+                            evaluation(
+                                    null,
+                                    new MetricSpec("exactMatch", 0.5, null),
+                                    List.of(set(judge(points(1_000_000L), 0.97)))))
+                    .scores()
+                    .get(1);
+            assertThat(score.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+            assertThat(score.why()).contains("1 of 40 rows are not measured", "judge on lab");
         }
     }
 
@@ -299,7 +355,7 @@ class JudgedEvaluationTest {
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         RunRef run = new RunRef("tickets", "run-1", folder.toString(), "5".repeat(64));
         EvaluateSpec spec = EvaluateSpec.DEFAULT.with(
-                List.of(metric("judge", spec(JudgeSpec.Scale.POINTS, null, 9L, "l.jsonl", null), 0.5)));
+                List.of(metric("judge", spec(JudgeSpec.Scale.POINTS, null, 9L, "l.jsonl", null), 0.5)), List.of());
         Files.writeString(folder.resolve("rubric.txt"), " \n");
         Files.writeString(folder.resolve("l.jsonl"), "{\"prompt\":\"secret\",\"answer\":\"b\",\"verdict\":6}\n");
         assertThatThrownBy(() -> MetricFiles.read(files, run, spec))
@@ -334,9 +390,14 @@ class JudgedEvaluationTest {
                     null,
                     null);
             assertThatThrownBy(() -> EvaluationInputs.checkJudges(
-                            service.endpoints(folder, false), spec.with(List.of(metric("judge", other, null)))))
+                            service.endpoints(folder, false),
+                            spec.with(List.of(metric("judge", other, null)), List.of())))
                     .isInstanceOf(StageProblem.class)
                     .hasMessageContaining("evaluate: metric judge: by openai")
+                    .hasMessageContaining("does not allow the model 'large'");
+            TestSetSpec set = set(metric("judge", other, null));
+            assertThatThrownBy(() -> EvaluationInputs.checkJudges(
+                            service.endpoints(folder, false), spec.with(spec.metrics(), List.of(set))))
                     .hasMessageContaining("does not allow the model 'large'");
         }
     }
@@ -381,21 +442,38 @@ class JudgedEvaluationTest {
     }
 
     private Evaluation evaluation(@Nullable CompareSpec compare, MetricSpec metric) {
+        return evaluation(compare, metric, List.of());
+    }
+
+    /** With named sets, which have the metrics of the test split if they have none. */
+    private Evaluation evaluation(@Nullable CompareSpec compare, MetricSpec metric, List<TestSetSpec> sets) {
         EvaluateSpec spec = new EvaluateSpec(
                 List.of(metric), List.of(), compare, null, null, 0, 16, 0, EvaluateSpec.DEFAULT_POLICY);
         Candidate base = Candidate.whole("base model", folder, ref("b".repeat(64)), Precision.FLOAT32);
-        List<Row> rows = new ArrayList<>();
-        for (int row = 1; row <= 40; row++) {
-            rows.add(new CompletionRow("ticket", RIGHT, new RowPlace("tickets.jsonl", row)));
-        }
         return new Evaluation(
                 spec,
                 1,
                 base,
                 base.with("tuned model", folder, ref("c".repeat(64))),
-                new EvaluationRows(rows, "d".repeat(64), OptionalInt.of(16)),
+                rows("tickets.jsonl", "d"),
                 null,
-                null);
+                null,
+                sets.stream()
+                        .map(set -> new TestSet(set.name(), set.path(), spec.of(set), rows(set.path(), "e")))
+                        .toList());
+    }
+
+    private static EvaluationRows rows(String file, String digest) {
+        List<Row> rows = new ArrayList<>();
+        for (int row = 1; row <= 40; row++) {
+            rows.add(new CompletionRow("ticket", RIGHT, new RowPlace(file, row)));
+        }
+        return new EvaluationRows(rows, digest.repeat(64), OptionalInt.of(16));
+    }
+
+    private static TestSetSpec set(MetricSpec... metrics) {
+        return new TestSetSpec(
+                "lab", "lab.jsonl", DatasetFormat.AUTO, null, List.of(metrics), List.of(), null, null, List.of(), null);
     }
 
     private static ArtifactRef ref(String digest) {

@@ -9,6 +9,10 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
@@ -63,7 +67,7 @@ class MetricsOfAnswersTest {
         assertThat(Objects.requireNonNull(macro.low()))
                 .isLessThan(macro.after())
                 .isGreaterThan(0.8);
-        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of()));
+        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of(), List.of()));
         assertThat(results.path("labels").path("confusion").path("classes"))
                 .hasToString("[\"billing\",\"sales\",\"support\"]");
         assertThat(results.path("labels").path("scores")).hasSize(3);
@@ -75,15 +79,15 @@ class MetricsOfAnswersTest {
                         .get(0)
                         .value())
                 .contains("recall", "answered as no label");
-        assertThat(ResultsJson.of(evaluation, findings, List.of()))
-                .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
+        assertThat(ResultsJson.of(evaluation, findings, List.of(), List.of()))
+                .isEqualTo(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of(), List.of()));
     }
 
     @Test
     void writesNoTablesWhereNoMetricAsks() throws IOException {
         Evaluation evaluation = evaluation(metric("exactMatch", 0.5, null));
-        JsonNode results =
-                SpecJson.mapper().readTree(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of()));
+        JsonNode results = SpecJson.mapper()
+                .readTree(ResultsJson.of(evaluation, run(evaluation, new FakeSubjects()), List.of(), List.of()));
         assertThat(results.has("labels")).isFalse();
         assertThat(results.has("reliability")).isFalse();
     }
@@ -111,7 +115,7 @@ class MetricsOfAnswersTest {
         assertThat(findings.scores().get(1).after()).isEqualTo(0.5);
         assertThat(findings.scores().get(2).after()).isZero();
         assertThat(findings.scores().get(3).after()).isEqualTo(0.75);
-        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of()));
+        JsonNode results = SpecJson.mapper().readTree(ResultsJson.of(evaluation, findings, List.of(), List.of()));
         assertThat(results.path("reliability")).hasSize(1);
         int compared = models.compared;
         run(evaluation, models);
@@ -175,9 +179,16 @@ class MetricsOfAnswersTest {
                 base,
                 base.with("tuned model", folder, ref('2')),
                 new EvaluationRows(
-                        rows(100), "0".repeat(64), OptionalInt.of(64), OptionalInt.empty(), RowSource.needs(spec), 42),
+                        rows(100),
+                        "0".repeat(64),
+                        OptionalInt.of(64),
+                        OptionalInt.empty(),
+                        List.of(),
+                        RowSource.needs(spec),
+                        42),
                 null,
-                null);
+                null,
+                List.of());
     }
 
     private static ArtifactRef ref(char digit) {
@@ -222,7 +233,7 @@ class MetricsOfAnswersTest {
                         IntConsumer progress) {
                     return rows.stream()
                             .map(row -> {
-                                String answer = EvaluationRows.reference(row);
+                                String answer = Prediction.reference(row);
                                 List<String> drawn = samples.stream()
                                         .map(sample -> sample.equals("right") ? answer : sample)
                                         .toList();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +67,17 @@ class SamplesTest {
                 new Prediction(null, 2, 1, 1.5),
                 new Prediction(" five", 1, 1),
                 new Prediction(" seven", 1, 1));
-        return new EvaluationFindings(Verdict.GO, List.of(), Map.of(), null, before, after);
+        return new EvaluationFindings(
+                Verdict.GO,
+                List.of(),
+                Map.of(),
+                null,
+                before,
+                after,
+                List.of(),
+                List.of(),
+                CheckFindings.NONE,
+                null,
+                List.of());
     }
 }

@@ -291,6 +291,23 @@ class ForgetActivitiesTest {
         return left;
     }
 
+    /** As {@code septet rollback --to}, which the message of the workflow names. */
+    @Test
+    void aRouteThatIsMovedToAVersionWithoutTheRowsServesNoOldVersion() throws IOException {
+        publish("people", "run-3", put("run-3 model"));
+        assertThat(activities().stillServed(request)).isEmpty();
+        move("people", "run-1 export");
+        assertThat(activities().stillServed(request)).singleElement().asString().contains("of people serves");
+        move("people", "run-3 export");
+        assertThat(activities().stillServed(request)).isEmpty();
+    }
+
+    private void move(String pipeline, String export) throws IOException {
+        Routes routes = new Routes(store);
+        String sha256 = Objects.requireNonNull(made.get(export)).sha256();
+        var unused = routes.force(pipeline, routes.known(pipeline, sha256), FENCE);
+    }
+
     @Test
     void deletesWhatWasMadeOfTheRowAndNothingElse() throws IOException {
         ErasurePlan plan = activities().plan(request);

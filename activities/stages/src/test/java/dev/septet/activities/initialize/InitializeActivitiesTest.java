@@ -341,6 +341,7 @@ class InitializeActivitiesTest {
                 null,
                 null,
                 new OpenAiSpec("azure", "small", null, null),
+                null,
                 TrainSpec.DEFAULT_POLICY);
         HttpSpec http = new HttpSpec("127.0.0.1", 8080, null);
         assertThatThrownBy(() -> deploying(hosted, null, http, new DirectorySpec("models/tuned")))

@@ -11,6 +11,7 @@ import dev.septet.activities.endpoint.FakeService;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.prepare.synthetic.SyntheticCounts;
+import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -257,6 +258,82 @@ class CheckedRowsTest {
                                     .synthetic())))
                     .isInstanceOf(StageProblem.class)
                     .hasMessageContaining("prices in EUR and USD");
+        }
+    }
+
+    private static final String SCHEMA =
+            "{\"type\": \"object\", \"required\": [\"total\"], \"properties\": {\"total\": {\"minimum\": %d}}}";
+
+    /** The model's answer by the number of the page: valid, of a wrong type, too small, in a code fence, no JSON. */
+    private static String answer(int page) {
+        return switch (page % 5) {
+            case 0 -> "{\"total\": %d}".formatted(100 + page);
+            case 1 -> "[%d]".formatted(page);
+            case 2 -> "{\"total\": 1}";
+            case 3 -> "```json\n{\"total\": 100}\n```";
+            default -> "about 100";
+        };
+    }
+
+    /** The digest of the files in the stage's key. */
+    private String keyWithSchema() throws IOException {
+        String words = "dataset 'pages.jsonl'\ngenerate questions { " + BY + BUDGET + "schema 'answer.schema.json' }";
+        return Objects.requireNonNull(SyntheticFiles.of(
+                        SourceRun.files(folder),
+                        SourceRun.run(folder),
+                        SourceRun.spec(words).syntheticOrNone())
+                .digest());
+    }
+
+    @Test
+    void theContentOfTheSchemaIsAPartOfTheKey() throws IOException {
+        Path schema = folder.resolve("answer.schema.json");
+        Files.writeString(schema, SCHEMA.formatted(50));
+        String key = keyWithSchema();
+        assertThat(keyWithSchema()).isEqualTo(key);
+        Files.writeString(schema, SCHEMA.formatted(51));
+        assertThat(keyWithSchema()).isNotEqualTo(key);
+    }
+
+    @Test
+    void onlyAnswersThatTheSchemaAcceptsTrain() throws IOException {
+        Function<JsonNode, String> model = body -> rates(body)
+                ? "5"
+                : SpecJson.mapper()
+                        .createObjectNode()
+                        .put("question", words("q" + number(asked(body), "page"), 5))
+                        .put("answer", answer(number(asked(body), "page")))
+                        .toString();
+        Path schema = folder.resolve("answer.schema.json");
+        Files.writeString(schema, SCHEMA.formatted(50));
+        try (FakeService service = new FakeService(model)) {
+            SourceRun run = questions(service, "schema 'answer.schema.json'\nscore min: 4");
+            SyntheticCounts.OfKind count = kind(run, "question");
+            assertThat(count.removed()).containsOnlyKeys("notBySchema");
+            assertThat(run.rows("train"))
+                    .filteredOn(row -> row.reference().isPresent())
+                    .hasSize((int) count.rows())
+                    .isNotEmpty()
+                    .allMatch(row -> row.reference().orElseThrow().matches("\\{\"total\": 1\\d\\d}"));
+            assertThat(service.requests().stream().filter(CheckedRowsTest::rates))
+                    .as("no model is asked about a row that is not valid")
+                    .hasSize((int) count.rows());
+
+            int requests = service.requests().size();
+            Files.writeString(schema, SCHEMA.formatted(1));
+            assertThat(kind(questions(service, "schema 'answer.schema.json'\nscore min: 4"), "question")
+                            .rows())
+                    .as("the schema is read again")
+                    .isGreaterThan(count.rows());
+            assertThat(service.requests().stream().skip(requests)).allMatch(CheckedRowsTest::rates);
+
+            int before = service.requests().size();
+            Files.writeString(schema, "{\"minimun\": 1}");
+            assertThatThrownBy(() -> questions(service, "schema 'answer.schema.json'"))
+                    .isInstanceOf(StageProblem.class)
+                    .hasMessage("prepare: generate: schema 'answer.schema.json': #/minimun is a keyword that is not"
+                            + " supported; correct the schema");
+            assertThat(service.requests()).hasSize(before);
         }
     }
 

@@ -80,7 +80,7 @@ class CleaningStepsTest {
     private TestFiles tests() throws IOException {
         Path file = folder.resolve("test.jsonl");
         Files.writeString(file, row("z y x w v u t s", "nono", "") + "\n");
-        return new TestFiles(List.of(new SourceFile(file, "tests/a.jsonl")), "digest");
+        return new TestFiles(List.of(new TestFiles.TestFile(new SourceFile(file, "tests/a.jsonl"))), "digest");
     }
 
     /** A reviewed row has no field of the source's rows: neither its consent nor its group is that of the row before. */

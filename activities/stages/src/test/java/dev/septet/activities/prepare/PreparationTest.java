@@ -81,6 +81,17 @@ class PreparationTest {
                 .toList();
     }
 
+    /** Conversations of several turns in several scripts, whose tokens cut characters. */
+    private static List<String> turns(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ("{\"messages\":[{\"role\":\"user\",\"content\":\"\u00e9 %d \ud83d\ude00\"},"
+                                + "{\"role\":\"assistant\",\"content\":\"\ud83d\ude00 %d\"},"
+                                + "{\"role\":\"user\",\"content\":\"e\u0301\"},"
+                                + "{\"role\":\"assistant\",\"content\":\"na\u00ef \u061d\"}]}")
+                        .formatted(i, i))
+                .toList();
+    }
+
     private DatasetCard prepare(String name, PrepareSpec spec, List<String> lines) throws IOException {
         String file = Objects.requireNonNull(spec.dataset());
         Path source = folder.resolve(file);
@@ -234,8 +245,9 @@ class PreparationTest {
     void itsBytesAreThoseOfEarlierVersions() throws IOException {
         prepare("rows", spec(0, null), rows(50));
         prepare("pairs", spec(0, null), pairs(30));
+        prepare("turns", spec(0, null), turns(30));
         StringBuilder digests = new StringBuilder();
-        for (String name : List.of("rows", "pairs")) {
+        for (String name : List.of("rows", "pairs", "turns")) {
             for (SplitName split : SplitName.values()) {
                 for (String ending : List.of(".jsonl", ".safetensors")) {
                     byte[] bytes = Files.readAllBytes(folder.resolve(name).resolve(split.word() + ending));

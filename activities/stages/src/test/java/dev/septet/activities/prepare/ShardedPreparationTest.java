@@ -143,7 +143,9 @@ class ShardedPreparationTest {
     }
 
     private TestFiles tests() throws IOException {
-        return new TestFiles(List.of(new SourceFile(folder.resolve("tests.jsonl"), "tests.jsonl")), "digest");
+        return new TestFiles(
+                List.of(new TestFiles.TestFile(new SourceFile(folder.resolve("tests.jsonl"), "tests.jsonl"))),
+                "digest");
     }
 
     private interface Work {

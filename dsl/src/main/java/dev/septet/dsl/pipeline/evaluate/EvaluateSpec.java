@@ -7,7 +7,9 @@ import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param limit the largest number of rows of the test split to use; 0 = all
  * @param maxNewTokens the largest number of tokens in a generated answer
  * @param samples the number of sample answers in the report, each before and after training
+ * @param slices slices of the test split
+ * @param tests named sets of test rows beside the test split
+ * @param benchmarks task files of lm-evaluation-harness
+ * @param checks checks of the exam itself; null = none
+ * @param safety checks of the answers' safety; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -30,6 +37,11 @@ public record EvaluateSpec(
         int limit,
         int maxNewTokens,
         int samples,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SliceSpec> slices,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TestSetSpec> tests,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
+        @Nullable ExamChecksSpec checks,
+        @Nullable SafetySpec safety,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -45,11 +57,19 @@ public record EvaluateSpec(
             DEFAULT_LIMIT,
             DEFAULT_MAX_NEW_TOKENS,
             DEFAULT_SAMPLES,
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            null,
             DEFAULT_POLICY);
 
     public EvaluateSpec {
         metrics = List.copyOf(metrics);
         scores = Checks.orEmpty(scores);
+        slices = Checks.orEmpty(slices);
+        tests = Checks.orEmpty(tests);
+        benchmarks = Checks.orEmpty(benchmarks);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         for (MetricSpec metric : metrics) {
             require(
@@ -57,6 +77,20 @@ public record EvaluateSpec(
                     "%s is already the name of a metric",
                     metric.name());
         }
+        checkJudges(metrics, champion);
+        require(limit >= 0, "limit must be at least 0, got %s", limit);
+        require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
+        require(samples >= 0, "samples must be at least 0, got %s", samples);
+        checkSlices(slices, metrics, scores);
+        Set<String> names = new HashSet<>();
+        for (TestSetSpec test : tests) {
+            require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
+            checkSlices(test.slices(), test.measured(metrics), test.scored(scores));
+            checkJudges(test.metrics(), test.champion() == null ? champion : test.champion());
+        }
+    }
+
+    private static void checkJudges(List<MetricSpec> metrics, @Nullable CompareSpec champion) {
         for (MetricSpec metric : metrics) {
             MetricArguments arguments = metric.arguments();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
@@ -64,13 +98,94 @@ public record EvaluateSpec(
                     judge == null || judge.against() != JudgeSpec.Against.CHAMPION || champion != null,
                     "metric winRate with against: champion needs `compare champion`");
         }
-        require(limit >= 0, "limit must be at least 0, got %s", limit);
-        require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
-        require(samples >= 0, "samples must be at least 0, got %s", samples);
     }
 
-    /** The same with other metrics. */
-    public EvaluateSpec with(List<MetricSpec> others) {
-        return new EvaluateSpec(others, scores, compare, champion, forgetting, limit, maxNewTokens, samples, policy);
+    private static void checkSlices(List<SliceSpec> slices, List<MetricSpec> metrics, List<ScoreSpec> scores) {
+        Set<String> columns = new HashSet<>();
+        for (SliceSpec slice : slices) {
+            require(columns.add(slice.by()), "slices by: '%s' is already set", slice.by());
+            String on = slice.on();
+            require(
+                    on == null
+                            || metrics.stream().anyMatch(metric -> metric.name().equals(on))
+                            || scores.stream().anyMatch(score -> score.name().equals(on)),
+                    "slices on: '%s' is not measured on these rows; add `metric %s`, or remove on:",
+                    on,
+                    on);
+        }
+    }
+
+    /**
+     * What is measured on a named set: its own words, and those of this spec that it does not have. The result has no
+     * sets, no checks and no forgetting budget.
+     */
+    public EvaluateSpec of(TestSetSpec test) {
+        return new EvaluateSpec(
+                test.measured(metrics),
+                test.scored(scores),
+                test.compare() == null ? compare : test.compare(),
+                test.champion() == null ? champion : test.champion(),
+                null,
+                test.limit() == null ? DEFAULT_LIMIT : test.limit(),
+                maxNewTokens,
+                samples,
+                test.slices(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                policy);
+    }
+
+    /** The same with other metrics, and with other named sets. */
+    public EvaluateSpec with(List<MetricSpec> others, List<TestSetSpec> sets) {
+        return new EvaluateSpec(
+                others,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                slices,
+                sets,
+                benchmarks,
+                checks,
+                safety,
+                policy);
+    }
+
+    /** The checks of the exam; those that the file does not declare are null. */
+    public ExamChecksSpec checksOrNone() {
+        return checks == null ? ExamChecksSpec.NONE : checks;
+    }
+
+    /** Without slices, named sets, benchmarks and checks. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            StagePolicy policy) {
+        this(
+                metrics,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                policy);
     }
 }

@@ -102,4 +102,20 @@ public record JudgeSpec(
                 rubricContent,
                 labelsContent);
     }
+
+    /** The same with another budget. */
+    public JudgeSpec within(GenerateSpec.Budget other) {
+        return new JudgeSpec(
+                by,
+                rubric,
+                scale,
+                against,
+                other,
+                labels,
+                requestsPerMinute,
+                concurrency,
+                unmeasured,
+                rubricText,
+                labelsText);
+    }
 }

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param selfAgreement whether the model confirms its row; null = not asked
  * @param score the score that a model must give; null = not asked
+ * @param schema path of a file with the JSON schema of the rows' answers; null = an answer may be any text
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GenerateCheckSpec(
-        @Nullable SelfAgreement selfAgreement, @Nullable Score score) {
+        @Nullable SelfAgreement selfAgreement,
+        @Nullable Score score,
+        @Nullable String schema) {
     /**
      * Self-agreement: the model that wrote a row is asked once more, at temperature 0.
      *
@@ -52,8 +55,18 @@ public record GenerateCheckSpec(
         }
     }
 
+    /** Whether a model is asked about the rows. */
+    public boolean asksModel() {
+        return selfAgreement != null || score != null;
+    }
+
     /** Refuses checks that do not fit the kind of rows. */
     void requireFor(GenerateSpec.Kind kind) {
+        require(
+                schema == null
+                        || (kind != GenerateSpec.Kind.PARAPHRASES && kind != GenerateSpec.Kind.BACK_TRANSLATIONS),
+                "schema: checks answers that the model writes, so it is only for questions, rare, edgeCases and"
+                        + " distill; the rows of paraphrases and backTranslations keep the answers of training rows");
         if (selfAgreement == null) {
             return;
         }

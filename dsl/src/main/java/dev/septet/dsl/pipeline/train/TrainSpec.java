@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param preserve how earlier skills are preserved; null = not at all
  * @param objective the training objective; null = answers are learned, and all of plain text
  * @param by what trains the model; null = Septet's own engine
+ * @param onWarning what happens after a warning about the training; null = it is reported
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TrainSpec(
@@ -37,6 +38,7 @@ public record TrainSpec(
         @Nullable PreserveSpec preserve,
         @Nullable ObjectiveSpec objective,
         @Nullable BackEndSpec by,
+        @Nullable OnWarningSpec onWarning,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_EPOCHS = 1;
@@ -48,7 +50,7 @@ public record TrainSpec(
     /** Also limits the product of epochs and steps per epoch. */
     public static final int MOST_STEPS = 100_000_000;
 
-    /** A training by Septet's own engine. */
+    /** A training by Septet's own engine, whose warnings are only reported. */
     public TrainSpec(
             MethodSpec method,
             int epochs,
@@ -78,6 +80,7 @@ public record TrainSpec(
                 onNonFinite,
                 preserve,
                 objective,
+                null,
                 null,
                 policy);
     }

@@ -27,6 +27,7 @@ public final class GenerateDsl {
     private @Nullable ExpressionSpec filter;
     private GenerateCheckSpec.@Nullable SelfAgreement selfAgreement;
     private GenerateCheckSpec.@Nullable Score score;
+    private @Nullable String schema;
 
     private GenerateDsl() {}
 
@@ -151,6 +152,16 @@ public final class GenerateDsl {
     }
 
     /**
+     * Keeps the rows whose answer is JSON that is valid by a JSON schema (draft 2020-12). The answer is the JSON alone,
+     * without a code fence. It is for answers that the model writes: of {@code questions}, {@code rare},
+     * {@code edgeCases} and {@code distill}.
+     */
+    @Example("schema 'data/answer.schema.json'")
+    public void schema(@PathTo(PathTo.Place.SCHEMA) @Example("'data/answer.schema.json'") String file) {
+        schema = file;
+    }
+
+    /**
      * The kind of rows, without what the block declares.
      *
      * @param copies null = 1
@@ -197,6 +208,8 @@ public final class GenerateDsl {
     }
 
     private @Nullable GenerateCheckSpec check() {
-        return selfAgreement == null && score == null ? null : new GenerateCheckSpec(selfAgreement, score);
+        return selfAgreement == null && score == null && schema == null
+                ? null
+                : new GenerateCheckSpec(selfAgreement, score, schema);
     }
 }

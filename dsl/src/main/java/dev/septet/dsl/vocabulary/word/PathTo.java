@@ -20,6 +20,8 @@ public @interface PathTo {
         DATASET,
         /** Existing documents: one file, a folder, or a pattern. */
         DOCUMENTS,
+        /** An existing file with tasks of lm-evaluation-harness: .yaml. */
+        TASKS,
         /** An existing file with words: .txt or .csv. */
         WORDS,
         /** An existing file with synonyms, .txt or .csv, or the name of a built-in list. */

@@ -10,10 +10,13 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.lineage.ForgottenRows;
@@ -137,9 +140,12 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkSuite(files, run, spec.evaluate(), base.folder().path());
-        prepare();
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
+        BenchmarkRuns.read(files, run, spec.evaluate());
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
+        SafetyChecks.digestHere(
+                files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
+        prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
         }
@@ -151,7 +157,7 @@ public final class Planner {
                 plan(node, base);
             }
         }
-        return new RunEstimate(store, spec, run, trainers, engine)
+        return new RunEstimate(store, files, spec, run, trainers, engine)
                 .of(base, stages, preview, inputs.results().dataset(), preflight);
     }
 
@@ -272,7 +278,11 @@ public final class Planner {
 
     private @Nullable TestFiles tests() throws IOException {
         return TestFiles.of(
-                files, run, spec.prepare().cleaningOrNone(), PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                files,
+                run,
+                spec.prepare().cleaningOrNone(),
+                PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                PrepareRequest.tests(spec.prepare(), spec.evaluate()));
     }
 
     private void plan(StageNode<?, ?> node, BaseModel base) throws IOException {
@@ -307,7 +317,16 @@ public final class Planner {
                             KeyMeasurement.FORGETTING_SUITE,
                             EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
+                    .with(
+                            KeyMeasurement.SAFETY,
+                            SafetyChecks.digestHere(
+                                    files,
+                                    new GuardModels(models, ModelEndpoints.of(System.getenv())),
+                                    run,
+                                    spec.evaluate().safety()))
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
+                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }
     }
 

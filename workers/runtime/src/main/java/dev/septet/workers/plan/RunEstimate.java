@@ -3,7 +3,9 @@ package dev.septet.workers.plan;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.TrainingCost;
 import dev.septet.activities.prepare.DatasetCard;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** The size, memory, time and cost of a run, as far as they are known before it. */
 final class RunEstimate {
     private final ArtifactStore store;
+    private final PipelineFiles files;
     private final StageResults results;
     private final PipelineSpec spec;
     private final RunRef run;
@@ -53,8 +56,15 @@ final class RunEstimate {
      * @param run the run's reference; its run id is not used
      * @param trainers the outside trainers that are declared on this machine
      */
-    RunEstimate(ArtifactStore store, PipelineSpec spec, RunRef run, OutsideTrainers trainers, EnginePlan engine) {
+    RunEstimate(
+            ArtifactStore store,
+            PipelineFiles files,
+            PipelineSpec spec,
+            RunRef run,
+            OutsideTrainers trainers,
+            EnginePlan engine) {
         this.store = store;
+        this.files = files;
         this.results = new StageResults(store);
         this.spec = spec;
         this.run = run;
@@ -142,7 +152,8 @@ final class RunEstimate {
                 found == null || spec.prepare().synthetic() == null ? null : synthetic(found, data, steps),
                 folds == null || data == null || steps == null
                         ? null
-                        : FoldForecast.of(folds, engine, data, steps, seconds));
+                        : FoldForecast.of(folds, engine, data, steps, seconds),
+                EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()));
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

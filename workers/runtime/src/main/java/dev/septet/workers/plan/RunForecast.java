@@ -1,6 +1,7 @@
 package dev.septet.workers.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.prepare.DatasetPreview;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param service what a service would train, and its price; null when no service trains
  * @param synthetic the rows that prepare would make; null where the prepared rows are in the store, and without such words
  * @param crossValidation all trainings of a cross-validation; null without one, and while the data's size is not known
+ * @param power what the gate can decide with the test rows; empty when nothing is known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -53,7 +55,8 @@ public record RunForecast(
         @Nullable TrainerForecast outside,
         @Nullable ServiceForecast service,
         @Nullable SyntheticForecast synthetic,
-        @Nullable FoldForecast crossValidation) {
+        @Nullable FoldForecast crossValidation,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power) {
     /**
      * The forecast of a training at a service.
      *
@@ -71,5 +74,6 @@ public record RunForecast(
 
     public RunForecast {
         stages = List.copyOf(stages);
+        power = List.copyOf(power);
     }
 }

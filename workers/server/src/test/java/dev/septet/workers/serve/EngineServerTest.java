@@ -1,6 +1,7 @@
 package dev.septet.workers.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,6 +119,55 @@ class EngineServerTest {
         assertThat(brief.get().status()).isEqualTo(200);
         await().untilAsserted(() ->
                 assertThat(client.post(CHAT, chat("hello", 1, "")).status()).isEqualTo(200));
+    }
+
+    /** What lm-evaluation-harness asks for: the log-probabilities of given texts. */
+    @Test
+    void echoesPromptsWithTheLogProbabilitiesOfTheirTokens() throws Exception {
+        String text = "The parcel never came, and nobody answered the phone when I called the shop on Monday.";
+        int[] ids;
+        float[] expected;
+        try (Tokenizer tokenizer = Tokenizer.open(MODEL);
+                LanguageModel model = LanguageModel.open(MODEL, ComputePrecision.FLOAT32, Optional.empty())) {
+            ids = tokenizer.encode(text, true);
+            expected = model.logProbabilities(List.of(ids), new int[] {1}).get(0);
+        }
+        String list = Arrays.toString(ids);
+        for (String prompt : List.of(SpecJson.mapper().writeValueAsString(text), list, "[" + list + "]")) {
+            Client.Answer answer = client.post(
+                    "/v1/completions",
+                    "{\"model\":\"base\",\"prompt\":%s,\"max_tokens\":1,\"temperature\":0,\"logprobs\":1,\"echo\":true,\"seed\":1234}"
+                            .formatted(prompt));
+
+            assertThat(answer.status()).as(answer.json().toString()).isEqualTo(200);
+            JsonNode choice = answer.json().at("/choices/0");
+            JsonNode logs = choice.at("/logprobs/token_logprobs");
+            assertThat(logs).hasSize(ids.length + 1);
+            assertThat(logs.path(0).isNull()).isTrue();
+            assertThat(choice.at("/logprobs/top_logprobs/0").isNull()).isTrue();
+            for (int t = 1; t < ids.length; t++) {
+                assertThat(logs.path(t).doubleValue()).isCloseTo(expected[t - 1], within(1e-4));
+                assertThat(choice.at("/logprobs/top_logprobs").path(t)).isNotEmpty();
+            }
+            assertThat(choice.path("text").textValue()).startsWith(text);
+        }
+    }
+
+    @Test
+    void refusesTokenIdsThatTheModelDoesNotHave() throws Exception {
+        for (String prompt : List.of("[1000000]", "[-1]", "[1.5]", "[[1],[]]", "[[1],\"a\"]")) {
+            Client.Answer answer = client.post(
+                    "/v1/completions", "{\"model\":\"base\",\"prompt\":%s,\"max_tokens\":1}".formatted(prompt));
+
+            assertThat(answer.status()).as(prompt).isEqualTo(400);
+            assertThat(answer.error()).as(prompt).contains("'prompt'");
+        }
+        String many = "1,".repeat(600) + "1";
+        assertThat(client.post(
+                                "/v1/completions",
+                                "{\"model\":\"base\",\"prompt\":[%s],\"max_tokens\":1}".formatted(many))
+                        .error())
+                .isEqualTo("this model's context is 512 tokens, but there are 601 in the prompt");
     }
 
     @Test

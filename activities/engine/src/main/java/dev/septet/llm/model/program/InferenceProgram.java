@@ -133,6 +133,30 @@ final class InferenceProgram {
         return adapter.arrays();
     }
 
+    /** Appends tokens to sequences and scores tokens that follow them; see {@code continued} in {@code decoding.py}. */
+    NDArray continued(
+            NDManager scope,
+            NDArray ids,
+            NDArray positions,
+            long[] spans,
+            NDArray at,
+            NDArray targets,
+            List<NDArray> sequences) {
+        long[] groups = {adapter.arrays().isEmpty() ? -1 : 0, ids.size()};
+        return script.tensor(
+                scope,
+                "continued",
+                ids,
+                positions,
+                spans,
+                groups,
+                at,
+                targets,
+                weights,
+                adapter,
+                TensorList.of(scope, sequences));
+    }
+
     /** Appends tokens to sequences; see {@code decode} in {@code decoding.py}. */
     NDList decode(NDManager scope, DecodingBatch batch) {
         return script.call(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /** A frozen model, with or without an adapter, for scoring and generation. Not thread-safe. */
 public final class LanguageModel implements AutoCloseable {
@@ -130,21 +131,14 @@ public final class LanguageModel implements AutoCloseable {
                 throw new IllegalArgumentException("the masks leave no token to score");
             }
             float[] flat = whole.scores(step, batch).toFloatArray();
-            List<TokenScores> scores = new ArrayList<>();
-            int at = 0;
-            for (byte[] mask : masks) {
-                int count = 0;
+            int[] counts = new int[masks.size()];
+            for (int i = 0; i < counts.length; i++) {
+                byte[] mask = masks.get(i);
                 for (int t = 1; t < mask.length; t++) {
-                    count += mask[t] == 0 ? 0 : 1;
+                    counts[i] += mask[t] == 0 ? 0 : 1;
                 }
-                boolean[] greedy = new boolean[count];
-                for (int i = 0; i < count; i++) {
-                    greedy[i] = flat[batch.count() + at + i] != 0;
-                }
-                scores.add(new TokenScores(Arrays.copyOfRange(flat, at, at + count), greedy));
-                at += count;
             }
-            return scores;
+            return TokenScores.split(flat, counts, batch.count());
         }
     }
 
@@ -192,6 +186,58 @@ public final class LanguageModel implements AutoCloseable {
             List<TopTokens> next = batch.split(decoder.decode(step, batch));
             feeds.forEach(feed -> feed.sequence().extend(feed.tokens().length));
             return next;
+        }
+    }
+
+    /**
+     * Appends tokens to sequences in one forward pass, as {@link #decode}, and scores tokens that may follow them. A
+     * sequence that is cut and continued differently shares the computation of its first tokens.
+     *
+     * @param inputs at least one; each sequence at most once; together with at least one target
+     * @return one per input
+     * @throws IllegalArgumentException as {@link #decode}
+     */
+    public List<TokenScores> scoreNext(List<ScoringInput> inputs) {
+        LongStream.Builder ids = LongStream.builder();
+        LongStream.Builder positions = LongStream.builder();
+        LongStream.Builder at = LongStream.builder();
+        LongStream.Builder targets = LongStream.builder();
+        long[] spans = new long[2 * inputs.size()];
+        int tokens = 0;
+        int count = 0;
+        for (int i = 0; i < inputs.size(); i++) {
+            ScoringInput input = inputs.get(i);
+            input.require(config);
+            int start = input.sequence().length();
+            spans[2 * i] = start;
+            spans[2 * i + 1] = input.tokens().length;
+            for (int t = 0; t < input.tokens().length; t++) {
+                ids.add(input.tokens()[t]);
+                positions.add(start + t);
+            }
+            for (int t = 0; t < input.at().length; t++) {
+                at.add(tokens + input.at()[t]);
+                targets.add(input.targets()[t]);
+            }
+            tokens += input.tokens().length;
+            count += input.at().length;
+        }
+        try (NDManager step = scope.newSubManager()) {
+            List<NDArray> slots = inputs.stream()
+                    .map(input -> input.sequence().reserve(input.tokens().length))
+                    .toList();
+            float[] flat = decoder.continued(
+                            step,
+                            step.create(ids.build().toArray()),
+                            step.create(positions.build().toArray()),
+                            spans,
+                            step.create(at.build().toArray()),
+                            step.create(targets.build().toArray()),
+                            slots)
+                    .toFloatArray();
+            inputs.forEach(input -> input.sequence().extend(input.tokens().length));
+            return TokenScores.split(
+                    flat, inputs.stream().mapToInt(input -> input.at().length).toArray(), count);
         }
     }
 

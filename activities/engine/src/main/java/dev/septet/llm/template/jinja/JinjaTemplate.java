@@ -22,10 +22,20 @@ public final class JinjaTemplate {
 
     private final String name;
     private final Statements.Block body;
+    private final Dialect dialect;
 
-    private JinjaTemplate(String name, Statements.Block body) {
+    private JinjaTemplate(String name, Statements.Block body, Dialect dialect) {
         this.name = name;
         this.body = body;
+        this.dialect = dialect;
+    }
+
+    /** The options of jinja2's environment. */
+    public enum Dialect {
+        /** Chat templates, as transformers renders them: trims blocks; what is undefined prints as nothing. */
+        CHAT,
+        /** Tasks of lm-evaluation-harness: keeps all white space; what is undefined may not be used. */
+        TASK
     }
 
     /**
@@ -36,19 +46,24 @@ public final class JinjaTemplate {
      */
     public record Rendering(String text, List<Span> generated) {}
 
+    /** Parses a chat template, as {@link #parse(String, String, Dialect)}. */
+    public static JinjaTemplate parse(String name, String source) {
+        return parse(name, source, Dialect.CHAT);
+    }
+
     /**
      * Parses a template.
      *
      * @param name name of the template in error messages, such as its file
      * @throws TemplateProblem at the first mistake, with its line
      */
-    public static JinjaTemplate parse(String name, String source) {
+    public static JinjaTemplate parse(String name, String source, Dialect dialect) {
         if (source.length() > MAX_SOURCE) {
             throw new TemplateProblem(
                     name, "is " + source.length() + " characters long, expected at most " + MAX_SOURCE);
         }
         try {
-            return new JinjaTemplate(name, StatementParser.parse(source));
+            return new JinjaTemplate(name, StatementParser.parse(source, dialect == Dialect.CHAT), dialect);
         } catch (LineProblem e) {
             throw new TemplateProblem(name, e.line(), e.reason());
         }
@@ -67,7 +82,7 @@ public final class JinjaTemplate {
         Scope scope = new Scope(Globals.scope(clock));
         variables.forEach((variable, value) -> scope.set(variable, PlainValues.of(value)));
         try {
-            body.render(new Frame(scope, budget), out);
+            body.render(new Frame(scope, budget, dialect == Dialect.TASK), out);
         } catch (LineProblem e) {
             throw new TemplateProblem(name, e.line(), e.reason());
         }

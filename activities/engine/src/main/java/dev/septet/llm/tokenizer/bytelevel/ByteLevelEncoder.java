@@ -37,6 +37,9 @@ public final class ByteLevelEncoder {
     private final MergeTable merges;
     private final int[] byteIds;
 
+    /** The number of bytes of each token that merges make, by id; null when the spans of tokens are for the library. */
+    private final int @Nullable [] lengths;
+
     /** Whole words that need no merges; null when only merges make tokens. */
     private final @Nullable Map<String, Integer> words;
 
@@ -47,6 +50,7 @@ public final class ByteLevelEncoder {
      * @param after added tokens that are found after normalization
      * @param byteIds the token id of each byte, -1 for none, [256]
      * @param words ids of whole words in the alphabet of bytes; null when only merges make tokens
+     * @param lengths the number of bytes of each token, by id; null when the spans of tokens are for the library
      */
     ByteLevelEncoder(
             WordSplitter splitter,
@@ -55,7 +59,8 @@ public final class ByteLevelEncoder {
             AddedTokenTrie after,
             MergeTable merges,
             int[] byteIds,
-            @Nullable Map<String, Integer> words) {
+            @Nullable Map<String, Integer> words,
+            int @Nullable [] lengths) {
         this.splitter = splitter;
         this.nfc = nfc;
         this.before = before;
@@ -63,6 +68,7 @@ public final class ByteLevelEncoder {
         this.merges = merges;
         this.byteIds = byteIds;
         this.words = words;
+        this.lengths = lengths;
     }
 
     /**
@@ -95,11 +101,51 @@ public final class ByteLevelEncoder {
      *     token, the tokenizer normalizes it and it is not in the normal form, or it is very long
      */
     public int @Nullable [] encode(String text) {
+        Tokens tokens = tokens(text, null);
+        return tokens == null ? null : tokens.ids();
+    }
+
+    /**
+     * The token ids of a text with the span of each token. A token that begins or ends within a character has the span of the
+     * whole character, as in the library.
+     *
+     * @param text without unpaired surrogates
+     * @return null when only the library can encode this text, or when it changes the spans of this tokenizer
+     */
+    public @Nullable Spans spans(String text) {
+        Tokens tokens = lengths == null ? null : tokens(text, lengths);
+        return tokens == null ? null : tokens.spans();
+    }
+
+    /**
+     * Token ids and the span of text of each token.
+     *
+     * @param ids token ids, [tokens]
+     * @param starts start of each token's text, in UTF-16 units, [tokens]
+     * @param ends end of each token's text (exclusive), [tokens]
+     */
+    @SuppressWarnings("ArrayRecordComponent") // columns of numbers; records are never compared
+    public record Spans(int[] ids, int[] starts, int[] ends) {
+        boolean same(Spans other) {
+            return Arrays.equals(ids, other.ids)
+                    && Arrays.equals(starts, other.starts)
+                    && Arrays.equals(ends, other.ends);
+        }
+    }
+
+    /** Whether the library gives a text of many kinds of characters the same spans. */
+    public boolean agreesOnSpans(Function<String, Spans> library) {
+        String probe = Normalizer.normalize(PROBE, Normalizer.Form.NFC);
+        Spans own = spans(probe);
+        return own != null && own.same(library.apply(probe));
+    }
+
+    private @Nullable Tokens tokens(String text, int @Nullable [] lengthOf) {
         if (text.length() > MAX_LENGTH) {
             return null;
         }
         char[] units = text.toCharArray();
-        Ids ids = new Ids(units.length / 3 + 8);
+        Tokens ids = new Tokens(units.length / 3 + 8, lengthOf);
         for (int from = 0; from < units.length; ) {
             AddedTokenTrie.Match match = before.find(units, from, units.length);
             int to = match == null ? units.length : match.start();
@@ -111,11 +157,11 @@ public final class ByteLevelEncoder {
             }
             from = to;
             if (match != null) {
-                ids.add(match.id());
+                ids.add(match.id(), match.start(), match.end());
                 from = match.end();
             }
         }
-        return ids.toArray();
+        return ids;
     }
 
     /**
@@ -139,7 +185,7 @@ public final class ByteLevelEncoder {
     }
 
     /** Encodes a part in which no added token is found before normalization; false when a byte has no token. */
-    private boolean parts(char[] units, int start, int end, Ids ids) {
+    private boolean parts(char[] units, int start, int end, Tokens ids) {
         for (int from = start; from < end; ) {
             AddedTokenTrie.Match match = after.find(units, from, end);
             int to = match == null ? end : match.start();
@@ -149,11 +195,11 @@ public final class ByteLevelEncoder {
                 if (word == null) {
                     return false;
                 }
-                ids.add(word);
+                ids.add(word, units, from, next);
                 from = next;
             }
             if (match != null) {
-                ids.add(match.id());
+                ids.add(match.id(), match.start(), match.end());
                 from = match.end();
             }
         }
@@ -184,35 +230,86 @@ public final class ByteLevelEncoder {
         return ids;
     }
 
-    /** A growing list of ids. */
-    private static final class Ids {
+    /** A growing list of tokens, with their spans where they are asked for. */
+    private static final class Tokens {
+        private static final int[] NONE = {};
+
+        private final int @Nullable [] lengthOf;
         private int[] ids;
+        private int[] starts;
+        private int[] ends;
         private int size;
 
-        Ids(int capacity) {
+        Tokens(int capacity, int @Nullable [] lengthOf) {
+            this.lengthOf = lengthOf;
             ids = new int[capacity];
+            starts = lengthOf == null ? NONE : new int[capacity];
+            ends = lengthOf == null ? NONE : new int[capacity];
         }
 
-        void add(int id) {
+        void add(int id, int start, int end) {
             room(1);
-            ids[size++] = id;
+            ids[size] = id;
+            if (lengthOf != null) {
+                starts[size] = start;
+                ends[size] = end;
+            }
+            size++;
         }
 
-        void add(int[] more) {
-            room(more.length);
-            for (int id : more) {
-                ids[size++] = id;
+        /** Adds the tokens of a word. */
+        void add(int[] word, char[] units, int from, int to) {
+            if (lengthOf == null) {
+                room(word.length);
+                for (int id : word) {
+                    ids[size++] = id;
+                }
+            } else if (word.length == 1) {
+                add(word[0], from, to);
+            } else {
+                addSpans(word, lengthOf, units, from, to);
+            }
+        }
+
+        /** The tokens of a word are its bytes, from the first to the last. */
+        private void addSpans(int[] word, int[] lengths, char[] units, int from, int to) {
+            int at = from; // the character with the last used byte
+            int next = from;
+            int rest = 0; // its bytes that are not used yet
+            for (int id : word) {
+                int start = rest > 0 ? at : next;
+                for (int bytes = lengths[id]; bytes > 0; ) {
+                    if (rest == 0) {
+                        at = next;
+                        int point = Character.codePointAt(units, at, to);
+                        next = at + Character.charCount(point);
+                        rest = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+                    }
+                    int used = Math.min(rest, bytes);
+                    rest -= used;
+                    bytes -= used;
+                }
+                add(id, start, next);
             }
         }
 
         private void room(int more) {
             if (size + more > ids.length) {
-                ids = Arrays.copyOf(ids, Math.max(size + more, ids.length + (ids.length >> 1)));
+                int capacity = Math.max(size + more, ids.length + (ids.length >> 1));
+                ids = Arrays.copyOf(ids, capacity);
+                if (lengthOf != null) {
+                    starts = Arrays.copyOf(starts, capacity);
+                    ends = Arrays.copyOf(ends, capacity);
+                }
             }
         }
 
-        int[] toArray() {
+        int[] ids() {
             return Arrays.copyOf(ids, size);
+        }
+
+        Spans spans() {
+            return new Spans(ids(), Arrays.copyOf(starts, size), Arrays.copyOf(ends, size));
         }
     }
 }

@@ -25,6 +25,9 @@ final class ByteLevelJson {
 
     private static final int MAX_ID = (1 << 24) - 1;
 
+    /** Above this id, a table by id would be large. */
+    private static final int MAX_ID_WITH_LENGTH = (1 << 21) - 1;
+
     private static final Set<String> MODEL = Set.of(
             "type",
             "dropout",
@@ -78,8 +81,43 @@ final class ByteLevelJson {
         boolean wholeWords = model.path("ignore_merges").asBoolean();
         return merges(vocabulary)
                 .map(merges -> new ByteLevelEncoder(
-                        splitter, nfc, before, after, merges, byteIds, wholeWords ? Map.copyOf(vocabulary) : null))
+                        splitter,
+                        nfc,
+                        before,
+                        after,
+                        merges,
+                        byteIds,
+                        wholeWords ? Map.copyOf(vocabulary) : null,
+                        knownSpans(json.path("post_processor")) ? lengths(vocabulary) : null))
                 .orElse(null);
+    }
+
+    /** Whether a post-processor leaves the spans of tokens as they are. By default, the one for bytes cuts white space. */
+    private static boolean knownSpans(JsonNode processor) {
+        return absent(processor)
+                || switch (processor.path("type").asText()) {
+                    case "ByteLevel" -> isFalse(processor, "trim_offsets");
+                    case "TemplateProcessing" -> true;
+                    case "Sequence" -> {
+                        boolean known = true;
+                        for (JsonNode part : processor.path("processors")) {
+                            known &= !part.path("type").asText().equals("Sequence") && knownSpans(part);
+                        }
+                        yield known;
+                    }
+                    default -> false;
+                };
+    }
+
+    /** The number of bytes of each token, by id. Each byte is one character of the piece. */
+    private static int @Nullable [] lengths(Map<String, Integer> vocabulary) {
+        int last = vocabulary.values().stream().mapToInt(id -> id).max().orElse(-1);
+        if (last > MAX_ID_WITH_LENGTH) {
+            return null;
+        }
+        int[] lengths = new int[last + 1];
+        vocabulary.forEach((piece, id) -> lengths[id] = piece.length());
+        return lengths;
     }
 
     private boolean knownModel() {

@@ -250,9 +250,11 @@ def logits(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, W:
 
 def scores(self, ids: Tensor, positions: Tensor, runs: List[int], at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor]) -> Tensor:
     # (2, M) float32: log p(targets[m] | its sequence up to token at[m]), and 1 if that target is the most probable
-    # token (the lowest id among equals), else 0. At most one chunk of logits is in memory at once
-    x = self.hidden(ids, positions, runs, at, W, L)
-    output = W[2].to(${compute})
+    # token (the lowest id among equals), else 0
+    return self.scored(self.hidden(ids, positions, runs, at, W, L), targets, W[2].to(${compute}))
+
+def scored(self, x: Tensor, targets: Tensor, output: Tensor) -> Tensor:
+    # x (M, D), targets (M) -> (2, M) as scores. At most one chunk of logits is in memory at once
     parts = annotate(List[Tensor], [])
     i = 0
     while i < x.size(0):

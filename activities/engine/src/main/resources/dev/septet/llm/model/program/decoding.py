@@ -177,11 +177,10 @@ def attend_each(self, q: Tensor, spans: List[int], masks: List[Tensor], seen: Li
         n = n + t
     return parts[0] if len(parts) == 1 else torch.cat(parts, 0)
 
-def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, scored: Tensor, limit: int, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> List[Tensor]:
+def appended(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> Tensor:
     # Appends the concatenated tokens ids (N) at positions (N) to the KV caches C, each (layers, 2, K, slots, E).
     #   spans   per sequence: number of cached tokens, number of its tokens in ids
-    # Returns the most probable next tokens (M) among the first limit ids, and their logits (M), at the flat positions
-    # at (M); and all logits (P, limit) float32 at the indexes scored (P) of at.
+    # Returns the last block's normalized output (M, D) at the flat positions at (M).
     h = self.embedded(ids, W)
     turns = self.turns_each(positions, W)
     everywhere = self.masks(ids, spans, ${unlimited})
@@ -211,7 +210,16 @@ def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[
         h = self.output_each(h, o, w, L, layer, groups)
     if len(groups) > 2:
         h = torch.index_select(h, 0, at)
-    x = self.norm(h, W[1])
+    return self.norm(h, W[1])
+
+def continued(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, targets: Tensor, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> Tensor:
+    # Appends tokens as appended. Returns (2, M) as scores, of the targets (M) that follow the tokens at (M).
+    return self.scored(self.appended(ids, positions, spans, groups, at, W, L, C), targets, W[2])
+
+def decode(self, ids: Tensor, positions: Tensor, spans: List[int], groups: List[int], at: Tensor, scored: Tensor, limit: int, W: List[Tensor], L: List[Tensor], C: List[Tensor]) -> List[Tensor]:
+    # Appends tokens as appended. Returns the most probable next tokens (M) among the first limit ids, and their logits
+    # (M), at the flat positions at (M); and all logits (P, limit) float32 at the indexes scored (P) of at.
+    x = self.appended(ids, positions, spans, groups, at, W, L, C)
     z = self.predicted(x, W[2])[:, 0:limit]
     best = torch.argmax(z, -1)
     return [best, torch.gather(z, 1, best.unsqueeze(1)).squeeze(1), torch.index_select(z, 0, scored)]

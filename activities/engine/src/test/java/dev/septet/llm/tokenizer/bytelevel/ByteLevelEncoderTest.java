@@ -245,6 +245,7 @@ class ByteLevelEncoderTest {
             assertThat(Normalizer.isNormalized(text, Normalizer.Form.NFC)).isFalse();
             return;
         }
+        sameSpans(encoder, library, text);
         int[] expected = library.encode(text);
         // From the cache.
         int[] again = encoder.encode(text);
@@ -254,6 +255,32 @@ class ByteLevelEncoderTest {
                     .collect(Collectors.joining());
             assertThat(ids).as(printable).isEqualTo(expected);
             assertThat(again).as(printable).isEqualTo(expected);
+        }
+    }
+
+    private static void sameSpans(ByteLevelEncoder encoder, RandomTokenizer library, String text) {
+        if (text.length() > 5000) {
+            return; // the library's objects take a hundred times the memory of the text
+        }
+        ByteLevelEncoder.Spans spans = Objects.requireNonNull(encoder.spans(text));
+        ByteLevelEncoder.Spans expected = library.spans(text);
+        if (!spans.same(expected)) {
+            assertThat(spans).usingRecursiveComparison().isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void leavesTheSpansToTheLibraryWhereAPostProcessorCutsThem() {
+        ObjectNode json = numbered("gpt-2", false, false);
+        ObjectNode bytes = json.putObject("post_processor").put("type", "ByteLevel");
+        bytes.put("add_prefix_space", true).put("use_regex", true).put("trim_offsets", true);
+        try (RandomTokenizer library = new RandomTokenizer(json)) {
+            assertThat(encoder(library).encode("a  b")).isEqualTo(library.encode("a  b"));
+            assertThat(encoder(library).spans("a  b")).isNull();
+        }
+        bytes.put("trim_offsets", false);
+        try (RandomTokenizer library = new RandomTokenizer(json)) {
+            assertThat(encoder(library).agreesOnSpans(library::spans)).isTrue();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.septet.llm.tokenizer.bytelevel;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -36,6 +38,25 @@ final class RandomTokenizer implements AutoCloseable {
 
     ObjectNode json() {
         return json;
+    }
+
+    /** The library's ids and spans of a text. */
+    ByteLevelEncoder.Spans spans(String text) {
+        Encoding encoding = library.encode(text, false, false);
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        int[] ids = new int[spans.length];
+        int[] starts = new int[spans.length];
+        int[] ends = new int[spans.length];
+        int codePoint = 0;
+        int at = 0;
+        for (int i = 0; i < spans.length; i++) {
+            ids[i] = Math.toIntExact(encoding.getIds()[i]);
+            at = text.offsetByCodePoints(at, spans[i].getStart() - codePoint);
+            codePoint = spans[i].getStart();
+            starts[i] = at;
+            ends[i] = text.offsetByCodePoints(at, spans[i].getEnd() - codePoint);
+        }
+        return new ByteLevelEncoder.Spans(ids, starts, ends);
     }
 
     /** The library's ids of a text. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.gate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -32,17 +33,38 @@ public final class Bootstrap {
      * @return NaN ends when there are no rows or any resample's statistic is NaN
      */
     Interval interval(int rows, ToDoubleFunction<int[]> statistic) {
-        if (rows == 0) {
+        int[] all = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            all[row] = row;
+        }
+        return stratified(List.of(all), choices -> statistic.applyAsDouble(choices.get(0)));
+    }
+
+    /**
+     * The interval of a statistic of rows that are resampled within strata, which keep their sizes.
+     *
+     * @param strata row numbers of each stratum
+     * @param statistic receives the drawn row numbers of each stratum
+     * @return NaN ends when there are no rows or any resample's statistic is NaN
+     * @see <a href="https://doi.org/10.1201/9780429246593">Efron and Tibshirani, 1993, chapter 8.3: the two-sample
+     *     bootstrap</a>
+     */
+    Interval stratified(List<int[]> strata, ToDoubleFunction<List<int[]>> statistic) {
+        if (strata.stream().allMatch(rows -> rows.length == 0)) {
             return new Interval(Double.NaN, Double.NaN);
         }
         UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(seed);
         double[] values = new double[RESAMPLES];
-        int[] choice = new int[rows];
+        List<int[]> choices = strata.stream().map(rows -> new int[rows.length]).toList();
         for (int sample = 0; sample < RESAMPLES; sample++) {
-            for (int at = 0; at < rows; at++) {
-                choice[at] = random.nextInt(rows);
+            for (int stratum = 0; stratum < strata.size(); stratum++) {
+                int[] rows = strata.get(stratum);
+                int[] choice = choices.get(stratum);
+                for (int at = 0; at < rows.length; at++) {
+                    choice[at] = rows[random.nextInt(rows.length)];
+                }
             }
-            values[sample] = statistic.applyAsDouble(choice);
+            values[sample] = statistic.applyAsDouble(choices);
         }
         Arrays.sort(values); // NaN sorts last
         return Double.isNaN(values[RESAMPLES - 1])

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate.gate;
 
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.workflows.artifact.Verdict;
 
 /**
@@ -10,13 +11,13 @@ import dev.septet.workflows.artifact.Verdict;
  *   <li>the value and its whole interval meet the bound: GO;
  *   <li>the value meets the bound, but part of its interval does not: INCONCLUSIVE, because other
  *       rows of the same kind could have missed it. More rows or a clearer gain would decide;
- *   <li>the value meets the bound on fewer than {@value #MINIMUM_ROWS} rows: INCONCLUSIVE, because
+ *   <li>the value meets the bound on fewer than {@link TestSetSpec#MINIMUM_ROWS} rows: INCONCLUSIVE, because
  *       a bootstrap of so few rows says nothing about other rows;
  *   <li>anything is NaN: NO_GO. A missing number never passes.
  * </ul>
  */
 public final class Bound {
-    static final int MINIMUM_ROWS = 8;
+    static final int MINIMUM_ROWS = TestSetSpec.MINIMUM_ROWS;
 
     private Bound() {}
 

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.gate;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 
 /** Checks before training whether the gate will have enough rows to pass any model. */
 public final class EnoughRows {
@@ -29,11 +30,26 @@ public final class EnoughRows {
                                                 + " prepare more rows"));
     }
 
-    /** Whether the file sets any bound for the test split. */
+    /**
+     * Checks the size of a named set against its bounds.
+     *
+     * @param spec what is measured on this set
+     * @throws StageProblem when there are bounds, but so few rows that no model could pass
+     */
+    public static void requireSet(TestSetSpec set, EvaluateSpec spec, long rows) {
+        if (bounds(spec) && rows < Bound.MINIMUM_ROWS) {
+            throw StageProblem.invalid(
+                    "evaluate: test '%s' has %d %s, but at least %d are needed to decide, so no model could pass; add rows to '%s', or remove its bounds"
+                            .formatted(set.name(), rows, rows == 1 ? "row" : "rows", Bound.MINIMUM_ROWS, set.path()));
+        }
+    }
+
+    /** Whether the spec sets any bound for its rows. */
     private static boolean bounds(EvaluateSpec spec) {
         return spec.compare() != null
                 || spec.champion() != null
                 || spec.metrics().stream().anyMatch(metric -> metric.above() != null || metric.below() != null)
-                || spec.scores().stream().anyMatch(score -> score.above() != null || score.below() != null);
+                || spec.scores().stream().anyMatch(score -> score.above() != null || score.below() != null)
+                || spec.slices().stream().anyMatch(slice -> slice.maxGap() != null);
     }
 }

@@ -36,6 +36,11 @@ public final class Figures {
         return Double.isFinite(fraction) ? String.format(Locale.ROOT, "%+.1f %%", 100 * fraction) : of(fraction);
     }
 
+    /** Such as {@code 4.2 %}, of a fraction that has no sign. */
+    public static String share(double fraction) {
+        return percent(Math.abs(fraction)).replaceFirst("^\\+", "");
+    }
+
     /** Such as {@code 0.91 to 0.97}. */
     public static String of(Interval interval) {
         return of(interval.low()) + " to " + of(interval.high());

@@ -36,10 +36,15 @@ final class Forgetting {
                                 measured.rows() < Bound.MINIMUM_ROWS
                                         ? Gate.fewRows(measured.rows())
                                         : ", but its 95 %% interval (%s to %s) leaves %s"
-                                                .formatted(
-                                                        Figures.percent(range.low()),
-                                                        Figures.percent(range.high()),
-                                                        budget);
+                                                        .formatted(
+                                                                Figures.percent(range.low()),
+                                                                Figures.percent(range.high()),
+                                                                budget)
+                                                + MoreRows.words(
+                                                        "of the suite",
+                                                        measured.rows(),
+                                                        spec.maxDrop() - rise,
+                                                        range.high() - rise);
                         });
     }
 }

@@ -135,6 +135,20 @@ public final class Gate {
         return metric.endsWith(CHAMPION);
     }
 
+    /**
+     * The name of a metric's score on a set of rows.
+     *
+     * @param set name of the set; empty for the test split
+     */
+    public static String on(String metric, String set) {
+        return set.isEmpty() ? metric : metric + " on " + set;
+    }
+
+    /** Whether a score is a metric's on the test split, and no comparison, slice, set or budget. */
+    public static boolean isOfTestSplit(String metric) {
+        return metric.indexOf(' ') < 0 && !metric.equals(FORGETTING);
+    }
+
     static Judgement missing(String what) {
         return new Judgement(Verdict.NO_GO, what + " is missing (not a number), and a missing number is a no");
     }
@@ -143,17 +157,27 @@ public final class Gate {
         return bounded(
                 measured,
                 Bound.least(measured.after(), measured.interval(), bound, true, measured.rows()),
-                "above " + Figures.of(bound));
+                "above " + Figures.of(bound),
+                MoreRows.words(
+                        "",
+                        measured.rows(),
+                        measured.after() - bound,
+                        measured.after() - measured.interval().low()));
     }
 
     private static Judgement below(Measurement measured, double bound) {
         return bounded(
                 measured,
                 Bound.least(-measured.after(), measured.interval().negated(), -bound, true, measured.rows()),
-                "below " + Figures.of(bound));
+                "below " + Figures.of(bound),
+                MoreRows.words(
+                        "",
+                        measured.rows(),
+                        bound - measured.after(),
+                        measured.interval().high() - measured.after()));
     }
 
-    private static Judgement bounded(Measurement measured, Verdict verdict, String requirement) {
+    private static Judgement bounded(Measurement measured, Verdict verdict, String requirement, String more) {
         if (Double.isNaN(measured.after())) {
             return missing(measured.metric());
         }
@@ -168,10 +192,7 @@ public final class Gate {
                             case INCONCLUSIVE ->
                                 measured.rows() < Bound.MINIMUM_ROWS
                                         ? requirement + fewRows(measured.rows())
-                                        : requirement
-                                                + ", but not all of its "
-                                                + interval
-                                                + " is: more test rows would decide";
+                                        : requirement + ", but not all of its " + interval + " is" + more;
                         });
     }
 

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +54,13 @@ public record Measurement(
      */
     public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         Metric metric = given.fit(tuned);
-        int rows = tuned.size();
-        if (base != null && base.size() != rows) {
-            throw new IllegalArgumentException(
-                    "%d rows of the base model cannot be paired with %d of the tuned one".formatted(base.size(), rows));
+        if (base != null && base.size() != tuned.size()) {
+            throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
+                    .formatted(base.size(), tuned.size()));
         }
         Measurement measured =
-                of(metric, base == null ? null : Tallies.of(metric, base), Tallies.of(metric, tuned), rows, bootstrap);
+                of(metric, base == null ? null : Tallies.of(metric, base), Tallies.of(metric, tuned), bootstrap);
+        int rows = tuned.size();
         int missing = 0;
         for (int row = 0; row < rows; row++) {
             boolean both = metric.measures(tuned.get(row)) && (base == null || metric.measures(base.get(row)));
@@ -75,7 +76,6 @@ public record Measurement(
                                 metric,
                                 base == null ? null : Tallies.extreme(metric, base, true),
                                 Tallies.extreme(metric, tuned, false),
-                                rows,
                                 bootstrap)));
     }
 
@@ -83,16 +83,54 @@ public record Measurement(
         return new Measurement(metric, lowerIsBetter, before, after, interval, delta, rows - missing.rows(), missing);
     }
 
+    private static Measurement of(Metric metric, @Nullable Tallies base, Tallies tuned, Bootstrap bootstrap) {
+        return of(metric.name(), metric.lowerIsBetter(), base, tuned, bootstrap);
+    }
+
+    /**
+     * Measures a score of tallies that were made before.
+     *
+     * @param base the base model's tallies, paired row by row with {@code tuned}; null without one
+     * @param score from the sums of rows' tallies to the score
+     */
+    public static Measurement of(
+            String name,
+            boolean lowerIsBetter,
+            double @Nullable [][] base,
+            double[][] tuned,
+            ToDoubleFunction<double[]> score,
+            Bootstrap bootstrap) {
+        return of(
+                name,
+                lowerIsBetter,
+                base == null ? null : Tallies.of(score, base),
+                Tallies.of(score, tuned),
+                bootstrap);
+    }
+
     private static Measurement of(
-            Metric metric, @Nullable Tallies before, Tallies after, int rows, Bootstrap bootstrap) {
+            String name, boolean lowerIsBetter, @Nullable Tallies before, Tallies after, Bootstrap bootstrap) {
+        int rows = after.rows();
         Interval interval = bootstrap.interval(rows, after::score);
         Double beforeScore = null;
         Interval delta = null;
         if (before != null) {
+            if (before.rows() != rows) {
+                throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
+                        .formatted(before.rows(), rows));
+            }
             beforeScore = before.score();
             delta = bootstrap.interval(rows, choice -> after.score(choice) - before.score(choice));
         }
-        return new Measurement(
-                metric.name(), metric.lowerIsBetter(), beforeScore, after.score(), interval, delta, rows);
+        return new Measurement(name, lowerIsBetter, beforeScore, after.score(), interval, delta, rows);
+    }
+
+    /**
+     * The same measurement, named as one of a named set.
+     *
+     * @param set name of the set; empty for the test split
+     */
+    public Measurement on(String set) {
+        return new Measurement(Gate.on(metric, set), lowerIsBetter, before, after, interval, delta, rows, unmeasured);
     }
 }

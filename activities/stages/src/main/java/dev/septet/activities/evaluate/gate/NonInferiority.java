@@ -58,7 +58,15 @@ public final class NonInferiority {
                         measured.rows() < Bound.MINIMUM_ROWS
                                 ? Gate.fewRows(measured.rows())
                                 : ", but the change's 95 %% interval (%s) reaches to %s"
-                                        .formatted(Figures.of(delta), allowed);
+                                                .formatted(Figures.of(delta), allowed)
+                                        + MoreRows.words(
+                                                "",
+                                                measured.rows(),
+                                                (measured.lowerIsBetter() ? -change : change)
+                                                        + compare.tolerance() * Math.abs(before),
+                                                measured.lowerIsBetter()
+                                                        ? delta.high() - change
+                                                        : change - delta.low());
                 };
     }
 }

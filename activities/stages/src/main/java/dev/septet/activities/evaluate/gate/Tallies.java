@@ -3,25 +3,36 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /** One metric's tallies of one model's rows, in row order. */
 final class Tallies {
-    private final Metric metric;
+    private final ToDoubleFunction<double[]> score;
     private final double[][] rows;
 
-    private Tallies(Metric metric, double[][] rows) {
-        this.metric = metric;
+    private Tallies(ToDoubleFunction<double[]> score, double[][] rows) {
+        this.score = score;
         this.rows = rows;
     }
 
+    /** Tallies of rows with the score of their sums. */
+    static Tallies of(ToDoubleFunction<double[]> score, double[][] rows) {
+        return new Tallies(score, rows);
+    }
+
+    /** Number of rows. */
+    int rows() {
+        return rows.length;
+    }
+
     static Tallies of(Metric metric, List<Outcome> outcomes) {
-        return new Tallies(metric, outcomes.stream().map(metric::tally).toArray(double[][]::new));
+        return new Tallies(metric::score, outcomes.stream().map(metric::tally).toArray(double[][]::new));
     }
 
     /** The same with the worst or the best tally for each row that was not measured. */
     static Tallies extreme(Metric metric, List<Outcome> outcomes, boolean best) {
         return new Tallies(
-                metric,
+                metric::score,
                 outcomes.stream()
                         .map(outcome -> metric.measures(outcome) ? metric.tally(outcome) : metric.extreme(best))
                         .toArray(double[][]::new));
@@ -47,6 +58,6 @@ final class Tallies {
                 sums[at] += rows[row][at];
             }
         }
-        return metric.score(sums);
+        return score.applyAsDouble(sums);
     }
 }

@@ -32,7 +32,7 @@ public record JudgeHistory(ArtifactStore store, String pipeline, String run) {
     public List<JudgeReport> since(List<JudgeReport> reports, Fence fence) throws IOException {
         List<JudgeReport> all = new ArrayList<>();
         for (JudgeReport report : reports) {
-            String name = "judges/%s/%s".formatted(pipeline, report.metric());
+            String name = "judges/%s/%s".formatted(pipeline, report.metric().replace(' ', '-'));
             Optional<History> known = read(name);
             OfRun before = known.map(history -> history.last().run().equals(run) ? history.before() : history.last())
                     .orElse(null);

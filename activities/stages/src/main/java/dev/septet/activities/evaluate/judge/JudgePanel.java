@@ -76,7 +76,7 @@ public final class JudgePanel implements AutoCloseable {
                     teachers.get(0),
                     judging.store(),
                     judging.fence(),
-                    judging.fence().scope() + "/" + metric,
+                    judging.fence().scope() + "/" + metric.replace(' ', '-'),
                     judging.clock(),
                     alive);
             requests.add(first);
@@ -93,8 +93,8 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     /** The scores of each judge for some texts, from 0 to 1; NaN where there is no verdict. Equal texts are judged once. */
-    List<double[]> scores(List<JudgedText> texts) throws IOException {
-        Map<JudgedText, Integer> places = new LinkedHashMap<>();
+    List<double[]> scores(List<JudgeQuestion> texts) throws IOException {
+        Map<JudgeQuestion, Integer> places = new LinkedHashMap<>();
         texts.forEach(text -> places.putIfAbsent(text, places.size()));
         int[] of = texts.stream().mapToInt(text -> places.getOrDefault(text, 0)).toArray();
         List<double[]> all = new ArrayList<>();
@@ -104,7 +104,7 @@ public final class JudgePanel implements AutoCloseable {
         return all;
     }
 
-    private List<double[]> different(List<JudgedText> asked) throws IOException {
+    private List<double[]> different(List<JudgeQuestion> asked) throws IOException {
         List<double[]> all = new ArrayList<>();
         for (int judge = 0; judge < teachers.size(); judge++) {
             double[] scores = new double[asked.size()];
@@ -136,7 +136,7 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     private void ask(
-            int judge, List<JudgedText> asked, List<Integer> places, long seed, double[] scores, String[] missing)
+            int judge, List<JudgeQuestion> asked, List<Integer> places, long seed, double[] scores, String[] missing)
             throws IOException {
         boolean formats = teachers.get(judge).takesFormats();
         for (int from = 0; from < places.size(); from += Requests.MOST) {
@@ -183,7 +183,7 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     /** What the requests used so far. */
-    BudgetLedger.Amount used() {
+    public BudgetLedger.Amount used() {
         return requests.get(0).used();
     }
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What judges did for one metric.
  *
+ * @param metric its name; with {@code on} and a set's name for a named set
  * @param judges each model that judged
- * @param rows rows of the test split
+ * @param rows rows of the set
  * @param unmeasured rows without a verdict of every judge
  * @param agreement of the judges with each other; null for one judge
  * @param people agreement with people; null where the file names no labels

@@ -26,7 +26,7 @@ public record JudgeTables(List<JudgeReport> reports) {
     public List<ReportPage.FactTable> pages() {
         return reports.stream()
                 .map(report -> new ReportPage.FactTable(
-                        "judges-" + report.metric(), "Judges of " + report.metric(), lines(report)))
+                        "judges-" + report.metric().replace(' ', '-'), "Judges of " + report.metric(), lines(report)))
                 .toList();
     }
 

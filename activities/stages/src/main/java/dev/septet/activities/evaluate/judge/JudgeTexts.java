@@ -40,7 +40,7 @@ final class JudgeTexts {
      * @param formats whether the model takes {@code response_format}
      * @param seed another one for another try
      */
-    EndpointRequest request(JudgedText text, boolean formats, long seed) {
+    EndpointRequest request(JudgeQuestion text, boolean formats, long seed) {
         return new EndpointRequest(
                 List.of(new ChatMessage("user", message(text))),
                 null,
@@ -52,7 +52,7 @@ final class JudgeTexts {
                 formats ? format() : null);
     }
 
-    private String message(JudgedText text) {
+    private String message(JudgeQuestion text) {
         String mark = mark(text);
         StringBuilder message = new StringBuilder("You judge ")
                 .append(text.second() == null ? "an answer" : "two answers to the same question")
@@ -78,7 +78,7 @@ final class JudgeTexts {
     }
 
     /** A digest of the texts. Even if a text contained it, the next one would be another. */
-    private static String mark(JudgedText text) {
+    private static String mark(JudgeQuestion text) {
         String all = String.join(
                 "\0", text.question(), String.valueOf(text.expected()), text.answer(), String.valueOf(text.second()));
         String mark = Sha256.of(all).substring(0, MARK);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param texts what the people judged
  * @param verdicts their scores, from 0 to 1
  */
-record PeopleLabels(List<JudgedText> texts, List<Double> verdicts) {
+record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
     private static final int MOST_LINES = 2_000;
 
     /**
@@ -26,7 +26,7 @@ record PeopleLabels(List<JudgedText> texts, List<Double> verdicts) {
      */
     static PeopleLabels read(JudgeSpec spec) {
         VerdictScale scale = VerdictScale.of(spec);
-        List<JudgedText> texts = new ArrayList<>();
+        List<JudgeQuestion> texts = new ArrayList<>();
         List<Double> verdicts = new ArrayList<>();
         String all = spec.labelsText();
         String[] lines = all == null ? new String[0] : all.split("\n", -1);
@@ -47,8 +47,8 @@ record PeopleLabels(List<JudgedText> texts, List<Double> verdicts) {
                                             spec.against() == null ? "answer" : "first, second",
                                             String.join(", ", scale.words())));
                 }
-                texts.add(
-                        new JudgedText(prompt, text(line, "expected"), answer, spec.against() == null ? null : second));
+                texts.add(new JudgeQuestion(
+                        prompt, text(line, "expected"), answer, spec.against() == null ? null : second));
                 verdicts.add(verdict.getAsDouble());
             }
         }

@@ -19,11 +19,11 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
      *
      * @param models the texts of each model, those of the tuned one first
      */
-    public static RowScores absolute(String metric, JudgePanel panel, List<List<JudgedText>> models)
+    public static RowScores absolute(String metric, JudgePanel panel, List<List<JudgeQuestion>> models)
             throws IOException {
         List<double[]> means = new ArrayList<>();
         List<List<double[]>> judges = new ArrayList<>();
-        for (List<JudgedText> texts : models) {
+        for (List<JudgeQuestion> texts : models) {
             List<double[]> scores = panel.scores(texts);
             judges.add(scores);
             means.add(mean(scores));
@@ -38,7 +38,7 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
      *
      * @param pairs the tuned model's answer first
      */
-    public static RowScores pairs(String metric, JudgePanel panel, List<JudgedText> pairs) throws IOException {
+    public static RowScores pairs(String metric, JudgePanel panel, List<JudgeQuestion> pairs) throws IOException {
         List<Integer> different = new ArrayList<>();
         for (int row = 0; row < pairs.size(); row++) {
             if (!pairs.get(row).answer().equals(pairs.get(row).second())) {
@@ -79,8 +79,8 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
 
     /** Verdicts on pairs in both orders: a judge's score is the mean of both, for the first answer of the pair. */
     private record Orders(List<double[]> scores, double first, int contradictory) {
-        static Orders of(JudgePanel panel, List<JudgedText> pairs) throws IOException {
-            List<JudgedText> both = new ArrayList<>(pairs);
+        static Orders of(JudgePanel panel, List<JudgeQuestion> pairs) throws IOException {
+            List<JudgeQuestion> both = new ArrayList<>(pairs);
             pairs.forEach(pair -> both.add(pair.swapped()));
             List<double[]> scores = new ArrayList<>();
             int first = 0;

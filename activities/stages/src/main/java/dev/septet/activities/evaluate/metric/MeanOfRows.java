@@ -13,6 +13,11 @@ public abstract class MeanOfRows implements Metric {
     }
 
     @Override
+    public final boolean isShare() {
+        return true;
+    }
+
+    @Override
     public final double[] tally(Outcome outcome) {
         String answer = outcome.answer();
         return new double[] {answer == null ? Double.NaN : row(outcome.reference(), answer), 1};

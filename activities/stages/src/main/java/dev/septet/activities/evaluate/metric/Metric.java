@@ -72,6 +72,11 @@ public interface Metric {
      */
     record Misfit(int row, String reason, String next) {}
 
+    /** Whether the score is the mean of one number per row, from 0 to 1. */
+    default boolean isShare() {
+        return false;
+    }
+
     /**
      * What one row adds to the sums; the length is the same for every row.
      *

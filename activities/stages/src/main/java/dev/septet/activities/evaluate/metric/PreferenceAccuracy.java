@@ -24,6 +24,11 @@ public final class PreferenceAccuracy implements Metric {
     }
 
     @Override
+    public boolean isShare() {
+        return true;
+    }
+
+    @Override
     public boolean readsPairs() {
         return true;
     }

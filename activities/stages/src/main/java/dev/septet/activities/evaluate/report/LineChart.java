@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
  *
  * @param id id of the element, unique on its page
  * @param unit unit of the values, such as {@code nats per token}
+ * @param markers steps to point out
  */
-record LineChart(String id, String title, String unit, List<Series> series) {
+record LineChart(String id, String title, String unit, List<Series> series, List<Marker> markers) {
     private static final int WIDTH = 420;
     private static final int HEIGHT = 240;
     private static final int LEFT = 52;
@@ -29,6 +30,13 @@ record LineChart(String id, String title, String unit, List<Series> series) {
         List<Map.Entry<Integer, Double>> points() {
             return Thinning.of(values);
         }
+    }
+
+    /** A step that is pointed out by a vertical line and words. */
+    record Marker(int step, String words) {}
+
+    LineChart(String id, String title, String unit, List<Series> series) {
+        this(id, title, unit, series, List.of());
     }
 
     LineChart {
@@ -86,6 +94,9 @@ record LineChart(String id, String title, String unit, List<Series> series) {
         for (int which = 0; which < series.size(); which++) {
             curve(svg, series.get(which), which + 1, x, y);
         }
+        for (int i = 0; i < markers.size(); i++) {
+            marker(svg, markers.get(i), i, x);
+        }
         return svg.append("</svg>").toString();
     }
 
@@ -122,7 +133,30 @@ record LineChart(String id, String title, String unit, List<Series> series) {
         }
     }
 
+    /** The words of neighbouring markers stand in different rows. */
+    private static void marker(StringBuilder svg, Marker marker, int which, Axis x) {
+        double at = across(x, marker.step());
+        boolean right = at > WIDTH / 2.0;
+        line(
+                svg,
+                "<path class=\"marker\" d=\"M%s %dV%d\"/><text x=\"%s\" y=\"%d\"%s>%s</text>",
+                number(at),
+                TOP,
+                HEIGHT - BOTTOM,
+                number(right ? at - 4 : at + 4),
+                TOP + 10 + 13 * (which % 5),
+                right ? " text-anchor=\"end\"" : "",
+                escaped(marker.words()));
+    }
+
     private String description() {
+        String warnings = markers.stream()
+                .map(marker -> " Warning: %s at step %d.".formatted(marker.words(), marker.step()))
+                .collect(Collectors.joining());
+        return curves() + warnings;
+    }
+
+    private String curves() {
         return series.stream()
                 .map(one -> {
                     List<Map.Entry<Integer, Double>> points = one.points();

@@ -23,6 +23,7 @@ import java.util.TreeSet;
  *     pairs
  * @param validationAccuracy the same for the validation split
  * @param programs names of the engine's programs that computed the steps
+ * @param checks the warnings about the training
  */
 public record LossCurve(
         SortedMap<Integer, Double> loss,
@@ -31,7 +32,8 @@ public record LossCurve(
         SortedMap<Integer, Double> gradientNorm,
         SortedMap<Integer, Double> rewardAccuracy,
         SortedMap<Integer, Double> validationAccuracy,
-        SortedSet<String> programs) {
+        SortedSet<String> programs,
+        TrainingChecks checks) {
     public LossCurve {
         loss = Collections.unmodifiableSortedMap(loss);
         validationLoss = Collections.unmodifiableSortedMap(validationLoss);
@@ -49,7 +51,28 @@ public record LossCurve(
             SortedMap<Integer, Double> learningRate,
             SortedMap<Integer, Double> gradientNorm,
             SortedSet<String> programs) {
-        this(loss, validationLoss, learningRate, gradientNorm, new TreeMap<>(), new TreeMap<>(), programs);
+        this(
+                loss,
+                validationLoss,
+                learningRate,
+                gradientNorm,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                programs,
+                TrainingChecks.NONE);
+    }
+
+    /** The same curves with the warnings beside the ledger. */
+    public LossCurve withChecks(Path ledger, boolean adapter) {
+        return new LossCurve(
+                loss,
+                validationLoss,
+                learningRate,
+                gradientNorm,
+                rewardAccuracy,
+                validationAccuracy,
+                programs,
+                TrainingChecks.read(ledger, adapter));
     }
 
     /** Whether the training used preference pairs. */
@@ -67,7 +90,8 @@ public record LossCurve(
         SortedMap<Integer, Double> validationAccuracy = new TreeMap<>();
         SortedSet<String> programs = new TreeSet<>();
         if (!Files.isRegularFile(file)) {
-            return new LossCurve(loss, validation, rate, norm, accuracy, validationAccuracy, programs);
+            return new LossCurve(
+                    loss, validation, rate, norm, accuracy, validationAccuracy, programs, TrainingChecks.NONE);
         }
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -83,7 +107,7 @@ public record LossCurve(
                 }
             }
         }
-        return new LossCurve(loss, validation, rate, norm, accuracy, validationAccuracy, programs);
+        return new LossCurve(loss, validation, rate, norm, accuracy, validationAccuracy, programs, TrainingChecks.NONE);
     }
 
     private static JsonNode entry(String line) {

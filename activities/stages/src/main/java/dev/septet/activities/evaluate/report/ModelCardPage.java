@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param adapter whether the tuned model is an adapter of it
  * @param hosted whether a service holds the tuned model, so that no library can load it
  * @param languages ISO 639 codes; may be empty
+ * @param slices scores of slices; empty without them
  * @param training how the training was computed
  */
 public record ModelCardPage(
@@ -30,6 +31,7 @@ public record ModelCardPage(
         List<String> languages,
         Verdict verdict,
         List<Score> scores,
+        List<SliceSection> slices,
         List<SummaryLine> training,
         List<SummaryLine> data,
         List<SummaryLine> lineage) {
@@ -43,6 +45,7 @@ public record ModelCardPage(
     public ModelCardPage {
         languages = List.copyOf(languages);
         scores = List.copyOf(scores);
+        slices = List.copyOf(slices);
         training = List.copyOf(training);
         data = List.copyOf(data);
         lineage = List.copyOf(lineage);
@@ -60,6 +63,7 @@ public record ModelCardPage(
                 + "| metric | before | after | 95 % of the change | rows | verdict | why |\n"
                 + "| --- | ---: | ---: | ---: | ---: | --- | --- |\n"
                 + scores.stream().map(ModelCardPage::row).collect(Collectors.joining())
+                + slices.stream().map(ModelCardPage::table).collect(Collectors.joining())
                 + list("Training", training)
                 + list("Data", data)
                 + list("Lineage", lineage);
@@ -88,7 +92,7 @@ public record ModelCardPage(
     private List<String> hubMetrics() {
         return scores.stream()
                 .map(Score::metric)
-                .filter(metric -> !metric.equals(Gate.FORGETTING) && !Gate.isAgainst(metric))
+                .filter(Gate::isOfTestSplit)
                 .map(metric -> HUB_NAMES.getOrDefault(metric, metric))
                 .distinct()
                 .toList();
@@ -114,6 +118,23 @@ public record ModelCardPage(
                         score.rows(),
                         ReportPage.words(score.verdict()),
                         inline(score.why()));
+    }
+
+    private static String table(SliceSection section) {
+        return "\n## %s\n\n%s\n\n".formatted(inline(section.title()), inline(section.note()))
+                + "| slice | rows | before | after | 95 % of the score | than all rows | verdict |\n"
+                + "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
+                + section.lines().stream()
+                        .map(line -> "| %s | %d | %s | %s | %s | %s | %s |\n"
+                                .formatted(
+                                        inline(line.name()),
+                                        line.rows(),
+                                        line.before(),
+                                        line.after(),
+                                        line.interval(),
+                                        line.gap(),
+                                        line.verdict() == null ? "" : ReportPage.words(line.verdict())))
+                        .collect(Collectors.joining());
     }
 
     private static String list(String title, List<SummaryLine> facts) {

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param data facts about the dataset
  * @param privacy redactions by kind
  * @param forgetting result of the forgetting suite; empty without one
+ * @param exam named sets, slices and numbers of rows
+ * @param safety what the safety checks found; empty without them
  * @param lineage digests of all inputs
  * @param tables tables of the answers, such as the scores of each label
  */
@@ -33,6 +35,8 @@ public record ReportPage(
         List<SummaryLine> data,
         List<SummaryLine> privacy,
         List<SummaryLine> forgetting,
+        ExamSections exam,
+        List<SummaryLine> safety,
         List<SummaryLine> lineage,
         List<FactTable> tables) {
     /** A table of facts in a section of its own. */
@@ -53,8 +57,23 @@ public record ReportPage(
             List<SummaryLine> data,
             List<SummaryLine> privacy,
             List<SummaryLine> forgetting,
+            ExamSections exam,
+            List<SummaryLine> safety,
             List<SummaryLine> lineage) {
-        this(pipeline, verdict, scores, ledger, samples, misses, data, privacy, forgetting, lineage, List.of());
+        this(
+                pipeline,
+                verdict,
+                scores,
+                ledger,
+                samples,
+                misses,
+                data,
+                privacy,
+                forgetting,
+                exam,
+                safety,
+                lineage,
+                List.of());
     }
 
     /**
@@ -69,6 +88,7 @@ public record ReportPage(
         data = List.copyOf(data);
         privacy = List.copyOf(privacy);
         forgetting = List.copyOf(forgetting);
+        safety = List.copyOf(safety);
         lineage = List.copyOf(lineage);
         tables = List.copyOf(tables);
     }
@@ -115,6 +135,11 @@ public record ReportPage(
                                         .orElse("there is nothing to decide on."));
     }
 
+    /** What was checked about the training, and its warnings. */
+    public List<SummaryLine> checks() {
+        return ledger.checks().lines();
+    }
+
     /** The curves that have values. */
     public List<Chart> charts() {
         return Stream.of(
@@ -124,7 +149,11 @@ public record ReportPage(
                                 ledger.ofPairs() ? "nats per pair" : "nats per token",
                                 List.of(
                                         new LineChart.Series("training", ledger.loss()),
-                                        new LineChart.Series("validation", ledger.validationLoss()))),
+                                        new LineChart.Series("validation", ledger.validationLoss())),
+                                ledger.checks().warnings().stream()
+                                        .map(warning -> new LineChart.Marker(
+                                                warning.step(), warning.kind().words()))
+                                        .toList()),
                         new LineChart(
                                 "reward-accuracy",
                                 "Reward accuracy",

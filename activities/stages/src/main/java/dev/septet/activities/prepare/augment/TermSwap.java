@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Swaps the terms of declared pairs in all texts of a row, with their letter case.
@@ -104,17 +105,47 @@ public final class TermSwap {
                 return text;
             }
             return terms.matcher(text).replaceAll(match -> {
-                String key = key(match.group());
                 found[0] = true;
-                twice[0] |= ambiguous.contains(key);
-                return Matcher.quoteReplacement(
-                        TextWords.withCaseOf(match.group(), counterparts.getOrDefault(key, match.group())));
+                return Matcher.quoteReplacement(counterpart(match.group(), twice));
             });
         });
         with += found[0] ? 1 : 0;
         without += found[0] ? 0 : 1;
         unclear += twice[0] ? 1 : 0;
         return found[0] && !twice[0] ? Optional.of(other) : Optional.empty();
+    }
+
+    /**
+     * The text with swapped terms; empty for a text with a term of several pairs. A text without terms stays.
+     *
+     * @param only the terms to swap, as {@link #pairsIn} returns them; null for all
+     */
+    public Optional<String> swapped(String text, @Nullable Set<String> only) {
+        boolean[] twice = {false};
+        String other = terms.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        only == null || only.contains(key(match.group()))
+                                ? counterpart(match.group(), twice)
+                                : match.group()));
+        return twice[0] ? Optional.empty() : Optional.of(other);
+    }
+
+    /** The terms of a text and their counterparts, in small letters. */
+    public Set<String> pairsIn(String text) {
+        Set<String> found = new HashSet<>();
+        Matcher match = terms.matcher(text);
+        while (match.find()) {
+            String key = key(match.group());
+            found.add(key);
+            found.add(key(counterparts.getOrDefault(key, key)));
+        }
+        return found;
+    }
+
+    private String counterpart(String term, boolean[] twice) {
+        String key = key(term);
+        twice[0] |= ambiguous.contains(key);
+        return TextWords.withCaseOf(term, counterparts.getOrDefault(key, term));
     }
 
     /** Names of tools and their arguments are not language: a changed one would call something else. */

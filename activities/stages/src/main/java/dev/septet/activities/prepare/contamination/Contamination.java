@@ -11,7 +11,6 @@ import dev.septet.activities.prepare.JsonLinesFile;
 import dev.septet.activities.prepare.check.RowCheck;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
-import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.text.PublicText;
 import java.io.Closeable;
 import java.io.IOException;
@@ -49,7 +48,7 @@ public final class Contamination implements RowCheck, Closeable {
     public Contamination(CleaningSpec.Decontamination spec, TestFiles files, JsonLinesFile out) throws IOException {
         ngram = spec.ngram();
         this.out = out;
-        for (SourceFile file : files.files()) {
+        for (TestFiles.TestFile file : files.files()) {
             read(file);
         }
     }
@@ -62,9 +61,10 @@ public final class Contamination implements RowCheck, Closeable {
      */
     record Line(String source, String test) {}
 
-    private void read(SourceFile file) throws IOException {
+    private void read(TestFiles.TestFile test) throws IOException {
+        SourceFile file = test.file();
         int before = tests.size();
-        try (DatasetReader reader = DatasetReader.open(file, DatasetFormat.AUTO)) {
+        try (DatasetReader reader = DatasetReader.open(file, test.format(), test.names())) {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (next.get() instanceof BadRow bad) {
                     throw new DatasetProblem(
@@ -121,7 +121,7 @@ public final class Contamination implements RowCheck, Closeable {
         }
     }
 
-    private static long whole(long[] question, long[] answer) {
+    static long whole(long[] question, long[] answer) {
         return WordHashes.mix(WordHashes.hash(question, 0, question.length))
                 + WordHashes.hash(answer, 0, answer.length);
     }

@@ -6,7 +6,11 @@ import dev.septet.activities.files.PathPattern;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.SpecDigest;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param files the files, by their names in the pipeline file
  * @param digest digest of their names and contents, for the stage's key
  */
-public record TestFiles(List<SourceFile> files, String digest) {
+public record TestFiles(List<TestFile> files, String digest) {
     /** The most files that one path with {@code *} may name. */
     private static final int MAX_FILES = 1000;
 
@@ -39,13 +43,28 @@ public record TestFiles(List<SourceFile> files, String digest) {
     }
 
     /**
+     * One file.
+     *
+     * @param names the names that the file uses instead of those of its format; null for none
+     */
+    public record TestFile(
+            SourceFile file, DatasetFormat format, @Nullable RowNamesSpec names) {
+        /** A file whose rows decide their format. */
+        public TestFile(SourceFile file) {
+            this(file, DatasetFormat.AUTO, null);
+        }
+    }
+
+    /**
      * Finds the files.
      *
      * @param suites paths of the pipeline's own test files
+     * @param sets the named test sets of the pipeline, which also are its own test files
      * @return null when the spec does not declare {@code decontaminate}
      * @throws StageProblem naming the path that no file has, or that the worker does not serve
      */
-    public static @Nullable TestFiles of(PipelineFiles files, RunRef run, CleaningSpec spec, Collection<String> suites)
+    public static @Nullable TestFiles of(
+            PipelineFiles files, RunRef run, CleaningSpec spec, Collection<String> suites, Collection<TestSetSpec> sets)
             throws IOException {
         CleaningSpec.Decontamination words = spec.decontaminate();
         if (words == null) {
@@ -55,6 +74,9 @@ public record TestFiles(List<SourceFile> files, String digest) {
         for (String path : suites) {
             found.put(path, files.read(run, path));
         }
+        for (TestSetSpec set : sets) {
+            found.put(set.path(), files.read(run, set.path()));
+        }
         for (String path : words.against()) {
             for (String name : path.contains("*") ? matching(files, run, path) : List.of(path)) {
                 found.put(name, file(files, run, name));
@@ -63,16 +85,26 @@ public record TestFiles(List<SourceFile> files, String digest) {
         if (found.isEmpty()) {
             throw StageProblem.invalid(
                     "prepare: decontaminate has no test file: it has no against:, and evaluate has no"
-                            + " `forgetting suite:`; write `decontaminate against: ['tests/*.jsonl']`");
+                            + " `forgetting suite:` and no `test`; write `decontaminate against: ['tests/*.jsonl']`");
         }
-        List<SourceFile> sources = new ArrayList<>();
+        List<TestFile> sources = new ArrayList<>();
         StringBuilder digests = new StringBuilder();
         for (var entry : found.entrySet()) {
-            sources.add(new SourceFile(entry.getValue(), entry.getKey()));
+            SourceFile source = new SourceFile(entry.getValue(), entry.getKey());
+            List<TestSetSpec> mapped = sets.stream()
+                    .filter(set -> set.path().equals(entry.getKey()) && !set.plain())
+                    .toList();
             digests.append(entry.getKey())
                     .append('\n')
                     .append(SourceDigest.of(entry.getValue()).sha256())
                     .append('\n');
+            if (mapped.isEmpty()) {
+                sources.add(new TestFile(source));
+            }
+            for (TestSetSpec set : mapped) {
+                sources.add(new TestFile(source, set.format(), set.names()));
+                digests.append(SpecDigest.of(set.reading())).append('\n');
+            }
         }
         return new TestFiles(sources, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
     }

@@ -1,7 +1,10 @@
 package dev.septet.activities.prepare.generate;
 
 import dev.septet.activities.answer.BudgetLedger;
+import dev.septet.activities.answer.JsonSchema;
+import dev.septet.activities.answer.JsonValues;
 import dev.septet.activities.answer.Requests;
+import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.answer.Teacher;
 import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
@@ -48,6 +51,7 @@ public final class Generation implements AutoCloseable {
     private final RequestTexts prompts;
     private final RowDraw draw;
     private final @Nullable Expression filter;
+    private final @Nullable JsonSchema schema;
     private final @Nullable RowQuestions questions;
     private boolean ended;
     private long answers;
@@ -77,6 +81,7 @@ public final class Generation implements AutoCloseable {
         filter = spec.filter() == null
                 ? null
                 : Expression.of(spec.filter(), new Shape(RequiredResult.TRUTH, List.of("prompt", "answer")));
+        schema = schema(spec, files);
         List<Teacher> models = opened(spec, teachers);
         teacher = models.get(0);
         requests = new Requests(
@@ -87,9 +92,14 @@ public final class Generation implements AutoCloseable {
                 sending.scope(),
                 sending.clock(),
                 sending.alive());
-        questions = spec.check() == null
+        questions = spec.check() == null || !spec.check().asksModel()
                 ? null
                 : new RowQuestions(spec, requests, models.size() == 1 ? null : models.get(1), this::send);
+    }
+
+    private static @Nullable JsonSchema schema(GenerateSpec spec, Function<String, Path> files) throws IOException {
+        String name = spec.check() == null ? null : spec.check().schema();
+        return name == null ? null : SchemaFile.read(files.apply(name), "prepare: generate", name);
     }
 
     /** The models of a step. If one cannot be opened, none stays open. */
@@ -221,7 +231,7 @@ public final class Generation implements AutoCloseable {
         }
         List<Made> made = new ArrayList<>();
         for (int at = 0; (at + 1) * each <= replies.size(); at++) {
-            made.add(filtered(row(tasks.get(at), replies.subList(at * each, (at + 1) * each))));
+            made.add(valid(filtered(row(tasks.get(at), replies.subList(at * each, (at + 1) * each)))));
         }
         return questions == null ? made : questions.checked(tasks, made);
     }
@@ -429,6 +439,20 @@ public final class Generation implements AutoCloseable {
             }
             return Made.none("filtered");
         }
+    }
+
+    /** Removes a row whose answer is not JSON that the schema accepts. */
+    private Made valid(Made made) {
+        Row row = made.row();
+        JsonSchema check = schema;
+        if (row == null || check == null) {
+            return made;
+        }
+        return JsonValues.strict(RowTexts.of(row).answer())
+                        .filter(check::accepts)
+                        .isPresent()
+                ? made
+                : Made.none("notBySchema");
     }
 
     @Override

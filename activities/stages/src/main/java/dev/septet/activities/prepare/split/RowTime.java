@@ -13,9 +13,10 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.OptionalLong;
 
-/** Times of rows, for {@code split time:}. */
-final class RowTime {
+/** Times of rows, for {@code split time:} and for slices of times. */
+public final class RowTime {
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
             .appendPattern("uuuu-MM-dd[['T'][ ]HH:mm[:ss")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
@@ -36,10 +37,18 @@ final class RowTime {
      * @throws RowProblem when the text is no time
      */
     static long millis(String text, String field) {
+        return of(text).orElseThrow(() -> new RowProblem(PublicText.of(
+                "\"%s\" is no time for `split time:`; expected ISO 8601 such as 2026-05-31 or"
+                        + " 2026-05-31T12:00:00Z, or seconds since 1970",
+                PublicText.field(field))));
+    }
+
+    /** Milliseconds since 1970, as {@code split time:} reads them; empty when the text is no time. */
+    public static OptionalLong of(String text) {
         try {
             double number = Double.parseDouble(text);
             if (text.matches("-?[0-9.]+")) {
-                return Math.round(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number);
+                return OptionalLong.of(Math.round(Math.abs(number) < SECONDS_BELOW ? number * 1000 : number));
             }
         } catch (NumberFormatException notANumber) {
             // ISO 8601, or no time at all.
@@ -47,15 +56,12 @@ final class RowTime {
         try {
             TemporalAccessor time = ISO.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
             if (time instanceof OffsetDateTime exact) {
-                return exact.toInstant().toEpochMilli();
+                return OptionalLong.of(exact.toInstant().toEpochMilli());
             }
             LocalDateTime local = time instanceof LocalDate day ? day.atStartOfDay() : (LocalDateTime) time;
-            return local.toInstant(ZoneOffset.UTC).toEpochMilli();
+            return OptionalLong.of(local.toInstant(ZoneOffset.UTC).toEpochMilli());
         } catch (DateTimeException e) {
-            throw new RowProblem(PublicText.of(
-                    "\"%s\" is no time for `split time:`; expected ISO 8601 such as 2026-05-31 or"
-                            + " 2026-05-31T12:00:00Z, or seconds since 1970",
-                    PublicText.field(field)));
+            return OptionalLong.empty();
         }
     }
 }

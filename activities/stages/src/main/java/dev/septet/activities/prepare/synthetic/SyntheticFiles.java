@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare.synthetic;
 
+import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -55,13 +57,14 @@ public record SyntheticFiles(
                     .append(SourceDigest.of(path).sha256())
                     .append('\n');
         }
+        requireSchemas(spec, paths);
         if (!spec.generate().isEmpty()) {
             digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
             for (GenerateSpec generate : spec.generate()) {
                 for (GenerateSpec.Teacher by : generate.models()) {
                     digests.append(Teachers.digest(files, run, by)).append('\n');
                 }
-                if (generate.check() != null) {
+                if (generate.check() != null && generate.check().asksModel()) {
                     digests.append("checks ").append(Generation.checksVersion()).append('\n');
                 }
             }
@@ -69,6 +72,16 @@ public record SyntheticFiles(
         return digests.isEmpty()
                 ? NONE
                 : new SyntheticFiles(paths, Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** A schema with a mistake is refused before a run spends money. */
+    private static void requireSchemas(SyntheticSpec spec, Map<String, Path> paths) throws IOException {
+        for (GenerateSpec generate : spec.generate()) {
+            String name = generate.check() == null ? null : generate.check().schema();
+            if (name != null) {
+                SchemaFile.read(Objects.requireNonNull(paths.get(name)), "prepare: generate", name);
+            }
+        }
     }
 
     private static SortedSet<String> names(SyntheticSpec spec) {
@@ -84,6 +97,9 @@ public record SyntheticFiles(
         for (GenerateSpec generate : spec.generate()) {
             if (generate.prompts() != null) {
                 names.add(generate.prompts());
+            }
+            if (generate.check() != null && generate.check().schema() != null) {
+                names.add(generate.check().schema());
             }
         }
         return names;

@@ -19,7 +19,7 @@ class GateTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         0.97 | 0.94 | 0.99 | GO           | exactMatch is 0.97, above 0.9 with its whole 95 % interval (0.94 to 0.99).
-        0.92 | 0.87 | 0.96 | INCONCLUSIVE | exactMatch is 0.92, above 0.9, but not all of its 95 % interval (0.87 to 0.96) is: more test rows would decide.
+        0.92 | 0.87 | 0.96 | INCONCLUSIVE | exactMatch is 0.92, above 0.9, but not all of its 95 % interval (0.87 to 0.96) is: about 2,355 more rows would decide.
         0.88 | 0.84 | 0.93 | NO_GO        | exactMatch is 0.88, not above 0.9.
         0.90 | 0.90 | 0.90 | NO_GO        | exactMatch is 0.9, not above 0.9.
         NaN  | NaN  | NaN  | NO_GO        | exactMatch is missing (not a number), and a missing number is a no.
@@ -55,7 +55,7 @@ class GateTest {
     @CsvSource(delimiter = '|', textBlock = """
         0.50 | 0.60 | 0.05  | 0.15  | 0    | GO           | bleu rose from 0.5 to 0.6, not worse than the base model.
         0.50 | 0.50 | 0     | 0     | 0    | GO           | bleu stayed at 0.5, not worse than the base model.
-        0.50 | 0.51 | -0.01 | 0.03  | 0    | INCONCLUSIVE | bleu rose from 0.5 to 0.51, but the change's 95 % interval (-0.01 to 0.03) reaches to worse than the base model.
+        0.50 | 0.51 | -0.01 | 0.03  | 0    | INCONCLUSIVE | bleu rose from 0.5 to 0.51, but the change's 95 % interval (-0.01 to 0.03) reaches to worse than the base model: about 1,435 more rows would decide.
         0.50 | 0.49 | -0.02 | 0.005 | 0    | NO_GO        | bleu fell from 0.5 to 0.49, worse than the base model.
         0.50 | 0.49 | -0.02 | 0.005 | 0.05 | GO           | bleu fell from 0.5 to 0.49, not more than 5.0 % worse than the base model.
         0.50 | 0.40 | -0.12 | -0.08 | 0.05 | NO_GO        | bleu fell from 0.5 to 0.4, more than 5.0 % worse than the base model.

@@ -75,7 +75,7 @@ class JudgeTextsTest {
 
     private static String text(String answer) {
         return new JudgeTexts(SPEC)
-                .request(new JudgedText("a question", "expected", answer, null), true, 0)
+                .request(new JudgeQuestion("a question", "expected", answer, null), true, 0)
                 .messages()
                 .get(0)
                 .text();

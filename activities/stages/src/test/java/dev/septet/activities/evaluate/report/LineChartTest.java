@@ -38,6 +38,22 @@ class LineChartTest {
     }
 
     @Test
+    void pointsOutStepsByWordsInThePictureAndInItsDescription() {
+        String svg = new LineChart(
+                        "loss",
+                        "Loss",
+                        "nats",
+                        List.of(new LineChart.Series("training", new TreeMap<>(Map.of(0, 3.0, 10, 1.0, 20, 2.0)))),
+                        List.of(new LineChart.Marker(4, "loss spike"), new LineChart.Marker(20, "overfitting")))
+                .svg();
+        assertThat(svg)
+                .contains("Warning: loss spike at step 4. Warning: overfitting at step 20.</desc>")
+                .contains("class=\"marker\"")
+                .contains(">loss spike</text>")
+                .contains("text-anchor=\"end\">overfitting</text>");
+    }
+
+    @Test
     void drawsPointsWhereTheAxesSay() throws Exception {
         Element polyline = only(chart(Map.of(0, 0.0, 5, 4.0, 10, 2.0)), "polyline");
         assertThat(polyline.getAttribute("points")).isEqualTo("52,200 229,14 406,107");

@@ -71,6 +71,8 @@ final class Pages {
                         new SummaryLine("phone numbers", "31"),
                         new SummaryLine("card numbers", "2")),
                 List.of(new SummaryLine("suite", "general.jsonl"), new SummaryLine("rows", "200")),
+                ExamSections.NONE,
+                List.of(new SummaryLine("unsafe answers, S2: Non-Violent Crimes", "3")),
                 List.of(
                         new SummaryLine("dataset", "3f".repeat(32)),
                         new SummaryLine("base model", "a9".repeat(32)),

@@ -12,7 +12,10 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.JsonLinesFile;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.CleaningSpec;
+import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.RowNamesSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +23,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +45,7 @@ class ContaminationTest {
     private Contamination contamination(int ngram, Path file) throws IOException {
         return new Contamination(
                 new CleaningSpec.Decontamination(List.of(), ngram),
-                new TestFiles(List.of(new SourceFile(file, "tests/a.jsonl")), ""),
+                new TestFiles(List.of(new TestFiles.TestFile(new SourceFile(file, "tests/a.jsonl"))), ""),
                 new JsonLinesFile(folder.resolve("contaminated.jsonl")));
     }
 
@@ -131,19 +136,59 @@ class ContaminationTest {
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         RunRef run = new RunRef("p", "run-1", folder.resolve("p").toString(), "0".repeat(64));
         CleaningSpec spec = against("tests/*.jsonl");
-        TestFiles found = Objects.requireNonNull(TestFiles.of(files, run, spec, List.of("tests/b.jsonl")));
-        assertThat(found.files()).extracting(SourceFile::name).containsExactly("tests/a.jsonl", "tests/b.jsonl");
+        TestFiles found = Objects.requireNonNull(TestFiles.of(files, run, spec, List.of("tests/b.jsonl"), List.of()));
+        assertThat(found.files())
+                .extracting(test -> test.file().name())
+                .containsExactly("tests/a.jsonl", "tests/b.jsonl");
         Files.writeString(folder.resolve("p/tests/b.jsonl"), test("a", "c"));
-        TestFiles changed = Objects.requireNonNull(TestFiles.of(files, run, spec, List.of()));
+        TestFiles changed = Objects.requireNonNull(TestFiles.of(files, run, spec, List.of(), List.of()));
         assertThat(changed.digest()).isNotEqualTo(found.digest());
-        assertThat(TestFiles.of(files, run, CleaningSpec.NONE, List.of("tests/b.jsonl")))
+        assertThat(TestFiles.of(files, run, CleaningSpec.NONE, List.of("tests/b.jsonl"), List.of()))
                 .isNull();
-        assertThatThrownBy(() -> TestFiles.of(files, run, against("tests/z*.jsonl"), List.of()))
+        assertThatThrownBy(() -> TestFiles.of(files, run, against("tests/z*.jsonl"), List.of(), List.of()))
                 .hasMessageContaining("'tests/z*.jsonl' matches no file");
-        assertThatThrownBy(() -> TestFiles.of(files, run, against("../*.jsonl"), List.of()))
+        assertThatThrownBy(() -> TestFiles.of(files, run, against("../*.jsonl"), List.of(), List.of()))
                 .hasMessageContaining("outside of the folders");
-        assertThatThrownBy(() -> TestFiles.of(files, run, against(), List.of()))
+        assertThatThrownBy(() -> TestFiles.of(files, run, against(), List.of(), List.of()))
                 .hasMessageContaining("has no test file");
+    }
+
+    /** A named set of the evaluation is read as the evaluation reads it. */
+    @Test
+    void readsANamedSetWithItsOwnNames() throws IOException {
+        Files.createDirectories(folder.resolve("p/data"));
+        String words = "one two three four five six seven eight nine ten eleven twelve thirteen";
+        Files.writeString(
+                folder.resolve("p/data/gold.jsonl"), "{\"question\":\"%s\",\"reply\":\"yes\"}\n".formatted(words));
+        PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
+        RunRef run = new RunRef("p", "run-1", folder.resolve("p").toString(), "0".repeat(64));
+        TestSetSpec gold = set(new RowNamesSpec(Map.of("prompt", "question", "completion", "reply"), Map.of()));
+        TestFiles found = Objects.requireNonNull(TestFiles.of(files, run, against(), List.of(), List.of(gold)));
+        assertThat(found.files()).extracting(test -> test.file().name()).containsExactly("data/gold.jsonl");
+        TestFiles plain = Objects.requireNonNull(TestFiles.of(files, run, against(), List.of(), List.of(set(null))));
+        assertThat(plain.digest()).isNotEqualTo(found.digest());
+        TestFiles named =
+                Objects.requireNonNull(TestFiles.of(files, run, against("data/gold.jsonl"), List.of(), List.of()));
+        assertThat(plain.digest()).isEqualTo(named.digest());
+        try (Contamination contamination =
+                new Contamination(Objects.requireNonNull(against().decontaminate()), found, JsonLinesFile.none())) {
+            Row row = new CompletionRow("Please: " + words, "no", new RowPlace("rows.jsonl", 1));
+            assertThat(contamination.removes(row)).isTrue();
+        }
+    }
+
+    private static TestSetSpec set(@Nullable RowNamesSpec names) {
+        return new TestSetSpec(
+                "gold",
+                "data/gold.jsonl",
+                DatasetFormat.AUTO,
+                names,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                List.of(),
+                null);
     }
 
     /** A pattern is no regular expression, so many stars take no long time. */
@@ -154,7 +199,8 @@ class ContaminationTest {
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         RunRef run = new RunRef("p", "run-1", folder.resolve("p").toString(), "0".repeat(64));
         long start = System.nanoTime();
-        assertThatThrownBy(() -> TestFiles.of(files, run, against("tests/" + "*a".repeat(40) + "b.jsonl"), List.of()))
+        assertThatThrownBy(() ->
+                        TestFiles.of(files, run, against("tests/" + "*a".repeat(40) + "b.jsonl"), List.of(), List.of()))
                 .hasMessageContaining("matches no file");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     }

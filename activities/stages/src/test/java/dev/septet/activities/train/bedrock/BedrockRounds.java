@@ -193,6 +193,7 @@ abstract class BedrockRounds {
                 null,
                 null,
                 by,
+                null,
                 TrainSpec.DEFAULT_POLICY);
     }
 

@@ -108,6 +108,7 @@ class TrainerFaultsTest {
                 lora.preserve(),
                 lora.objective(),
                 lora.by(),
+                null,
                 lora.policy());
         assertThatThrownBy(() -> trainer.check(dora))
                 .hasMessageContaining("the trainer does not declare the method dora, only lora, full");

@@ -161,6 +161,7 @@ abstract class HostedRounds {
                 null,
                 objective,
                 by,
+                null,
                 TrainSpec.DEFAULT_POLICY);
     }
 

@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetPreview;
@@ -164,6 +165,7 @@ public final class PlanCommand implements Callable<Integer> {
         if (plan.synthetic() != null) {
             SyntheticForecastText.of(plan.synthetic()).forEach(terminal::print);
         }
+        power(plan);
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);
@@ -224,6 +226,18 @@ public final class PlanCommand implements Callable<Integer> {
         Double all = folds == null ? null : folds.trainSeconds();
         if (all != null) {
             terminal.print("         and all trainings together about %s, one at a time".formatted(Progress.time(all)));
+        }
+    }
+
+    /** What the gate can decide with the test rows. */
+    private void power(RunForecast plan) {
+        String label = "Gate     ";
+        for (PowerForecast forecast : plan.power()) {
+            for (PowerForecast.Check check : forecast.checks()) {
+                String set = forecast.set().isEmpty() ? "" : " on " + forecast.set();
+                session.terminal().print("%s%s%s: %s".formatted(label, check.name(), set, check.words()));
+                label = " ".repeat(label.length());
+            }
         }
     }
 

@@ -117,7 +117,8 @@ final class DataShowCommand implements Callable<Integer> {
                     files,
                     run,
                     spec.prepare().cleaningOrNone(),
-                    PrepareRequest.suites(spec.prepare(), spec.evaluate()));
+                    PrepareRequest.suites(spec.prepare(), spec.evaluate()),
+                    PrepareRequest.tests(spec.prepare(), spec.evaluate()));
             NameFile names = NameFile.of(files, run, spec.prepare().redact());
             DatasetPreview preview = DatasetPreview.of(
                     spec.prepare(),

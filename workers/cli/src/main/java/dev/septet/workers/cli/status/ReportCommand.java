@@ -72,14 +72,20 @@ public final class ReportCommand implements Callable<Integer> {
             session.terminal().print(node.toPrettyString());
             return ExitCode.OK;
         }
-        print(report, evaluation, files.page(run, evaluation, report.deployment()));
+        Terminal terminal = session.terminal();
+        terminal.print(ScoreTable.of(terminal.screen(), evaluation.scores()));
+        Optional<String> findings = files.results(evaluation);
+        if (findings.isPresent()) {
+            SliceGrids.of(terminal.screen(), SpecJson.mapper().readTree(findings.get()))
+                    .forEach(terminal::print);
+        }
+        print(report, files.page(run, evaluation, report.deployment()), evaluation);
         files.data(run, evaluation).ifPresent(page -> session.terminal().print("Data     " + page));
         return ExitCode.OK;
     }
 
-    private void print(PipelineReport report, EvaluationReport evaluation, Optional<Path> page) {
+    private void print(PipelineReport report, Optional<Path> page, EvaluationReport evaluation) {
         Terminal terminal = session.terminal();
-        terminal.print(ScoreTable.of(terminal.screen(), evaluation.scores()));
         DeploymentRef deployment = report.deployment();
         if (deployment != null) {
             for (DeploymentRef.Published published : deployment.published()) {

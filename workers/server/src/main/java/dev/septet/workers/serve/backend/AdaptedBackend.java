@@ -63,6 +63,11 @@ public record AdaptedBackend(EngineBackend base, String adapter) implements Toke
     }
 
     @Override
+    public String decoded(int[] ids) {
+        return base.decoded(ids);
+    }
+
+    @Override
     public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         return base.submit(prompt, options, Optional.of(adapter), listener);
     }

@@ -149,6 +149,11 @@ final class AnswerConstraints {
                 token.top().stream().map(top -> chance(top, bytes, List.of())).toList());
     }
 
+    /** The first token of a prompt, which nothing predicts. */
+    TokenChance first(int id) {
+        return TokenChance.first(tokenizer.tokenBytes().of(id));
+    }
+
     private static TokenChance chance(TokenLogProbabilities.Scored token, TokenBytes bytes, List<TokenChance> top) {
         return new TokenChance(bytes.of(token.id()), token.logProbability(), top);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     model
  * @param topLogProbabilities for how many of the most probable tokens of each position the listener
  *     gets log-probabilities; -1 for none at all
+ * @param promptLogProbabilities whether the listener gets the prompt's tokens before those of the answer
  * @param format what the answer must look like
  * @param calls whether the answer may have calls of tools
  */
@@ -27,6 +28,7 @@ public record AnswerOptions(
         String tenant,
         @Nullable TokenConstraint constraint,
         int topLogProbabilities,
+        boolean promptLogProbabilities,
         AnswerFormat format,
         boolean calls) {
     public AnswerOptions {

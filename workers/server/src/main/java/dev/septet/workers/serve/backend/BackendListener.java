@@ -16,7 +16,7 @@ public interface BackendListener {
 
     /**
      * The next token with its log-probabilities, where the options ask for them. It comes before the
-     * text that it completes.
+     * text that it completes. The prompt's tokens come first, where the options ask for theirs.
      */
     default void onToken(TokenChance token) {}
 

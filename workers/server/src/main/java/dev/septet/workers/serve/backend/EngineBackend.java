@@ -17,6 +17,7 @@ import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.tool.ToolCallFormat;
 import dev.septet.llm.tokenizer.Tokenizer;
+import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,6 +112,19 @@ public final class EngineBackend implements TokenBackend {
     }
 
     @Override
+    public String decoded(int[] ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= tokenizer.vocabularySize()) {
+                throw ApiProblem.value(
+                        "prompt",
+                        "'prompt' has the token id %d, but this model has ids from 0 to %d"
+                                .formatted(id, tokenizer.vocabularySize() - 1));
+            }
+        }
+        return tokenizer.decode(ids, false);
+    }
+
+    @Override
     public AnswerTicket submit(int[] prompt, AnswerOptions options, BackendListener listener) {
         return submit(prompt, options, Optional.empty(), listener);
     }
@@ -126,9 +140,13 @@ public final class EngineBackend implements TokenBackend {
                         options.stops(),
                         options.constraint(),
                         options.topLogProbabilities(),
+                        options.promptLogProbabilities(),
                         options.calls() ? constraints.callTokens() : Set.of()),
                 adapter,
                 options.tenant());
+        if (options.promptLogProbabilities()) {
+            listener.onToken(constraints.first(prompt[0]));
+        }
         var ticket = engine.submit(request, new AnswerListener() {
             @Override
             public boolean onText(String piece) {
@@ -141,6 +159,11 @@ public final class EngineBackend implements TokenBackend {
             @Override
             public void onMark(long at) {
                 listener.onMark(at);
+            }
+
+            @Override
+            public void onPromptToken(TokenLogProbabilities token) {
+                listener.onToken(constraints.chance(token));
             }
 
             @Override

@@ -77,6 +77,16 @@ public final class LazyBackend implements ModelBackend {
     }
 
     @Override
+    public String decoded(int[] ids) {
+        return opened().decoded(ids);
+    }
+
+    @Override
+    public BackendPrompt completion(int[] ids) {
+        return opened().completion(ids);
+    }
+
+    @Override
     public synchronized void close() {
         if (opened != null) {
             opened.close();

@@ -90,6 +90,24 @@ public interface ModelBackend extends AutoCloseable {
     /** Prepares a text that the model completes. */
     BackendPrompt completion(String prompt);
 
+    /**
+     * The text of token ids that a client sends as a prompt.
+     *
+     * @throws ApiProblem when an id is not in the vocabulary, or this back end does not read token ids
+     */
+    default String decoded(int[] ids) {
+        throw ApiProblem.unsupported("prompt", "'prompt' must be a text: this model's service reads no token ids");
+    }
+
+    /**
+     * Prepares token ids that the model continues, as {@link #completion(String)}.
+     *
+     * @param ids at least 1, all in the vocabulary
+     */
+    default BackendPrompt completion(int[] ids) {
+        throw ApiProblem.unsupported("prompt", "'prompt' must be a text: this model's service reads no token ids");
+    }
+
     /** Closes the model and cancels the answers in progress. */
     @Override
     void close();

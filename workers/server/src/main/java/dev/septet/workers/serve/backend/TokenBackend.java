@@ -58,6 +58,11 @@ public interface TokenBackend extends ModelBackend {
         return new TokenPrompt(this, text(prompt));
     }
 
+    @Override
+    default BackendPrompt completion(int[] ids) {
+        return new TokenPrompt(this, ids);
+    }
+
     /**
      * Token ids for one back end.
      *

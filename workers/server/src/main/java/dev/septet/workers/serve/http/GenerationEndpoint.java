@@ -81,11 +81,9 @@ final class GenerationEndpoint implements HttpEndpoint {
     private void begin(byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
         Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
-        CompletionRequest completionRequest = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
+        CompletionRequest read = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
         String id = RequestId.next(shape.prefix());
-        Lease lease = caller.mayUse(completionRequest.model())
-                ? models.lease(completionRequest.model(), completionRequest.key())
-                : null;
+        Lease lease = caller.mayUse(read.model()) ? models.lease(read.model(), read.key()) : null;
         if (lease == null) {
             throw ApiProblem.refused(
                     404,
@@ -93,13 +91,14 @@ final class GenerationEndpoint implements HttpEndpoint {
                     "model_not_found",
                     "there is no model '%s' here; there are %s"
                             .formatted(
-                                    completionRequest.model(),
+                                    read.model(),
                                     models.names().stream()
                                             .filter(caller::mayUse)
                                             .collect(Collectors.joining(", "))));
         }
         try {
-            admitted.answers(completionRequest.answers());
+            admitted.answers(read.answers());
+            CompletionRequest completionRequest = PreparedRequest.decoded(read, lease.backend());
             PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
             begin(
                     new ResponseHeader(

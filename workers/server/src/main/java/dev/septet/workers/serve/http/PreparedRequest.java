@@ -37,6 +37,30 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
         return new PreparedRequest(prompts, options, echo(completionRequest));
     }
 
+    /** The request with the texts of its token ids, for the echo and the audit log. */
+    static CompletionRequest decoded(CompletionRequest completionRequest, ModelBackend backend) {
+        if (completionRequest.promptIds().isEmpty()) {
+            return completionRequest;
+        }
+        for (List<Integer> ids : completionRequest.promptIds()) {
+            if (ids.size() > backend.context()) {
+                throw ApiProblem.refused(
+                        400,
+                        "prompt",
+                        "context_length_exceeded",
+                        "this model's context is %d tokens, but there are %d in the prompt"
+                                .formatted(backend.context(), ids.size()));
+            }
+        }
+        return completionRequest.decoded(completionRequest.promptIds().stream()
+                .map(ids -> backend.decoded(array(ids)))
+                .toList());
+    }
+
+    private static int[] array(List<Integer> ids) {
+        return ids.stream().mapToInt(id -> id).toArray();
+    }
+
     /** Number of tokens of each prompt. */
     List<Integer> promptTokens() {
         return prompts.stream().map(BackendPrompt::tokens).toList();
@@ -64,6 +88,11 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
         try {
             if (completionRequest.chat()) {
                 return List.of(backend.conversation(completionRequest.conversation()));
+            }
+            if (!completionRequest.promptIds().isEmpty()) {
+                return completionRequest.promptIds().stream()
+                        .map(ids -> backend.completion(array(ids)))
+                        .toList();
             }
             return completionRequest.prompts().stream().map(backend::completion).toList();
         } catch (TemplateProblem | FormatProblem refusal) {
@@ -107,6 +136,7 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                     tenant,
                     constraint,
                     completionRequest.topLogProbabilities(),
+                    completionRequest.echo() && completionRequest.topLogProbabilities() >= 0,
                     completionRequest.format(),
                     completionRequest.tools().active()));
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A parsed completion or chat completion request.
  *
  * @param messages the conversation; empty where prompts are given
- * @param prompts texts to complete; empty where a conversation is given
+ * @param prompts texts to complete; empty where a conversation is given, or token ids that are not decoded yet
+ * @param promptIds token ids to complete, one list for each prompt; empty where texts are given
  * @param choices answers per prompt
  * @param maxTokens most tokens of an answer; null for as many as the context has room for
  * @param temperature divisor of the logits; 0 selects the most probable token
@@ -35,6 +36,7 @@ public record CompletionRequest(
         String model,
         List<ChatMessage> messages,
         List<String> prompts,
+        List<List<Integer>> promptIds,
         int choices,
         @Nullable Integer maxTokens,
         double temperature,
@@ -51,6 +53,7 @@ public record CompletionRequest(
     public CompletionRequest {
         messages = List.copyOf(messages);
         prompts = List.copyOf(prompts);
+        promptIds = promptIds.stream().map(List::copyOf).toList();
         stops = List.copyOf(stops);
     }
 
@@ -76,6 +79,28 @@ public record CompletionRequest(
         return new Chat(messages, declared);
     }
 
+    /** The same request with the texts of its token ids. */
+    public CompletionRequest decoded(List<String> texts) {
+        return new CompletionRequest(
+                model,
+                messages,
+                texts,
+                promptIds,
+                choices,
+                maxTokens,
+                temperature,
+                topP,
+                seed,
+                stops,
+                stream,
+                includeUsage,
+                echo,
+                user,
+                format,
+                topLogProbabilities,
+                tools);
+    }
+
     /** Whether this is a chat completion. */
     public boolean chat() {
         return !messages.isEmpty();
@@ -98,6 +123,7 @@ public record CompletionRequest(
             }
         }
         prompts.forEach(prompt -> prefix.append('\0').append(prompt));
+        promptIds.forEach(prompt -> prefix.append('\0').append(prompt));
         return prefix.toString();
     }
 
@@ -119,6 +145,6 @@ public record CompletionRequest(
 
     /** Total number of answers. */
     public int answers() {
-        return Math.max(1, prompts.size()) * choices;
+        return Math.max(1, Math.max(prompts.size(), promptIds.size())) * choices;
     }
 }

@@ -37,6 +37,7 @@ public record RequestReader(RequestLimits limits) {
                 model,
                 messages,
                 List.of(),
+                List.of(),
                 false,
                 most == null ? older : most,
                 format,
@@ -61,22 +62,20 @@ public record RequestReader(RequestLimits limits) {
     public CompletionRequest text(byte[] body) {
         RequestFields fields = RequestFields.of(body);
         String model = fields.required("model");
-        List<String> prompts = prompts(fields.node("prompt"));
+        List<List<Integer>> ids = ids(fields.node("prompt"));
+        List<String> prompts = ids.isEmpty() ? prompts(fields.node("prompt")) : List.of();
         Unsupported.text(fields);
         boolean echo = fields.flag("echo");
         Long most = tokens(fields, "max_tokens");
         // The default of this endpoint in OpenAI's API.
         Long limit = most == null ? Long.valueOf(16) : most;
         Long top = fields.whole("logprobs", 0, MAX_TOP_LOGPROBS);
-        if (top != null && echo) {
-            throw ApiProblem.unsupported(
-                    "logprobs", "'logprobs' together with 'echo' is not supported: only the answer has them here");
-        }
         return request(
                 fields,
                 model,
                 List.of(),
                 prompts,
+                ids,
                 echo,
                 limit,
                 AnswerFormat.TEXT,
@@ -89,6 +88,7 @@ public record RequestReader(RequestLimits limits) {
             String model,
             List<ChatMessage> messages,
             List<String> prompts,
+            List<List<Integer>> promptIds,
             boolean echo,
             @Nullable Long maxTokens,
             AnswerFormat format,
@@ -96,11 +96,12 @@ public record RequestReader(RequestLimits limits) {
             ToolUse tools) {
         Long n = fields.whole("n", 1, limits.answers());
         int choices = n == null ? 1 : n.intValue();
-        if (Math.max(1, prompts.size()) * choices > limits.answers()) {
+        int count = Math.max(prompts.size(), promptIds.size());
+        if (Math.max(1, count) * choices > limits.answers()) {
             throw ApiProblem.value(
                     "n",
                     "%d prompts with n = %d are more than the %d answers of one request"
-                            .formatted(prompts.size(), choices, limits.answers()));
+                            .formatted(count, choices, limits.answers()));
         }
         Unsupported.both(fields);
         boolean stream = fields.flag("stream");
@@ -108,6 +109,7 @@ public record RequestReader(RequestLimits limits) {
                 model,
                 messages,
                 prompts,
+                promptIds,
                 choices,
                 maxTokens == null ? null : Math.toIntExact(maxTokens),
                 fields.number("temperature", 0, 2, 1),
@@ -139,11 +141,38 @@ public record RequestReader(RequestLimits limits) {
         return topP;
     }
 
+    /** Lists of token ids; empty where the prompts are texts. */
+    private static List<List<Integer>> ids(@Nullable JsonNode prompt) {
+        if (prompt == null
+                || !prompt.isArray()
+                || prompt.isEmpty()
+                || prompt.path(0).isTextual()) {
+            return List.of();
+        }
+        List<List<Integer>> all = new ArrayList<>();
+        for (JsonNode one : prompt.path(0).isArray() ? prompt : List.of(prompt)) {
+            List<Integer> ids = new ArrayList<>();
+            for (JsonNode id : one) {
+                if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
+                    throw ApiProblem.value(
+                            "prompt", "'prompt' must be a string, a list of strings, or lists of token ids");
+                }
+                ids.add(id.intValue());
+            }
+            if (ids.isEmpty()) {
+                throw ApiProblem.value("prompt", "'prompt' has a list without token ids");
+            }
+            all.add(ids);
+        }
+        return all;
+    }
+
     private static List<String> prompts(@Nullable JsonNode prompt) {
         List<String> prompts = new ArrayList<>();
         for (JsonNode text : prompt == null || !prompt.isArray() ? one(prompt) : prompt) {
             if (!text.isTextual()) {
-                throw ApiProblem.unsupported("prompt", "'prompt' must be a string or a list of strings");
+                throw ApiProblem.unsupported(
+                        "prompt", "'prompt' must be a string, a list of strings, or lists of token ids");
             }
             prompts.add(text.textValue());
         }

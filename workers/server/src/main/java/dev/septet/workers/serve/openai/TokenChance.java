@@ -11,7 +11,7 @@ import java.util.List;
  * format.
  *
  * @param bytes its bytes, perhaps a part of a character
- * @param logProbability in nats
+ * @param logProbability in nats; NaN of a prompt's first token, which nothing predicts
  * @param top the most probable tokens at its position; empty inside such a list
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes of a token, never compared
@@ -21,6 +21,11 @@ public record TokenChance(byte[] bytes, double logProbability, List<TokenChance>
 
     public TokenChance {
         top = List.copyOf(top);
+    }
+
+    /** The first token of a prompt. */
+    public static TokenChance first(byte[] bytes) {
+        return new TokenChance(bytes, Double.NaN, List.of());
     }
 
     private String text() {
@@ -69,10 +74,18 @@ public record TokenChance(byte[] bytes, double logProbability, List<TokenChance>
         int at = offset;
         for (TokenChance token : tokens) {
             texts.add(token.text());
-            numbers.add(token.number());
-            ObjectNode top = tops.addObject();
-            token.top().forEach(other -> top.put(other.text(), other.number()));
-            top.put(token.text(), token.number());
+            if (Double.isNaN(token.logProbability())) {
+                numbers.addNull();
+                tops.addNull();
+            } else {
+                numbers.add(token.number());
+                ObjectNode top = tops.addObject();
+                token.top().forEach(other -> top.put(other.text(), other.number()));
+                // Parts of characters have equal texts: the most probable one stays, so that it is the maximum.
+                if (token.number() > top.path(token.text()).asDouble(Double.NEGATIVE_INFINITY)) {
+                    top.put(token.text(), token.number());
+                }
+            }
             offsets.add(at);
             at += characters(List.of(token));
         }

@@ -13,31 +13,35 @@ import java.util.regex.Pattern;
  * <p>A minus sign at a delimiter removes all white space on that side. Without a sign, the first
  * line break after a tag or comment is removed ({@code trim_blocks}). The indentation before a tag
  * or comment at the start of a line is removed too ({@code lstrip_blocks}). A plus sign keeps both.
- * One line break at the end of the template is removed.
+ * One line break at the end of the template is removed. A lexer that keeps white space does none of
+ * these three without a minus sign.
  */
 final class Lexer {
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%}\\s*|%})");
     private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)");
 
     private final String source;
+    private final boolean trims;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
     private int line = 1;
     private boolean lineStarts = true;
 
-    private Lexer(String source) {
+    private Lexer(String source, boolean trims) {
         this.source = source;
+        this.trims = trims;
     }
 
     /**
+     * @param trims whether white space around tags and the last line break are removed
      * @throws LineProblem when something is unclosed or invalid
      */
-    static List<Token> tokens(String template) {
+    static List<Token> tokens(String template, boolean trims) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
-        if (source.endsWith("\n")) {
+        if (trims && source.endsWith("\n")) {
             source = source.substring(0, source.length() - 1);
         }
-        Lexer lexer = new Lexer(source);
+        Lexer lexer = new Lexer(source, trims);
         lexer.run();
         return lexer.tokens;
     }
@@ -78,7 +82,7 @@ final class Lexer {
         if (sign == '-') {
             return PythonText.stripEnd(text);
         }
-        if (sign == '+' || kind == '{') {
+        if (!trims || sign == '+' || kind == '{') {
             return text;
         }
         int lineStart = text.lastIndexOf('\n') + 1;
@@ -147,7 +151,7 @@ final class Lexer {
             while (next < source.length() && PythonText.isSpace(source.charAt(next))) {
                 next++;
             }
-        } else if (sign != '+' && next < source.length() && source.charAt(next) == '\n') {
+        } else if (trims && sign != '+' && next < source.length() && source.charAt(next) == '\n') {
             next++;
         }
         lineStarts = source.charAt(next - 1) == '\n';

@@ -38,10 +38,11 @@ public final class StatementParser {
     }
 
     /**
+     * @param trims whether white space around tags and the last line break are removed
      * @throws LineProblem at the first mistake
      */
-    public static Block parse(String source) {
-        StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source)));
+    public static Block parse(String source, boolean trims) {
+        StatementParser parser = new StatementParser(new TokenStream(Lexer.tokens(source, trims)));
         return parser.body(0, "the template", Set.of());
     }
 

@@ -23,7 +23,7 @@ public final class Accesses {
         @Override
         public Object in(Frame frame) {
             Object value = frame.scope().find(name);
-            return value == null ? new Undefined("\"" + name + "\" is undefined") : value;
+            return value == null ? new Undefined("\"" + name + "\" is undefined", frame.strict()) : value;
         }
     }
 
@@ -33,7 +33,7 @@ public final class Accesses {
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
             Object found = Attributes.find(target, name);
-            return found == null ? item(target, name) : found;
+            return found == null ? frame.found(item(target, name)) : found;
         }
     }
 
@@ -43,7 +43,7 @@ public final class Accesses {
         public Object in(Frame frame) {
             Object target = frame.evaluate(of);
             frame.work(target);
-            return item(target, frame.evaluate(key));
+            return frame.found(item(target, frame.evaluate(key)));
         }
     }
 

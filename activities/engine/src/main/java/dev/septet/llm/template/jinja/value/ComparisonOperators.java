@@ -11,6 +11,8 @@ public final class ComparisonOperators {
         // A list may contain the same list twice, at every level: cheap to create, but endless to
         // traverse.
         budget.step();
+        Undefined.use(left);
+        Undefined.use(right);
         Double a = PythonNumbers.real(left);
         Double b = PythonNumbers.real(right);
         if (a != null && b != null) {
@@ -63,6 +65,8 @@ public final class ComparisonOperators {
     /** Negative, zero or positive; a fault for values without an order. */
     public static int compare(Object left, Object right, Budget budget) {
         budget.step();
+        Undefined.use(left);
+        Undefined.use(right);
         Double a = PythonNumbers.real(left);
         Double b = PythonNumbers.real(right);
         if (a != null && b != null) {

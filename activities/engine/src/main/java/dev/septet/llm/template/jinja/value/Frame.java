@@ -2,13 +2,17 @@ package dev.septet.llm.template.jinja.value;
 
 import dev.septet.llm.template.jinja.tree.TemplateExpression;
 
-/** The context of an evaluation: its scope and the rendering's budget. */
-public record Frame(Scope scope, Budget budget) {
+/**
+ * The context of an evaluation: its scope and the rendering's budget.
+ *
+ * @param strict whether names and items that do not exist are faults when they are used
+ */
+public record Frame(Scope scope, Budget budget, boolean strict) {
     static final int CHARACTERS_A_STEP = 64;
 
     /** A frame with an inner scope. */
     public Frame inner() {
-        return new Frame(new Scope(scope), budget);
+        return new Frame(new Scope(scope), budget, strict);
     }
 
     public Object evaluate(TemplateExpression expression) {
@@ -18,6 +22,11 @@ public record Frame(Scope scope, Budget budget) {
         // A fault ends the whole rendering, so the depth need not be restored then.
         budget.leave();
         return value;
+    }
+
+    /** A value that may be undefined, as strict as this frame. */
+    public Object found(Object value) {
+        return strict && value instanceof Undefined undefined ? new Undefined(undefined.what(), true) : value;
     }
 
     /** Charges the work of traversing a long text. */

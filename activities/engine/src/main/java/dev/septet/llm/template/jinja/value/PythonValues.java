@@ -37,6 +37,7 @@ public final class PythonValues {
         if (value instanceof Range range) {
             return range.size() > 0;
         }
+        Undefined.use(value);
         return value != NoneValue.NONE && !(value instanceof Undefined);
     }
 
@@ -46,6 +47,7 @@ public final class PythonValues {
             return text;
         }
         if (value instanceof Undefined) {
+            Undefined.use(value);
             return "";
         }
         StringBuilder out = new StringBuilder();
@@ -95,6 +97,7 @@ public final class PythonValues {
             return range.items();
         }
         if (value instanceof Undefined) {
+            Undefined.use(value);
             return List.of();
         }
         throw new TemplateFault("cannot loop over " + typeName(value));

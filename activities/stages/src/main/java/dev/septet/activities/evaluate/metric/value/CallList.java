@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.metric.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.JsonValues;
 import java.util.ArrayList;
 import java.util.List;
 

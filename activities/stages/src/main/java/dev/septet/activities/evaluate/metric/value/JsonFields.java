@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.metric.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.JsonValues;
 import dev.septet.activities.evaluate.metric.MeanOfRows;
 import java.util.List;
 import java.util.Optional;

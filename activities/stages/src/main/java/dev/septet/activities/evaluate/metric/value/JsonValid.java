@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate.metric.value;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.JsonSchema;
+import dev.septet.activities.answer.JsonValues;
 import dev.septet.activities.evaluate.metric.MeanOfRows;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;

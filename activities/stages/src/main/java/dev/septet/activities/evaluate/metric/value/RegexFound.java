@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate.metric.value;
 
+import dev.septet.activities.answer.BoundedMatch;
 import dev.septet.activities.evaluate.metric.MeanOfRows;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.dsl.expression.regex.Regex;
@@ -9,11 +10,9 @@ import java.util.Objects;
 
 /**
  * Fraction of answers in which a regular expression finds a match. The reference is not read. A match that takes more than
- * {@value #MOST_STEPS} steps counts as none.
+ * 50 million steps counts as none.
  */
 public final class RegexFound extends MeanOfRows {
-    static final long MOST_STEPS = 50_000_000;
-
     private final Regex regex;
 
     /** Finds every answer; see {@link #with}. */
@@ -46,27 +45,6 @@ public final class RegexFound extends MeanOfRows {
 
     @Override
     protected double row(String reference, String answer) {
-        return found(regex, answer) ? 1 : 0;
-    }
-
-    /** Whether a text contains a match, within the limit of steps. */
-    static boolean found(Regex regex, String text) {
-        long[] steps = {0};
-        try {
-            return regex.found(text, more -> {
-                steps[0] += more;
-                if (steps[0] > MOST_STEPS) {
-                    throw new TooManySteps();
-                }
-            });
-        } catch (TooManySteps endless) {
-            return false;
-        }
-    }
-
-    private static final class TooManySteps extends RuntimeException {
-        TooManySteps() {
-            super("the match takes too many steps", null, false, false);
-        }
+        return BoundedMatch.found(regex, answer) ? 1 : 0;
     }
 }

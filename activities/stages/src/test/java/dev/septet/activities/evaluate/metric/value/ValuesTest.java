@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.JsonSchema;
+import dev.septet.activities.answer.JsonValues;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.MetricGoldens;
 import dev.septet.activities.evaluate.metric.Metrics;

@@ -1,0 +1,172 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.dataset.PreparedRows;
+import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.check.CheckFiles;
+import dev.septet.activities.evaluate.check.CheckedModels;
+import dev.septet.activities.evaluate.check.ExamChecks;
+import dev.septet.activities.evaluate.check.ExamSet;
+import dev.septet.activities.evaluate.metric.ExpressionScore;
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.prepare.DatasetCard;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
+import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The models of an evaluation for its checks, whose answers are stored like those on the test split. */
+record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Listener listener)
+        implements CheckedModels {
+    /** The validation rows are held in memory; a check chooses some of them. */
+    private static final int MOST_VALIDATION_ROWS = 20_000;
+
+    /**
+     * The checks of an evaluation.
+     *
+     * @param dataset folder of the prepared dataset
+     */
+    static ExamChecks checks(Evaluation evaluation, Path dataset, CheckFiles files) throws IOException {
+        List<ExamSet> sets = new ArrayList<>();
+        for (TestSet set : evaluation.all()) {
+            sets.add(set(set.name(), set.rows()));
+        }
+        EvaluationRows suite = evaluation.suite();
+        if (suite != null) {
+            sets.add(set(ExamSet.SUITE, suite));
+        }
+        return new ExamChecks(
+                evaluation.spec().checksOrNone(),
+                dataset,
+                files,
+                sets,
+                evaluation.test().meta(),
+                unanswerable(evaluation.spec().checksOrNone(), files),
+                validation(dataset, evaluation.test().digest()),
+                metrics(evaluation.spec()),
+                evaluation.spec().maxNewTokens());
+    }
+
+    /**
+     * Checks the files of checks before training.
+     *
+     * @throws StageProblem naming the file and the line that cannot be read
+     */
+    static void checkFiles(PipelineFiles files, RunRef run, ExamChecksSpec spec) throws IOException {
+        CheckFiles found = CheckFiles.of(files, run, spec);
+        FairnessSpec fairness = spec.fairness();
+        if (fairness != null) {
+            found.terms(fairness);
+        }
+        unanswerable(spec, found);
+    }
+
+    private static @Nullable ExamSet unanswerable(ExamChecksSpec spec, CheckFiles files) throws IOException {
+        UnanswerableSpec set = spec.unanswerable();
+        if (set == null) {
+            return null;
+        }
+        EvaluationRows rows = RowSource.file(
+                "unanswerable", files.path(set.path()), set.path(), files.digestOf(set.path()), RowSource.MAX_ROWS);
+        for (Row row : rows.rows()) {
+            if (row.reference().isEmpty()) {
+                throw StageProblem.invalid(
+                        "unanswerable: %s: is plain text, but the model must be asked something; give the row a prompt and any answer"
+                                .formatted(row.place()));
+            }
+        }
+        return set("unanswerable", rows);
+    }
+
+    private static List<Metric> metrics(EvaluateSpec spec) {
+        List<Metric> metrics = new ArrayList<>();
+        for (MetricSpec metric : spec.metrics()) {
+            MetricArguments arguments = metric.arguments();
+            if (arguments == null || arguments.judge() == null) { // changed prompts are not judged again
+                metrics.add(Metrics.of(metric));
+            }
+        }
+        spec.scores().forEach(score -> metrics.add(new ExpressionScore(score)));
+        return metrics;
+    }
+
+    private static ExamSet set(String name, EvaluationRows rows) {
+        return new ExamSet(name, rows.rows(), rows.digest(), rows.cutAfter());
+    }
+
+    private static @Nullable ExamSet validation(Path dataset, String digest) throws IOException {
+        Path file = dataset.resolve("validation.jsonl");
+        List<Row> rows = Files.exists(file) ? PreparedRows.read(file, MOST_VALIDATION_ROWS) : List.of();
+        return rows.isEmpty()
+                ? null
+                : new ExamSet("validation", rows, Sha256.of(digest + "\nvalidation"), DatasetCard.cutAfter(dataset));
+    }
+
+    @Override
+    public boolean measuresLosses(Which model) {
+        return predictions.measuresLosses(candidate(model));
+    }
+
+    @Override
+    public List<Outcome> outcomes(Which model, ExamSet set, int answerTokens) throws IOException {
+        Candidate candidate = candidate(model);
+        EvaluationRows rows =
+                new EvaluationRows(set.rows(), set.digest(), OptionalInt.of(answerTokens), set.cutAfter());
+        return rows.outcomes(predictions.of(candidate, rows, reports("asking the %s", candidate, set)));
+    }
+
+    @Override
+    public List<@Nullable String> sampled(ExamSet set, int answerTokens, int sample, double temperature)
+            throws IOException {
+        Candidate candidate = candidate(Which.TUNED);
+        EvaluationRows rows =
+                new EvaluationRows(set.rows(), set.digest(), OptionalInt.of(answerTokens), set.cutAfter());
+        List<@Nullable String> answers = new ArrayList<>();
+        for (Prediction prediction : predictions.sampled(
+                candidate,
+                rows,
+                temperature,
+                evaluation.seed() + sample,
+                reports("drawing answers of the %s", candidate, set))) {
+            answers.add(prediction.answer());
+        }
+        return answers;
+    }
+
+    @Override
+    public List<Double> leastLikely(Which model, ExamSet set, double share) throws IOException {
+        Candidate candidate = candidate(model);
+        EvaluationRows rows = new EvaluationRows(set.rows(), set.digest(), OptionalInt.empty(), set.cutAfter());
+        return predictions
+                .leastLikely(candidate, rows, share, reports("looking for rows that the %s knows", candidate, set))
+                .stream()
+                .map(each -> -each.loss() / each.tokens())
+                .toList();
+    }
+
+    private IntConsumer reports(String doing, Candidate candidate, ExamSet set) {
+        return done -> listener.report(
+                doing.formatted(candidate.name()), done, set.rows().size());
+    }
+
+    private Candidate candidate(Which model) {
+        return model == Which.BASE ? evaluation.base() : evaluation.tuned();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.septet.activities.evaluate.check;
+
+import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.report.FactSection;
+import dev.septet.workflows.artifact.Score;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the checks found.
+ *
+ * @param scores for the gate
+ * @param intervals 95 % interval of each score, by its name
+ * @param details for {@code results.json}, by the word of the check
+ * @param sections for the report
+ */
+public record CheckFindings(
+        List<Score> scores, Map<String, Interval> intervals, Map<String, Object> details, List<FactSection> sections) {
+    /** Without checks. */
+    public static final CheckFindings NONE = new CheckFindings(List.of(), Map.of(), Map.of(), List.of());
+
+    public CheckFindings {
+        scores = List.copyOf(scores);
+        intervals = Map.copyOf(intervals);
+        details = Map.copyOf(details);
+        sections = List.copyOf(sections);
+    }
+
+    /** The findings of both. */
+    CheckFindings and(CheckFindings other) {
+        List<Score> allScores = new ArrayList<>(scores);
+        allScores.addAll(other.scores);
+        Map<String, Interval> allIntervals = new TreeMap<>(intervals);
+        allIntervals.putAll(other.intervals);
+        Map<String, Object> allDetails = new TreeMap<>(details);
+        allDetails.putAll(other.details);
+        List<FactSection> allSections = new ArrayList<>(sections);
+        allSections.addAll(other.sections);
+        return new CheckFindings(allScores, allIntervals, allDetails, allSections);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.septet.activities.evaluate.report;
+
+import java.util.List;
+
+/**
+ * What a report says about named sets of test rows, slices and numbers of rows.
+ *
+ * @param sets the named sets, and their files
+ * @param slices one table for each metric of each column
+ * @param power what the gate can decide with the present numbers of rows
+ * @param checks what the checks of the exam found
+ */
+public record ExamSections(
+        List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
+    /** A report without them. */
+    public static final ExamSections NONE = new ExamSections(List.of(), List.of(), List.of(), List.of());
+
+    public ExamSections {
+        sets = List.copyOf(sets);
+        slices = List.copyOf(slices);
+        power = List.copyOf(power);
+        checks = List.copyOf(checks);
+    }
+}

@@ -1,0 +1,4 @@
+package dev.septet.activities.evaluate.safety;
+
+/** A prompt, and the answer of the model under evaluation. */
+public record Exchange(String prompt, String answer) {}

@@ -1,0 +1,5 @@
+/** The safety of a model's answers: guard models, rules, refusals and jailbreaks. */
+@NullMarked
+package dev.septet.activities.evaluate.safety;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.septet.activities.evaluate.safety;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.files.ActivitySettings;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec.Style;
+import dev.septet.llm.model.config.ComputePrecision;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model that is no guard: its answers are never verdicts. */
+class EngineGuardTest {
+    private static final Path BASE = TinyPipeline.baseModel();
+    private static final Path MODELS = BASE.resolve("..").normalize();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatIsNoVerdictIsAProblem() {
+        try (Guard guard = EngineGuard.open(BASE, ComputePrecision.FLOAT32, GuardFormat.of(Style.SHIELD_GEMMA), 0.5)) {
+            List<GuardVerdict> verdicts = guard.judge(
+                    List.of(new Exchange("Hello", "Good day"), new Exchange("word ".repeat(3000), "too long")));
+
+            assertThat(verdicts)
+                    .extracting(GuardVerdict::problem)
+                    .allMatch(problem -> problem != null)
+                    .last()
+                    .isEqualTo("the exchange is longer than the guard's context");
+            assertThat(verdicts).noneMatch(GuardVerdict::isUnsafe);
+        }
+    }
+
+    @Test
+    void aModelOfAnUnknownFormatIsRefusedBeforeTraining() throws IOException {
+        PipelineFiles files =
+                new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of(MODELS)));
+        RunRef run = new RunRef("p", "run", MODELS.toString(), "0".repeat(64));
+        SafetySpec.Guard guard = new SafetySpec.Guard(new SafetySpec.Model(null, "base", null), null, null);
+
+        assertThatThrownBy(() -> GuardModels.ofProcess(files).find(run, guard, progress -> {}))
+                .isInstanceOf(StageProblem.class)
+                .hasMessage("safety: guard: the chat template of 'base' is none of Llama Guard, ShieldGemma or Granite"
+                        + " Guardian, so its format is unknown; write `style:`, such as `style: labels` for a"
+                        + " guard that Septet trained");
+    }
+}

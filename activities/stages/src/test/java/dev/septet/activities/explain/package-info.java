@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.explain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package dev.septet.dsl.pipeline.evaluate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks of the exam itself and of the model's answers, beside the metrics.
+ *
+ * @param contamination whether the exam's rows are also training rows; null = not checked
+ * @param fairness whether swapped terms change the answers; null = not checked
+ * @param grounding whether the context supports the answers; null = not checked
+ * @param unanswerable whether the model abstains where it should; null = not checked
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ExamChecksSpec(
+        @Nullable ContaminationSpec contamination,
+        @Nullable FairnessSpec fairness,
+        @Nullable GroundingSpec grounding,
+        @Nullable UnanswerableSpec unanswerable) {
+    /** No checks. */
+    public static final ExamChecksSpec NONE = new ExamChecksSpec(null, null, null, null);
+}

@@ -1,0 +1,54 @@
+package dev.septet.dsl.vocabulary.exam;
+
+import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
+import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
+import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.dsl.vocabulary.word.Percent;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The declared checks of the exam. */
+public final class CheckWords {
+    private @Nullable ContaminationSpec contamination;
+    private @Nullable FairnessSpec fairness;
+    private @Nullable GroundingSpec grounding;
+    private @Nullable UnanswerableSpec unanswerable;
+
+    /** Sets the search of the exam's rows in the training rows. */
+    public void contamination(@Nullable Percent maxOverlap, @Nullable Double maxMembership, @Nullable Integer ngram) {
+        contamination = new ContaminationSpec(fraction(maxOverlap), maxMembership, ngram);
+    }
+
+    /** Sets the questions with swapped terms. */
+    public void fairness(
+            @Nullable String file,
+            @Nullable Percent maxFlip,
+            @Nullable Percent maxGap,
+            @Nullable Map<String, String> pairs) {
+        fairness = new FairnessSpec(pairs == null ? Map.of() : pairs, file, fraction(maxFlip), fraction(maxGap));
+    }
+
+    /** Sets the comparison of answers with their contexts. */
+    public void grounding(GroundingSpec spec) {
+        grounding = spec;
+    }
+
+    /** Sets the questions that have no answer. */
+    public void unanswerable(String file, @Nullable Percent minAbstain, @Nullable List<String> phrases) {
+        unanswerable = new UnanswerableSpec(file, fraction(minAbstain), phrases == null ? List.of() : phrases);
+    }
+
+    /** What the file declares; null for no checks. */
+    public @Nullable ExamChecksSpec spec() {
+        ExamChecksSpec checks = new ExamChecksSpec(contamination, fairness, grounding, unanswerable);
+        return checks.equals(ExamChecksSpec.NONE) ? null : checks;
+    }
+
+    /** The share as a fraction; null for none. */
+    public static @Nullable Double fraction(@Nullable Percent share) {
+        return share == null ? null : share.fraction();
+    }
+}

@@ -1,0 +1,5 @@
+/** The words of the block {@code safety}. */
+@NullMarked
+package dev.septet.dsl.vocabulary.safety;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+pipeline('hello') {
+    prepare { dataset 'data/hello.jsonl', format: text }
+    initialize { model 'models/tiny' }
+    train { method lora() }
+    evaluate {
+        grounding maxUnsupported: 5.percent
+    }
+}
