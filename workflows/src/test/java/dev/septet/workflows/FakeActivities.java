@@ -155,6 +155,7 @@ final class FakeActivities
     @Nullable
     ApplicationFailure trainFailure;
 
+    @Nullable
     List<TrainingWarning> warnings;
 
     /** The attempt that ends the training for good, as the stage's own count would. */

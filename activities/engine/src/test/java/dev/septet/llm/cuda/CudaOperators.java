@@ -112,6 +112,7 @@ final class CudaOperators {
             "detach",
             "dim",
             "div_",
+            "dot",
             "embedding",
             "empty",
             "empty_like",

@@ -197,7 +197,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         store.fetch(request.model().artifact()),
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
-                        BaseModelName.of(base, tuned),
+                        base.publicName(tuned),
                         lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(

@@ -27,7 +27,7 @@ public final class MetricFiles {
      *
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
      */
-    static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+    public static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         List<TestSetSpec> sets = new ArrayList<>();
         for (TestSetSpec set : spec.tests()) {
             sets.add(set.with(read(files, run, set.metrics())));

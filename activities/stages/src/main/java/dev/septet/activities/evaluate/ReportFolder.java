@@ -58,14 +58,10 @@ record ReportFolder(
         JudgeTables judges = new JudgeTables(findings.judges());
         ExamSections exam = ExamSummary.of(evaluation, findings);
         LossCurve steps = LossCurve.read(ledger).withChecks(ledger, adapter);
-        PredictionLines.write(
-                folder.resolve("predictions.jsonl"), test, findings.sets().get(0));
+        findings.sets().get(0).write(folder.resolve("predictions.jsonl"), test);
         for (int at = 0; at < evaluation.sets().size(); at++) {
             TestSet set = evaluation.sets().get(at);
-            PredictionLines.write(
-                    folder.resolve("predictions-%s.jsonl".formatted(set.name())),
-                    set.rows(),
-                    findings.sets().get(at + 1));
+            findings.sets().get(at + 1).write(folder.resolve("predictions-%s.jsonl".formatted(set.name())), set.rows());
         }
         SafetyFindings safety = findings.safety();
         if (safety != null) {

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
@@ -10,13 +11,19 @@ import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.workflows.artifact.Score;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,7 +58,31 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
             @Nullable McNemar mcnemar,
             List<SliceTable> slices,
             @Nullable List<Prediction> before,
-            List<Prediction> after) {}
+            List<Prediction> after) {
+        /** Writes one line per row: its place in the source, the prompt, the reference, and each model's prediction. */
+        void write(Path file, EvaluationRows rows) throws IOException {
+            try (BufferedWriter lines = Files.newBufferedWriter(file)) {
+                for (int at = 0; at < rows.rows().size(); at++) {
+                    lines.write(SpecJson.mapper()
+                            .writeValueAsString(line(at, rows.rows().get(at))));
+                    lines.write('\n');
+                }
+            }
+        }
+
+        private Map<String, Object> line(int at, Row row) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("row", at);
+            line.put("source", row.place().toString());
+            line.put("prompt", row.promptText());
+            line.put("reference", Prediction.reference(row));
+            if (before != null) {
+                line.put("before", before.get(at));
+            }
+            line.put("after", after.get(at));
+            return line;
+        }
+    }
 
     /**
      * Measures everything.

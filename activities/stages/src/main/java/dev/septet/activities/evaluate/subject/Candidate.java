@@ -1,8 +1,13 @@
 package dev.septet.activities.evaluate.subject;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.Precision;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -62,5 +67,34 @@ public record Candidate(
     /** The same model with an adapter. */
     public Candidate with(String name, Path adapter, ArtifactRef ref) {
         return new Candidate(name, folder, digest, adapter, ref.sha256(), precision);
+    }
+
+    /**
+     * This base model's name for the model card: the service's name of a model that it holds, else the name in the
+     * adapter's config, else the model's own name, else its digest.
+     */
+    public String publicName(Candidate tuned) throws IOException {
+        if (hosted != null) {
+            return hosted.model();
+        }
+        Path trained = tuned.adapter();
+        String name = trained == null ? "" : field(trained.resolve("adapter_config.json"), "base_model_name_or_path");
+        if (name.isEmpty()) {
+            name = field(folder.resolve("config.json"), "_name_or_path");
+        }
+        // A path on the training machine is private.
+        return name.isEmpty() || Path.of(name).isAbsolute() ? "sha256:" + digest : name;
+    }
+
+    private static String field(Path file, String name) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return "";
+        }
+        try {
+            JsonNode root = SpecJson.mapper().readTree(file.toFile());
+            return root.path(name).asText("");
+        } catch (JsonProcessingException e) {
+            return "";
+        }
     }
 }

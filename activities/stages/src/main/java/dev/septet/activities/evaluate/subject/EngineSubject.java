@@ -10,6 +10,7 @@ import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.EngineResponses;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.metric.sampled.HiddenSimilarity;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;

@@ -5,6 +5,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
 import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.metric.sampled.HiddenSimilarity;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,4 +1,4 @@
-package dev.septet.activities.evaluate.subject;
+package dev.septet.activities.evaluate.metric.sampled;
 
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
@@ -17,19 +17,22 @@ import java.util.Arrays;
  *
  * @see <a href="https://arxiv.org/abs/1904.09675">Zhang et al., 2020, for BERTScore</a>
  */
-final class HiddenSimilarity {
+public final class HiddenSimilarity {
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final int layer;
 
-    HiddenSimilarity(LanguageModel model, Tokenizer tokenizer, int layer) {
+    /**
+     * @param layer the decoder layer, from 1
+     */
+    public HiddenSimilarity(LanguageModel model, Tokenizer tokenizer, int layer) {
         this.model = model;
         this.tokenizer = tokenizer;
         this.layer = layer;
     }
 
     /** From 0 to 1. Where a text has no tokens, 1 if the other has none either, else 0. */
-    double of(String reference, String answer) {
+    public double of(String reference, String answer) {
         float[][] expected = states(reference);
         float[][] found = states(answer);
         if (expected.length == 0 || found.length == 0) {
