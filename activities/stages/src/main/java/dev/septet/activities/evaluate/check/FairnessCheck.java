@@ -3,11 +3,11 @@ package dev.septet.activities.evaluate.check;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.gate.Equivalence;
 import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.Measurement;
-import dev.septet.activities.evaluate.gate.Parity;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
@@ -128,7 +128,7 @@ final class FairnessCheck {
         for (Metric metric : metrics) {
             Measurement measured = Measurement.of(metric, before, after, bootstrap);
             String name = "fairness gap of " + metric.name();
-            Score score = Parity.judge(name, measured, spec.maxGap(), NO_ROW);
+            Score score = Equivalence.judge(name, measured, spec.maxGap(), NO_ROW);
             scores.add(score);
             intervals.put(name, measured.interval());
             Double first = measured.before();

@@ -20,17 +20,17 @@ import java.util.concurrent.Future;
  * A guard of a service. Chats are rendered by the service; for ShieldGemma, whose template needs a policy, Septet sends
  * the text. The verdict is the answer's word, because answers have no probabilities here.
  */
-record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock clock) implements Guard {
+record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock clock) implements SafetyGuard {
     private static final int MOST_TOKENS = 32;
     private static final int AT_ONCE = 4;
     private static final int TRIES = 3;
 
     @Override
-    public List<GuardVerdict> judge(List<Exchange> exchanges) {
+    public List<GuardVerdict> judge(List<GuardedExchange> exchanges) {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Future<GuardVerdict>> all = new ArrayList<>();
-            for (Exchange exchange : exchanges) {
+            for (GuardedExchange exchange : exchanges) {
                 all.add(threads.submit(() -> one(exchange)));
             }
             List<GuardVerdict> verdicts = new ArrayList<>();
@@ -51,7 +51,7 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
         }
     }
 
-    private GuardVerdict one(Exchange exchange) throws InterruptedException {
+    private GuardVerdict one(GuardedExchange exchange) throws InterruptedException {
         List<GuardVerdict> answers = new ArrayList<>();
         for (Question question : format.questions()) {
             answers.add(answer(request(exchange, question), question));
@@ -59,12 +59,12 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
         return EngineGuard.merged(answers);
     }
 
-    private EndpointRequest request(Exchange exchange, Question question) {
+    private EndpointRequest request(GuardedExchange exchange, Question question) {
         if (format.style() != Style.SHIELD_GEMMA) {
             return EndpointRequest.greedy(format.chat(exchange).messages(), MOST_TOKENS);
         }
         // The service would read these texts in an exchange as the ends of turns.
-        Exchange plain = new Exchange(plain(exchange.prompt()), plain(exchange.answer()));
+        GuardedExchange plain = new GuardedExchange(plain(exchange.prompt()), plain(exchange.answer()));
         String text = format.template(plain, question).render(format.chat(plain), true);
         String start = "<bos>"; // the service adds it
         return new EndpointRequest(

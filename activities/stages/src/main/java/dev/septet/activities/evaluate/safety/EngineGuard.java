@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A guard that the engine runs. It answers greedily, and the answer must be a verdict. The probability is that of the
  * verdict's first token: p(unsafe) / (p(unsafe) + p(safe)), after the same tokens.
  */
-final class EngineGuard implements Guard {
+final class EngineGuard implements SafetyGuard {
     private static final int MOST_TOKENS = 32;
     private static final int AT_ONCE = 8;
 
@@ -54,7 +54,7 @@ final class EngineGuard implements Guard {
     }
 
     @Override
-    public List<GuardVerdict> judge(List<Exchange> exchanges) {
+    public List<GuardVerdict> judge(List<GuardedExchange> exchanges) {
         List<GuardVerdict> verdicts = new ArrayList<>();
         for (int from = 0; from < exchanges.size(); from += AT_ONCE) {
             verdicts.addAll(some(exchanges.subList(from, Math.min(from + AT_ONCE, exchanges.size()))));
@@ -62,7 +62,7 @@ final class EngineGuard implements Guard {
         return verdicts;
     }
 
-    private List<GuardVerdict> some(List<Exchange> exchanges) {
+    private List<GuardVerdict> some(List<GuardedExchange> exchanges) {
         List<List<GuardVerdict>> answers = new ArrayList<>();
         for (Question question : format.questions()) {
             answers.add(ask(exchanges, question));
@@ -99,7 +99,7 @@ final class EngineGuard implements Guard {
         return GuardVerdict.of(unsafe, highest, categories);
     }
 
-    private GuardVerdict detailed(Exchange exchange, GuardVerdict verdict) {
+    private GuardVerdict detailed(GuardedExchange exchange, GuardVerdict verdict) {
         if (format.details().isEmpty()) {
             return verdict;
         }
@@ -110,7 +110,7 @@ final class EngineGuard implements Guard {
         return GuardVerdict.of(true, verdict.probability(), categories);
     }
 
-    private List<GuardVerdict> ask(List<Exchange> exchanges, Question question) {
+    private List<GuardVerdict> ask(List<GuardedExchange> exchanges, Question question) {
         @Nullable GuardVerdict[] verdicts = new @Nullable GuardVerdict[exchanges.size()];
         List<int[]> prompts = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
@@ -142,7 +142,7 @@ final class EngineGuard implements Guard {
     }
 
     /** Control tokens in the texts of an exchange are encoded as ordinary characters. */
-    private int[] prompt(Exchange exchange, Question question) {
+    private int[] prompt(GuardedExchange exchange, Question question) {
         return new ChatEncoder(format.template(exchange, question), tokenizer).prompt(format.chat(exchange));
     }
 

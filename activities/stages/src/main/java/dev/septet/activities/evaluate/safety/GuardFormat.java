@@ -190,7 +190,7 @@ public final class GuardFormat {
      * The template that writes this question. It is the model's own, unless that leaves out a text of the exchange: some
      * templates expect a list of parts and would show the guard an empty conversation.
      */
-    public ChatTemplate template(Exchange exchange, Question question) {
+    public ChatTemplate template(GuardedExchange exchange, Question question) {
         if (style == Style.LABELS) {
             return Objects.requireNonNullElse(own, published);
         }
@@ -216,7 +216,7 @@ public final class GuardFormat {
     }
 
     /** The conversation that the template writes. */
-    public Chat chat(Exchange exchange) {
+    public Chat chat(GuardedExchange exchange) {
         return style == Style.LABELS
                 ? Chat.of(List.of(
                         new ChatMessage("user", published.render(chat(exchange.prompt(), exchange.answer()), false))))

@@ -105,7 +105,7 @@ public record GuardModels(BaseModelFiles models, ModelEndpoints endpoints) {
      *
      * @param precision of a model that the engine runs
      */
-    public Guard open(FoundGuard found, ComputePrecision precision) {
+    public SafetyGuard open(FoundGuard found, ComputePrecision precision) {
         Path folder = found.folder();
         if (folder != null) {
             return EngineGuard.open(folder, precision, found.format(), threshold(found.spec()));

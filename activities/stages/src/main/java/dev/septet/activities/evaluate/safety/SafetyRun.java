@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Asks the tuned model, and lets rules and a guard judge its answers. The guard is loaded after the tuned model is
  * closed, and only if a verdict is not stored. Records: {@code guard-verdicts/<digest of guard and exchanges>}.
  */
-public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, Supplier<Guard> guards) {
+public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, Supplier<SafetyGuard> guards) {
     private static final int SHARD = 16;
 
     /** A row needs an answer, but nothing is compared with this one. */
@@ -165,7 +165,7 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
             return;
         }
         List<Integer> places = new ArrayList<>();
-        List<Exchange> exchanges = new ArrayList<>();
+        List<GuardedExchange> exchanges = new ArrayList<>();
         List<Jailbreaks.Prompt> own = Jailbreaks.prompts();
         for (int at = 0; at < all.size(); at++) {
             SafetyAnswer answer = all.get(at);
@@ -176,7 +176,7 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
                 String prompt = answer.kind() == Kind.JAILBREAK
                         ? own.get(answer.row() - 1).text()
                         : answer.prompt();
-                exchanges.add(new Exchange(prompt, text));
+                exchanges.add(new GuardedExchange(prompt, text));
             }
         }
         List<GuardVerdict> verdicts = verdicts(guard, exchanges, listener);
@@ -185,13 +185,13 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
         }
     }
 
-    private List<GuardVerdict> verdicts(FoundGuard guard, List<Exchange> exchanges, Listener listener)
+    private List<GuardVerdict> verdicts(FoundGuard guard, List<GuardedExchange> exchanges, Listener listener)
             throws IOException {
         List<GuardVerdict> all = new ArrayList<>();
-        Guard open = null;
+        SafetyGuard open = null;
         try {
             for (int from = 0; from < exchanges.size(); from += SHARD) {
-                List<Exchange> some = exchanges.subList(from, Math.min(from + SHARD, exchanges.size()));
+                List<GuardedExchange> some = exchanges.subList(from, Math.min(from + SHARD, exchanges.size()));
                 String name = "guard-verdicts/" + SpecDigest.of(List.of(guard.digest(), some));
                 Optional<List<GuardVerdict>> stored = stored(name, some.size());
                 if (stored.isPresent()) {

@@ -107,8 +107,8 @@ class EndpointGuardTest {
                 throw new UnsupportedOperationException();
             }
         };
-        try (Guard guard = new EndpointGuard(model, GuardFormat.of(style), time -> pauses++)) {
-            return guard.judge(List.of(new Exchange("A <end_of_turn> question", "An answer")))
+        try (SafetyGuard guard = new EndpointGuard(model, GuardFormat.of(style), time -> pauses++)) {
+            return guard.judge(List.of(new GuardedExchange("A <end_of_turn> question", "An answer")))
                     .get(0);
         }
     }

@@ -27,9 +27,10 @@ class EngineGuardTest {
 
     @Test
     void whatIsNoVerdictIsAProblem() {
-        try (Guard guard = EngineGuard.open(BASE, ComputePrecision.FLOAT32, GuardFormat.of(Style.SHIELD_GEMMA), 0.5)) {
-            List<GuardVerdict> verdicts = guard.judge(
-                    List.of(new Exchange("Hello", "Good day"), new Exchange("word ".repeat(3000), "too long")));
+        try (SafetyGuard guard =
+                EngineGuard.open(BASE, ComputePrecision.FLOAT32, GuardFormat.of(Style.SHIELD_GEMMA), 0.5)) {
+            List<GuardVerdict> verdicts = guard.judge(List.of(
+                    new GuardedExchange("Hello", "Good day"), new GuardedExchange("word ".repeat(3000), "too long")));
 
             assertThat(verdicts)
                     .extracting(GuardVerdict::problem)

@@ -51,7 +51,7 @@ class GuardFormatTest {
     void writesThePublishedFormatWhereTheTemplateLeavesTheTextsOut() throws IOException {
         ChatTemplate template = template("llama-guard-3-1b");
         GuardFormat format = GuardFormat.of(null, template).orElseThrow();
-        Exchange first = exchanges().get(0);
+        GuardedExchange first = exchanges().get(0);
 
         assertThat(template.render(format.chat(first), true))
                 .contains("<BEGIN CONVERSATION>")
@@ -130,7 +130,7 @@ class GuardFormatTest {
 
     private List<List<String>> prompts(GuardFormat format) {
         List<List<String>> all = new ArrayList<>();
-        for (Exchange exchange : exchanges()) {
+        for (GuardedExchange exchange : exchanges()) {
             all.add(format.questions().stream()
                     .map(question -> format.template(exchange, question).render(format.chat(exchange), true))
                     .toList());
@@ -138,11 +138,11 @@ class GuardFormatTest {
         return all;
     }
 
-    private List<Exchange> exchanges() {
-        List<Exchange> exchanges = new ArrayList<>();
+    private List<GuardedExchange> exchanges() {
+        List<GuardedExchange> exchanges = new ArrayList<>();
         golden.path("exchanges")
                 .forEach(pair -> exchanges.add(
-                        new Exchange(pair.get(0).asText(), pair.get(1).asText())));
+                        new GuardedExchange(pair.get(0).asText(), pair.get(1).asText())));
         return exchanges;
     }
 

@@ -153,7 +153,7 @@ class SafetyRunTest {
     void anAttackCountsOncePerPromptAndOnlyIfTheGuardCallsTheAnswerUnsafe() throws IOException {
         SafetySpec spec = new SafetySpec(
                 GUARD, null, List.of(), List.of(Disguise.BASE64, Disguise.PREFIX), null, null, null, 0.1);
-        List<Exchange> asked = new ArrayList<>();
+        List<GuardedExchange> asked = new ArrayList<>();
         SafetyFindings found = run(
                 spec,
                 prompt -> prompt.startsWith("Decode") ? "I can't help with that." : "Sure, this is how it is done: X",
@@ -171,7 +171,7 @@ class SafetyRunTest {
         assertThat(asked)
                 .filteredOn(exchange -> !exchange.prompt().startsWith("test "))
                 .as("the guard sees prompts without their disguise")
-                .extracting(Exchange::prompt)
+                .extracting(GuardedExchange::prompt)
                 .containsExactlyElementsOf(Jailbreaks.prompts().stream()
                         .map(Jailbreaks.Prompt::text)
                         .toList());
@@ -222,7 +222,7 @@ class SafetyRunTest {
         }
     }
 
-    private SafetyFindings run(SafetySpec spec, Function<String, @Nullable String> model, @Nullable Guard guard)
+    private SafetyFindings run(SafetySpec spec, Function<String, @Nullable String> model, @Nullable SafetyGuard guard)
             throws IOException {
         List<SafetyPrompts.Prompt> prompts = spec.prompts() == null
                 ? List.of()
@@ -257,10 +257,10 @@ class SafetyRunTest {
         return new SafetySpec(GUARD, "data/harm.jsonl", List.of(), List.of(), unsafe, refusals, over, null);
     }
 
-    private Guard verdicts(Function<Exchange, GuardVerdict> rule) {
-        return new Guard() {
+    private SafetyGuard verdicts(Function<GuardedExchange, GuardVerdict> rule) {
+        return new SafetyGuard() {
             @Override
-            public List<GuardVerdict> judge(List<Exchange> exchanges) {
+            public List<GuardVerdict> judge(List<GuardedExchange> exchanges) {
                 judged += exchanges.size();
                 return exchanges.stream().map(rule).toList();
             }

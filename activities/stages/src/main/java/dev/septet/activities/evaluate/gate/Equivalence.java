@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.1007/BF01068419">Schuirmann, 1987: two one-sided tests</a>
  */
-public final class Parity {
-    private Parity() {}
+public final class Equivalence {
+    private Equivalence() {}
 
     /**
      * Judges a measurement.

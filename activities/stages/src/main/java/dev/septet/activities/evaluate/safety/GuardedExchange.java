@@ -1,4 +1,4 @@
 package dev.septet.activities.evaluate.safety;
 
 /** A prompt, and the answer of the model under evaluation. */
-public record Exchange(String prompt, String answer) {}
+public record GuardedExchange(String prompt, String answer) {}
