@@ -52,7 +52,7 @@ class WordsCommandTest {
         assertThat(septet.run("words")).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
                 .contains("pipeline: deploy, description, ")
-                .contains("\nevaluate: compare, forgetting, ")
+                .contains("\nevaluate: benchmark, compare, ")
                 .contains("\nlora: ");
     }
 
