@@ -350,7 +350,9 @@ class CheckedRowsTest {
             dies = () -> false;
             SourceRun run = paraphrases(service, words);
             int requests = service.requests().size();
-            assertThat(new HashSet<>(service.requests())).hasSize(requests);
+            assertThat(new HashSet<>(service.requests()).size())
+                    .as("only a request that was under way at the kill is sent again")
+                    .isBetween(requests - 1, requests);
             assertThat(kind(run, "paraphrase").removed()).containsOnlyKeys("lowScore");
             assertThat(files(paraphrases(service, words))).isEqualTo(files(run));
             assertThat(service.requests()).hasSize(requests);
