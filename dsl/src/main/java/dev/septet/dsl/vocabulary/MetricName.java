@@ -71,7 +71,11 @@ public enum MetricName {
     /** Probability that at least one of k samples passes, from 0 to 1. */
     PASS_AT(1),
     /** Probability that all of k samples pass, from 0 to 1. */
-    PASS_ALL(1);
+    PASS_ALL(1),
+    /** Mean of the scores that other models give to the answers, from 0 to 1. */
+    JUDGE(1),
+    /** Share of rows where other models prefer the tuned model's answer. A tie counts half. From 0 to 1. */
+    WIN_RATE(1);
 
     private final double max;
 

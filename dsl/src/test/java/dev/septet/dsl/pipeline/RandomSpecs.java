@@ -26,6 +26,7 @@ import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
@@ -702,9 +703,28 @@ public final class RandomSpecs {
             case "similarity" -> MetricArguments.layer(k);
             case "passAt", "passAll" ->
                 MetricArguments.samples(k, k + random.nextInt(9), 0.1 + share(), pick(MetricArguments.CRITERIA));
+            case "judge" -> MetricArguments.judge(judge(JudgeSpec.Scale.YES_NO, null));
+            case "winRate" -> MetricArguments.judge(judge(null, JudgeSpec.Against.BASELINE));
             default -> null;
         };
         return new MetricSpec(name, maybe(this::share), maybe(this::share), null, arguments);
+    }
+
+    private JudgeSpec judge(JudgeSpec.@Nullable Scale scale, JudgeSpec.@Nullable Against against) {
+        return new JudgeSpec(
+                List.of(
+                        new GenerateSpec.Teacher("lab", "m" + random.nextInt(99)),
+                        new GenerateSpec.Teacher(null, "judge")),
+                "rubric.txt",
+                scale,
+                against,
+                new GenerateSpec.Budget(1L + random.nextInt(99), null, GenerateSpec.Budget.End.STOP),
+                maybe(() -> "votes.jsonl"),
+                maybe(() -> 1 + random.nextInt(99)),
+                1 + random.nextInt(9),
+                share() / 2,
+                null,
+                null);
     }
 
     private ScoreSpec score() {

@@ -1,5 +1,6 @@
 package dev.septet.workers;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.approval.AnswerActivitiesImpl;
 import dev.septet.activities.approval.ApprovalSettings;
 import dev.septet.activities.attempt.Shutdown;
@@ -17,7 +18,8 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.WorkerSubjects;
+import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.subject.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.forget.ForgetActivitiesImpl;
@@ -39,6 +41,8 @@ import dev.septet.activities.store.Stores;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.command.OutsideTrainers;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.settings.Setting;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
@@ -120,9 +124,20 @@ public record Implementations(List<Object> light, List<Object> training) {
                 List.of(
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown, trainers),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers),
-                        new EvaluateActivitiesImpl(store, files, new WorkerSubjects(endpoints)),
+                        new EvaluateActivitiesImpl(
+                                store,
+                                files,
+                                new WorkerSubjects(endpoints),
+                                GuardModels.ofProcess(files),
+                                (run, progress) -> Teachers.of(
+                                        "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
                         checks,
                         new DeployActivitiesImpl(store, new PrivateServer(), endpoints)));
+    }
+
+    /** A model that judges answers, as a base model of a pipeline is found. */
+    private static InitializeSpec judge(String model) {
+        return new InitializeSpec(model, null, null, null, null, EvaluateSpec.DEFAULT_POLICY);
     }
 
     /**

@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param finish {@code finish_reason}, such as {@code stop} and {@code length}; null before the end
  * @param promptTokens tokens of the prompt as the service counts them; null = it does not say here
  * @param tokens tokens of the answer as the service counts them; null = it does not say here
+ * @param model the model as the service names it, which may be a version of the requested one; null = it does not say here
  */
 public record AnswerPart(
         String text,
         @Nullable String finish,
         @Nullable Integer promptTokens,
-        @Nullable Integer tokens) {
+        @Nullable Integer tokens,
+        @Nullable String model) {
+    /** A part of a service that does not say which model answers. */
+    public AnswerPart(String text, @Nullable String finish, @Nullable Integer promptTokens, @Nullable Integer tokens) {
+        this(text, finish, promptTokens, tokens, null);
+    }
+
     /** The value of {@code finish} where the service withheld the rest of the answer. */
     public static final String CONTENT_FILTER = "content_filter";
 
@@ -66,7 +73,8 @@ public record AnswerPart(
                 absent ? "" : text.asText(),
                 finish.isTextual() ? finish.asText() : null,
                 count(usage, "prompt_tokens"),
-                count(usage, "completion_tokens"));
+                count(usage, "completion_tokens"),
+                answered.asText("").matches(OpenAiSpec.MODEL_PATTERN) ? answered.asText() : null);
     }
 
     static EndpointClient.Failure wrong(ModelEndpoint endpoint, String what) {

@@ -11,6 +11,7 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Sha256;

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.endpoint.EndpointModel;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.serving.Route;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;

@@ -31,6 +31,7 @@ record ChampionComparison(
     List<Measurement> measurements() {
         return Stream.concat(
                         spec.metrics().stream()
+                                .filter(metric -> !metric.comparesModels())
                                 .map(metric -> Measurement.of(Metrics.of(metric), deployed, tuned, bootstrap)),
                         spec.scores().stream().map(score -> Evaluation.own(score, deployed, tuned, bootstrap)))
                 .toList();

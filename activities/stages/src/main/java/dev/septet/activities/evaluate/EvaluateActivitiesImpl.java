@@ -1,17 +1,22 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.evaluate.benchmark.Benchmark;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
-import dev.septet.activities.evaluate.metric.MetricFiles;
+import dev.septet.activities.evaluate.judge.JudgeHistory;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.activities.evaluate.safety.SafetyRun;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
 import dev.septet.activities.result.StageKey;
@@ -36,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The evaluate stage on a worker. */
@@ -44,17 +50,37 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     private final PipelineFiles files;
     private final Subjects subjects;
     private final GuardModels guards;
+    private final Judges judges;
 
-    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
-        this(store, files, subjects, GuardModels.ofProcess(files));
+    /** Opens the models that judge answers. */
+    @FunctionalInterface
+    public interface Judges {
+        /**
+         * The models of a run.
+         *
+         * @param progress receives download progress
+         */
+        Teachers of(RunRef run, Consumer<Progress> progress);
     }
 
-    /** With these guards. */
-    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects, GuardModels guards) {
+    /** With the guards of this process, and without models that judge answers. */
+    public EvaluateActivitiesImpl(ArtifactStore store, PipelineFiles files, Subjects subjects) {
+        this(store, files, subjects, GuardModels.ofProcess(files), (run, progress) -> Teachers.none());
+    }
+
+    /**
+     * With the models that pipelines may use besides their own.
+     *
+     * @param guards find the guards of safety checks
+     * @param judges open the models that judge answers
+     */
+    public EvaluateActivitiesImpl(
+            ArtifactStore store, PipelineFiles files, Subjects subjects, GuardModels guards, Judges judges) {
         this.store = store;
         this.files = files;
         this.subjects = subjects;
         this.guards = guards;
+        this.judges = judges;
     }
 
     @Override
@@ -145,11 +171,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ? null
                         : champion.candidate(store, base, request.setup().precision()),
                 sets);
-        Predictions predictions = new Predictions(store, attempt.fence(), subjects);
+        Predictions predictions = new Predictions(
+                store,
+                attempt.fence(),
+                subjects,
+                judges.of(request.run(), attempt.heartbeats()::reportAndCheck),
+                RequestClock.REAL);
         Evaluation.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
-        EvaluationFindings measured = evaluation
-                .run(predictions, listener)
+        EvaluationFindings found = evaluation.run(predictions, listener);
+        EvaluationFindings measured = found.judged(new JudgeHistory(
+                                store, request.run().pipeline(), request.run().runId())
+                        .since(found.judges(), attempt.fence()))
                 .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
         EvaluationFindings checked = spec.checks() == null
                 ? measured

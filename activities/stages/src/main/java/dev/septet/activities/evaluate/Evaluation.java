@@ -6,9 +6,13 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
@@ -47,12 +51,24 @@ record Evaluation(
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
         Count count = new Count(listener, total());
+        JudgeBudgets budgets = new JudgeBudgets();
+        List<JudgeReport> reports = new ArrayList<>();
         Bootstrap bootstrap = new Bootstrap(seed);
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
         List<TestSet.Findings> found = new ArrayList<>();
         for (TestSet set : all()) {
-            TestSet.Findings findings = measure(set, predictions, bootstrap, count);
+            JudgedAnswers judged = predict(set, predictions, count)
+                    .judged(
+                            set.name(),
+                            set.spec(),
+                            set.rows(),
+                            budgets,
+                            predictions.judging(),
+                            () -> count.report("asking the judges", 0));
+            reports.addAll(judged.reports());
+            TestSet.Findings findings =
+                    set.measure(judged, base.equals(champion) ? "the base model" : "the champion", bootstrap);
             found.add(findings);
             scores.addAll(findings.scores());
             intervals.putAll(findings.intervals());
@@ -78,7 +94,8 @@ record Evaluation(
                 found,
                 List.of(),
                 CheckFindings.NONE,
-                null);
+                null,
+                reports);
     }
 
     /** The test split, then the named sets. */
@@ -87,17 +104,12 @@ record Evaluation(
                 .toList();
     }
 
-    private TestSet.Findings measure(TestSet set, Predictions predictions, Bootstrap bootstrap, Count count)
-            throws IOException {
+    private JudgedAnswers predict(TestSet set, Predictions predictions, Count count) throws IOException {
         List<Prediction> after = predict(predictions, tuned, set.rows(), count);
-        List<Prediction> before = set.spec().compare() == null ? null : predict(predictions, base, set.rows(), count);
+        List<Prediction> before = asksBase(set.spec()) ? predict(predictions, base, set.rows(), count) : null;
         Candidate deployed = set.spec().champion() == null ? null : champion;
-        return set.measure(
-                before,
-                after,
-                deployed == null ? null : predict(predictions, deployed, set.rows(), count),
-                base.equals(deployed) ? "the base model" : "the champion",
-                bootstrap);
+        return new JudgedAnswers(
+                after, before, deployed == null ? null : predict(predictions, deployed, set.rows(), count), List.of());
     }
 
     /** A score expression of the pipeline file. An error in it is reported as an error of the file. */
@@ -110,12 +122,15 @@ record Evaluation(
         }
     }
 
+    private static boolean asksBase(EvaluateSpec spec) {
+        return spec.compare() != null || JudgedAnswers.needsBase(spec);
+    }
+
     private int total() {
         int rows = suite == null ? 0 : 2 * suite.rows().size();
         for (TestSet set : all()) {
-            int models = 1
-                    + (set.spec().compare() == null ? 0 : 1)
-                    + (set.spec().champion() == null || champion == null ? 0 : 1);
+            int models =
+                    1 + (asksBase(set.spec()) ? 1 : 0) + (set.spec().champion() == null || champion == null ? 0 : 1);
             rows += set.rows().rows().size() * models;
         }
         return rows;

@@ -4,7 +4,9 @@ import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks results of the benchmarks in task files
  * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
  * @param safety what the safety checks found; null without them
+ * @param judges what the judges of each metric did, on each set of rows
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -35,7 +38,14 @@ record EvaluationFindings(
         List<TestSet.Findings> sets,
         List<BenchmarkRuns.Findings> benchmarks,
         CheckFindings checks,
-        @Nullable SafetyFindings safety) {
+        @Nullable SafetyFindings safety,
+        List<JudgeReport> judges) {
+    /** The same with other reports of the judges. */
+    EvaluationFindings judged(List<JudgeReport> reports) {
+        return new EvaluationFindings(
+                verdict, scores, intervals, mcnemar, before, after, sets, benchmarks, checks, safety, reports);
+    }
+
     /** With the results of benchmarks, whose scores the gate judges too. */
     EvaluationFindings with(List<BenchmarkRuns.Findings> measured) {
         List<Score> all = new ArrayList<>(scores);
@@ -45,7 +55,7 @@ record EvaluationFindings(
             ranges.put(one.score().metric(), one.interval());
         }
         return new EvaluationFindings(
-                Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks, safety);
+                Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks, safety, judges);
     }
 
     /** With the findings of the checks, which the verdict also depends on. */
@@ -61,7 +71,8 @@ record EvaluationFindings(
                 sets,
                 benchmarks,
                 found,
-                safety);
+                safety,
+                judges);
     }
 
     /** With the findings of the safety checks, which the verdict also depends on. */
@@ -77,7 +88,8 @@ record EvaluationFindings(
                 sets,
                 benchmarks,
                 checks,
-                found);
+                found,
+                judges);
     }
 
     private List<Score> and(List<Score> more) {

@@ -1,12 +1,13 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.metric.Metric;
-import dev.septet.activities.evaluate.metric.MetricFiles;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.ModelRowEncoder;
@@ -16,6 +17,9 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -145,6 +149,27 @@ public final class EvaluationInputs {
                         "test '%s'".formatted(set.spec().name()));
             }
         }
+    }
+
+    /**
+     * Checks that the operator allows the endpoints, models and budgets of the judges.
+     *
+     * @throws StageProblem naming the first one that it does not allow
+     */
+    public static void checkJudges(ModelEndpoints endpoints, EvaluateSpec spec) {
+        for (MetricSpec metric : ofAllSets(spec)) {
+            MetricArguments arguments = metric.arguments();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                Teachers.check(endpoints, "evaluate: metric " + metric.name(), judge.by(), judge.budget());
+            }
+        }
+    }
+
+    /** The metrics of the test split and of the named sets. */
+    private static List<MetricSpec> ofAllSets(EvaluateSpec spec) {
+        return Stream.concat(spec.metrics().stream(), spec.tests().stream().flatMap(test -> test.metrics().stream()))
+                .toList();
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowMeta;
-import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.CallAnswers;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
 import java.util.List;
@@ -62,11 +64,6 @@ record EvaluationRows(
         return IntStream.range(0, predictions.size())
                 .mapToObj(row -> predictions.get(row).against(rows.get(row)))
                 .toList();
-    }
-
-    /** The reference answer of a row; of plain text, the text itself. */
-    static String reference(Row row) {
-        return row.reference().orElseGet(() -> row instanceof TextRow text ? text.text() : "");
     }
 
     /**

@@ -12,12 +12,16 @@ import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -94,7 +98,12 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
 
     private static List<Metric> metrics(EvaluateSpec spec) {
         List<Metric> metrics = new ArrayList<>();
-        spec.metrics().forEach(metric -> metrics.add(Metrics.of(metric)));
+        for (MetricSpec metric : spec.metrics()) {
+            MetricArguments arguments = metric.arguments();
+            if (arguments == null || arguments.judge() == null) { // changed prompts are not judged again
+                metrics.add(Metrics.of(metric));
+            }
+        }
         spec.scores().forEach(score -> metrics.add(new ExpressionScore(score)));
         return metrics;
     }

@@ -1,10 +1,17 @@
 package dev.septet.activities.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
+import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
@@ -21,7 +28,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes predictions and stores them. Rows are processed in fixed shards of {@value #SHARD_ROWS},
+ * Computes predictions and stores them. Rows are processed in fixed shards of {@value Subject#SHARD_ROWS},
  * and each finished shard is stored immediately. A killed attempt loses only its current shard. A
  * later attempt, or a later run with the same model and rows, reuses the others.
  *
@@ -29,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * digest where there are no losses.
  */
 final class Predictions {
-    static final int SHARD_ROWS = 16;
-
     /** More than of the test split, because rows of a benchmark share the solved ones before them. */
     private static final int BENCHMARK_ROWS = 32;
 
@@ -38,7 +43,20 @@ final class Predictions {
     private final Fence fence;
     private final Subjects subjects;
 
+    private final Teachers teachers;
+    private final RequestClock clock;
+
+    /** Without judges. */
     Predictions(ArtifactStore store, Fence fence, Subjects subjects) {
+        this(store, fence, subjects, Teachers.none(), RequestClock.REAL);
+    }
+
+    /**
+     * @param teachers opens the models that judge answers
+     */
+    Predictions(ArtifactStore store, Fence fence, Subjects subjects, Teachers teachers, RequestClock clock) {
+        this.teachers = teachers;
+        this.clock = clock;
         this.store = store;
         this.fence = fence;
         this.subjects = subjects;
@@ -165,14 +183,15 @@ final class Predictions {
             throws IOException {
         List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(candidate)) {
-            for (int from = 0; from < evaluationRows.rows().size(); from += SHARD_ROWS) {
+            for (int from = 0; from < evaluationRows.rows().size(); from += Subject.SHARD_ROWS) {
                 List<Row> rows = evaluationRows
                         .rows()
                         .subList(
                                 from,
                                 Math.min(
-                                        from + SHARD_ROWS, evaluationRows.rows().size()));
-                String name = "predictions/%s/%06d".formatted(key, from / SHARD_ROWS);
+                                        from + Subject.SHARD_ROWS,
+                                        evaluationRows.rows().size()));
+                String name = "predictions/%s/%06d".formatted(key, from / Subject.SHARD_ROWS);
                 Optional<List<Prediction>> stored = stored(name, rows.size(), Prediction[].class);
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
@@ -201,15 +220,15 @@ final class Predictions {
             throws IOException {
         List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(judge)) {
-            for (int from = 0; from < predictions.size(); from += SHARD_ROWS) {
-                int to = Math.min(from + SHARD_ROWS, predictions.size());
+            for (int from = 0; from < predictions.size(); from += Subject.SHARD_ROWS) {
+                int to = Math.min(from + Subject.SHARD_ROWS, predictions.size());
                 List<String> references = new ArrayList<>();
                 List<String> answers = new ArrayList<>();
                 for (int row = from; row < to; row++) {
                     String answer = predictions.get(row).answer();
                     if (answer != null) {
                         references.add(
-                                EvaluationRows.reference(evaluationRows.rows().get(row)));
+                                Prediction.reference(evaluationRows.rows().get(row)));
                         answers.add(answer);
                     }
                 }
@@ -229,6 +248,11 @@ final class Predictions {
             }
         }
         return all;
+    }
+
+    /** What judges need. */
+    JudgePanel.Judging judging() {
+        return new JudgePanel.Judging(teachers, store, fence, clock);
     }
 
     private List<Double> similarities(

@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.ExamSections;
@@ -8,6 +9,7 @@ import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
+import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
@@ -52,6 +55,7 @@ record ReportFolder(
         int max = evaluation.spec().samples();
         DataCard card = DataCard.read(dataset.resolve("card.json"));
         boolean adapter = evaluation.tuned().adapter() != null;
+        JudgeTables judges = new JudgeTables(findings.judges());
         ExamSections exam = ExamSummary.of(evaluation, findings);
         LossCurve steps = LossCurve.read(ledger).withChecks(ledger, adapter);
         findings.sets().get(0).write(folder.resolve("predictions.jsonl"), test);
@@ -82,7 +86,10 @@ record ReportFolder(
                                 exam,
                                 safety == null ? List.of() : safety.lines(),
                                 withRun(),
-                                AnswerTables.of(evaluation, findings).pages())
+                                Stream.concat(
+                                                AnswerTables.of(evaluation, findings).pages().stream(),
+                                                judges.pages().stream())
+                                        .toList())
                         .html());
         Files.writeString(
                 folder.resolve(DataPage.FILE),
@@ -102,7 +109,8 @@ record ReportFolder(
                                 exam.slices(),
                                 training(steps, evaluation.tuned()),
                                 card.data(),
-                                lineage)
+                                Stream.concat(lineage.stream(), judges.facts().stream())
+                                        .toList())
                         .markdown());
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.gate.SliceTable;
+import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -49,6 +50,7 @@ final class ResultsJson {
             scores.add(node);
         }
         AnswerTables.of(evaluation, findings).write(root);
+        new JudgeTables(findings.judges()).write(root);
         if (!findings.benchmarks().isEmpty()) {
             ArrayNode benchmarks = root.putArray("benchmarks");
             findings.benchmarks().forEach(one -> benchmarks.add(one.json()));

@@ -14,6 +14,7 @@ import dev.septet.activities.dataset.file.SourceFile;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
@@ -88,7 +89,7 @@ final class RowSource {
             }
         }
         requirePairs(rows, spec);
-        List<String> references = rows.stream().map(EvaluationRows::reference).toList();
+        List<String> references = rows.stream().map(Prediction::reference).toList();
         for (MetricSpec metric : spec.metrics()) {
             Metrics.of(metric).misfit(references).ifPresent(misfit -> {
                 throw StageProblem.invalid(

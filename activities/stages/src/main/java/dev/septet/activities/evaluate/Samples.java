@@ -4,6 +4,7 @@ import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
+import dev.septet.activities.evaluate.subject.Prediction;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class Samples {
         return new Sample(
                 row.place().toString(),
                 row.promptText(),
-                EvaluationRows.reference(row),
+                Prediction.reference(row),
                 before == null ? null : before.answer(),
                 after.answer(),
                 row instanceof PreferenceRow pair ? rejected(pair, before, after) : null);
@@ -47,6 +48,6 @@ final class Samples {
 
     private static RejectedAnswer rejected(PreferenceRow pair, @Nullable Prediction before, Prediction after) {
         return new RejectedAnswer(
-                EvaluationRows.reference(pair.rejected()), before == null ? null : before.margin(), after.margin());
+                Prediction.reference(pair.rejected()), before == null ? null : before.margin(), after.margin());
     }
 }

@@ -8,9 +8,9 @@ import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
-import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
@@ -75,7 +75,7 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
             line.put("row", at);
             line.put("source", row.place().toString());
             line.put("prompt", row.promptText());
-            line.put("reference", EvaluationRows.reference(row));
+            line.put("reference", Prediction.reference(row));
             if (before != null) {
                 line.put("before", before.get(at));
             }
@@ -87,25 +87,24 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
     /**
      * Measures everything.
      *
-     * @param before the base model's predictions; null when nothing compares with it
-     * @param deployed the predictions of the deployed model; null when nothing compares with it
+     * @param answers of all models, after the judges
      * @param other name of the deployed model in a sentence
      */
-    Findings measure(
-            @Nullable List<Prediction> before,
-            List<Prediction> after,
-            @Nullable List<Prediction> deployed,
-            String other,
-            Bootstrap bootstrap) {
+    Findings measure(JudgedAnswers answers, String other, Bootstrap bootstrap) {
+        List<Prediction> after = answers.after();
+        // A metric may have compared with the base model although the gate does not.
+        List<Prediction> before = spec.compare() == null ? null : answers.before();
+        List<Prediction> deployed = answers.deployed();
         List<Outcome> tuned = rows.outcomes(after);
         List<Outcome> base = before == null ? null : rows.outcomes(before);
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
         McNemar mcnemar = null;
         for (MetricSpec metric : spec.metrics()) {
-            Measurement measured =
-                    Measurement.of(Metrics.of(metric), base, tuned, bootstrap).on(name);
-            scores.add(Gate.judge(measured, metric, spec.compare()));
+            boolean pairs = metric.comparesModels(); // itself a comparison, so the base model has no score of its own
+            Measurement measured = Measurement.of(Metrics.of(metric), pairs ? null : base, tuned, bootstrap)
+                    .on(name);
+            scores.add(Gate.judge(measured, metric, pairs ? null : spec.compare()));
             intervals.put(measured.metric(), measured.interval());
             if (metric.name().equals("exactMatch") && base != null) {
                 mcnemar = McNemar.of(Metrics.named("exactMatch"), base, tuned);
@@ -137,11 +136,12 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
         List<SliceTable> tables = new ArrayList<>();
         for (SliceSpec slice : spec.slices()) {
             List<String> names = Slices.names(slice, rows);
-            List<Metric> metrics = new ArrayList<>();
-            spec.metrics().forEach(metric -> metrics.add(Metrics.of(metric)));
-            spec.scores().forEach(score -> metrics.add(new ExpressionScore(score)));
-            for (Metric metric : metrics) {
-                tables.add(SliceTable.of(metric, slice, names, base, tuned, bootstrap));
+            for (MetricSpec metric : spec.metrics()) {
+                List<Outcome> other = metric.comparesModels() ? null : base;
+                tables.add(SliceTable.of(Metrics.of(metric), slice, names, other, tuned, bootstrap));
+            }
+            for (ScoreSpec score : spec.scores()) {
+                tables.add(SliceTable.of(new ExpressionScore(score), slice, names, base, tuned, bootstrap));
             }
         }
         return tables;

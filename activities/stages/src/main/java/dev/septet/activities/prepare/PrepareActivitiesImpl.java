@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
@@ -14,7 +15,6 @@ import dev.septet.activities.lineage.RowTracing;
 import dev.septet.activities.prepare.cleaning.LabelPass;
 import dev.septet.activities.prepare.cleaning.SourceReaders;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.label.VoteCounts;
 import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.shard.ShardCleaning;

@@ -1,5 +1,6 @@
 package dev.septet.activities.prepare;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.dataset.PreparedRows;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowJson;
@@ -9,7 +10,6 @@ import dev.septet.activities.lineage.RowOrigin;
 import dev.septet.activities.prepare.augment.Augmentation;
 import dev.septet.activities.prepare.augment.TermSwap;
 import dev.septet.activities.prepare.generate.Generation;
-import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.split.Mixture;
 import dev.septet.activities.prepare.split.SplitAssignment;
 import dev.septet.activities.prepare.split.SplitName;

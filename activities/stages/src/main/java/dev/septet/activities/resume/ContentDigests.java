@@ -4,7 +4,7 @@ import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.metric.MetricFiles;
+import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;

@@ -3,6 +3,7 @@ package dev.septet.activities.setup;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.gate.EnoughRows;
@@ -141,6 +142,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
         attempt.heartbeats().reportAndCheck(Progress.of("reading the evaluation's rows", 0, 1, "files"));
         EvaluationInputs.checkTest(
                 store.fetch(request.dataset().artifact()), request.dataset().artifact(), request.evaluate());
+        EvaluationInputs.checkJudges(ModelEndpoints.of(System.getenv()), request.evaluate());
         EvaluationInputs.checkFiles(
                 files,
                 request.run(),

@@ -119,7 +119,7 @@ public final class FakeService implements AutoCloseable {
               service:
                 url: http://127.0.0.1:%d/v1
                 key: SERVICE_KEY
-                models: [small]
+                models: [small, other]
                 logprobs: %s
             """.formatted(
                         server.getAddress().getPort(), logprobs));

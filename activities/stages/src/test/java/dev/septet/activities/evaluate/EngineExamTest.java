@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.evaluate.gate.SliceTable;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.Precision;

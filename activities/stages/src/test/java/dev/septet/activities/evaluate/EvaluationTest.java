@@ -9,6 +9,10 @@ import dev.septet.activities.dataset.CompletionRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
 import dev.septet.activities.store.LocalStore;
@@ -135,7 +139,7 @@ class EvaluationTest {
             }
         }
         assertThat(kills).isGreaterThan(8);
-        assertThat(subjects.asked).hasSizeLessThan(once + kills * Predictions.SHARD_ROWS);
+        assertThat(subjects.asked).hasSizeLessThan(once + kills * Subject.SHARD_ROWS);
         assertThat(new HashSet<>(subjects.asked)).hasSize(once);
         assertThat(subjects.closed).isEqualTo(subjects.opened);
         assertThat(report(evaluation, findings)).isEqualTo(undisturbed);
@@ -159,7 +163,7 @@ class EvaluationTest {
         store.putRecord(shards.get(2), "[{\"answer\":\"x\",\"loss\":1,\"tokens\":1}]", FIRST);
         FakeSubjects subjects = new FakeSubjects();
         run(evaluation, FIRST, subjects);
-        assertThat(subjects.asked).hasSize(2 * Predictions.SHARD_ROWS);
+        assertThat(subjects.asked).hasSize(2 * Subject.SHARD_ROWS);
     }
 
     @Test

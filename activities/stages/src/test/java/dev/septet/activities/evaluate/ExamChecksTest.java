@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.check.RowTexts;
@@ -64,12 +68,12 @@ class ExamChecksTest {
     private EvaluateActivities activities;
 
     /** The tuned model's answer to a row. */
-    private Function<Row, String> answers = EvaluationRows::reference;
+    private Function<Row, String> answers = Prediction::reference;
 
     /** The tuned model's mean log-probability of the least likely tokens of a row. */
     private Function<Row, Double> familiar = row -> -1 - row.place().line() % 10 / 10.0;
 
-    private BiFunction<Row, Integer, String> samples = (row, sample) -> EvaluationRows.reference(row);
+    private BiFunction<Row, Integer, String> samples = (row, sample) -> Prediction.reference(row);
     private String metric = "exactMatch";
     private boolean losses = true;
     private final List<String> asked = new ArrayList<>();
@@ -198,7 +202,7 @@ class ExamChecksTest {
     @Test
     void anAnswerThatDependsOnATermIsAFlipAndMakesAGap() throws IOException {
         Files.writeString(folder.resolve("pairs.csv"), "Anna, Ahmed\nFrau, Herr\n");
-        answers = row -> RowTexts.of(row).question().contains("she") ? "wrong" : EvaluationRows.reference(row);
+        answers = row -> RowTexts.of(row).question().contains("she") ? "wrong" : Prediction.reference(row);
         EvaluationReport report = evaluate(fair(0.05, 0.02), rows("train", 50), people());
         assertThat(score(report, "fairness flips"))
                 .satisfies(score -> assertThat(score.after()).isEqualTo(0.25))
@@ -341,7 +345,7 @@ class ExamChecksTest {
         List<String> ways = List.of("I don\u2019t know.", "Das weiß ich leider nicht.", "Je ne sais  pas", "我不知道。");
         answers = row -> row.place().file().startsWith("unans")
                 ? ways.get((int) row.place().line() % ways.size())
-                : EvaluationRows.reference(row);
+                : Prediction.reference(row);
         EvaluationReport good = evaluate(spec, rows("train", 50));
         assertThat(score(good, "abstention on unanswerable questions"))
                 .satisfies(score -> assertThat(score.after()).isEqualTo(1))

@@ -1,6 +1,10 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,7 +52,7 @@ final class FakeSubjects implements Subjects {
     }
 
     private static Prediction prediction(Row row, boolean tuned, boolean always, boolean answers) {
-        String reference = EvaluationRows.reference(row);
+        String reference = Prediction.reference(row);
         boolean right = always || (tuned && row.place().line() % 25 != 0);
         double noise = Math.sin(row.place().line() * 12.9898) / 7;
         return new Prediction(

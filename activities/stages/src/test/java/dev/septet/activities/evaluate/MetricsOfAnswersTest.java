@@ -9,7 +9,10 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowPlace;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
-import dev.septet.activities.evaluate.metric.MetricFiles;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.subject.Subject;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
@@ -230,7 +233,7 @@ class MetricsOfAnswersTest {
                         IntConsumer progress) {
                     return rows.stream()
                             .map(row -> {
-                                String answer = EvaluationRows.reference(row);
+                                String answer = Prediction.reference(row);
                                 List<String> drawn = samples.stream()
                                         .map(sample -> sample.equals("right") ? answer : sample)
                                         .toList();

@@ -7,6 +7,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.report.RejectedAnswer;
 import dev.septet.activities.evaluate.report.Sample;
+import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,16 @@ class SamplesTest {
                 new Prediction(" five", 1, 1),
                 new Prediction(" seven", 1, 1));
         return new EvaluationFindings(
-                Verdict.GO, List.of(), Map.of(), null, before, after, List.of(), List.of(), CheckFindings.NONE, null);
+                Verdict.GO,
+                List.of(),
+                Map.of(),
+                null,
+                before,
+                after,
+                List.of(),
+                List.of(),
+                CheckFindings.NONE,
+                null,
+                List.of());
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.FakeService;
 import dev.septet.activities.endpoint.RequestClock;
-import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.synthetic.SyntheticCounts;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;

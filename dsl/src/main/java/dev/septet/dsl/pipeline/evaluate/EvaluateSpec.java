@@ -77,6 +77,7 @@ public record EvaluateSpec(
                     "%s is already the name of a metric",
                     metric.name());
         }
+        checkJudges(metrics, champion);
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
@@ -85,6 +86,17 @@ public record EvaluateSpec(
         for (TestSetSpec test : tests) {
             require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
             checkSlices(test.slices(), test.measured(metrics), test.scored(scores));
+            checkJudges(test.metrics(), test.champion() == null ? champion : test.champion());
+        }
+    }
+
+    private static void checkJudges(List<MetricSpec> metrics, @Nullable CompareSpec champion) {
+        for (MetricSpec metric : metrics) {
+            MetricArguments arguments = metric.arguments();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            require(
+                    judge == null || judge.against() != JudgeSpec.Against.CHAMPION || champion != null,
+                    "metric winRate with against: champion needs `compare champion`");
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples of the same: how many samples the estimate is made from
  * @param temperature of the same: the temperature of the samples
  * @param by of the same: the metric that says whether a sample passes
+ * @param judge of {@code judge} and {@code winRate}: the models that judge answers, and their rubric
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MetricArguments(
@@ -31,7 +32,8 @@ public record MetricArguments(
         @Nullable Integer k,
         @Nullable Integer samples,
         @Nullable Double temperature,
-        @Nullable String by) {
+        @Nullable String by,
+        @Nullable JudgeSpec judge) {
     /** The longest pattern in characters. */
     public static final int LONGEST_PATTERN = 1000;
 
@@ -73,32 +75,37 @@ public record MetricArguments(
 
     /** Of {@code json}. */
     public static MetricArguments schema(String path) {
-        return new MetricArguments(path, null, null, null, null, null, null, null, null);
+        return new MetricArguments(path, null, null, null, null, null, null, null, null, null);
     }
 
     /** Of {@code regex}. */
     public static MetricArguments pattern(String pattern) {
-        return new MetricArguments(null, null, pattern, null, null, null, null, null, null);
+        return new MetricArguments(null, null, pattern, null, null, null, null, null, null, null);
     }
 
     /** Of {@code numericAnswer}. */
     public static MetricArguments tolerance(double largest) {
-        return new MetricArguments(null, null, null, largest, null, null, null, null, null);
+        return new MetricArguments(null, null, null, largest, null, null, null, null, null, null);
     }
 
     /** Of {@code similarity}. */
     public static MetricArguments layer(int layer) {
-        return new MetricArguments(null, null, null, null, layer, null, null, null, null);
+        return new MetricArguments(null, null, null, null, layer, null, null, null, null, null);
     }
 
     /** Of {@code passAt} and {@code passAll}. */
     public static MetricArguments samples(int k, int samples, double temperature, String by) {
-        return new MetricArguments(null, null, null, null, null, k, samples, temperature, by);
+        return new MetricArguments(null, null, null, null, null, k, samples, temperature, by, null);
+    }
+
+    /** Of {@code judge} and {@code winRate}. */
+    public static MetricArguments judge(JudgeSpec judge) {
+        return new MetricArguments(null, null, null, null, null, null, null, null, null, judge);
     }
 
     /** The same with the content of the schema's file. */
     public MetricArguments withSchemaText(String text) {
-        return new MetricArguments(schema, text, pattern, tolerance, layer, k, samples, temperature, by);
+        return new MetricArguments(schema, text, pattern, tolerance, layer, k, samples, temperature, by, judge);
     }
 
     /** Whether these are arguments of the metric with this name. */
@@ -112,9 +119,18 @@ public record MetricArguments(
                 && (all.k != null) == sampled
                 && (all.samples != null) == sampled
                 && (all.temperature != null) == sampled
-                && (all.by != null) == sampled;
+                && (all.by != null) == sampled
+                && fits(metric, all.judge);
+    }
+
+    private static boolean fits(String metric, @Nullable JudgeSpec judge) {
+        return switch (metric) {
+            case "judge" -> judge != null && judge.scale() != null;
+            case MetricSpec.WIN_RATE -> judge != null && judge.against() != null;
+            default -> judge == null;
+        };
     }
 
     private static final MetricArguments NONE =
-            new MetricArguments(null, null, null, null, null, null, null, null, null);
+            new MetricArguments(null, null, null, null, null, null, null, null, null, null);
 }

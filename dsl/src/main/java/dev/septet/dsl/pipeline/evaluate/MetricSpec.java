@@ -24,6 +24,9 @@ public record MetricSpec(
         @Nullable Double below,
         @Nullable ExtensionMetric extension,
         @Nullable MetricArguments arguments) {
+    /** The name of the metric that compares the answers of two models. */
+    static final String WIN_RATE = "winRate";
+
     public static final List<String> KNOWN = List.of(
             "loss",
             "perplexity",
@@ -55,7 +58,9 @@ public record MetricSpec(
             "brier",
             "similarity",
             "passAt",
-            "passAll");
+            "passAll",
+            "judge",
+            WIN_RATE);
 
     private static final Set<String> LOWER_IS_BETTER =
             Set.of("loss", "perplexity", "wordErrorRate", "charErrorRate", "answerLength", "calibrationError", "brier");
@@ -117,6 +122,11 @@ public record MetricSpec(
     /** Whether one answer of a model is not enough: it reads probabilities, hidden states or seeded samples. */
     public boolean needsModel() {
         return extension == null && MEASURED.contains(name);
+    }
+
+    /** Whether its score is of two models already, so that it is not compared with another model's score. */
+    public boolean comparesModels() {
+        return extension == null && name.equals(WIN_RATE);
     }
 
     /** Whether a smaller score is better. */

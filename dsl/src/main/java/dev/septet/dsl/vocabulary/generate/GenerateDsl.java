@@ -45,6 +45,11 @@ public final class GenerateDsl {
     @Example("openai(endpoint: 'lab', model: 'gpt-4o-mini')")
     public GenerateSpec.Teacher openai(
             @Option @Example("'lab'") String endpoint, @Option @Example("'gpt-4o-mini'") String model) {
+        return teacher(endpoint, model);
+    }
+
+    /** A model of a service with OpenAI's API. */
+    public static GenerateSpec.Teacher teacher(String endpoint, String model) {
         Refusal.unless(
                 !endpoint.equals("bedrock"),
                 "endpoint: 'bedrock' is Amazon Bedrock, which does not have OpenAI's API; name an endpoint of the"

@@ -1,5 +1,6 @@
 package dev.septet.workers.plan;
 
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
@@ -13,7 +14,7 @@ import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
-import dev.septet.activities.evaluate.metric.MetricFiles;
+import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
@@ -27,7 +28,6 @@ import dev.septet.activities.prepare.PrepareActivitiesImpl;
 import dev.septet.activities.prepare.RowEncoder;
 import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.activities.prepare.contamination.TestFiles;
-import dev.septet.activities.prepare.generate.Teachers;
 import dev.septet.activities.prepare.redaction.NameFile;
 import dev.septet.activities.prepare.synthetic.SyntheticFiles;
 import dev.septet.activities.result.StageKey;
@@ -151,6 +151,9 @@ public final class Planner {
         prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
+        }
+        if (endpoints.declared()) {
+            EvaluationInputs.checkJudges(endpoints, spec.evaluate());
         }
         for (StageNode<?, ?> node : StageGraph.NODES) {
             if (node.stage() != Stage.PREPARE) {

@@ -16,7 +16,7 @@ import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.WorkerSubjects;
+import dev.septet.activities.evaluate.subject.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.monitor.MonitorActivitiesImpl;

@@ -7,6 +7,7 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,45 @@ public final class Gate {
      */
     public static Score judge(
             Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable CompareSpec compare) {
+        return score(measured, measured.metric(), careful(measured, each -> judgement(each, above, below, compare)));
+    }
+
+    /** With rows that were not measured, GO needs that the worst scores for them would be GO too. */
+    private static Judgement careful(Measurement measured, Function<Measurement, Judgement> rule) {
+        Judgement judgement = rule.apply(measured);
+        Measurement.Unmeasured missing = measured.unmeasured();
+        if (missing == null) {
+            return judgement;
+        }
+        String rows = "%d of %d rows are not measured".formatted(missing.rows(), missing.all());
+        if (judgement.verdict() != Verdict.GO) {
+            return new Judgement(judgement.verdict(), judgement.why() + "; " + rows);
+        } else if (missing.rows() > missing.most() * missing.all()) {
+            return new Judgement(
+                    Verdict.INCONCLUSIVE,
+                    "%s, more than %s, so %s decides nothing"
+                            .formatted(rows, Figures.percent(missing.most()).substring(1), measured.metric()));
+        }
+        Judgement worst = rule.apply(missing.worst());
+        return worst.verdict() == Verdict.GO
+                ? new Judgement(
+                        Verdict.GO,
+                        "%s; %s, and it would pass with the worst scores for them (%s)"
+                                .formatted(
+                                        judgement.why(),
+                                        rows,
+                                        Figures.of(missing.worst().after())))
+                : new Judgement(
+                        Verdict.INCONCLUSIVE,
+                        "%s, and with the worst scores for them %s would be %s"
+                                .formatted(
+                                        rows,
+                                        measured.metric(),
+                                        Figures.of(missing.worst().after())));
+    }
+
+    private static Judgement judgement(
+            Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable CompareSpec compare) {
         List<Judgement> judgements = new ArrayList<>();
         if (above != null) {
             judgements.add(above(measured, above));
@@ -65,7 +105,7 @@ public final class Gate {
                                     "%s is %s; no bound was asked for"
                                             .formatted(measured.metric(), Figures.of(measured.after()))));
         }
-        return score(measured, measured.metric(), Judgement.worst(judgements));
+        return Judgement.worst(judgements);
     }
 
     /**
@@ -84,7 +124,10 @@ public final class Gate {
      * @param other the deployed model in a sentence, such as {@code the champion}
      */
     public static Score against(Measurement measured, String other, CompareSpec compare) {
-        return score(measured, measured.metric() + CHAMPION, NonInferiority.judge(measured, other, compare));
+        return score(
+                measured,
+                measured.metric() + CHAMPION,
+                careful(measured, each -> NonInferiority.judge(each, other, compare)));
     }
 
     /** Whether a score compares with the deployed model. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before the base model's score, null when it was not measured
  * @param interval 95 % interval of {@code after}
+ * @param unmeasured rows that were not measured and do not count in the numbers; null where there are none
  * @param delta 95 % interval of {@code after - before}, paired by row; null without {@code before}
  */
 public record Measurement(
@@ -20,7 +21,30 @@ public record Measurement(
         double after,
         Interval interval,
         @Nullable Interval delta,
-        int rows) {
+        int rows,
+        @Nullable Unmeasured unmeasured) {
+    /** A measurement of every row. */
+    public Measurement(
+            String metric,
+            boolean lowerIsBetter,
+            @Nullable Double before,
+            double after,
+            Interval interval,
+            @Nullable Interval delta,
+            int rows) {
+        this(metric, lowerIsBetter, before, after, interval, delta, rows, null);
+    }
+
+    /**
+     * Rows that were not measured.
+     *
+     * @param rows rows of either model that were not measured
+     * @param all rows of the test split
+     * @param most the largest share of them with which the gate may say GO
+     * @param worst the measurement in which each such row has the worst score of the tuned model and the best of the other
+     */
+    public record Unmeasured(int rows, int all, double most, Measurement worst) {}
+
     /**
      * Measures one metric.
      *
@@ -30,12 +54,37 @@ public record Measurement(
      */
     public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
         Metric metric = given.fit(tuned);
-        return of(
-                metric.name(),
-                metric.lowerIsBetter(),
-                base == null ? null : Tallies.of(metric, base),
-                Tallies.of(metric, tuned),
-                bootstrap);
+        if (base != null && base.size() != tuned.size()) {
+            throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
+                    .formatted(base.size(), tuned.size()));
+        }
+        Measurement measured =
+                of(metric, base == null ? null : Tallies.of(metric, base), Tallies.of(metric, tuned), bootstrap);
+        int rows = tuned.size();
+        int missing = 0;
+        for (int row = 0; row < rows; row++) {
+            boolean both = metric.measures(tuned.get(row)) && (base == null || metric.measures(base.get(row)));
+            missing += both ? 0 : 1;
+        }
+        return missing == 0
+                ? measured
+                : measured.without(new Unmeasured(
+                        missing,
+                        rows,
+                        metric.mostUnmeasured(),
+                        of(
+                                metric,
+                                base == null ? null : Tallies.extreme(metric, base, true),
+                                Tallies.extreme(metric, tuned, false),
+                                bootstrap)));
+    }
+
+    private Measurement without(Unmeasured missing) {
+        return new Measurement(metric, lowerIsBetter, before, after, interval, delta, rows - missing.rows(), missing);
+    }
+
+    private static Measurement of(Metric metric, @Nullable Tallies base, Tallies tuned, Bootstrap bootstrap) {
+        return of(metric.name(), metric.lowerIsBetter(), base, tuned, bootstrap);
     }
 
     /**
@@ -82,6 +131,6 @@ public record Measurement(
      * @param set name of the set; empty for the test split
      */
     public Measurement on(String set) {
-        return new Measurement(Gate.on(metric, set), lowerIsBetter, before, after, interval, delta, rows);
+        return new Measurement(Gate.on(metric, set), lowerIsBetter, before, after, interval, delta, rows, unmeasured);
     }
 }

@@ -29,6 +29,15 @@ final class Tallies {
         return new Tallies(metric::score, outcomes.stream().map(metric::tally).toArray(double[][]::new));
     }
 
+    /** The same with the worst or the best tally for each row that was not measured. */
+    static Tallies extreme(Metric metric, List<Outcome> outcomes, boolean best) {
+        return new Tallies(
+                metric::score,
+                outcomes.stream()
+                        .map(outcome -> metric.measures(outcome) ? metric.tally(outcome) : metric.extreme(best))
+                        .toArray(double[][]::new));
+    }
+
     /** The score of all rows, NaN when there are none. */
     double score() {
         int[] all = new int[rows.length];

@@ -10,13 +10,29 @@ import org.jspecify.annotations.Nullable;
  * @param confidence the probability that the model gives to its own answer, from 0 to 1; null when not measured
  * @param similarity of the answer to the reference by hidden states, from 0 to 1; null when not measured
  * @param samples further answers, drawn at random; null when none were drawn
+ * @param judge the score that judges give to the answer, from 0 to 1; NaN without a verdict, null when none was asked
+ * @param winRate 1 where judges prefer the answer to that of another model, 0.5 for a tie, 0 for the other answer; NaN
+ *     without a verdict, null when none was asked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AnswerFacts(
         @Nullable Double confidence,
         @Nullable Double similarity,
-        @Nullable List<String> samples) {
+        @Nullable List<String> samples,
+        @Nullable Double judge,
+        @Nullable Double winRate) {
     public AnswerFacts {
         samples = samples == null ? null : List.copyOf(samples);
+    }
+
+    /** Measures without judges. */
+    public AnswerFacts(@Nullable Double confidence, @Nullable Double similarity, @Nullable List<String> samples) {
+        this(confidence, similarity, samples, null, null);
+    }
+
+    /** The same with the scores of judges; null leaves a score as it is. */
+    public AnswerFacts judged(@Nullable Double score, @Nullable Double wins) {
+        return new AnswerFacts(
+                confidence, similarity, samples, score == null ? judge : score, wins == null ? winRate : wins);
     }
 }

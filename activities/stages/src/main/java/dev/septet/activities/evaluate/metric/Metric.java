@@ -85,6 +85,24 @@ public interface Metric {
     double[] tally(Outcome outcome);
 
     /**
+     * Whether the row was measured. A row that was not adds nothing to the sums. The gate then also computes the score with
+     * the extremes of such rows, and says GO only if that score passes too.
+     */
+    default boolean measures(Outcome outcome) {
+        return true;
+    }
+
+    /** The tally of the best or the worst row, which stands for rows that were not measured. */
+    default double[] extreme(boolean best) {
+        throw new IllegalStateException("the metric %s measures every row".formatted(name()));
+    }
+
+    /** The largest share of rows that were not measured, with which the gate may say GO; from 0 to 1. */
+    default double mostUnmeasured() {
+        return 0;
+    }
+
+    /**
      * The score of summed tallies, over at least one row.
      *
      * @return NaN when it is not defined

@@ -3,6 +3,7 @@ package dev.septet.activities.prepare.generate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.answer.StoredAnswer;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.llm.format.StrictJson;
 import java.text.Normalizer;
@@ -52,13 +53,7 @@ final class Answers {
 
     /** Whether a file of rows may have the text: no NUL, and no half of a surrogate pair. */
     private static boolean storable(String text) {
-        return text.indexOf(0) < 0 && !hasHalfSurrogates(text);
-    }
-
-    /** Whether the text has half of a surrogate pair, which UTF-8 lacks. */
-    static boolean hasHalfSurrogates(String text) {
-        // A pair is one code point outside of the range.
-        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        return text.indexOf(0) < 0 && !StoredAnswer.hasHalfSurrogates(text);
     }
 
     /** The pair in a JSON object; empty when there is none. */

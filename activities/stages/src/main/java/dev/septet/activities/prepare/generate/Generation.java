@@ -1,8 +1,12 @@
 package dev.septet.activities.prepare.generate;
 
+import dev.septet.activities.answer.BudgetLedger;
 import dev.septet.activities.answer.JsonSchema;
 import dev.septet.activities.answer.JsonValues;
+import dev.septet.activities.answer.Requests;
 import dev.septet.activities.answer.SchemaFile;
+import dev.septet.activities.answer.Teacher;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.ChatRole;
 import dev.septet.activities.dataset.ChatRow;
@@ -81,7 +85,13 @@ public final class Generation implements AutoCloseable {
         List<Teacher> models = opened(spec, teachers);
         teacher = models.get(0);
         requests = new Requests(
-                spec, teacher, sending.store(), sending.fence(), sending.scope(), sending.clock(), sending.alive());
+                new Requests.Limits("generate", spec.budget(), spec.requestsPerMinute(), spec.concurrency(), false),
+                teacher,
+                sending.store(),
+                sending.fence(),
+                sending.scope(),
+                sending.clock(),
+                sending.alive());
         questions = spec.check() == null || !spec.check().asksModel()
                 ? null
                 : new RowQuestions(spec, requests, models.size() == 1 ? null : models.get(1), this::send);

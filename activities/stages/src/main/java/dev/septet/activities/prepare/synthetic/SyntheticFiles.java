@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.synthetic;
 
 import dev.septet.activities.answer.SchemaFile;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.SourceDigest;
@@ -10,7 +11,6 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
-import dev.septet.llm.format.ModelFolder;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ public record SyntheticFiles(
             digests.append("prompts ").append(Generation.promptsVersion()).append('\n');
             for (GenerateSpec generate : spec.generate()) {
                 for (GenerateSpec.Teacher by : generate.models()) {
-                    digests.append(model(files, run, by)).append('\n');
+                    digests.append(Teachers.digest(files, run, by)).append('\n');
                 }
                 if (generate.check() != null && generate.check().asksModel()) {
                     digests.append("checks ").append(Generation.checksVersion()).append('\n');
@@ -82,17 +82,6 @@ public record SyntheticFiles(
                 SchemaFile.read(Objects.requireNonNull(paths.get(name)), "prepare: generate", name);
             }
         }
-    }
-
-    /** Digest of a model folder or file beside the pipeline; the name of any other model. */
-    private static String model(PipelineFiles files, RunRef run, GenerateSpec.Teacher by) throws IOException {
-        if (by.endpoint() != null || !Files.exists(Path.of(run.folder()).resolve(by.model()))) {
-            return by.model();
-        }
-        Path path = files.read(run, by.model());
-        return Files.isDirectory(path)
-                ? ModelFolder.open(path).digest()
-                : SourceDigest.of(path).sha256();
     }
 
     private static SortedSet<String> names(SyntheticSpec spec) {

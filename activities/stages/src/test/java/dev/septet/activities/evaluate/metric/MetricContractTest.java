@@ -3,11 +3,14 @@ package dev.septet.activities.evaluate.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,9 +40,26 @@ class MetricContractTest {
             case "regex" -> MetricArguments.pattern("to");
             case "similarity" -> MetricArguments.layer(1);
             case "passAt", "passAll" -> MetricArguments.samples(1, 2, 0.8, "exactMatch");
+            case "judge" -> MetricArguments.judge(judge(JudgeSpec.Scale.POINTS, null));
+            case "winRate" -> MetricArguments.judge(judge(null, JudgeSpec.Against.BASELINE));
             default -> null;
         };
         return new MetricSpec(name, null, null, null, arguments);
+    }
+
+    private static JudgeSpec judge(JudgeSpec.@Nullable Scale scale, JudgeSpec.@Nullable Against against) {
+        return new JudgeSpec(
+                List.of(new GenerateSpec.Teacher("lab", "m")),
+                "rubric.txt",
+                scale,
+                against,
+                new GenerateSpec.Budget(1L, null, GenerateSpec.Budget.End.STOP),
+                null,
+                null,
+                1,
+                0.1,
+                null,
+                null);
     }
 
     @ParameterizedTest
@@ -103,7 +123,12 @@ class MetricContractTest {
                 loss,
                 tokens,
                 rejected,
-                new AnswerFacts(confidence, reference.equals(answer) ? 1.0 : 0.2, List.of(answer, answer)));
+                new AnswerFacts(
+                        confidence,
+                        reference.equals(answer) ? 1.0 : 0.2,
+                        List.of(answer, answer),
+                        reference.equals(answer) ? 1.0 : 0.25,
+                        reference.equals(answer) ? 1.0 : 0.5));
     }
 
     private static Outcome at(int row) {

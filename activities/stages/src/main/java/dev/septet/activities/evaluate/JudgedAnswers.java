@@ -1,0 +1,139 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.evaluate.gate.Gate;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgePanel;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
+import dev.septet.activities.evaluate.judge.JudgeReport;
+import dev.septet.activities.evaluate.judge.RowScores;
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predictions on the test rows with the scores of judges.
+ *
+ * @param after of the tuned model
+ * @param before of the base model; null where nothing compares with it
+ * @param deployed of the deployed model; null where nothing compares with it
+ * @param reports what the judges of each metric did
+ */
+record JudgedAnswers(
+        List<Prediction> after,
+        @Nullable List<Prediction> before,
+        @Nullable List<Prediction> deployed,
+        List<JudgeReport> reports) {
+    private static final AnswerFacts NONE = new AnswerFacts(null, null, null);
+
+    /** Whether a metric compares the tuned model's answers with those of the base model. */
+    static boolean needsBase(EvaluateSpec spec) {
+        return spec.metrics().stream().anyMatch(metric -> {
+            JudgeSpec judge = judge(metric);
+            return judge != null && judge.against() == JudgeSpec.Against.BASELINE;
+        });
+    }
+
+    private static @Nullable JudgeSpec judge(MetricSpec metric) {
+        MetricArguments arguments = metric.arguments();
+        return arguments == null ? null : arguments.judge();
+    }
+
+    /**
+     * The same predictions, judged by the judges of each metric that has some.
+     *
+     * @param set name of the set of rows; empty for the test split
+     * @param budgets what is left of the judges' budgets, which all sets share
+     */
+    JudgedAnswers judged(
+            String set,
+            EvaluateSpec spec,
+            EvaluationRows test,
+            JudgeBudgets budgets,
+            JudgePanel.Judging judging,
+            Runnable alive)
+            throws IOException {
+        JudgedAnswers all = this;
+        for (MetricSpec metric : spec.metrics()) {
+            JudgeSpec judge = judge(metric);
+            if (judge != null) {
+                String name = Gate.on(metric.name(), set);
+                try (JudgePanel panel = new JudgePanel(name, budgets.left(judge), judging, alive)) {
+                    all = judge.against() == null
+                            ? all.absolute(name, panel, test, spec.compare() != null)
+                            : all.pairs(name, panel, test, judge.against());
+                    budgets.use(judge, panel.used());
+                }
+            }
+        }
+        return all;
+    }
+
+    private JudgedAnswers absolute(String metric, JudgePanel panel, EvaluationRows test, boolean compare)
+            throws IOException {
+        List<Prediction> base = compare ? before : null;
+        List<Prediction> champion = deployed;
+        List<List<JudgeQuestion>> models = new ArrayList<>();
+        models.add(texts(test, after, null));
+        if (base != null) {
+            models.add(texts(test, base, null));
+        }
+        if (champion != null) {
+            models.add(texts(test, champion, null));
+        }
+        RowScores scores = RowScores.absolute(metric, panel, models);
+        int last = models.size() - 1;
+        return new JudgedAnswers(
+                scored(after, scores.answers().get(0), true),
+                base == null ? before : scored(base, scores.answers().get(1), true),
+                champion == null ? null : scored(champion, scores.answers().get(last), true),
+                with(scores.report()));
+    }
+
+    private JudgedAnswers pairs(String metric, JudgePanel panel, EvaluationRows test, JudgeSpec.Against against)
+            throws IOException {
+        List<Prediction> others = Objects.requireNonNull(against == JudgeSpec.Against.BASELINE ? before : deployed);
+        RowScores scores = RowScores.pairs(metric, panel, texts(test, after, others));
+        return new JudgedAnswers(
+                scored(after, scores.answers().get(0), false), before, deployed, with(scores.report()));
+    }
+
+    private List<JudgeReport> with(JudgeReport report) {
+        List<JudgeReport> all = new ArrayList<>(reports);
+        all.add(report);
+        return all;
+    }
+
+    private static List<JudgeQuestion> texts(
+            EvaluationRows test, List<Prediction> first, @Nullable List<Prediction> second) {
+        return IntStream.range(0, first.size())
+                .mapToObj(row -> new JudgeQuestion(
+                        test.rows().get(row).promptText(),
+                        Prediction.reference(test.rows().get(row)),
+                        Objects.requireNonNull(first.get(row).answer()),
+                        second == null
+                                ? null
+                                : Objects.requireNonNull(second.get(row).answer())))
+                .toList();
+    }
+
+    private static List<Prediction> scored(List<Prediction> predictions, double[] scores, boolean absolute) {
+        return IntStream.range(0, scores.length)
+                .mapToObj(row -> {
+                    AnswerFacts facts =
+                            Objects.requireNonNullElse(predictions.get(row).facts(), NONE);
+                    return predictions
+                            .get(row)
+                            .with(facts.judged(absolute ? scores[row] : null, absolute ? null : scores[row]));
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.septet.activities.evaluate;
+
+import dev.septet.activities.answer.SchemaFile;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.judge.JudgeFiles;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files that metrics read: JSON schemas, and the files of judges. */
+public final class MetricFiles {
+    private MetricFiles() {}
+
+    /**
+     * The same evaluation with the contents of the files in its metrics.
+     *
+     * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
+     */
+    public static EvaluateSpec read(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        List<TestSetSpec> sets = new ArrayList<>();
+        for (TestSetSpec set : spec.tests()) {
+            sets.add(set.with(read(files, run, set.metrics())));
+        }
+        return spec.with(read(files, run, spec.metrics()), sets);
+    }
+
+    private static List<MetricSpec> read(PipelineFiles files, RunRef run, List<MetricSpec> named) throws IOException {
+        List<MetricSpec> metrics = new ArrayList<>();
+        for (MetricSpec metric : named) {
+            MetricArguments arguments = metric.arguments();
+            String schema = arguments == null ? null : arguments.schema();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                metrics.add(metric.with(MetricArguments.judge(JudgeFiles.read(files, run, metric.name(), judge))));
+                continue;
+            } else if (arguments == null || schema == null) {
+                metrics.add(metric);
+                continue;
+            }
+            MetricSpec whole = metric.with(arguments.withSchemaText(text(files, run, schema)));
+            try {
+                Metrics.of(whole);
+            } catch (IllegalArgumentException e) {
+                throw StageProblem.invalid("evaluate: `metric %s`: schema '%s': %s; correct the schema"
+                        .formatted(metric.name(), schema, e.getMessage()));
+            }
+            metrics.add(whole);
+        }
+        return metrics;
+    }
+
+    /** Digest of the files, for keys; null where no metric names one. */
+    public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        StringBuilder digests = new StringBuilder();
+        List<MetricSpec> named = new ArrayList<>(spec.metrics());
+        spec.tests().forEach(set -> named.addAll(set.metrics()));
+        for (MetricSpec metric : named) {
+            MetricArguments arguments = metric.arguments();
+            String schema = arguments == null ? null : arguments.schema();
+            JudgeSpec judge = arguments == null ? null : arguments.judge();
+            if (judge != null) {
+                digests.append(JudgeFiles.digest(files, run, judge)).append('\n');
+            }
+            if (schema != null) {
+                digests.append(Sha256.of(text(files, run, schema).getBytes(StandardCharsets.UTF_8)))
+                        .append('\n');
+            }
+        }
+        return digests.isEmpty() ? null : Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
+        return SchemaFile.text(files.read(run, name), "evaluate", name);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.septet.activities.evaluate.judge;
+
+import dev.septet.activities.answer.Teachers;
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files of judges: the rubric, and the verdicts of people. */
+public final class JudgeFiles {
+    private static final long LARGEST_RUBRIC = 64L << 10;
+    private static final long LARGEST_LABELS = 8L << 20;
+
+    private JudgeFiles() {}
+
+    /**
+     * The judges with the contents of their files.
+     *
+     * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its line
+     */
+    public static JudgeSpec read(PipelineFiles files, RunRef run, String metric, JudgeSpec judge) throws IOException {
+        String rubric = text(files, run, judge.rubric(), LARGEST_RUBRIC);
+        if (rubric.isBlank()) {
+            throw StageProblem.invalid("evaluate: `metric %s`: rubric '%s' is empty; write what makes an answer good"
+                    .formatted(metric, judge.rubric()));
+        }
+        String labels = judge.labels();
+        JudgeSpec whole = judge.with(rubric, labels == null ? null : text(files, run, labels, LARGEST_LABELS));
+        try {
+            var unused = PeopleLabels.read(whole);
+        } catch (IllegalArgumentException e) {
+            throw StageProblem.invalid(
+                    "evaluate: `metric %s`: labels '%s': %s".formatted(metric, labels, e.getMessage()));
+        }
+        return whole;
+    }
+
+    /** Digest of the files and of the models beside the pipeline, for keys. */
+    public static String digest(PipelineFiles files, RunRef run, JudgeSpec judge) throws IOException {
+        StringBuilder parts = new StringBuilder("judge texts " + JudgePanel.textsVersion());
+        parts.append('\n').append(Sha256.of(text(files, run, judge.rubric(), LARGEST_RUBRIC)));
+        String labels = judge.labels();
+        parts.append('\n').append(labels == null ? "" : Sha256.of(text(files, run, labels, LARGEST_LABELS)));
+        for (GenerateSpec.Teacher by : judge.by()) {
+            parts.append('\n').append(Teachers.digest(files, run, by));
+        }
+        return Sha256.of(parts.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(PipelineFiles files, RunRef run, String name, long largest) throws IOException {
+        Path file = files.read(run, name);
+        if (!Files.isRegularFile(file)) {
+            throw StageProblem.invalid("evaluate: '%s' is not a file".formatted(name));
+        } else if (Files.size(file) > largest) {
+            throw StageProblem.invalid(
+                    "evaluate: '%s' is larger than %d KiB; use a smaller file".formatted(name, largest >> 10));
+        }
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw StageProblem.invalid("evaluate: '%s' is not UTF-8 text; save it as UTF-8".formatted(name));
+        }
+    }
+}

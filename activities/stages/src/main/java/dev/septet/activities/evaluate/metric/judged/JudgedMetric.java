@@ -1,0 +1,73 @@
+package dev.septet.activities.evaluate.metric.judged;
+
+import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.metric.Metric;
+import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Mean over the measured rows of a number that judges give to an answer. The evaluation measures it before. */
+abstract class JudgedMetric implements Metric {
+    private final String name;
+    private final @Nullable JudgeSpec spec;
+
+    JudgedMetric(String name, @Nullable MetricArguments arguments) {
+        this.name = name;
+        spec = arguments == null ? null : Objects.requireNonNull(arguments.judge());
+    }
+
+    /** The number of a row; NaN = the judges gave no verdict, null = no judge was asked. */
+    abstract @Nullable Double verdict(AnswerFacts facts);
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final boolean lowerIsBetter() {
+        return false;
+    }
+
+    @Override
+    public final boolean readsAnswer() {
+        return true;
+    }
+
+    @Override
+    public final boolean readsTextOnly() {
+        return false;
+    }
+
+    @Override
+    public final double[] tally(Outcome outcome) {
+        AnswerFacts facts = outcome.facts();
+        Double verdict = facts == null || outcome.answer() == null ? null : verdict(facts);
+        if (verdict == null) {
+            return new double[] {Double.NaN, 1};
+        }
+        return verdict.isNaN() ? new double[] {0, 0} : new double[] {verdict, 1};
+    }
+
+    @Override
+    public final boolean measures(Outcome outcome) {
+        return tally(outcome)[1] == 1;
+    }
+
+    @Override
+    public final double[] extreme(boolean best) {
+        return new double[] {best ? 1 : 0, 1};
+    }
+
+    @Override
+    public final double mostUnmeasured() {
+        return spec == null ? 0 : spec.unmeasured();
+    }
+
+    @Override
+    public final double score(double[] sums) {
+        return sums[0] / sums[1];
+    }
+}

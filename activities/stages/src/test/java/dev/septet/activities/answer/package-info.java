@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.answer;
+
+import org.jspecify.annotations.NullMarked;

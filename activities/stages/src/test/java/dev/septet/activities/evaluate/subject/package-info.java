@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.evaluate.subject;
+
+import org.jspecify.annotations.NullMarked;
