@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -116,7 +117,7 @@ class ShortageTest {
     }
 
     private static int limited(Path store) throws Exception {
-        return new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-XX:+UseSerialGC",
@@ -125,9 +126,14 @@ class ShortageTest {
                         ShortageTest.class.getName(),
                         store.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(store.resolveSibling("limited.log").toFile())
-                .start()
-                .waitFor();
+                .redirectOutput(store.resolveSibling("limited.log").toFile());
+        // Each further arena of the allocator reserves 64 MB of addresses, and the moment decides how many there are.
+        builder.environment().put("MALLOC_ARENA_MAX", "1");
+        Process process = builder.start();
+        if (!process.waitFor(4, TimeUnit.MINUTES)) {
+            process.destroyForcibly().waitFor();
+        }
+        return process.exitValue();
     }
 
     /** The other process: takes one step in little memory. */
@@ -143,8 +149,14 @@ class ShortageTest {
                 .start()
                 .waitFor();
         steer(store, PAUSE);
-        TrainOutcome outcome = train(store, 0);
-        System.exit(outcome.equals(TrainOutcome.paused(1, 1)) ? 0 : 3);
+        int status = 4; // an exception must end the process, which other threads would keep alive
+        try {
+            status = train(store, 0).equals(TrainOutcome.paused(1, 1)) ? 0 : 3;
+        } catch (Throwable e) {
+            e.printStackTrace(System.err);
+        } finally {
+            Runtime.getRuntime().halt(status);
+        }
     }
 
     private static void steer(LocalStore store, SteeringCommand... commands) throws IOException {
