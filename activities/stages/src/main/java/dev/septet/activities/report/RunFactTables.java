@@ -2,6 +2,7 @@ package dev.septet.activities.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.evaluate.report.FactSection;
+import dev.septet.activities.evaluate.report.HyperParameters;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -116,6 +117,13 @@ record RunFactTables(RunRecord run, @Nullable DeploymentRef deployment, JsonNode
                 .filter(stage -> !stage.reused() && stage.stage().compareTo(Stage.DEPLOY) < 0)
                 .mapToLong(StageTime::millis)
                 .sum();
+    }
+
+    /** The model card of the evaluation with the environmental cost of this run. */
+    String card(String ofEvaluation) {
+        long machine = machineMillis();
+        return RunCard.of(
+                ofEvaluation, duration(machine), Energy.of(settings, machine).orElse(null));
     }
 
     private List<SummaryLine> model() {

@@ -66,7 +66,8 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
-        List<FactSection> tables = new RunFactTables(run, deployment, card(run.dataset()), settings).sections();
+        RunFactTables facts = new RunFactTables(run, deployment, card(run.dataset()), settings);
+        List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),
                 evaluation.verdict(),
@@ -86,6 +87,10 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         Files.writeString(
                 folder.resolve(RunRecord.FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(run));
+        Optional<String> card = modelCard(evaluation);
+        if (card.isPresent()) {
+            Files.writeString(folder.resolve("README.md"), facts.card(card.get()));
+        }
         ArtifactRef written = store.put(folder, attempt.fence());
         versions.add(version(run, evaluation, written), attempt.fence());
         return written;
@@ -170,6 +175,15 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                 score.after(),
                 from,
                 to);
+    }
+
+    private Optional<String> modelCard(EvaluationReport evaluation) {
+        try {
+            return Optional.of(
+                    Files.readString(store.fetch(evaluation.artifact()).resolve("README.md")));
+        } catch (IOException | RuntimeException removed) {
+            return Optional.empty(); // an erasure may have removed the evaluation
+        }
     }
 
     private JsonNode card(@Nullable DatasetRef dataset) {

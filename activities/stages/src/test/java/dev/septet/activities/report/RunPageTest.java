@@ -116,6 +116,24 @@ class RunPageTest {
         assertThat(Files.readString(third.resolve("head.html"))).startsWith("<div class=\"columns\">");
     }
 
+    /** The card of the export cannot have it: equal inputs must give equal exports. */
+    @Test
+    void theCardOfTheRunHasItsEnvironmentalCost() {
+        String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
+        RunFactTables.Energy energy =
+                RunFactTables.Energy.of(priced(), 3_600_000).orElseThrow();
+
+        assertThat(RunCard.of(card, "1 h 00 min", energy))
+                .startsWith("---\nlicense: mit\nco2_eq_emissions:\n  emissions: 120.0\n")
+                .contains(
+                        "1 h 00 min of one machine. Energy: about 0.3000 kWh", "nothing was measured.\n\n## Lineage\n")
+                .doesNotContain("see the run");
+        assertThat(RunCard.of(card, "1 s", null))
+                .contains("so the energy is not estimated")
+                .doesNotContain("co2_eq");
+        assertThat(RunCard.of("a card of an earlier version", "1 s", energy)).isEqualTo("a card of an earlier version");
+    }
+
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */
     @Test
     void isTheSameWhenItIsWrittenAgain() throws IOException {

@@ -59,6 +59,9 @@ record RunStart(Connection connection, Terminal terminal) {
                                                         .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
                                                 : WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                                 .setStaticSummary("pipeline " + spec.name())
+                                .setStaticDetails(
+                                        "Started by a command of Septet, from the spec `%s`. The memo has the verdict, the scores and the published version when they exist."
+                                                .formatted(SpecDigest.of(spec)))
                                 .build());
         try {
             WorkflowExecution started = stub.start(request);

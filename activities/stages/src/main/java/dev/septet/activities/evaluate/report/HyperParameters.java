@@ -1,7 +1,6 @@
-package dev.septet.activities.report;
+package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
