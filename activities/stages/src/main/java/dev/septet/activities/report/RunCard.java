@@ -17,8 +17,9 @@ final class RunCard {
      *
      * @param duration of the stages from {@code prepare} to {@code evaluate}, in words
      * @param energy null when the operator declares no power
+     * @param measured what was measured, in words; null when nothing was
      */
-    static String of(String card, String duration, @Nullable Energy energy) {
+    static String of(String card, String duration, @Nullable Energy energy, @Nullable String measured) {
         int title = card.indexOf(TITLE);
         int end = card.startsWith(MATTER) ? card.indexOf("\n" + MATTER, MATTER.length()) : -1;
         if (title < 0 || end < 0) {
@@ -31,6 +32,7 @@ final class RunCard {
                 + card.substring(end + 1, title)
                 + TITLE
                 + text(duration, energy)
+                + (measured == null ? "" : "Measured: %s.\n".formatted(measured))
                 + rest;
     }
 
@@ -38,9 +40,7 @@ final class RunCard {
         String time = "The stages from `prepare` to `evaluate` took %s of one machine.".formatted(duration);
         return energy == null
                 ? time + " The operator declares no power, so the energy is not estimated.\n"
-                : time
-                        + " Energy: %s. The power is the operator's figure; nothing was measured.\n"
-                                .formatted(energy.words());
+                : time + " Energy: %s. The power is the operator's figure.\n".formatted(energy.words());
     }
 
     private static String emissions(@Nullable Energy energy) {

@@ -30,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deployment what the run published; null when it published nothing
  * @param card the dataset's {@code card.json}; a missing node without one
+ * @param joules measured energy of the training machine's processors; null when it was not measured
  */
-record RunFactTables(RunRecord run, @Nullable DeploymentRef deployment, JsonNode card, ReportSettings settings) {
+record RunFactTables(
+        RunRecord run,
+        @Nullable DeploymentRef deployment,
+        JsonNode card,
+        ReportSettings settings,
+        @Nullable Double joules) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -108,6 +114,7 @@ record RunFactTables(RunRecord run, @Nullable DeploymentRef deployment, JsonNode
                         : "%s: %s of one machine at %s an hour, without what services charge"
                                 .formatted(price.of(machine), duration(machine), price));
         Energy.of(settings, machine).ifPresent(energy -> add(lines, "energy", energy.words()));
+        add(lines, "measured energy", measured(joules));
         return lines;
     }
 
@@ -119,11 +126,22 @@ record RunFactTables(RunRecord run, @Nullable DeploymentRef deployment, JsonNode
                 .sum();
     }
 
+    /** The measured energy in words; null when it was not measured. */
+    static @Nullable String measured(@Nullable Double joules) {
+        return joules == null
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "%.4g kWh of the processors of the training machine (RAPL), with all its programs and without"
+                                + " its cards",
+                        joules / 3.6e6);
+    }
+
     /** The model card of the evaluation with the environmental cost of this run. */
     String card(String ofEvaluation) {
         long machine = machineMillis();
         return RunCard.of(
-                ofEvaluation, duration(machine), Energy.of(settings, machine).orElse(null));
+                ofEvaluation, duration(machine), Energy.of(settings, machine).orElse(null), measured(joules));
     }
 
     private List<SummaryLine> model() {

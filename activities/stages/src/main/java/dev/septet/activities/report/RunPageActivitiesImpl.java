@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.TrendChart;
+import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.StagePolicy;
@@ -15,7 +16,12 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.summary.RunPageActivities;
 import dev.septet.workflows.summary.RunPageRequest;
+import io.grpc.StatusRuntimeException;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +44,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
     private final RunFinder runs;
 
     public RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings) {
-        this(store, settings, RunFinder.ofServer());
+        this(store, settings, RunPageActivitiesImpl::identity);
     }
 
     /** With another way to find who started a run; for tests. */
@@ -66,7 +72,12 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
-        RunFactTables facts = new RunFactTables(run, deployment, card(run.dataset()), settings);
+        RunFactTables facts = new RunFactTables(
+                run,
+                deployment,
+                card(run.dataset()),
+                settings,
+                new EnergyRecords(store, run.runId()).joules().orElse(null));
         List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),
@@ -94,6 +105,34 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         ArtifactRef written = store.put(folder, attempt.fence());
         versions.add(version(run, evaluation, written), attempt.fence());
         return written;
+    }
+
+    /** Reads the first event of the run's history. */
+    private static Optional<String> identity(String workflowId, String runId) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        try {
+            return context
+                    .getWorkflowClient()
+                    .getWorkflowServiceStubs()
+                    .blockingStub()
+                    .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
+                            .setNamespace(context.getInfo().getNamespace())
+                            .setExecution(WorkflowExecution.newBuilder()
+                                    .setWorkflowId(workflowId)
+                                    .setRunId(runId))
+                            .setMaximumPageSize(1)
+                            .build())
+                    .getHistory()
+                    .getEventsList()
+                    .stream()
+                    .filter(HistoryEvent::hasWorkflowExecutionStartedEventAttributes)
+                    .map(event ->
+                            event.getWorkflowExecutionStartedEventAttributes().getIdentity())
+                    .filter(identity -> !identity.isBlank())
+                    .findFirst();
+        } catch (StatusRuntimeException unavailable) {
+            return Optional.empty();
+        }
     }
 
     private static String bounded(String identity) {

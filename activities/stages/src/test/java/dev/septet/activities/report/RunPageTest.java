@@ -123,15 +123,17 @@ class RunPageTest {
         RunFactTables.Energy energy =
                 RunFactTables.Energy.of(priced(), 3_600_000).orElseThrow();
 
-        assertThat(RunCard.of(card, "1 h 00 min", energy))
+        assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
                 .startsWith("---\nlicense: mit\nco2_eq_emissions:\n  emissions: 120.0\n")
                 .contains(
-                        "1 h 00 min of one machine. Energy: about 0.3000 kWh", "nothing was measured.\n\n## Lineage\n")
+                        "1 h 00 min of one machine. Energy: about 0.3000 kWh", "Measured: 2.000 kWh of the processors")
+                .endsWith("cards.\n\n## Lineage\n")
                 .doesNotContain("see the run");
-        assertThat(RunCard.of(card, "1 s", null))
+        assertThat(RunCard.of(card, "1 s", null, null))
                 .contains("so the energy is not estimated")
                 .doesNotContain("co2_eq");
-        assertThat(RunCard.of("a card of an earlier version", "1 s", energy)).isEqualTo("a card of an earlier version");
+        assertThat(RunCard.of("a card of an earlier version", "1 s", energy, null))
+                .isEqualTo("a card of an earlier version");
     }
 
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */
