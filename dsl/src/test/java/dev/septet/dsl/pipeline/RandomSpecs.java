@@ -158,7 +158,8 @@ public final class RandomSpecs {
                 train(),
                 evaluate(),
                 maybe(this::deploy),
-                maybe(this::monitor));
+                maybe(this::monitor),
+                maybe(() -> new CardSpec(text() + "a", random.nextBoolean() ? null : text() + "b")));
     }
 
     private ScheduleSpec schedule() {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.septet.activities.evaluate.report.BarTable;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.ExamSections;
+import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.Sample;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.report.TrendChart;
 import dev.septet.activities.prepare.DataView;
+import dev.septet.activities.report.RunHead;
+import dev.septet.activities.report.SpecDiff;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
@@ -88,6 +92,70 @@ class ReportPageIT {
 
         Looks.good(browser, "data");
         assertThat(browser.text()).contains("Rows at random", "LEARNED", "<script>alert(1)</script>");
+    }
+
+    /** The page that a run leaves, with its changes, its trend and the link. */
+    @Test
+    void theRunPageFitsEveryScreen() throws IOException {
+        Path file = folder.resolve("run.html");
+        Files.writeString(file, run().html());
+        browser.visit(file.toUri());
+
+        Looks.good(browser, "run");
+        assertThat(browser.text()).contains("started by", "What changed", "Trend over versions");
+    }
+
+    /** What an auditor prints: every page complete, in light colours, with the addresses of links. */
+    @Test
+    void printsToPaperWithoutCuttingAnything() throws IOException {
+        String report = page(Verdict.NO_GO, List.of(new Sample("data.jsonl:1", LONG, LONG, LONG, LONG)))
+                .html();
+        Path file = folder.resolve("printed.html");
+        Files.writeString(file, RunHead.in(report, run().fragment()));
+        browser.visit(file.toUri()).show(Browser.LAPTOP, true);
+
+        PrintedPages printed = PrintedPages.of(browser, "report");
+
+        assertThat(printed.count()).isPositive();
+        assertThat(printed.text())
+                .contains("No go", "DIGEST OF EVERYTHING", "Trend over versions")
+                .contains("https://temporal.example/namespaces/default");
+        assertThat(printed.beyondTheMargin()).isEmpty();
+        assertThat(printed.smallest()).isGreaterThan(5);
+        assertThat(printed.darkest()).as("the paper is white").isZero();
+    }
+
+    private static RunHead run() {
+        List<TrendChart.Point> points = new ArrayList<>();
+        for (int version = 0; version < 6; version++) {
+            points.add(new TrendChart.Point(
+                    "version-" + version,
+                    "2026-11-0" + (version + 1),
+                    version % 2 == 0,
+                    0.5 + version / 20.0,
+                    0.45 + version / 20.0,
+                    0.55 + version / 20.0));
+        }
+        return new RunHead(
+                "support-" + "x".repeat(56),
+                Verdict.NO_GO,
+                List.of(new Score("exactMatch", 0.1, 0.9, 0.7, 0.9, 148, Verdict.GO, "above 0.9")),
+                List.of(
+                        new FactSection(
+                                "run",
+                                "Run",
+                                List.of(
+                                        new SummaryLine("started by", "the schedule nightly"),
+                                        new SummaryLine("run id", "3f".repeat(32)),
+                                        new SummaryLine(LONG, LONG))),
+                        new FactSection(
+                                "cost", "Duration and cost", List.of(new SummaryLine("cost", "no price given")))),
+                "Compared with version 3f3f3f3f3f3f of 2026-11-01 02:00:00 UTC, run 3f.",
+                List.of(
+                        new SpecDiff.Change("train.learningRate.peak", "1.0E-4", "3.0E-4"),
+                        new SpecDiff.Change(LONG, LONG, LONG)),
+                List.of(new TrendChart("trend-0", "exactMatch", points)),
+                "https://temporal.example/namespaces/default/workflows/support/3f");
     }
 
     /** The measuring itself: a page that is too wide and too faint is said to be. */

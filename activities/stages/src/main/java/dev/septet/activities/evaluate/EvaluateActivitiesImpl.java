@@ -200,7 +200,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         base.publicName(tuned),
-                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)))
+                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)),
+                        request.setup(),
+                        request.train(),
+                        request.card())
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),

@@ -4,13 +4,17 @@ import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.ExamSections;
+import dev.septet.activities.evaluate.report.HyperParameters;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
@@ -30,6 +35,8 @@ import java.util.stream.Stream;
  * @param ledger file with the metrics of the training steps
  * @param licence licence of the base model
  * @param lineage digests of all inputs, without the run
+ * @param training the training's settings; null in requests of earlier versions
+ * @param texts texts of the pipeline file for the model card; null without any
  */
 record ReportFolder(
         String pipeline,
@@ -39,7 +46,10 @@ record ReportFolder(
         Path ledger,
         String licence,
         String baseModel,
-        List<SummaryLine> lineage) {
+        List<SummaryLine> lineage,
+        SetupSpec setup,
+        @Nullable TrainSpec training,
+        @Nullable CardSpec texts) {
     /** Readable names of the engine's programs, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS = Map.of(
             "autograd", "libtorch's autograd",
@@ -110,7 +120,12 @@ record ReportFolder(
                                 training(steps, evaluation.tuned()),
                                 card.data(),
                                 Stream.concat(lineage.stream(), judges.facts().stream())
-                                        .toList())
+                                        .toList(),
+                                new ModelCardPage.Terms(
+                                        texts,
+                                        training == null ? List.of() : HyperParameters.of(training, setup, null),
+                                        card.licences(),
+                                        test.rows().size()))
                         .markdown());
     }
 

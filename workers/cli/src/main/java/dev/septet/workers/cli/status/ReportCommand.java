@@ -79,7 +79,7 @@ public final class ReportCommand implements Callable<Integer> {
             SliceGrids.of(terminal.screen(), SpecJson.mapper().readTree(findings.get()))
                     .forEach(terminal::print);
         }
-        print(report, files.page(run, evaluation, report.deployment()), evaluation);
+        print(report, files.page(run, evaluation, report), evaluation);
         files.data(run, evaluation).ifPresent(page -> session.terminal().print("Data     " + page));
         return ExitCode.OK;
     }
