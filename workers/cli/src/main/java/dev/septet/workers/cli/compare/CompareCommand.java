@@ -71,14 +71,14 @@ public final class CompareCommand implements Callable<Integer> {
         int compared = baseline();
         session.checkSettings();
         RunComparison comparison;
+        Path file = page;
         try {
             comparison = RunComparison.of(runs(), compared);
+            if (file != null) {
+                write(file, comparison);
+            }
         } catch (ComparisonProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
-        }
-        Path file = page;
-        if (file != null) {
-            write(file, comparison);
         }
         if (json) {
             session.terminal().print(ComparisonJson.of(comparison).toPrettyString());
@@ -103,6 +103,9 @@ public final class CompareCommand implements Callable<Integer> {
                 throw new CliProblem(
                         ExitCode.USAGE, "'%s' is named twice; name two different runs".formatted(names.get(at)));
             }
+        }
+        if (against != null && page == null) {
+            throw new CliProblem(ExitCode.USAGE, "--against belongs to --page FILE, because only the page has charts");
         }
         if (baseline == null) {
             return 0;
