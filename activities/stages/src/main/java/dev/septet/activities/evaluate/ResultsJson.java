@@ -62,7 +62,8 @@ final class ResultsJson {
                 evaluation.all().stream()
                         .map(set -> new ExamRecord.Test(set.name(), set.spec()))
                         .toList(),
-                evaluation.base().folder());
+                evaluation.base().folder(),
+                findings.safety());
         slices(root, findings);
         List<PowerForecast> power = ExamSummary.forecasts(evaluation);
         if (!power.isEmpty()) {

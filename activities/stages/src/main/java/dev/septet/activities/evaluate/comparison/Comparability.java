@@ -39,13 +39,13 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
         ResultsFile b = second.results();
         boolean metric = one.kind() == Kind.METRIC || one.kind() == Kind.SLICE;
         boolean answers = metric ? a.exam().readsAnswer(plain(one), one.set()) : one.kind() != Kind.FORGETTING;
-        if (one.kind() == Kind.FORGETTING || one.kind() == Kind.BENCHMARK) {
-            String what = one.kind() == Kind.FORGETTING ? "general rows" : "task files";
+        String own = exam(one.kind());
+        if (own != null) {
             if (one.exam() == null || other.exam() == null) {
-                notes.add("whether the " + what + " are the same is not recorded");
+                notes.add("whether the %s are the same is not recorded".formatted(own));
                 decides = false;
             } else if (!one.exam().equals(other.exam())) {
-                reasons.add("other " + what);
+                reasons.add("other " + own);
             }
         } else if (rows == Rows.OTHER) {
             reasons.add(String.format(
@@ -54,10 +54,14 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
             notes.add("whether the test rows are the same is not recorded");
             decides = false;
         }
-        if (one.kind() == Kind.SLICE && !Objects.equals(one.exam(), other.exam())) {
-            reasons.add("another slice is the worst");
+        if (one.kind() == Kind.SLICE) {
+            notes.add("the worst slice was chosen by its value, so p is too small");
+            decides = false;
+            if (!Objects.equals(one.exam(), other.exam())) {
+                reasons.add("another slice is the worst");
+            }
         }
-        if (one.kind() == Kind.CHECK || one.kind() == Kind.SAFETY) {
+        if (one.kind() == Kind.CHECK) {
             notes.add("whether the settings and files of the check are the same is not recorded");
             decides = false;
         }
@@ -84,6 +88,16 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
         (answers ? notes : reasons).addAll(bases);
         differs(a.settings().get("precision"), b.settings().get("precision"), "computed in another precision", notes);
         return new Comparability(reasons, notes, decides);
+    }
+
+    /** What a kind of measure asks instead of the rows of a set; null where it asks those rows. */
+    private static @Nullable String exam(Kind kind) {
+        return switch (kind) {
+            case FORGETTING -> "general rows";
+            case BENCHMARK -> "task files";
+            case SAFETY -> "rules and prompts of the safety checks";
+            default -> null;
+        };
     }
 
     /** The metric's name without the column of a slice. */

@@ -23,6 +23,7 @@ public final class ComparisonWords {
 
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int DIGITS = 12;
+    private static final String NONE = "–";
 
     private ComparisonWords() {}
 
@@ -55,21 +56,28 @@ public final class ComparisonWords {
                 .stream().map(rows -> String.format(Locale.ROOT, "%,d", rows)).collect(Collectors.joining(" / "));
     }
 
-    /** A value with its interval; a dash where a run did not measure it. */
+    /** A value; a dash where a run did not measure it. */
     public static String value(@Nullable MeasuredValue value) {
+        return value == null ? NONE : Figures.of(value.value());
+    }
+
+    /** What belongs to a value: its interval, and the slice; may be empty. */
+    public static String range(@Nullable MeasuredValue value) {
         if (value == null) {
-            return "–";
+            return "";
         }
-        String slice = value.kind() == MeasuredValue.Kind.SLICE ? " in " + value.detail() : "";
+        String slice = value.kind() == MeasuredValue.Kind.SLICE ? value.detail() : "";
         Interval interval = value.interval();
-        return Figures.of(value.value()) + (interval == null ? "" : " (%s)".formatted(Figures.of(interval))) + slice;
+        return (interval == null ? "" : "(%s) ".formatted(Figures.of(interval)))
+                .concat(slice)
+                .strip();
     }
 
     /** A difference with its interval. */
     public static String difference(Contrast contrast) {
         Interval interval = contrast.interval();
         return interval == null
-                ? "–"
+                ? NONE
                 : "%s (%s to %s)"
                         .formatted(
                                 Figures.change(contrast.difference()),
@@ -81,7 +89,7 @@ public final class ComparisonWords {
     public static String p(Contrast contrast) {
         Double p = contrast.adjusted();
         if (p == null || Double.isNaN(p)) {
-            return "–";
+            return NONE;
         }
         return p < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%.3f", p);
     }

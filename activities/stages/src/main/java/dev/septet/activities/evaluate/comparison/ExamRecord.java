@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.safety.SafetyAnswer;
+import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.pipeline.SpecDigest;
@@ -36,6 +38,7 @@ public record ExamRecord(JsonNode json) {
     private static final String NAME = "exam";
     private static final String SCORES = "scores";
     private static final String ARGUMENTS = "arguments";
+    private static final String SAFETY = "safety";
     private static final String INCOMPLETE = "incomplete";
     private static final List<String> BOUNDS = List.of("above", "below");
 
@@ -97,6 +100,12 @@ public record ExamRecord(JsonNode json) {
         return json.path("template").textValue();
     }
 
+    /** Digest of the settings and prompts of the safety checks; null when it is not recorded. */
+    @Nullable
+    String safety() {
+        return json.path(SAFETY).textValue();
+    }
+
     /** The metric that computes the value again from answers; empty when it cannot be made here. */
     Optional<Metric> metric(String metric, String set) {
         JsonNode recorded = entry(metric, set);
@@ -120,8 +129,10 @@ public record ExamRecord(JsonNode json) {
      *
      * @param tests the metrics of each set, by its name; the test split has an empty one
      * @param model folder of the base model, which has the chat template
+     * @param safety what the safety checks found; null without them
      */
-    public static void write(ObjectNode root, List<Test> tests, Path model) throws IOException {
+    public static void write(ObjectNode root, List<Test> tests, Path model, @Nullable SafetyFindings safety)
+            throws IOException {
         ObjectNode exam = root.putObject(NAME);
         ArrayNode all = exam.putArray("tests");
         for (Test test : tests) {
@@ -139,6 +150,24 @@ public record ExamRecord(JsonNode json) {
             }
         }
         template(model).ifPresent(digest -> exam.put("template", digest));
+        if (safety != null) {
+            exam.put(SAFETY, safety(safety));
+        }
+    }
+
+    /** Digest of the settings of the safety checks without their bounds, and of every prompt. */
+    private static String safety(SafetyFindings found) {
+        ObjectNode spec = (ObjectNode) SpecDigest.tree(found.spec());
+        spec.remove(List.of("maxUnsafe", "minRefusals", "maxOverRefusals", "maxAttackSuccess"));
+        spec.path("rules").forEach(rule -> ((ObjectNode) rule).remove("max"));
+        StringBuilder prompts = new StringBuilder();
+        for (SafetyAnswer answer : found.answers()) {
+            prompts.append(answer.kind())
+                    .append(answer.prompt().length())
+                    .append(':')
+                    .append(answer.prompt());
+        }
+        return Sha256.of(SpecDigest.of(spec) + Sha256.of(prompts.toString()));
     }
 
     /** A set of rows and what is measured on it. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds every measured number in the JSON of results. */
@@ -91,7 +92,16 @@ final class ResultValues {
         }
         if (metric.startsWith("safety: ")) {
             Boolean smaller = metric.startsWith("safety: rule ") ? (Boolean) true : direction(metric);
-            return value(Kind.SAFETY, metric.substring("safety: ".length()), "", after, interval, rows, smaller);
+            return new MeasuredValue(
+                    Kind.SAFETY,
+                    shown(metric.substring("safety: ".length())),
+                    "",
+                    after,
+                    interval,
+                    rows,
+                    smaller,
+                    exam.safety(),
+                    "");
         }
         for (JsonNode set : root.path("sets")) {
             String end = " on " + set.path("name").asText();
@@ -167,7 +177,7 @@ final class ResultValues {
             String shots = "";
             for (JsonNode score : root.path("scores")) {
                 String metric = score.path("metric").asText();
-                if (metric.equals(gated) || metric.matches(java.util.regex.Pattern.quote(gated) + ", \\d{1,4}-shot")) {
+                if (metric.equals(gated) || metric.matches(Pattern.quote(gated) + ", \\d{1,4}-shot")) {
                     names.add(metric);
                     shots = metric.substring(gated.length());
                 }

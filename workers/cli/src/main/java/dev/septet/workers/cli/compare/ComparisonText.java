@@ -74,7 +74,9 @@ final class ComparisonText {
                 boolean marked = Integer.valueOf(run).equals(line.best());
                 best |= marked;
                 cells[2 + run] = new Grid.Cell(
-                        (marked ? "* " : "") + ComparisonWords.value(value), marked ? Style.GOOD : Style.PLAIN);
+                        ((marked ? "* " : "") + ComparisonWords.value(value) + "\n" + ComparisonWords.range(value))
+                                .strip(),
+                        marked ? Style.GOOD : Style.PLAIN);
             }
             grid.row(cells);
         }
@@ -93,7 +95,7 @@ final class ComparisonText {
                 grid.row(
                         Grid.Cell.of(ComparisonWords.title(line)),
                         Grid.Cell.of(letter(contrast.second())),
-                        Grid.Cell.of(ComparisonWords.difference(contrast)),
+                        Grid.Cell.of(ComparisonWords.difference(contrast).replaceFirst(" \\(", "\n(")),
                         Grid.Cell.of(ComparisonWords.p(contrast)),
                         new Grid.Cell(ComparisonWords.how(contrast), contrast.comparable() ? Style.PLAIN : Style.WARN));
             }
