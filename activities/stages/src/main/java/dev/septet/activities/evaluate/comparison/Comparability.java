@@ -38,7 +38,9 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
         ResultsFile a = first.results();
         ResultsFile b = second.results();
         boolean metric = one.kind() == Kind.METRIC || one.kind() == Kind.SLICE;
-        boolean answers = metric ? a.exam().readsAnswer(plain(one), one.set()) : one.kind() != Kind.FORGETTING;
+        boolean reads = metric && a.exam().readsAnswer(plain(one), one.set());
+        boolean loss = one.kind() == Kind.FORGETTING || (metric && !reads && Boolean.TRUE.equals(one.lowerIsBetter()));
+        boolean limited = reads || (!metric && one.kind() != Kind.FORGETTING && one.kind() != Kind.BENCHMARK);
         String own = exam(one.kind());
         if (own != null) {
             if (one.exam() == null || other.exam() == null) {
@@ -75,7 +77,7 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
             }
         }
         differs(a.exam().template(), b.exam().template(), "other chat template", reasons);
-        if (answers) {
+        if (limited) {
             differs(
                     a.settings().get(TOKENS),
                     b.settings().get(TOKENS),
@@ -85,7 +87,7 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
         List<String> bases = new ArrayList<>();
         differs(a.lineage("base model"), b.lineage("base model"), "another base model", bases);
         // Losses count per token, and another base model may have other tokens.
-        (answers ? notes : reasons).addAll(bases);
+        (loss ? reasons : notes).addAll(bases);
         differs(a.settings().get("precision"), b.settings().get("precision"), "computed in another precision", notes);
         return new Comparability(reasons, notes, decides);
     }

@@ -79,6 +79,11 @@ public final class CompareCommand implements Callable<Integer> {
             }
         } catch (ComparisonProblem problem) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(problem.getMessage()));
+        } catch (FileSystemException unreadable) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "%s cannot be read; check that it is a file and that you may read it"
+                            .formatted(unreadable.getFile()));
         }
         if (json) {
             session.terminal().print(ComparisonJson.of(comparison).toPrettyString());
@@ -122,7 +127,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private List<ComparedRun> runs() throws IOException {
         List<FoundRun> found = new ArrayList<>();
-        try (RunFinder finder = new RunFinder(session)) {
+        try (ComparedRunFinder finder = new ComparedRunFinder(session)) {
             for (String name : names) {
                 FoundRun run = finder.find(name);
                 for (FoundRun other : found) {

@@ -80,8 +80,7 @@ final class StageFacts {
         if (ended != null) {
             add("ended", ended);
             try {
-                Duration took = Duration.between(Instant.parse(snapshot.started()), Instant.parse(ended));
-                add("took, with all waits", words(took));
+                took(Duration.between(Instant.parse(snapshot.started()), Instant.parse(ended)));
             } catch (DateTimeParseException odd) {
                 // A server with another format of times: both ends are shown above.
             }
@@ -89,8 +88,18 @@ final class StageFacts {
         return this;
     }
 
-    private static String words(Duration took) {
-        return String.format(Locale.ROOT, "%d:%02d:%02d", took.toHours(), took.toMinutesPart(), took.toSecondsPart());
+    /** With the times between which the run's stages ran, in milliseconds. */
+    StageFacts between(long started, long ended) {
+        if (ended >= started) {
+            took(Duration.ofMillis(ended - started));
+        }
+        return this;
+    }
+
+    private void took(Duration took) {
+        add(
+                "took, with all waits",
+                String.format(Locale.ROOT, "%d:%02d:%02d", took.toHours(), took.toMinutesPart(), took.toSecondsPart()));
     }
 
     private void add(String name, long value) {

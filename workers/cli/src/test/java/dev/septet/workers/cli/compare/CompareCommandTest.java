@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.DocPage;
 import dev.septet.workers.cli.compare.EvaluatedRuns.Exam;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command on real evaluations, without a server. */
 class CompareCommandTest {
+    private static final String PIPELINE = """
+        pipeline('tickets') {
+            prepare { dataset 'tickets.jsonl' }
+            initialize { model 'base-model' }
+            train {
+                method lora { rank 8 }
+                steps %d
+            }
+            evaluate { metric exactMatch }
+        }
+        """;
+
     @TempDir
     private static Path home = Path.of("");
 
@@ -168,6 +185,78 @@ class CompareCommandTest {
                 .isEqualTo("run run-rows in the store");
         assertThat(septet.run("compare", "tickets", "run-poor")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("'tickets' and 'run-poor' are the same run");
+    }
+
+    /** The output of {@code septet report --json} has what the other stages recorded, and no predictions. */
+    @Test
+    void comparesWhatReportPrints() throws IOException {
+        ObjectNode printed = SpecJson.mapper().createObjectNode();
+        printed.set(
+                "results",
+                SpecJson.mapper().readTree(poor.resolve("results.json").toFile()));
+        printed.set("report", SpecJson.mapper().readTree("""
+            {"checkpoint":{"artifact":{"uri":"store:x","sha256":"0","sizeBytes":1500000},"adapter":true,"steps":120,
+            "ledger":{"uri":"store:y","sha256":"1","sizeBytes":1},"finalLoss":0.25,"stopReason":"all steps",
+            "origin":{"key":"k","why":"w"}}}
+            """));
+        Path file = scratch.resolve("printed.json");
+        Files.writeString(file, printed.toString());
+
+        JsonNode found = json(good, file);
+
+        assertThat(found.path("facts").toString())
+                .contains(
+                        "{\"name\":\"steps\",\"values\":{\"%s\":\"120\"}}".formatted(file), "\"1.5 MB\"", "all steps");
+        assertThat(measure(found, "exactMatch", "").at("/differences/0/method").asText())
+                .isEqualTo("unpaired");
+        assertThat(septet.run("compare", good, file)).isZero();
+        assertThat(septet.out()).contains("not recorded");
+    }
+
+    /** A run's page has the spec and the times beside it. */
+    @Test
+    void readsTheFileOfARunBesideItsResults() throws IOException {
+        Path first = withRun("first", good, 12, 1_000);
+        Path second = withRun("second", poor, 14, 3_661_000);
+
+        JsonNode found = json(first, second);
+
+        assertThat(found.at("/changes/0/settings")).hasSize(1);
+        assertThat(found.at("/changes/0/settings/0/path").asText()).isEqualTo("train.steps");
+        assertThat(found.at("/changes/0/settings/0/was").asText()).isEqualTo("12");
+        assertThat(found.at("/changes/0/settings/0/now").asText()).isEqualTo("14");
+        assertThat(found.path("facts").toString()).contains("\"1:01:00\"", "\"method\"");
+        assertThat(septet.run("compare", first, second)).isZero();
+        assertThat(septet.out()).containsPattern("train\\.steps +\\| 12 +\\| 14");
+    }
+
+    private Path withRun(String name, Path evaluation, int steps, long ended) throws IOException {
+        Path folder = Files.createDirectories(scratch.resolve(name));
+        for (String file : new String[] {"results.json", "predictions.jsonl"}) {
+            Files.copy(evaluation.resolve(file), folder.resolve(file));
+        }
+        PipelineSpec spec = PipelineCompiler.compile(
+                        PipelineSource.of("tickets.groovy", PIPELINE.formatted(steps)), Map.of())
+                .spec()
+                .orElseThrow();
+        ObjectNode run = SpecJson.mapper().createObjectNode();
+        run.set("spec", SpecJson.mapper().valueToTree(spec));
+        run.putObject("facts").put("startedMillis", 1_000).put("endedMillis", ended);
+        Files.writeString(folder.resolve("run.json"), run.toString());
+        return folder;
+    }
+
+    @Test
+    void thePageOfTheDocumentationShowsWhatItPrints() throws IOException {
+        DocPage page = DocPage.of("comparing.md");
+
+        assertThat(septet.run("compare", "run-poor", "run-good")).isZero();
+        assertThat(page.blocks("text"))
+                .hasSize(2)
+                .allSatisfy(block -> assertThat(septet.out()).contains(block));
+        JsonNode shown = SpecJson.mapper().readTree(page.blocks("json").get(0));
+        JsonNode measured = measure(json("run-poor", "run-good"), "exactMatch", "");
+        assertThat(measured).isEqualTo(shown);
     }
 
     @Test

@@ -37,14 +37,14 @@ import org.jspecify.annotations.Nullable;
  * Finds runs by what a user names: the folder of an evaluation, a file of results, a workflow id, a run id, or a pipeline.
  * Files need neither a server nor a store; without a server, a pipeline or a run id is looked for in the store.
  */
-final class RunFinder implements AutoCloseable {
+final class ComparedRunFinder implements AutoCloseable {
     private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Session session;
     private @Nullable Connection connection;
     private @Nullable String unreachable;
 
-    RunFinder(Session session) {
+    ComparedRunFinder(Session session) {
         this.session = session;
     }
 
@@ -100,6 +100,9 @@ final class RunFinder implements AutoCloseable {
             }
             return Optional.of(ofFile(named, results, path));
         }
+        if (!named.endsWith(".json") && !named.contains("/")) {
+            return Optional.empty(); // a run may have the name of a file
+        }
         if (!Files.isRegularFile(path)) {
             if (named.endsWith(".json")) {
                 throw new CliProblem(ExitCode.NOT_FOUND, "%s: no such file".formatted(named));
@@ -116,8 +119,15 @@ final class RunFinder implements AutoCloseable {
     }
 
     private static FoundRun ofFile(String named, Path results, @Nullable Path folder) throws IOException {
+        Optional<RunFile> run = folder == null ? Optional.empty() : RunFile.read(folder);
         return new FoundRun(
-                new ComparedRun(named, results.toString(), ResultsFile.read(results), folder, null, List.of()),
+                new ComparedRun(
+                        named,
+                        results.toString(),
+                        ResultsFile.read(results),
+                        folder,
+                        run.map(RunFile::spec).orElse(null),
+                        run.map(file -> file.facts().all()).orElse(List.of())),
                 results.toRealPath().toString());
     }
 
