@@ -2,6 +2,13 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.evaluate.comparison.ComparedRun;
+import dev.septet.activities.evaluate.comparison.ComparisonPage;
+import dev.septet.activities.evaluate.comparison.ResultsFile;
+import dev.septet.activities.evaluate.comparison.RunComparison;
 import dev.septet.activities.evaluate.report.BarTable;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.ExamSections;
@@ -14,6 +21,7 @@ import dev.septet.activities.evaluate.report.TrendChart;
 import dev.septet.activities.prepare.DataView;
 import dev.septet.activities.report.RunHead;
 import dev.septet.activities.report.SpecDiff;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.io.IOException;
@@ -156,6 +164,43 @@ class ReportPageIT {
                         new SpecDiff.Change(LONG, LONG, LONG)),
                 List.of(new TrendChart("trend-0", "exactMatch", points)),
                 "https://temporal.example/namespaces/default/workflows/support/3f");
+    }
+
+    /** Ten runs whose names, metrics, reasons and settings are as long and as hostile as they can be. */
+    @Test
+    void theComparisonFitsEveryScreenWhateverItsTexts() throws IOException {
+        List<ComparedRun> runs = new ArrayList<>();
+        for (int run = 0; run < RunComparison.MOST_RUNS; run++) {
+            ObjectNode results = SpecJson.mapper().createObjectNode();
+            results.put("version", 1).put("verdict", (run % 2 == 0 ? Verdict.GO : Verdict.NO_GO).name());
+            results.putObject("lineage").put("dataset", "3f".repeat(32)).put("base model", LONG);
+            ArrayNode scores = results.putArray("scores");
+            for (String metric : List.of("exactMatch", "loss", "</script><script>alert(1)</script>" + LONG)) {
+                ObjectNode score = scores.addObject();
+                score.put("metric", metric).put("after", run / 10.0).put("rows", 200 + run);
+                score.put("verdict", "NO_GO").put("why", LONG);
+                score.putObject("interval").put("low", run / 10.0 - 0.01).put("high", run / 10.0 + 0.01);
+            }
+            JsonNode spec =
+                    SpecJson.mapper().createObjectNode().put("epochs", run).put(LONG, LONG + run);
+            runs.add(new ComparedRun(
+                    run + LONG,
+                    LONG,
+                    ResultsFile.of(results, LONG),
+                    null,
+                    spec,
+                    List.of(new SummaryLine("size of the export", run + 1 + ".5 MB"))));
+        }
+        RunComparison two = RunComparison.of(runs.subList(0, 2), 1);
+        RunComparison ten = RunComparison.of(runs, 0);
+        for (RunComparison comparison : List.of(two, ten)) {
+            Path file = folder.resolve("comparison.html");
+            Files.writeString(file, new ComparisonPage(comparison, null).html());
+            browser.visit(file.toUri());
+
+            Looks.good(browser, "comparison-" + comparison.runs().size());
+            assertThat(browser.text()).contains("Differences from", "Values over cost", "epochs", "alert(1)");
+        }
     }
 
     /** The measuring itself: a page that is too wide and too faint is said to be. */
