@@ -232,8 +232,9 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
      * and rare elsewhere. The hidden states of the base model behind decoder layer {@code layer:} are compared; by
      * default, the middle one. {@code max:} is the largest number of clusters; 8 by default. {@code on:} names the metric
      * or score that says which rows fail; by default, the first metric. A row fails if its score is worse than {@code
-     * bound:}, or if it is in the {@code worst:} share of the rows. Without both, a score from 0 to 1 fails below 0.5, and
-     * of any other score the worst 10 % fail. The report requests rows for each cluster.
+     * bound:}, or if it is in the {@code worst:} share of the rows. Without both, a score from 0 to 1 that is
+     * better when larger fails below 0.5, and of any other score the worst 10 % fail. The report requests rows for each
+     * cluster.
      */
     @Example("errorClusters max: 8")
     public void errorClusters(

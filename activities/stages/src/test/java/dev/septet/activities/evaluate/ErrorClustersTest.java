@@ -122,7 +122,10 @@ class ErrorClustersTest {
             assertThat(cluster.path("interval").path("low").asDouble())
                     .isLessThan(cluster.path("rate").asDouble());
         }
-        assertThat(words(found)).contains("refund", "password", "parcel");
+        assertThat(words(found))
+                .containsAnyOf("refund", "invoice", "money")
+                .containsAnyOf("password", "login", "locked")
+                .containsAnyOf("courier", "delivery", "tracking");
         assertThat(Files.readString(out.resolve("report.html"))).contains("Error clusters", "Commonest words");
         JsonNode request =
                 SpecJson.mapper().readTree(out.resolve("data-request.json").toFile());
@@ -243,6 +246,7 @@ class ErrorClustersTest {
         assertThat(found.path("withoutVector").asLong()).isEqualTo(without).isPositive();
         assertThat(found.path("clusters").size()).isEqualTo(3);
 
+        base = "b"; // other vectors of equal texts
         embedding = (texts, layer) -> texts.stream()
                 .map(text -> Optional.of(new float[] {Float.NaN, 1}))
                 .toList();
@@ -252,10 +256,12 @@ class ErrorClustersTest {
 
     @Test
     void equalTextsAreOneClusterOrNone() throws IOException {
+        base = "c"; // other vectors of equal texts
         embedding = (texts, layer) ->
                 texts.stream().map(text -> Optional.of(new float[] {1, 2, 3})).toList();
         assertThat(clusters(200, ErrorClustersTest::planted).path("note").asText())
                 .isEqualTo("all rows have the same vector, so the failures cannot be told apart");
+        base = "b"; // other vectors of equal texts
         embedding = (texts, layer) -> texts.stream()
                 .map(text -> Optional.of(text.contains("concert") ? new float[] {1, 2, 3} : new float[] {3, 2, 1}))
                 .toList();

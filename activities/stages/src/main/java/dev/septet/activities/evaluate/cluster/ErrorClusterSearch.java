@@ -1,16 +1,13 @@
 package dev.septet.activities.evaluate.cluster;
 
-import dev.septet.activities.evaluate.gate.Rate;
+import dev.septet.activities.evaluate.cluster.ErrorClusterNaming.Group;
+import dev.septet.activities.evaluate.cluster.ErrorClusterNaming.PlacedRow;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.simple.RandomSource;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +49,6 @@ public record ErrorClusterSearch(
 
     /** Part of a cluster's failed rows within its radius. */
     private static final double WITHIN = 0.95;
-
-    private static final int EXAMPLES = 5;
-    private static final int WORDS_OF_NAME = 3;
 
     public ErrorClusterSearch {
         texts = List.copyOf(texts);
@@ -104,20 +98,20 @@ public record ErrorClusterSearch(
                     measured,
                     failed,
                     rows.length,
-                    "no row has a vector: the texts are empty, or the base model's" + " hidden states are not numbers");
+                    "no row has a vector: the texts are empty, or the base model's hidden states are not numbers");
         }
         VectorSpace space = VectorSpace.of(finite);
-        List<Placed> placed = new ArrayList<>();
+        List<PlacedRow> placed = new ArrayList<>();
         for (int at = 0; at < rows.length; at++) {
             int row = rows[at];
             raw.get(at)
                     .filter(VectorSpace::finite)
                     .ifPresent(vector ->
-                            placed.add(new Placed(row, space.place(vector).orElse(null))));
+                            placed.add(new PlacedRow(row, space.place(vector).orElse(null))));
         }
         int without = rows.length - placed.size();
         int[] failures = IntStream.range(0, placed.size())
-                .filter(at -> rule.fails(placed.get(at).row) && placed.get(at).vector != null)
+                .filter(at -> rule.fails(placed.get(at).row()) && placed.get(at).vector() != null)
                 .toArray();
         if (failures.length < LEAST_FAILED) {
             return none(
@@ -131,7 +125,7 @@ public record ErrorClusterSearch(
                                     .formatted(failures.length, LEAST_FAILED));
         }
         List<float[]> points = Arrays.stream(sample(failures, MOST_CLUSTERED))
-                .mapToObj(at -> placed.get(at).of())
+                .mapToObj(at -> placed.get(at).direction())
                 .toList();
         Choice choice = choose(points, beat);
         List<Group> groups = groups(points, choice);
@@ -143,31 +137,29 @@ public record ErrorClusterSearch(
                     without,
                     "the failures have no groups of at least %d rows".formatted(SMALLEST));
         }
-        return new Naming(placed, groups, rows, failed).found(space, choice, measured, without);
-    }
-
-    /**
-     * A row with a vector.
-     *
-     * @param vector in the space; null for a row that is exactly the mean
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Placed(int row, float @Nullable [] vector) {
-        float[] of() {
-            float[] known = vector;
-            if (known == null) {
-                throw new IllegalStateException("row %d has no direction".formatted(row));
-            }
-            return known;
-        }
+        ErrorClusterNaming.Named named = new ErrorClusterNaming(this, placed, rows, failed).of(groups);
+        int inside = named.clusters().stream()
+                .mapToInt(ErrorClusters.Cluster::failed)
+                .sum();
+        return new Found(
+                new ErrorClusters(
+                        rule.metric(),
+                        rule.words(),
+                        layer,
+                        rows.length,
+                        sampledFrom(rows, measured),
+                        failed,
+                        without,
+                        null,
+                        choice.silhouette(),
+                        named.clusters(),
+                        failed - inside),
+                new ClusterFile(baseModel, layer, space, named.centroids()));
     }
 
     /** A clustering of the failed rows and its mean silhouette; null for one cluster. */
     private record Choice(
             SphericalKMeans.Clustering clustering, @Nullable Double silhouette) {}
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Group(float[] centroid, double radius) {}
 
     private Choice choose(List<float[]> points, Runnable beat) {
         SphericalKMeans kMeans = new SphericalKMeans(points);
@@ -259,120 +251,5 @@ public record ErrorClusterSearch(
             shuffled[other] = kept;
         }
         return Arrays.stream(shuffled, 0, most).sorted().toArray();
-    }
-
-    /** Assigns the rows to the groups, and names the groups. */
-    private final class Naming {
-        private final List<Placed> placed;
-        private final List<ClusterFile.Centroid> centroids;
-        private final int[] rows;
-        private final int failed;
-
-        Naming(List<Placed> placed, List<Group> groups, int[] rows, int failed) {
-            this.placed = placed;
-            this.rows = rows;
-            this.failed = failed;
-            centroids = groups.stream()
-                    .map(group -> new ClusterFile.Centroid("", group.radius, group.centroid, List.of(), 0, 0))
-                    .toList();
-        }
-
-        Found found(VectorSpace space, Choice choice, int[] measured, int without) {
-            List<List<Placed>> members = new ArrayList<>();
-            centroids.forEach(centroid -> members.add(new ArrayList<>()));
-            for (Placed row : placed) {
-                float[] vector = row.vector;
-                int nearest = vector == null ? -1 : ClusterFile.nearest(vector, centroids);
-                if (nearest >= 0) {
-                    members.get(nearest).add(row);
-                }
-            }
-            List<Integer> order = IntStream.range(0, centroids.size())
-                    .boxed()
-                    .filter(at -> failedOf(members.get(at)) > 0)
-                    .sorted(Comparator.comparingLong(at -> -failedOf(members.get(at))))
-                    .toList();
-            CommonestWords words = new CommonestWords(texts);
-            Set<String> names = new HashSet<>();
-            List<ErrorClusters.Cluster> clusters = new ArrayList<>();
-            List<ClusterFile.Centroid> saved = new ArrayList<>();
-            for (int at : order) {
-                ErrorClusters.Cluster cluster =
-                        cluster(members.get(at), centroids.get(at), words, names, clusters.size() + 1);
-                clusters.add(cluster);
-                saved.add(new ClusterFile.Centroid(
-                        cluster.name(),
-                        centroids.get(at).radius(),
-                        centroids.get(at).vector(),
-                        cluster.words(),
-                        cluster.rows(),
-                        cluster.failed()));
-            }
-            int inside =
-                    clusters.stream().mapToInt(ErrorClusters.Cluster::failed).sum();
-            return new Found(
-                    new ErrorClusters(
-                            rule.metric(),
-                            rule.words(),
-                            layer,
-                            rows.length,
-                            sampledFrom(rows, measured),
-                            failed,
-                            without,
-                            null,
-                            choice.silhouette(),
-                            clusters,
-                            failed - inside),
-                    new ClusterFile(baseModel, layer, space, saved));
-        }
-
-        private long failedOf(List<Placed> members) {
-            return members.stream().filter(row -> rule.fails(row.row)).count();
-        }
-
-        private ErrorClusters.Cluster cluster(
-                List<Placed> members,
-                ClusterFile.Centroid centroid,
-                CommonestWords words,
-                Set<String> names,
-                int number) {
-            List<Placed> failures =
-                    members.stream().filter(row -> rule.fails(row.row)).toList();
-            Set<Integer> own = members.stream().map(Placed::row).collect(Collectors.toSet());
-            List<ErrorClusters.NamedWord> common = words.of(
-                    failures.stream().map(Placed::row).toList(),
-                    Arrays.stream(rows)
-                            .boxed()
-                            .filter(row -> !own.contains(row))
-                            .toList());
-            List<Placed> examples = failures.stream()
-                    .sorted(Comparator.comparingDouble((Placed row) -> Vectors.distance(row.of(), centroid.vector()))
-                            .thenComparing(Placed::row))
-                    .limit(EXAMPLES)
-                    .toList();
-            Rate rate = new Rate("failures", failures.size(), members.size(), 0, "");
-            return new ErrorClusters.Cluster(
-                    name(common, names, number),
-                    common,
-                    members.size(),
-                    failures.size(),
-                    rate.value(),
-                    rate.interval(),
-                    (double) failures.size() / failed,
-                    examples.stream().map(row -> places.get(row.row)).toList(),
-                    examples.stream().map(Placed::row).toList());
-        }
-
-        private static String name(List<ErrorClusters.NamedWord> words, Set<String> names, int number) {
-            String name = words.isEmpty()
-                    ? "cluster %d".formatted(number)
-                    : words.stream()
-                            .limit(WORDS_OF_NAME)
-                            .map(ErrorClusters.NamedWord::word)
-                            .collect(Collectors.joining(", "));
-            String unique = names.contains(name) ? "%s (%d)".formatted(name, number) : name;
-            names.add(unique);
-            return unique;
-        }
     }
 }

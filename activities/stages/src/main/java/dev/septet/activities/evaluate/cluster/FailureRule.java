@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record FailureRule(String metric, String words, List<@Nullable Boolean> failed) {
     /**
      * Applies the rule of the pipeline file. A row's score is that of the metric on this row alone. A row whose score is
-     * missing fails. With {@code worst}, the first of rows with equal scores fails first.
+     * missing fails. With {@code worst}, the first of rows with equal scores fails first, and a row with the best score of
+     * all rows never fails.
      *
      * @param outcomes at least one
      */
@@ -30,10 +31,15 @@ public record FailureRule(String metric, String words, List<@Nullable Boolean> f
             scores.add(metric.measures(outcome) ? (Double) metric.score(metric.tally(outcome)) : null);
         }
         Double bound = spec.bound();
-        if (bound == null && spec.worst() == null && metric.isShare()) {
+        if (bound == null && spec.worst() == null && !metric.lowerIsBetter() && inUnitRange(scores)) {
             bound = ErrorClustersSpec.DEFAULT_BOUND;
         }
         return bound == null ? worst(spec, metric, scores) : worseThan(bound, metric, scores);
+    }
+
+    /** Whether no row's score is outside of 0 to 1. The labels' F1 is no mean of rows, but has such scores. */
+    private static boolean inUnitRange(List<@Nullable Double> scores) {
+        return scores.stream().allMatch(score -> score == null || score.isNaN() || (score >= 0 && score <= 1));
     }
 
     private static FailureRule worseThan(double bound, Metric metric, List<@Nullable Double> scores) {
@@ -61,21 +67,33 @@ public record FailureRule(String metric, String words, List<@Nullable Boolean> f
                 measured.add(row);
             }
         }
-        Comparator<Integer> worstFirst = Comparator.comparingDouble(row -> {
-            double score = score(scores.get(row));
-            double badness = metric.lowerIsBetter() ? -score : score;
-            return Double.isNaN(badness) ? Double.NEGATIVE_INFINITY : badness;
-        });
+        Comparator<Integer> worstFirst = Comparator.comparingDouble(row -> goodness(scores.get(row), metric));
+        double best = measured.stream()
+                .mapToDouble(row -> goodness(scores.get(row), metric))
+                .max()
+                .orElse(0);
         int count = (int) Math.ceil(share * measured.size());
-        measured.stream().sorted(worstFirst).limit(count).forEach(row -> failed.set(row, true));
+        measured.stream()
+                .sorted(worstFirst)
+                .limit(count)
+                .filter(row -> missing(scores.get(row)) || goodness(scores.get(row), metric) < best)
+                .forEach(row -> failed.set(row, true));
         return new FailureRule(
                 metric.name(),
                 "%s of the row is among the worst %s".formatted(metric.name(), Figures.share(share)),
                 failed);
     }
 
-    private static double score(@Nullable Double score) {
-        return score == null ? Double.NaN : score;
+    private static boolean missing(@Nullable Double score) {
+        return score != null && score.isNaN();
+    }
+
+    /** Larger for a better row; least for a missing score. */
+    private static double goodness(@Nullable Double score, Metric metric) {
+        if (score == null || missing(score)) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        return metric.lowerIsBetter() ? -score : score;
     }
 
     /** Whether the row was measured and fails. */
