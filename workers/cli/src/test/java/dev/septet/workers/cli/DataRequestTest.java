@@ -49,7 +49,7 @@ class DataRequestTest {
         assertThat(septet.out())
                 .contains("Failed   40 of 200 test rows: exactMatch of the row is below 0.5")
                 .contains("refund, invoice, card")
-                .contains("150 more training rows, and 157 more test rows")
+                .containsPattern("75.0 % \\| +\\+150 \\| +\\+157")
                 .contains("rows.jsonl:4")
                 .contains("Add to `prepare`: dataset 'data/more-rows.jsonl'");
 

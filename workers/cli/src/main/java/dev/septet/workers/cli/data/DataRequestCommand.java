@@ -146,15 +146,23 @@ final class DataRequestCommand implements Callable<Integer> {
             terminal.print("Request  none: " + request.note());
             return;
         }
-        Grid grid =
-                new Grid(terminal.screen(), "cluster", "failed", "of rows", "of all failures", "wanted").right(1, 2, 3);
+        Grid grid = new Grid(
+                        terminal.screen(),
+                        "cluster",
+                        "failed",
+                        "of rows",
+                        "of all failures",
+                        "training rows",
+                        "test rows")
+                .right(1, 2, 3, 4, 5);
         for (DataRequest.Wanted each : request.clusters()) {
             grid.row(
                     PublicText.line(each.name()),
                     Integer.toString(each.failed()),
                     Integer.toString(each.rows()),
                     Figures.share(each.share()),
-                    each.inWords());
+                    "+%,d".formatted(each.trainingRows()),
+                    each.testRows() == null ? "unknown" : "+%,d".formatted(each.testRows()));
         }
         terminal.print("");
         grid.text().lines().forEach(terminal::print);
