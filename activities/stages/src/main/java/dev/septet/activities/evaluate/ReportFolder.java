@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
  * report.html}, {@code data.html}, and the model card {@code README.md}. With safety checks, also {@code
- * safety.jsonl}.
+ * safety.jsonl}; with {@code errorClusters}, also {@code error-clusters.json} and {@code data-request.json}.
  *
  * @param dataset folder of the prepared dataset
  * @param tokenizer folder with the tokenizer of the base model
@@ -76,6 +77,10 @@ record ReportFolder(
         SafetyFindings safety = findings.safety();
         if (safety != null) {
             safety.write(folder.resolve("safety.jsonl"));
+        }
+        ErrorClusterFindings clusters = findings.checks().clusters();
+        if (clusters != null) {
+            clusters.write(folder);
         }
         BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(
