@@ -2,8 +2,6 @@ package dev.septet.workers.cli.review;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.votes.AnswerPair;
-import dev.septet.activities.evaluate.votes.BlindPair;
-import dev.septet.activities.evaluate.votes.PairSample;
 import dev.septet.activities.evaluate.votes.VoteFile;
 import dev.septet.activities.evaluate.votes.VoteProblem;
 import dev.septet.activities.evaluate.votes.VoteWriter;
@@ -17,23 +15,14 @@ import java.net.BindException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code septet review} for a blind comparison of two models' answers, and what they do. */
 public final class BlindReviewOptions {
-    private static final long DEFAULT_SEED = 1;
-
     @Option(
             names = "--blind",
             description = "Compare the answers of two models side by side, without showing which model wrote which")
@@ -111,7 +100,11 @@ public final class BlindReviewOptions {
                 return ExitCode.OK;
             }
             try (VoteWriter writer = VoteWriter.open(file)) {
-                review(session, open(session, pairs, writer, word), by, json);
+                review(
+                        session,
+                        new SampledReview(pairs, word, rows, seed).open(writer, session.terminal()::note),
+                        by,
+                        json);
             }
             return ExitCode.OK;
         } catch (VoteProblem problem) {
@@ -157,68 +150,6 @@ public final class BlindReviewOptions {
                 measured.print(session.terminal());
             }
         }
-    }
-
-    /** The review of each set's sample: the one of the file where it fits and no other was asked for. */
-    private BlindReview open(Session session, Map<String, List<AnswerPair>> sets, VoteWriter writer, String word)
-            throws IOException {
-        Map<String, Integer> shares = shares(sets);
-        Map<String, BlindPair> asked = new LinkedHashMap<>();
-        long order = seed == null ? DEFAULT_SEED : seed;
-        int equal = 0;
-        for (Map.Entry<String, List<AnswerPair>> each : sets.entrySet()) {
-            Map<String, AnswerPair> pairs = new HashMap<>();
-            each.getValue().forEach(pair -> pairs.put(pair.blind().id(), pair));
-            Optional<PairSample> before = writer.before().sample(each.getKey(), pairs.keySet());
-            PairSample sample;
-            if (before.isPresent() && rows == null && seed == null) {
-                sample = before.get();
-                order = sample.seed();
-            } else {
-                sample = PairSample.of(
-                        each.getKey(), word, order, pairs.keySet(), shares.getOrDefault(each.getKey(), 0));
-                if (!before.equals(Optional.of(sample))) {
-                    writer.append(sample);
-                }
-            }
-            Set<String> drawn = new HashSet<>(sample.of(pairs.keySet()));
-            for (String id : drawn) {
-                AnswerPair pair = pairs.get(id);
-                if (pair != null && !pair.equal()) {
-                    asked.put(id, pair.blind());
-                } else {
-                    equal++;
-                }
-            }
-        }
-        session.terminal()
-                .note("%d pairs to vote on; %d more have equal answers and count as ties"
-                        .formatted(asked.size(), equal));
-        return new BlindReview(writer, asked.values(), order, Clock.systemUTC());
-    }
-
-    /** How many different pairs of each set are drawn: in proportion to their numbers, and at least one. */
-    private Map<String, Integer> shares(Map<String, List<AnswerPair>> sets) {
-        Map<String, Integer> sizes = new LinkedHashMap<>();
-        sets.forEach((name, pairs) -> sizes.put(name, (int)
-                pairs.stream().map(pair -> pair.blind().id()).distinct().count()));
-        Integer most = rows;
-        int all = sizes.values().stream().mapToInt(Integer::intValue).sum();
-        if (most == null || most >= all) {
-            return sizes;
-        }
-        Map<String, Integer> shares = new LinkedHashMap<>();
-        int left = most;
-        List<String> names = new ArrayList<>(sizes.keySet());
-        int rest = all;
-        for (String name : names) {
-            int size = sizes.getOrDefault(name, 0);
-            int share = Math.min(size, Math.max(1, (int) Math.round((double) left * size / Math.max(1, rest))));
-            shares.put(name, share);
-            left = Math.max(0, left - share);
-            rest -= size;
-        }
-        return shares;
     }
 
     private void review(Session session, BlindReview review, String by, boolean json)

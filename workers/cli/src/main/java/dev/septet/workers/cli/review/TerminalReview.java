@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A blind review at a terminal, one pair after the other. Every vote takes effect at once. */
 record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
     private static final String ASK = "[l]eft, [r]ight, [t]ie, [s]kip, [u]ndo, [q]uit > ";
+    private static final String ASK_AT_END = "[u]ndo, [q]uit > ";
 
     /** The source of the reviewer's lines. */
     @FunctionalInterface
@@ -21,19 +22,15 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
 
     void run(Asking asking) throws IOException {
         BlindReview.Question question = review.next(reviewer);
-        while (question.open()) {
-            show(question);
-            String line = asking.ask(ASK);
-            String word = line == null ? "q" : line.strip().toLowerCase(Locale.ROOT);
-            if (word.startsWith("q")) {
-                break;
-            }
+        show(question);
+        String word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
+        while (!word.startsWith("q")) {
             try {
                 if (word.startsWith("u")) {
                     review.undo(reviewer);
                 } else {
                     Verdict verdict = verdict(word);
-                    if (verdict != null) {
+                    if (verdict != null && question.open()) {
                         review.vote(reviewer, question.pair(), verdict);
                     }
                 }
@@ -41,11 +38,22 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
                 terminal.note(String.valueOf(refused.getMessage()));
             }
             question = review.next(reviewer);
+            show(question);
+            word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
         }
         terminal.note("%d of %d pairs done".formatted(question.done(), question.all()));
     }
 
+    /** The end of the input ends the review. */
+    private static String word(@Nullable String line) {
+        return line == null ? "q" : line.strip().toLowerCase(Locale.ROOT);
+    }
+
     private void show(BlindReview.Question question) {
+        if (!question.open()) {
+            terminal.note("no pair is left");
+            return;
+        }
         terminal.note("pair %d of %d".formatted(question.done() + 1, question.all()));
         question.prompt().lines().forEach(terminal::print);
         new Grid(terminal.screen(), "left", "right")
