@@ -109,6 +109,9 @@ class VotedEvaluationTest {
         assertThat(facts)
                 .anyMatch(fact -> fact.name().equals("votes") && fact.value().contains("on others"));
         assertThat(facts).noneMatch(fact -> fact.name().equals("used"));
+        assertThat(new JudgeTables(findings.judges()).facts())
+                .as("a published card names no reviewer")
+                .noneMatch(fact -> fact.value().contains(ANNA));
         assertThat(ResultsJson.of(evaluation(spec(0.5)), findings, List.of(), List.of()))
                 .isEqualTo(ResultsJson.of(evaluation(spec(0.5)), evaluate(spec(0.5)), List.of(), List.of()));
         Path predictions = folder.resolve("predictions.jsonl");

@@ -36,10 +36,16 @@ public record JudgeTables(List<JudgeReport> reports) {
     public List<SummaryLine> facts() {
         List<SummaryLine> facts = new ArrayList<>();
         for (JudgeReport report : reports) {
-            for (JudgeReport.OfJudge judge : report.judges()) {
+            JudgeReport.Votes votes = report.votes();
+            if (votes != null) { // a card may be published, so it has no pseudonyms
                 facts.add(new SummaryLine(
-                        (report.votes() == null ? "judge of " : "reviewer of ") + report.metric(),
-                        judge.by() + named(judge)));
+                        "votes of " + report.metric(),
+                        "%d of %d people on a sample of %d rows"
+                                .formatted(votes.counted(), report.judges().size(), votes.sampled())));
+                continue;
+            }
+            for (JudgeReport.OfJudge judge : report.judges()) {
+                facts.add(new SummaryLine("judge of " + report.metric(), judge.by() + named(judge)));
             }
         }
         return facts;
