@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
@@ -176,6 +177,7 @@ class BlindReviewIT {
     }
 
     @Test
+    @Tag("long")
     void votesAtATerminalAndReadsTheResult() throws Exception {
         Map<String, String> environment =
                 Map.of("SEPTET_STATE", folder.resolve("state").toString());

@@ -101,6 +101,9 @@ public final class VoteWriter implements Closeable {
 
     private synchronized void append(String kind, Object fields) throws IOException {
         byte[] line = ChainedLine.bytes(sequence + 1, digest, kind, fields);
+        if (end + line.length > VoteFile.LARGEST) {
+            throw new VoteProblem("is full; begin another one with --votes");
+        }
         out.truncate(end); // of an append that failed
         out.position(end);
         disk.append(file, out, line);

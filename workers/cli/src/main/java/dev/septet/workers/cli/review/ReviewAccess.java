@@ -36,10 +36,11 @@ final class ReviewAccess extends Handler.Wrapper {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         String site = request.getHeaders().get("Sec-Fetch-Site");
-        if ((origin != null && !origin.equals("http://" + host)) || "cross-site".equals(site)) {
+        boolean file = ReviewPages.isFile(Request.getPathInContext(request)); // a link to the page may be on any page
+        if ((origin != null && !origin.equals("http://" + host)) || (!file && "cross-site".equals(site))) {
             return ReviewPages.refuse(response, callback, 403, "pages of other sites may not use this server");
         }
-        if (!ReviewPages.isFile(Request.getPathInContext(request)) && !knowsToken(request)) {
+        if (!file && !knowsToken(request)) {
             return ReviewPages.refuse(
                     response,
                     callback,

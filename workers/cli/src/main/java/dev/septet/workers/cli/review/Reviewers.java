@@ -67,7 +67,8 @@ final class Reviewers {
             byte[] digest = mac.doFinal(PersonName.of(name).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, PSEUDONYM);
         } catch (StageProblem refused) {
-            throw new IllegalArgumentException(refused.getMessage(), refused);
+            throw new IllegalArgumentException(
+                    String.valueOf(refused.getMessage()).replaceFirst("^by: ", ""), refused);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has HmacSHA256", e);
         }
