@@ -75,7 +75,9 @@ public enum MetricName {
     /** Mean of the scores that other models give to the answers, from 0 to 1. */
     JUDGE(1),
     /** Share of rows where other models prefer the tuned model's answer. A tie counts half. From 0 to 1. */
-    WIN_RATE(1);
+    WIN_RATE(1),
+    /** Share of rows where people prefer the tuned model's answer. A tie counts half. From 0 to 1. */
+    HUMAN_WIN_RATE(1);
 
     private final double max;
 

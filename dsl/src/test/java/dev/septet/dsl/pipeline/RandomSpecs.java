@@ -36,6 +36,7 @@ import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import dev.septet.dsl.pipeline.monitor.AlarmSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
@@ -720,6 +721,8 @@ public final class RandomSpecs {
                 MetricArguments.samples(k, k + random.nextInt(9), 0.1 + share(), pick(MetricArguments.CRITERIA));
             case "judge" -> MetricArguments.judge(judge(JudgeSpec.Scale.YES_NO, null));
             case "winRate" -> MetricArguments.judge(judge(null, JudgeSpec.Against.BASELINE));
+            case "humanWinRate" ->
+                MetricArguments.votes(new VotesSpec("votes.jsonl", JudgeSpec.Against.BASELINE, share() / 2, null));
             default -> null;
         };
         return new MetricSpec(name, maybe(this::share), maybe(this::share), null, arguments);

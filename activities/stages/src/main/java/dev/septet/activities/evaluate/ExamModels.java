@@ -100,7 +100,8 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
         List<Metric> metrics = new ArrayList<>();
         for (MetricSpec metric : spec.metrics()) {
             MetricArguments arguments = metric.arguments();
-            if (arguments == null || arguments.judge() == null) { // changed prompts are not judged again
+            // changed prompts are not judged again
+            if (arguments == null || (arguments.judge() == null && arguments.votes() == null)) {
                 metrics.add(Metrics.of(metric));
             }
         }

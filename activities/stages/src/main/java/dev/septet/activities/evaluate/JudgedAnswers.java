@@ -8,10 +8,14 @@ import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.judge.RowScores;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.subject.Prediction;
+import dev.septet.activities.evaluate.votes.AnswerPair;
+import dev.septet.activities.evaluate.votes.RowVotes;
+import dev.septet.activities.evaluate.votes.VoteFiles;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +24,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predictions on the test rows with the scores of judges.
+ * Predictions on the test rows with the scores of judges and the votes of people.
  *
  * @param after of the tuned model
  * @param before of the base model; null where nothing compares with it
@@ -38,13 +42,20 @@ record JudgedAnswers(
     static boolean needsBase(EvaluateSpec spec) {
         return spec.metrics().stream().anyMatch(metric -> {
             JudgeSpec judge = judge(metric);
-            return judge != null && judge.against() == JudgeSpec.Against.BASELINE;
+            VotesSpec votes = votes(metric);
+            return (judge != null && judge.against() == JudgeSpec.Against.BASELINE)
+                    || (votes != null && votes.against() == JudgeSpec.Against.BASELINE);
         });
     }
 
     private static @Nullable JudgeSpec judge(MetricSpec metric) {
         MetricArguments arguments = metric.arguments();
         return arguments == null ? null : arguments.judge();
+    }
+
+    private static @Nullable VotesSpec votes(MetricSpec metric) {
+        MetricArguments arguments = metric.arguments();
+        return arguments == null ? null : arguments.votes();
     }
 
     /**
@@ -72,6 +83,10 @@ record JudgedAnswers(
                             : all.pairs(name, panel, test, judge.against());
                     budgets.use(judge, panel.used());
                 }
+            }
+            VotesSpec votes = votes(metric);
+            if (votes != null) {
+                all = all.voted(Gate.on(metric.name(), set), set, votes, test);
             }
         }
         return all;
@@ -104,6 +119,25 @@ record JudgedAnswers(
         RowScores scores = RowScores.pairs(metric, panel, texts(test, after, others));
         return new JudgedAnswers(
                 scored(after, scores.answers().get(0), false), before, deployed, with(scores.report()));
+    }
+
+    private JudgedAnswers voted(String metric, String set, VotesSpec votes, EvaluationRows test) {
+        List<Prediction> others =
+                Objects.requireNonNull(votes.against() == JudgeSpec.Against.BASELINE ? before : deployed);
+        RowVotes found = RowVotes.of(
+                metric,
+                set,
+                texts(test, after, others).stream()
+                        .map(pair ->
+                                new AnswerPair(pair.question(), pair.answer(), Objects.requireNonNull(pair.second())))
+                        .toList(),
+                VoteFiles.parsed(votes));
+        List<Prediction> scored = IntStream.range(0, after.size())
+                .mapToObj(row -> after.get(row)
+                        .with(Objects.requireNonNullElse(after.get(row).facts(), NONE)
+                                .voted(found.scores().get(row).orElse(null))))
+                .toList();
+        return new JudgedAnswers(scored, before, deployed, with(found.report()));
     }
 
     private List<JudgeReport> with(JudgeReport report) {

@@ -5,6 +5,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.judge.JudgeFiles;
 import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.votes.VoteFiles;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
@@ -12,6 +13,7 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that metrics and their slices read: JSON schemas, the files of judges, and error clusters. */
+/** The files that metrics and their slices read: JSON schemas, files of judges, votes of people, and error clusters. */
 public final class MetricFiles {
     private MetricFiles() {}
 
@@ -42,8 +44,12 @@ public final class MetricFiles {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
+            VotesSpec votes = arguments == null ? null : arguments.votes();
             if (judge != null) {
                 metrics.add(metric.with(MetricArguments.judge(JudgeFiles.read(files, run, metric.name(), judge))));
+                continue;
+            } else if (votes != null) {
+                metrics.add(metric.with(MetricArguments.votes(VoteFiles.read(files, run, votes))));
                 continue;
             } else if (arguments == null || schema == null) {
                 metrics.add(metric);
@@ -70,8 +76,12 @@ public final class MetricFiles {
             MetricArguments arguments = metric.arguments();
             String schema = arguments == null ? null : arguments.schema();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
+            VotesSpec votes = arguments == null ? null : arguments.votes();
             if (judge != null) {
                 digests.append(JudgeFiles.digest(files, run, judge)).append('\n');
+            }
+            if (votes != null) {
+                digests.append(VoteFiles.digest(files, run, votes)).append('\n');
             }
             if (schema != null) {
                 digests.append(Sha256.of(text(files, run, schema).getBytes(StandardCharsets.UTF_8)))

@@ -50,6 +50,7 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
      * @param intervals 95 % interval of each score's {@code after}, by metric
      * @param mcnemar test of exact match, null when it was not compared
      * @param before the base model's predictions, null when nothing compares with it
+     * @param answers of all models that answered, also of those that only a metric compares with
      */
     record Findings(
             String set,
@@ -58,7 +59,8 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
             @Nullable McNemar mcnemar,
             List<SliceTable> slices,
             @Nullable List<Prediction> before,
-            List<Prediction> after) {
+            List<Prediction> after,
+            JudgedAnswers answers) {
         /** Writes one line per row: its place in the source, the prompt, the reference, and each model's prediction. */
         void write(Path file, EvaluationRows rows) throws IOException {
             try (BufferedWriter lines = Files.newBufferedWriter(file)) {
@@ -76,10 +78,15 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
             line.put("source", row.place().toString());
             line.put("prompt", row.promptText());
             line.put("reference", Prediction.reference(row));
-            if (before != null) {
-                line.put("before", before.get(at));
+            List<Prediction> base = answers.before();
+            List<Prediction> deployed = answers.deployed();
+            if (base != null) {
+                line.put("before", base.get(at));
             }
             line.put("after", after.get(at));
+            if (deployed != null) {
+                line.put("deployed", deployed.get(at));
+            }
             return line;
         }
     }
@@ -129,7 +136,7 @@ record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows row
         for (SliceTable table : tables) {
             table.judge(name).ifPresent(scores::add);
         }
-        return new Findings(name, scores, intervals, mcnemar, tables, before, after);
+        return new Findings(name, scores, intervals, mcnemar, tables, before, after, answers);
     }
 
     private List<SliceTable> slices(@Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {

@@ -55,6 +55,11 @@ public final class PipelineFiles {
                         + " and `worker` take --data DIR and SEPTET_DATA");
     }
 
+    /** Whether a path to read exists, wherever it is. */
+    public boolean exists(RunRef run, String written) {
+        return Files.exists(resolved(Path.of(run.folder()), written));
+    }
+
     /**
      * A path to write below the pipeline's folder. For a pipeline whose text is part of the
      * request, it is below a folder with the pipeline's name. The path need not exist.

@@ -3,21 +3,30 @@ package dev.septet.activities.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.evaluate.votes.AnswerPair;
+import dev.septet.activities.evaluate.votes.PairSample;
+import dev.septet.activities.evaluate.votes.Vote;
+import dev.septet.activities.evaluate.votes.VoteWriter;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.serving.Routes;
 import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
+import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
@@ -36,6 +45,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -108,6 +118,62 @@ class EvaluateActivitiesTest {
         assertThat(second.origin().why()).contains("forgetting suite changed since run run-1");
         // The test split was asked about before; only the suite is new.
         assertThat(subjects.asked).hasSize(asked + 2 * 41);
+    }
+
+    /** People vote on the answers of a run that did not pass, and the next run computes nothing but the verdict. */
+    @Test
+    void votesDecideTheNextRunAndNoModelIsAskedAgain() throws IOException {
+        EvaluationReport first = activities.evaluate(voted("run-1"));
+        assertThat(first.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(score(first, "humanWinRate").why()).contains("humanWinRate is missing");
+        int asked = subjects.asked.size();
+        List<AnswerPair> pairs = new ArrayList<>();
+        for (String line : Files.readAllLines(store.fetch(first.artifact()).resolve("predictions.jsonl"))) {
+            JsonNode row = SpecJson.mapper().readTree(line);
+            pairs.add(new AnswerPair(
+                    row.path("prompt").asText(),
+                    row.path("after").path("answer").asText(),
+                    row.path("before").path("answer").asText()));
+        }
+        try (VoteWriter votes = VoteWriter.open(folder.resolve("votes.jsonl"))) {
+            List<String> ids = pairs.stream().map(pair -> pair.blind().id()).toList();
+            votes.append(PairSample.of("", "baseline", 1, ids, pairs.size()));
+            for (AnswerPair pair : pairs) {
+                votes.append(new Vote(
+                        "a".repeat(16),
+                        Sha256.of(pair.prompt()),
+                        Sha256.of(pair.answer()),
+                        Sha256.of(pair.other()),
+                        AnswerPair.Verdict.FIRST,
+                        "2026-03-01T12:00:00Z"));
+            }
+        }
+        EvaluationReport second = activities.evaluate(voted("run-2"));
+        assertThat(second.verdict()).isEqualTo(Verdict.GO);
+        assertThat(second.origin().reused()).isFalse();
+        assertThat(score(second, "humanWinRate").after()).isGreaterThan(0.9);
+        assertThat(subjects.asked).hasSize(asked);
+        assertThat(Files.readString(store.fetch(second.artifact()).resolve("README.md")))
+                .contains("of 1 people on a sample of 60 rows")
+                .doesNotContain("a".repeat(16));
+    }
+
+    private EvaluateRequest voted(String run) throws IOException {
+        EvaluateRequest plain = request(run, rows(60, true));
+        List<MetricSpec> metrics = new ArrayList<>(plain.spec().metrics());
+        metrics.add(new MetricSpec(
+                "humanWinRate",
+                0.5,
+                null,
+                null,
+                MetricArguments.votes(new VotesSpec("votes.jsonl", JudgeSpec.Against.BASELINE, 0.1, null))));
+        return new EvaluateRequest(
+                plain.run(),
+                plain.spec().with(metrics, List.of()),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint());
     }
 
     @Test

@@ -103,6 +103,10 @@ public record EvaluateSpec(
             require(
                     judge == null || judge.against() != JudgeSpec.Against.CHAMPION || champion != null,
                     "metric winRate with against: champion needs `compare champion`");
+            VotesSpec votes = arguments == null ? null : arguments.votes();
+            require(
+                    votes == null || votes.against() != JudgeSpec.Against.CHAMPION || champion != null,
+                    "metric humanWinRate with against: champion needs `compare champion`");
         }
     }
 

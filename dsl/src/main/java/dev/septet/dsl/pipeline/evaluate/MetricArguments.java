@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param temperature of the same: the temperature of the samples
  * @param by of the same: the metric that says whether a sample passes
  * @param judge of {@code judge} and {@code winRate}: the models that judge answers, and their rubric
+ * @param votes of {@code humanWinRate}: the votes of people
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MetricArguments(
@@ -33,7 +34,8 @@ public record MetricArguments(
         @Nullable Integer samples,
         @Nullable Double temperature,
         @Nullable String by,
-        @Nullable JudgeSpec judge) {
+        @Nullable JudgeSpec judge,
+        @Nullable VotesSpec votes) {
     /** The longest pattern in characters. */
     public static final int LONGEST_PATTERN = 1000;
 
@@ -75,37 +77,42 @@ public record MetricArguments(
 
     /** Of {@code json}. */
     public static MetricArguments schema(String path) {
-        return new MetricArguments(path, null, null, null, null, null, null, null, null, null);
+        return new MetricArguments(path, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** Of {@code regex}. */
     public static MetricArguments pattern(String pattern) {
-        return new MetricArguments(null, null, pattern, null, null, null, null, null, null, null);
+        return new MetricArguments(null, null, pattern, null, null, null, null, null, null, null, null);
     }
 
     /** Of {@code numericAnswer}. */
     public static MetricArguments tolerance(double largest) {
-        return new MetricArguments(null, null, null, largest, null, null, null, null, null, null);
+        return new MetricArguments(null, null, null, largest, null, null, null, null, null, null, null);
     }
 
     /** Of {@code similarity}. */
     public static MetricArguments layer(int layer) {
-        return new MetricArguments(null, null, null, null, layer, null, null, null, null, null);
+        return new MetricArguments(null, null, null, null, layer, null, null, null, null, null, null);
     }
 
     /** Of {@code passAt} and {@code passAll}. */
     public static MetricArguments samples(int k, int samples, double temperature, String by) {
-        return new MetricArguments(null, null, null, null, null, k, samples, temperature, by, null);
+        return new MetricArguments(null, null, null, null, null, k, samples, temperature, by, null, null);
     }
 
     /** Of {@code judge} and {@code winRate}. */
     public static MetricArguments judge(JudgeSpec judge) {
-        return new MetricArguments(null, null, null, null, null, null, null, null, null, judge);
+        return new MetricArguments(null, null, null, null, null, null, null, null, null, judge, null);
+    }
+
+    /** Of {@code humanWinRate}. */
+    public static MetricArguments votes(VotesSpec votes) {
+        return new MetricArguments(null, null, null, null, null, null, null, null, null, null, votes);
     }
 
     /** The same with the content of the schema's file. */
     public MetricArguments withSchemaText(String text) {
-        return new MetricArguments(schema, text, pattern, tolerance, layer, k, samples, temperature, by, judge);
+        return new MetricArguments(schema, text, pattern, tolerance, layer, k, samples, temperature, by, judge, votes);
     }
 
     /** Whether these are arguments of the metric with this name. */
@@ -120,6 +127,7 @@ public record MetricArguments(
                 && (all.samples != null) == sampled
                 && (all.temperature != null) == sampled
                 && (all.by != null) == sampled
+                && (all.votes != null) == metric.equals(MetricSpec.HUMAN_WIN_RATE)
                 && fits(metric, all.judge);
     }
 
@@ -132,5 +140,5 @@ public record MetricArguments(
     }
 
     private static final MetricArguments NONE =
-            new MetricArguments(null, null, null, null, null, null, null, null, null, null);
+            new MetricArguments(null, null, null, null, null, null, null, null, null, null, null);
 }

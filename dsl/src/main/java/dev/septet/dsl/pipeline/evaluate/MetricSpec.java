@@ -27,6 +27,9 @@ public record MetricSpec(
     /** The name of the metric that compares the answers of two models. */
     static final String WIN_RATE = "winRate";
 
+    /** The name of the metric of people's votes on the answers of two models. */
+    static final String HUMAN_WIN_RATE = "humanWinRate";
+
     public static final List<String> KNOWN = List.of(
             "loss",
             "perplexity",
@@ -60,7 +63,8 @@ public record MetricSpec(
             "passAt",
             "passAll",
             "judge",
-            WIN_RATE);
+            WIN_RATE,
+            HUMAN_WIN_RATE);
 
     private static final Set<String> LOWER_IS_BETTER =
             Set.of("loss", "perplexity", "wordErrorRate", "charErrorRate", "answerLength", "calibrationError", "brier");
@@ -126,7 +130,7 @@ public record MetricSpec(
 
     /** Whether its score is of two models already, so that it is not compared with another model's score. */
     public boolean comparesModels() {
-        return extension == null && name.equals(WIN_RATE);
+        return extension == null && (name.equals(WIN_RATE) || name.equals(HUMAN_WIN_RATE));
     }
 
     /** Whether a smaller score is better. */

@@ -4,6 +4,7 @@ import dev.septet.dsl.expression.regex.Regex;
 import dev.septet.dsl.expression.regex.RegexProblem;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import dev.septet.dsl.vocabulary.MetricName;
@@ -146,6 +147,26 @@ public interface MetricValues {
                         concurrency == null ? JudgeSpec.DEFAULT_CONCURRENCY : concurrency,
                         unmeasured == null ? JudgeSpec.DEFAULT_UNMEASURED : unmeasured.fraction(),
                         null,
+                        null)));
+    }
+
+    /**
+     * A metric: the share of rows where people prefer the tuned model's answer to that of the base model, or of the deployed
+     * one with {@code against: champion}. {@code septet review} writes the votes file. A tie counts half. Votes on other
+     * answers do not count, and without votes the model does not pass. {@code unmeasured:} is the largest share of sampled
+     * rows without a vote with which the metric may pass, 10 percent by default.
+     */
+    @Example("humanWinRate(votes: 'votes.jsonl')")
+    default ExtensibleChoice<MetricName> humanWinRate(
+            @Option @PathTo(PathTo.Place.LOG) @Example("'votes.jsonl'") String votes,
+            @Option JudgeSpec.@Nullable Against against,
+            @Option @Example("5.percent") @Nullable Percent unmeasured) {
+        return ExtensibleChoice.of(
+                MetricName.HUMAN_WIN_RATE,
+                MetricArguments.votes(new VotesSpec(
+                        votes,
+                        against == null ? JudgeSpec.Against.BASELINE : against,
+                        unmeasured == null ? JudgeSpec.DEFAULT_UNMEASURED : unmeasured.fraction(),
                         null)));
     }
 

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  */
 public record ChainedLine(long sequence, String previous, String digest, String kind, JsonNode event) {
     /** The previous digest of the first line. */
-    static final String NONE_BEFORE = "0".repeat(64);
+    public static final String NONE_BEFORE = "0".repeat(64);
 
     private static final String DIGEST_FIELD = ",\"sha256\":\"";
     private static final int TAIL = DIGEST_FIELD.length() + 64 + 2;
@@ -38,9 +38,18 @@ public record ChainedLine(long sequence, String previous, String digest, String 
 
     /** The bytes of a new line, with its line end. */
     public static byte[] bytes(long sequence, String previous, AuditEvent event) {
+        return bytes(sequence, previous, EventJson.kind(event), EventJson.fields(event));
+    }
+
+    /**
+     * The bytes of a new line of another chained file, with its line end.
+     *
+     * @param event plain values, sorted by their names
+     */
+    public static byte[] bytes(long sequence, String previous, String kind, Object event) {
         TreeMap<String, Object> fields = new TreeMap<>();
-        fields.put("event", EventJson.fields(event));
-        fields.put("kind", EventJson.kind(event));
+        fields.put("event", event);
+        fields.put("kind", kind);
         fields.put("previous", previous);
         fields.put("sequence", sequence);
         try {
@@ -57,7 +66,7 @@ public record ChainedLine(long sequence, String previous, String digest, String 
     }
 
     /** The digest that the bytes of a line contain. */
-    static String digestIn(byte[] line) {
+    public static String digestIn(byte[] line) {
         return new String(line, line.length - 64 - 3, 64, StandardCharsets.US_ASCII);
     }
 

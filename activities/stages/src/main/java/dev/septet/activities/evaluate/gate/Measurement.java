@@ -53,6 +53,9 @@ public record Measurement(
      * @throws IllegalArgumentException when the numbers of rows differ
      */
     public static Measurement of(Metric given, @Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {
+        if (base == null && !tuned.stream().allMatch(given::covers)) {
+            return of(given, null, tuned.stream().filter(given::covers).toList(), bootstrap);
+        }
         Metric metric = given.fit(tuned);
         if (base != null && base.size() != tuned.size()) {
             throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,19 @@ public record SliceTable(
             @Nullable List<Outcome> base,
             List<Outcome> tuned,
             Bootstrap bootstrap) {
+        if (base == null && !tuned.stream().allMatch(metric::covers)) {
+            List<Integer> covered = IntStream.range(0, tuned.size())
+                    .filter(row -> metric.covers(tuned.get(row)))
+                    .boxed()
+                    .toList();
+            return of(
+                    metric,
+                    spec,
+                    covered.stream().map(names::get).toList(),
+                    null,
+                    covered.stream().map(tuned::get).toList(),
+                    bootstrap);
+        }
         Map<String, List<Integer>> rowsOf = new TreeMap<>();
         for (int row = 0; row < names.size(); row++) {
             rowsOf.computeIfAbsent(names.get(row), name -> new ArrayList<>()).add(row);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens that the verdicts used, also those of earlier runs
  * @param cost in the currency of the endpoint's prices; 0 without prices
  * @param changed what changed in a judge since the last version of the pipeline's model; empty for nothing
+ * @param votes of {@code humanWinRate}: which votes of people count; null for models
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JudgeReport(
@@ -32,12 +33,38 @@ public record JudgeReport(
         @Nullable Pairs pairs,
         long tokens,
         double cost,
-        List<String> changed) {
+        List<String> changed,
+        @Nullable Votes votes) {
     public JudgeReport {
         judges = List.copyOf(judges);
         people = people == null ? null : List.copyOf(people);
         changed = List.copyOf(changed);
     }
+
+    /** What models did. */
+    public JudgeReport(
+            String metric,
+            List<OfJudge> judges,
+            int rows,
+            int unmeasured,
+            @Nullable Measure agreement,
+            @Nullable List<Measure> people,
+            @Nullable Pairs pairs,
+            long tokens,
+            double cost,
+            List<String> changed) {
+        this(metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changed, null);
+    }
+
+    /**
+     * Which votes of people count.
+     *
+     * @param counted votes on these answers
+     * @param others votes that do not count, because they are about other answers
+     * @param sampled rows of the sample that people vote on, with those of equal answers
+     * @param rows all rows of the set
+     */
+    public record Votes(int counted, int others, int sampled, int rows) {}
 
     /**
      * One judge.
@@ -85,6 +112,7 @@ public record JudgeReport(
 
     /** The same with changes since the last version. */
     public JudgeReport since(List<String> changes) {
-        return new JudgeReport(metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changes);
+        return new JudgeReport(
+                metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changes, votes);
     }
 }

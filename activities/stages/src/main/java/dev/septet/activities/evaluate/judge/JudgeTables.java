@@ -26,7 +26,9 @@ public record JudgeTables(List<JudgeReport> reports) {
     public List<ReportPage.FactTable> pages() {
         return reports.stream()
                 .map(report -> new ReportPage.FactTable(
-                        "judges-" + report.metric().replace(' ', '-'), "Judges of " + report.metric(), lines(report)))
+                        "judges-" + report.metric().replace(' ', '-'),
+                        (report.votes() == null ? "Judges of " : "Votes of ") + report.metric(),
+                        lines(report)))
                 .toList();
     }
 
@@ -34,6 +36,14 @@ public record JudgeTables(List<JudgeReport> reports) {
     public List<SummaryLine> facts() {
         List<SummaryLine> facts = new ArrayList<>();
         for (JudgeReport report : reports) {
+            JudgeReport.Votes votes = report.votes();
+            if (votes != null) { // a card may be published, so it has no pseudonyms
+                facts.add(new SummaryLine(
+                        "votes of " + report.metric(),
+                        "%d of %d people on a sample of %d rows"
+                                .formatted(votes.counted(), report.judges().size(), votes.sampled())));
+                continue;
+            }
             for (JudgeReport.OfJudge judge : report.judges()) {
                 facts.add(new SummaryLine("judge of " + report.metric(), judge.by() + named(judge)));
             }
@@ -60,7 +70,16 @@ public record JudgeTables(List<JudgeReport> reports) {
                                     named(judge),
                                     note == null ? "" : "; " + note)));
         }
-        lines.add(new SummaryLine("rows without a verdict", "%d of %d".formatted(report.unmeasured(), report.rows())));
+        JudgeReport.Votes votes = report.votes();
+        lines.add(new SummaryLine(
+                "rows without a " + (votes == null ? "verdict" : "vote"),
+                "%d of %d%s"
+                        .formatted(
+                                report.unmeasured(),
+                                report.rows(),
+                                votes == null || votes.rows() == votes.sampled()
+                                        ? ""
+                                        : ", a sample of %d".formatted(votes.rows()))));
         JudgeReport.Pairs pairs = report.pairs();
         if (pairs != null) {
             lines.add(new SummaryLine(
@@ -69,17 +88,28 @@ public record JudgeTables(List<JudgeReport> reports) {
                             .formatted(pairs.wins(), pairs.ties(), pairs.equal(), pairs.losses())));
             lines.add(new SummaryLine(
                     "bias for a place",
-                    "%s of the decided verdicts are for the first answer; %d verdicts changed with the order"
+                    (report.votes() == null
+                                    ? "%s of the decided verdicts are for the first answer; %d verdicts changed with"
+                                            + " the order"
+                                    : "%s of the decided votes are for the first answer")
                             .formatted(Figures.of(pairs.first()), pairs.contradictory())));
         }
         JudgeReport.Measure agreement = report.agreement();
         if (agreement != null) {
-            lines.add(new SummaryLine("agreement of the judges", words(agreement)));
+            lines.add(
+                    new SummaryLine("agreement of the " + (votes == null ? "judges" : "reviewers"), words(agreement)));
         }
         List<JudgeReport.Measure> people = report.people();
         for (int at = 0; people != null && at < people.size(); at++) {
             lines.add(new SummaryLine(
                     "agreement with people, " + report.judges().get(at).by(), words(people.get(at))));
+        }
+        if (votes != null) {
+            lines.add(new SummaryLine(
+                    "votes",
+                    "%d on these answers, %d on others, which do not count"
+                            .formatted(votes.counted(), votes.others())));
+            return lines;
         }
         lines.add(new SummaryLine(
                 "used",

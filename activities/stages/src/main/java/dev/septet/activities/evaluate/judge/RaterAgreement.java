@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Agreement of raters beyond chance: 1 for equal verdicts, 0 for as much as by chance. NaN where it is not defined. */
-final class RaterAgreement {
+public final class RaterAgreement {
     private RaterAgreement() {}
 
     /**
@@ -15,7 +15,7 @@ final class RaterAgreement {
      * @param weighted whether the weights are squares of distances
      * @see <a href="https://doi.org/10.1177/001316446002000104">Cohen, 1960</a>
      */
-    static double kappa(double[] one, double[] other, boolean weighted) {
+    public static double kappa(double[] one, double[] other, boolean weighted) {
         double[] values = values(List.of(one, other));
         double[][] counts = new double[values.length][values.length];
         double[] rows = new double[values.length];
@@ -50,7 +50,7 @@ final class RaterAgreement {
      * @param raters the verdicts of each rater, NaN for none
      * @see <a href="https://repository.upenn.edu/handle/20.500.14332/2089">Krippendorff, 2011</a>
      */
-    static double alpha(List<double[]> raters, boolean ordinal) {
+    public static double alpha(List<double[]> raters, boolean ordinal) {
         double[] values = values(raters);
         double[][] coincidences = new double[values.length][values.length];
         for (int item = 0; item < raters.get(0).length; item++) {

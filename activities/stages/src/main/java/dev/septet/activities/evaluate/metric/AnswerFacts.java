@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param judge the score that judges give to the answer, from 0 to 1; NaN without a verdict, null when none was asked
  * @param winRate 1 where judges prefer the answer to that of another model, 0.5 for a tie, 0 for the other answer; NaN
  *     without a verdict, null when none was asked
+ * @param humanWinRate the same of people's votes, as their mean; NaN without a vote, null for a row outside of their sample
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AnswerFacts(
@@ -20,19 +21,30 @@ public record AnswerFacts(
         @Nullable Double similarity,
         @Nullable List<String> samples,
         @Nullable Double judge,
-        @Nullable Double winRate) {
+        @Nullable Double winRate,
+        @Nullable Double humanWinRate) {
     public AnswerFacts {
         samples = samples == null ? null : List.copyOf(samples);
     }
 
     /** Measures without judges. */
     public AnswerFacts(@Nullable Double confidence, @Nullable Double similarity, @Nullable List<String> samples) {
-        this(confidence, similarity, samples, null, null);
+        this(confidence, similarity, samples, null, null, null);
     }
 
     /** The same with the scores of judges; null leaves a score as it is. */
     public AnswerFacts judged(@Nullable Double score, @Nullable Double wins) {
         return new AnswerFacts(
-                confidence, similarity, samples, score == null ? judge : score, wins == null ? winRate : wins);
+                confidence,
+                similarity,
+                samples,
+                score == null ? judge : score,
+                wins == null ? winRate : wins,
+                humanWinRate);
+    }
+
+    /** The same with what people's votes say; null for a row outside of their sample. */
+    public AnswerFacts voted(@Nullable Double wins) {
+        return new AnswerFacts(confidence, similarity, samples, judge, winRate, wins);
     }
 }

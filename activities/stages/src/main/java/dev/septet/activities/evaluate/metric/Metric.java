@@ -84,6 +84,11 @@ public interface Metric {
      */
     double[] tally(Outcome outcome);
 
+    /** Whether the metric is about the row. Other rows are left out, as if the set did not have them. */
+    default boolean covers(Outcome outcome) {
+        return true;
+    }
+
     /**
      * Whether the row was measured. A row that was not adds nothing to the sums. The gate then also computes the score with
      * the extremes of such rows, and says GO only if that score passes too.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.VotesSpec;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,6 +43,8 @@ class MetricContractTest {
             case "passAt", "passAll" -> MetricArguments.samples(1, 2, 0.8, "exactMatch");
             case "judge" -> MetricArguments.judge(judge(JudgeSpec.Scale.POINTS, null));
             case "winRate" -> MetricArguments.judge(judge(null, JudgeSpec.Against.BASELINE));
+            case "humanWinRate" ->
+                MetricArguments.votes(new VotesSpec("votes.jsonl", JudgeSpec.Against.BASELINE, 0.1, ""));
             default -> null;
         };
         return new MetricSpec(name, null, null, null, arguments);
@@ -128,6 +131,7 @@ class MetricContractTest {
                         reference.equals(answer) ? 1.0 : 0.2,
                         List.of(answer, answer),
                         reference.equals(answer) ? 1.0 : 0.25,
+                        reference.equals(answer) ? 1.0 : 0.5,
                         reference.equals(answer) ? 1.0 : 0.5));
     }
 

@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.review.BlindReviewOptions;
 import dev.septet.workers.cli.serve.TypedLines;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,12 +40,15 @@ import picocli.CommandLine.Parameters;
             "A correction in the audit log is a candidate: the question and the corrected answer,"
                     + " without personal data. Accepted ones are appended to the pipeline's reviewed"
                     + " rows. Without an option, the command prompts for each decision at a terminal;"
-                    + " without a terminal, it prints a list."
+                    + " without a terminal, it prints a list.",
+            "",
+            "With --blind, people compare the answers of two models side by side, without knowing which"
+                    + " model wrote which. Their votes are the metric humanWinRate."
         })
 public final class ReviewCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name")
+    @Parameters(paramLabel = "PIPELINE", description = "The pipeline's name; with --blind, also a run")
     private String pipeline = "";
 
     @Option(names = "--accept", paramLabel = "ID", description = "Accept this candidate; repeatable")
@@ -79,6 +84,9 @@ public final class ReviewCommand implements Callable<Integer> {
     @Option(names = "--list", description = "Only print the list, even at a terminal")
     private boolean list;
 
+    @Mixin
+    private BlindReviewOptions blind = new BlindReviewOptions();
+
     @Option(names = "--json", description = "Print JSON")
     private boolean json;
 
@@ -87,7 +95,11 @@ public final class ReviewCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (blind.given()) {
+            checkBlind();
+            return blind.call(session, pipeline, by, json);
+        }
         check();
         ReviewedRows rows = new ReviewedRows(session.state().reviewed());
         ReviewView view = new ReviewView(session.terminal(), json);
@@ -119,6 +131,21 @@ public final class ReviewCommand implements Callable<Integer> {
                 }
             }
             return ExitCode.OK;
+        }
+    }
+
+    private void checkBlind() {
+        if (acceptAll
+                || !accept.isEmpty()
+                || !reject.isEmpty()
+                || answer != null
+                || thumbsUp
+                || export != null
+                || list) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "--accept, --reject, --accept-all, --answer, --thumbs-up, --export and --list decide on feedback;"
+                            + " --blind and its options compare answers. Use one of the two");
         }
     }
 

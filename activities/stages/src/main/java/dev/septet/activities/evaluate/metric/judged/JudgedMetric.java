@@ -3,19 +3,29 @@ package dev.septet.activities.evaluate.metric.judged;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
-import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Mean over the measured rows of a number that judges give to an answer. The evaluation measures it before. */
+/** Mean over the measured rows of a number that judges or people give to an answer. The evaluation measures it before. */
 abstract class JudgedMetric implements Metric {
     private final String name;
-    private final @Nullable JudgeSpec spec;
+    private final double unmeasured;
 
     JudgedMetric(String name, @Nullable MetricArguments arguments) {
+        this(
+                name,
+                arguments == null
+                        ? 0
+                        : Objects.requireNonNull(arguments.judge()).unmeasured());
+    }
+
+    /**
+     * @param unmeasured the largest share of rows without a number with which the metric may pass
+     */
+    JudgedMetric(String name, double unmeasured) {
         this.name = name;
-        spec = arguments == null ? null : Objects.requireNonNull(arguments.judge());
+        this.unmeasured = unmeasured;
     }
 
     /** The number of a row; NaN = the judges gave no verdict, null = no judge was asked. */
@@ -63,7 +73,7 @@ abstract class JudgedMetric implements Metric {
 
     @Override
     public final double mostUnmeasured() {
-        return spec == null ? 0 : spec.unmeasured();
+        return unmeasured;
     }
 
     @Override
