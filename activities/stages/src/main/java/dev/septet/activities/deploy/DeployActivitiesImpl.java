@@ -8,7 +8,6 @@ import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
-import dev.septet.activities.guard.GuardPublisher;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -37,7 +36,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
     private final ModelEndpoints endpoints;
-    private final @Nullable GuardPublisher guards;
+    private final @Nullable ExportedGuards guards;
 
     /**
      * For a worker.
@@ -56,7 +55,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param guards finds the guards of deployments; null where no pipeline declares one
      */
     public DeployActivitiesImpl(
-            ArtifactStore store, EndpointHost host, ModelEndpoints endpoints, @Nullable GuardPublisher guards) {
+            ArtifactStore store, EndpointHost host, ModelEndpoints endpoints, @Nullable ExportedGuards guards) {
         this.guards = guards;
         this.store = store;
         this.host = host;

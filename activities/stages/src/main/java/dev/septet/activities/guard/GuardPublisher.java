@@ -2,6 +2,7 @@ package dev.septet.activities.guard;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
+import dev.septet.activities.deploy.ExportedGuards;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.safety.FoundGuard;
 import dev.septet.activities.evaluate.safety.GuardModels;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param models finds guards as {@code safety} does
  */
-public record GuardPublisher(GuardModels models) {
+public record GuardPublisher(GuardModels models) implements ExportedGuards {
     private static final String BLOCK = "deploy";
 
     /** As this process's environment says. */
@@ -66,7 +67,7 @@ public record GuardPublisher(GuardModels models) {
         return found;
     }
 
-    /** Digest of the guard for stage keys; null without one. */
+    @Override
     public @Nullable String digest(RunRef run, @Nullable DeploySpec deploy) throws IOException {
         FoundGuard found = find(run, deploy, progress -> {});
         return found == null ? null : found.digest();
@@ -81,11 +82,7 @@ public record GuardPublisher(GuardModels models) {
         return elsewhere ? null : digest(run, deploy);
     }
 
-    /**
-     * Stores the guard's files, asks it for its first verdicts, and writes {@code guard.json}.
-     *
-     * @throws StageProblem INVALID_PIPELINE when it gives no verdict
-     */
+    @Override
     public void publish(RunRef run, DeploySpec deploy, ArtifactStore store, Fence fence, Path export)
             throws IOException {
         FoundGuard found = find(run, deploy, progress -> {});
