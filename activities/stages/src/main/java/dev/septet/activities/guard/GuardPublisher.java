@@ -67,6 +67,19 @@ public record GuardPublisher(GuardModels models) implements ExportedGuards {
         return found;
     }
 
+    /**
+     * Bytes of the guard's weights in a model server, which computes in float32; null without a guard, and for one of a
+     * service.
+     */
+    public @Nullable Long memory(RunRef run, @Nullable DeploySpec deploy) throws IOException {
+        boolean here = deploy != null
+                && deploy.guard() != null
+                && deploy.guard().judge().model().endpoint() == null;
+        FoundGuard found = here ? find(run, deploy, progress -> {}) : null;
+        Path folder = found == null ? null : found.folder();
+        return folder == null ? null : (Long) (ModelFolder.open(folder).parameters() * Float.BYTES);
+    }
+
     @Override
     public @Nullable String digest(RunRef run, @Nullable DeploySpec deploy) throws IOException {
         FoundGuard found = find(run, deploy, progress -> {});

@@ -150,7 +150,9 @@ public final class Planner {
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         safety = SafetyChecks.digestHere(
                 files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
-        guard = GuardPublisher.of(models, endpoints).digestHere(run, deploy);
+        GuardPublisher guards = GuardPublisher.of(models, endpoints);
+        guard = guards.digestHere(run, deploy);
+        Long guardBytes = guards.memory(run, deploy);
         prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
@@ -164,7 +166,7 @@ public final class Planner {
             }
         }
         return new RunEstimate(store, files, spec, run, trainers, engine)
-                .of(base, stages, preview, inputs.results().dataset(), preflight);
+                .of(base, stages, preview, inputs.results().dataset(), preflight, guardBytes);
     }
 
     /** Checks the format of the rows; the first row that has a format decides it for all. */

@@ -74,7 +74,7 @@ final class TinyGuard {
         config.put("num_attention_heads", 1);
         config.put("num_key_value_heads", 1);
         config.put("head_dim", WIDTH);
-        config.put("max_position_embeddings", 512);
+        config.put("max_position_embeddings", 256);
         config.put("rms_norm_eps", 1e-5);
         config.put("rope_parameters", Map.of("rope_theta", 10000.0, "rope_type", "default"));
         config.put("tie_word_embeddings", false);
