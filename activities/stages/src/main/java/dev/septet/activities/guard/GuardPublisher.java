@@ -88,11 +88,21 @@ public record GuardPublisher(GuardModels models) implements ExportedGuards {
 
     /** As {@link #digest}, but null where this machine does not know the endpoint of the guard. */
     public @Nullable String digestHere(RunRef run, @Nullable DeploySpec deploy) throws IOException {
+        return elsewhere(deploy) ? null : digest(run, deploy);
+    }
+
+    /** Checks the declaration as {@link #find} does, unless this machine does not know the endpoint of the guard. */
+    public void checkHere(RunRef run, DeploySpec deploy, Consumer<Progress> progress) throws IOException {
+        if (!elsewhere(deploy)) {
+            var unused = find(run, deploy, progress);
+        }
+    }
+
+    private boolean elsewhere(@Nullable DeploySpec deploy) {
         ServingGuardSpec spec = deploy == null ? null : deploy.guard();
-        boolean elsewhere = spec != null
+        return spec != null
                 && spec.judge().model().endpoint() != null
                 && !models.endpoints().declared();
-        return elsewhere ? null : digest(run, deploy);
     }
 
     @Override

@@ -184,6 +184,20 @@ class GuardedServerTest {
     }
 
     @Test
+    void aStreamOfARefusedPromptIsTheRefusal() throws Exception {
+        serve(Action.REFUSE, Side.INPUT);
+        String more = "\"stream\": true, \"stream_options\": {\"include_usage\": true}";
+        List<String> events = client.stream(CHAT, chat("8%", more)).get().toList();
+        List<JsonNode> chunks = Client.chunks(events.stream());
+        assertThat(chunks).hasSize(3);
+        assertThat(chunks.get(0).at("/choices/0/delta/content").asText()).isEqualTo(REFUSAL);
+        assertThat(chunks.get(1).at("/choices/0/finish_reason").asText()).isEqualTo("content_filter");
+        assertThat(chunks.get(2).at("/usage/completion_tokens").asInt()).isZero();
+        assertThat(events).endsWith("[DONE]");
+        assertThat(backend.asked()).isZero();
+    }
+
+    @Test
     void anUnsafeAnswerNeverLeaves() throws Exception {
         backend = ScriptedBackend.echoing();
         serve(Action.REFUSE, Side.OUTPUT);
