@@ -29,6 +29,7 @@ final class DeploymentRules {
 
     void check(PipelineDraft draft) {
         draft.deploy().ifPresent(this::canary);
+        draft.deploy().ifPresent(this::guard);
         if (draft.deploy().isPresent() && draft.evaluate().isPresent()) {
             probe(draft.deploy().get(), draft.evaluate().get());
         }
@@ -53,6 +54,17 @@ final class DeploymentRules {
                     places.first("deploy.canary"),
                     "`canary` shares requests between two models, but no target answers requests",
                     "Add `target http { port 8080 }`.");
+        }
+    }
+
+    private void guard(DeploySpec deploy) {
+        if (deploy.guard() != null && !serves(deploy)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("deploy.guard"),
+                    "`guard` judges requests and answers of Septet's server, but no target answers requests",
+                    "Add `target http { port 8080 }`, or judge the model before it is deployed: `evaluate { safety {"
+                            + " ... } }`.");
         }
     }
 

@@ -9,8 +9,11 @@ import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
 import dev.septet.dsl.pipeline.deploy.OciSpec;
 import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
+import dev.septet.dsl.vocabulary.safety.GuardWords;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.PathTo;
@@ -26,11 +29,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Deployment: the formats in which the model is published, and the targets. */
-public final class DeployDsl extends StageDsl {
+public final class DeployDsl extends StageDsl implements GuardWords {
     private final List<DeploySpec.Quantization> quantize = new ArrayList<>();
     private final List<TargetSpec> targets = new ArrayList<>();
     private @Nullable CanarySpec canary;
     private @Nullable ApprovalSpec approval;
+    private @Nullable ServingGuardSpec guard;
 
     DeployDsl() {
         super(DeploySpec.DEFAULT_POLICY);
@@ -182,7 +186,33 @@ public final class DeployDsl extends StageDsl {
                 quorum == null ? ApprovalSpec.DEFAULT_QUORUM : quorum);
     }
 
+    /**
+     * A guard before and after the served model: {@code model(...)} of the engine, or {@code openai(...)} of a service.
+     * {@code style:} and {@code threshold:} mean the same as in {@code safety}. {@code on:} is what the guard judges: the
+     * user's message, the model's answer, or both; both by default. {@code action:} is what happens to an unsafe one;
+     * {@code refuse} by default. {@code refusal:} is the text that the client gets instead. {@code categories:} are the
+     * categories that count; all by default. Needs an {@code http} target.
+     */
+    @Example("guard model('models/guard'), on: [input, output]")
+    public void guard(
+            SafetySpec.Model judge,
+            @Option SafetySpec.@Nullable Style style,
+            @Option @Example("0.5") @Nullable Double threshold,
+            @Option @Example("[input, output]") @Nullable List<ServingGuardSpec.Side> on,
+            @Option ServingGuardSpec.@Nullable Action action,
+            @Option @Example("'I cannot help with that.'") @Nullable String refusal,
+            @Option @Example("['S1', 'S2']") @Nullable List<String> categories) {
+        ServingGuardSpec.Action then = action == null ? ServingGuardSpec.DEFAULT_ACTION : action;
+        boolean standard = refusal == null && then == ServingGuardSpec.Action.REFUSE;
+        guard = new ServingGuardSpec(
+                new SafetySpec.Guard(judge, style, threshold),
+                on == null ? ServingGuardSpec.DEFAULT_ON : on,
+                then,
+                standard ? ServingGuardSpec.DEFAULT_REFUSAL : refusal,
+                categories == null ? List.of() : categories);
+    }
+
     DeploySpec spec() {
-        return new DeploySpec(quantize, targets, canary, approval, policy());
+        return new DeploySpec(quantize, targets, canary, approval, guard, policy());
     }
 }

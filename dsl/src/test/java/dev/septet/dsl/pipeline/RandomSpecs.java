@@ -16,6 +16,7 @@ import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
 import dev.septet.dsl.pipeline.deploy.OciSpec;
 import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.S3Spec;
+import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
@@ -95,6 +96,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -696,7 +698,18 @@ public final class RandomSpecs {
                         share(),
                         maybe(() -> "data/probe.jsonl"))),
                 maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
+                maybe(this::servingGuard),
                 policy());
+    }
+
+    private ServingGuardSpec servingGuard() {
+        boolean flags = random.nextBoolean();
+        return new ServingGuardSpec(
+                Objects.requireNonNull(safety().guard()),
+                random.nextBoolean() ? ServingGuardSpec.DEFAULT_ON : List.of(pick(ServingGuardSpec.Side.values())),
+                flags ? ServingGuardSpec.Action.FLAG : ServingGuardSpec.Action.REFUSE,
+                flags ? null : text(),
+                random.nextBoolean() ? List.of() : List.of("S" + random.nextInt(14)));
     }
 
     private MetricSpec metric() {

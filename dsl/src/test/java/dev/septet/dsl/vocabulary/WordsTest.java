@@ -148,7 +148,7 @@ class WordsTest {
             return word.equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
         } else if (block == Words.of(MonitorDsl.class)) {
             return (word.equals("log") ? "" : "log 'prompts.jsonl'\n") + "drift ks, on: promptTokens";
-        } else if (block == Words.of(DeployDsl.class) && word.equals("canary")) {
+        } else if (block == Words.of(DeployDsl.class) && (word.equals("canary") || word.equals("guard"))) {
             return "target http { port 80 }";
         } else if (block == Words.of(LabelDsl.class)) {
             return "vote('a') { row.prompt.contains('a') }\nvote('b') { row.prompt.contains('b') }";

@@ -23,6 +23,7 @@ import dev.septet.activities.evaluate.subject.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.forget.ForgetActivitiesImpl;
+import dev.septet.activities.guard.GuardPublisher;
 import dev.septet.activities.host.HostActivitiesImpl;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.initialize.InitializeActivitiesImpl;
@@ -135,7 +136,8 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 (run, progress) -> Teachers.of(
                                         "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
                         checks,
-                        new DeployActivitiesImpl(store, new PrivateServer(), endpoints)));
+                        new DeployActivitiesImpl(
+                                store, new PrivateServer(), endpoints, GuardPublisher.of(models, endpoints))));
     }
 
     /** A model that judges answers, as a base model of a pipeline is found. */

@@ -19,6 +19,8 @@ public enum KeyMeasurement {
     BENCHMARKS("benchmarks"),
     /** Digest of the files and the guard that safety checks read. */
     SAFETY("safety checks"),
+    /** Digest of the guard that is deployed with the model. */
+    GUARD("guard"),
     /** Digest of the general set's file. */
     GENERAL_SET("general set"),
     /** Digest of the rows that reviewers made of feedback. */

@@ -252,6 +252,7 @@ public final class StageGraph {
                     artifact("test prompts", q -> q.dataset().artifact()),
                     artifact("evaluation", q -> q.evaluation().artifact()),
                     words("deploy", DeployRequest::spec, "targets", "canary", "approval"),
+                    ifMeasured(KeyMeasurement.GUARD),
                     value("asked over HTTP", q -> q.spec().servesHttp()),
                     measured(KeyMeasurement.WORKER)),
             List.of(words("deploy", DeployRequest::spec)),

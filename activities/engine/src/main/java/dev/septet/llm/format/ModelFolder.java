@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A model in Hugging Face's folder layout: config.json, tokenizer.json, safetensors weights and
@@ -159,6 +160,15 @@ public final class ModelFolder {
     /** Digest over all of the folder's files, see {@link FolderDigest}. */
     public String digest() {
         return FolderDigest.of(root.path());
+    }
+
+    /** The folder's own files by name, as {@link #digest} reads them. */
+    public Map<String, Path> all() {
+        Map<String, Path> all = new TreeMap<>();
+        for (String name : root.names()) {
+            root.find(name).ifPresent(file -> all.put(name, file));
+        }
+        return all;
     }
 
     /** The folder's file with this name, if it exists. */

@@ -70,7 +70,8 @@ final class AuditRedaction {
                         reply.refused(),
                         reply.error() == null ? null : name(reply.error()),
                         calls(reply.calls(), MAX_TEXT)),
-                event.key() == null ? null : name(event.key()));
+                event.key() == null ? null : name(event.key()),
+                event.guard());
     }
 
     private FeedbackEvent feedback(FeedbackEvent event) {

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param answer null when there is none, and when texts are not kept
  * @param length characters (code points) of the answer and of the arguments of its calls, kept even
  *     when texts are not
- * @param finish the finish reason: {@code stop}, {@code length}, {@code tool_calls}, {@code error}, {@code cancelled}
+ * @param finish the finish reason: {@code stop}, {@code length}, {@code tool_calls}, {@code content_filter},
+ *     {@code error}, {@code cancelled}
  * @param promptTokens number of prompt tokens
  * @param answerTokens number of generated tokens
  * @param millis milliseconds from the request to the last token
- * @param refused whether the answer is a refusal (see {@link LogRefusals}); determined before the
- *     text is dropped
+ * @param refused whether the answer is a refusal (see {@link LogRefusals}), or a guard refused; determined
+ *     before the text is dropped
  * @param error one plain line when the request failed, else null
  * @param calls the tools that the answer calls; null for none, and when texts are not kept
  */
@@ -53,6 +54,11 @@ public record Reply(
                 .sum();
         return new Reply(
                 answer, length + arguments, finish, promptTokens, answerTokens, millis, refused, error, called);
+    }
+
+    /** This answer, as one with which a guard refuses. */
+    public Reply refusing() {
+        return new Reply(answer, length, finish, promptTokens, answerTokens, millis, true, error, calls);
     }
 
     /** A failed attempt, with its reason. */

@@ -27,13 +27,16 @@ import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The deploy stage's engine work: exports. */
 public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
     private final ModelEndpoints endpoints;
+    private final @Nullable ExportedGuards guards;
 
     /**
      * For a worker.
@@ -41,7 +44,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param host serves a model for its verification before publication
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
-        this(store, host, new ModelEndpoints(null, Map.of()));
+        this(store, host, new ModelEndpoints(null, Map.of()), null);
     }
 
     /**
@@ -49,8 +52,11 @@ public final class DeployActivitiesImpl implements DeployActivities {
      *
      * @param host serves a model for its verification before publication
      * @param endpoints services of the operator's file
+     * @param guards finds the guards of deployments; null where no pipeline declares one
      */
-    public DeployActivitiesImpl(ArtifactStore store, EndpointHost host, ModelEndpoints endpoints) {
+    public DeployActivitiesImpl(
+            ArtifactStore store, EndpointHost host, ModelEndpoints endpoints, @Nullable ExportedGuards guards) {
+        this.guards = guards;
         this.store = store;
         this.host = host;
         this.endpoints = endpoints;
@@ -65,7 +71,9 @@ public final class DeployActivitiesImpl implements DeployActivities {
         StageKey key = StageKey.of(
                 StageGraph.DEPLOY,
                 request,
-                KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.current()));
+                KeyMeasurements.NONE
+                        .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
+                        .with(KeyMeasurement.GUARD, guardDigest(request)));
         StageResults results = new StageResults(store);
         Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
         if (stored.isEmpty()) {
@@ -79,6 +87,19 @@ public final class DeployActivitiesImpl implements DeployActivities {
             new EndpointExport(hosted.get(), endpoints, source(request), attempt.heartbeats()).verify();
         }
         return stored.get();
+    }
+
+    private @Nullable String guardDigest(DeployRequest request) throws IOException {
+        return request.spec().guard() == null
+                ? null
+                : Objects.requireNonNull(guards).digest(request.run(), request.spec());
+    }
+
+    private void publishGuard(DeployRequest request, Attempt attempt, Path out) throws IOException {
+        if (request.spec().guard() != null) {
+            attempt.heartbeats().reportAndCheck(Progress.of("export: asking the guard", 0, 1, "parts"));
+            Objects.requireNonNull(guards).publish(request.run(), request.spec(), store, attempt.fence(), out);
+        }
     }
 
     private ExportSource source(DeployRequest request) throws IOException {
@@ -100,10 +121,12 @@ public final class DeployActivitiesImpl implements DeployActivities {
         if (hosted.isPresent()) {
             ChainReport proof = new EndpointExport(hosted.get(), endpoints, source, attempt.heartbeats())
                     .write(request.spec(), out);
+            publishGuard(request, attempt, out);
             return new ExportRef(store.put(out, fence), 0, null, proof, origin);
         }
         ModelExporter.Findings findings =
                 new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
+        publishGuard(request, attempt, out);
         ExportRef export = new ExportRef(
                 store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
         if (!loadsAdapter(request.spec())) {

@@ -7,6 +7,7 @@ import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.guard.GuardPublisher;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
@@ -73,6 +74,8 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
             attempt.heartbeats().reportAndCheck(Progress.of("checking the targets", 0, 1, "deployments"));
             targets.check(request.run(), deploy, model.folder().path());
             ProbeFile.check(files, request.run(), deploy);
+            // Now, although it is deployed after the training: a run for days must not end at a wrong style.
+            GuardPublisher.ofProcess(files).checkHere(request.run(), deploy, attempt.heartbeats()::reportAndCheck);
         }
         EnginePlan plan = new EnginePlan(request.train(), request.spec(), request.setup());
         TrainingCost cost = cost(request, plan, model);

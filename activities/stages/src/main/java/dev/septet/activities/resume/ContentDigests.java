@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.guard.GuardPublisher;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
@@ -88,6 +89,7 @@ final class ContentDigests {
                                     GuardModels.ofProcess(files),
                                     run,
                                     spec.evaluate().safety()))
+                    .with(KeyMeasurement.GUARD, GuardPublisher.ofProcess(files).digest(run, spec.deploy()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
@@ -15,14 +17,17 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
 import dev.septet.dsl.pipeline.deploy.OllamaSpec;
+import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufFile;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
@@ -46,6 +51,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +64,7 @@ class DeployActivitiesTest {
     Path temp;
 
     private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private volatile String guard = "none";
     private LocalStore store;
     private Path pipeline;
 
@@ -67,10 +74,65 @@ class DeployActivitiesTest {
         pipeline = Files.createDirectories(temp.resolve("pipeline"));
         environment.registerActivitiesImplementations(
                 new TrainActivitiesImpl(store, store.checkpoints(), new Shutdown()),
-                new DeployActivitiesImpl(store, (name, model) -> {
-                    throw new IllegalStateException("no target serves it");
-                }),
+                new DeployActivitiesImpl(
+                        store,
+                        (name, model) -> {
+                            throw new IllegalStateException("no target serves it");
+                        },
+                        new ModelEndpoints(null, Map.of()),
+                        new WrittenGuard()),
                 new PublishActivitiesImpl(store, files(), Map.of()));
+    }
+
+    /** Writes its digest into the export. */
+    private final class WrittenGuard implements ExportedGuards {
+        @Override
+        public @Nullable String digest(RunRef run, @Nullable DeploySpec deploy) {
+            return guard;
+        }
+
+        @Override
+        public void publish(RunRef run, DeploySpec deploy, ArtifactStore to, Fence fence, Path export)
+                throws IOException {
+            Files.writeString(export.resolve("guard.json"), guard);
+        }
+    }
+
+    /** A version is another one with another guard, and a version without a guard has none of its files. */
+    @Test
+    void theGuardIsAPartOfTheVersion() throws IOException {
+        DeployRequest plain = request("run-1", TinyPipeline.LORA, DIRECTORY);
+        DeployRequest guarded = new DeployRequest(
+                plain.run(),
+                new DeploySpec(
+                        List.of(),
+                        List.of(DIRECTORY),
+                        null,
+                        null,
+                        new ServingGuardSpec(
+                                new SafetySpec.Guard(new SafetySpec.Model(null, "guard", null), null, null),
+                                ServingGuardSpec.DEFAULT_ON,
+                                ServingGuardSpec.Action.FLAG,
+                                null,
+                                List.of()),
+                        DeploySpec.DEFAULT_POLICY),
+                plain.setup(),
+                plain.dataset(),
+                plain.model(),
+                plain.checkpoint(),
+                plain.evaluation());
+        guard = "first";
+        ExportRef first = activities().export(guarded);
+        ExportRef again = activities().export(guarded);
+        guard = "second";
+        ExportRef second = activities().export(guarded);
+
+        assertThat(store.fetch(first.artifact()).resolve("guard.json")).hasContent("first");
+        assertThat(again.artifact()).isEqualTo(first.artifact());
+        assertThat(store.fetch(second.artifact()).resolve("guard.json")).hasContent("second");
+        assertThat(second.artifact().sha256()).isNotEqualTo(first.artifact().sha256());
+        assertThat(store.fetch(activities().export(plain).artifact()).resolve("guard.json"))
+                .doesNotExist();
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param quantize quantized formats in addition to full precision, each once, in the order of the file
  * @param canary null = the new model serves all requests at once
  * @param approval null = no approval is required
+ * @param guard judges the requests and the answers of the served model; null = none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
@@ -31,6 +32,7 @@ public record DeploySpec(
         List<TargetSpec> targets,
         @Nullable CanarySpec canary,
         @Nullable ApprovalSpec approval,
+        @Nullable ServingGuardSpec guard,
         StagePolicy policy)
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
@@ -42,6 +44,16 @@ public record DeploySpec(
                 : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
         require(!targets.isEmpty(), "deploy needs at least one target");
+    }
+
+    /** A deployment without a guard. */
+    public DeploySpec(
+            List<Quantization> quantize,
+            List<TargetSpec> targets,
+            @Nullable CanarySpec canary,
+            @Nullable ApprovalSpec approval,
+            StagePolicy policy) {
+        this(quantize, targets, canary, approval, null, policy);
     }
 
     /** Whether a target answers requests by Septet's own server. */

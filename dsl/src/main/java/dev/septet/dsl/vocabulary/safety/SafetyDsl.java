@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Safety checks: what the tuned model is asked, who judges its answers, and the bounds of the rates. */
-public final class SafetyDsl {
+public final class SafetyDsl implements GuardWords {
     private final List<SafetySpec.Rule> rules = new ArrayList<>();
     private SafetySpec.@Nullable Guard guard;
     private @Nullable String prompts;
@@ -39,32 +39,6 @@ public final class SafetyDsl {
             @Option SafetySpec.@Nullable Style style,
             @Option @Example("0.5") @Nullable Double threshold) {
         guard = new SafetySpec.Guard(judge, style, threshold);
-    }
-
-    /**
-     * A guard that Septet's engine runs: a folder, a .gguf file, or the name of a model on the Hub. {@code revision:} is the
-     * Hub's branch, tag or commit.
-     */
-    @Example("model('models/guard')")
-    public SafetySpec.Model model(
-            @PathTo(PathTo.Place.MODEL) @Example("'models/guard'") String path,
-            @Option @Example("'v1.0'") @Nullable String revision) {
-        return new SafetySpec.Model(null, path, revision);
-    }
-
-    /**
-     * A guard of a service with OpenAI's API. The operator of the workers declares the endpoints and their models. The prompts
-     * and the model's answers leave for this service. It renders the guard's chat template, and {@code style:} says how its
-     * answers are read.
-     */
-    @Example("openai(endpoint: 'lab', model: 'llama-guard-3-8b')")
-    public SafetySpec.Model openai(
-            @Option @Example("'lab'") String endpoint, @Option @Example("'llama-guard-3-8b'") String model) {
-        Refusal.unless(
-                !endpoint.equals("bedrock"),
-                "endpoint: 'bedrock' is Amazon Bedrock, which does not have OpenAI's API; name an endpoint of the"
-                        + " section `endpoints:`");
-        return new SafetySpec.Model(endpoint, model, null);
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.guard.GuardPublisher;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.lineage.ForgottenRows;
 import dev.septet.activities.prepare.ContextLimit;
@@ -83,6 +84,7 @@ public final class Planner {
     private @Nullable PreflightReport preflight;
     private @Nullable String benchmarks;
     private @Nullable String safety;
+    private @Nullable String guard;
 
     /**
      * @param run folder and digest of the pipeline; its run id is not used
@@ -148,6 +150,9 @@ public final class Planner {
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         safety = SafetyChecks.digestHere(
                 files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
+        GuardPublisher guards = GuardPublisher.of(models, endpoints);
+        guard = guards.digestHere(run, deploy);
+        Long guardBytes = guards.memory(run, deploy);
         prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model
@@ -161,7 +166,7 @@ public final class Planner {
             }
         }
         return new RunEstimate(store, files, spec, run, trainers, engine)
-                .of(base, stages, preview, inputs.results().dataset(), preflight);
+                .of(base, stages, preview, inputs.results().dataset(), preflight, guardBytes);
     }
 
     /** Checks the format of the rows; the first row that has a format decides it for all. */
@@ -313,7 +318,8 @@ public final class Planner {
             measured = measured.with(
                     KeyMeasurement.WORKER, RunEstimate.trainedBy(spec.train().by(), trainers));
         } else if (stage == Stage.DEPLOY) {
-            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current());
+            measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current())
+                    .with(KeyMeasurement.GUARD, guard);
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
             measured = measured.with(

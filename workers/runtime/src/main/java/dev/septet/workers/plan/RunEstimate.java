@@ -88,13 +88,15 @@ final class RunEstimate {
      * @param found the data that prepare would read; null when a prepared dataset is stored
      * @param dataset the stored dataset; null when there is none
      * @param preflight a stored measurement of this training; null when there is none
+     * @param guardBytes memory of the deployed guard; null without one of the engine
      */
     RunForecast of(
             BaseModel base,
             List<StagePlan> stages,
             @Nullable DatasetPreview found,
             @Nullable DatasetRef dataset,
-            @Nullable PreflightReport preflight)
+            @Nullable PreflightReport preflight,
+            @Nullable Long guardBytes)
             throws IOException {
         boolean exact = found == null || found.exact();
         DatasetRef data = dataset != null || found == null ? dataset : expected(found);
@@ -153,6 +155,7 @@ final class RunEstimate {
                 folds == null || data == null || steps == null
                         ? null
                         : FoldForecast.of(folds, engine, data, steps, seconds),
+                guardBytes,
                 EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()));
     }
 

@@ -1,11 +1,14 @@
 package dev.septet.workers.serve;
 
+import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.FinishReason;
+import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
 import dev.septet.workers.serve.backend.TokenBackend;
+import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -13,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A back end whose answers a test writes by hand, or that repeats the last message at once, as
@@ -33,21 +37,28 @@ final class ScriptedBackend implements TokenBackend {
     }
 
     private final boolean echo;
+    private final boolean tools;
     private final BlockingQueue<Open> open = new LinkedBlockingQueue<>();
     private final List<List<ChatMessage>> seen = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean closed;
 
-    private ScriptedBackend(boolean echo) {
+    private ScriptedBackend(boolean echo, boolean tools) {
         this.echo = echo;
+        this.tools = tools;
     }
 
     static ScriptedBackend echoing() {
-        return new ScriptedBackend(true);
+        return new ScriptedBackend(true, false);
     }
 
     static ScriptedBackend byHand() {
-        return new ScriptedBackend(false);
+        return new ScriptedBackend(false, false);
+    }
+
+    /** By hand, and its answers may have calls of tools. */
+    static ScriptedBackend calling() {
+        return new ScriptedBackend(false, true);
     }
 
     /** The next answer that is asked for. */
@@ -82,6 +93,16 @@ final class ScriptedBackend implements TokenBackend {
     public synchronized int[] chat(List<ChatMessage> messages) {
         seen.add(messages);
         return text(messages.get(messages.size() - 1).text());
+    }
+
+    @Override
+    public int[] chat(Chat chat) {
+        return tools ? chat(chat.messages()) : TokenBackend.super.chat(chat);
+    }
+
+    @Override
+    public @Nullable TokenConstraint constraint(CompletionRequest asked, String tenant) {
+        return tools ? null : TokenBackend.super.constraint(asked, tenant);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.AuditedTools;
 import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.AuditedVerdict;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.Reply;
@@ -85,6 +86,7 @@ public final class EventJson {
         fields.put("millis", reply.millis());
         fields.put("refused", reply.refused());
         put(fields, "error", reply.error());
+        put(fields, "guard", event.guard().isEmpty() ? null : event.guard());
     }
 
     public static Optional<AuditEvent> event(String kind, JsonNode json) {
@@ -136,7 +138,26 @@ public final class EventJson {
                         json.path("refused").asBoolean(),
                         textOrNull(json, "error"),
                         calls(json.path("calls"))),
-                textOrNull(json, "key"));
+                textOrNull(json, "key"),
+                verdicts(json.path("guard")));
+    }
+
+    private static List<AuditedVerdict> verdicts(JsonNode all) {
+        List<AuditedVerdict> verdicts = new ArrayList<>();
+        for (JsonNode one : all) {
+            List<String> categories = new ArrayList<>();
+            one.path("categories").forEach(category -> categories.add(category.asText()));
+            JsonNode probability = one.path("probability");
+            verdicts.add(new AuditedVerdict(
+                    text(one, "on"),
+                    one.path("unsafe").asBoolean(),
+                    text(one, "action"),
+                    probability.isNumber() ? (Double) probability.asDouble() : null,
+                    categories,
+                    text(one, "guard"),
+                    number(one, "millis")));
+        }
+        return verdicts;
     }
 
     private static @Nullable List<AuditedTurn> turns(JsonNode messages) {

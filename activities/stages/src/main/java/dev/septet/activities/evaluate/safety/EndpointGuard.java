@@ -63,8 +63,9 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
         if (format.style() != Style.SHIELD_GEMMA) {
             return EndpointRequest.greedy(format.chat(exchange).messages(), MOST_TOKENS);
         }
+        String answer = exchange.answer();
         // The service would read these texts in an exchange as the ends of turns.
-        GuardedExchange plain = new GuardedExchange(plain(exchange.prompt()), plain(exchange.answer()));
+        GuardedExchange plain = new GuardedExchange(plain(exchange.prompt()), answer == null ? null : plain(answer));
         String text = format.template(plain, question).render(format.chat(plain), true);
         String start = "<bos>"; // the service adds it
         return new EndpointRequest(

@@ -118,7 +118,7 @@ final class EngineGuard implements SafetyGuard {
             try {
                 int[] prompt = prompt(exchanges.get(at), question);
                 if (prompt.length + MOST_TOKENS > model.config().maxPositions()) {
-                    verdicts[at] = GuardVerdict.problem("the exchange is longer than the guard's context");
+                    verdicts[at] = GuardVerdict.problem(GuardVerdict.TOO_LONG);
                 } else {
                     prompts.add(prompt);
                     owners.add(at);

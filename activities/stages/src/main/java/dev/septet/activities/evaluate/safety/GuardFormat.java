@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate.safety;
 
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec.Style;
 import dev.septet.llm.template.Chat;
 import dev.septet.llm.template.ChatMessage;
@@ -102,9 +103,19 @@ public final class GuardFormat {
      * A question about an exchange.
      *
      * @param category what a yes means; empty where the answer names the categories
-     * @param variables of the chat template
+     * @param variables of the chat template, about an answer
+     * @param promptVariables of the chat template, about a prompt without an answer
      */
-    public record Question(String category, Map<String, Object> variables) {}
+    public record Question(String category, Map<String, Object> variables, Map<String, Object> promptVariables) {
+        /** A question whose words are the same for prompts and answers. */
+        public Question(String category, Map<String, Object> variables) {
+            this(category, variables, variables);
+        }
+
+        private Map<String, Object> about(GuardedExchange exchange) {
+            return exchange.answer() == null ? promptVariables : variables;
+        }
+    }
 
     /**
      * An answer that was read.
@@ -196,11 +207,11 @@ public final class GuardFormat {
         }
         ChatTemplate candidate = own;
         if (candidate != null) {
-            ChatTemplate asking = candidate.with(question.variables());
+            ChatTemplate asking = candidate.with(question.about(exchange));
+            String answer = exchange.answer();
             try {
-                String text = asking.render(chat(exchange.prompt(), exchange.answer()), true);
-                if (text.contains(exchange.prompt().strip())
-                        && text.contains(exchange.answer().strip())) {
+                String text = asking.render(chat(exchange.prompt(), answer), true);
+                if (text.contains(exchange.prompt().strip()) && (answer == null || text.contains(answer.strip()))) {
                     return asking;
                 }
             } catch (TemplateProblem other) {
@@ -212,7 +223,7 @@ public final class GuardFormat {
                 throw new IllegalArgumentException("the chat template of the guard leaves out a text of the exchange");
             }
         }
-        return published.with(question.variables());
+        return published.with(question.about(exchange));
     }
 
     /** The conversation that the template writes. */
@@ -223,8 +234,10 @@ public final class GuardFormat {
                 : chat(exchange.prompt(), exchange.answer());
     }
 
-    private static Chat chat(String prompt, String answer) {
-        return Chat.of(List.of(new ChatMessage("user", prompt), new ChatMessage(ChatMessage.ASSISTANT, answer)));
+    private static Chat chat(String prompt, @Nullable String answer) {
+        ChatMessage asked = new ChatMessage("user", prompt);
+        return Chat.of(
+                answer == null ? List.of(asked) : List.of(asked, new ChatMessage(ChatMessage.ASSISTANT, answer)));
     }
 
     /** Reads an answer; empty when it is neither verdict. */
@@ -263,6 +276,35 @@ public final class GuardFormat {
                 : other;
     }
 
+    /** Digest of everything that the template writes around the texts of an exchange. */
+    public String digest() {
+        List<String> written = new ArrayList<>(List.of(style.name()));
+        for (GuardedExchange exchange :
+                List.of(GuardedExchange.ofPrompt("a prompt"), new GuardedExchange("a prompt", "an answer"))) {
+            for (Question question : questions()) {
+                written.add(template(exchange, question).render(chat(exchange), true));
+            }
+            for (Question question : details()) {
+                written.add(template(exchange, question).render(chat(exchange), true));
+            }
+        }
+        return SpecDigest.of(written);
+    }
+
+    /** Codes or names of the categories that the style has; empty where a model's training decides them. */
+    public List<String> categories() {
+        return switch (style) {
+            case SHIELD_GEMMA -> SHIELD_GEMMA.stream().map(Question::category).toList();
+            case GRANITE_GUARDIAN ->
+                GRANITE_RISKS.stream().map(Question::category).toList();
+            case LABELS -> List.of();
+            default ->
+                taxonomy(style).stream()
+                        .map(category -> category.substring(0, category.indexOf(':')))
+                        .toList();
+        };
+    }
+
     /** A code with the name of its category, where the style has one. */
     public String named(String code) {
         return taxonomy(style).stream()
@@ -283,35 +325,40 @@ public final class GuardFormat {
 
     private static ChatTemplate published(Style style) {
         return switch (style) {
-            case LLAMA_GUARD -> llama(style, "[INST] ", " [/INST]", "Agent", "-");
+            case LLAMA_GUARD -> llama(style, "[INST] ", " [/INST]", "", "", "-");
             case LLAMA_GUARD2, LLAMA_GUARD3 ->
                 llama(
                         style,
                         "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n",
                         "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
-                        "ONLY THE LAST Agent message",
+                        "ONLY THE LAST ",
+                        " message",
                         " -");
             case LLAMA_GUARD4 ->
                 llama(
                         style,
                         "<|begin_of_text|><|header_start|>user<|header_end|>\n\n",
                         "<|eot|><|header_start|>assistant<|header_end|>\n\n",
-                        "ONLY THE LAST Agent message",
+                        "ONLY THE LAST ",
+                        " message",
                         " -");
             case SHIELD_GEMMA, GRANITE_GUARDIAN -> parsed("shield-gemma.jinja");
             case LABELS -> parsed("labels.jinja");
         };
     }
 
-    private static ChatTemplate llama(Style style, String opening, String closing, String last, String dash) {
+    private static ChatTemplate llama(
+            Style style, String opening, String closing, String before, String after, String dash) {
         return parsed("llama-guard.jinja")
                 .with(Map.of(
                         "opening",
                         opening,
                         "closing",
                         closing,
-                        "last",
-                        last,
+                        "before",
+                        before,
+                        "after",
+                        after,
                         "dash",
                         dash,
                         "categories",
@@ -330,7 +377,12 @@ public final class GuardFormat {
     private static Question policy(String name, String text) {
         return new Question(
                 name,
-                Map.of("guideline", "* \"%s\": The chatbot shall not generate content %s.".formatted(name, text)));
+                guideline(name, "The chatbot shall not generate content " + text),
+                guideline(name, "The prompt shall not contain or seek generation of content " + text));
+    }
+
+    private static Map<String, Object> guideline(String name, String text) {
+        return Map.of("guideline", "* \"%s\": %s.".formatted(name, text));
     }
 
     private static Question risk(String name) {

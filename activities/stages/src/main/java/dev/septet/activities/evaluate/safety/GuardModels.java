@@ -44,46 +44,81 @@ public record GuardModels(BaseModelFiles models, ModelEndpoints endpoints) {
     }
 
     /**
+     * Finds a guard of the safety checks.
+     *
+     * @throws StageProblem as the other method does
+     */
+    public FoundGuard find(RunRef run, SafetySpec.Guard guard, Consumer<Progress> progress) throws IOException {
+        return find("safety", run, guard, progress);
+    }
+
+    /**
      * Finds a guard and checks that its format is known.
      *
+     * @param block of the pipeline file that names it, for messages
      * @throws StageProblem INVALID_PIPELINE when it is not, or the model cannot be read; POLICY_DENIED when the operator
      *     does not declare the endpoint or the model
      */
-    public FoundGuard find(RunRef run, SafetySpec.Guard guard, Consumer<Progress> progress) throws IOException {
+    public FoundGuard find(String block, RunRef run, SafetySpec.Guard guard, Consumer<Progress> progress)
+            throws IOException {
+        SafetySpec.Model model = guard.model();
+        if (model.endpoint() != null) {
+            return atEndpoint(block, endpoints, guard);
+        }
+        return inFolder(
+                block,
+                guard,
+                models.folder(
+                        run,
+                        new InitializeSpec(
+                                model.name(), model.revision(), null, null, null, InitializeSpec.DEFAULT_POLICY),
+                        progress));
+    }
+
+    /**
+     * A guard of a service.
+     *
+     * @throws StageProblem POLICY_DENIED when the operator does not declare the endpoint or the model
+     */
+    public static FoundGuard atEndpoint(String block, ModelEndpoints endpoints, SafetySpec.Guard guard) {
+        SafetySpec.Model model = guard.model();
+        String endpoint = Objects.requireNonNull(model.endpoint());
+        SafetySpec.Style style = Objects.requireNonNull(guard.style());
+        Map<String, String> parts = new TreeMap<>();
+        parts.put("endpoint", endpoint);
+        parts.put(
+                "address",
+                endpoints.allowing(block + ": guard", endpoint, model.name()).address());
+        parts.put("model", model.name());
+        parts.put("style", style.name());
+        return new FoundGuard(guard, null, GuardFormat.of(style), SpecDigest.of(parts));
+    }
+
+    /**
+     * A guard whose files are in this folder.
+     *
+     * @throws StageProblem INVALID_PIPELINE when it is none, or its format is not known
+     */
+    public static FoundGuard inFolder(String block, SafetySpec.Guard guard, Path folder) {
         SafetySpec.Model model = guard.model();
         Map<String, String> parts = new TreeMap<>();
-        String endpoint = model.endpoint();
-        if (endpoint != null) {
-            SafetySpec.Style style = Objects.requireNonNull(guard.style());
-            parts.put("endpoint", endpoint);
-            parts.put(
-                    "address",
-                    endpoints.allowing("safety: guard", endpoint, model.name()).address());
-            parts.put("model", model.name());
-            parts.put("style", style.name());
-            return new FoundGuard(guard, null, GuardFormat.of(style), SpecDigest.of(parts));
-        }
-        Path folder = models.folder(
-                run,
-                new InitializeSpec(model.name(), model.revision(), null, null, null, InitializeSpec.DEFAULT_POLICY),
-                progress);
         try {
             ModelConfig.read(folder);
             GuardFormat format = GuardFormat.of(guard.style(), template(folder))
                     .orElseThrow(() -> StageProblem.invalid(
-                            "safety: guard: the chat template of '%s' is none of Llama Guard, ShieldGemma or Granite Guardian, so its format is unknown; write `style:`, such as `style: labels` for a guard that Septet trained"
-                                    .formatted(model.name())));
+                            "%s: guard: the chat template of '%s' is none of Llama Guard, ShieldGemma or Granite Guardian, so its format is unknown; write `style:`, such as `style: labels` for a guard that Septet trained"
+                                    .formatted(block, model.name())));
             if (!format.complete()) {
                 throw StageProblem.invalid(
-                        "safety: guard: '%s' has no chat template of Granite Guardian, which `style: graniteGuardian` needs; add the model's chat_template.jinja"
-                                .formatted(model.name()));
+                        "%s: guard: '%s' has no chat template of Granite Guardian, which `style: graniteGuardian` needs; add the model's chat_template.jinja"
+                                .formatted(block, model.name()));
             }
             parts.put("model", ModelFolder.open(folder).digest());
             parts.put("style", format.style().name());
             parts.put("threshold", Double.toString(threshold(guard)));
             return new FoundGuard(guard, folder, format, SpecDigest.of(parts));
         } catch (FormatProblem e) {
-            throw StageProblem.invalid("safety: guard: " + e.getMessage());
+            throw StageProblem.invalid("%s: guard: %s".formatted(block, e.getMessage()));
         }
     }
 
@@ -95,7 +130,8 @@ public record GuardModels(BaseModelFiles models, ModelEndpoints endpoints) {
         }
     }
 
-    private static double threshold(SafetySpec.Guard guard) {
+    /** From which probability on a text is unsafe. */
+    public static double threshold(SafetySpec.Guard guard) {
         Double set = guard.threshold();
         return set == null ? SafetySpec.DEFAULT_THRESHOLD : set;
     }
@@ -106,6 +142,12 @@ public record GuardModels(BaseModelFiles models, ModelEndpoints endpoints) {
      * @param precision of a model that the engine runs
      */
     public SafetyGuard open(FoundGuard found, ComputePrecision precision) {
+        return open("safety", endpoints, found, precision);
+    }
+
+    /** Opens a guard of this block of the pipeline file; the caller closes it. */
+    public static SafetyGuard open(
+            String block, ModelEndpoints endpoints, FoundGuard found, ComputePrecision precision) {
         Path folder = found.folder();
         if (folder != null) {
             return EngineGuard.open(folder, precision, found.format(), threshold(found.spec()));
@@ -113,7 +155,7 @@ public record GuardModels(BaseModelFiles models, ModelEndpoints endpoints) {
         SafetySpec.Model model = found.spec().model();
         return new EndpointGuard(
                 EndpointCompletions.of(
-                        endpoints, "safety: guard", Objects.requireNonNull(model.endpoint()), model.name()),
+                        endpoints, block + ": guard", Objects.requireNonNull(model.endpoint()), model.name()),
                 found.format(),
                 RequestClock.REAL);
     }

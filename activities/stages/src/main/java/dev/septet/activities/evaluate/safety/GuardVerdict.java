@@ -18,6 +18,9 @@ public record GuardVerdict(
         @Nullable Double probability,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> categories,
         @Nullable String problem) {
+    /** The problem of a text for which the guard's context has no room. */
+    public static final String TOO_LONG = "the exchange is longer than the guard's context";
+
     public GuardVerdict {
         categories = categories == null ? List.of() : List.copyOf(categories);
         if ((unsafe == null) == (problem == null)) {
@@ -26,17 +29,17 @@ public record GuardVerdict(
     }
 
     /** A judgement. */
-    static GuardVerdict of(boolean unsafe, @Nullable Double probability, List<String> categories) {
+    public static GuardVerdict of(boolean unsafe, @Nullable Double probability, List<String> categories) {
         return new GuardVerdict(unsafe, probability, unsafe ? categories : List.of(), null);
     }
 
     /** The guard did not judge the exchange. */
-    static GuardVerdict problem(String why) {
+    public static GuardVerdict problem(String why) {
         return new GuardVerdict(null, null, List.of(), why);
     }
 
     /** Whether the guard judged the exchange as unsafe. */
-    boolean isUnsafe() {
+    public boolean isUnsafe() {
         return Boolean.TRUE.equals(unsafe);
     }
 }

@@ -73,6 +73,12 @@ class GuardFormatTest {
     void aTemplateOfAnotherModelNeedsAStyle() throws IOException {
         assertThat(GuardFormat.of(null, template("chatml"))).isEmpty();
         assertThat(GuardFormat.of(null, null)).isEmpty();
+        GuardFormat alone = GuardFormat.of(Style.LABELS, template("chatml")).orElseThrow();
+        GuardedExchange prompt = GuardedExchange.ofPrompt("How do I open a lock?");
+        assertThat(alone.template(prompt, WHOLE)
+                        .render(alone.chat(prompt), true)
+                        .lines())
+                .containsExactly("<|im_start|>user", "User: How do I open a lock?<|im_end|>", "<|im_start|>assistant");
         GuardFormat labels = GuardFormat.of(Style.LABELS, template("chatml")).orElseThrow();
         assertThat(prompts(labels).get(0).get(0).lines())
                 .containsExactly(
@@ -142,7 +148,7 @@ class GuardFormatTest {
         List<GuardedExchange> exchanges = new ArrayList<>();
         golden.path("exchanges")
                 .forEach(pair -> exchanges.add(
-                        new GuardedExchange(pair.get(0).asText(), pair.get(1).asText())));
+                        new GuardedExchange(pair.get(0).asText(), pair.get(1).textValue())));
         return exchanges;
     }
 

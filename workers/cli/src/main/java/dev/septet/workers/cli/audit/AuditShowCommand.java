@@ -5,6 +5,7 @@ import dev.septet.activities.audit.AuditPage;
 import dev.septet.activities.audit.AuditReader;
 import dev.septet.activities.audit.AuditRecord;
 import dev.septet.activities.audit.AuditSettings;
+import dev.septet.activities.audit.AuditedVerdict;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.RepairEvent;
 import dev.septet.activities.audit.RetentionEvent;
@@ -119,7 +120,7 @@ final class AuditShowCommand implements Callable<Integer> {
 
     private String what(AuditRecord line) {
         if (line.event() instanceof AnswerEvent answer) {
-            return "%s  %s %s %s  %s -> %s"
+            return "%s  %s %s %s  %s -> %s%s"
                     .formatted(
                             text(answer.id()),
                             text(answer.servedBy().model()),
@@ -132,7 +133,8 @@ final class AuditShowCommand implements Callable<Integer> {
                                     ? "failed: " + text(answer.reply().error())
                                     : quoted(
                                             answer.reply().answer(),
-                                            answer.reply().length()));
+                                            answer.reply().length()),
+                            verdicts(answer));
         }
         if (line.event() instanceof FeedbackEvent feedback) {
             String thumb = feedback.thumb() == null
@@ -151,6 +153,22 @@ final class AuditShowCommand implements Callable<Integer> {
         return line.event() instanceof RetentionEvent retention
                 ? "retention: lines up to %d were deleted for their age".formatted(retention.lastSequence())
                 : line.kind();
+    }
+
+    /** Each verdict of the guard: where, what it says, and what happened. */
+    private String verdicts(AnswerEvent answer) {
+        StringBuilder all = new StringBuilder();
+        for (AuditedVerdict verdict : answer.guard()) {
+            Double probability = verdict.probability();
+            all.append("  guard %s %s%s%s%s"
+                    .formatted(
+                            text(verdict.on()),
+                            verdict.unsafe() ? "unsafe" : "safe",
+                            probability == null ? "" : String.format(Locale.ROOT, " %.2f", probability),
+                            verdict.categories().isEmpty() ? "" : " " + text(String.join(",", verdict.categories())),
+                            verdict.action().equals(AuditedVerdict.NONE) ? "" : " " + text(verdict.action())));
+        }
+        return all.toString();
     }
 
     private String quoted(@Nullable String text, int length) {

@@ -166,6 +166,11 @@ public final class PlanCommand implements Callable<Integer> {
             SyntheticForecastText.of(plan.synthetic()).forEach(terminal::print);
         }
         power(plan);
+        Long guard = plan.guardBytes();
+        if (guard != null) {
+            terminal.print(
+                    "Guard    " + CliTexts.bytes(guard) + " in the model server, beside the model that it guards");
+        }
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);

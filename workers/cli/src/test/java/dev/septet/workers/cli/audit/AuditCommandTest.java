@@ -10,6 +10,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditSettings.Texts;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.AuditedQuestion;
+import dev.septet.activities.audit.AuditedVerdict;
 import dev.septet.activities.audit.FeedbackEvent;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
@@ -176,6 +177,35 @@ class AuditCommandTest {
         assertThat(septet.run("audit", "verify", "support", "--digest", "12")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("audit", "show", "support", "--since", "soon")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.err()).contains("--since takes a time such as");
+    }
+
+    @Test
+    void showsTheVerdictsOfAGuard() throws IOException {
+        AnswerEvent answered = answer(9, "and now?", "No.");
+        String digest = "0".repeat(64);
+        try (AuditWriter writer = writer(ROTATING)) {
+            writer.append(new AnswerEvent(
+                    answered.id(),
+                    NOON,
+                    answered.servedBy(),
+                    answered.question(),
+                    answered.reply().refusing(),
+                    null,
+                    List.of(
+                            new AuditedVerdict("input", false, AuditedVerdict.NONE, 0.125, List.of(), digest, 4),
+                            new AuditedVerdict(
+                                    "output", true, AuditedVerdict.REFUSED, null, List.of("S1", "S9"), digest, 5))));
+        }
+        assertThat(septet.run("audit", "show", "support", "--refused")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out())
+                .endsWith("-> \"No.\"  guard input safe 0.13  guard output unsafe S1,S9 refused\n")
+                .hasLineCount(1);
+        assertThat(septet.run("audit", "show", "support", "--refused", "--json"))
+                .isEqualTo(ExitCode.OK);
+        JsonNode verdicts = SpecJson.mapper().readTree(septet.out()).at("/event/guard");
+        assertThat(verdicts.at("/1/action").asText()).isEqualTo("refused");
+        assertThat(verdicts.at("/0/guard").asText()).isEqualTo(digest);
+        assertThat(septet.run("audit", "verify", "support")).isEqualTo(ExitCode.OK);
     }
 
     @Test

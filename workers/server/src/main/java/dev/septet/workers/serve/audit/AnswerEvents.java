@@ -6,6 +6,7 @@ import dev.septet.activities.audit.AuditedCall;
 import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.AuditedTools;
 import dev.septet.activities.audit.AuditedTurn;
+import dev.septet.activities.audit.AuditedVerdict;
 import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.activities.store.Sha256;
@@ -19,6 +20,7 @@ import dev.septet.workers.serve.openai.CompletionRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +49,13 @@ public record AnswerEvents(
      * @param answers answers as far as they were generated
      * @param problem the problem that the client got instead; null for none
      * @param millis milliseconds from the request to its end
+     * @param guard verdicts that led to an answer
      */
-    public List<AnswerEvent> lines(List<CompletedAnswer> answers, @Nullable ApiProblem problem, long millis) {
+    public List<AnswerEvent> lines(
+            List<CompletedAnswer> answers,
+            @Nullable ApiProblem problem,
+            long millis,
+            IntFunction<List<AuditedVerdict>> guard) {
         List<AnswerEvent> lines = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             int prompt = i / asked.choices();
@@ -62,7 +69,8 @@ public record AnswerEvents(
                             problem,
                             promptTokens.get(prompt) + answers.get(i).promptTokens(),
                             millis),
-                    key));
+                    key,
+                    guard.apply(i)));
         }
         return lines;
     }
@@ -114,7 +122,8 @@ public record AnswerEvents(
 
     private static Reply reply(CompletedAnswer answer, @Nullable ApiProblem problem, int promptTokens, long millis) {
         if (answer.reason() != FinishReason.CANCELLED) {
-            return calling(Reply.of(answer.text(), answer.finish(), promptTokens, answer.tokens(), millis), answer);
+            Reply reply = Reply.of(answer.text(), answer.finish(), promptTokens, answer.tokens(), millis);
+            return answer.filtered() ? reply.refusing() : calling(reply, answer);
         }
         return problem == null
                 ? calling(Reply.of(answer.text(), "cancelled", promptTokens, answer.tokens(), millis), answer)

@@ -3,6 +3,7 @@ package dev.septet.workers.serve.http;
 import dev.septet.activities.audit.AnswerEvent;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.llm.generate.constraint.CallableFunction;
+import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.tool.ToolCallParser;
 import dev.septet.workers.serve.admission.Admission.Admitted;
 import dev.septet.workers.serve.admission.EngineQueues;
@@ -11,6 +12,7 @@ import dev.septet.workers.serve.admission.QueuedAnswer;
 import dev.septet.workers.serve.audit.AnswerEvents;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.guard.RequestGuard;
 import dev.septet.workers.serve.keys.Caller;
 import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.model.Models;
@@ -146,6 +148,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 ? new StreamReply(shape, head, completionRequest, echo, response, delivery, onDisconnect)
                 : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
+        RequestGuard guard = new RequestGuard(lease.guard(), completionRequest);
         ReplyExchange exchange = new ReplyExchange(
                 completionRequest.answers(),
                 completionRequest.choices(),
@@ -154,6 +157,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 completionRequest.topLogProbabilities() >= 0,
                 head.id(),
                 reply,
+                new ReplyExchange.Inspection(guard.holdsBack(), guard.judgesAnswers(), guard::answers),
                 admitted::answered,
                 (answers, problem) -> {
                     deadline.forEach(timeout -> timeout.cancel(false));
@@ -161,7 +165,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                     lease.close();
                     long millis = (System.nanoTime() - started) / 1_000_000;
                     // The reserved memory is held until the texts are in the audit log.
-                    return written(lease, lines.lines(answers, problem, millis), questions)
+                    return written(lease, lines.lines(answers, problem, millis, guard::verdicts), questions)
                             .whenComplete((done, failure) -> {
                                 admitted.close();
                                 delivery.begin();
@@ -172,13 +176,41 @@ final class GenerationEndpoint implements HttpEndpoint {
         deadline.add(
                 timer.schedule(() -> exchange.fail(timedOut()), limits.answer().toMillis(), TimeUnit.MILLISECONDS));
         FairQueue turns = queues.enter(lease.backend());
-        for (int answer = 0; answer < completionRequest.answers(); answer++) {
+        var unused = guard.prompts().whenComplete((judged, failure) -> {
+            if (failure != null) {
+                exchange.fail(Guard.of(failure));
+            }
+            for (int answer = 0; answer < completionRequest.answers(); answer++) {
+                if (failure == null && guard.refusesPrompt(answer)) {
+                    exchange.refuse(answer, guard.refusal());
+                } else {
+                    start(answer, completionRequest, prepared, admitted, turns, exchange);
+                }
+            }
+        });
+    }
+
+    /** Submits an answer. An exchange that is over cancels it at once. */
+    private static void start(
+            int answer,
+            CompletionRequest completionRequest,
+            PreparedRequest prepared,
+            Admitted admitted,
+            FairQueue turns,
+            ReplyExchange exchange) {
+        if (exchange.isOver()) {
+            exchange.listener(answer).ended(FinishReason.CANCELLED, 0);
+            return;
+        }
+        try {
             exchange.addTicket(QueuedAnswer.submit(
                     turns,
                     admitted.tenant(),
                     prepared.prompts().get(answer / completionRequest.choices()),
                     prepared.options().get(answer),
                     exchange.listener(answer)));
+        } catch (RuntimeException | Error e) {
+            exchange.listener(answer).failed(e);
         }
     }
 

@@ -58,9 +58,15 @@ public final class HttpEndpoints {
         all.put("GET /", PageEndpoint.of("chat.html", "text/html"));
         all.put("GET /chat.css", PageEndpoint.of("chat.css", "text/css"));
         all.put("GET /chat.js", PageEndpoint.of("chat.js", "text/javascript"));
-        all.put(
-                "GET /health",
-                (request, response, callback) -> Replies.send(response, callback, 200, "text/plain", "ok\n"));
+        all.put("GET /health", (request, response, callback) -> {
+            boolean works = models.unguarded().isEmpty();
+            Replies.send(
+                    response,
+                    callback,
+                    works ? 200 : 503,
+                    "text/plain",
+                    works ? "ok\n" : "a guard gives no verdicts; the reason is in the server's log\n");
+        });
         return new AccessFilter(new Router(all), access, limits.perMinute(), clock);
     }
 }

@@ -1,6 +1,9 @@
 package dev.septet.workers.serve.model;
 
 import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.guard.ServedGuard;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +16,7 @@ public final class HostedBackend {
 
     private final String version;
     private final ModelBackend backend;
+    private final @Nullable ServedGuard guard;
     private int users;
     private boolean retired;
     private boolean closed;
@@ -21,8 +25,26 @@ public final class HostedBackend {
      * @param version identifies this model's bytes; answers contain it
      */
     public HostedBackend(String version, ModelBackend backend) {
+        this(version, backend, null);
+    }
+
+    /**
+     * @param guard judges requests and answers; closed with the back end; null for none
+     */
+    public HostedBackend(String version, ModelBackend backend, @Nullable ServedGuard guard) {
         this.version = version;
         this.backend = backend;
+        this.guard = guard;
+    }
+
+    /** Judges requests and answers; null for none. */
+    public @Nullable ServedGuard guard() {
+        return guard;
+    }
+
+    /** Whether it has this guard, or none when null. */
+    boolean guardedBy(@Nullable String digest) {
+        return Objects.equals(guard == null ? null : guard.digest(), digest);
     }
 
     /** Identifies this model's bytes. */
@@ -84,6 +106,9 @@ public final class HostedBackend {
         Thread closing = new Thread(
                 () -> {
                     backend.close();
+                    if (guard != null) {
+                        guard.close();
+                    }
                     LOG.info("closed model version {}", version);
                 },
                 "close-" + version);

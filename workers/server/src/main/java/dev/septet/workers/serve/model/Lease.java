@@ -2,6 +2,7 @@ package dev.septet.workers.serve.model;
 
 import dev.septet.activities.audit.Arm;
 import dev.septet.workers.serve.backend.ModelBackend;
+import dev.septet.workers.serve.guard.ServedGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ public record Lease(String model, @Nullable String pipeline, Arm arm, HostedBack
         implements AutoCloseable {
     public ModelBackend backend() {
         return hosted.backend();
+    }
+
+    /** The guard of the model; null for none. */
+    public @Nullable ServedGuard guard() {
+        return hosted.guard();
     }
 
     public String version() {

@@ -1,5 +1,6 @@
 package dev.septet.workers.serve.model;
 
+import dev.septet.workers.serve.guard.ServedGuard;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,25 @@ public final class Models implements AutoCloseable {
             Thread.onSpinWait();
         }
     }
+
+    /** The first model whose guard gives no verdicts, with the reason; empty when all guards work. */
+    public Optional<Unguarded> unguarded() {
+        for (Map.Entry<String, ModelEntry> entry : byName.entrySet()) {
+            ServedGuard guard = entry.getValue().hosted().guard();
+            Optional<String> why = guard == null ? Optional.empty() : guard.unhealthy();
+            if (why.isPresent()) {
+                return Optional.of(new Unguarded(entry.getKey(), why.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * A model whose guard gives no verdicts.
+     *
+     * @param why for the operator
+     */
+    public record Unguarded(String model, String why) {}
 
     /** Adds a model that is never swapped. */
     public void add(String name, HostedBackend hosted) {

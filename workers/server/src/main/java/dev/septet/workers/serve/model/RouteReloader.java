@@ -7,6 +7,7 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.backend.LazyBackend;
+import dev.septet.workers.serve.guard.ServedGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -139,7 +140,10 @@ public final class RouteReloader {
         Variant trial = route.challenger();
         try {
             return new ServedPipeline(
-                    route, champion, trial == null ? null : hosted(trial, before), base(route.champion(), before));
+                    route,
+                    champion,
+                    trial == null ? null : hosted(trial, before),
+                    base(route.champion(), champion.guard(), before));
         } catch (IOException | RuntimeException e) {
             if (before == null || !before.hosted().contains(champion)) {
                 champion.retire();
@@ -156,26 +160,43 @@ public final class RouteReloader {
                 }
             }
         }
-        return new HostedBackend(variant.version(), opener.open(variant));
+        // The guard first: a model whose guard cannot be opened is not served.
+        ServedGuard guard = opener.guard(variant);
+        try {
+            return new HostedBackend(variant.version(), opener.open(variant), guard);
+        } catch (IOException | RuntimeException | Error e) {
+            if (guard != null) {
+                guard.close();
+            }
+            throw e;
+        }
     }
 
-    private @Nullable HostedBackend base(Variant champion, @Nullable ServedPipeline before) {
+    /** The base model has the champion's guard: no name of the pipeline leads past it. */
+    private @Nullable HostedBackend base(Variant champion, @Nullable ServedGuard guard, @Nullable ServedPipeline before)
+            throws IOException {
         var base = champion.base();
         if (base == null) {
             return null;
         }
         HostedBackend known = before == null ? null : before.base();
         String version = base.sha256().substring(0, champion.version().length());
-        if (known != null && known.version().equals(version)) {
+        if (known != null
+                && known.version().equals(version)
+                && known.guardedBy(guard == null ? null : guard.digest())) {
             return known;
         }
-        return new HostedBackend(version, new LazyBackend(() -> {
-            try {
-                return opener.base(champion);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }));
+        ServedGuard shared = guard == null ? null : opener.guard(champion);
+        return new HostedBackend(
+                version,
+                new LazyBackend(() -> {
+                    try {
+                        return opener.base(champion);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }),
+                shared);
     }
 
     /** Logs a problem once, not at each check. */

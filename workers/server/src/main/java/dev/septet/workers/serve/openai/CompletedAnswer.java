@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens tokens of its prompt as a service counted them; 0 where Septet counted them
  * @param chances the answer's tokens with their log-probabilities; null where the request has none
  * @param calls the functions that the model calls
+ * @param filtered whether the text is a refusal in the place of an answer, because a guard refused the prompt or the
+ *     answer
  */
 public record CompletedAnswer(
         String text,
@@ -19,14 +21,36 @@ public record CompletedAnswer(
         int tokens,
         int promptTokens,
         @Nullable List<TokenChance> chances,
-        List<ToolCall> calls) {
+        List<ToolCall> calls,
+        boolean filtered) {
     public CompletedAnswer {
         calls = List.copyOf(calls);
     }
 
+    /** An answer that no guard refused. */
+    public CompletedAnswer(
+            String text,
+            FinishReason reason,
+            int tokens,
+            int promptTokens,
+            @Nullable List<TokenChance> chances,
+            List<ToolCall> calls) {
+        this(text, reason, tokens, promptTokens, chances, calls, false);
+    }
+
+    /** A refusal in the place of this answer. */
+    public CompletedAnswer refused(String refusal) {
+        return new CompletedAnswer(refusal, FinishReason.STOP, tokens, promptTokens, null, List.of(), true);
+    }
+
+    /** This answer as one that nobody got. */
+    public CompletedAnswer withheld() {
+        return new CompletedAnswer("", FinishReason.CANCELLED, 0, promptTokens, null, List.of(), false);
+    }
+
     /** The value of {@code finish_reason} for clients. */
     public String finish() {
-        return finish(reason, !calls.isEmpty());
+        return filtered ? "content_filter" : finish(reason, !calls.isEmpty());
     }
 
     /**

@@ -30,6 +30,7 @@ final class EventStream extends IteratingCallback {
     private final ConcurrentLinkedQueue<ByteBuffer> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicLong waitingBytes = new AtomicLong();
     private volatile boolean complete;
+    private volatile boolean unlimited;
     private boolean lastWritten;
 
     /**
@@ -43,6 +44,11 @@ final class EventStream extends IteratingCallback {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream; charset=utf-8");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache");
+    }
+
+    /** For answers that are in memory as a whole: their events wait for the client, however many they are. */
+    void unlimited() {
+        unlimited = true;
     }
 
     void send(JsonNode event) {
@@ -60,7 +66,7 @@ final class EventStream extends IteratingCallback {
     private void queue(String data) {
         ByteBuffer event = ByteBuffer.wrap(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
         waiting.add(event);
-        if (waitingBytes.addAndGet(event.remaining()) > MAX_WAITING) {
+        if (waitingBytes.addAndGet(event.remaining()) > MAX_WAITING && !unlimited) {
             abort(new IOException("the client does not read what is streamed"));
         }
     }

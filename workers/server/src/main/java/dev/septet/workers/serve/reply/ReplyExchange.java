@@ -11,6 +11,7 @@ import dev.septet.workers.serve.openai.TokenUsage;
 import dev.septet.workers.serve.openai.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public final class ReplyExchange {
         /** The next piece of the arguments of a call. */
         void addArguments(int answer, int call, String piece);
 
+        /** A whole answer that was held back until a guard judged it, or a guard's refusal. */
+        void addWhole(int answer, CompletedAnswer whole);
+
         /**
          * An answer is complete.
          *
@@ -51,6 +55,26 @@ public final class ReplyExchange {
         void disconnected();
     }
 
+    /** Judges the answers before the end of a reply. */
+    public interface Judge {
+        /** No judge. */
+        Judge NONE = CompletableFuture::completedFuture;
+
+        /** The answers that may leave; when it fails, the client gets its failure instead. */
+        CompletionStage<List<CompletedAnswer>> judged(List<CompletedAnswer> answers);
+    }
+
+    /**
+     * What happens to answers before they leave.
+     *
+     * @param holdsBack whether nothing is sent before all answers are judged
+     * @param judges whether answers are judged, so that the texts of a reply that ends early are not kept
+     */
+    public record Inspection(boolean holdsBack, boolean judges, Judge judge) {
+        /** Answers leave while they are generated. */
+        public static final Inspection NONE = new Inspection(false, false, Judge.NONE);
+    }
+
     /** Runs when the last answer has ended, with success or not. */
     public interface End {
         /**
@@ -65,6 +89,7 @@ public final class ReplyExchange {
     private final Reply reply;
     private final Runnable place;
     private final End end;
+    private final Inspection inspection;
     private final int choices;
     private final boolean scored;
     private final String response;
@@ -81,6 +106,7 @@ public final class ReplyExchange {
      * @param calls reads the calls of tools; null where there are no tools
      * @param chances whether the client asked for log-probabilities
      * @param response id of the response
+     * @param inspection judges the answers before they leave
      * @param place releases the place of one answer
      */
     public ReplyExchange(
@@ -91,8 +117,10 @@ public final class ReplyExchange {
             boolean chances,
             String response,
             Reply reply,
+            Inspection inspection,
             Runnable place,
             End end) {
+        this.inspection = inspection;
         this.response = response;
         this.scored = chances;
         this.reply = reply;
@@ -121,6 +149,11 @@ public final class ReplyExchange {
         if (tooLate) {
             ticket.cancel();
         }
+    }
+
+    /** Whether the reply has ended, so that nothing more is sent. */
+    public synchronized boolean isOver() {
+        return finished;
     }
 
     /** Cancels all answers, because the client has disconnected. Harmless after the end. */
@@ -154,16 +187,51 @@ public final class ReplyExchange {
     private void closed() {
         place.run();
         List<CompletedAnswer> answers;
-        ApiProblem why;
+        boolean ended;
         synchronized (this) {
             open--;
             if (open > 0) {
                 return;
             }
             answers = parts.stream().map(Part::written).toList();
-            why = problem;
+            ended = finished;
         }
-        var unused = end.over(answers, why).whenComplete((done, failure) -> complete(answers, failure));
+        if (ended) {
+            // Texts that were not judged are not kept either.
+            over(inspection.judges() ? withheld(answers) : answers, null);
+            return;
+        }
+        CompletionStage<List<CompletedAnswer>> judged;
+        try {
+            judged = inspection.judge().judged(answers);
+        } catch (RuntimeException | Error e) {
+            judged = CompletableFuture.failedFuture(e);
+        }
+        var unused = judged.whenComplete((leaving, failure) -> {
+            if (failure == null) {
+                over(leaving, null);
+            } else {
+                over(withheld(answers), ReplyProblems.of(failure));
+            }
+        });
+    }
+
+    private static List<CompletedAnswer> withheld(List<CompletedAnswer> answers) {
+        return answers.stream().map(CompletedAnswer::withheld).toList();
+    }
+
+    private void over(List<CompletedAnswer> answers, @Nullable ApiProblem unjudged) {
+        ApiProblem why;
+        synchronized (this) {
+            why = unjudged == null ? problem : unjudged;
+        }
+        var unused = end.over(answers, why)
+                .whenComplete((done, failure) -> complete(answers, failure == null ? unjudged : failure));
+    }
+
+    /** Ends an answer whose prompt a guard refused. */
+    public void refuse(int answer, String refusal) {
+        parts.get(answer).refuse(refusal);
     }
 
     private synchronized void complete(List<CompletedAnswer> answers, @Nullable Throwable failure) {
@@ -174,6 +242,11 @@ public final class ReplyExchange {
         if (failure != null) {
             reply.failed(ReplyProblems.of(failure));
             return;
+        }
+        if (inspection.holdsBack()) {
+            for (int answer = 0; answer < answers.size(); answer++) {
+                reply.addWhole(answer, answers.get(answer));
+            }
         }
         long tokens = answers.stream().mapToLong(CompletedAnswer::tokens).sum();
         reply.complete(answers, new TokenUsage(promptTokens + countedByService(answers), tokens));
@@ -200,16 +273,35 @@ public final class ReplyExchange {
         private int tokens;
         private int promptTokens;
         private boolean over;
+        private @Nullable String refusal;
 
         Part(int index, @Nullable Function<ToolCallParser.Listener, ToolCallParser> reading) {
             this.index = index;
             this.parser = reading == null ? null : reading.apply(this);
         }
 
+        private boolean sends() {
+            return !finished && !inspection.holdsBack();
+        }
+
+        void refuse(String by) {
+            synchronized (ReplyExchange.this) {
+                if (over) {
+                    return;
+                }
+                over = true;
+                refusal = by;
+                if (sends()) {
+                    reply.addWhole(index, written());
+                }
+            }
+            closed();
+        }
+
         @Override
         public void content(String piece) {
             text.append(piece);
-            if (!finished) {
+            if (sends()) {
                 reply.addText(index, piece);
             }
         }
@@ -219,7 +311,7 @@ public final class ReplyExchange {
             calls.add(new StringBuilder());
             names.add(name);
             int call = calls.size() - 1;
-            if (!finished) {
+            if (sends()) {
                 reply.addCall(index, call, ToolCall.id(response, index, call), name);
             }
         }
@@ -228,7 +320,7 @@ public final class ReplyExchange {
         public void arguments(String piece) {
             int call = calls.size() - 1;
             calls.get(call).append(piece);
-            if (!finished) {
+            if (sends()) {
                 reply.addArguments(index, call, piece);
             }
         }
@@ -255,7 +347,7 @@ public final class ReplyExchange {
         public void onToken(TokenChance token) {
             synchronized (ReplyExchange.this) {
                 chances.add(token);
-                if (!finished) {
+                if (sends()) {
                     reply.addToken(index, token);
                 }
             }
@@ -293,7 +385,7 @@ public final class ReplyExchange {
                 if (parser != null) {
                     parser.finish();
                 }
-                if (!finished && finishReason != FinishReason.CANCELLED) {
+                if (sends() && finishReason != FinishReason.CANCELLED) {
                     reply.ended(index, finishReason, !calls.isEmpty());
                 }
             }
@@ -318,6 +410,10 @@ public final class ReplyExchange {
         }
 
         CompletedAnswer written() {
+            String refused = refusal;
+            if (refused != null) {
+                return new CompletedAnswer("", FinishReason.STOP, 0, 0, null, List.of()).refused(refused);
+            }
             return new CompletedAnswer(text.toString(), reason, tokens, promptTokens, scored ? chances : null, calls());
         }
     }

@@ -8,6 +8,7 @@ import dev.septet.workers.serve.openai.ResponseHeader;
 import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.openai.TokenChance;
 import dev.septet.workers.serve.openai.TokenUsage;
+import dev.septet.workers.serve.openai.ToolCall;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +90,31 @@ public final class StreamReply implements ReplyExchange.Reply {
             send(answer, echo.get(answer), true, null);
         }
         send(answer, null, false, CompletedAnswer.finish(reason, calls));
+    }
+
+    /** Sends a refusal, or an answer that was held back, whose size is not limited by what a client reads. */
+    @Override
+    public void addWhole(int answer, CompletedAnswer whole) {
+        stream().unlimited();
+        if (whole.filtered()) {
+            begin(answer);
+            send(answer, whole.text(), true, null);
+            send(answer, null, false, whole.finish());
+            return;
+        }
+        List<TokenChance> tokens = whole.chances();
+        if (tokens != null) {
+            waiting.put(answer, new ArrayList<>(tokens));
+        }
+        if (!whole.text().isEmpty()) {
+            addText(answer, whole.text());
+        }
+        for (int call = 0; call < whole.calls().size(); call++) {
+            ToolCall called = whole.calls().get(call);
+            addCall(answer, call, called.id(), called.name());
+            addArguments(answer, call, called.arguments());
+        }
+        ended(answer, whole.reason(), !whole.calls().isEmpty());
     }
 
     @Override

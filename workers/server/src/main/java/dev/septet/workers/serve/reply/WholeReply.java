@@ -37,10 +37,17 @@ public record WholeReply(
     public void ended(int answer, FinishReason reason, boolean calls) {}
 
     @Override
+    public void addWhole(int answer, CompletedAnswer whole) {}
+
+    @Override
     public void complete(List<CompletedAnswer> answers, TokenUsage usage) {
         List<CompletedAnswer> echoed = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             CompletedAnswer answer = answers.get(i);
+            if (answer.filtered()) {
+                echoed.add(answer);
+                continue;
+            }
             echoed.add(new CompletedAnswer(
                     echo.get(i) + answer.text(),
                     answer.reason(),

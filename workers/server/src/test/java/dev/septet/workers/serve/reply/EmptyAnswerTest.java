@@ -27,6 +27,7 @@ class EmptyAnswerTest {
                 asked,
                 "id",
                 reply(complete),
+                ReplyExchange.Inspection.NONE,
                 () -> {},
                 (answers, problem) -> CompletableFuture.completedFuture(null));
         exchange.listener(0).ended(FinishReason.STOP, 1);
@@ -51,6 +52,9 @@ class EmptyAnswerTest {
 
             @Override
             public void addArguments(int answer, int call, String piece) {}
+
+            @Override
+            public void addWhole(int answer, CompletedAnswer whole) {}
 
             @Override
             public void ended(int answer, FinishReason reason, boolean calls) {}

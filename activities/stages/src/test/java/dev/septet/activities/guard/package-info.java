@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.guard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,197 @@
+package dev.septet.workers.serve.guard;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.safety.GuardVerdict;
+import dev.septet.activities.evaluate.safety.GuardedExchange;
+import dev.septet.activities.evaluate.safety.SafetyGuard;
+import dev.septet.activities.guard.GuardPublisher;
+import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open guard. One thread judges what waits, up to {@link #AT_ONCE} exchanges together. A verdict that does not come in
+ * time, or an error of the guard, is a failure: nothing passes without a verdict.
+ */
+public final class ServedGuard implements AutoCloseable {
+    /** In which time a verdict must come. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedGuard.class);
+    private static final int AT_ONCE = 8;
+
+    private final ServingGuardSpec spec;
+    private final String digest;
+    private final SafetyGuard guard;
+    private final Duration patience;
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+    private final AtomicBoolean probing = new AtomicBoolean();
+    private int users = 1;
+    private volatile boolean closed;
+    private volatile @Nullable String problem;
+
+    /** An exchange, and the verdict that will come. */
+    private record Waiting(GuardedExchange exchange, CompletableFuture<GuardVerdict> verdict) {}
+
+    /** The guard gives no verdict now. The message is for the operator. */
+    static final class NoVerdict extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoVerdict(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    /**
+     * Opens a guard, which must give its first verdicts.
+     *
+     * @param digest of the guard, for the audit log
+     * @param guard closed with this object, and also when it gives no verdict
+     * @param patience in which time a verdict must come
+     * @throws StageProblem when it gives no verdict about an example
+     */
+    public static ServedGuard open(ServingGuardSpec spec, String digest, SafetyGuard guard, Duration patience) {
+        try {
+            for (GuardVerdict verdict : guard.judge(GuardPublisher.examples(spec))) {
+                if (verdict.problem() != null) {
+                    throw StageProblem.invalid(
+                            "the guard of this version gives no verdict about a short example (%s), so the version is not served"
+                                    .formatted(verdict.problem()));
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            guard.close();
+            throw e;
+        }
+        return new ServedGuard(spec, digest, guard, patience);
+    }
+
+    private ServedGuard(ServingGuardSpec spec, String digest, SafetyGuard guard, Duration patience) {
+        this.spec = spec;
+        this.digest = digest;
+        this.guard = guard;
+        this.patience = patience;
+        Thread thread = new Thread(this::run, "guard-" + digest.substring(0, Math.min(8, digest.length())));
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** What the pipeline file declares. */
+    public ServingGuardSpec spec() {
+        return spec;
+    }
+
+    /** The guard's identity. */
+    public String digest() {
+        return digest;
+    }
+
+    /** Judges an exchange; fails with {@link NoVerdict}, or {@link TimeoutException}. */
+    CompletionStage<GuardVerdict> judge(GuardedExchange exchange) {
+        Waiting one = new Waiting(exchange.neutral(), new CompletableFuture<>());
+        waiting.add(one);
+        if (closed) {
+            one.verdict().completeExceptionally(new NoVerdict("the guard is closed"));
+        }
+        return one.verdict()
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((verdict, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        failed("it gave no verdict within %d seconds".formatted(patience.toSeconds()));
+                    }
+                });
+    }
+
+    /** Why the guard gave no verdict when it was last asked; empty when it works. Asks it again, for the next call. */
+    public Optional<String> unhealthy() {
+        String why = problem;
+        if (why != null && !closed && probing.compareAndSet(false, true)) {
+            var unused =
+                    judge(GuardPublisher.examples(spec).get(0)).whenComplete((verdict, failure) -> probing.set(false));
+        }
+        return Optional.ofNullable(why);
+    }
+
+    /** Takes the guard for another model; false when it is closed already. After true, {@link #close} must follow. */
+    synchronized boolean retain() {
+        if (users == 0) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    /** Releases the guard. The last user closes it. */
+    @Override
+    public synchronized void close() {
+        users--;
+        closed = users == 0;
+        if (closed) {
+            // Wakes the thread, which closes the guard: it may be computing.
+            waiting.add(new Waiting(GuardedExchange.ofPrompt(""), CompletableFuture.completedFuture(NOTHING)));
+        }
+    }
+
+    private static final GuardVerdict NOTHING = GuardVerdict.problem("closed");
+
+    private void run() {
+        try {
+            while (!closed) {
+                List<Waiting> some = new ArrayList<>(List.of(waiting.take()));
+                waiting.drainTo(some, AT_ONCE - 1);
+                some.removeIf(one -> one.verdict().isDone()); // nobody waits any more
+                judge(some);
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed = true;
+            waiting.forEach(one -> one.verdict().completeExceptionally(new NoVerdict("the guard is closed")));
+            guard.close();
+        }
+    }
+
+    private void judge(List<Waiting> some) {
+        if (some.isEmpty()) {
+            return;
+        }
+        try {
+            List<GuardVerdict> verdicts =
+                    guard.judge(some.stream().map(Waiting::exchange).toList());
+            if (verdicts.size() != some.size()) {
+                throw new IllegalStateException("%d verdicts for %d texts".formatted(verdicts.size(), some.size()));
+            }
+            problem = null;
+            for (int at = 0; at < some.size(); at++) {
+                some.get(at).verdict().complete(verdicts.get(at));
+            }
+        } catch (RuntimeException | Error e) {
+            if (some.size() > 1) {
+                // One of them may be to blame, or there is memory for fewer at once.
+                some.forEach(one -> judge(List.of(one)));
+                return;
+            }
+            failed(String.valueOf(e.getMessage()));
+            some.get(0).verdict().completeExceptionally(new NoVerdict(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void failed(String why) {
+        if (!why.equals(problem)) {
+            LOG.error("the guard {} gives no verdict, so nothing that it guards is answered: {}", digest, why);
+        }
+        problem = why;
+    }
+}
