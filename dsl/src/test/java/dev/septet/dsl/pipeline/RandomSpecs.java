@@ -30,6 +30,7 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
@@ -579,8 +580,8 @@ public final class RandomSpecs {
         return new EvaluateSpec(
                 several(this::metric),
                 random.nextBoolean() ? List.of() : several(this::score),
-                maybe(() -> new CompareSpec(share())),
-                maybe(() -> new CompareSpec(share())),
+                maybe(this::comparison),
+                maybe(this::comparison),
                 maybe(() -> new ForgettingSpec(text(), share())),
                 random.nextInt(999),
                 1 + random.nextInt(999),
@@ -590,7 +591,21 @@ public final class RandomSpecs {
                 random.nextBoolean() ? List.of() : several(this::benchmark),
                 maybe(this::checks),
                 maybe(this::safety),
+                random.nextBoolean() ? List.of() : List.of(retrieval()),
                 policy());
+    }
+
+    private CompareSpec comparison() {
+        return random.nextBoolean() ? new CompareSpec(share()) : new CompareSpec(0, share());
+    }
+
+    private RetrievalSpec retrieval() {
+        RetrievalSpec.By by = pick(List.of(RetrievalSpec.By.values()));
+        return new RetrievalSpec(
+                1 + random.nextInt(RetrievalSpec.MOST_ROWS),
+                by,
+                by == RetrievalSpec.By.WORDS ? null : maybe(() -> 1 + random.nextInt(9)),
+                comparison());
     }
 
     private ExamChecksSpec checks() {

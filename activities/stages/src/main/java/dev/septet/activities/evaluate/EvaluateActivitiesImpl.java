@@ -184,12 +184,15 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                 store, request.run().pipeline(), request.run().runId())
                         .since(found.judges(), attempt.fence()))
                 .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
+        ExamModels models = new ExamModels(evaluation, predictions, listener);
         EvaluationFindings checked = spec.checks() == null
                 ? measured
-                : measured.with(ExamModels.checks(evaluation, dataset, checks)
-                        .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
+                : measured.with(ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed)));
+        EvaluationFindings compared = spec.retrieval().isEmpty()
+                ? checked
+                : checked.with(models.rivals(dataset, new Bootstrap(seed)).run());
         EvaluationFindings findings =
-                safety == null ? checked : checked.with(safety(safety, evaluation, predictions, attempt));
+                safety == null ? compared : compared.with(safety(safety, evaluation, predictions, attempt));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(

@@ -58,7 +58,7 @@ record EvaluationFindings(
                 Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks, safety, judges);
     }
 
-    /** With the findings of the checks, which the verdict also depends on. */
+    /** With the findings of more checks, which the verdict also depends on. */
     EvaluationFindings with(CheckFindings found) {
         List<Score> all = and(found.scores());
         return new EvaluationFindings(
@@ -70,7 +70,7 @@ record EvaluationFindings(
                 after,
                 sets,
                 benchmarks,
-                found,
+                checks.and(found),
                 safety,
                 judges);
     }

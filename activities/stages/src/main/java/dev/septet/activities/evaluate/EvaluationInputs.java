@@ -81,6 +81,11 @@ public final class EvaluationInputs {
                     "evaluate: `benchmark` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the benchmark"
                             .formatted(by.written()));
         }
+        if (by != null && by.keepsModel() && !spec.retrieval().isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: `compare retrieval` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the comparison"
+                            .formatted(by.written()));
+        }
         GroundingSpec grounding = spec.checksOrNone().grounding();
         if (by != null && by.keepsModel() && grounding != null && grounding.samples() != null) {
             throw StageProblem.invalid(
@@ -110,14 +115,17 @@ public final class EvaluationInputs {
         }
     }
 
-    /** Metrics and scores that read a generated answer. */
+    /** Metrics, scores and comparisons that read a generated answer. */
     static List<String> readingAnswers(EvaluateSpec spec) {
-        return Stream.concat(
+        return Stream.of(
                         spec.metrics().stream()
                                 .map(Metrics::of)
                                 .filter(Metric::readsAnswer)
                                 .map(Metric::name),
-                        spec.scores().stream().map(ScoreSpec::name))
+                        spec.scores().stream().map(ScoreSpec::name),
+                        // Its costs are those of answers.
+                        spec.retrieval().stream().limit(1).map(rival -> "compare retrieval"))
+                .flatMap(names -> names)
                 .toList();
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
 import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.rival.TextVectors;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subject;
@@ -18,7 +19,10 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -240,14 +244,88 @@ final class Predictions {
                     all.add(
                             prediction.answer() == null
                                     ? prediction
-                                    : prediction.with(new AnswerFacts(
-                                            facts == null ? null : facts.confidence(),
-                                            found.next(),
-                                            facts == null ? null : facts.samples())));
+                                    : prediction.with((facts == null ? new AnswerFacts(null, null, null) : facts)
+                                            .similar(found.next())));
                 }
             }
         }
         return all;
+    }
+
+    /**
+     * Vectors of texts by the hidden states of one model, which stays open until they are closed. Records: {@code
+     * vectors/<digest of model, layer and texts>}, the numbers in base64, as {@link ByteBuffer} writes them.
+     */
+    TextVectors vectors(Candidate model, int layer) {
+        Lazy subject = new Lazy(model);
+        return new TextVectors() {
+            @Override
+            public List<float[]> of(List<String> texts) throws IOException {
+                Map<String, Object> parts = new TreeMap<>();
+                parts.put("revision", StageKey.REVISION);
+                parts.put("model", model.digest());
+                parts.put("precision", SpecDigest.constant(model.computed()));
+                parts.put("layer", layer);
+                parts.put("texts", texts);
+                String name = "vectors/" + SpecDigest.of(parts);
+                Optional<List<String>> known = stored(name, texts.size(), String[].class);
+                if (known.isPresent()) {
+                    return known.get().stream().map(Predictions::decoded).toList();
+                }
+                List<float[]> computed = subject.get().vectors(texts, layer);
+                List<String> written =
+                        computed.stream().map(Predictions::encoded).toList();
+                store.putRecord(name, SpecJson.mapper().writeValueAsString(written), fence);
+                return computed;
+            }
+
+            @Override
+            public void close() {
+                subject.close();
+            }
+        };
+    }
+
+    private static String encoded(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * vector.length);
+        bytes.asFloatBuffer().put(vector);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+
+    private static float[] decoded(String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        float[] vector = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(vector);
+        return vector;
+    }
+
+    /**
+     * Measures the times of the answers to some of the rows, which no stored result depends on. Records: {@code
+     * seconds/<digest of model, rows and settings>}.
+     *
+     * @return name of the record with the seconds of each answer
+     */
+    String seconds(Candidate candidate, EvaluationRows evaluationRows, int most) throws IOException {
+        String name = "seconds/" + evaluationRows.key(candidate, subjects.address(candidate));
+        if (store.record(name).isEmpty()) {
+            List<Row> rows = evaluationRows.rows();
+            int count = Math.min(most, rows.size());
+            List<Row> some = new ArrayList<>();
+            for (int at = 0; at < count; at++) {
+                some.add(rows.get((int) ((long) at * rows.size() / count)));
+            }
+            try (Lazy subject = new Lazy(candidate)) {
+                List<Double> seconds = subject.get()
+                        .seconds(some, evaluationRows.answerTokens().orElseThrow());
+                store.putRecord(name, SpecJson.mapper().writeValueAsString(seconds), fence);
+            }
+        }
+        return name;
+    }
+
+    /** A private, empty folder of this attempt. */
+    Path scratch() throws IOException {
+        return store.scratch(fence);
     }
 
     /** What judges need. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks task files of lm-evaluation-harness
  * @param checks checks of the exam itself; null = none
  * @param safety checks of the answers' safety; null = none
+ * @param retrieval comparisons with the base model that has training rows in its prompt, on every set of rows
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -42,6 +43,7 @@ public record EvaluateSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
         @Nullable ExamChecksSpec checks,
         @Nullable SafetySpec safety,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RetrievalSpec> retrieval,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -62,6 +64,7 @@ public record EvaluateSpec(
             List.of(),
             null,
             null,
+            List.of(),
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -70,6 +73,7 @@ public record EvaluateSpec(
         slices = Checks.orEmpty(slices);
         tests = Checks.orEmpty(tests);
         benchmarks = Checks.orEmpty(benchmarks);
+        retrieval = Checks.orEmpty(retrieval);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         for (MetricSpec metric : metrics) {
             require(
@@ -78,6 +82,9 @@ public record EvaluateSpec(
                     metric.name());
         }
         checkJudges(metrics, champion);
+        require(
+                retrieval.stream().map(RetrievalSpec::by).distinct().count() == retrieval.size(),
+                "compare retrieval is set twice with the same by:");
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
@@ -134,6 +141,7 @@ public record EvaluateSpec(
                 List.of(),
                 null,
                 null,
+                retrieval,
                 policy);
     }
 
@@ -153,6 +161,7 @@ public record EvaluateSpec(
                 benchmarks,
                 checks,
                 safety,
+                retrieval,
                 policy);
     }
 
@@ -186,6 +195,41 @@ public record EvaluateSpec(
                 List.of(),
                 null,
                 null,
+                List.of(),
+                policy);
+    }
+
+    /** Without a comparison with retrieval. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            List<SliceSpec> slices,
+            List<TestSetSpec> tests,
+            List<BenchmarkSpec> benchmarks,
+            @Nullable ExamChecksSpec checks,
+            @Nullable SafetySpec safety,
+            StagePolicy policy) {
+        this(
+                metrics,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                slices,
+                tests,
+                benchmarks,
+                checks,
+                safety,
+                List.of(),
                 policy);
     }
 }

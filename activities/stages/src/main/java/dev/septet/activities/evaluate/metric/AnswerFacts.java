@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param judge the score that judges give to the answer, from 0 to 1; NaN without a verdict, null when none was asked
  * @param winRate 1 where judges prefer the answer to that of another model, 0.5 for a tie, 0 for the other answer; NaN
  *     without a verdict, null when none was asked
+ * @param promptTokens number of tokens before the answer; null when not counted
+ * @param answerTokens number of generated tokens, with the one that ends the answer; null when not counted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AnswerFacts(
@@ -20,9 +22,21 @@ public record AnswerFacts(
         @Nullable Double similarity,
         @Nullable List<String> samples,
         @Nullable Double judge,
-        @Nullable Double winRate) {
+        @Nullable Double winRate,
+        @Nullable Integer promptTokens,
+        @Nullable Integer answerTokens) {
     public AnswerFacts {
         samples = samples == null ? null : List.copyOf(samples);
+    }
+
+    /** Measures without numbers of tokens. */
+    public AnswerFacts(
+            @Nullable Double confidence,
+            @Nullable Double similarity,
+            @Nullable List<String> samples,
+            @Nullable Double judge,
+            @Nullable Double winRate) {
+        this(confidence, similarity, samples, judge, winRate, null, null);
     }
 
     /** Measures without judges. */
@@ -30,9 +44,25 @@ public record AnswerFacts(
         this(confidence, similarity, samples, null, null);
     }
 
+    /** The same with numbers of tokens. */
+    public AnswerFacts counted(int prompt, int answer) {
+        return new AnswerFacts(confidence, similarity, samples, judge, winRate, prompt, answer);
+    }
+
+    /** The same with a similarity. */
+    public AnswerFacts similar(double measured) {
+        return new AnswerFacts(confidence, measured, samples, judge, winRate, promptTokens, answerTokens);
+    }
+
     /** The same with the scores of judges; null leaves a score as it is. */
     public AnswerFacts judged(@Nullable Double score, @Nullable Double wins) {
         return new AnswerFacts(
-                confidence, similarity, samples, score == null ? judge : score, wins == null ? winRate : wins);
+                confidence,
+                similarity,
+                samples,
+                score == null ? judge : score,
+                wins == null ? winRate : wins,
+                promptTokens,
+                answerTokens);
     }
 }

@@ -113,6 +113,37 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<float[]> vectors(List<String> texts, int layer) {
+        int layers = model.config().layers();
+        if (layer > layers) {
+            throw StageProblem.invalid(
+                    "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them"
+                            .formatted(layer, layers));
+        }
+        HiddenSimilarity states = new HiddenSimilarity(model, tokenizer, layer);
+        return texts.stream().map(states::mean).toList();
+    }
+
+    @Override
+    public List<Double> seconds(List<Row> rows, int answerTokens) {
+        List<int[]> prompts = prompts(
+                rows,
+                rows.stream().map(row -> example(row, OptionalInt.empty())).toList());
+        GenerationOptions options = GenerationOptions.greedy(answerTokens, StopIds.of(folder, tokenizer));
+        List<Double> seconds = new ArrayList<>();
+        try {
+            for (int[] prompt : prompts) {
+                long start = System.nanoTime();
+                new Generator(model, tokenizer, 1).generate(List.of(prompt), options);
+                seconds.add((System.nanoTime() - start) / 1e9);
+            }
+        } catch (ArithmeticException diverged) {
+            return List.of(); // as in answers
+        }
+        return seconds;
+    }
+
+    @Override
     public List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
         EngineResponses engine = benchmarks;
         if (engine == null) {
@@ -209,9 +240,12 @@ final class EngineSubject implements Subject {
                         confidences.isEmpty() ? null : confidences.get(at),
                         null,
                         samples.isEmpty() ? null : samples.get(at));
-                answers.add(new Answer(
-                        read(rows.get(at), generated.get(at), options),
-                        confidences.isEmpty() && samples.isEmpty() ? null : facts));
+                if (needs.counts()) {
+                    facts = facts.counted(
+                            prompts.get(at).length, generated.get(at).ids().length);
+                }
+                boolean measured = needs.counts() || !confidences.isEmpty() || !samples.isEmpty();
+                answers.add(new Answer(read(rows.get(at), generated.get(at), options), measured ? facts : null));
             }
             return answers;
         } catch (ArithmeticException diverged) {

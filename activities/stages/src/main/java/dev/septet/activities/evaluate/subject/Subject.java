@@ -67,6 +67,26 @@ public interface Subject extends AutoCloseable {
     }
 
     /**
+     * Vectors of texts by this model's hidden states; see {@link HiddenSimilarity#mean}.
+     *
+     * @param layer the decoder layer, from 1
+     * @return one per text
+     * @throws StageProblem when this model shows no hidden states, or has no such layer
+     */
+    default List<float[]> vectors(List<String> texts, int layer) {
+        throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; write `by: words`");
+    }
+
+    /**
+     * The time of each row's answer, one row at a time, in seconds. The answers are those of {@link #predict}.
+     *
+     * @return empty where this model cannot be timed
+     */
+    default List<Double> seconds(List<Row> rows, int answerTokens) {
+        return List.of();
+    }
+
+    /**
      * Responds to a benchmark's requests.
      *
      * @return one response per request, in their order

@@ -31,6 +31,29 @@ public final class HiddenSimilarity {
         this.layer = layer;
     }
 
+    /**
+     * The mean of a text's states, of length 1, (D). The product of two of them is their cosine.
+     *
+     * @return zeros for a text without tokens
+     */
+    public float[] mean(String text) {
+        double[] sums = new double[model.config().hiddenSize()];
+        for (float[] state : states(text)) {
+            for (int at = 0; at < state.length; at++) {
+                sums[at] += state[at];
+            }
+        }
+        double norm = 0;
+        for (double sum : sums) {
+            norm += sum * sum;
+        }
+        float[] mean = new float[sums.length];
+        for (int at = 0; at < mean.length && norm > 0; at++) {
+            mean[at] = (float) (sums[at] / Math.sqrt(norm));
+        }
+        return mean;
+    }
+
     /** From 0 to 1. Where a text has no tokens, 1 if the other has none either, else 0. */
     public double of(String reference, String answer) {
         float[][] expected = states(reference);
