@@ -577,9 +577,13 @@ public final class RandomSpecs {
     }
 
     private EvaluateSpec evaluate() {
+        List<MetricSpec> metrics = several(this::metric);
+        List<ScoreSpec> scores = random.nextBoolean() ? List.of() : several(this::score);
+        List<TestSetSpec> tests = random.nextBoolean() ? List.of() : List.of(testSet());
+        boolean rivals = tests.isEmpty() && !scores.isEmpty(); // else there may be judges only
         return new EvaluateSpec(
-                several(this::metric),
-                random.nextBoolean() ? List.of() : several(this::score),
+                metrics,
+                scores,
                 maybe(this::comparison),
                 maybe(this::comparison),
                 maybe(() -> new ForgettingSpec(text(), share())),
@@ -587,11 +591,11 @@ public final class RandomSpecs {
                 1 + random.nextInt(999),
                 random.nextInt(99),
                 random.nextBoolean() ? List.of() : List.of(slice()),
-                random.nextBoolean() ? List.of() : List.of(testSet()),
+                tests,
                 random.nextBoolean() ? List.of() : several(this::benchmark),
                 maybe(this::checks),
                 maybe(this::safety),
-                random.nextBoolean() ? List.of() : List.of(retrieval()),
+                rivals ? List.of(retrieval()) : List.of(),
                 policy());
     }
 

@@ -20,6 +20,7 @@ import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -140,6 +141,7 @@ public final class EvaluationInputs {
     public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         EvaluateSpec whole = MetricFiles.read(files, run, spec);
         ExamModels.checkFiles(files, run, spec.checksOrNone());
+        requireLayers(spec, model);
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;
@@ -155,6 +157,21 @@ public final class EvaluationInputs {
                         encoder,
                         set.read(whole, 0).rows().rows(),
                         "test '%s'".formatted(set.spec().name()));
+            }
+        }
+    }
+
+    /** Checks that the base model has the layers whose outputs are vectors. */
+    private static void requireLayers(EvaluateSpec spec, Path model) {
+        for (RetrievalSpec rival : spec.retrieval()) {
+            Integer layer = rival.layer();
+            if (layer != null) {
+                int layers = ModelConfig.read(model).layers();
+                if (layer > layers) {
+                    throw StageProblem.invalid(
+                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them"
+                                    .formatted(layer, layers));
+                }
             }
         }
     }

@@ -235,8 +235,11 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
     @Override
     public String timed(Which model, ExamSet set, ExamSet asked) throws IOException {
         Candidate candidate = candidate(model);
-        listener.report("timing the " + candidate.name(), 0, TIMED);
-        return predictions.seconds(candidate, asked(named(set).rows(), asked), TIMED);
+        return predictions.seconds(
+                candidate,
+                asked(named(set).rows(), asked),
+                TIMED,
+                done -> listener.report("timing the " + candidate.name(), done, TIMED));
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.SliceSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.rival.RivalReport;
+import dev.septet.activities.evaluate.rival.RivalTables;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,13 @@ final class ExamSummary {
             }
         }
         return new ExamSections(
-                sets, slices, power(evaluation), findings.checks().sections());
+                sets,
+                slices,
+                power(evaluation),
+                findings.checks().sections(),
+                findings.checks().details().get(RivalReport.NAME) instanceof RivalReport rivals
+                        ? RivalTables.of(rivals)
+                        : List.of());
     }
 
     /** What the checks can decide; empty for a pipeline without sets and slices. */

@@ -303,20 +303,24 @@ final class Predictions {
      * Measures the times of the answers to some of the rows, which no stored result depends on. Records: {@code
      * seconds/<digest of model, rows and settings>}.
      *
+     * @param most the largest number of rows, which are evenly spaced
+     * @param progress receives the number of timed rows
      * @return name of the record with the seconds of each answer
      */
-    String seconds(Candidate candidate, EvaluationRows evaluationRows, int most) throws IOException {
+    String seconds(Candidate candidate, EvaluationRows evaluationRows, int most, IntConsumer progress)
+            throws IOException {
         String name = "seconds/" + evaluationRows.key(candidate, subjects.address(candidate));
         if (store.record(name).isEmpty()) {
             List<Row> rows = evaluationRows.rows();
             int count = Math.min(most, rows.size());
-            List<Row> some = new ArrayList<>();
-            for (int at = 0; at < count; at++) {
-                some.add(rows.get((int) ((long) at * rows.size() / count)));
-            }
+            List<Double> seconds = new ArrayList<>();
             try (Lazy subject = new Lazy(candidate)) {
-                List<Double> seconds = subject.get()
-                        .seconds(some, evaluationRows.answerTokens().orElseThrow());
+                for (int at = 0; at < count; at++) {
+                    progress.accept(at);
+                    Row row = rows.get((int) ((long) at * rows.size() / count));
+                    seconds.addAll(subject.get()
+                            .seconds(List.of(row), evaluationRows.answerTokens().orElseThrow()));
+                }
                 store.putRecord(name, SpecJson.mapper().writeValueAsString(seconds), fence);
             }
         }

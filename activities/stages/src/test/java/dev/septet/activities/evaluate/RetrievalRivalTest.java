@@ -13,6 +13,7 @@ import dev.septet.activities.evaluate.rival.Recommendation;
 import dev.septet.activities.evaluate.rival.RivalReport;
 import dev.septet.activities.evaluate.rival.RivalReport.Choice;
 import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subject;
 import dev.septet.activities.evaluate.subject.Subjects;
@@ -68,11 +69,12 @@ class RetrievalRivalTest {
     @TempDir
     Path folder;
 
-    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
     private final List<String> asked = new ArrayList<>();
     private Function<Row, String> tuned = row -> "no";
-    private Subjects subjects = new Models();
+    private @Nullable Subjects engine;
     private int runs;
+    private int stores;
     private @Nullable LocalStore opened;
 
     @AfterEach
@@ -153,7 +155,7 @@ class RetrievalRivalTest {
                 .contains("Fine-tuning and retrieval", "base model, retrieval by words", "bytes of 40 training rows");
         String record = found.sets().get(0).candidates().get(0).seconds();
         assertThat(record).startsWith("seconds/");
-        assertThat(store().record(record)).hasValue("[0.25]");
+        assertThat(store().record(record)).hasValue("[0.25,0.25,0.25,0.25,0.25,0.25,0.25,0.25]");
         assertThat(Files.readString(store().fetch(report.artifact()).resolve("results.json")))
                 .doesNotContain("0.25");
     }
@@ -171,6 +173,57 @@ class RetrievalRivalTest {
         EvaluationReport again = evaluate(List.of(WORDS.with(new CompareSpec(0.5))), facts(40, ""), facts(40, " now"));
         assertThat(asked).hasSize(before);
         assertThat(results(again)).isEqualTo(results(report));
+    }
+
+    /** On the tiny model, both ways; the tuned model is the base model again, so training is worth nothing. */
+    @Test
+    void theEngineMeasuresBothWaysAndTwoStoresHoldTheSame() throws IOException {
+        engine = new EngineSubjects();
+        List<RetrievalSpec> both =
+                List.of(WORDS, new RetrievalSpec(2, RetrievalSpec.By.VECTORS, null, WORDS.compare()));
+        EvaluationReport report = evaluate(both, facts(70, ""), facts(10, " now"));
+        assertThat(report.scores())
+                .extracting(Score::metric)
+                .containsExactly(
+                        "exactMatch", "exactMatch vs retrieval by words", "exactMatch vs retrieval by vectors");
+        RivalReport found = results(report);
+        assertThat(found.methods()).extracting(RivalReport.Method::layer).containsExactly(null, 1);
+        assertThat(found.methods().get(1).indexBytes()).isEqualTo(70L * 32 * Float.BYTES);
+        RivalReport.Set set = found.sets().get(0);
+        List<RivalReport.Candidate> candidates = set.candidates();
+        assertThat(candidates)
+                .extracting(RivalReport.Candidate::choice)
+                .containsExactly(
+                        Choice.NEITHER, Choice.FINE_TUNE, Choice.RETRIEVE, Choice.BOTH, Choice.RETRIEVE, Choice.BOTH);
+        assertThat(candidates.get(0).promptTokens())
+                .isEqualTo(candidates.get(1).promptTokens())
+                .isBetween(10.0, 60.0);
+        assertThat(candidates.get(2).promptTokens()).isBetween(60.0, 240.0);
+        assertThat(candidates)
+                .allSatisfy(each -> assertThat(each.answerTokens()).isBetween(1.0, 16.0));
+        assertThat(set.prompts())
+                .allSatisfy(prompts -> assertThat(prompts.without()).isZero());
+        assertThat(SpecJson.mapper()
+                        .readValue(store().record(candidates.get(3).seconds()).orElseThrow(), double[].class))
+                .hasSize(8)
+                .satisfies(seconds -> {
+                    for (double each : seconds) {
+                        assertThat(each).isPositive();
+                    }
+                });
+        assertThat(store().records("vectors/")).hasSize(3); // 64 and 6 training rows, and the questions
+        assertThat(Recommendation.of(set, "exactMatch").choice()).isEqualTo(Choice.NEITHER);
+
+        Path first = store().fetch(report.artifact());
+        environment.close();
+        environment = TestActivityEnvironment.newInstance();
+        opened = null;
+        stores++;
+        runs = 0;
+        EvaluationReport again = evaluate(both, facts(70, ""), facts(10, " now"));
+        assertThat(again.artifact().sha256()).isEqualTo(report.artifact().sha256());
+        assertThat(store().fetch(again.artifact()).resolve("results.json"))
+                .hasSameTextualContentAs(first.resolve("results.json"));
     }
 
     @Test
@@ -227,7 +280,7 @@ class RetrievalRivalTest {
     private LocalStore store() throws IOException {
         LocalStore store = opened;
         if (store == null) {
-            store = new LocalStore(folder.resolve("store"));
+            store = new LocalStore(folder.resolve("store-" + stores));
             opened = store;
         }
         return store;
@@ -251,8 +304,9 @@ class RetrievalRivalTest {
     private EvaluationReport evaluate(List<RetrievalSpec> retrieval, String training, String test) throws IOException {
         if (runs++ == 0) {
             PipelineFiles files =
-                    new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-            environment.registerActivitiesImplementations(new EvaluateActivitiesImpl(store(), files, subjects));
+                    new PipelineFiles(new ActivitySettings(folder.resolve("store-" + stores), List.of(), List.of()));
+            environment.registerActivitiesImplementations(
+                    new EvaluateActivitiesImpl(store(), files, engine == null ? new Models() : engine));
         }
         List<TestSetSpec> sets = Files.exists(folder.resolve("gold.jsonl"))
                 ? List.of(new TestSetSpec(
@@ -306,8 +360,8 @@ class RetrievalRivalTest {
                         new DatasetRef(dataset, 1, 1, 40, 1, 1, 0, 0, 0, ORIGIN),
                         new ModelRef(model, "LlamaForCausalLM", 1, 1, "mit", 1, 1, ORIGIN),
                         new CheckpointRef(
-                                put("adapter", Map.of("adapter_config.json", "{}")),
-                                true,
+                                engine == null ? put("adapter", Map.of("adapter_config.json", "{}")) : model,
+                                engine == null,
                                 put(
                                         "ledger",
                                         Map.of("ledger.jsonl", "{\"step\":0,\"loss\":2.5,\"learningRate\":0.1}\n")),

@@ -82,6 +82,7 @@ public record EvaluateSpec(
                     metric.name());
         }
         checkJudges(metrics, champion);
+        checkRivals(retrieval, metrics, scores);
         require(
                 retrieval.stream().map(RetrievalSpec::by).distinct().count() == retrieval.size(),
                 "compare retrieval is set twice with the same by:");
@@ -94,7 +95,21 @@ public record EvaluateSpec(
             require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
             checkSlices(test.slices(), test.measured(metrics), test.scored(scores));
             checkJudges(test.metrics(), test.champion() == null ? champion : test.champion());
+            checkRivals(retrieval, test.measured(metrics), test.scored(scores));
         }
+    }
+
+    /** A comparison that compares nothing would always pass. */
+    private static void checkRivals(List<RetrievalSpec> retrieval, List<MetricSpec> metrics, List<ScoreSpec> scores) {
+        require(
+                retrieval.isEmpty()
+                        || !scores.isEmpty()
+                        || metrics.stream().anyMatch(metric -> {
+                            MetricArguments arguments = metric.arguments();
+                            return arguments == null || arguments.judge() == null;
+                        }),
+                "compare retrieval compares metrics without a judge, and there is none; add one, such as `metric"
+                        + " exactMatch`");
     }
 
     private static void checkJudges(List<MetricSpec> metrics, @Nullable CompareSpec champion) {

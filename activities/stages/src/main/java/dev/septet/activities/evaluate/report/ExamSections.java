@@ -9,9 +9,14 @@ import java.util.List;
  * @param slices one table for each metric of each column
  * @param power what the gate can decide with the present numbers of rows
  * @param checks what the checks of the exam found
+ * @param rivals the comparison with retrieval, one table for each set of rows
  */
 public record ExamSections(
-        List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
+        List<SummaryLine> sets,
+        List<SliceSection> slices,
+        List<SummaryLine> power,
+        List<FactSection> checks,
+        List<RivalTable> rivals) {
     /** A report without them. */
     public static final ExamSections NONE = new ExamSections(List.of(), List.of(), List.of(), List.of());
 
@@ -20,5 +25,12 @@ public record ExamSections(
         slices = List.copyOf(slices);
         power = List.copyOf(power);
         checks = List.copyOf(checks);
+        rivals = List.copyOf(rivals);
+    }
+
+    /** Without a comparison with retrieval. */
+    public ExamSections(
+            List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
+        this(sets, slices, power, checks, List.of());
     }
 }

@@ -92,7 +92,7 @@ public record Recommendation(
                     set,
                     metric,
                     "%s of the %s could not be measured, so nothing is recommended"
-                            .formatted(metric, RivalSection.name(first.choice(), first.by())));
+                            .formatted(metric, RivalTables.name(first.choice(), first.by())));
         }
         if (set.rows() < TestSetSpec.MINIMUM_ROWS) {
             return none(
@@ -120,7 +120,7 @@ public record Recommendation(
             RivalReport.Set set, String metric, int chosen, int best, Step step, List<Step> steps) {
         Candidate winner = set.candidates().get(chosen);
         Candidate top = set.candidates().get(best);
-        String winnerName = RivalSection.name(winner.choice(), winner.by());
+        String winnerName = RivalTables.name(winner.choice(), winner.by());
         String why;
         Long more = null;
         if (chosen == best) {
@@ -134,7 +134,7 @@ public record Recommendation(
             why = "%s of the %s is better by %s, but the 95 %% interval (%s) contains 0, and the %s is cheaper"
                     .formatted(
                             metric,
-                            RivalSection.name(top.choice(), top.by()),
+                            RivalTables.name(top.choice(), top.by()),
                             Figures.of(step.gap()),
                             Figures.of(step.interval()),
                             winnerName);
@@ -189,7 +189,7 @@ public record Recommendation(
 
     /** The name of a candidate in words, such as {@code tuned model, retrieval by words}. */
     public static String name(Candidate candidate) {
-        return RivalSection.name(candidate.choice(), candidate.by());
+        return RivalTables.name(candidate.choice(), candidate.by());
     }
 
     /** The least of measured seconds; NaN where none was measured. */

@@ -1,6 +1,5 @@
 package dev.septet.activities.evaluate.rival;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
@@ -16,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param sets the test split is the first
  */
 public record RivalReport(int trainRows, long rowBytes, List<Method> methods, List<Set> sets) {
+    /** Name of the report in {@code results.json}. */
+    public static final String NAME = "retrieval";
+
     public RivalReport {
         methods = List.copyOf(methods);
         sets = List.copyOf(sets);
@@ -99,7 +101,6 @@ public record RivalReport(int trainRows, long rowBytes, List<Method> methods, Li
         }
 
         /** Tokens that the model reads and writes for an answer. */
-        @JsonIgnore
         public double tokens() {
             return promptTokens + answerTokens;
         }

@@ -52,6 +52,12 @@ public record RivalRun(
     /** A text of more characters for each position of the context is not read by an index. */
     private static final int CHARACTERS = 16;
 
+    /** Characters of all prompts of a set, and of the rows in them, which are in memory. */
+    private static final int MOST_CHARACTERS = 200_000_000;
+
+    /** Rows between two reports of progress. */
+    private static final int EACH = 64;
+
     public RivalRun {
         specs = List.copyOf(specs);
         sets = List.copyOf(sets);
@@ -93,7 +99,7 @@ public record RivalRun(
                                     .toList(),
                             spec.rows());
                     RetrievedPrompts retrieved = new RetrievedPrompts(encoder, config.maxPositions(), answerTokens);
-                    ExamSet asked = asked(set, nearest, training.read(nearest), retrieved);
+                    ExamSet asked = asked(set, nearest, examples(set, training, nearest), retrieved);
                     prompts.get(at).add(prompts(spec, retrieved.counts()));
                     answered.get(at).add(answered(Choice.RETRIEVE, spec.by(), Which.BASE, set, asked));
                     answered.get(at).add(answered(Choice.BOTH, spec.by(), Which.TUNED, set, asked));
@@ -108,7 +114,7 @@ public record RivalRun(
             found.add(measured(sets.get(at), prompts.get(at), answered.get(at)));
         }
         RivalReport report = new RivalReport(size.rows(), size.bytes(), methods, found);
-        return new CheckFindings(scores, intervals, Map.of("retrieval", report), RivalSection.of(report));
+        return new CheckFindings(scores, intervals, Map.of(RivalReport.NAME, report), List.of());
     }
 
     private void progress(RetrievalSpec spec, int rows) {
@@ -117,7 +123,7 @@ public record RivalRun(
                     "evaluate: `compare retrieval(by: vectors)` takes at most %,d training rows, and there are more; write `by: words`"
                             .formatted(MOST_VECTORS));
         }
-        if (rows % 256 == 0) {
+        if (rows % EACH == 0) {
             models.report("indexing the training rows", rows, rows);
         }
     }
@@ -128,9 +134,25 @@ public record RivalRun(
     }
 
     private NearestRows open(@Nullable Integer layer) throws IOException {
-        return layer == null
-                ? new WordIndex(models.scratch())
-                : new VectorIndex(models.scratch(), models.vectors(layer));
+        if (layer == null) {
+            return new WordIndex(models.scratch());
+        }
+        TextVectors vectors = models.vectors(layer);
+        return new VectorIndex(models.scratch(), new TextVectors() {
+            private int computed;
+
+            @Override
+            public List<float[]> of(List<String> texts) throws IOException {
+                models.report("computing vectors", computed, computed);
+                computed += texts.size();
+                return vectors.of(texts);
+            }
+
+            @Override
+            public void close() throws IOException {
+                vectors.close();
+            }
+        });
     }
 
     private Answered answered(Choice choice, RetrievalSpec.@Nullable By by, Which model, ExamSet set, ExamSet asked)
@@ -138,18 +160,34 @@ public record RivalRun(
         return new Answered(choice, by, model, asked, models.outcomes(model, set, asked));
     }
 
-    private static ExamSet asked(
-            ExamSet set, List<int[]> nearest, Map<Integer, Row> training, RetrievedPrompts retrieved) {
+    private ExamSet asked(ExamSet set, List<int[]> nearest, Map<Integer, Row> training, RetrievedPrompts retrieved) {
         List<Row> rows = new ArrayList<>();
         StringBuilder texts = new StringBuilder();
         for (int at = 0; at < set.rows().size(); at++) {
             Row row = retrieved.with(set.rows().get(at), nearest.get(at), training);
             rows.add(row);
+            if (at % EACH == 0) {
+                models.report("writing prompts", at, set.rows().size());
+            }
             RowTexts.all(row)
                     .forEach(text ->
                             texts.append(text.length()).append(':').append(text).append('\n'));
+            if (texts.length() > MOST_CHARACTERS) {
+                throw tooMany(set);
+            }
         }
         return new ExamSet(set.name(), rows, Sha256.of(set.digest() + "\n" + texts), OptionalInt.empty());
+    }
+
+    private static Map<Integer, Row> examples(ExamSet set, TrainingRows training, List<int[]> nearest)
+            throws IOException {
+        return training.read(nearest, MOST_CHARACTERS).orElseThrow(() -> tooMany(set));
+    }
+
+    private static StageProblem tooMany(ExamSet set) {
+        return StageProblem.invalid(
+                "evaluate: `compare retrieval` needs more than %,d characters of prompts for the %s; set a `limit`, or fewer `rows:`"
+                        .formatted(MOST_CHARACTERS, set.title()));
     }
 
     private static RivalReport.Prompts prompts(RetrievalSpec spec, RetrievedPrompts.Counts counts) {

@@ -67,8 +67,13 @@ final class TrainingRows {
         return text.substring(0, end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
     }
 
-    /** The rows with these numbers, without those that are too long for any prompt. */
-    Map<Integer, Row> read(Collection<int[]> numbers) throws IOException {
+    /**
+     * The rows with these numbers, without those that are too long for any prompt.
+     *
+     * @param most characters of all rows
+     * @return empty when they have more
+     */
+    Optional<Map<Integer, Row>> read(Collection<int[]> numbers, long most) throws IOException {
         BitSet wanted = new BitSet();
         numbers.forEach(each -> {
             for (int number : each) {
@@ -76,15 +81,20 @@ final class TrainingRows {
             }
         });
         Map<Integer, Row> found = new TreeMap<>();
+        long characters = 0;
         try (PreparedRows rows = PreparedRows.open(file)) {
             for (int number = 0; number < wanted.length(); number++) {
                 Row row = rows.next().orElseThrow();
-                if (wanted.get(number)
-                        && text(row).length() + row.reference().orElse("").length() <= mostCharacters) {
+                int length = text(row).length() + row.reference().orElse("").length();
+                if (wanted.get(number) && length <= mostCharacters) {
                     found.put(number, row);
+                    characters += length;
+                    if (characters > most) {
+                        return Optional.empty();
+                    }
                 }
             }
         }
-        return found;
+        return Optional.of(found);
     }
 }

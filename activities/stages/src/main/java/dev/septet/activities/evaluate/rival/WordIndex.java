@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -36,6 +38,14 @@ import org.apache.lucene.store.NIOFSDirectory;
  */
 final class WordIndex implements NearestRows {
     private static final String TEXT = "text";
+
+    /** Lucene advises a module of newer Javas here, for searches that this index does not do. Kept, because it is weak. */
+    private static final Logger ADVICE = Logger.getLogger("org.apache.lucene.internal.vectorization");
+
+    static {
+        ADVICE.setLevel(Level.SEVERE);
+    }
+
     private static final int BUFFER_MB = 16;
 
     /** Words of a question that count, from its first one on. Lucene takes at most 1024. */

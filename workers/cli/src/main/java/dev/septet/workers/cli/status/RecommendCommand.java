@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,22 +76,19 @@ public final class RecommendCommand implements Callable<Integer> {
         if (evaluation == null) {
             throw new CliProblem(ExitCode.NOT_FOUND, run + " has not been evaluated");
         }
-        RivalReport report = report(evaluation);
-        RivalReport.Set found = report.sets().stream()
-                .filter(each -> each.set().equals(set))
-                .findFirst()
+        print(new ReportFiles(session)
+                .results(evaluation)
                 .orElseThrow(() -> new CliProblem(
                         ExitCode.NOT_FOUND,
-                        "%s has no test set '%s'; choose one of %s"
-                                .formatted(
-                                        run,
-                                        set,
-                                        String.join(
-                                                ", ",
-                                                report.sets().stream()
-                                                        .map(RivalReport.Set::set)
-                                                        .filter(name -> !name.isEmpty())
-                                                        .toList()))));
+                        "the results of %s are in the workers' store, which this machine cannot read: set SEPTET_STORE to it"
+                                .formatted(run))));
+        return ExitCode.OK;
+    }
+
+    /** Prints the recommendation of a {@code results.json}. */
+    void print(String results) throws IOException {
+        RivalReport report = rivals(results);
+        RivalReport.Set found = chosen(report);
         Recommendation recommendation;
         try {
             recommendation = Recommendation.of(
@@ -98,23 +96,38 @@ public final class RecommendCommand implements Callable<Integer> {
         } catch (IllegalArgumentException unknown) {
             throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(unknown.getMessage()));
         }
-        RecommendationText text = new RecommendationText(report, found, recommendation, seconds(found), perHour);
+        RecommendationText text = new RecommendationText(report, found, recommendation, seconds(found), price);
         if (json) {
             session.terminal().print(text.json().toPrettyString());
         } else {
             text.lines(session.terminal().screen()).forEach(session.terminal()::print);
         }
-        return ExitCode.OK;
     }
 
-    private RivalReport report(EvaluationReport evaluation) throws IOException {
-        String results = new ReportFiles(session)
-                .results(evaluation)
-                .orElseThrow(() -> new CliProblem(
-                        ExitCode.NOT_FOUND,
-                        "the results of %s are in the workers' store, which this machine cannot read: set SEPTET_STORE to it"
-                                .formatted(run)));
-        JsonNode found = SpecJson.mapper().readTree(results).path("retrieval");
+    private RivalReport.Set chosen(RivalReport report) {
+        for (RivalReport.Set each : report.sets()) {
+            if (each.set().equals(set)) {
+                return each;
+            }
+        }
+        String others = report.sets().stream()
+                .map(RivalReport.Set::set)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
+        throw new CliProblem(
+                ExitCode.NOT_FOUND,
+                "%s has no test set '%s'; %s"
+                        .formatted(
+                                run,
+                                set,
+                                others.isEmpty()
+                                        ? "leave --set out"
+                                        : "choose one of " + others + ", or leave --set out"));
+    }
+
+    /** The comparison with retrieval in {@code results.json}. */
+    private RivalReport rivals(String results) throws IOException {
+        JsonNode found = SpecJson.mapper().readTree(results).path(RivalReport.NAME);
         if (!(found instanceof ObjectNode)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
@@ -130,8 +143,10 @@ public final class RecommendCommand implements Callable<Integer> {
         for (RivalReport.Candidate candidate : found.candidates()) {
             List<Double> seconds = List.of();
             try {
-                String record = session.store().record(candidate.seconds()).orElse("[]");
-                seconds = List.of(SpecJson.mapper().readValue(record, Double[].class));
+                if (session.hasStore() && candidate.seconds().matches("seconds/[0-9a-f]{64}")) {
+                    String record = session.store().record(candidate.seconds()).orElse("[]");
+                    seconds = List.of(SpecJson.mapper().readValue(record, Double[].class));
+                }
             } catch (JsonProcessingException | NullPointerException damaged) {
                 // Times are measured and not kept safe: without them, the rest is still right.
             }

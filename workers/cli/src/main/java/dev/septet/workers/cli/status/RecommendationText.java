@@ -32,33 +32,14 @@ record RecommendationText(
 
     List<String> lines(Screen screen) {
         List<String> lines = new ArrayList<>();
-        Grid grid = new Grid(
-                        screen,
-                        "candidate",
-                        recommendation.metric(),
-                        "95 %",
-                        "prompt",
-                        "answer",
-                        "s least",
-                        "s median",
-                        "1000 answers")
-                .right(1, 2, 3, 4, 5, 6, 7);
+        List<String> header = new ArrayList<>(
+                List.of("candidate", recommendation.metric(), "95 %", "prompt", "answer", "s least", "s median"));
+        if (price != null) {
+            header.add("1000 answers");
+        }
+        Grid grid = new Grid(screen, header.toArray(String[]::new)).right(1, 2, 3, 4, 5, 6, 7);
         for (int at = 0; at < set.candidates().size(); at++) {
-            RivalReport.Candidate candidate = set.candidates().get(at);
-            RivalReport.Value value = Objects.requireNonNull(candidate.metrics().get(recommendation.metric()));
-            grid.row(
-                    Recommendation.name(candidate),
-                    CliTexts.score(value.score()),
-                    String.format(
-                            Locale.ROOT,
-                            "%.4f .. %.4f",
-                            value.interval().low(),
-                            value.interval().high()),
-                    tokens(candidate.promptTokens()),
-                    tokens(candidate.answerTokens()),
-                    number(Recommendation.least(seconds.get(at)), "%.3f"),
-                    number(Recommendation.median(seconds.get(at)), "%.3f"),
-                    number(money(at), "%.4f"));
+            grid.row(cells(at).toArray(String[]::new));
         }
         lines.add(grid.text());
         for (RivalReport.Method method : report.methods()) {
@@ -77,6 +58,27 @@ record RecommendationText(
             lines.add(String.format(Locale.ROOT, "Rows     about %,d more test rows would decide", more));
         }
         return lines;
+    }
+
+    private List<String> cells(int at) {
+        RivalReport.Candidate candidate = set.candidates().get(at);
+        RivalReport.Value value = Objects.requireNonNull(candidate.metrics().get(recommendation.metric()));
+        List<String> cells = new ArrayList<>(List.of(
+                Recommendation.name(candidate),
+                CliTexts.score(value.score()),
+                String.format(
+                        Locale.ROOT,
+                        "%.4f .. %.4f",
+                        value.interval().low(),
+                        value.interval().high()),
+                number(candidate.promptTokens(), "%.1f"),
+                number(candidate.answerTokens(), "%.1f"),
+                number(Recommendation.least(seconds.get(at)), "%.3f"),
+                number(Recommendation.median(seconds.get(at)), "%.3f")));
+        if (price != null) {
+            cells.add(number(money(at), "%.4f"));
+        }
+        return cells;
     }
 
     ObjectNode json() {
@@ -108,10 +110,6 @@ record RecommendationText(
     private double money(int at) {
         Double perHour = price;
         return perHour == null ? Double.NaN : 1000 * Recommendation.median(seconds.get(at)) * perHour / 3600;
-    }
-
-    private static String tokens(double value) {
-        return number(value, "%.1f");
     }
 
     private static String number(double value, String form) {
