@@ -51,7 +51,7 @@ class RecommendationTextTest {
     void printsTheTableOfThePage() throws IOException {
         String printed = printed(RESULTS, "--price", "1.20");
         assertThat(DocPage.of("retrieval.md").blocks("text")).contains(printed);
-        assertThat(printed).contains("Do       fine-tune", "about 667 more test rows would decide");
+        assertThat(printed).contains("Do       fine-tune", "about 1,062 more test rows would decide");
     }
 
     @Test
