@@ -70,7 +70,7 @@ public record RivalRun(
     /** Runs the comparison. */
     public CheckFindings run() throws IOException {
         ModelConfig config = ModelConfig.read(base);
-        TrainingRows training = new TrainingRows(dataset, CHARACTERS * config.maxPositions());
+        RetrievableRows training = new RetrievableRows(dataset, CHARACTERS * config.maxPositions());
         List<RivalReport.Method> methods = new ArrayList<>();
         List<List<RivalReport.Prompts>> prompts = new ArrayList<>();
         List<List<Answered>> answered = new ArrayList<>();
@@ -80,7 +80,7 @@ public record RivalRun(
                     answered(Choice.NEITHER, null, Which.BASE, set, set),
                     answered(Choice.FINE_TUNE, null, Which.TUNED, set, set))));
         }
-        TrainingRows.Size size = new TrainingRows.Size(0, 0);
+        RetrievableRows.Size size = new RetrievableRows.Size(0, 0);
         for (RetrievalSpec spec : specs) {
             Integer layer = spec.by() == RetrievalSpec.By.WORDS ? null : layer(spec, config);
             try (NearestRows index = open(layer);
@@ -95,7 +95,7 @@ public record RivalRun(
                     ExamSet set = sets.get(at);
                     List<int[]> nearest = index.nearest(
                             set.rows().stream()
-                                    .map(row -> training.shortened(TrainingRows.text(row)))
+                                    .map(row -> training.shortened(RetrievableRows.text(row)))
                                     .toList(),
                             spec.rows());
                     RetrievedPrompts retrieved = new RetrievedPrompts(encoder, config.maxPositions(), answerTokens);
@@ -179,7 +179,7 @@ public record RivalRun(
         return new ExamSet(set.name(), rows, Sha256.of(set.digest() + "\n" + texts), OptionalInt.empty());
     }
 
-    private static Map<Integer, Row> examples(ExamSet set, TrainingRows training, List<int[]> nearest)
+    private static Map<Integer, Row> examples(ExamSet set, RetrievableRows training, List<int[]> nearest)
             throws IOException {
         return training.read(nearest, MOST_CHARACTERS).orElseThrow(() -> tooMany(set));
     }

@@ -32,16 +32,16 @@ record RecommendationText(
 
     List<String> lines(Screen screen) {
         List<String> lines = new ArrayList<>();
-        List<String> header = new ArrayList<>(
-                List.of("candidate", recommendation.metric(), "95 %", "prompt", "answer", "s least", "s median"));
-        if (price != null) {
-            header.add("1000 answers");
-        }
-        Grid grid = new Grid(screen, header.toArray(String[]::new)).right(1, 2, 3, 4, 5, 6, 7);
+        Grid scores = new Grid(screen, "candidate", recommendation.metric(), "95 %").right(1, 2);
+        Grid costs = new Grid(screen, costs().toArray(String[]::new)).right(1, 2, 3, 4, 5);
         for (int at = 0; at < set.candidates().size(); at++) {
-            grid.row(cells(at).toArray(String[]::new));
+            scores.row(scores(at).toArray(String[]::new));
+            costs.row(costs(at).toArray(String[]::new));
         }
-        lines.add(grid.text());
+        lines.add(scores.text());
+        lines.add("");
+        lines.add(costs.text());
+        lines.add("");
         for (RivalReport.Method method : report.methods()) {
             lines.add(String.format(
                     Locale.ROOT,
@@ -60,17 +60,32 @@ record RecommendationText(
         return lines;
     }
 
-    private List<String> cells(int at) {
+    private List<String> scores(int at) {
         RivalReport.Candidate candidate = set.candidates().get(at);
         RivalReport.Value value = Objects.requireNonNull(candidate.metrics().get(recommendation.metric()));
-        List<String> cells = new ArrayList<>(List.of(
-                Recommendation.name(candidate),
+        return List.of(
+                label(candidate),
                 CliTexts.score(value.score()),
                 String.format(
                         Locale.ROOT,
                         "%.4f .. %.4f",
                         value.interval().low(),
-                        value.interval().high()),
+                        value.interval().high()));
+    }
+
+    /** The columns of costs: tokens, seconds, and money for 1000 answers. */
+    private List<String> costs() {
+        List<String> header = new ArrayList<>(List.of("candidate", "prompt", "answer", "s least", "s median"));
+        if (price != null) {
+            header.add("per 1000");
+        }
+        return header;
+    }
+
+    private List<String> costs(int at) {
+        RivalReport.Candidate candidate = set.candidates().get(at);
+        List<String> cells = new ArrayList<>(List.of(
+                label(candidate),
                 number(candidate.promptTokens(), "%.1f"),
                 number(candidate.answerTokens(), "%.1f"),
                 number(Recommendation.least(seconds.get(at)), "%.3f"),
@@ -79,6 +94,11 @@ record RecommendationText(
             cells.add(number(money(at), "%.4f"));
         }
         return cells;
+    }
+
+    /** Short enough for a table of 80 columns. */
+    private static String label(RivalReport.Candidate candidate) {
+        return Recommendation.name(candidate).replace(" model", "");
     }
 
     ObjectNode json() {

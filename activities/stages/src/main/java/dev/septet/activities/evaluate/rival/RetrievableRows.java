@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The train split of a prepared dataset, which has no row of the exam. Rows are numbered from 0. */
-final class TrainingRows {
+final class RetrievableRows {
     private final Path file;
     private final int mostCharacters;
 
@@ -21,7 +21,7 @@ final class TrainingRows {
      * @param dataset folder of the prepared dataset
      * @param mostCharacters characters of a text that an index reads, and of the longest row that can fit a prompt
      */
-    TrainingRows(Path dataset, int mostCharacters) {
+    RetrievableRows(Path dataset, int mostCharacters) {
         file = dataset.resolve("train.jsonl");
         this.mostCharacters = mostCharacters;
     }
