@@ -243,8 +243,8 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
     }
 
     @Override
-    public TextVectors vectors(int layer) {
-        return predictions.vectors(evaluation.base(), layer);
+    public TextVectors vectors(int layer, int size) {
+        return predictions.vectors(evaluation.base(), layer, size);
     }
 
     @Override

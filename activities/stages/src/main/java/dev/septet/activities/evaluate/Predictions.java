@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
+import dev.septet.activities.evaluate.cluster.StoredVectors;
 import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.rival.TextVectors;
@@ -19,10 +20,8 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -253,30 +252,24 @@ final class Predictions {
     }
 
     /**
-     * Vectors of texts by the hidden states of one model, which stays open until they are closed. Records: {@code
-     * vectors/<digest of model, layer and texts>}, the numbers in base64, as {@link ByteBuffer} writes them.
+     * Vectors of texts, of length 1, by the hidden states of one model, which stays open until they are closed. Their
+     * records are those of {@link #vectors(Candidate, int, List, IntConsumer)}.
+     *
+     * @param size numbers of a vector
      */
-    TextVectors vectors(Candidate model, int layer) {
+    TextVectors vectors(Candidate model, int layer, int size) {
         Lazy subject = new Lazy(model);
         return new TextVectors() {
             @Override
             public List<float[]> of(List<String> texts) throws IOException {
-                Map<String, Object> parts = new TreeMap<>();
-                parts.put("revision", StageKey.REVISION);
-                parts.put("model", model.digest());
-                parts.put("precision", SpecDigest.constant(model.computed()));
-                parts.put("layer", layer);
-                parts.put("texts", texts);
-                String name = "vectors/" + SpecDigest.of(parts);
-                Optional<List<String>> known = stored(name, texts.size(), String[].class);
-                if (known.isPresent()) {
-                    return known.get().stream().map(Predictions::decoded).toList();
+                List<float[]> all = new ArrayList<>();
+                for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
+                    List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
+                    for (Optional<float[]> vector : shard(subject, model, layer, shard)) {
+                        all.add(TextVectors.unit(vector.orElseGet(() -> new float[size])));
+                    }
                 }
-                List<float[]> computed = subject.get().vectors(texts, layer);
-                List<String> written =
-                        computed.stream().map(Predictions::encoded).toList();
-                store.putRecord(name, SpecJson.mapper().writeValueAsString(written), fence);
-                return computed;
+                return all;
             }
 
             @Override
@@ -286,17 +279,23 @@ final class Predictions {
         };
     }
 
-    private static String encoded(float[] vector) {
-        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * vector.length);
-        bytes.asFloatBuffer().put(vector);
-        return Base64.getEncoder().encodeToString(bytes.array());
-    }
-
-    private static float[] decoded(String text) {
-        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
-        float[] vector = new float[bytes.remaining() / Float.BYTES];
-        bytes.asFloatBuffer().get(vector);
-        return vector;
+    private List<Optional<float[]>> shard(Lazy subject, Candidate model, int layer, List<String> texts)
+            throws IOException {
+        Map<String, Object> parts = new TreeMap<>();
+        parts.put("revision", StageKey.REVISION);
+        parts.put("model", model.digest());
+        parts.put("precision", SpecDigest.constant(model.computed()));
+        parts.put("layer", layer);
+        parts.put("texts", texts);
+        String name = "vectors/" + SpecDigest.of(parts);
+        Optional<List<Optional<float[]>>> known =
+                stored(name, texts.size(), String[].class).flatMap(StoredVectors::read);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        List<Optional<float[]>> vectors = subject.get().vectors(texts, layer);
+        store.putRecord(name, SpecJson.mapper().writeValueAsString(StoredVectors.write(vectors)), fence);
+        return vectors;
     }
 
     /**
@@ -330,6 +329,28 @@ final class Predictions {
     /** A private, empty folder of this attempt. */
     Path scratch() throws IOException {
         return store.scratch(fence);
+    }
+
+    /**
+     * Vectors of texts by the hidden states of one model, in shards that are stored as {@link #of}.
+     *
+     * <p>Records: {@code vectors/<digest of model, layer and texts>}.
+     *
+     * @param layer the decoder layer, from 1
+     * @param progress receives the number of finished texts
+     * @return one per text; empty for a text without tokens
+     */
+    List<Optional<float[]>> vectors(Candidate judge, int layer, List<String> texts, IntConsumer progress)
+            throws IOException {
+        List<Optional<float[]>> all = new ArrayList<>();
+        try (Lazy subject = new Lazy(judge)) {
+            for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
+                List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
+                all.addAll(shard(subject, judge, layer, shard));
+                progress.accept(all.size());
+            }
+        }
+        return all;
     }
 
     /** What judges need. */

@@ -211,7 +211,7 @@ class RetrievalRivalTest {
                         assertThat(each).isPositive();
                     }
                 });
-        assertThat(store().records("vectors/")).hasSize(3); // 64 and 6 training rows, and the questions
+        assertThat(store().records("vectors/")).hasSize(6); // shards of 16: 70 training rows, and the questions
         assertThat(Recommendation.of(set, "exactMatch").choice()).isEqualTo(Choice.NEITHER);
 
         Path first = store().fetch(report.artifact());

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.report;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a report says about named sets of test rows, slices and numbers of rows.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param slices one table for each metric of each column
  * @param power what the gate can decide with the present numbers of rows
  * @param checks what the checks of the exam found
+ * @param clusters of failed rows; null where none were searched
  * @param rivals the comparison with retrieval, one table for each set of rows
  */
 public record ExamSections(
@@ -16,6 +18,7 @@ public record ExamSections(
         List<SliceSection> slices,
         List<SummaryLine> power,
         List<FactSection> checks,
+        @Nullable ClusterSection clusters,
         List<RivalTable> rivals) {
     /** A report without them. */
     public static final ExamSections NONE = new ExamSections(List.of(), List.of(), List.of(), List.of());
@@ -28,9 +31,9 @@ public record ExamSections(
         rivals = List.copyOf(rivals);
     }
 
-    /** Without a comparison with retrieval. */
+    /** Without clusters of failed rows and without a comparison with retrieval. */
     public ExamSections(
             List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
-        this(sets, slices, power, checks, List.of());
+        this(sets, slices, power, checks, null, List.of());
     }
 }

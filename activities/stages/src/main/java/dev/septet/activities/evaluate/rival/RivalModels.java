@@ -29,8 +29,12 @@ public interface RivalModels {
      */
     String timed(Which model, ExamSet set, ExamSet asked) throws IOException;
 
-    /** The base model's vectors, by the hidden states behind a layer. */
-    TextVectors vectors(int layer);
+    /**
+     * The base model's vectors, by the hidden states behind a layer.
+     *
+     * @param size numbers of a vector
+     */
+    TextVectors vectors(int layer, int size);
 
     /** A private, empty folder. */
     Path scratch() throws IOException;

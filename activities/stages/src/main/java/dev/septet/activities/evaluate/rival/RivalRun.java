@@ -83,7 +83,7 @@ public record RivalRun(
         RetrievableRows.Size size = new RetrievableRows.Size(0, 0);
         for (RetrievalSpec spec : specs) {
             Integer layer = spec.by() == RetrievalSpec.By.WORDS ? null : layer(spec, config);
-            try (NearestRows index = open(layer);
+            try (NearestRows index = open(layer, config.hiddenSize());
                     ModelRowEncoder encoder = new ModelRowEncoder(base, config.maxPositions())) {
                 size = training.index(index, rows -> progress(spec, rows));
                 if (size.rows() == 0) {
@@ -133,11 +133,11 @@ public record RivalRun(
         return given == null ? (config.layers() + 1) / 2 : given;
     }
 
-    private NearestRows open(@Nullable Integer layer) throws IOException {
+    private NearestRows open(@Nullable Integer layer, int size) throws IOException {
         if (layer == null) {
             return new WordIndex(models.scratch());
         }
-        TextVectors vectors = models.vectors(layer);
+        TextVectors vectors = models.vectors(layer, size);
         return new VectorIndex(models.scratch(), new TextVectors() {
             private int computed;
 

@@ -70,8 +70,7 @@ public final class RecommendCommand implements Callable<Integer> {
         }
         EvaluationReport evaluation;
         try (Connection connection = ServerConnector.any(session)) {
-            evaluation =
-                    RunLookup.report(new RunHandle(connection, run, ""), run).evaluation();
+            evaluation = RunReports.of(new RunHandle(connection, run, "")).evaluation();
         }
         if (evaluation == null) {
             throw new CliProblem(ExitCode.NOT_FOUND, run + " has not been evaluated");

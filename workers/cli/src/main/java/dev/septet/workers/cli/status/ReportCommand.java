@@ -50,7 +50,7 @@ public final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PipelineReport report;
         try (Connection connection = ServerConnector.any(session)) {
-            report = RunLookup.report(new RunHandle(connection, run, ""), run);
+            report = RunReports.of(new RunHandle(connection, run, ""));
         }
         EvaluationReport evaluation = report.evaluation();
         if (evaluation == null) {
@@ -74,7 +74,7 @@ public final class ReportCommand implements Callable<Integer> {
             SliceGrids.of(terminal.screen(), SpecJson.mapper().readTree(findings.get()))
                     .forEach(terminal::print);
         }
-        print(report, files.page(run, evaluation, report.deployment()), evaluation);
+        print(report, files.page(run, evaluation, report), evaluation);
         files.data(run, evaluation).ifPresent(page -> session.terminal().print("Data     " + page));
         return ExitCode.OK;
     }
