@@ -29,6 +29,7 @@ final class ExamCheckRules {
                     context(prepare, evaluate);
                     texts(prepare, evaluate);
                     apart(prepare, evaluate);
+                    retrieval(prepare, evaluate);
                 }));
     }
 
@@ -56,6 +57,27 @@ final class ExamCheckRules {
                     places.first("evaluate." + word),
                     "`%s` asks the model about the test rows, but rows of format text have no question".formatted(word),
                     "Remove `%s`, or use a dataset with prompts and answers.".formatted(word));
+        }
+    }
+
+    /** A prompt with training rows needs a question, and whole rows. */
+    private void retrieval(PrepareSpec prepare, EvaluateSpec evaluate) {
+        if (evaluate.retrieval().isEmpty()) {
+            return;
+        }
+        if (prepare.inputs().stream().allMatch(source -> source.format() == DatasetFormat.TEXT)) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("evaluate.compare"),
+                    "`compare retrieval` asks the model about the test rows, but rows of format text have no question",
+                    "Remove `compare retrieval`, or use a dataset with prompts and answers.");
+        }
+        if (prepare.longRows() == PrepareSpec.LongRows.TRUNCATE) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("evaluate.compare"),
+                    "`compare retrieval` measures whole rows, but `longer: truncate` cuts rows",
+                    "Write `longer: drop`, or remove `compare retrieval`.");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
@@ -16,7 +17,7 @@ import dev.septet.dsl.vocabulary.exam.MeasureWords;
 import dev.septet.dsl.vocabulary.exam.MetricValues;
 import dev.septet.dsl.vocabulary.exam.TestSetDsl;
 import dev.septet.dsl.vocabulary.safety.SafetyDsl;
-import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
+import dev.septet.dsl.vocabulary.value.ComparedModel;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
 import dev.septet.dsl.vocabulary.word.PathTo;
@@ -93,11 +94,36 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
         benchmarks.add(spec);
     }
 
-    /** Compares every metric with another model's. Each metric may be worse by at most the tolerance. */
+    /**
+     * Compares every metric with another model's. Each metric may be worse by at most {@code tolerance:}. With {@code
+     * minGain:}, each metric must be better by more than this part of the other model's score.
+     */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
-    public void compare(ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
-        measures.compare(reference, tolerance);
+    public void compare(
+            ExtensibleChoice<ComparedModel> reference,
+            @Option @Example("1.percent") @Nullable Percent tolerance,
+            @Option @Example("2.percent") @Nullable Percent minGain) {
+        measures.compare(reference, tolerance, minGain);
+    }
+
+    /**
+     * The base model with the nearest training rows in its prompt. {@code rows:} is their number, 5 by default. {@code by:}
+     * says how they are found; {@code words} is the default. {@code layer:} is the decoder layer whose outputs are the
+     * vectors; the middle one is the default.
+     */
+    @Example("retrieval(rows: 5)")
+    public ExtensibleChoice<ComparedModel> retrieval(
+            @Option @Example("5") @Nullable Integer rows,
+            @Option RetrievalSpec.@Nullable By by,
+            @Option @Example("2") @Nullable Integer layer) {
+        return ExtensibleChoice.of(
+                ComparedModel.RETRIEVAL,
+                new RetrievalSpec(
+                        rows == null ? RetrievalSpec.DEFAULT_ROWS : rows,
+                        by == null ? RetrievalSpec.By.WORDS : by,
+                        layer,
+                        RetrievalSpec.DEFAULT.compare()));
     }
 
     /** Limits forgetting: how much the loss on a suite of general skills may rise. */
@@ -291,6 +317,7 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
                 benchmarks,
                 checks.spec(),
                 safety,
+                measures.retrieval(),
                 policy());
     }
 }

@@ -32,6 +32,7 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
@@ -581,21 +582,39 @@ public final class RandomSpecs {
     }
 
     private EvaluateSpec evaluate() {
+        List<MetricSpec> metrics = several(this::metric);
+        List<ScoreSpec> scores = random.nextBoolean() ? List.of() : several(this::score);
+        List<TestSetSpec> tests = random.nextBoolean() ? List.of() : List.of(testSet());
+        boolean rivals = tests.isEmpty() && !scores.isEmpty(); // else there may be judges only
         return new EvaluateSpec(
-                several(this::metric),
-                random.nextBoolean() ? List.of() : several(this::score),
-                maybe(() -> new CompareSpec(share())),
-                maybe(() -> new CompareSpec(share())),
+                metrics,
+                scores,
+                maybe(this::comparison),
+                maybe(this::comparison),
                 maybe(() -> new ForgettingSpec(text(), share())),
                 random.nextInt(999),
                 1 + random.nextInt(999),
                 random.nextInt(99),
                 random.nextBoolean() ? List.of() : List.of(slice()),
-                random.nextBoolean() ? List.of() : List.of(testSet()),
+                tests,
                 random.nextBoolean() ? List.of() : several(this::benchmark),
                 maybe(this::checks),
                 maybe(this::safety),
+                rivals ? List.of(retrieval()) : List.of(),
                 policy());
+    }
+
+    private CompareSpec comparison() {
+        return random.nextBoolean() ? new CompareSpec(share()) : new CompareSpec(0, share());
+    }
+
+    private RetrievalSpec retrieval() {
+        RetrievalSpec.By by = pick(List.of(RetrievalSpec.By.values()));
+        return new RetrievalSpec(
+                1 + random.nextInt(RetrievalSpec.MOST_ROWS),
+                by,
+                by == RetrievalSpec.By.WORDS ? null : maybe(() -> 1 + random.nextInt(9)),
+                comparison());
     }
 
     private ExamChecksSpec checks() {

@@ -192,11 +192,14 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                                 store, request.run().pipeline(), request.run().runId())
                         .since(found.judges(), attempt.fence()))
                 .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
+        ExamModels models = new ExamModels(evaluation, predictions, listener);
         EvaluationFindings checked = spec.checks() == null
                 ? measured
-                : measured.with(ExamModels.checks(evaluation, dataset, checks)
-                        .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
-        EvaluationFindings grouped = clustered(request, checked, evaluation, predictions, listener);
+                : measured.with(ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed)));
+        EvaluationFindings compared = spec.retrieval().isEmpty()
+                ? checked
+                : checked.with(models.rivals(dataset, new Bootstrap(seed)).run());
+        EvaluationFindings grouped = clustered(request, compared, evaluation, predictions, listener);
         EvaluationFindings findings =
                 safety == null ? grouped : grouped.with(safety(safety, evaluation, predictions, attempt));
         Path folder = store.scratch(attempt.fence());

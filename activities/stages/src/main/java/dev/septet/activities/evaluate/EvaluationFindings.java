@@ -59,7 +59,7 @@ record EvaluationFindings(
                 Gate.verdict(all), all, ranges, mcnemar, before, after, sets, measured, checks, safety, judges);
     }
 
-    /** With the findings of the checks, which the verdict also depends on. */
+    /** With the findings of more checks, which the verdict also depends on. */
     EvaluationFindings with(CheckFindings found) {
         List<Score> all = and(found.scores());
         return new EvaluationFindings(
@@ -71,7 +71,23 @@ record EvaluationFindings(
                 after,
                 sets,
                 benchmarks,
-                found,
+                checks.and(found),
+                safety,
+                judges);
+    }
+
+    /** With clusters of failed rows, on which the verdict does not depend. */
+    EvaluationFindings grouped(ErrorClusterFindings found) {
+        return new EvaluationFindings(
+                verdict,
+                scores,
+                intervals,
+                mcnemar,
+                before,
+                after,
+                sets,
+                benchmarks,
+                checks.with(found),
                 safety,
                 judges);
     }

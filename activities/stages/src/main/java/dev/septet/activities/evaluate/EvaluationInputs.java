@@ -21,6 +21,7 @@ import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.llm.model.config.ModelConfig;
@@ -82,6 +83,11 @@ public final class EvaluationInputs {
                     "evaluate: `benchmark` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the benchmark"
                             .formatted(by.written()));
         }
+        if (by != null && by.keepsModel() && !spec.retrieval().isEmpty()) {
+            throw StageProblem.invalid(
+                    "evaluate: `compare retrieval` needs a model that Septet's engine runs, but `by %s` leaves it with a service; remove the comparison"
+                            .formatted(by.written()));
+        }
         GroundingSpec grounding = spec.checksOrNone().grounding();
         if (by != null && by.keepsModel() && grounding != null && grounding.samples() != null) {
             throw StageProblem.invalid(
@@ -116,14 +122,17 @@ public final class EvaluationInputs {
         }
     }
 
-    /** Metrics and scores that read a generated answer. */
+    /** Metrics, scores and comparisons that read a generated answer. */
     static List<String> readingAnswers(EvaluateSpec spec) {
-        return Stream.concat(
+        return Stream.of(
                         spec.metrics().stream()
                                 .map(Metrics::of)
                                 .filter(Metric::readsAnswer)
                                 .map(Metric::name),
-                        spec.scores().stream().map(ScoreSpec::name))
+                        spec.scores().stream().map(ScoreSpec::name),
+                        // Its costs are those of answers.
+                        spec.retrieval().stream().limit(1).map(rival -> "compare retrieval"))
+                .flatMap(names -> names)
                 .toList();
     }
 
@@ -138,6 +147,7 @@ public final class EvaluationInputs {
     public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         EvaluateSpec whole = MetricFiles.read(files, run, spec);
         ExamModels.checkFiles(files, run, spec.checksOrNone());
+        requireLayers(spec, model);
         ClusterFiles.read(files, run, spec).check(spec, model);
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
@@ -154,6 +164,21 @@ public final class EvaluationInputs {
                         encoder,
                         set.read(whole, 0).rows().rows(),
                         "test '%s'".formatted(set.spec().name()));
+            }
+        }
+    }
+
+    /** Checks that the base model has the layers whose outputs are vectors. */
+    private static void requireLayers(EvaluateSpec spec, Path model) {
+        for (RetrievalSpec rival : spec.retrieval()) {
+            Integer layer = rival.layer();
+            if (layer != null) {
+                int layers = ModelConfig.read(model).layers();
+                if (layer > layers) {
+                    throw StageProblem.invalid(
+                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them"
+                                    .formatted(layer, layers));
+                }
             }
         }
     }

@@ -121,6 +121,9 @@ record EvaluationRows(
             parts.put("temperature", Double.toString(needs.temperature()));
             parts.put("seed", Long.toString(seed));
         }
+        if (needs.counts()) {
+            parts.put("counts", "tokens");
+        }
         return SpecDigest.of(parts);
     }
 }

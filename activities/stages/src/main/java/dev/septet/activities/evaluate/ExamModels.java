@@ -7,11 +7,15 @@ import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.check.CheckedModels;
 import dev.septet.activities.evaluate.check.ExamChecks;
 import dev.septet.activities.evaluate.check.ExamSet;
+import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.rival.RivalModels;
+import dev.septet.activities.evaluate.rival.RivalRun;
+import dev.septet.activities.evaluate.rival.TextVectors;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.files.PipelineFiles;
@@ -35,7 +39,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The models of an evaluation for its checks, whose answers are stored like those on the test split. */
 record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Listener listener)
-        implements CheckedModels {
+        implements CheckedModels, RivalModels {
+    /** Answers of each model whose time is measured. */
+    private static final int TIMED = 8;
+
     /** The validation rows are held in memory; a check chooses some of them. */
     private static final int MOST_VALIDATION_ROWS = 20_000;
 
@@ -170,6 +177,85 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
                 .stream()
                 .map(each -> -each.loss() / each.tokens())
                 .toList();
+    }
+
+    /**
+     * The comparison of an evaluation with retrieval.
+     *
+     * @param dataset folder of the prepared dataset
+     */
+    RivalRun rivals(Path dataset, Bootstrap bootstrap) {
+        return new RivalRun(
+                evaluation.spec().retrieval(),
+                dataset,
+                evaluation.base().folder(),
+                evaluation.all().stream()
+                        .map(each -> set(each.name(), each.rows()))
+                        .toList(),
+                evaluation.spec().maxNewTokens(),
+                this,
+                bootstrap);
+    }
+
+    private TestSet named(ExamSet set) {
+        return evaluation.all().stream()
+                .filter(each -> each.name().equals(set.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public List<Metric> metrics(ExamSet set) {
+        return metrics(named(set).spec());
+    }
+
+    @Override
+    public List<Outcome> outcomes(Which model, ExamSet set, ExamSet asked) throws IOException {
+        Candidate candidate = candidate(model);
+        EvaluationRows own = named(set).rows();
+        EvaluationRows rows = asked(own, asked);
+        List<Prediction> computed = predictions.of(candidate, rows, reports("asking the %s", candidate, set));
+        return own.outcomes(
+                own.needs().layer() == 0 ? computed : predictions.similar(evaluation.base(), rows, computed));
+    }
+
+    /** The same settings for other prompts. */
+    private static EvaluationRows asked(EvaluationRows own, ExamSet asked) {
+        return asked.digest().equals(own.digest())
+                ? own
+                : new EvaluationRows(
+                        asked.rows(),
+                        asked.digest(),
+                        own.answerTokens(),
+                        asked.cutAfter(),
+                        List.of(),
+                        own.needs(),
+                        own.seed());
+    }
+
+    @Override
+    public String timed(Which model, ExamSet set, ExamSet asked) throws IOException {
+        Candidate candidate = candidate(model);
+        return predictions.seconds(
+                candidate,
+                asked(named(set).rows(), asked),
+                TIMED,
+                done -> listener.report("timing the " + candidate.name(), done, TIMED));
+    }
+
+    @Override
+    public TextVectors vectors(int layer, int size) {
+        return predictions.vectors(evaluation.base(), layer, size);
+    }
+
+    @Override
+    public Path scratch() throws IOException {
+        return predictions.scratch();
+    }
+
+    @Override
+    public void report(String doing, int done, int total) {
+        listener.report(doing, done, total);
     }
 
     private IntConsumer reports(String doing, Candidate candidate, ExamSet set) {

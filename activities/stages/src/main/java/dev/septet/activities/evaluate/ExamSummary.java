@@ -9,6 +9,8 @@ import dev.septet.activities.evaluate.report.ClusterSection;
 import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.SliceSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.activities.evaluate.rival.RivalReport;
+import dev.septet.activities.evaluate.rival.RivalTables;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +36,14 @@ final class ExamSummary {
             }
         }
         return new ExamSections(
-                sets, slices, power(evaluation), findings.checks().sections(), clusters(evaluation, findings));
+                sets,
+                slices,
+                power(evaluation),
+                findings.checks().sections(),
+                clusters(evaluation, findings),
+                findings.checks().details().get(RivalReport.NAME) instanceof RivalReport rivals
+                        ? RivalTables.of(rivals)
+                        : List.of());
     }
 
     private static @Nullable ClusterSection clusters(Evaluation evaluation, EvaluationFindings findings) {

@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
 import dev.septet.activities.evaluate.cluster.StoredVectors;
 import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
+import dev.septet.activities.evaluate.rival.TextVectors;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subject;
@@ -19,6 +20,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -241,14 +243,92 @@ final class Predictions {
                     all.add(
                             prediction.answer() == null
                                     ? prediction
-                                    : prediction.with(new AnswerFacts(
-                                            facts == null ? null : facts.confidence(),
-                                            found.next(),
-                                            facts == null ? null : facts.samples())));
+                                    : prediction.with((facts == null ? new AnswerFacts(null, null, null) : facts)
+                                            .similar(found.next())));
                 }
             }
         }
         return all;
+    }
+
+    /**
+     * Vectors of texts, of length 1, by the hidden states of one model, which stays open until they are closed. Their
+     * records are those of {@link #vectors(Candidate, int, List, IntConsumer)}.
+     *
+     * @param size numbers of a vector
+     */
+    TextVectors vectors(Candidate model, int layer, int size) {
+        Lazy subject = new Lazy(model);
+        return new TextVectors() {
+            @Override
+            public List<float[]> of(List<String> texts) throws IOException {
+                List<float[]> all = new ArrayList<>();
+                for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
+                    List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
+                    for (Optional<float[]> vector : shard(subject, model, layer, shard)) {
+                        all.add(TextVectors.unit(vector.orElseGet(() -> new float[size])));
+                    }
+                }
+                return all;
+            }
+
+            @Override
+            public void close() {
+                subject.close();
+            }
+        };
+    }
+
+    private List<Optional<float[]>> shard(Lazy subject, Candidate model, int layer, List<String> texts)
+            throws IOException {
+        Map<String, Object> parts = new TreeMap<>();
+        parts.put("revision", StageKey.REVISION);
+        parts.put("model", model.digest());
+        parts.put("precision", SpecDigest.constant(model.computed()));
+        parts.put("layer", layer);
+        parts.put("texts", texts);
+        String name = "vectors/" + SpecDigest.of(parts);
+        Optional<List<Optional<float[]>>> known =
+                stored(name, texts.size(), String[].class).flatMap(StoredVectors::read);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        List<Optional<float[]>> vectors = subject.get().vectors(texts, layer);
+        store.putRecord(name, SpecJson.mapper().writeValueAsString(StoredVectors.write(vectors)), fence);
+        return vectors;
+    }
+
+    /**
+     * Measures the times of the answers to some of the rows, which no stored result depends on. Records: {@code
+     * seconds/<digest of model, rows and settings>}.
+     *
+     * @param most the largest number of rows, which are evenly spaced
+     * @param progress receives the number of timed rows
+     * @return name of the record with the seconds of each answer
+     */
+    String seconds(Candidate candidate, EvaluationRows evaluationRows, int most, IntConsumer progress)
+            throws IOException {
+        String name = "seconds/" + evaluationRows.key(candidate, subjects.address(candidate));
+        if (store.record(name).isEmpty()) {
+            List<Row> rows = evaluationRows.rows();
+            int count = Math.min(most, rows.size());
+            List<Double> seconds = new ArrayList<>();
+            try (Lazy subject = new Lazy(candidate)) {
+                for (int at = 0; at < count; at++) {
+                    progress.accept(at);
+                    Row row = rows.get((int) ((long) at * rows.size() / count));
+                    seconds.addAll(subject.get()
+                            .seconds(List.of(row), evaluationRows.answerTokens().orElseThrow()));
+                }
+                store.putRecord(name, SpecJson.mapper().writeValueAsString(seconds), fence);
+            }
+        }
+        return name;
+    }
+
+    /** A private, empty folder of this attempt. */
+    Path scratch() throws IOException {
+        return store.scratch(fence);
     }
 
     /**
@@ -266,23 +346,7 @@ final class Predictions {
         try (Lazy subject = new Lazy(judge)) {
             for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
                 List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
-                Map<String, Object> parts = new TreeMap<>();
-                parts.put("revision", StageKey.REVISION);
-                parts.put("model", judge.digest());
-                parts.put("precision", SpecDigest.constant(judge.computed()));
-                parts.put("layer", layer);
-                parts.put("texts", shard);
-                String name = "vectors/" + SpecDigest.of(parts);
-                Optional<List<Optional<float[]>>> known =
-                        stored(name, shard.size(), String[].class).flatMap(StoredVectors::read);
-                List<Optional<float[]>> vectors;
-                if (known.isPresent()) {
-                    vectors = known.get();
-                } else {
-                    vectors = subject.get().vectors(shard, layer);
-                    store.putRecord(name, SpecJson.mapper().writeValueAsString(StoredVectors.write(vectors)), fence);
-                }
-                all.addAll(vectors);
+                all.addAll(shard(subject, judge, layer, shard));
                 progress.accept(all.size());
             }
         }

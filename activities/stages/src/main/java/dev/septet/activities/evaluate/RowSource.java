@@ -101,7 +101,7 @@ final class RowSource {
 
     /** What all metrics need together. */
     static AnswerNeeds needs(EvaluateSpec spec) {
-        AnswerNeeds needs = AnswerNeeds.NONE;
+        AnswerNeeds needs = spec.retrieval().isEmpty() ? AnswerNeeds.NONE : AnswerNeeds.COUNTS;
         for (MetricSpec metric : spec.metrics()) {
             try {
                 needs = needs.and(Metrics.of(metric).needs());

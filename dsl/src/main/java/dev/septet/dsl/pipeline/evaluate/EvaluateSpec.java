@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks task files of lm-evaluation-harness
  * @param checks checks of the exam itself; null = none
  * @param safety checks of the answers' safety; null = none
+ * @param retrieval comparisons with the base model that has training rows in its prompt, on every set of rows
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateSpec(
@@ -42,6 +43,7 @@ public record EvaluateSpec(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BenchmarkSpec> benchmarks,
         @Nullable ExamChecksSpec checks,
         @Nullable SafetySpec safety,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RetrievalSpec> retrieval,
         StagePolicy policy)
         implements StageSpec {
     public static final int DEFAULT_LIMIT = 0;
@@ -62,6 +64,7 @@ public record EvaluateSpec(
             List.of(),
             null,
             null,
+            List.of(),
             DEFAULT_POLICY);
 
     public EvaluateSpec {
@@ -70,6 +73,7 @@ public record EvaluateSpec(
         slices = Checks.orEmpty(slices);
         tests = Checks.orEmpty(tests);
         benchmarks = Checks.orEmpty(benchmarks);
+        retrieval = Checks.orEmpty(retrieval);
         require(!metrics.isEmpty(), "evaluate needs at least one metric");
         for (MetricSpec metric : metrics) {
             require(
@@ -78,6 +82,10 @@ public record EvaluateSpec(
                     metric.name());
         }
         checkJudges(metrics, champion);
+        checkRivals(retrieval, metrics, scores);
+        require(
+                retrieval.stream().map(RetrievalSpec::by).distinct().count() == retrieval.size(),
+                "compare retrieval is set twice with the same by:");
         require(limit >= 0, "limit must be at least 0, got %s", limit);
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
@@ -93,7 +101,21 @@ public record EvaluateSpec(
             require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
             checkSlices(test.slices(), test.measured(metrics), test.scored(scores));
             checkJudges(test.metrics(), test.champion() == null ? champion : test.champion());
+            checkRivals(retrieval, test.measured(metrics), test.scored(scores));
         }
+    }
+
+    /** A comparison that compares nothing would always pass. */
+    private static void checkRivals(List<RetrievalSpec> retrieval, List<MetricSpec> metrics, List<ScoreSpec> scores) {
+        require(
+                retrieval.isEmpty()
+                        || !scores.isEmpty()
+                        || metrics.stream().anyMatch(metric -> {
+                            MetricArguments arguments = metric.arguments();
+                            return arguments == null || arguments.judge() == null;
+                        }),
+                "compare retrieval compares metrics without a judge, and there is none; add one, such as `metric"
+                        + " exactMatch`");
     }
 
     private static void checkJudges(List<MetricSpec> metrics, @Nullable CompareSpec champion) {
@@ -147,6 +169,7 @@ public record EvaluateSpec(
                 List.of(),
                 null,
                 null,
+                retrieval,
                 policy);
     }
 
@@ -166,6 +189,7 @@ public record EvaluateSpec(
                 benchmarks,
                 checks,
                 safety,
+                retrieval,
                 policy);
     }
 
@@ -199,6 +223,41 @@ public record EvaluateSpec(
                 List.of(),
                 null,
                 null,
+                List.of(),
+                policy);
+    }
+
+    /** Without a comparison with retrieval. */
+    public EvaluateSpec(
+            List<MetricSpec> metrics,
+            List<ScoreSpec> scores,
+            @Nullable CompareSpec compare,
+            @Nullable CompareSpec champion,
+            @Nullable ForgettingSpec forgetting,
+            int limit,
+            int maxNewTokens,
+            int samples,
+            List<SliceSpec> slices,
+            List<TestSetSpec> tests,
+            List<BenchmarkSpec> benchmarks,
+            @Nullable ExamChecksSpec checks,
+            @Nullable SafetySpec safety,
+            StagePolicy policy) {
+        this(
+                metrics,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                slices,
+                tests,
+                benchmarks,
+                checks,
+                safety,
+                List.of(),
                 policy);
     }
 }

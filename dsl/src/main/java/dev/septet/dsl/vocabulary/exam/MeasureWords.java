@@ -3,10 +3,12 @@ package dev.septet.dsl.vocabulary.exam;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import dev.septet.dsl.vocabulary.MetricName;
+import dev.septet.dsl.vocabulary.value.ComparedModel;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.LiteralText;
@@ -14,6 +16,7 @@ import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured on one set of test rows. The words are the same for the test split and for a named set. */
@@ -21,6 +24,7 @@ public final class MeasureWords {
     private final List<MetricSpec> metrics = new ArrayList<>();
     private final List<ScoreSpec> scores = new ArrayList<>();
     private final List<SliceSpec> slices = new ArrayList<>();
+    private final List<RetrievalSpec> retrieval = new ArrayList<>();
     private @Nullable CompareSpec compare;
     private @Nullable CompareSpec champion;
 
@@ -58,17 +62,43 @@ public final class MeasureWords {
     }
 
     /** Sets a comparison with another model. */
-    public void compare(ComparisonBaseline reference, @Nullable Percent tolerance) {
+    public void compare(ComparisonBaseline reference, @Nullable Percent tolerance, @Nullable Percent minGain) {
         Refusal.unless(
                 (reference == ComparisonBaseline.BASELINE ? compare : champion) == null,
                 "compare %s is already set",
                 EnumName.of(reference));
-        var spec = new CompareSpec(tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction());
+        CompareSpec spec = bound(tolerance, minGain);
         if (reference == ComparisonBaseline.BASELINE) {
             compare = spec;
         } else {
             champion = spec;
         }
+    }
+
+    /**
+     * Sets a comparison with another model, or adds one with retrieval.
+     *
+     * @param reference its arguments are those of retrieval
+     */
+    public void compare(
+            ExtensibleChoice<ComparedModel> reference, @Nullable Percent tolerance, @Nullable Percent minGain) {
+        ComparedModel model = Objects.requireNonNull(reference.builtIn()); // no jar adds models
+        if (model != ComparedModel.RETRIEVAL) {
+            compare(ComparisonBaseline.valueOf(model.name()), tolerance, minGain);
+            return;
+        }
+        RetrievalSpec spec = reference.arguments() instanceof RetrievalSpec given ? given : RetrievalSpec.DEFAULT;
+        Refusal.unless(
+                retrieval.stream().noneMatch(each -> each.by() == spec.by()),
+                "compare retrieval(by: %s) is already set",
+                EnumName.of(spec.by()));
+        retrieval.add(spec.with(bound(tolerance, minGain)));
+    }
+
+    private static CompareSpec bound(@Nullable Percent tolerance, @Nullable Percent minGain) {
+        return new CompareSpec(
+                tolerance == null ? CompareSpec.DEFAULT_TOLERANCE : tolerance.fraction(),
+                minGain == null ? null : (Double) minGain.fraction());
     }
 
     /** Adds slices. */
@@ -106,5 +136,10 @@ public final class MeasureWords {
     /** The comparison with the deployed model; null for none. */
     public @Nullable CompareSpec champion() {
         return champion;
+    }
+
+    /** The comparisons with retrieval, in the order of the file. */
+    public List<RetrievalSpec> retrieval() {
+        return retrieval;
     }
 }

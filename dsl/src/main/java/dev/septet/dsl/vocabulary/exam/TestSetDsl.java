@@ -57,11 +57,17 @@ public final class TestSetDsl implements MetricValues {
         measures.score(name, above, below, expression);
     }
 
-    /** Compares every metric of this set with another model's. Each metric may be worse by at most the tolerance. */
+    /**
+     * Compares every metric of this set with another model's. Each metric may be worse by at most {@code tolerance:}. With
+     * {@code minGain:}, each metric must be better by more than this part of the other model's score.
+     */
     @Repeatable
     @Example("compare baseline, tolerance: 1.percent")
-    public void compare(ComparisonBaseline reference, @Option @Example("1.percent") @Nullable Percent tolerance) {
-        measures.compare(reference, tolerance);
+    public void compare(
+            ComparisonBaseline reference,
+            @Option @Example("1.percent") @Nullable Percent tolerance,
+            @Option @Example("2.percent") @Nullable Percent minGain) {
+        measures.compare(reference, tolerance, minGain);
     }
 
     /** Scores the slices of this set, as {@code slices} does for the test split. The file has the column, or {@code from:} names a file of error clusters. */

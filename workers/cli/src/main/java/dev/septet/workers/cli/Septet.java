@@ -26,6 +26,7 @@ import dev.septet.workers.cli.schedule.ApplyCommand;
 import dev.septet.workers.cli.serve.ChatCommand;
 import dev.septet.workers.cli.serve.KeyCommand;
 import dev.septet.workers.cli.serve.ServeCommand;
+import dev.septet.workers.cli.status.RecommendCommand;
 import dev.septet.workers.cli.status.ReportCommand;
 import dev.septet.workers.cli.status.RunsCommand;
 import dev.septet.workers.cli.status.StatusCommand;
@@ -106,6 +107,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));
+        line.addSubcommand(new RecommendCommand(session));
         line.addSubcommand(new CompareCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DoctorCommand(session));

@@ -50,7 +50,7 @@ public record CheckFindings(
     }
 
     /** The findings of both. */
-    CheckFindings and(CheckFindings other) {
+    public CheckFindings and(CheckFindings other) {
         List<Score> allScores = new ArrayList<>(scores);
         allScores.addAll(other.scores);
         Map<String, Interval> allIntervals = new TreeMap<>(intervals);

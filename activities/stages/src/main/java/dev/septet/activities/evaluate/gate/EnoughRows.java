@@ -48,6 +48,7 @@ public final class EnoughRows {
     private static boolean bounds(EvaluateSpec spec) {
         return spec.compare() != null
                 || spec.champion() != null
+                || !spec.retrieval().isEmpty()
                 || spec.metrics().stream().anyMatch(metric -> metric.above() != null || metric.below() != null)
                 || spec.scores().stream().anyMatch(score -> score.above() != null || score.below() != null)
                 || spec.slices().stream().anyMatch(slice -> slice.maxGap() != null);

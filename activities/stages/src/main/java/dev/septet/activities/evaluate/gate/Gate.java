@@ -130,6 +130,19 @@ public final class Gate {
                 careful(measured, each -> NonInferiority.judge(each, other, compare)));
     }
 
+    /**
+     * One metric against a rival: {@code before} of its score is the rival's value.
+     *
+     * @param rival the rival in the score's name, such as {@code retrieval by words}
+     * @param other the rival in a sentence, such as {@code the base model with retrieval by words}
+     */
+    public static Score against(Measurement measured, String rival, String other, CompareSpec compare) {
+        return score(
+                measured,
+                "%s vs %s".formatted(measured.metric(), rival),
+                careful(measured, each -> NonInferiority.judge(each, other, compare)));
+    }
+
     /** Whether a score compares with the deployed model. */
     public static boolean isAgainst(String metric) {
         return metric.endsWith(CHAMPION);

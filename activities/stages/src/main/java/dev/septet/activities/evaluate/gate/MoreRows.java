@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.gate;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many more rows would decide an INCONCLUSIVE check. The half-width of an interval shrinks with the square root of the
@@ -11,7 +12,7 @@ import java.util.Locale;
  * @see <a href="https://doi.org/10.1002/sim.1783">Julious, 2004: sample sizes for clinical trials with normal data, section
  *     6</a>
  */
-final class MoreRows {
+public final class MoreRows {
     /** More rows than this are not worth a number. */
     private static final double MANY = 1e7;
 
@@ -28,6 +29,19 @@ final class MoreRows {
     static double needed(int rows, double distance, double halfWidth) {
         double factor = (Power.CONFIDENCE + Power.POWER) / Power.CONFIDENCE * halfWidth / distance;
         return Math.max(rows + 1.0, Math.ceil(rows * factor * factor));
+    }
+
+    /**
+     * About how many more rows would show that a difference is not 0.
+     *
+     * @param rows the present number of rows
+     * @param distance the difference
+     * @param halfWidth from the difference to the end of its interval on the side of 0
+     * @return null when no number of rows would, or too many to be worth a number
+     */
+    public static @Nullable Long toDecide(int rows, double distance, double halfWidth) {
+        double more = distance > 0 ? needed(rows, distance, halfWidth) - rows : Double.POSITIVE_INFINITY;
+        return more > MANY ? null : (Long) (long) more;
     }
 
     /**

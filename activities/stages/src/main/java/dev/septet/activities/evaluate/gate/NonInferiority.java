@@ -6,7 +6,7 @@ import dev.septet.workflows.artifact.Verdict;
 /**
  * Compares the tuned model with another one, row by row (non-inferiority). The gain is positive
  * when the tuned model is better. The gain and its whole 95 % interval must be at least {@code
- * -tolerance * |before|}.
+ * -tolerance * |before|}. With a required gain, they must be above {@code minGain * |before|}.
  */
 public final class NonInferiority {
     private NonInferiority() {}
@@ -29,8 +29,8 @@ public final class NonInferiority {
         Verdict verdict = Bound.least(
                 measured.lowerIsBetter() ? -change : change,
                 measured.lowerIsBetter() ? delta.negated() : delta,
-                -compare.tolerance() * Math.abs(before),
-                false,
+                compare.leastGain() * Math.abs(before),
+                compare.minGain() != null,
                 measured.rows());
         return new Judgement(verdict, why(measured, other, before, delta, verdict, compare));
     }
@@ -46,27 +46,44 @@ public final class NonInferiority {
                                 change > 0 ? "rose" : "fell",
                                 Figures.of(before),
                                 Figures.of(measured.after()));
+        Double gain = compare.minGain();
+        if (gain != null) {
+            return moved
+                    + (verdict == Verdict.NO_GO ? ", not " : ", ")
+                    + (gain == 0 ? "better than " + other : "more than %s better than %s".formatted(share(gain), other))
+                    + (verdict == Verdict.INCONCLUSIVE ? undecided(measured, change, before, delta, compare, "") : "");
+        }
         String allowed = compare.tolerance() == 0
                 ? "worse than " + other
-                : "more than %s worse than %s"
-                        .formatted(Figures.percent(compare.tolerance()).substring(1), other);
+                : "more than %s worse than %s".formatted(share(compare.tolerance()), other);
         return moved
                 + switch (verdict) {
                     case GO -> ", not " + allowed;
                     case NO_GO -> ", " + allowed;
-                    case INCONCLUSIVE ->
-                        measured.rows() < Bound.MINIMUM_ROWS
-                                ? Gate.fewRows(measured.rows())
-                                : ", but the change's 95 %% interval (%s) reaches to %s"
-                                                .formatted(Figures.of(delta), allowed)
-                                        + MoreRows.words(
-                                                "",
-                                                measured.rows(),
-                                                (measured.lowerIsBetter() ? -change : change)
-                                                        + compare.tolerance() * Math.abs(before),
-                                                measured.lowerIsBetter()
-                                                        ? delta.high() - change
-                                                        : change - delta.low());
+                    case INCONCLUSIVE -> undecided(measured, change, before, delta, compare, " reaches to " + allowed);
                 };
+    }
+
+    /**
+     * Why nothing is decided.
+     *
+     * @param reaches what the interval does; empty where it does not lie above a required gain
+     */
+    private static String undecided(
+            Measurement measured, double change, double before, Interval delta, CompareSpec compare, String reaches) {
+        if (measured.rows() < Bound.MINIMUM_ROWS) {
+            return Gate.fewRows(measured.rows());
+        }
+        return ", but the change's 95 %% interval (%s)%s"
+                        .formatted(Figures.of(delta), reaches.isEmpty() ? " is not all so" : reaches)
+                + MoreRows.words(
+                        "",
+                        measured.rows(),
+                        (measured.lowerIsBetter() ? -change : change) - compare.leastGain() * Math.abs(before),
+                        measured.lowerIsBetter() ? delta.high() - change : change - delta.low());
+    }
+
+    private static String share(double fraction) {
+        return Figures.percent(fraction).substring(1);
     }
 }

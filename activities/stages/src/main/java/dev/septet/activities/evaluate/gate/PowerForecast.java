@@ -5,6 +5,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.RetrievalSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,10 @@ public record PowerForecast(String set, long rows, List<Check> checks) {
             if (share) {
                 compared(metric.name(), "baseline", spec.compare(), count, checks);
                 compared(metric.name(), "champion", spec.champion(), count, checks);
+                for (RetrievalSpec rival : spec.retrieval()) {
+                    String by = rival.by().name().toLowerCase(Locale.ROOT);
+                    compared(metric.name(), "retrieval by " + by, rival.compare(), count, checks);
+                }
             }
             for (SliceSpec slice : spec.slices()) {
                 Double gap = slice.bounds(metric.name()) ? slice.maxGap() : null;
@@ -98,9 +103,11 @@ public record PowerForecast(String set, long rows, List<Check> checks) {
                         "%,d rows pass a model in 4 of 5 evaluations if its true gain is at least %s%s",
                         rows,
                         Figures.of(gain),
-                        compare.tolerance() == 0
+                        compare.leastGain() == 0
                                 ? ""
-                                : ", less the tolerance of %s".formatted(Figures.share(compare.tolerance())))));
+                                : compare.leastGain() > 0
+                                        ? ", and the required gain of %s".formatted(Figures.share(compare.leastGain()))
+                                        : ", less the tolerance of %s".formatted(Figures.share(compare.tolerance())))));
     }
 
     private static Check slice(String metric, String by, double gap, double score) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param winRate 1 where judges prefer the answer to that of another model, 0.5 for a tie, 0 for the other answer; NaN
  *     without a verdict, null when none was asked
  * @param humanWinRate the same of people's votes, as their mean; NaN without a vote, null for a row outside of their sample
+ * @param promptTokens number of tokens before the answer; null when not counted
+ * @param answerTokens number of generated tokens, with the one that ends the answer; null when not counted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AnswerFacts(
@@ -22,14 +24,36 @@ public record AnswerFacts(
         @Nullable List<String> samples,
         @Nullable Double judge,
         @Nullable Double winRate,
-        @Nullable Double humanWinRate) {
+        @Nullable Double humanWinRate,
+        @Nullable Integer promptTokens,
+        @Nullable Integer answerTokens) {
     public AnswerFacts {
         samples = samples == null ? null : List.copyOf(samples);
     }
 
+    /** Measures without numbers of tokens. */
+    public AnswerFacts(
+            @Nullable Double confidence,
+            @Nullable Double similarity,
+            @Nullable List<String> samples,
+            @Nullable Double judge,
+            @Nullable Double winRate) {
+        this(confidence, similarity, samples, judge, winRate, null, null, null);
+    }
+
     /** Measures without judges. */
     public AnswerFacts(@Nullable Double confidence, @Nullable Double similarity, @Nullable List<String> samples) {
-        this(confidence, similarity, samples, null, null, null);
+        this(confidence, similarity, samples, null, null);
+    }
+
+    /** The same with numbers of tokens. */
+    public AnswerFacts counted(int prompt, int answer) {
+        return new AnswerFacts(confidence, similarity, samples, judge, winRate, humanWinRate, prompt, answer);
+    }
+
+    /** The same with a similarity. */
+    public AnswerFacts similar(double measured) {
+        return new AnswerFacts(confidence, measured, samples, judge, winRate, humanWinRate, promptTokens, answerTokens);
     }
 
     /** The same with the scores of judges; null leaves a score as it is. */
@@ -40,11 +64,14 @@ public record AnswerFacts(
                 samples,
                 score == null ? judge : score,
                 wins == null ? winRate : wins,
-                humanWinRate);
+                humanWinRate,
+                promptTokens,
+                answerTokens);
     }
 
     /** The same with what people's votes say; null for a row outside of their sample. */
     public AnswerFacts voted(@Nullable Double wins) {
-        return new AnswerFacts(confidence, similarity, samples, judge, winRate, wins);
+        return new AnswerFacts(
+                confidence, similarity, samples, judge, winRate, wins, promptTokens, answerTokens);
     }
 }

@@ -7,10 +7,19 @@ package dev.septet.activities.evaluate.metric;
  * @param layer the decoder layer whose outputs are compared, from 1; 0 for none
  * @param samples the number of answers that are drawn at random; 0 for none
  * @param temperature of those answers
+ * @param counts whether the tokens of prompts and answers are counted
  */
-public record AnswerNeeds(boolean confidence, int layer, int samples, double temperature) {
+public record AnswerNeeds(boolean confidence, int layer, int samples, double temperature, boolean counts) {
     public static final AnswerNeeds NONE = new AnswerNeeds(false, 0, 0, 0);
     public static final AnswerNeeds CONFIDENCE = new AnswerNeeds(true, 0, 0, 0);
+
+    /** The numbers of tokens of prompts and answers. */
+    public static final AnswerNeeds COUNTS = new AnswerNeeds(false, 0, 0, 0, true);
+
+    /** Without numbers of tokens. */
+    public AnswerNeeds(boolean confidence, int layer, int samples, double temperature) {
+        this(confidence, layer, samples, temperature, false);
+    }
 
     /** A number of answers that are drawn at random. */
     public static AnswerNeeds samples(int count, double temperature) {
@@ -41,6 +50,7 @@ public record AnswerNeeds(boolean confidence, int layer, int samples, double tem
                 confidence || other.confidence,
                 Math.max(layer, other.layer),
                 Math.max(samples, other.samples),
-                Math.max(temperature, other.temperature));
+                Math.max(temperature, other.temperature),
+                counts || other.counts);
     }
 }

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param power what the gate can decide with the present numbers of rows
  * @param checks what the checks of the exam found
  * @param clusters of failed rows; null where none were searched
+ * @param rivals the comparison with retrieval, one table for each set of rows
  */
 public record ExamSections(
         List<SummaryLine> sets,
         List<SliceSection> slices,
         List<SummaryLine> power,
         List<FactSection> checks,
-        @Nullable ClusterSection clusters) {
+        @Nullable ClusterSection clusters,
+        List<RivalTable> rivals) {
     /** A report without them. */
     public static final ExamSections NONE = new ExamSections(List.of(), List.of(), List.of(), List.of());
 
@@ -32,5 +34,12 @@ public record ExamSections(
         slices = List.copyOf(slices);
         power = List.copyOf(power);
         checks = List.copyOf(checks);
+        rivals = List.copyOf(rivals);
+    }
+
+    /** Without clusters of failed rows and without a comparison with retrieval. */
+    public ExamSections(
+            List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
+        this(sets, slices, power, checks, null, List.of());
     }
 }

@@ -124,6 +124,25 @@ final class EngineSubject implements Subject {
     }
 
     @Override
+    public List<Double> seconds(List<Row> rows, int answerTokens) {
+        List<int[]> prompts = prompts(
+                rows,
+                rows.stream().map(row -> example(row, OptionalInt.empty())).toList());
+        GenerationOptions options = GenerationOptions.greedy(answerTokens, StopIds.of(folder, tokenizer));
+        List<Double> seconds = new ArrayList<>();
+        try {
+            for (int[] prompt : prompts) {
+                long start = System.nanoTime();
+                new Generator(model, tokenizer, 1).generate(List.of(prompt), options);
+                seconds.add((System.nanoTime() - start) / 1e9);
+            }
+        } catch (ArithmeticException diverged) {
+            return List.of(); // as in answers
+        }
+        return seconds;
+    }
+
+    @Override
     public List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
         EngineResponses engine = benchmarks;
         if (engine == null) {
@@ -220,9 +239,12 @@ final class EngineSubject implements Subject {
                         confidences.isEmpty() ? null : confidences.get(at),
                         null,
                         samples.isEmpty() ? null : samples.get(at));
-                answers.add(new Answer(
-                        read(rows.get(at), generated.get(at), options),
-                        confidences.isEmpty() && samples.isEmpty() ? null : facts));
+                if (needs.counts()) {
+                    facts = facts.counted(
+                            prompts.get(at).length, generated.get(at).ids().length);
+                }
+                boolean measured = needs.counts() || !confidences.isEmpty() || !samples.isEmpty();
+                answers.add(new Answer(read(rows.get(at), generated.get(at), options), measured ? facts : null));
             }
             return answers;
         } catch (ArithmeticException diverged) {

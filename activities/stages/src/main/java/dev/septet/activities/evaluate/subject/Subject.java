@@ -80,6 +80,15 @@ public interface Subject extends AutoCloseable {
     }
 
     /**
+     * The time of each row's answer, one row at a time, in seconds. The answers are those of {@link #predict}.
+     *
+     * @return empty where this model cannot be timed
+     */
+    default List<Double> seconds(List<Row> rows, int answerTokens) {
+        return List.of();
+    }
+
+    /**
      * Responds to a benchmark's requests.
      *
      * @return one response per request, in their order

@@ -1,0 +1,5 @@
+/** Tests of the comparison with retrieval. */
+@NullMarked
+package dev.septet.activities.evaluate.rival;
+
+import org.jspecify.annotations.NullMarked;
