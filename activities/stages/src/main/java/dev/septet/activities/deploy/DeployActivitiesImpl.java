@@ -8,6 +8,12 @@ import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.form.FormsReport;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
+import dev.septet.activities.evaluate.subject.Subjects;
+import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -15,7 +21,9 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
@@ -27,13 +35,17 @@ import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The deploy stage's engine work: exports. */
 public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
     private final ModelEndpoints endpoints;
+    private final @Nullable PipelineFiles files;
+    private final Subjects subjects;
 
     /**
      * For a worker.
@@ -51,9 +63,28 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param endpoints services of the operator's file
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host, ModelEndpoints endpoints) {
+        this(store, host, endpoints, null, new EngineSubjects());
+    }
+
+    /**
+     * For a worker that also examines quantized forms.
+     *
+     * @param host serves a model for its verification before publication
+     * @param endpoints services of the operator's file
+     * @param files the files of named test sets and of metrics; null where no pipeline has {@code exam}
+     * @param subjects open the forms
+     */
+    public DeployActivitiesImpl(
+            ArtifactStore store,
+            EndpointHost host,
+            ModelEndpoints endpoints,
+            @Nullable PipelineFiles files,
+            Subjects subjects) {
         this.store = store;
         this.host = host;
         this.endpoints = endpoints;
+        this.files = files;
+        this.subjects = subjects;
     }
 
     @Override
@@ -63,9 +94,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
 
     private ExportRef export(DeployRequest request, Attempt attempt) throws Exception {
         StageKey key = StageKey.of(
-                StageGraph.DEPLOY,
-                request,
-                KeyMeasurements.NONE.with(KeyMeasurement.WORKER, WorkerFingerprint.current()));
+                StageGraph.DEPLOY, request, measured(request).with(KeyMeasurement.WORKER, WorkerFingerprint.current()));
         StageResults results = new StageResults(store);
         Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
         if (stored.isEmpty()) {
@@ -79,6 +108,20 @@ public final class DeployActivitiesImpl implements DeployActivities {
             new EndpointExport(hosted.get(), endpoints, source(request), attempt.heartbeats()).verify();
         }
         return stored.get();
+    }
+
+    private KeyMeasurements measured(DeployRequest request) throws IOException {
+        EvaluateSpec exam = request.exam();
+        if (exam == null) {
+            return KeyMeasurements.NONE;
+        }
+        return KeyMeasurements.NONE
+                .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files(), request.run(), exam))
+                .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files(), request.run(), exam));
+    }
+
+    private PipelineFiles files() {
+        return Objects.requireNonNull(files, "this worker reads no pipeline files, so it cannot examine forms");
     }
 
     private ExportSource source(DeployRequest request) throws IOException {
@@ -102,10 +145,18 @@ public final class DeployActivitiesImpl implements DeployActivities {
                     .write(request.spec(), out);
             return new ExportRef(store.put(out, fence), 0, null, proof, origin);
         }
-        ModelExporter.Findings findings =
-                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
-        ExportRef export = new ExportRef(
-                store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
+        ModelExporter exporter = new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host);
+        if (request.exam() != null) {
+            exporter.examining(new FormsExam(request, source, store, files(), subjects, fence, attempt.heartbeats()));
+        }
+        ModelExporter.Findings findings = exporter.write(request.spec());
+        ArtifactRef stored = store.put(out, fence);
+        Optional<FormsReport> examined = FormsReport.read(out);
+        if (examined.isPresent()) {
+            examined.get().store(store, stored, fence);
+        }
+        ExportRef export =
+                new ExportRef(stored, findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
         if (!loadsAdapter(request.spec())) {
             return export;
         }

@@ -43,6 +43,7 @@ final class ModelExporter {
     private final Path scratch;
     private final Heartbeats heartbeats;
     private final EndpointHost host;
+    private @Nullable FormsExam exam;
 
     /**
      * Results of an export.
@@ -65,12 +66,19 @@ final class ModelExporter {
         this.host = host;
     }
 
+    /** The same, with an exam of the quantized forms. */
+    ModelExporter examining(FormsExam forms) {
+        exam = forms;
+        return this;
+    }
+
     /**
      * Writes and verifies the export.
      *
      * @throws StageProblem CHAIN_BROKEN naming the first broken link
      */
     Findings write(DeploySpec spec) throws IOException {
+        FormsExam examiner = exam;
         List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
         Chain chain = new Chain(
                 source,
@@ -99,8 +107,13 @@ final class ModelExporter {
                     .max()
                     .orElse(0);
         }
-        ChainReport proof = chain.forms();
+        ChainReport proof = examiner == null ? chain.forms() : chain.formsWithinBounds();
         require(proof);
+        if (examiner != null) {
+            report(2 + LINKS.size(), "examining the forms");
+            proof = proof.plus(examiner.examine(chain, out, spec));
+            require(proof);
+        }
         if (spec.servesHttp()) {
             proof = proof.plus(answers());
             require(proof);

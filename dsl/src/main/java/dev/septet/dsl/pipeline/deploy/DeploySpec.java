@@ -4,11 +4,15 @@ import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param quantize quantized formats in addition to full precision, each once, in the order of the file
  * @param canary null = the new model serves all requests at once
  * @param approval null = no approval is required
+ * @param exam how much worse than the unquantized model a form may answer the rows of the evaluation; empty = no form
+ *     answers them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
@@ -31,6 +37,7 @@ public record DeploySpec(
         List<TargetSpec> targets,
         @Nullable CanarySpec canary,
         @Nullable ApprovalSpec approval,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FormExamSpec> exam,
         StagePolicy policy)
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
@@ -41,7 +48,39 @@ public record DeploySpec(
                 ? List.of()
                 : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
+        exam = Checks.orEmpty(exam);
         require(!targets.isEmpty(), "deploy needs at least one target");
+        Set<List<Object>> subjects = new HashSet<>();
+        for (FormExamSpec each : exam) {
+            require(subjects.add(each.subject()), "exam for %s is already set", each.words());
+        }
+    }
+
+    /** Without an exam of the quantized forms. */
+    public DeploySpec(
+            List<Quantization> quantize,
+            List<TargetSpec> targets,
+            @Nullable CanarySpec canary,
+            @Nullable ApprovalSpec approval,
+            StagePolicy policy) {
+        this(quantize, targets, canary, approval, List.of(), policy);
+    }
+
+    /**
+     * How much worse a form may be in a metric: the most specific line decides. Of two equally specific ones, the
+     * stricter one does.
+     *
+     * @param format null for the 16-bit file
+     * @param metric name of a metric or score, without its set
+     * @return a fraction of the unquantized model's value; null when no line is about this form and metric
+     */
+    public @Nullable Double maxDrop(@Nullable Quantization format, String metric) {
+        return exam.stream()
+                .filter(each -> each.covers(format, metric))
+                .min(Comparator.comparingInt((FormExamSpec each) -> -each.precision())
+                        .thenComparingDouble(FormExamSpec::maxDrop))
+                .map(FormExamSpec::maxDrop)
+                .orElse(null);
     }
 
     /** Whether a target answers requests by Septet's own server. */

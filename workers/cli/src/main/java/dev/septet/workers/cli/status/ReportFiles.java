@@ -1,6 +1,9 @@
 package dev.septet.workers.cli.status;
 
 import dev.septet.activities.deploy.chain.ChainSection;
+import dev.septet.activities.evaluate.form.FormSpeed;
+import dev.septet.activities.evaluate.form.FormsReport;
+import dev.septet.activities.evaluate.form.FormsSection;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.cli.option.Session;
@@ -26,11 +29,24 @@ public record ReportFiles(Session session) {
                 Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + ".html");
                 String page = Files.readString(folder.resolve("report.html"));
                 return Optional.of(FileModes.OWNER.write(
-                        copy, deployment == null ? page : ChainSection.in(page, deployment.chain())));
+                        copy, deployment == null ? page : deployed(page, workflowId, deployment)));
             } catch (IOException unreadable) {
                 return Optional.empty();
             }
         });
+    }
+
+    /** The page with what the deploy stage found. */
+    private String deployed(String page, String workflowId, DeploymentRef deployment) throws IOException {
+        String shown = ChainSection.in(page, deployment.chain());
+        Optional<FormsReport> forms = FormsReport.of(session.store(), deployment.artifact());
+        if (forms.isEmpty()) {
+            return shown;
+        }
+        int end = workflowId.indexOf('/');
+        FormSpeed speed = FormSpeed.last(session.store(), end < 0 ? workflowId : workflowId.substring(0, end))
+                .orElse(null);
+        return FormsSection.in(shown, forms.get(), speed);
     }
 
     /**
