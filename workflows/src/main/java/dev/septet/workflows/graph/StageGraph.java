@@ -259,8 +259,7 @@ public final class StageGraph {
                     value(
                             "precision of the exam",
                             q -> q.exam() == null ? null : q.setup().precision()),
-                    ifMeasured(KeyMeasurement.METRIC_FILES),
-                    ifMeasured(KeyMeasurement.TEST_SETS)),
+                    ifMeasured(KeyMeasurement.EXAM_FILES)),
             List.of(words("deploy", DeployRequest::spec)),
             null);
 

@@ -8,8 +8,7 @@ import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
-import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.form.FormExam;
 import dev.septet.activities.evaluate.form.FormsReport;
 import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.evaluate.subject.Subjects;
@@ -21,7 +20,6 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
@@ -94,7 +92,15 @@ public final class DeployActivitiesImpl implements DeployActivities {
 
     private ExportRef export(DeployRequest request, Attempt attempt) throws Exception {
         StageKey key = StageKey.of(
-                StageGraph.DEPLOY, request, measured(request).with(KeyMeasurement.WORKER, WorkerFingerprint.current()));
+                StageGraph.DEPLOY,
+                request,
+                KeyMeasurements.NONE
+                        .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
+                        .with(
+                                KeyMeasurement.EXAM_FILES,
+                                request.exam() == null
+                                        ? null
+                                        : FormExam.filesDigest(files(), request.run(), request.exam())));
         StageResults results = new StageResults(store);
         Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
         if (stored.isEmpty()) {
@@ -108,16 +114,6 @@ public final class DeployActivitiesImpl implements DeployActivities {
             new EndpointExport(hosted.get(), endpoints, source(request), attempt.heartbeats()).verify();
         }
         return stored.get();
-    }
-
-    private KeyMeasurements measured(DeployRequest request) throws IOException {
-        EvaluateSpec exam = request.exam();
-        if (exam == null) {
-            return KeyMeasurements.NONE;
-        }
-        return KeyMeasurements.NONE
-                .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files(), request.run(), exam))
-                .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files(), request.run(), exam));
     }
 
     private PipelineFiles files() {

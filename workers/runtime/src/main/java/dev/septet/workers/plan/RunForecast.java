@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param synthetic the rows that prepare would make; null where the prepared rows are in the store, and without such words
  * @param crossValidation all trainings of a cross-validation; null without one, and while the data's size is not known
  * @param power what the gate can decide with the test rows; empty when nothing is known
+ * @param formExam the answers of quantized forms; null without {@code exam}, and where the export is in the store
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -56,7 +57,8 @@ public record RunForecast(
         @Nullable ServiceForecast service,
         @Nullable SyntheticForecast synthetic,
         @Nullable FoldForecast crossValidation,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power,
+        @Nullable FormExamForecast formExam) {
     /**
      * The forecast of a training at a service.
      *

@@ -18,6 +18,7 @@ import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
@@ -131,6 +132,32 @@ public final class FormExam {
                     "deploy: exam: '%s' of test '%s' has changed since the evaluation, so the forms would take another exam than the model; run the pipeline again"
                             .formatted(set.spec().path(), set.spec().name()));
         }
+    }
+
+    /** Digest of the files that the exam reads, for keys; null where it reads none. */
+    public static @Nullable String filesDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        String metrics = MetricFiles.digest(files, run, spec);
+        List<TestSetFile> sets = TestSetFile.of(files, run, spec);
+        if (metrics == null && sets.isEmpty()) {
+            return null;
+        }
+        StringBuilder all = new StringBuilder("metrics %s\n".formatted(metrics));
+        sets.forEach(set -> all.append(set.digest()).append('\n'));
+        return Sha256.of(all.toString());
+    }
+
+    /**
+     * Number of rows that each form answers.
+     *
+     * @param testRows rows of the test split
+     */
+    public static long rows(PipelineFiles files, RunRef run, EvaluateSpec spec, long testRows) throws IOException {
+        EvaluateSpec whole = MetricFiles.read(files, run, spec);
+        long rows = spec.limit() == 0 ? testRows : Math.min(spec.limit(), testRows);
+        for (TestSetFile file : TestSetFile.of(files, run, whole)) {
+            rows += file.read(whole, 0).rows().rows().size();
+        }
+        return rows;
     }
 
     /** The parts of the evaluation that forms are not asked for. */

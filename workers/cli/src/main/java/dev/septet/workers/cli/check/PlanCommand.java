@@ -27,6 +27,7 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
 import dev.septet.workers.plan.FoldForecast;
+import dev.septet.workers.plan.FormExamForecast;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
@@ -166,6 +167,7 @@ public final class PlanCommand implements Callable<Integer> {
             SyntheticForecastText.of(plan.synthetic()).forEach(terminal::print);
         }
         power(plan);
+        exam(plan);
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);
@@ -238,6 +240,14 @@ public final class PlanCommand implements Callable<Integer> {
                 session.terminal().print("%s%s%s: %s".formatted(label, check.name(), set, check.words()));
                 label = " ".repeat(label.length());
             }
+        }
+    }
+
+    /** The answers of quantized forms. */
+    private void exam(RunForecast plan) {
+        FormExamForecast exam = plan.formExam();
+        if (exam != null) {
+            session.terminal().print("Exam     " + exam.words(Progress::time));
         }
     }
 
