@@ -18,6 +18,7 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.form.FormsExam;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.evaluate.subject.WorkerSubjects;
@@ -133,7 +134,11 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 (run, progress) -> Teachers.of(
                                         "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
                         checks,
-                        new DeployActivitiesImpl(store, new PrivateServer(), endpoints, files, new EngineSubjects())));
+                        new DeployActivitiesImpl(
+                                store,
+                                new PrivateServer(),
+                                endpoints,
+                                new FormsExam(store, files, new EngineSubjects()))));
     }
 
     /** A model that judges answers, as a base model of a pipeline is found. */

@@ -8,11 +8,6 @@ import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.deploy.chain.RecordedAnswers;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.ModelEndpoints;
-import dev.septet.activities.evaluate.form.FormExam;
-import dev.septet.activities.evaluate.form.FormsReport;
-import dev.septet.activities.evaluate.subject.EngineSubjects;
-import dev.septet.activities.evaluate.subject.Subjects;
-import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -42,8 +37,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
     private final ArtifactStore store;
     private final EndpointHost host;
     private final ModelEndpoints endpoints;
-    private final @Nullable PipelineFiles files;
-    private final Subjects subjects;
+    private final @Nullable FormExaminer examiner;
 
     /**
      * For a worker.
@@ -61,7 +55,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param endpoints services of the operator's file
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host, ModelEndpoints endpoints) {
-        this(store, host, endpoints, null, new EngineSubjects());
+        this(store, host, endpoints, null);
     }
 
     /**
@@ -69,20 +63,14 @@ public final class DeployActivitiesImpl implements DeployActivities {
      *
      * @param host serves a model for its verification before publication
      * @param endpoints services of the operator's file
-     * @param files the files of named test sets and of metrics; null where no pipeline has {@code exam}
-     * @param subjects open the forms
+     * @param examiner examines the forms; null where no pipeline has {@code exam}
      */
     public DeployActivitiesImpl(
-            ArtifactStore store,
-            EndpointHost host,
-            ModelEndpoints endpoints,
-            @Nullable PipelineFiles files,
-            Subjects subjects) {
+            ArtifactStore store, EndpointHost host, ModelEndpoints endpoints, @Nullable FormExaminer examiner) {
         this.store = store;
         this.host = host;
         this.endpoints = endpoints;
-        this.files = files;
-        this.subjects = subjects;
+        this.examiner = examiner;
     }
 
     @Override
@@ -98,9 +86,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                         .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
                         .with(
                                 KeyMeasurement.EXAM_FILES,
-                                request.exam() == null
-                                        ? null
-                                        : FormExam.filesDigest(files(), request.run(), request.exam())));
+                                request.exam() == null ? null : examiner().filesDigest(request.run(), request.exam())));
         StageResults results = new StageResults(store);
         Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
         if (stored.isEmpty()) {
@@ -116,8 +102,8 @@ public final class DeployActivitiesImpl implements DeployActivities {
         return stored.get();
     }
 
-    private PipelineFiles files() {
-        return Objects.requireNonNull(files, "this worker reads no pipeline files, so it cannot examine forms");
+    private FormExaminer examiner() {
+        return Objects.requireNonNull(examiner, "this worker cannot examine forms");
     }
 
     private ExportSource source(DeployRequest request) throws IOException {
@@ -143,13 +129,13 @@ public final class DeployActivitiesImpl implements DeployActivities {
         }
         ModelExporter exporter = new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host);
         if (request.exam() != null) {
-            exporter.examining(new FormsExam(request, source, store, files(), subjects, fence, attempt.heartbeats()));
+            FormExaminer exam = examiner();
+            exporter.examining((forms) -> exam.examine(request, source, out, forms, fence, attempt.heartbeats()));
         }
         ModelExporter.Findings findings = exporter.write(request.spec());
         ArtifactRef stored = store.put(out, fence);
-        Optional<FormsReport> examined = FormsReport.read(out);
-        if (examined.isPresent()) {
-            examined.get().store(store, stored, fence);
+        if (request.exam() != null) {
+            examiner().store(out, stored, fence);
         }
         ExportRef export =
                 new ExportRef(stored, findings.mergeError(), findings.quantizeError(), findings.chain(), origin);

@@ -163,7 +163,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
         Path exported = store.fetch(export.artifact());
         store.fetch(request.evaluation().artifact());
         if (request.exam() != null) {
-            FormsExam.check(exported);
+            ExaminedFiles.check(exported);
         }
         List<Published> published = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {

@@ -8,6 +8,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.form.FormResult;
 import dev.septet.activities.evaluate.form.FormScore;
 import dev.septet.activities.evaluate.form.FormSpeed;
+import dev.septet.activities.evaluate.form.FormsExam;
 import dev.septet.activities.evaluate.form.FormsReport;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.subject.EngineSubjects;
@@ -67,6 +68,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,6 +177,7 @@ class FormsExamTest {
     }
 
     @Test
+    @Tag("long")
     void anInterruptedExamGoesOnAndGivesTheSameBytes() throws IOException {
         Scene whole = new Scene(temp.resolve("whole"));
         List<Quantization> forms = List.of(Quantization.INT8);
@@ -204,18 +207,18 @@ class FormsExamTest {
     @Test
     void refusesAFileThatDidNotPass() throws IOException {
         Path export = Files.createDirectories(temp.resolve("export"));
-        assertThatThrownBy(() -> FormsExam.check(export)).hasMessageContaining("no results of an exam");
+        assertThatThrownBy(() -> ExaminedFiles.check(export)).hasMessageContaining("no results of an exam");
         Files.writeString(export.resolve("model-q8_0.gguf"), "weights");
         FormScore score =
                 new FormScore("loss", true, 1.0, 1.0, null, 0.0, 0.0, 0.1, 10, Verdict.GO, "It stayed.", false);
         FormResult form =
                 new FormResult("q8_0", "model-q8_0.gguf", Sha256.of("weights"), 7, 8.5, 0.0, null, List.of(score));
         FormsReport.of(1, "FLOAT32", List.of(), List.of(form)).write(export);
-        FormsExam.check(export);
+        ExaminedFiles.check(export);
         Files.writeString(export.resolve("model-q8_0.gguf"), "others");
-        assertThatThrownBy(() -> FormsExam.check(export)).hasMessageContaining("its bytes changed");
+        assertThatThrownBy(() -> ExaminedFiles.check(export)).hasMessageContaining("its bytes changed");
         Files.move(export.resolve("model-q8_0.gguf"), export.resolve("model-q4_0.gguf"));
-        assertThatThrownBy(() -> FormsExam.check(export)).hasMessageContaining("model-q4_0.gguf took no exam");
+        assertThatThrownBy(() -> ExaminedFiles.check(export)).hasMessageContaining("model-q4_0.gguf took no exam");
     }
 
     @Test
@@ -342,8 +345,7 @@ class FormsExamTest {
                             throw new IllegalStateException("no target serves it");
                         },
                         new ModelEndpoints(null, Map.of()),
-                        files(),
-                        subjects));
+                        new FormsExam(store, files(), subjects)));
                 return environment.newActivityStub(DeployActivities.class).export(request);
             } finally {
                 environment.close();

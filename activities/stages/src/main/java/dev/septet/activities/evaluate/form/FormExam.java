@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.deploy.ExportedForm;
 import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.Predictions;
 import dev.septet.activities.evaluate.RowSource;
@@ -188,7 +189,7 @@ public final class FormExam {
     }
 
     /** The unquantized model's scores, which are those of the evaluation. */
-    public FormResult whole(long bytes, long weights) throws IOException {
+    FormResult whole(long bytes, long weights) throws IOException {
         Bootstrap bootstrap = new Bootstrap(seed);
         List<FormScore> scores = new ArrayList<>();
         for (TestSet set : sets) {
@@ -206,8 +207,8 @@ public final class FormExam {
     }
 
     /** The scores of a form. */
-    public FormResult of(FormFile form) throws IOException {
-        FormResult known = form.result(null);
+    FormResult of(ExportedForm form) throws IOException {
+        FormResult known = FormResult.of(form);
         Candidate candidate = new Candidate(form.form(), form.read(), known.sha256(), null, null, whole.precision());
         Bootstrap bootstrap = new Bootstrap(seed);
         List<FormScore> scores = new ArrayList<>();
@@ -241,11 +242,6 @@ public final class FormExam {
             scores.addAll(slices(set, after, bootstrap));
         }
         return known.with(scores);
-    }
-
-    /** A form that is left out before the exam. */
-    public static FormResult refused(FormFile form, String why) throws IOException {
-        return form.result(why);
     }
 
     /** Precision in which all forms are computed. */

@@ -2,10 +2,10 @@ package dev.septet.activities.evaluate.form;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.deploy.ExaminedFiles;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import java.util.Optional;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FormsReport(int version, long seed, String precision, List<String> notExamined, List<FormResult> forms) {
     /** Name of the file in the export. */
-    public static final String FILE = "forms.json";
+    public static final String FILE = ExaminedFiles.FILE;
 
     /** Form of the unquantized model. */
     public static final String MODEL = "model";
@@ -92,24 +92,5 @@ public record FormsReport(int version, long seed, String precision, List<String>
     /** The GGUF files that took the exam, or were left out before it. */
     public List<FormResult> files() {
         return forms.stream().filter(form -> !form.form().equals(MODEL)).toList();
-    }
-
-    /**
-     * Why a file may not be published; empty when the exam passed exactly these bytes.
-     *
-     * @param name its name in the export
-     */
-    public Optional<String> objection(String name, Path file) {
-        Optional<FormResult> found =
-                files().stream().filter(form -> form.file().equals(name)).findFirst();
-        if (found.isEmpty()) {
-            return Optional.of("%s took no exam".formatted(name));
-        } else if (!found.get().passes()) {
-            return Optional.of(
-                    "%s did not pass the exam: %s".formatted(name, found.get().why()));
-        }
-        return FolderDigest.ofFile(file).equals(found.get().sha256())
-                ? Optional.empty()
-                : Optional.of("%s is not the file that passed the exam: its bytes changed".formatted(name));
     }
 }

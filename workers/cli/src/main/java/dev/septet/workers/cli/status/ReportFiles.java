@@ -36,10 +36,25 @@ public record ReportFiles(Session session) {
         });
     }
 
+    /**
+     * What the exam found about the quantized forms; empty when they took none, or this machine cannot read the workers'
+     * store.
+     */
+    public Optional<FormsReport> forms(DeploymentRef deployment) {
+        if (!session.hasStore()) {
+            return Optional.empty();
+        }
+        try {
+            return FormsReport.of(session.store(), deployment.artifact());
+        } catch (IOException | RuntimeException elsewhere) {
+            return Optional.empty();
+        }
+    }
+
     /** The page with what the deploy stage found. */
     private String deployed(String page, String workflowId, DeploymentRef deployment) throws IOException {
         String shown = ChainSection.in(page, deployment.chain());
-        Optional<FormsReport> forms = FormsReport.of(session.store(), deployment.artifact());
+        Optional<FormsReport> forms = forms(deployment);
         if (forms.isEmpty()) {
             return shown;
         }

@@ -1,15 +1,11 @@
-package dev.septet.activities.deploy;
+package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.attempt.Heartbeats;
 import dev.septet.activities.attempt.StageProblem;
-import dev.septet.activities.deploy.chain.Chain;
+import dev.septet.activities.deploy.ExportedForm;
+import dev.septet.activities.deploy.FormExaminer;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.activities.evaluate.Predictions;
-import dev.septet.activities.evaluate.form.FormExam;
-import dev.septet.activities.evaluate.form.FormFile;
-import dev.septet.activities.evaluate.form.FormResult;
-import dev.septet.activities.evaluate.form.FormsReport;
-import dev.septet.activities.evaluate.form.TimedSubjects;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.PipelineFiles;
@@ -17,15 +13,16 @@ import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
-import dev.septet.dsl.pipeline.deploy.DeploySpec.Quantization;
 import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
 import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.gguf.GgufForm;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
@@ -36,7 +33,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,41 +43,32 @@ import org.jspecify.annotations.Nullable;
  * Examines the GGUF files of an export, and removes those that do not pass from it. The files stay as they were examined: the
  * chain compares their digests.
  */
-record FormsExam(
-        DeployRequest request,
-        ExportSource source,
-        ArtifactStore store,
-        PipelineFiles files,
-        Subjects subjects,
-        Fence fence,
-        Heartbeats heartbeats) {
-    /**
-     * Examines the forms, and writes {@code forms.json}.
-     *
-     * @param chain after the checks of the forms
-     * @return the proof that each remaining file is the examined one
-     * @throws StageProblem GATE_FAILED when a target needs a quantized form, and none passed
-     */
-    ChainReport examine(Chain chain, Path out, DeploySpec spec) throws IOException {
+public record FormsExam(ArtifactStore store, PipelineFiles files, Subjects subjects) implements FormExaminer {
+    @Override
+    public @Nullable String filesDigest(RunRef run, EvaluateSpec exam) throws IOException {
+        return FormExam.filesDigest(files, run, exam);
+    }
+
+    @Override
+    public ChainReport examine(
+            DeployRequest request,
+            ExportSource source,
+            Path out,
+            List<ExportedForm> forms,
+            Fence fence,
+            Heartbeats heartbeats)
+            throws IOException {
         TimedSubjects timed = new TimedSubjects(subjects, System::nanoTime);
-        FormExam exam = exam(timed);
+        FormExam exam = exam(request, source, new Predictions(store, fence, timed), heartbeats);
         List<FormResult> results = new ArrayList<>();
         ModelFolder model = ModelFolder.open(out.resolve("model"));
         results.add(exam.whole(weightBytes(out.resolve("model")), model.parameters()));
-        Map<GgufForm, ChainCheck> leftOut = chain.leftOut();
-        for (GgufForm form : forms(spec)) {
-            FormFile file = new FormFile(
-                    form.word(),
-                    format(spec, form),
-                    out.resolve(ExportForms.gguf(form)),
-                    chain.read(form),
-                    chain.divergences().get(form));
-            ChainCheck failed = leftOut.get(form);
-            results.add(failed == null ? exam.of(file) : FormExam.refused(file, failed.sentence() + "."));
+        for (ExportedForm form : forms) {
+            results.add(form.leftOut() == null ? exam.of(form) : FormResult.of(form));
         }
         timed.speed(request.run().runId()).store(store, request.run().pipeline(), fence);
         FormsReport report = FormsReport.of(exam.seed(), exam.precision(), exam.notExamined(), results);
-        requireForms(report, spec);
+        requireForms(report, request.spec());
         List<ChainCheck> checks = new ArrayList<>();
         for (FormResult result : report.files()) {
             Path file = out.resolve(result.file());
@@ -95,33 +82,16 @@ record FormsExam(
         return new ChainReport(checks);
     }
 
-    /**
-     * Checks that an export has only GGUF files that passed, each with the examined bytes.
-     *
-     * @throws StageProblem CHAIN_BROKEN naming the first other file
-     */
-    static void check(Path export) throws IOException {
-        FormsReport report = FormsReport.read(export)
-                .orElseThrow(() -> broken("the export has no results of an exam in " + FormsReport.FILE));
-        try (Stream<Path> all = Files.list(export)) {
-            for (Path file : all.filter(each -> each.toString().endsWith(".gguf"))
-                    .sorted()
-                    .toList()) {
-                Optional<String> objection = report.objection(String.valueOf(file.getFileName()), file);
-                if (objection.isPresent()) {
-                    throw broken(objection.get());
-                }
-            }
+    @Override
+    public void store(Path out, ArtifactRef export, Fence fence) throws IOException {
+        Optional<FormsReport> report = FormsReport.read(out);
+        if (report.isPresent()) {
+            report.get().store(store, export, fence);
         }
     }
 
-    private static StageProblem broken(String problem) {
-        return new StageProblem(
-                FailureType.CHAIN_BROKEN,
-                "deploy: exam: %s. Nothing was published; start the pipeline again".formatted(problem));
-    }
-
-    private FormExam exam(Subjects timed) throws IOException {
+    private FormExam exam(DeployRequest request, ExportSource source, Predictions predictions, Heartbeats heartbeats)
+            throws IOException {
         Precision precision = request.setup().precision();
         Candidate base =
                 Candidate.whole("base model", source.base(), request.model().artifact(), precision);
@@ -139,22 +109,9 @@ record FormsExam(
                 request.dataset().artifact(),
                 source.evaluation(),
                 new FormExam.Models(base, tuned),
-                new Predictions(store, fence, timed),
+                predictions,
                 (doing, done, total) ->
                         heartbeats.reportAndCheck(Progress.of("export: " + doing, done, total, "rows")));
-    }
-
-    /** The 16-bit file is examined too: it is published, and it is the largest point of the comparison. */
-    private static List<GgufForm> forms(DeploySpec spec) {
-        return Stream.concat(Stream.of(GgufForm.F16), spec.quantize().stream().map(ExportForms::form))
-                .toList();
-    }
-
-    private static @Nullable Quantization format(DeploySpec spec, GgufForm form) {
-        return spec.quantize().stream()
-                .filter(format -> ExportForms.form(format) == form)
-                .findFirst()
-                .orElse(null);
     }
 
     private static long weightBytes(Path model) throws IOException {
