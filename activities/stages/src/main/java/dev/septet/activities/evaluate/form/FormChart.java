@@ -27,6 +27,9 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
     private static final int BOTTOM = 44;
     private static final double MEGABYTE = 1e6;
 
+    /** Distance of two points whose names could cover each other. */
+    private static final double CLOSE = 64;
+
     /** One form; a form without a number has no point. */
     record Point(String form, long bytes, double value, Interval interval, boolean front, boolean passes) {
         boolean drawn() {
@@ -95,8 +98,14 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
                             .map(point -> number(across(x, point.megabytes())) + "," + number(down(y, point.value())))
                             .collect(Collectors.joining(" ")));
         }
+        double before = Double.NEGATIVE_INFINITY;
+        Label label = Label.ABOVE;
         for (int at = 0; at < drawn.size(); at++) {
-            point(svg, drawn.get(at), x, y, at % 2 == 0);
+            double here = across(x, drawn.get(at).megabytes());
+            double next = at + 1 < drawn.size() ? across(x, drawn.get(at + 1).megabytes()) : Double.POSITIVE_INFINITY;
+            label = Label.after(label, here - before < CLOSE, next - here < CLOSE);
+            point(svg, drawn.get(at), x, y, label);
+            before = here;
         }
         return svg.append("</svg>").toString();
     }
@@ -134,7 +143,22 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
                 lowerIsBetter ? "lower" : "higher");
     }
 
-    private static void point(StringBuilder svg, Point point, Axis x, Axis y, boolean above) {
+    /** Where a form's name stands, so that the names of neighbours do not cover each other. */
+    private enum Label {
+        LEFT,
+        RIGHT,
+        ABOVE;
+
+        /** The first of a group of neighbours stands at the left, the second at the right, and the third above. */
+        static Label after(Label last, boolean closeBefore, boolean closeAfter) {
+            if (!closeBefore) {
+                return closeAfter ? LEFT : ABOVE;
+            }
+            return last == LEFT ? RIGHT : last == RIGHT ? ABOVE : LEFT;
+        }
+    }
+
+    private static void point(StringBuilder svg, Point point, Axis x, Axis y, Label label) {
         double at = across(x, point.megabytes());
         double high = down(y, point.high());
         double low = down(y, point.low());
@@ -155,12 +179,16 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
                 number(at),
                 number(down(y, point.value())),
                 escaped(point.words()));
-        String anchor = at > WIDTH - 70 ? "end" : at < LEFT + 30 ? "start" : "middle";
+        String anchor = switch (label) {
+            case LEFT -> "end";
+            case RIGHT -> "start";
+            case ABOVE -> at > WIDTH - 70 ? "end" : "middle";
+        };
         line(
                 svg,
                 "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\"%s>%s</text>",
-                number(at),
-                number(above ? Math.max(high - 6, 12) : Math.min(low + 14, HEIGHT - BOTTOM - 3)),
+                number(label == Label.LEFT ? at - 7 : label == Label.RIGHT ? at + 7 : at),
+                number(label == Label.ABOVE ? Math.max(high - 6, 12) : down(y, point.value()) + 4),
                 anchor,
                 point.passes() ? "" : " class=\"out\"",
                 escaped(point.form()));
