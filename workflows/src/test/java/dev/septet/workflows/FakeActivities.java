@@ -197,6 +197,8 @@ final class FakeActivities
     /** What people were told. */
     final FakeNotices notices = new FakeNotices();
 
+    final FakeRunPages pages = new FakeRunPages();
+
     /** Number of every look by its activity: one that is tried twice is one look. */
     final Map<String, Integer> looks = Collections.synchronizedMap(new LinkedHashMap<>());
 

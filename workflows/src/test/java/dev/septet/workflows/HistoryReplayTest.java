@@ -110,6 +110,8 @@ class HistoryReplayTest {
                             "pipeline-folds.json",
                             "pipeline-fold-failed.json",
                             "pipeline-approved.json",
+                            "pipeline-reported.json",
+                            "pipeline-reported-no-go.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
                             "deploy-expired.json",
@@ -156,6 +158,20 @@ class HistoryReplayTest {
         recordForgetting();
         recordShards();
         recordFolds();
+        recordPages();
+    }
+
+    /** Runs with a page and a memo, published and refused. */
+    private static void recordPages() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+            write(stack, "hello", "pipeline-reported");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            fail(stack);
+            write(stack, "hello", "pipeline-reported-no-go");
+        }
     }
 
     /** A cross-validation beside the final training, and one whose fold fails. */

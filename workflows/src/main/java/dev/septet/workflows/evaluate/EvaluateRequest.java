@@ -1,8 +1,10 @@
 package dev.septet.workflows.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Input of stage 5.
  *
  * @param folds scores of the cross-validation before the training, for the report; null without one
+ * @param train the training, for the model card; it does not take part in the key. Null in older histories
+ * @param card texts of the file for the model card; null without any
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateRequest(
@@ -25,7 +29,9 @@ public record EvaluateRequest(
         DatasetRef dataset,
         ModelRef model,
         CheckpointRef checkpoint,
-        @Nullable FoldScores folds)
+        @Nullable FoldScores folds,
+        @Nullable TrainSpec train,
+        @Nullable CardSpec card)
         implements RunScoped {
     /** A request without a cross-validation. */
     public EvaluateRequest(
@@ -35,7 +41,7 @@ public record EvaluateRequest(
             DatasetRef dataset,
             ModelRef model,
             CheckpointRef checkpoint) {
-        this(run, spec, setup, dataset, model, checkpoint, null);
+        this(run, spec, setup, dataset, model, checkpoint, null, null, null);
     }
 
     /** The same request of a fold's run. */
@@ -45,6 +51,6 @@ public record EvaluateRequest(
 
     @Override
     public List<Object> specs() {
-        return List.of(spec, setup);
+        return train == null ? List.of(spec, setup) : List.of(spec, setup, train);
     }
 }

@@ -210,7 +210,9 @@ public final class StageGraph {
                     in.result(PREPARE),
                     in.result(INITIALIZE),
                     in.result(TRAIN),
-                    in.results().folds()),
+                    in.results().folds(),
+                    in.spec().train(),
+                    in.spec().card()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -225,7 +227,8 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.SAFETY),
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
-                    value("cross-validation", q -> FoldScores.digest(q.folds()))));
+                    value("cross-validation", q -> FoldScores.digest(q.folds())),
+                    digest("card", EvaluateRequest::card)));
 
     /** The stored result is the export, which does not depend on where it is published. */
     public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(
