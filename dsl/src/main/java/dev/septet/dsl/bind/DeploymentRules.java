@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.FormExamSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
@@ -16,6 +17,8 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** Checks rules between the deployment and the monitoring stage. */
 final class DeploymentRules {
@@ -35,6 +38,9 @@ final class DeploymentRules {
         }
         draft.deploy().ifPresent(this::oneServer);
         draft.deploy().ifPresent(this::quantized);
+        draft.deploy()
+                .filter(deploy -> !deploy.exam().isEmpty())
+                .ifPresent(deploy -> exam(deploy, draft.evaluate().orElse(EvaluateSpec.DEFAULT)));
         if (draft.deploy().isPresent() && draft.train().isPresent()) {
             loadsAdapter(draft.deploy().get(), draft.train().get());
         }
@@ -110,6 +116,40 @@ final class DeploymentRules {
                             + " `huggingface` use the model in full precision",
                     "Remove it, or add a target that takes a GGUF, such as" + " `target directory('models/tuned')`.");
         }
+    }
+
+    /** The exam needs forms to examine, and metrics to measure. */
+    private void exam(DeploySpec deploy, EvaluateSpec evaluate) {
+        if (deploy.quantize().isEmpty()) {
+            examProblem(
+                    "`exam` compares quantized forms with the model, but `deploy` has no `quantize`",
+                    "Add a form, such as `quantize q4_k_m`, or remove it.");
+            return;
+        }
+        Set<String> measured = FormExamSpec.measured(evaluate);
+        if (measured.isEmpty()) {
+            examProblem(
+                    "`exam` asks no judges, but `evaluate` has only metrics of judges",
+                    "Add another metric, such as `metric exactMatch`, to `evaluate`.");
+        }
+        for (FormExamSpec each : deploy.exam()) {
+            if (each.form() != null && !deploy.quantize().contains(each.form())) {
+                String form = each.form().name().toLowerCase(Locale.ROOT);
+                examProblem(
+                        "`exam form: %s` has a margin for a form that `deploy` does not make".formatted(form),
+                        "Add `quantize %s`, or remove the line.".formatted(form));
+            }
+            if (each.on() != null && !measured.isEmpty() && !measured.contains(each.on())) {
+                examProblem(
+                        "`exam on: '%s'` names no metric or score that the exam measures".formatted(each.on()),
+                        "Write one of %s, or add `metric %s` to `evaluate`."
+                                .formatted(String.join(", ", measured), each.on()));
+            }
+        }
+    }
+
+    private void examProblem(String problem, String next) {
+        problems.add(ProblemId.CONFLICT, places.first("deploy.exam"), problem, next);
     }
 
     /** A running vLLM server loads adapters only, and none of DoRA. */

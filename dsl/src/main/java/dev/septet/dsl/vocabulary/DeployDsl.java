@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
+import dev.septet.dsl.pipeline.deploy.FormExamSpec;
 import dev.septet.dsl.pipeline.deploy.HuggingfaceSpec;
 import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
 import dev.septet.dsl.pipeline.deploy.OciSpec;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeployDsl extends StageDsl implements GuardWords {
     private final List<DeploySpec.Quantization> quantize = new ArrayList<>();
     private final List<TargetSpec> targets = new ArrayList<>();
+    private final List<FormExamSpec> exam = new ArrayList<>();
     private @Nullable CanarySpec canary;
     private @Nullable ApprovalSpec approval;
     private @Nullable ServingGuardSpec guard;
@@ -52,6 +54,26 @@ public final class DeployDsl extends StageDsl implements GuardWords {
                 "the model is already quantized to %s",
                 format.canonical().name().toLowerCase(Locale.ROOT));
         quantize.add(format.canonical());
+    }
+
+    /**
+     * Each GGUF file answers the rows of the evaluation before it is published. A file passes if no metric is worse than the
+     * unquantized model's by more than {@code maxDrop:}, with the whole 95 % interval of the paired difference. Other
+     * files are not published. {@code form:} names the only format, and {@code on:} the only metric or score that has
+     * this margin. The line with more options decides.
+     */
+    @Repeatable
+    @Example("exam maxDrop: 2.percent")
+    public void exam(
+            @Option @Example("2.percent") Percent maxDrop,
+            @Option DeploySpec.@Nullable Quantization form,
+            @Option @Example("'exactMatch'") @Nullable String on) {
+        FormExamSpec spec = new FormExamSpec(maxDrop.fraction(), form, on);
+        Refusal.unless(
+                exam.stream().noneMatch(each -> each.words().equals(spec.words())),
+                "exam for %s is already set",
+                spec.words());
+        exam.add(spec);
     }
 
     /** A place where the model is published. */
@@ -213,6 +235,6 @@ public final class DeployDsl extends StageDsl implements GuardWords {
     }
 
     DeploySpec spec() {
-        return new DeploySpec(quantize, targets, canary, approval, guard, policy());
+        return new DeploySpec(quantize, targets, canary, approval, guard, exam, policy());
     }
 }

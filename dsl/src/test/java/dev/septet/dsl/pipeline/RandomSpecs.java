@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.deploy.ApprovalSpec;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
+import dev.septet.dsl.pipeline.deploy.FormExamSpec;
 import dev.septet.dsl.pipeline.deploy.HuggingfaceSpec;
 import dev.septet.dsl.pipeline.deploy.LlamacppSpec;
 import dev.septet.dsl.pipeline.deploy.OciSpec;
@@ -718,6 +719,11 @@ public final class RandomSpecs {
                         maybe(() -> "data/probe.jsonl"))),
                 maybe(() -> new ApprovalSpec("ml-oncall", duration(), 1 + random.nextInt(20))),
                 maybe(this::servingGuard),
+                random.nextBoolean()
+                        ? List.of()
+                        : List.of(
+                                new FormExamSpec(share(), null, null),
+                                new FormExamSpec(share(), pick(DeploySpec.Quantization.values()), maybe(() -> "loss"))),
                 policy());
     }
 

@@ -150,6 +150,8 @@ class WordsTest {
             return (word.equals("log") ? "" : "log 'prompts.jsonl'\n") + "drift ks, on: promptTokens";
         } else if (block == Words.of(DeployDsl.class) && (word.equals("canary") || word.equals("guard"))) {
             return "target http { port 80 }";
+        } else if (block == Words.of(DeployDsl.class) && word.equals("exam")) {
+            return "quantize q4_0";
         } else if (block == Words.of(LabelDsl.class)) {
             return "vote('a') { row.prompt.contains('a') }\nvote('b') { row.prompt.contains('b') }";
         } else if (block == Words.of(SafetyDsl.class)) {

@@ -18,7 +18,9 @@ import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
+import dev.septet.activities.evaluate.form.FormsExam;
 import dev.septet.activities.evaluate.safety.GuardModels;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.evaluate.subject.WorkerSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
@@ -137,7 +139,11 @@ public record Implementations(List<Object> light, List<Object> training) {
                                         "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
                         checks,
                         new DeployActivitiesImpl(
-                                store, new PrivateServer(), endpoints, GuardPublisher.of(models, endpoints))));
+                                store,
+                                new PrivateServer(),
+                                endpoints,
+                                GuardPublisher.of(models, endpoints),
+                                new FormsExam(store, files, new EngineSubjects()))));
     }
 
     /** A model that judges answers, as a base model of a pipeline is found. */

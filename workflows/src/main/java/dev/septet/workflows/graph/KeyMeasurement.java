@@ -35,6 +35,8 @@ public enum KeyMeasurement {
     NAME_FILE("file of names"),
     /** Digest of the files that metrics read. */
     METRIC_FILES("files of metrics"),
+    /** Digest of the files that the exam of quantized forms reads. */
+    EXAM_FILES("files of the forms' exam"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

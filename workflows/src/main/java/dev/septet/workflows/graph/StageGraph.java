@@ -244,7 +244,8 @@ public final class StageGraph {
                     in.result(PREPARE),
                     in.result(INITIALIZE),
                     in.result(TRAIN),
-                    in.result(EVALUATE)),
+                    in.result(EVALUATE),
+                    in.spec().deploy().exam().isEmpty() ? null : in.spec().evaluate()),
             List.of(
                     value("pipeline's name", q -> q.run().pipeline()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -254,7 +255,15 @@ public final class StageGraph {
                     words("deploy", DeployRequest::spec, "targets", "canary", "approval"),
                     ifMeasured(KeyMeasurement.GUARD),
                     value("asked over HTTP", q -> q.spec().servesHttp()),
-                    measured(KeyMeasurement.WORKER)),
+                    measured(KeyMeasurement.WORKER),
+                    words("evaluate", DeployRequest::exam, "samples"),
+                    value(
+                            "seed of the exam",
+                            q -> q.exam() == null ? null : q.setup().seed()),
+                    value(
+                            "precision of the exam",
+                            q -> q.exam() == null ? null : q.setup().precision()),
+                    ifMeasured(KeyMeasurement.EXAM_FILES)),
             List.of(words("deploy", DeployRequest::spec)),
             null);
 

@@ -16,6 +16,7 @@ import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.workflows.Progress;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ChainReport;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.ExportRef;
@@ -37,6 +38,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
     private final EndpointHost host;
     private final ModelEndpoints endpoints;
     private final @Nullable ExportedGuards guards;
+    private final @Nullable FormExaminer examiner;
 
     /**
      * For a worker.
@@ -44,7 +46,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param host serves a model for its verification before publication
      */
     public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
-        this(store, host, new ModelEndpoints(null, Map.of()), null);
+        this(store, host, new ModelEndpoints(null, Map.of()), null, null);
     }
 
     /**
@@ -53,13 +55,19 @@ public final class DeployActivitiesImpl implements DeployActivities {
      * @param host serves a model for its verification before publication
      * @param endpoints services of the operator's file
      * @param guards finds the guards of deployments; null where no pipeline declares one
+     * @param examiner examines quantized forms; null where no pipeline has {@code exam}
      */
     public DeployActivitiesImpl(
-            ArtifactStore store, EndpointHost host, ModelEndpoints endpoints, @Nullable ExportedGuards guards) {
+            ArtifactStore store,
+            EndpointHost host,
+            ModelEndpoints endpoints,
+            @Nullable ExportedGuards guards,
+            @Nullable FormExaminer examiner) {
         this.guards = guards;
         this.store = store;
         this.host = host;
         this.endpoints = endpoints;
+        this.examiner = examiner;
     }
 
     @Override
@@ -73,7 +81,10 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 request,
                 KeyMeasurements.NONE
                         .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
-                        .with(KeyMeasurement.GUARD, guardDigest(request)));
+                        .with(KeyMeasurement.GUARD, guardDigest(request))
+                        .with(
+                                KeyMeasurement.EXAM_FILES,
+                                request.exam() == null ? null : examiner().filesDigest(request.run(), request.exam())));
         StageResults results = new StageResults(store);
         Optional<ExportRef> stored = results.find(request.run(), key, "", attempt.fence(), ExportRef.class);
         if (stored.isEmpty()) {
@@ -102,6 +113,10 @@ public final class DeployActivitiesImpl implements DeployActivities {
         }
     }
 
+    private FormExaminer examiner() {
+        return Objects.requireNonNull(examiner, "this worker cannot examine forms");
+    }
+
     private ExportSource source(DeployRequest request) throws IOException {
         CheckpointRef trained = request.checkpoint();
         return new ExportSource(
@@ -124,11 +139,19 @@ public final class DeployActivitiesImpl implements DeployActivities {
             publishGuard(request, attempt, out);
             return new ExportRef(store.put(out, fence), 0, null, proof, origin);
         }
-        ModelExporter.Findings findings =
-                new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host).write(request.spec());
+        ModelExporter exporter = new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host);
+        if (request.exam() != null) {
+            FormExaminer exam = examiner();
+            exporter.examining((forms) -> exam.examine(request, source, out, forms, fence, attempt.heartbeats()));
+        }
+        ModelExporter.Findings findings = exporter.write(request.spec());
         publishGuard(request, attempt, out);
-        ExportRef export = new ExportRef(
-                store.put(out, fence), findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
+        ArtifactRef stored = store.put(out, fence);
+        if (request.exam() != null) {
+            examiner().store(out, stored, fence);
+        }
+        ExportRef export =
+                new ExportRef(stored, findings.mergeError(), findings.quantizeError(), findings.chain(), origin);
         if (!loadsAdapter(request.spec())) {
             return export;
         }

@@ -21,6 +21,7 @@ import dev.septet.workflows.artifact.ChainReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class ModelExporter {
     private final Path scratch;
     private final Heartbeats heartbeats;
     private final EndpointHost host;
+    private @Nullable Exam exam;
 
     /**
      * Results of an export.
@@ -65,12 +67,44 @@ final class ModelExporter {
         this.host = host;
     }
 
+    /** Examines the written forms, and removes those that do not pass. */
+    @FunctionalInterface
+    interface Exam {
+        ChainReport of(List<ExportedForm> forms) throws IOException;
+    }
+
+    /** The GGUF files after the checks of the chain. The 16-bit file is published too, so it takes the exam. */
+    private List<ExportedForm> exported(Chain chain, DeploySpec spec) {
+        List<ExportedForm> forms = new ArrayList<>();
+        forms.add(exported(chain, GgufForm.F16, null));
+        spec.quantize().forEach(format -> forms.add(exported(chain, ExportForms.form(format), format)));
+        return forms;
+    }
+
+    private ExportedForm exported(Chain chain, GgufForm form, DeploySpec.@Nullable Quantization format) {
+        ChainCheck failed = chain.leftOut().get(form);
+        return new ExportedForm(
+                form.word(),
+                format,
+                out.resolve(ExportForms.gguf(form)),
+                chain.read(form),
+                chain.divergences().get(form),
+                failed == null ? null : failed.sentence() + ".");
+    }
+
+    /** The same, with an exam of the quantized forms. */
+    ModelExporter examining(Exam forms) {
+        exam = forms;
+        return this;
+    }
+
     /**
      * Writes and verifies the export.
      *
      * @throws StageProblem CHAIN_BROKEN naming the first broken link
      */
     Findings write(DeploySpec spec) throws IOException {
+        Exam examiner = exam;
         List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
         Chain chain = new Chain(
                 source,
@@ -99,8 +133,13 @@ final class ModelExporter {
                     .max()
                     .orElse(0);
         }
-        ChainReport proof = chain.forms();
+        ChainReport proof = examiner == null ? chain.forms() : chain.formsWithinBounds();
         require(proof);
+        if (examiner != null) {
+            report(2 + LINKS.size(), "examining the forms");
+            proof = proof.plus(examiner.of(exported(chain, spec)));
+            require(proof);
+        }
         if (spec.servesHttp()) {
             proof = proof.plus(answers());
             require(proof);

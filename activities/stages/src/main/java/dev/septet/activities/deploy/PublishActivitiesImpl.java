@@ -162,6 +162,9 @@ public final class PublishActivitiesImpl implements PublishActivities {
         String sha256 = export.artifact().sha256();
         Path exported = store.fetch(export.artifact());
         store.fetch(request.evaluation().artifact());
+        if (request.exam() != null) {
+            ExaminedFiles.check(exported);
+        }
         List<Published> published = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {
             attempt.heartbeats()

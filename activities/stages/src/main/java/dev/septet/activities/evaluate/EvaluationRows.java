@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * @param needs what the metrics read of a model besides one answer and the loss
  * @param seed seed of sampled answers
  */
-record EvaluationRows(
+public record EvaluationRows(
         List<Row> rows,
         String digest,
         OptionalInt answerTokens,
@@ -35,7 +35,7 @@ record EvaluationRows(
         List<RowMeta> meta,
         AnswerNeeds needs,
         long seed) {
-    EvaluationRows {
+    public EvaluationRows {
         rows = List.copyOf(rows);
         meta = List.copyOf(meta);
     }
@@ -82,7 +82,7 @@ record EvaluationRows(
     }
 
     /** The outcome of each row. */
-    List<Outcome> outcomes(List<Prediction> predictions) {
+    public List<Outcome> outcomes(List<Prediction> predictions) {
         return IntStream.range(0, predictions.size())
                 .mapToObj(row -> predictions.get(row).against(rows.get(row)))
                 .toList();

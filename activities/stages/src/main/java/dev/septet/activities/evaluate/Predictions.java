@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Records: {@code predictions/<digest of model, rows and settings>/<shard>}, with {@code -answers} after the
  * digest where there are no losses.
  */
-final class Predictions {
+public final class Predictions {
     /** More than of the test split, because rows of a benchmark share the solved ones before them. */
     private static final int BENCHMARK_ROWS = 32;
 
@@ -50,7 +50,7 @@ final class Predictions {
     private final RequestClock clock;
 
     /** Without judges. */
-    Predictions(ArtifactStore store, Fence fence, Subjects subjects) {
+    public Predictions(ArtifactStore store, Fence fence, Subjects subjects) {
         this(store, fence, subjects, Teachers.none(), RequestClock.REAL);
     }
 
@@ -110,7 +110,8 @@ final class Predictions {
      *
      * @param progress receives the number of finished rows after each shard, and where a service answers also in between
      */
-    List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress) throws IOException {
+    public List<Prediction> of(Candidate candidate, EvaluationRows evaluationRows, IntConsumer progress)
+            throws IOException {
         // An endpoint may show losses later, and the answers alone must not stand for them.
         String key = evaluationRows.key(candidate, subjects.address(candidate))
                 + (subjects.measuresLosses(candidate) ? "" : "-answers");
@@ -219,7 +220,7 @@ final class Predictions {
      * The same predictions with the similarity of each answer to its reference by the hidden states of one model, which
      * is the same for all candidates. Records: {@code similarities/<digest of model, layer and texts>/<shard>}.
      */
-    List<Prediction> similar(Candidate judge, EvaluationRows evaluationRows, List<Prediction> predictions)
+    public List<Prediction> similar(Candidate judge, EvaluationRows evaluationRows, List<Prediction> predictions)
             throws IOException {
         List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(judge)) {

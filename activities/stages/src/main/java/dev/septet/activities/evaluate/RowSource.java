@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reads the rows of an evaluation: the test split, the named sets, and the suite of general capability. */
-final class RowSource {
+public final class RowSource {
     /** A named set is held in memory, and so are its answers. */
     static final int MAX_ROWS = 100_000;
 
@@ -47,7 +47,7 @@ final class RowSource {
      * @throws StageProblem when there are none, or a metric needs answers but the rows are plain
      *     text, or a metric cannot score a row
      */
-    static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
+    public static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
         List<PreparedRows.WithMeta> prepared = PreparedRows.readWithMeta(dataset.resolve("test.jsonl"), spec.limit());
         List<Row> rows = prepared.stream().map(PreparedRows.WithMeta::row).toList();
         if (rows.isEmpty()) {

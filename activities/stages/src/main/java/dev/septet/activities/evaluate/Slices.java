@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** Finds the slice of each row, from the columns that stay beside it. */
-final class Slices {
+public final class Slices {
     /** A column with more values than this has no slices that anyone could read. */
     static final int MAX_SLICES = 200;
 
@@ -40,7 +40,7 @@ final class Slices {
      * @throws StageProblem when no row has the column, a value is no time, or there are more than {@value #MAX_SLICES}
      *     slices
      */
-    static List<String> names(SliceSpec slice, EvaluationRows rows) {
+    public static List<String> names(SliceSpec slice, EvaluationRows rows) {
         List<String> names = new ArrayList<>();
         Set<String> different = new HashSet<>();
         boolean found = false;

@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param source the file of a named set, as the pipeline file names it; empty for the test split
  * @param spec the metrics, scores, comparisons and slices of these rows
  */
-record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows rows) {
+public record TestSet(String name, String source, EvaluateSpec spec, EvaluationRows rows) {
     /** The test split of the prepared dataset. */
-    static TestSet split(EvaluateSpec spec, EvaluationRows rows) {
+    public static TestSet split(EvaluateSpec spec, EvaluationRows rows) {
         return new TestSet("", "", spec, rows);
     }
 

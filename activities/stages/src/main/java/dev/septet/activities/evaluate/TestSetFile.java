@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest sha256 of its bytes
  */
-record TestSetFile(TestSetSpec spec, Path file, String digest) {
+public record TestSetFile(TestSetSpec spec, Path file, String digest) {
     /** The files of all named sets, in the order of the pipeline file. */
-    static List<TestSetFile> of(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+    public static List<TestSetFile> of(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         List<TestSetFile> sets = new ArrayList<>();
         for (TestSetSpec set : spec.tests()) {
             Path file = files.read(run, set.path());
@@ -49,7 +49,7 @@ record TestSetFile(TestSetSpec spec, Path file, String digest) {
     }
 
     /** The same file with a spec whose metrics know the contents of their files. */
-    TestSetFile with(TestSetSpec whole) {
+    public TestSetFile with(TestSetSpec whole) {
         return new TestSetFile(whole, file, digest);
     }
 
@@ -58,7 +58,7 @@ record TestSetFile(TestSetSpec spec, Path file, String digest) {
      *
      * @param seed seed of sampled answers
      */
-    TestSet read(EvaluateSpec all, long seed) throws IOException {
+    public TestSet read(EvaluateSpec all, long seed) throws IOException {
         EvaluateSpec measured = all.of(spec);
         String rows = spec.plain() ? digest : Sha256.of(digest + "\n" + SpecDigest.of(spec.reading()));
         return new TestSet(spec.name(), spec.path(), measured, RowSource.set(spec, measured, file, rows, seed));

@@ -5,6 +5,7 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.form.FormExam;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Digests of the files that a pipeline file names, because a file's content may change while its
@@ -82,6 +84,7 @@ final class ContentDigests {
                     .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()))
+                    .with(KeyMeasurement.EXAM_FILES, examined(files, run, spec))
                     .with(
                             KeyMeasurement.SAFETY,
                             SafetyChecks.digest(
@@ -92,6 +95,12 @@ final class ContentDigests {
                     .with(KeyMeasurement.GUARD, GuardPublisher.ofProcess(files).digest(run, spec.deploy()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
+    }
+
+    private static @Nullable String examined(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
+        return spec.deploy() == null || spec.deploy().exam().isEmpty()
+                ? null
+                : FormExam.filesDigest(files, run, spec.evaluate());
     }
 
     /**

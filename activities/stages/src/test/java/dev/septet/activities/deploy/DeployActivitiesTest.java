@@ -80,7 +80,8 @@ class DeployActivitiesTest {
                             throw new IllegalStateException("no target serves it");
                         },
                         new ModelEndpoints(null, Map.of()),
-                        new WrittenGuard()),
+                        new WrittenGuard(),
+                        null),
                 new PublishActivitiesImpl(store, files(), Map.of()));
     }
 

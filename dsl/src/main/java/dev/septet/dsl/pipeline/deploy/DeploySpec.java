@@ -4,11 +4,15 @@ import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.Checks;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param canary null = the new model serves all requests at once
  * @param approval null = no approval is required
  * @param guard judges the requests and the answers of the served model; null = none
+ * @param exam how much worse than the unquantized model a form may answer the rows of the evaluation; empty = no form
+ *     answers them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
@@ -33,6 +39,7 @@ public record DeploySpec(
         @Nullable CanarySpec canary,
         @Nullable ApprovalSpec approval,
         @Nullable ServingGuardSpec guard,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FormExamSpec> exam,
         StagePolicy policy)
         implements StageSpec {
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(6));
@@ -43,17 +50,39 @@ public record DeploySpec(
                 ? List.of()
                 : quantize.stream().map(Quantization::canonical).distinct().toList();
         targets = List.copyOf(targets);
+        exam = Checks.orEmpty(exam);
         require(!targets.isEmpty(), "deploy needs at least one target");
+        Set<List<Object>> subjects = new HashSet<>();
+        for (FormExamSpec each : exam) {
+            require(subjects.add(each.subject()), "exam for %s is already set", each.words());
+        }
     }
 
-    /** A deployment without a guard. */
+    /**
+     * How much worse a form may be in a metric: the most specific line decides. Of two equally specific ones, the
+     * stricter one does.
+     *
+     * @param format null for the 16-bit file
+     * @param metric name of a metric or score, without its set
+     * @return a fraction of the unquantized model's value; null when no line is about this form and metric
+     */
+    public @Nullable Double maxDrop(@Nullable Quantization format, String metric) {
+        return exam.stream()
+                .filter(each -> each.covers(format, metric))
+                .min(Comparator.comparingInt((FormExamSpec each) -> -each.precision())
+                        .thenComparingDouble(FormExamSpec::maxDrop))
+                .map(FormExamSpec::maxDrop)
+                .orElse(null);
+    }
+
+    /** A deployment without a guard, and without an exam of the quantized forms. */
     public DeploySpec(
             List<Quantization> quantize,
             List<TargetSpec> targets,
             @Nullable CanarySpec canary,
             @Nullable ApprovalSpec approval,
             StagePolicy policy) {
-        this(quantize, targets, canary, approval, null, policy);
+        this(quantize, targets, canary, approval, null, List.of(), policy);
     }
 
     /** Whether a target answers requests by Septet's own server. */

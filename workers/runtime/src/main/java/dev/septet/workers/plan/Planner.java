@@ -15,6 +15,7 @@ import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.MetricFiles;
+import dev.septet.activities.evaluate.form.FormExam;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
@@ -319,7 +320,10 @@ public final class Planner {
                     KeyMeasurement.WORKER, RunEstimate.trainedBy(spec.train().by(), trainers));
         } else if (stage == Stage.DEPLOY) {
             measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current())
-                    .with(KeyMeasurement.GUARD, guard);
+                    .with(KeyMeasurement.GUARD, guard)
+                    .with(
+                            KeyMeasurement.EXAM_FILES,
+                            examined() ? FormExam.filesDigest(files, run, spec.evaluate()) : null);
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
             measured = measured.with(
@@ -331,6 +335,10 @@ public final class Planner {
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
                     .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
         }
+    }
+
+    private boolean examined() {
+        return spec.deploy() != null && !spec.deploy().exam().isEmpty();
     }
 
     /** Looks for a stage's stored result; without one it would run. */

@@ -31,6 +31,7 @@ import dev.septet.llm.runtime.Torch;
 import dev.septet.llm.train.CachedActivations;
 import dev.septet.settings.Setting;
 import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
@@ -156,7 +157,15 @@ final class RunEstimate {
                         ? null
                         : FoldForecast.of(folds, engine, data, steps, seconds),
                 guardBytes,
-                EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()));
+                EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()),
+                examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null);
+    }
+
+    private boolean examines(List<StagePlan> stages) {
+        return spec.deploy() != null
+                && !spec.deploy().exam().isEmpty()
+                && stages.stream()
+                        .noneMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param guardBytes memory of the deployed guard's weights beside the model, in the model server; null without a guard
  *     of the engine
  * @param power what the gate can decide with the test rows; empty when nothing is known
+ * @param formExam the answers of quantized forms; null without {@code exam}, and where the export is in the store
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -59,7 +60,8 @@ public record RunForecast(
         @Nullable SyntheticForecast synthetic,
         @Nullable FoldForecast crossValidation,
         @Nullable Long guardBytes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power,
+        @Nullable FormExamForecast formExam) {
     /**
      * The forecast of a training at a service.
      *

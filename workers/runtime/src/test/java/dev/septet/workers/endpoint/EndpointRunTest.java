@@ -123,7 +123,7 @@ class EndpointRunTest {
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         environment.registerActivitiesImplementations(
                 new EvaluateActivitiesImpl(store, files, new WorkerSubjects(endpoints)),
-                new DeployActivitiesImpl(store, new PrivateServer(), endpoints, null),
+                new DeployActivitiesImpl(store, new PrivateServer(), endpoints, null, null),
                 new PublishActivitiesImpl(store, files, Map.of()),
                 new MonitorActivitiesImpl(
                         store,

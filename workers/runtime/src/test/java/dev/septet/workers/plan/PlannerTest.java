@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.deploy.TargetCheck;
+import dev.septet.activities.evaluate.form.FormSpeed;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.DatasetCard;
@@ -141,6 +142,38 @@ class PlannerTest {
 
         RunForecast unknown = plan(spec, new OutsideTrainers(null, folder.resolve("runs")));
         assertThat(Objects.requireNonNull(unknown.service()).cost()).isNull();
+    }
+
+    @Test
+    void countsTheAnswersOfQuantizedForms() throws IOException {
+        String file = """
+            pipeline('quickstart') {
+                prepare { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5; maxTokens 256 }
+                initialize { model 'base-model' }
+                train { method lora() }
+                evaluate { metric loss; limit 100; test 'data/general.jsonl' }
+                deploy { quantize q8_0; quantize q4_0; target directory('models/tuned')%s }
+            }
+            """;
+        assertThat(plan(compiled(file.formatted(""))).formExam()).isNull();
+        PipelineSpec spec = compiled(file.formatted("; exam maxDrop: 2.percent"));
+        FormExamForecast exam = Objects.requireNonNull(plan(spec).formExam());
+        assertThat(exam).isEqualTo(new FormExamForecast(3, 300L, 900L, null, null));
+        assertThat(exam.words(String::valueOf))
+                .isEqualTo(
+                        "3 forms answer 300 rows each: 900 further answers; their time is known after the first exam");
+
+        new FormSpeed("earlier", Map.of("q8_0", new FormSpeed.Pace(10, 50, 5)))
+                .store(new LocalStore(folder.resolve("store")), "quickstart", new Fence("earlier", 1));
+        FormExamForecast timed = Objects.requireNonNull(plan(spec).formExam());
+        assertThat(timed.seconds()).isEqualTo(450);
+        assertThat(timed.measuredBy()).isEqualTo("earlier");
+    }
+
+    private static PipelineSpec compiled(String text) {
+        return PipelineCompiler.compile(PipelineSource.of("pipeline.groovy", text), Map.of())
+                .spec()
+                .orElseThrow();
     }
 
     private static PipelineSpec service(String metric) {

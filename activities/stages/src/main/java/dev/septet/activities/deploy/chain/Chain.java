@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ public final class Chain {
     private final MergedLink mergedLink;
     private final Consumer<ChainLink> listener;
     private final ChainChecks checks = new ChainChecks();
+    private final Map<GgufForm, Double> divergences = new EnumMap<>(GgufForm.class);
+    private final Map<GgufForm, ChainCheck> leftOut = new EnumMap<>(GgufForm.class);
+    private boolean leavesOut;
     private double mergeError;
 
     /**
@@ -75,6 +80,31 @@ public final class Chain {
      */
     public ChainReport forms() throws IOException {
         return report(this::checkForms);
+    }
+
+    /**
+     * The same, but a quantized form that diverges too much from the merged model breaks no link: it is left out. A damaged
+     * form breaks its link.
+     */
+    public ChainReport formsWithinBounds() throws IOException {
+        leavesOut = true;
+        return forms();
+    }
+
+    /** The forms that diverge too much, each with the check that it failed. */
+    public Map<GgufForm, ChainCheck> leftOut() {
+        return Map.copyOf(leftOut);
+    }
+
+    /** The divergence of each form from the merged model, in nats per token. */
+    public Map<GgufForm, Double> divergences() {
+        return Map.copyOf(divergences);
+    }
+
+    /** Folder of the model that was read back from a form's file, and from nothing else. */
+    public Path read(GgufForm form) {
+        FileLink file = form == GgufForm.F16 ? f16 : smaller.get(form);
+        return Objects.requireNonNull(file).read();
     }
 
     /**
@@ -129,26 +159,44 @@ public final class Chain {
         }
         for (Map.Entry<GgufForm, FileLink> form : smaller.entrySet()) {
             listener.accept(ChainLink.QUANTIZED);
-            quantized(checks, form.getKey(), form.getValue(), merged, effect);
+            quantized(form.getKey(), form.getValue(), merged, effect);
         }
         listener.accept(ChainLink.FILE);
         f16.rounded(checks, ChainLink.FILE);
+        Parity half = Parity.of(merged, f16.logits());
+        divergences.put(GgufForm.F16, half.divergence());
         checks.atMost(
                 "greatest difference of a logit from the merged model, share of their scale",
-                Parity.of(merged, f16.logits()).share(),
+                half.share(),
                 Bounds.F16_LOGITS,
                 "this model does not bear 16 bits, or the file says its shape otherwise; " + ChainChecks.AGAIN);
         f16.words(checks);
-        for (FileLink file : smaller.values()) {
-            file.words(checks);
+        for (Map.Entry<GgufForm, FileLink> form : smaller.entrySet()) {
+            if (!leftOut.containsKey(form.getKey())) {
+                form.getValue().words(checks);
+            }
         }
     }
 
-    private static void quantized(
-            ChainChecks checks, GgufForm form, FileLink file, List<float[]> merged, @Nullable Parity effect)
+    private void quantized(GgufForm form, FileLink file, List<float[]> merged, @Nullable Parity effect)
             throws IOException {
         file.rounded(checks, ChainLink.QUANTIZED);
         Parity cost = Parity.of(merged, file.logits());
+        divergences.put(form, cost.divergence());
+        if (!leavesOut) {
+            within(checks, form, cost, effect);
+            return;
+        }
+        ChainChecks own = new ChainChecks().at(ChainLink.QUANTIZED, file.name());
+        try {
+            within(own, form, cost, effect);
+            checks.add(own);
+        } catch (ChainChecks.Broken broken) {
+            own.report().broken().ifPresent(check -> leftOut.put(form, check));
+        }
+    }
+
+    private static void within(ChainChecks checks, GgufForm form, Parity cost, @Nullable Parity effect) {
         checks.atMost(
                 "divergence from the merged model, nats per token",
                 cost.divergence(),

@@ -52,6 +52,11 @@ final class ChainChecks {
 
     static final String AGAIN = "start the pipeline again, it makes this form anew; if it stays, report it as a bug";
 
+    /** Takes over checks that hold. */
+    void add(ChainChecks others) {
+        checks.addAll(others.checks);
+    }
+
     ChainReport report() {
         return new ChainReport(checks);
     }

@@ -41,18 +41,22 @@ record FileLink(Path model, Path file, Path scratch, TokenPrompts prompts, Chain
 
     /** Logits of the model that is read back. */
     List<float[]> logits() throws IOException {
-        Path folder = scratch.resolve("reread-" + name());
-        GgufImport.write(file, folder, ElementType.F32);
-        return prompts.logits(folder, Optional.empty());
+        GgufImport.write(file, read(), ElementType.F32);
+        return prompts.logits(read(), Optional.empty());
+    }
+
+    /** Folder of the model that is read back; it exists after {@link #logits}. */
+    Path read() {
+        return scratch.resolve("reread-" + name());
     }
 
     /** Checks the file's template, tokens and stop tokens; call it after {@link #logits}. */
     void words(ChainChecks checks) {
         checks.at(ChainLink.FILE, name());
-        MergedLink.words(checks, model, scratch.resolve("reread-" + name()), probes);
+        MergedLink.words(checks, model, read(), probes);
     }
 
-    private String name() {
+    String name() {
         return String.valueOf(file.getFileName());
     }
 }

@@ -60,7 +60,7 @@ public record Exported(String name, Path folder) {
     /** Model card, scores and verification report, as far as the export has them. */
     public Map<String, Path> documents() {
         Map<String, Path> files = new TreeMap<>();
-        for (String name : new String[] {"README.md", "results.json", "chain.json"}) {
+        for (String name : new String[] {"README.md", "results.json", "chain.json", "forms.json"}) {
             if (Files.exists(folder.resolve(name))) {
                 files.put(name, folder.resolve(name));
             }

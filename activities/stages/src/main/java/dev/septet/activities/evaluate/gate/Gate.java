@@ -143,6 +143,29 @@ public final class Gate {
                 careful(measured, each -> NonInferiority.judge(each, other, compare)));
     }
 
+    /**
+     * One metric of another form of the tuned model, such as a quantized one: the bounds of the pipeline file, and a
+     * comparison with the unquantized model.
+     *
+     * @param measured with the unquantized model's value
+     * @param above the score must be above this; null = no lower bound
+     * @param below the score must be below this; null = no upper bound
+     * @param maxDrop how much worse the form may be, as a fraction of the unquantized model's value; null = any
+     */
+    public static Score ofForm(
+            Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable Double maxDrop) {
+        return score(measured, measured.metric(), careful(measured, each -> {
+            List<Judgement> judgements = new ArrayList<>();
+            if (maxDrop == null || above != null || below != null) {
+                judgements.add(judgement(each, above, below, null));
+            }
+            if (maxDrop != null) {
+                judgements.add(NonInferiority.judge(each, "the unquantized model", new CompareSpec(maxDrop)));
+            }
+            return Judgement.worst(judgements);
+        }));
+    }
+
     /** Whether a score compares with the deployed model. */
     public static boolean isAgainst(String metric) {
         return metric.endsWith(CHAMPION);

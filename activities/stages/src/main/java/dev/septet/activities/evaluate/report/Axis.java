@@ -12,13 +12,13 @@ import java.util.List;
  * @param high value at its end, a tick
  * @param step distance of two ticks
  */
-record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
+public record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
     /**
      * An axis that covers the values.
      *
      * @param ticks approximate number of ticks
      */
-    static Axis over(double min, double max, int ticks) {
+    public static Axis over(double min, double max, int ticks) {
         double span = max > min ? max - min : Math.max(Math.abs(max), 1e-12);
         double from = max > min ? min : min - span / 2;
         double to = max > min ? max : max + span / 2;
@@ -34,7 +34,7 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
                 : new Axis(BigDecimal.valueOf(min), BigDecimal.valueOf(Math.max(max, min + 1)), BigDecimal.ONE);
     }
 
-    List<BigDecimal> ticks() {
+    public List<BigDecimal> ticks() {
         List<BigDecimal> ticks = new ArrayList<>();
         for (BigDecimal at = low; at.compareTo(high) <= 0; at = at.add(step)) {
             ticks.add(at);
@@ -43,12 +43,12 @@ record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
     }
 
     /** The position of a value, from 0 at the beginning to 1 at the end. */
-    double place(double value) {
+    public double place(double value) {
         return (value - low.doubleValue()) / (high.doubleValue() - low.doubleValue());
     }
 
     /** Such as {@code 0.25}, {@code 150}, {@code 2e-4}. */
-    String label(BigDecimal tick) {
+    public String label(BigDecimal tick) {
         BigDecimal plain = tick.stripTrailingZeros();
         if (plain.signum() == 0) {
             return "0";

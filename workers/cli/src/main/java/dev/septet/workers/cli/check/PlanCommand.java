@@ -27,6 +27,7 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
 import dev.septet.workers.plan.FoldForecast;
+import dev.septet.workers.plan.FormExamForecast;
 import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
@@ -171,6 +172,7 @@ public final class PlanCommand implements Callable<Integer> {
             terminal.print(
                     "Guard    " + CliTexts.bytes(guard) + " in the model server, beside the model that it guards");
         }
+        exam(plan);
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);
@@ -243,6 +245,14 @@ public final class PlanCommand implements Callable<Integer> {
                 session.terminal().print("%s%s%s: %s".formatted(label, check.name(), set, check.words()));
                 label = " ".repeat(label.length());
             }
+        }
+    }
+
+    /** The answers of quantized forms. */
+    private void exam(RunForecast plan) {
+        FormExamForecast exam = plan.formExam();
+        if (exam != null) {
+            session.terminal().print("Exam     " + exam.words(Progress::time));
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.septet.workers.cli.status;
 
 import dev.septet.activities.deploy.chain.ChainSection;
+import dev.septet.activities.evaluate.form.FormSpeed;
+import dev.septet.activities.evaluate.form.FormsReport;
+import dev.septet.activities.evaluate.form.FormsSection;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.report.RunHead;
 import dev.septet.activities.store.FileModes;
@@ -30,7 +33,7 @@ public record ReportFiles(Session session) {
                 Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + ".html");
                 String page = withHead(Files.readString(folder.resolve("report.html")), results.page());
                 return Optional.of(FileModes.OWNER.write(
-                        copy, deployment == null ? page : ChainSection.in(page, deployment.chain())));
+                        copy, deployment == null ? page : deployed(page, workflowId, deployment)));
             } catch (IOException unreadable) {
                 return Optional.empty();
             }
@@ -47,6 +50,34 @@ public record ReportFiles(Session session) {
         } catch (IOException | RuntimeException elsewhere) {
             return page;
         }
+    }
+
+    /**
+     * What the exam found about the quantized forms; empty when they took none, or this machine cannot read the workers'
+     * store.
+     */
+    public Optional<FormsReport> forms(DeploymentRef deployment) {
+        if (!session.hasStore()) {
+            return Optional.empty();
+        }
+        try {
+            return FormsReport.of(session.store(), deployment.artifact());
+        } catch (IOException | RuntimeException elsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    /** The page with what the deploy stage found. */
+    private String deployed(String page, String workflowId, DeploymentRef deployment) throws IOException {
+        String shown = ChainSection.in(page, deployment.chain());
+        Optional<FormsReport> forms = forms(deployment);
+        if (forms.isEmpty()) {
+            return shown;
+        }
+        int end = workflowId.indexOf('/');
+        FormSpeed speed = FormSpeed.last(session.store(), end < 0 ? workflowId : workflowId.substring(0, end))
+                .orElse(null);
+        return FormsSection.in(shown, forms.get(), speed);
     }
 
     /**

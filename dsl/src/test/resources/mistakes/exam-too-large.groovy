@@ -1,0 +1,10 @@
+pipeline('support') {
+    prepare    { dataset 'data/rows.jsonl' }
+    initialize { model 'models/base' }
+    train      { method lora() }
+    deploy {
+        quantize q8_0
+        target directory('models/tuned')
+        exam maxDrop: 120.percent
+    }
+}

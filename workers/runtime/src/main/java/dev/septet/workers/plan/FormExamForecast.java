@@ -1,0 +1,70 @@
+package dev.septet.workers.plan;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.evaluate.form.FormExam;
+import dev.septet.activities.evaluate.form.FormSpeed;
+import dev.septet.activities.files.PipelineFiles;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exam of the quantized forms. The unquantized model is not asked again.
+ *
+ * @param forms GGUF files that take the exam: the quantized ones and the 16-bit one
+ * @param rows rows that each form answers; null while the data's size is not known
+ * @param answers answers of all forms; null as above
+ * @param seconds their time; null while no exam of this pipeline has measured it
+ * @param measuredBy id of the run that measured it; null as above
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FormExamForecast(
+        int forms,
+        @Nullable Long rows,
+        @Nullable Long answers,
+        @Nullable Double seconds,
+        @Nullable String measuredBy) {
+    static FormExamForecast of(
+            ArtifactStore store, PipelineFiles files, RunRef run, PipelineSpec spec, @Nullable DatasetRef data)
+            throws IOException {
+        DeploySpec deploy = Objects.requireNonNull(spec.deploy());
+        int forms = deploy.quantize().size() + 1;
+        if (data == null) {
+            return new FormExamForecast(forms, null, null, null, null);
+        }
+        long rows = FormExam.rows(files, run, spec.evaluate(), data.testRows());
+        long answers = rows * forms;
+        Optional<FormSpeed> last = FormSpeed.last(store, run.pipeline()).filter(speed -> speed.secondsPerRow() > 0);
+        return new FormExamForecast(
+                forms,
+                rows,
+                answers,
+                last.map(speed -> speed.secondsPerRow() * answers).orElse(null),
+                last.map(FormSpeed::runId).orElse(null));
+    }
+
+    /**
+     * The forecast in words.
+     *
+     * @param time from seconds to words
+     */
+    public String words(DoubleFunction<String> time) {
+        if (rows == null || answers == null) {
+            return "%d forms take the exam; the number of answers is known once the data is prepared".formatted(forms);
+        }
+        String known =
+                String.format(Locale.ROOT, "%d forms answer %,d rows each: %,d further answers", forms, rows, answers);
+        return seconds == null
+                ? known + "; their time is known after the first exam"
+                : "%s, about %s if a row takes as long as run %s measured"
+                        .formatted(known, time.apply(seconds), measuredBy);
+    }
+}
