@@ -92,22 +92,6 @@ record EvaluationFindings(
                 judges);
     }
 
-    /** With clusters of failed rows, on which the verdict does not depend. */
-    EvaluationFindings grouped(ErrorClusterFindings found) {
-        return new EvaluationFindings(
-                verdict,
-                scores,
-                intervals,
-                mcnemar,
-                before,
-                after,
-                sets,
-                benchmarks,
-                checks.with(found),
-                safety,
-                judges);
-    }
-
     /** With the findings of the safety checks, which the verdict also depends on. */
     EvaluationFindings with(SafetyFindings found) {
         List<Score> all = and(found.scores());

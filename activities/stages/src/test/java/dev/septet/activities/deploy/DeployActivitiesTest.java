@@ -116,6 +116,7 @@ class DeployActivitiesTest {
                                 ServingGuardSpec.Action.FLAG,
                                 null,
                                 List.of()),
+                        List.of(),
                         DeploySpec.DEFAULT_POLICY),
                 plain.setup(),
                 plain.dataset(),

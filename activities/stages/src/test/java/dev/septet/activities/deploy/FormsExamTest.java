@@ -288,6 +288,7 @@ class FormsExamTest {
                             List.of(targets),
                             null,
                             null,
+                            null,
                             List.of(new FormExamSpec(0.05, null, "loss"), new FormExamSpec(0.5, null, "exactMatch")),
                             DeploySpec.DEFAULT_POLICY),
                     SetupSpec.DEFAULT,

@@ -52,6 +52,7 @@ class GuardPublisherTest {
                         ServingGuardSpec.Action.FLAG,
                         null,
                         List.of(categories)),
+                List.of(),
                 DeploySpec.DEFAULT_POLICY);
     }
 

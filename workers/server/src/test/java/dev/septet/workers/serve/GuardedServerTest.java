@@ -97,6 +97,7 @@ class GuardedServerTest {
                                 null,
                                 null,
                                 guard,
+                                List.of(),
                                 DeploySpec.DEFAULT_POLICY),
                         store,
                         fence,

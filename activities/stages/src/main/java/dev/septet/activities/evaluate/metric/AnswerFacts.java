@@ -71,7 +71,6 @@ public record AnswerFacts(
 
     /** The same with what people's votes say; null for a row outside of their sample. */
     public AnswerFacts voted(@Nullable Double wins) {
-        return new AnswerFacts(
-                confidence, similarity, samples, judge, winRate, wins, promptTokens, answerTokens);
+        return new AnswerFacts(confidence, similarity, samples, judge, winRate, wins, promptTokens, answerTokens);
     }
 }

@@ -23,12 +23,6 @@ public record ExamSections(
     /** A report without them. */
     public static final ExamSections NONE = new ExamSections(List.of(), List.of(), List.of(), List.of());
 
-    /** Without clusters of failed rows. */
-    public ExamSections(
-            List<SummaryLine> sets, List<SliceSection> slices, List<SummaryLine> power, List<FactSection> checks) {
-        this(sets, slices, power, checks, null);
-    }
-
     public ExamSections {
         sets = List.copyOf(sets);
         slices = List.copyOf(slices);

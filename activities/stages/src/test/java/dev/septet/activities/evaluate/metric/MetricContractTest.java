@@ -132,7 +132,9 @@ class MetricContractTest {
                         List.of(answer, answer),
                         reference.equals(answer) ? 1.0 : 0.25,
                         reference.equals(answer) ? 1.0 : 0.5,
-                        reference.equals(answer) ? 1.0 : 0.5));
+                        reference.equals(answer) ? 1.0 : 0.5,
+                        null,
+                        null));
     }
 
     private static Outcome at(int row) {
