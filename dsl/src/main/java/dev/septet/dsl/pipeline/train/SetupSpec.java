@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
+import dev.septet.dsl.pipeline.search.DimensionSpec;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public record SetupSpec(
     public int largestRank() {
         return search == null
                 ? 0
-                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+                : search.dimension(DimensionSpec.Name.RANK)
+                        .map(rank -> (int) rank.largest())
+                        .orElseGet(() -> search.ranks().stream()
+                                .mapToInt(rank -> rank)
+                                .max()
+                                .orElse(0));
     }
 }
