@@ -181,7 +181,7 @@ public final class StageGraph {
             List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP),
             in -> new TrainRequest(
                     in.run(),
-                    in.spec().train(),
+                    in.result(SETUP).applyTo(in.spec().train()),
                     in.spec().initialize(),
                     in.spec().setup(),
                     in.result(PREPARE),

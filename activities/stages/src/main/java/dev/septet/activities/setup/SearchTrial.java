@@ -8,6 +8,7 @@ import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingContext;
@@ -17,7 +18,6 @@ import dev.septet.activities.train.TrainingInputLoader;
 import dev.septet.activities.train.TrainingSteering;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.data.EpochSize;
@@ -26,12 +26,14 @@ import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,9 @@ final class SearchTrial {
     private final ArtifactStore store;
     private final TrainingContext context;
     private final TrainSpec spec;
+
+    /** Steps after which the trial ends, or stops at a rung. */
+    private final int until;
 
     /** The same value as in the whole training, so that both have the same activations. */
     private final boolean cacheFrozen;
@@ -71,8 +76,15 @@ final class SearchTrial {
                 WorkerFingerprint.current(),
                 TrainingSteering.none(attempt.fence()));
         EpochSize epoch = EnginePlan.epoch(setup.dataset());
-        EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
-        this.spec = shortened(whole.steps(epoch));
+        PlannedTrial planned = request.planned();
+        TrainSpec full = planned == null ? setup.train() : planned.point().applyTo(setup.train());
+        EnginePlan whole = new EnginePlan(full, setup.initialize(), setup.spec());
+        int all = whole.steps(epoch);
+        int steps = planned == null
+                ? Math.min(Objects.requireNonNull(setup.spec().search()).steps(), all)
+                : planned.ends().get(planned.ends().size() - 1);
+        this.spec = shortened(full, steps, all);
+        this.until = planned == null ? steps : planned.ends().get(request.rung());
         this.cacheFrozen = whole.cachesFrozen(epoch);
         this.measured = KeyMeasurements.NONE
                 .with(KeyMeasurement.WORKER, context.worker())
@@ -89,7 +101,8 @@ final class SearchTrial {
                 setup.model(),
                 this.request.learningRate(),
                 this.request.rank());
-        return StageKey.of(Stage.SETUP).with(StageGraph.TRIAL, request, measured);
+        StageKey key = StageKey.of(Stage.SETUP).with(StageGraph.TRIAL, request, measured);
+        return stopsAtRung() ? key.with("steps until the rung", Integer.toString(until)) : key;
     }
 
     TrialResult run(Origin origin) throws Exception {
@@ -100,9 +113,29 @@ final class SearchTrial {
         return new TrialResult(request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
     }
 
-    /** Deletes its checkpoints, which are no longer needed. */
+    /** A stored result, which an earlier run may have made at another position of its search. */
+    TrialResult here(TrialResult stored) {
+        return new TrialResult(
+                request.number(),
+                stored.learningRate(),
+                stored.rank(),
+                stored.validationLoss(),
+                request.rung(),
+                request.planned() == null ? 0 : until,
+                stored.measures(),
+                stored.score(),
+                stored.origin());
+    }
+
+    private boolean stopsAtRung() {
+        return until < Objects.requireNonNull(spec.steps());
+    }
+
+    /** Deletes its checkpoints, which are no longer needed. A later rung continues from those of a planned trial. */
     void clear() throws IOException {
-        context.prune(0, Set.of());
+        if (request.planned() == null) {
+            context.prune(0, Set.of());
+        }
     }
 
     private double validationLoss() throws Exception {
@@ -115,20 +148,18 @@ final class SearchTrial {
                 .cachingFrozen(cacheFrozen);
         TrainingFiles files = new TrainingInputLoader(setup.run(), store, context.attempt())
                 .files(spec, plan, setup.model(), setup.dataset());
-        try (Training training = new Training(
-                spec, plan, files.budget(plan), files, context, context.find().checkpoint())) {
-            return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
+        // After a reset of the workflow, a checkpoint may be of a later rung than this one.
+        Optional<Checkpoint> from = context.find().checkpoint().filter(checkpoint -> checkpoint.step() <= until);
+        try (Training training = new Training(spec, plan, files.budget(plan), files, context, from)) {
+            return stopsAtRung()
+                    ? Objects.requireNonNullElse(training.runUntil(until), Double.NaN)
+                    : training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {
                 return Double.NaN; // this point diverges; the search continues
             }
             throw problem;
         }
-    }
-
-    private TrainSpec shortened(int all) {
-        SearchSpec search = Objects.requireNonNull(setup.spec().search());
-        return shortened(setup.train(), Math.min(search.steps(), all), all);
     }
 
     /**

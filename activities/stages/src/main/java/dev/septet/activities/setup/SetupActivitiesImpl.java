@@ -34,7 +34,11 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
+import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SearchEnd;
+import dev.septet.workflows.setup.SearchPlan;
+import dev.septet.workflows.setup.SearchSummary;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
@@ -88,7 +92,12 @@ public final class SetupActivitiesImpl implements SetupActivities {
     public TrialResult trial(TrialRequest request) {
         String name = "trial-" + request.number();
         return Attempt.of(
-                store, request.setup().run(), name, request.setup().spec().policy(), attempt -> {
+                store,
+                request.setup().run(),
+                name,
+                request.rung(),
+                request.setup().spec().policy(),
+                attempt -> {
                     SearchTrial trial = new SearchTrial(request, store, checkpoints, shutdown, attempt, name);
                     TrialResult result = new StageResults(store)
                             .once(
@@ -99,14 +108,35 @@ public final class SetupActivitiesImpl implements SetupActivities {
                                     TrialResult.class,
                                     trial::run);
                     trial.clear();
-                    // an earlier run's grid may have the same point at another position
-                    return new TrialResult(
-                            request.number(),
-                            result.learningRate(),
-                            result.rank(),
-                            result.validationLoss(),
-                            result.origin());
+                    return trial.here(result);
                 });
+    }
+
+    @Override
+    public SearchPlan planSearch(SetupRequest request, double secondsPerStep) {
+        return Attempt.of(
+                store,
+                request.run(),
+                "plan-search",
+                request.spec().policy(),
+                attempt -> new SearchPlanner(
+                                request.train(),
+                                request.initialize(),
+                                request.spec(),
+                                request.dataset(),
+                                secondsPerStep)
+                        .plan());
+    }
+
+    @Override
+    public SearchSummary endSearch(SearchEnd end) {
+        return Attempt.of(store, end.run(), "end-search", end.setup().spec().policy(), attempt -> {
+            SearchSummary summary = new SearchTable(end).store(store, attempt.fence());
+            for (PlannedTrial trial : end.plan().trials()) {
+                checkpoints.clear("%s/trial-%d".formatted(end.run().runId(), trial.number()), attempt.fence());
+            }
+            return summary;
+        });
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {
