@@ -9,11 +9,13 @@ import static dev.septet.workflows.graph.StageDependency.words;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.Stage;
@@ -38,6 +40,7 @@ import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.train.TrainRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -343,7 +346,17 @@ public final class StageGraph {
                         q -> Optional.of(setup.apply(q).largestRank())
                                 .filter(rank -> rank > 0)
                                 .orElse(null)),
+                value("searched methods and batches", q -> searched(train.apply(q), setup.apply(q))),
                 ifMeasured(KeyMeasurement.FROZEN_LAYERS));
+    }
+
+    /** What a search varies of the method and the batch; null where it varies neither. */
+    private static @Nullable String searched(TrainSpec train, SetupSpec setup) {
+        List<MethodSpec> methods = setup.methods(train);
+        int batch = setup.largestBatch(train);
+        return methods.size() == 1 && batch == train.batch().size()
+                ? null
+                : SpecDigest.of(Map.of("methods", methods, "batch", batch));
     }
 
     private static <Q> StageDependency<Q> initializeWords(Function<Q, InitializeSpec> spec) {

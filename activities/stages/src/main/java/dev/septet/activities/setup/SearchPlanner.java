@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.search.SearchBudgetSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.train.data.EpochSize;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.SearchPlan;
@@ -59,9 +60,13 @@ public record SearchPlanner(
 
     /** Every trial trains for the same part of its own training, the longest one for the search's steps. */
     private List<PlannedTrial> trials(List<SearchPoint> points, SearchSpec search) {
-        List<Integer> whole = points.stream()
-                .map(point -> new EnginePlan(point.applyTo(train), initialize, setup).steps(EnginePlan.epoch(dataset)))
-                .toList();
+        EpochSize epoch = EnginePlan.epoch(dataset);
+        List<Integer> whole = new ArrayList<>();
+        for (SearchPoint point : points) {
+            EnginePlan engine = new EnginePlan(point.applyTo(train), initialize, setup);
+            engine.requireWithin(epoch);
+            whole.add(engine.steps(epoch));
+        }
         long longest = whole.stream().mapToInt(steps -> steps).max().orElseThrow();
         long most = Math.min(search.steps(), longest);
         List<PlannedTrial> trials = new ArrayList<>();

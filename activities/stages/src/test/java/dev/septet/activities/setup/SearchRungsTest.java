@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.search.ChoiceSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +142,45 @@ class SearchRungsTest {
         assertThat(table.at("/trials/1/values/batch").asInt()).isEqualTo(2);
         assertThat(setup().endSearch(new SearchEnd(request, plan, results, 1)).artifact())
                 .isEqualTo(summary.artifact());
+    }
+
+    /** The metrics are those of the exam, the rows those of the validation split. */
+    @Test
+    void choosesByTheExam() throws IOException {
+        SearchSpec plain = search(new HalvingSpec(2, 2, null));
+        SearchSpec search = new SearchSpec(
+                plain.learningRates(),
+                plain.ranks(),
+                0,
+                6,
+                plain.dimensions(),
+                List.of(),
+                null,
+                plain.halving(),
+                ChoiceSpec.score(Map.of("rougeL", 0.7, "loss", -0.3)),
+                null);
+        SetupRequest rows = request("run-1", search);
+        SetupRequest request = new SetupRequest(
+                rows.run(),
+                rows.spec(),
+                rows.initialize(),
+                rows.train(),
+                rows.evaluate(),
+                new TinyPipeline(store, "run-1", temp).datasetWithTexts(),
+                rows.model());
+        SearchPlan plan = setup().planSearch(request, 0.1);
+        TrialResult first = setup().trial(TrialRequest.of(request, plan.trials().get(0), 0));
+        TrialResult last = setup().trial(TrialRequest.of(request, plan.trials().get(0), 1));
+
+        assertThat(first.measures()).containsOnlyKeys("loss", "rougeL");
+        double rouge = Objects.requireNonNull(last.measures().get("rougeL"));
+        double loss = Objects.requireNonNull(last.measures().get("loss"));
+        assertThat(last.compared()).isEqualTo(-0.3 * loss + 0.7 * rouge);
+        assertThat(loss).isPositive().isNotEqualTo(first.measures().get("loss"));
+        SearchSummary summary = setup().endSearch(new SearchEnd(request, plan, List.of(first, last), 0));
+        assertThat(summary.choice()).isEqualTo("score(loss: -0.3, rougeL: 0.7) on the validation split");
+        assertThatThrownBy(() -> setup().planSearch(request("run-1", search), 0.1))
+                .hasStackTraceContaining("validation.jsonl");
     }
 
     private SetupActivities setup() {

@@ -7,6 +7,8 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The training environment of a pipeline file. */
@@ -32,5 +34,23 @@ public record SetupSpec(
                                 .mapToInt(rank -> rank)
                                 .max()
                                 .orElse(0));
+    }
+
+    /** The methods that this training may come to: the file's own and those of a search. */
+    public List<MethodSpec> methods(TrainSpec train) {
+        return search == null
+                ? List.of(train.method())
+                : Stream.concat(Stream.of(train.method()), search.methods().stream())
+                        .distinct()
+                        .toList();
+    }
+
+    /** The largest micro-batch that this training may come to. */
+    public int largestBatch(TrainSpec train) {
+        return search == null
+                ? train.batch().size()
+                : search.dimension(DimensionSpec.Name.BATCH)
+                        .map(batch -> Math.max(train.batch().size(), (int) batch.largest()))
+                        .orElse(train.batch().size());
     }
 }
