@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.SearchSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Input of stage 5.
  *
  * @param folds scores of the cross-validation before the training, for the report; null without one
+ * @param search the search that chose the training's settings, for the report; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateRequest(
@@ -25,7 +27,8 @@ public record EvaluateRequest(
         DatasetRef dataset,
         ModelRef model,
         CheckpointRef checkpoint,
-        @Nullable FoldScores folds)
+        @Nullable FoldScores folds,
+        @Nullable SearchSummary search)
         implements RunScoped {
     /** A request without a cross-validation. */
     public EvaluateRequest(
@@ -35,7 +38,19 @@ public record EvaluateRequest(
             DatasetRef dataset,
             ModelRef model,
             CheckpointRef checkpoint) {
-        this(run, spec, setup, dataset, model, checkpoint, null);
+        this(run, spec, setup, dataset, model, checkpoint, null, null);
+    }
+
+    /** A request after a training whose settings are those of the file. */
+    public EvaluateRequest(
+            RunRef run,
+            EvaluateSpec spec,
+            SetupSpec setup,
+            DatasetRef dataset,
+            ModelRef model,
+            CheckpointRef checkpoint,
+            @Nullable FoldScores folds) {
+        this(run, spec, setup, dataset, model, checkpoint, folds, null);
     }
 
     /** The same request of a fold's run. */

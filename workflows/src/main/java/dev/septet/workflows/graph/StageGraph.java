@@ -205,7 +205,7 @@ public final class StageGraph {
             Stage.EVALUATE,
             PipelineSpec::evaluate,
             EvaluationReport.class,
-            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.TRAIN),
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP, Stage.TRAIN),
             in -> new EvaluateRequest(
                     in.run(),
                     in.spec().evaluate(),
@@ -213,7 +213,8 @@ public final class StageGraph {
                     in.result(PREPARE),
                     in.result(INITIALIZE),
                     in.result(TRAIN),
-                    in.results().folds()),
+                    in.results().folds(),
+                    in.result(SETUP).search()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -228,7 +229,12 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.SAFETY),
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
-                    value("cross-validation", q -> FoldScores.digest(q.folds()))));
+                    value("cross-validation", q -> FoldScores.digest(q.folds())),
+                    value(
+                            "search",
+                            q -> q.search() == null
+                                    ? null
+                                    : q.search().artifact().sha256())));
 
     /** The stored result is the export, which does not depend on where it is published. */
     public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(

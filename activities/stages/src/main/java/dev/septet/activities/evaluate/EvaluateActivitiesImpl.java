@@ -200,7 +200,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         base.publicName(tuned),
-                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)))
+                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)),
+                        SearchSection.of(store, request))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),

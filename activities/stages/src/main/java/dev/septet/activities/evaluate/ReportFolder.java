@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * @param ledger file with the metrics of the training steps
  * @param licence licence of the base model
  * @param lineage digests of all inputs, without the run
+ * @param search the trials of the search; empty without one
  */
 record ReportFolder(
         String pipeline,
@@ -39,7 +40,8 @@ record ReportFolder(
         Path ledger,
         String licence,
         String baseModel,
-        List<SummaryLine> lineage) {
+        List<SummaryLine> lineage,
+        List<ReportPage.FactTable> search) {
     /** Readable names of the engine's programs, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS = Map.of(
             "autograd", "libtorch's autograd",
@@ -48,6 +50,7 @@ record ReportFolder(
 
     ReportFolder {
         lineage = List.copyOf(lineage);
+        search = List.copyOf(search);
     }
 
     void write(Path folder, Evaluation evaluation, EvaluationFindings findings) throws IOException {
@@ -86,9 +89,8 @@ record ReportFolder(
                                 exam,
                                 safety == null ? List.of() : safety.lines(),
                                 withRun(),
-                                Stream.concat(
-                                                AnswerTables.of(evaluation, findings).pages().stream(),
-                                                judges.pages().stream())
+                                Stream.of(AnswerTables.of(evaluation, findings).pages(), judges.pages(), search)
+                                        .flatMap(List::stream)
                                         .toList())
                         .html());
         Files.writeString(

@@ -286,7 +286,8 @@ class EvaluationTest {
                         folder.resolve("ledger.jsonl"),
                         "apache-2.0",
                         "acme/tiny",
-                        List.of(new SummaryLine("dataset", "d1g35t")))
+                        List.of(new SummaryLine("dataset", "d1g35t")),
+                        List.of())
                 .write(out, evaluation, findings);
         return Files.readString(out.resolve("results.json"))
                 + Files.readString(out.resolve("predictions.jsonl"))

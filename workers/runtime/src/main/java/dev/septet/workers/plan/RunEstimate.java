@@ -153,6 +153,8 @@ final class RunEstimate {
                 folds == null || data == null || steps == null
                         ? null
                         : FoldForecast.of(folds, engine, data, steps, seconds),
+                SearchForecast.of(
+                        spec, exact ? data : null, rehearsed == null ? null : (Double) rehearsed.secondsPerStep()),
                 EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()));
     }
 

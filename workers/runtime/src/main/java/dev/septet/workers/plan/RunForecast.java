@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param service what a service would train, and its price; null when no service trains
  * @param synthetic the rows that prepare would make; null where the prepared rows are in the store, and without such words
  * @param crossValidation all trainings of a cross-validation; null without one, and while the data's size is not known
+ * @param search the trials of a search; null without one, and while the data's size is not known
  * @param power what the gate can decide with the test rows; empty when nothing is known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,6 +57,7 @@ public record RunForecast(
         @Nullable ServiceForecast service,
         @Nullable SyntheticForecast synthetic,
         @Nullable FoldForecast crossValidation,
+        @Nullable SearchForecast search,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power) {
     /**
      * The forecast of a training at a service.
