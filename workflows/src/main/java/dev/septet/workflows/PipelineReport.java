@@ -1,6 +1,7 @@
 package dev.septet.workflows;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why a scheduled run published nothing although all its stages worked, null otherwise; other runs fail
  *     with it
  * @param folds scores of the cross-validation before the training; null without one
+ * @param page folder with the page of the whole run; null before its end, and in runs of earlier versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
@@ -32,7 +34,8 @@ public record PipelineReport(
         @Nullable String monitorId,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources,
         @Nullable Refusal refusal,
-        @Nullable FoldScores folds) {
+        @Nullable FoldScores folds,
+        @Nullable ArtifactRef page) {
     /**
      * The decision of the gate, of people or of live requests that a new model is not good enough.
      *
@@ -57,7 +60,7 @@ public record PipelineReport(
             @Nullable DeploymentRef deployment,
             @Nullable String monitorId,
             List<SourceRows> sources) {
-        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null);
+        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null, null);
     }
 
     /** The report of a run without any results yet. */
@@ -90,19 +93,59 @@ public record PipelineReport(
                 stage == Stage.MONITOR ? (String) result : monitorId,
                 sources,
                 refusal,
-                folds);
+                folds,
+                page);
     }
 
     /** With the scores of a cross-validation. */
     public PipelineReport with(@Nullable FoldScores scores) {
         return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal, scores);
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                refusal,
+                scores,
+                page);
+    }
+
+    /** With the page of the whole run. */
+    public PipelineReport with(@Nullable ArtifactRef written) {
+        return new PipelineReport(
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                refusal,
+                folds,
+                written);
     }
 
     /** The same results, of a run. */
     PipelineReport of(@Nullable RunRef run, List<SourceRows> sources, @Nullable Refusal refusal) {
         return new PipelineReport(
-                run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, refusal, folds);
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                refusal,
+                folds,
+                page);
     }
 
     /** Only the results of the stages before this one. */

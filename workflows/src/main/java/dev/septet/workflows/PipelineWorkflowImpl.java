@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.StageStatus.State;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.SourceRows;
@@ -27,6 +28,7 @@ import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.setup.SetupWorkflow;
+import dev.septet.workflows.summary.RunPages;
 import dev.septet.workflows.train.TrainWorkflow;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.SearchAttributeUpdate;
@@ -56,16 +58,21 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private @Nullable StageRunner stages;
     private List<SourceRows> sources = List.of();
     private PipelineReport.@Nullable Refusal refusal;
+    private final RunPages pages = new RunPages(board::remark);
+    private @Nullable PipelineSpec spec;
+    private @Nullable ArtifactRef page;
     private final Set<String> warned = new HashSet<>();
 
     @Override
     public PipelineReport run(PipelineRequest request) {
         try {
-            PipelineReport report = stages(request);
+            stages(request);
+            reportRun(request, null);
             notices.send(Event.FINISHED, null, "the run finished", List.of());
-            return report;
+            return report();
         } catch (TemporalFailure failure) {
             if (!FailureCauses.cancelled(failure)) {
+                reportRun(request, FailureCauses.message(failure));
                 notices.send(Event.FAILED, null, FailureCauses.message(failure), List.of());
             }
             if (!RunRefusals.results(request, failure)) {
@@ -79,11 +86,22 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
     }
 
-    private PipelineReport stages(PipelineRequest request) {
+    /** Leaves the result where it can be read without a worker; a run without an evaluation has none. */
+    private void reportRun(PipelineRequest request, @Nullable String failure) {
+        StageRunner known = stages;
+        PipelineSpec read = spec;
+        if (known != null && read != null) {
+            page = pages.write(request, read, report(), known.times(), failure);
+            pages.remember(report(), failure);
+        }
+    }
+
+    private void stages(PipelineRequest request) {
         ResolvedPipeline resolved = resolve(request);
         RunRef run = resolved.run();
         PipelineSpec spec = resolved.spec();
         this.run = run;
+        this.spec = spec;
         notices = new Notices(spec::notifications, () -> run, run.pipeline(), board::remark);
         tag(
                 SearchTags.PIPELINE.valueSet(run.pipeline()),
@@ -114,7 +132,6 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         announcement.announceAgain();
         publish(stages);
         startMonitor(stages, run);
-        return report();
     }
 
     /** The trainings of {@code split folds:}; nothing for other pipelines. */
@@ -138,6 +155,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                     StageGraph.EVALUATE, EvaluateWorkflow.class, EvaluateWorkflow::evaluate, StageDetails::of);
             tag(SearchTags.GATE.valueSet(judged.verdict().name()));
             judged.scores().stream().findFirst().ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
+            pages.remember(report(), null);
             gate(judged);
             try {
                 if (stages.named(Stage.DEPLOY)) {
@@ -168,7 +186,9 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     @Override
     public PipelineReport report() {
         StageRunner known = stages;
-        return (known == null ? PipelineReport.NOTHING : known.results()).of(run, sources, refusal);
+        return (known == null ? PipelineReport.NOTHING : known.results())
+                .of(run, sources, refusal)
+                .with(page);
     }
 
     @Override

@@ -7,8 +7,12 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
 import dev.septet.workflows.graph.StageNode;
+import dev.septet.workflows.summary.StageTime;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -22,6 +26,7 @@ final class StageRunner {
     private final String queue;
     private PipelineReport earlier;
     private StageInputs inputs;
+    private final List<StageTime> times = new ArrayList<>();
 
     /**
      * Creates the runner of one run.
@@ -33,6 +38,11 @@ final class StageRunner {
         this.inputs = inputs;
         this.earlier = earlier;
         this.queue = TaskQueues.training(inputs.spec().setup().resources());
+    }
+
+    /** How long each stage took so far. */
+    List<StageTime> times() {
+        return List.copyOf(times);
     }
 
     /** The results of the stages so far. */
@@ -87,9 +97,11 @@ final class StageRunner {
         R reused = node.result().cast(earlier.of(stage));
         if (reused != null) {
             board.set(stage, State.REUSED, detail.apply(reused) + " (of the resumed run)");
+            times.add(new StageTime(stage, 0, true, false));
             return record(node, reused);
         }
         Q request = request(node);
+        long began = Workflow.currentTimeMillis();
         board.start(stage, StageStubs.id(run, stage));
         SearchTags.set(run.searchable(), SearchTags.STAGE.valueSet(stage.word()));
         PollerCheck pollerCheck = TRAINING.contains(stage) ? PollerCheck.during(board, stage, queue) : null;
@@ -100,9 +112,11 @@ final class StageRunner {
                     stage,
                     from.reused() ? State.REUSED : State.DONE,
                     from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
+            times.add(new StageTime(stage, Workflow.currentTimeMillis() - began, from.reused(), false));
             return record(node, result);
         } catch (TemporalFailure failure) {
             board.set(stage, State.FAILED, FailureCauses.message(failure));
+            times.add(new StageTime(stage, Workflow.currentTimeMillis() - began, false, true));
             throw plain(stage.word() + ": ", failure);
         } finally {
             if (pollerCheck != null) {

@@ -203,6 +203,8 @@ final class FakeActivities
     /** What people were told. */
     final FakeNotices notices = new FakeNotices();
 
+    final FakeRunPages pages = new FakeRunPages();
+
     /** Number of every look by its activity: one that is tried twice is one look. */
     final Map<String, Integer> looks = Collections.synchronizedMap(new LinkedHashMap<>());
 
@@ -325,7 +327,13 @@ final class FakeActivities
     public SearchSummary endSearch(SearchEnd end) {
         note("EndSearch");
         searched.ended.add(end);
-        return new SearchSummary(artifact("search"), end.winner(), end.plan().steps(), "the validation loss", null);
+        return new SearchSummary(
+                artifact("search"),
+                end.winner(),
+                end.plan().trials().get(end.winner()).point(),
+                end.plan().steps(),
+                "the validation loss",
+                null);
     }
 
     @Override

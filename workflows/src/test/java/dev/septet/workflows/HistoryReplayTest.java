@@ -110,6 +110,8 @@ class HistoryReplayTest {
                             "pipeline-folds.json",
                             "pipeline-fold-failed.json",
                             "pipeline-approved.json",
+                            "pipeline-reported.json",
+                            "pipeline-reported-no-go.json",
                             "deploy-approved.json",
                             "deploy-rejected.json",
                             "deploy-expired.json",
@@ -157,6 +159,7 @@ class HistoryReplayTest {
         recordShards();
         recordFolds();
         recordSearch();
+        recordPages();
     }
 
     /** A search with rungs, whose trials answer in another order than they began in. */
@@ -169,6 +172,19 @@ class HistoryReplayTest {
             String run = java.util.Objects.requireNonNull(report.run()).runId();
             write(stack, "hello/" + run + "/setup", "setup-rungs");
             write(stack, "hello/" + run + "/setup/5/1", "trial-rung");
+        }
+    }
+
+    /** Runs with a page and a memo, published and refused. */
+    private static void recordPages() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.run("hello");
+            write(stack, "hello", "pipeline-reported");
+        }
+        try (Stack stack = new Stack(600)) {
+            stack.activities.verdict = Verdict.NO_GO;
+            fail(stack);
+            write(stack, "hello", "pipeline-reported-no-go");
         }
     }
 

@@ -217,7 +217,8 @@ class NinetyDaysTest {
 
     private WorkerFactory workers() {
         WorkerFactory factory = WorkerFactory.newInstance(client);
-        factory.newWorker(TaskQueues.LIGHT).registerActivitiesImplementations(activities, activities.steering);
+        factory.newWorker(TaskQueues.LIGHT)
+                .registerActivitiesImplementations(activities, activities.steering, activities.pages);
         factory.newWorker(Specs.TRAINING_QUEUE).registerActivitiesImplementations(activities);
         factory.start();
         return factory;

@@ -32,6 +32,9 @@ class SearchRoundsTest {
                             .size())
                     .as("the training has the settings of the winner")
                     .isEqualTo(4);
+            assertThat(stack.activities.trained.get(0).specs())
+                    .as("a ticket vouches for the file's own settings")
+                    .contains(Specs.searching().train());
         }
     }
 

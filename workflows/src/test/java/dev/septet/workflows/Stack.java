@@ -41,7 +41,12 @@ final class Stack implements AutoCloseable {
                         .build());
         worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
         worker.registerActivitiesImplementations(
-                activities, activities.steering, activities.earlier, activities.notices, activities.forget);
+                activities,
+                activities.steering,
+                activities.earlier,
+                activities.notices,
+                activities.forget,
+                activities.pages);
         // A cancellation reaches an activity with its next heartbeat.
         server.newWorker(
                         Specs.TRAINING_QUEUE,

@@ -17,6 +17,10 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     private static final Pattern DAYS = Pattern.compile("[1-9][0-9]{0,4}");
 
+    private static final Pattern MONEY = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,4})? [A-Z]{3}");
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,4})?");
+
     /** Any text; the code that reads it checks more. */
     static final SettingFormat TEXT = new SettingFormat("a text", value -> true);
 
@@ -26,6 +30,14 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     static final SettingFormat WHOLE_DAYS = new SettingFormat(
             "a whole number of days such as 14", value -> DAYS.matcher(value).matches());
+
+    /** An amount of money and its currency, as ISO 4217 writes it. */
+    static final SettingFormat PRICE = new SettingFormat(
+            "an amount and a currency such as 2.40 EUR",
+            value -> MONEY.matcher(value).matches());
+
+    static final SettingFormat AMOUNT = new SettingFormat(
+            "a number such as 350 or 41.5", value -> NUMBER.matcher(value).matches());
 
     /** One of these words, in lower case. */
     static SettingFormat words(String... words) {

@@ -84,6 +84,11 @@ final class DeclaredPaths {
             return objection(
                     "'%s' is not a JSON schema: its name must end with .json".formatted(Quote.plain(text)), "");
         }
+        if (place == PathTo.Place.CLUSTERS && !text.toLowerCase(Locale.ROOT).endsWith(".json")) {
+            return objection(
+                    "'%s' is not a file of error clusters: its name must end with .json".formatted(Quote.plain(text)),
+                    "`septet data request RUN --save FILE.json` writes one.");
+        }
         if (place == PathTo.Place.TASKS && !text.toLowerCase(Locale.ROOT).matches("(?s).*\\.ya?ml")) {
             return objection(
                     "'%s' is not a task file: its name must end with .yaml or .yml".formatted(Quote.plain(text)), "");
@@ -181,7 +186,7 @@ final class DeclaredPaths {
         }
         return switch (place) {
             case OUTPUT, LOG -> Optional.empty();
-            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS, SCHEMA, TASKS ->
+            case DATA, DATASET, DOCUMENTS, WORDS, SYNONYMS, SCHEMA, CLUSTERS, TASKS ->
                 (place == PathTo.Place.DATASET || place == PathTo.Place.DOCUMENTS) && DatasetFiles.several(text)
                         ? folder(folder, text)
                         : Files.isRegularFile(path)

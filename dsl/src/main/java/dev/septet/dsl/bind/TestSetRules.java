@@ -36,7 +36,7 @@ final class TestSetRules {
     private void kept(PrepareSpec prepare, SliceSpec slice) {
         LabelSpec label = prepare.label();
         boolean labelled = label != null && label.field().equals(slice.by());
-        if (!labelled && !prepare.keep().contains(slice.by())) {
+        if (slice.ofColumn() && !labelled && !prepare.keep().contains(slice.by())) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("evaluate.slices.by", "evaluate.slices"),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param notifications who is notified of which events; empty = nobody
  * @param deploy null when the file has no deployment
  * @param monitor null when the file has no monitoring
+ * @param card texts for the model card; null when the file has none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineSpec(
@@ -33,8 +34,37 @@ public record PipelineSpec(
         TrainSpec train,
         EvaluateSpec evaluate,
         @Nullable DeploySpec deploy,
-        @Nullable MonitorSpec monitor) {
+        @Nullable MonitorSpec monitor,
+        @Nullable CardSpec card) {
     public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
+
+    /** A pipeline without texts for the model card. */
+    public PipelineSpec(
+            String name,
+            String description,
+            @Nullable ScheduleSpec schedule,
+            List<NotifySpec> notifications,
+            PrepareSpec prepare,
+            InitializeSpec initialize,
+            SetupSpec setup,
+            TrainSpec train,
+            EvaluateSpec evaluate,
+            @Nullable DeploySpec deploy,
+            @Nullable MonitorSpec monitor) {
+        this(
+                name,
+                description,
+                schedule,
+                notifications,
+                prepare,
+                initialize,
+                setup,
+                train,
+                evaluate,
+                deploy,
+                monitor,
+                null);
+    }
 
     public PipelineSpec {
         notifications = Checks.orEmpty(notifications);

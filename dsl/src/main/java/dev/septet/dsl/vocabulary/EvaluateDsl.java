@@ -3,6 +3,7 @@ package dev.septet.dsl.vocabulary;
 import dev.septet.dsl.expression.RequiredResult;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
+import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
@@ -111,7 +112,8 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
      * Scores each slice of the test split: the rows with the same value in a column that {@code keep} of {@code prepare}
      * names. With {@code maxGap:}, no slice may be worse than all rows by more than this part of their score. {@code on:}
      * names the only metric or score that has this bound. {@code every:} makes slices of a column of times. A slice with
-     * fewer than {@code minRows:} rows has no bound.
+     * fewer than {@code minRows:} rows has no bound. {@code from:} names a file of error clusters: each cluster is a slice,
+     * and {@code by:} is only the name of these slices.
      */
     @Repeatable
     @Example("slices by: 'topic', maxGap: 10.percent")
@@ -120,8 +122,9 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
             @Option @Example("10.percent") @Nullable Percent maxGap,
             @Option @Example("'exactMatch'") @Nullable String on,
             @Option SliceSpec.@Nullable Period every,
-            @Option @Example("20") @Nullable Integer minRows) {
-        measures.slices(by, maxGap, on, every, minRows);
+            @Option @Example("20") @Nullable Integer minRows,
+            @Option @PathTo(PathTo.Place.CLUSTERS) @Example("'data/error-clusters.json'") @Nullable String from) {
+        measures.slices(by, maxGap, on, every, minRows, from);
     }
 
     /**
@@ -222,6 +225,25 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
             @Option @Example("90.percent") @Nullable Percent minAbstain,
             @Option @Example("['ask a person']") @Nullable List<String> phrases) {
         checks.unanswerable(file, minAbstain, phrases);
+    }
+
+    /**
+     * Groups the rows of the test split that the tuned model fails, and names each cluster by words that are common in it
+     * and rare elsewhere. The hidden states of the base model behind decoder layer {@code layer:} are compared; by
+     * default, the middle one. {@code max:} is the largest number of clusters; 8 by default. {@code on:} names the metric
+     * or score that says which rows fail; by default, the first metric. A row fails if its score is worse than {@code
+     * bound:}, or if it is in the {@code worst:} share of the rows. Without both, a score from 0 to 1 that is
+     * better when larger fails below 0.5, and of any other score the worst 10 % fail. The report requests rows for each
+     * cluster.
+     */
+    @Example("errorClusters max: 8")
+    public void errorClusters(
+            @Option @Example("8") @Nullable Integer max,
+            @Option @Example("'exactMatch'") @Nullable String on,
+            @Option @Example("0.5") @Nullable Double bound,
+            @Option @Example("10.percent") @Nullable Percent worst,
+            @Option @Example("16") @Nullable Integer layer) {
+        checks.errorClusters(new ErrorClustersSpec(max, on, bound, CheckWords.fraction(worst), layer));
     }
 
     /**

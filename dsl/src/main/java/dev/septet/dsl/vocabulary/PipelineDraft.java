@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -27,6 +28,9 @@ public final class PipelineDraft {
 
     @Nullable
     ScheduleSpec schedule;
+
+    @Nullable
+    CardSpec card;
 
     final List<NotifySpec> notify = new ArrayList<>();
 
@@ -110,6 +114,7 @@ public final class PipelineDraft {
                 train,
                 evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
                 deploy,
-                monitor));
+                monitor,
+                card));
     }
 }

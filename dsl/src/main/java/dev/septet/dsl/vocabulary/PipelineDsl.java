@@ -1,5 +1,6 @@
 package dev.septet.dsl.vocabulary;
 
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.CommandSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
@@ -32,6 +33,17 @@ public final class PipelineDsl {
     @Example("description 'Answers support tickets'")
     public void description(@Example("'Answers support tickets'") String text) {
         draft.description = text;
+    }
+
+    /**
+     * Texts for the model card, which is published with the model. {@code intendedUse:} is what the model is for, and for
+     * whom. {@code limits:} is what it must not be used for, and where it fails.
+     */
+    @Example("card intendedUse: 'Routes support tickets', limits: 'English only'")
+    public void card(
+            @Option @Example("'Routes support tickets'") @Nullable String intendedUse,
+            @Option @Example("'English only'") @Nullable String limits) {
+        draft.card = new CardSpec(intendedUse, limits);
     }
 
     /**

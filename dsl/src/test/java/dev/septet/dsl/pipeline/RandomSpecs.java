@@ -21,6 +21,7 @@ import dev.septet.dsl.pipeline.deploy.VllmSpec;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
 import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
+import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
@@ -162,7 +163,8 @@ public final class RandomSpecs {
                 train(),
                 evaluate(),
                 maybe(this::deploy),
-                maybe(this::monitor));
+                maybe(this::monitor),
+                maybe(() -> new CardSpec(text() + "a", random.nextBoolean() ? null : text() + "b")));
     }
 
     private ScheduleSpec schedule() {
@@ -636,7 +638,18 @@ public final class RandomSpecs {
                         maybe(this::share),
                         samples ? 1 + random.nextInt(20) : null,
                         samples ? share() : null)),
-                maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))));
+                maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))),
+                maybe(this::errorClusters));
+    }
+
+    private ErrorClustersSpec errorClusters() {
+        boolean bounded = random.nextBoolean();
+        return new ErrorClustersSpec(
+                maybe(() -> 2 + random.nextInt(31)),
+                null,
+                bounded ? (Double) share() : null,
+                bounded ? null : maybe(() -> 0.01 + share() / 2),
+                maybe(() -> 1 + random.nextInt(40)));
     }
 
     private BenchmarkSpec benchmark() {
@@ -652,12 +665,14 @@ public final class RandomSpecs {
 
     private SliceSpec slice() {
         boolean bounded = random.nextBoolean();
+        boolean clusters = random.nextBoolean();
         return new SliceSpec(
                 pick(List.of("topic", "product line", "Größe")),
                 bounded ? share() : null,
                 null,
-                maybe(() -> pick(List.of(SliceSpec.Period.values()))),
-                bounded ? 1 + random.nextInt(99) : null);
+                clusters ? null : maybe(() -> pick(List.of(SliceSpec.Period.values()))),
+                bounded ? 1 + random.nextInt(99) : null,
+                clusters ? "data/error-clusters.json" : null);
     }
 
     private TestSetSpec testSet() {

@@ -2,6 +2,8 @@ package dev.septet.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.StageStatus.State;
@@ -58,6 +60,25 @@ class ResumeIT {
                     checkpoint(stack.client().newUntypedWorkflowStub(NAME).getResult(PipelineReport.class));
             assertThat(anew.origin().why()).isEqualTo("made again: the run was resumed from train");
             assertThat(anew.artifact()).as("the same bytes").isEqualTo(trained.artifact());
+
+            String earlier = first.getExecution().getRunId();
+            Shell.Said compared = septet(stack, "compare %s %s --json".formatted(NAME, earlier));
+            assertThat(compared.status()).as(compared.all()).isZero();
+            JsonNode comparison = SpecJson.mapper().readTree(compared.out());
+            assertThat(comparison.at("/runs/1/source").asText()).startsWith("run %s on ".formatted(earlier));
+            assertThat(comparison.at("/changes/0/equal").asBoolean())
+                    .as("the spec of each run is in its history")
+                    .isTrue();
+            assertThat(comparison.at("/measures/0/differences/0/method").asText())
+                    .isEqualTo("paired");
+            assertThat(comparison.at("/measures/0/differences/0/difference").asDouble())
+                    .isZero();
+            assertThat(comparison.path("facts").findValuesAsText("name"))
+                    .contains("method", "steps", "training rows", "took, with all waits", "size of the trained files");
+            Shell.Said same = septet(
+                    stack, "compare %s %s".formatted(NAME, stack.status(NAME).runId()));
+            assertThat(same.status()).as(same.all()).isEqualTo(2);
+            assertThat(same.err()).contains("are the same run");
         }
     }
 

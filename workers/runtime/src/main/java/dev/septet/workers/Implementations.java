@@ -33,6 +33,8 @@ import dev.septet.activities.monitor.prompt.EnginePromptReaders;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.report.ReportSettings;
+import dev.septet.activities.report.RunPageActivitiesImpl;
 import dev.septet.activities.resume.ResumeActivitiesImpl;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.setup.SetupActivitiesImpl;
@@ -97,6 +99,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),
+                new RunPageActivitiesImpl(store, ReportSettings.of(System.getenv())),
                 new PrepareActivitiesImpl(store, files, models, (pipeline, count) -> {
                     requireHere(thisHost, store, pipeline);
                     return reviewed.first(pipeline, count);

@@ -1,8 +1,10 @@
 package dev.septet.workflows.evaluate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Input of stage 5.
  *
  * @param folds scores of the cross-validation before the training, for the report; null without one
+ * @param train the training, for the model card; it does not take part in the key. Null in older histories
+ * @param card texts of the file for the model card; null without any
  * @param search the search that chose the training's settings, for the report; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,6 +32,8 @@ public record EvaluateRequest(
         ModelRef model,
         CheckpointRef checkpoint,
         @Nullable FoldScores folds,
+        @Nullable TrainSpec train,
+        @Nullable CardSpec card,
         @Nullable SearchSummary search)
         implements RunScoped {
     /** A request without a cross-validation. */
@@ -38,19 +44,12 @@ public record EvaluateRequest(
             DatasetRef dataset,
             ModelRef model,
             CheckpointRef checkpoint) {
-        this(run, spec, setup, dataset, model, checkpoint, null, null);
+        this(run, spec, setup, dataset, model, checkpoint, null, null, null, null);
     }
 
-    /** A request after a training whose settings are those of the file. */
-    public EvaluateRequest(
-            RunRef run,
-            EvaluateSpec spec,
-            SetupSpec setup,
-            DatasetRef dataset,
-            ModelRef model,
-            CheckpointRef checkpoint,
-            @Nullable FoldScores folds) {
-        this(run, spec, setup, dataset, model, checkpoint, folds, null);
+    /** The training with the settings that a search chose, for the model card; null in older histories. */
+    public @Nullable TrainSpec trained() {
+        return train == null || search == null ? train : search.chosen().applyTo(train);
     }
 
     /** The same request of a fold's run. */
@@ -60,6 +59,6 @@ public record EvaluateRequest(
 
     @Override
     public List<Object> specs() {
-        return List.of(spec, setup);
+        return train == null ? List.of(spec, setup) : List.of(spec, setup, train);
     }
 }

@@ -184,13 +184,14 @@ public final class StageGraph {
             List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP),
             in -> new TrainRequest(
                     in.run(),
-                    in.result(SETUP).applyTo(in.spec().train()),
+                    in.spec().train(),
                     in.spec().initialize(),
                     in.spec().setup(),
                     in.result(PREPARE),
                     in.result(INITIALIZE),
                     in.result(SETUP).learningRate(),
-                    in.result(SETUP).rank()),
+                    in.result(SETUP).rank(),
+                    in.result(SETUP).chosen()),
             and(
                     training("found by setup"),
                     List.of(ifMeasured(KeyMeasurement.STEERING), ifMeasured(KeyMeasurement.SHORTAGES))));
@@ -214,6 +215,8 @@ public final class StageGraph {
                     in.result(INITIALIZE),
                     in.result(TRAIN),
                     in.results().folds(),
+                    in.spec().train(),
+                    in.spec().card(),
                     in.result(SETUP).search()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
@@ -230,6 +233,7 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
                     value("cross-validation", q -> FoldScores.digest(q.folds())),
+                    digest("card", EvaluateRequest::card),
                     value(
                             "search",
                             q -> q.search() == null

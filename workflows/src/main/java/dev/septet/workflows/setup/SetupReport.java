@@ -1,7 +1,6 @@
 package dev.septet.workflows.setup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.artifact.Origin;
 import java.util.List;
@@ -33,11 +32,6 @@ public record SetupReport(
     public SetupReport(
             PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin) {
         this(preflight, learningRate, rank, trials, null, null, origin);
-    }
-
-    /** The training of the pipeline file with the settings that the search chose. */
-    public TrainSpec applyTo(TrainSpec train) {
-        return chosen == null ? train : chosen.applyTo(train);
     }
 
     /** The report for a file without a search: training uses the settings in the file. */

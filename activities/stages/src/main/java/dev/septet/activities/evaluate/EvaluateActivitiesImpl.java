@@ -7,6 +7,10 @@ import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.Benchmark;
 import dev.septet.activities.evaluate.check.CheckFiles;
+import dev.septet.activities.evaluate.cluster.ClusterFiles;
+import dev.septet.activities.evaluate.cluster.DataRequest;
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
+import dev.septet.activities.evaluate.cluster.ErrorClusterSearch;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.judge.JudgeHistory;
 import dev.septet.activities.evaluate.report.SummaryLine;
@@ -23,6 +27,7 @@ import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.ObjectiveNote;
+import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.Progress;
@@ -160,7 +165,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         for (int at = 0; at < named.size(); at++) {
             sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
         }
-        Evaluation evaluation = new Evaluation(
+        ClusterFiles clusters = ClusterFiles.read(files, request.run(), spec);
+        clusters.require(base.digest());
+        Evaluation whole = new Evaluation(
                 spec,
                 seed,
                 base,
@@ -179,6 +186,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 RequestClock.REAL);
         Evaluation.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
+        Evaluation evaluation = whole.sliced(clusters, predictions, listener);
         EvaluationFindings found = evaluation.run(predictions, listener);
         EvaluationFindings measured = found.judged(new JudgeHistory(
                                 store, request.run().pipeline(), request.run().runId())
@@ -188,8 +196,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 ? measured
                 : measured.with(ExamModels.checks(evaluation, dataset, checks)
                         .run(new ExamModels(evaluation, predictions, listener), new Bootstrap(seed)));
+        EvaluationFindings grouped = clustered(request, checked, evaluation, predictions, listener);
         EvaluationFindings findings =
-                safety == null ? checked : checked.with(safety(safety, evaluation, predictions, attempt));
+                safety == null ? grouped : grouped.with(safety(safety, evaluation, predictions, attempt));
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -201,6 +210,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         request.model().licence(),
                         base.publicName(tuned),
                         lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)),
+                        request.setup(),
+                        request.trained(),
+                        request.card(),
                         SearchSection.of(store, request))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
@@ -209,6 +221,23 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 store.put(folder, attempt.fence()),
                 champion == null ? null : champion.sha256(),
                 origin);
+    }
+
+    private static EvaluationFindings clustered(
+            EvaluateRequest request,
+            EvaluationFindings findings,
+            Evaluation evaluation,
+            Predictions predictions,
+            Evaluation.Listener listener)
+            throws IOException {
+        ErrorClustersSpec word = evaluation.spec().checksOrNone().errorClusters();
+        if (word == null) {
+            return findings;
+        }
+        ErrorClusterSearch.Found found = evaluation.clusters(word, findings, predictions, listener);
+        DataRequest wanted = DataRequest.of(
+                request.run().pipeline(), found.clusters(), request.dataset().trainRows());
+        return findings.grouped(new ErrorClusterFindings(found.clusters(), found.file(), wanted));
     }
 
     private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)

@@ -2,6 +2,10 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.check.CheckFindings;
+import dev.septet.activities.evaluate.cluster.ClusterFile;
+import dev.septet.activities.evaluate.cluster.ClusterFiles;
+import dev.septet.activities.evaluate.cluster.ErrorClusterSearch;
+import dev.septet.activities.evaluate.cluster.FailureRule;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
@@ -9,19 +13,24 @@ import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
+import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.metric.sampled.MeanStates;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.expression.ExpressionProblem;
+import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +52,8 @@ record Evaluation(
         @Nullable EvaluationRows suite,
         @Nullable Candidate champion,
         List<TestSet> sets) {
+    private static final int ROWS_OF_VECTORS = 1024;
+
     /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
@@ -96,6 +107,77 @@ record Evaluation(
                 CheckFindings.NONE,
                 null,
                 reports);
+    }
+
+    /**
+     * The same evaluation, whose rows have the name of their error cluster as a column beside them, for {@code slices
+     * from:}.
+     */
+    Evaluation sliced(ClusterFiles files, Predictions predictions, Listener listener) throws IOException {
+        List<TestSet> found = new ArrayList<>();
+        for (TestSet set : all()) {
+            EvaluationRows rows = set.rows();
+            for (SliceSpec slice : set.spec().slices()) {
+                String from = slice.from();
+                if (from != null) {
+                    rows = rows.with(slice.by(), names(files.of(from), rows.subjects(), predictions, listener));
+                }
+            }
+            found.add(new TestSet(set.name(), set.source(), set.spec(), rows));
+        }
+        return new Evaluation(
+                spec, seed, base, tuned, found.get(0).rows(), suite, champion, found.subList(1, found.size()));
+    }
+
+    private List<String> names(ClusterFile file, List<String> texts, Predictions predictions, Listener listener)
+            throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int from = 0;
+                from < texts.size();
+                from += ROWS_OF_VECTORS) { // vectors of all rows may not fit into memory
+            int before = from;
+            List<String> part = texts.subList(from, Math.min(from + ROWS_OF_VECTORS, texts.size()));
+            for (Optional<float[]> vector : predictions.vectors(
+                    base,
+                    file.layer(),
+                    part,
+                    done -> listener.report("assigning error clusters", before + done, texts.size()))) {
+                names.add(vector.flatMap(file::nameOf).orElse(Slices.NONE));
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Searches clusters of the rows of the test split that the tuned model fails.
+     *
+     * @param word what the pipeline file says
+     */
+    ErrorClusterSearch.Found clusters(
+            ErrorClustersSpec word, EvaluationFindings found, Predictions predictions, Listener listener)
+            throws IOException {
+        Metric metric = spec.scores().stream()
+                .filter(score -> score.name().equals(word.on()))
+                .findFirst()
+                .<Metric>map(ExpressionScore::new)
+                .orElseGet(() -> Metrics.of(spec.metrics().stream()
+                        .filter(each -> each.name().equals(word.on()))
+                        .findFirst()
+                        .orElse(spec.metrics().get(0))));
+        Integer named = word.layer();
+        int layer = named == null ? MeanStates.middle(base.folder()) : named;
+        ErrorClusterSearch search = new ErrorClusterSearch(
+                word,
+                FailureRule.of(word, metric, test.outcomes(found.after())),
+                test.subjects(),
+                test.rows().stream().map(row -> row.place().toString()).toList(),
+                base.digest(),
+                layer,
+                seed);
+        return search.run(
+                texts -> predictions.vectors(
+                        base, layer, texts, done -> listener.report("comparing failed rows", done, texts.size())),
+                () -> listener.report("grouping failed rows", 0, 1));
     }
 
     /** The test split, then the named sets. */

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.check.CheckFindings;
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
@@ -71,6 +72,22 @@ record EvaluationFindings(
                 sets,
                 benchmarks,
                 found,
+                safety,
+                judges);
+    }
+
+    /** With clusters of failed rows, on which the verdict does not depend. */
+    EvaluationFindings grouped(ErrorClusterFindings found) {
+        return new EvaluationFindings(
+                verdict,
+                scores,
+                intervals,
+                mcnemar,
+                before,
+                after,
+                sets,
+                benchmarks,
+                checks.with(found),
                 safety,
                 judges);
     }

@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.PreferenceRow;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
+import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Metrics;
@@ -87,6 +88,11 @@ public final class EvaluationInputs {
                     "evaluate: `grounding samples:` needs Septet's own engine, but `by %s` leaves the model with a service; remove `samples:`"
                             .formatted(by.written()));
         }
+        if (by != null && by.keepsModel() && ClusterFiles.readsHiddenStates(spec)) {
+            throw StageProblem.invalid(
+                    "evaluate: `errorClusters` and `slices from:` compare hidden states, which Septet's own engine computes, but `by %s` leaves the model with a service; remove them"
+                            .formatted(by.written()));
+        }
         if (by == null || losses) {
             return;
         }
@@ -132,6 +138,7 @@ public final class EvaluationInputs {
     public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
         EvaluateSpec whole = MetricFiles.read(files, run, spec);
         ExamModels.checkFiles(files, run, spec.checksOrNone());
+        ClusterFiles.read(files, run, spec).check(spec, model);
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;
@@ -149,6 +156,17 @@ public final class EvaluationInputs {
                         "test '%s'".formatted(set.spec().name()));
             }
         }
+    }
+
+    /**
+     * Checks that the error clusters of the slices are those of the base model.
+     *
+     * @param model the base model's artifact
+     * @throws StageProblem INVALID_PIPELINE naming the file of another model
+     */
+    public static void checkClusters(PipelineFiles files, RunRef run, EvaluateSpec spec, ArtifactRef model)
+            throws IOException {
+        ClusterFiles.read(files, run, spec).require(model.sha256());
     }
 
     /**

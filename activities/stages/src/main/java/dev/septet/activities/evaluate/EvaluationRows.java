@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.dataset.RowMeta;
+import dev.septet.activities.dataset.TextRow;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.subject.CallAnswers;
@@ -9,6 +10,7 @@ import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.result.StageKey;
 import dev.septet.dsl.pipeline.SpecDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -57,6 +59,26 @@ record EvaluationRows(
         return answerTokens.isPresent()
                 ? this
                 : new EvaluationRows(rows, digest, OptionalInt.of(most), cutAfter, meta, needs, seed);
+    }
+
+    /**
+     * The same rows with another column beside them.
+     *
+     * @param values the column's value of each row
+     */
+    EvaluationRows with(String column, List<String> values) {
+        List<RowMeta> more = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            more.add((row < meta.size() ? meta.get(row) : RowMeta.NONE).with(column, values.get(row)));
+        }
+        return new EvaluationRows(rows, digest, answerTokens, cutAfter, more, needs, seed);
+    }
+
+    /** What a row is about: its prompt, or the text of a row without one. */
+    List<String> subjects() {
+        return rows.stream()
+                .map(row -> row.promptText().isBlank() && row instanceof TextRow text ? text.text() : row.promptText())
+                .toList();
     }
 
     /** The outcome of each row. */

@@ -1,16 +1,24 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
+import dev.septet.activities.evaluate.cluster.ErrorClusters;
+import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.gate.SliceTable;
+import dev.septet.activities.evaluate.report.ClusterSection;
 import dev.septet.activities.evaluate.report.ExamSections;
 import dev.septet.activities.evaluate.report.SliceSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The sections of the report about named sets and slices. */
 final class ExamSummary {
+    /** Samples of each cluster. */
+    private static final int SAMPLES = 2;
+
     private ExamSummary() {}
 
     static ExamSections of(Evaluation evaluation, EvaluationFindings findings) {
@@ -26,7 +34,49 @@ final class ExamSummary {
             }
         }
         return new ExamSections(
-                sets, slices, power(evaluation), findings.checks().sections());
+                sets, slices, power(evaluation), findings.checks().sections(), clusters(evaluation, findings));
+    }
+
+    private static @Nullable ClusterSection clusters(Evaluation evaluation, EvaluationFindings findings) {
+        ErrorClusterFindings found = findings.checks().clusters();
+        if (found == null) {
+            return null;
+        }
+        ErrorClusters clusters = found.clusters();
+        List<ClusterSection.Line> lines = new ArrayList<>();
+        for (int at = 0; at < clusters.clusters().size(); at++) {
+            ErrorClusters.Cluster cluster = clusters.clusters().get(at);
+            lines.add(new ClusterSection.Line(
+                    cluster.name(),
+                    cluster.rows(),
+                    cluster.failed(),
+                    Figures.share(cluster.rate()),
+                    Figures.of(cluster.interval()),
+                    Figures.share(cluster.share()),
+                    String.join(
+                            ", ",
+                            cluster.words().stream()
+                                    .map(ErrorClusters.NamedWord::word)
+                                    .toList()),
+                    found.request().clusters().get(at).inWords(),
+                    cluster.exampleRows().stream()
+                            .limit(Math.min(SAMPLES, evaluation.spec().samples()))
+                            .map(row -> Samples.sample(evaluation.test(), findings, row))
+                            .toList()));
+        }
+        Integer all = clusters.sampledFrom();
+        return new ClusterSection(
+                "%,d of %,d rows fail: %s.%s%s"
+                        .formatted(
+                                clusters.failed(),
+                                clusters.rows(),
+                                clusters.rule(),
+                                all == null ? "" : " The rows are a sample of %,d.".formatted(all),
+                                lines.isEmpty()
+                                        ? ""
+                                        : " %,d failed rows are in no cluster.".formatted(clusters.others())),
+                clusters.note(),
+                lines);
     }
 
     /** What the checks can decide; empty for a pipeline without sets and slices. */

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.answer.SchemaFile;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.judge.JudgeFiles;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.files.PipelineFiles;
@@ -18,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that metrics read: JSON schemas, and the files of judges. */
+/** The files that metrics and their slices read: JSON schemas, the files of judges, and error clusters. */
 public final class MetricFiles {
     private MetricFiles() {}
 
@@ -60,7 +61,7 @@ public final class MetricFiles {
         return metrics;
     }
 
-    /** Digest of the files, for keys; null where no metric names one. */
+    /** Digest of the files, for keys; null where no metric and no slice names one. */
     public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
         StringBuilder digests = new StringBuilder();
         List<MetricSpec> named = new ArrayList<>(spec.metrics());
@@ -77,6 +78,7 @@ public final class MetricFiles {
                         .append('\n');
             }
         }
+        digests.append(ClusterFiles.digests(files, run, spec));
         return digests.isEmpty() ? null : Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8));
     }
 

@@ -6,6 +6,7 @@ import dev.septet.activities.dataset.Row;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.benchmark.BenchmarkTask;
+import dev.septet.activities.evaluate.cluster.StoredVectors;
 import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.subject.Candidate;
@@ -245,6 +246,44 @@ final class Predictions {
                                             found.next(),
                                             facts == null ? null : facts.samples())));
                 }
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Vectors of texts by the hidden states of one model, in shards that are stored as {@link #of}.
+     *
+     * <p>Records: {@code vectors/<digest of model, layer and texts>}.
+     *
+     * @param layer the decoder layer, from 1
+     * @param progress receives the number of finished texts
+     * @return one per text; empty for a text without tokens
+     */
+    List<Optional<float[]>> vectors(Candidate judge, int layer, List<String> texts, IntConsumer progress)
+            throws IOException {
+        List<Optional<float[]>> all = new ArrayList<>();
+        try (Lazy subject = new Lazy(judge)) {
+            for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
+                List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
+                Map<String, Object> parts = new TreeMap<>();
+                parts.put("revision", StageKey.REVISION);
+                parts.put("model", judge.digest());
+                parts.put("precision", SpecDigest.constant(judge.computed()));
+                parts.put("layer", layer);
+                parts.put("texts", shard);
+                String name = "vectors/" + SpecDigest.of(parts);
+                Optional<List<Optional<float[]>>> known =
+                        stored(name, shard.size(), String[].class).flatMap(StoredVectors::read);
+                List<Optional<float[]>> vectors;
+                if (known.isPresent()) {
+                    vectors = known.get();
+                } else {
+                    vectors = subject.get().vectors(shard, layer);
+                    store.putRecord(name, SpecJson.mapper().writeValueAsString(StoredVectors.write(vectors)), fence);
+                }
+                all.addAll(vectors);
+                progress.accept(all.size());
             }
         }
         return all;

@@ -1,16 +1,21 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.DataCard;
 import dev.septet.activities.evaluate.report.DataPage;
 import dev.septet.activities.evaluate.report.ExamSections;
+import dev.septet.activities.evaluate.report.HyperParameters;
 import dev.septet.activities.evaluate.report.LossCurve;
 import dev.septet.activities.evaluate.report.ModelCardPage;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
 import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,17 +24,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the results of an evaluation: {@code results.json}, {@code predictions.jsonl}, {@code
  * report.html}, {@code data.html}, and the model card {@code README.md}. With safety checks, also {@code
- * safety.jsonl}.
+ * safety.jsonl}; with {@code errorClusters}, also {@code error-clusters.json} and {@code data-request.json}.
  *
  * @param dataset folder of the prepared dataset
  * @param tokenizer folder with the tokenizer of the base model
  * @param ledger file with the metrics of the training steps
  * @param licence licence of the base model
  * @param lineage digests of all inputs, without the run
+ * @param training the training's settings; null in requests of earlier versions
+ * @param texts texts of the pipeline file for the model card; null without any
  * @param search the trials of the search; empty without one
  */
 record ReportFolder(
@@ -41,6 +49,9 @@ record ReportFolder(
         String licence,
         String baseModel,
         List<SummaryLine> lineage,
+        SetupSpec setup,
+        @Nullable TrainSpec training,
+        @Nullable CardSpec texts,
         List<ReportPage.FactTable> search) {
     /** Readable names of the engine's programs, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS = Map.of(
@@ -69,6 +80,10 @@ record ReportFolder(
         SafetyFindings safety = findings.safety();
         if (safety != null) {
             safety.write(folder.resolve("safety.jsonl"));
+        }
+        ErrorClusterFindings clusters = findings.checks().clusters();
+        if (clusters != null) {
+            clusters.write(folder);
         }
         BenchmarkRuns.Findings.write(folder.resolve("benchmarks.jsonl"), findings.benchmarks());
         Files.writeString(
@@ -112,7 +127,12 @@ record ReportFolder(
                                 training(steps, evaluation.tuned()),
                                 card.data(),
                                 Stream.concat(lineage.stream(), judges.facts().stream())
-                                        .toList())
+                                        .toList(),
+                                new ModelCardPage.Terms(
+                                        texts,
+                                        training == null ? List.of() : HyperParameters.of(training, setup, null),
+                                        card.licences(),
+                                        test.rows().size()))
                         .markdown());
     }
 

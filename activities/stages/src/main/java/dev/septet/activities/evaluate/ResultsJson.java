@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.evaluate.comparison.ExamRecord;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.PowerForecast;
 import dev.septet.activities.evaluate.gate.SliceTable;
@@ -56,6 +57,13 @@ final class ResultsJson {
             findings.benchmarks().forEach(one -> benchmarks.add(one.json()));
         }
         sets(root, evaluation, findings);
+        ExamRecord.write(
+                root,
+                evaluation.all().stream()
+                        .map(set -> new ExamRecord.Test(set.name(), set.spec()))
+                        .toList(),
+                evaluation.base().folder(),
+                findings.safety());
         slices(root, findings);
         List<PowerForecast> power = ExamSummary.forecasts(evaluation);
         if (!power.isEmpty()) {

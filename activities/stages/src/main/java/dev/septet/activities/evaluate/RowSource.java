@@ -154,7 +154,10 @@ final class RowSource {
         List<Row> rows = new ArrayList<>();
         List<RowMeta> meta = new ArrayList<>();
         try (DatasetReader reader = DatasetReader.open(new SourceFile(file, set.path()), set.format(), set.names())) {
-            reader.keep(set.slices().stream().map(SliceSpec::by).toList());
+            reader.keep(set.slices().stream()
+                    .filter(SliceSpec::ofColumn)
+                    .map(SliceSpec::by)
+                    .toList());
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
                 rows.add(row(next.get(), name));
                 meta.add(reader.meta());

@@ -32,7 +32,8 @@ final class Samples {
                 .toList();
     }
 
-    private static Sample sample(EvaluationRows evaluationRows, EvaluationFindings findings, int at) {
+    /** One row. */
+    static Sample sample(EvaluationRows evaluationRows, EvaluationFindings findings, int at) {
         Row row = evaluationRows.rows().get(at);
         List<Prediction> all = findings.before();
         Prediction before = all == null ? null : all.get(at);

@@ -40,10 +40,10 @@ public final class ForgetActivitiesImpl implements ForgetActivities, PublishedVe
             StagePolicy.within(Duration.ofHours(12)).endless();
 
     /**
-     * Cached answers of models to test rows, and of teachers to requests that quote rows. They do not name their dataset, so all
-     * of them are emptied. A stage that needs them asks again.
+     * Cached answers of models to test rows, and of teachers to requests that quote rows, and vectors of test rows. They do not
+     * name their dataset, so all of them are emptied. A stage that needs them asks again.
      */
-    private static final List<String> ANSWERS = List.of("predictions/", "answers/");
+    private static final List<String> ANSWERS = List.of("predictions/", "answers/", "vectors/");
 
     private final ArtifactStore store;
     private final Map<String, String> environment;

@@ -1,6 +1,7 @@
 package dev.septet.activities.result;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -13,6 +14,7 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +65,22 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
                 throw unknown(workflowId, runId);
             }
             throw e;
+        }
+    }
+
+    /**
+     * The spec of a run from its history alone, so that no worker is needed.
+     *
+     * @param runId empty = the newest run of that workflow id
+     * @return empty when there is no such run, or it never read its file
+     */
+    public static Optional<PipelineSpec> spec(WorkflowClient client, String workflowId, String runId) {
+        try {
+            List<HistoryEvent> events = client.fetchHistory(workflowId, runId).getEvents();
+            return Optional.of(resolved(client.getOptions().getDataConverter(), workflowId, events)
+                    .spec());
+        } catch (StageProblem | WorkflowNotFoundException | StatusRuntimeException | DataConverterException unknown) {
+            return Optional.empty();
         }
     }
 

@@ -61,7 +61,13 @@ record SearchTable(SearchEnd end) {
         Files.writeString(
                 folder.resolve(FILE),
                 SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(table) + "\n");
-        return new SearchSummary(store.put(folder, fence), end.winner(), table.steps(), table.choice(), table.left());
+        return new SearchSummary(
+                store.put(folder, fence),
+                end.winner(),
+                end.plan().trials().get(end.winner()).point(),
+                table.steps(),
+                table.choice(),
+                table.left());
     }
 
     private Table table() {

@@ -207,6 +207,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 request.run(),
                 request.evaluate(),
                 store.fetch(request.model().artifact()));
+        EvaluationInputs.checkClusters(
+                files, request.run(), request.evaluate(), request.model().artifact());
         BenchmarkRuns.read(files, request.run(), request.evaluate());
         SafetyChecks.read(
                 files,

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.WorkerFingerprint;
@@ -70,7 +71,14 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
     public TrainOutcome train(TrainRequest request, int pauses) {
         StagePolicy policy = request.spec().policy();
         return request.spec().by() == null
-                ? Attempt.of(store, request.run(), "train", pauses, policy, attempt -> train(request, attempt))
+                ? Attempt.of(
+                        store,
+                        request.run(),
+                        "train",
+                        pauses,
+                        policy,
+                        attempt -> new EnergyRecords(store, request.run().runId())
+                                .measured("train", attempt.fence(), () -> train(request, attempt)))
                 : Attempt.round(
                         store,
                         request.run(),

@@ -25,6 +25,7 @@ import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
@@ -251,8 +252,20 @@ class EvaluationTest {
                     tags:
                     - "septet"
                     - "lora"
-                    ---
-                    """.formatted("0".repeat(12)))
+                    model-index:
+                    - name: "tickets"
+                      results:
+                      - task:
+                          type: text-generation
+                        dataset:
+                          type: "tickets-%s"
+                          name: "tickets, test split"
+                          split: test
+                        metrics:
+                        - type: "exact_match"
+                          name: "exactMatch"
+                          value: 0.96
+                    """.formatted("0".repeat(12), "0".repeat(12)))
                 .contains("| exactMatch | 0 | 0.96 |", """
 
                     ## Training
@@ -287,6 +300,9 @@ class EvaluationTest {
                         "apache-2.0",
                         "acme/tiny",
                         List.of(new SummaryLine("dataset", "d1g35t")),
+                        SetupSpec.DEFAULT,
+                        null,
+                        null,
                         List.of())
                 .write(out, evaluation, findings);
         return Files.readString(out.resolve("results.json"))

@@ -336,6 +336,20 @@ class ExamChecksTest {
         assertThat(score(drawn, "self-consistency of answers").verdict()).isEqualTo(Verdict.NO_GO);
     }
 
+    /** Labels have no names and no numbers, so only a bound on them asks for some. */
+    @Test
+    void answersWithoutClaimsFailOnlyWhereTheyAreBounded() throws IOException {
+        answers = row -> "queue";
+        samples = (row, sample) -> "queue";
+        EvaluationReport free =
+                evaluate(grounded(new GroundingSpec(null, null, null, null, 2, 0.9)), rows("train", 50), documents());
+        assertThat(free.scores()).extracting(Score::metric).doesNotContain("unsupported sentences");
+        assertThat(score(free, "self-consistency of answers").verdict()).isEqualTo(Verdict.GO);
+        EvaluationReport bounded =
+                evaluate(grounded(new GroundingSpec(null, null, null, 0.5, 2, 0.9)), rows("train", 50), documents());
+        assertThat(score(bounded, "unsupported sentences").verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
     @Test
     void questionsWithoutAnAnswerMustBeDeclined() throws IOException {
         Files.writeString(

@@ -115,6 +115,7 @@ class ForgetActivitiesTest {
         store.checkpoints().commit(run + "/train", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
         store.checkpoints().commit(run + "/trial-2", 5, to -> Files.writeString(to.resolve("state"), run), FENCE);
         store.putRecord("predictions/" + run + "/0", "[\"" + run + "\"]", FENCE);
+        store.putRecord("vectors/" + run, "[\"AACAPw==\"]", FENCE);
         store.putRecord("answers/ab/" + run, "{\"text\":\"" + run + "\"}", FENCE);
     }
 
@@ -344,6 +345,7 @@ class ForgetActivitiesTest {
         assertThat(store.checkpoints().newestValid("run-1/train").checkpoint()).isEmpty();
         assertThat(store.checkpoints().newestValid("run-2/train").checkpoint()).isPresent();
         assertThat(store.record("predictions/run-1/0")).contains("");
+        assertThat(store.record("vectors/run-1")).contains("");
         assertThat(store.record("answers/ab/run-1"))
                 .as("answers to requests that may quote the row")
                 .contains("");

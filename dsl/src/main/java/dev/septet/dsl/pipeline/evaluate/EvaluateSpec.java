@@ -82,6 +82,12 @@ public record EvaluateSpec(
         require(maxNewTokens >= 1, "maxNewTokens must be at least 1, got %s", maxNewTokens);
         require(samples >= 0, "samples must be at least 0, got %s", samples);
         checkSlices(slices, metrics, scores);
+        ErrorClustersSpec clusters = checks == null ? null : checks.errorClusters();
+        require(
+                clusters == null || clusters.on() == null || measures(clusters.on(), metrics, scores),
+                "errorClusters on: '%s' is not measured on the test split; add `metric %s`, or remove on:",
+                clusters == null ? null : clusters.on(),
+                clusters == null ? null : clusters.on());
         Set<String> names = new HashSet<>();
         for (TestSetSpec test : tests) {
             require(names.add(test.name()), "test '%s' is already set; give one of them another name:", test.name());
@@ -106,13 +112,16 @@ public record EvaluateSpec(
             require(columns.add(slice.by()), "slices by: '%s' is already set", slice.by());
             String on = slice.on();
             require(
-                    on == null
-                            || metrics.stream().anyMatch(metric -> metric.name().equals(on))
-                            || scores.stream().anyMatch(score -> score.name().equals(on)),
+                    on == null || measures(on, metrics, scores),
                     "slices on: '%s' is not measured on these rows; add `metric %s`, or remove on:",
                     on,
                     on);
         }
+    }
+
+    private static boolean measures(String name, List<MetricSpec> metrics, List<ScoreSpec> scores) {
+        return metrics.stream().anyMatch(metric -> metric.name().equals(name))
+                || scores.stream().anyMatch(score -> score.name().equals(name));
     }
 
     /**

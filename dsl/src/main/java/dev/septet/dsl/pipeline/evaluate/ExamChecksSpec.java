@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param fairness whether swapped terms change the answers; null = not checked
  * @param grounding whether the context supports the answers; null = not checked
  * @param unanswerable whether the model abstains where it should; null = not checked
+ * @param errorClusters what the rows that the model fails have in common; null = not looked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExamChecksSpec(
         @Nullable ContaminationSpec contamination,
         @Nullable FairnessSpec fairness,
         @Nullable GroundingSpec grounding,
-        @Nullable UnanswerableSpec unanswerable) {
+        @Nullable UnanswerableSpec unanswerable,
+        @Nullable ErrorClustersSpec errorClusters) {
     /** No checks. */
     public static final ExamChecksSpec NONE = new ExamChecksSpec(null, null, null, null);
+
+    /** Without clusters of errors. */
+    public ExamChecksSpec(
+            @Nullable ContaminationSpec contamination,
+            @Nullable FairnessSpec fairness,
+            @Nullable GroundingSpec grounding,
+            @Nullable UnanswerableSpec unanswerable) {
+        this(contamination, fairness, grounding, unanswerable, null);
+    }
 }

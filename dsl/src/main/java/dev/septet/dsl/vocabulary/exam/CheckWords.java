@@ -1,6 +1,7 @@
 package dev.septet.dsl.vocabulary.exam;
 
 import dev.septet.dsl.pipeline.evaluate.ContaminationSpec;
+import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
@@ -16,6 +17,7 @@ public final class CheckWords {
     private @Nullable FairnessSpec fairness;
     private @Nullable GroundingSpec grounding;
     private @Nullable UnanswerableSpec unanswerable;
+    private @Nullable ErrorClustersSpec errorClusters;
 
     /** Sets the search of the exam's rows in the training rows. */
     public void contamination(@Nullable Percent maxOverlap, @Nullable Double maxMembership, @Nullable Integer ngram) {
@@ -41,9 +43,14 @@ public final class CheckWords {
         unanswerable = new UnanswerableSpec(file, fraction(minAbstain), phrases == null ? List.of() : phrases);
     }
 
+    /** Sets the search for groups of failed rows. */
+    public void errorClusters(ErrorClustersSpec spec) {
+        errorClusters = spec;
+    }
+
     /** What the file declares; null for no checks. */
     public @Nullable ExamChecksSpec spec() {
-        ExamChecksSpec checks = new ExamChecksSpec(contamination, fairness, grounding, unanswerable);
+        ExamChecksSpec checks = new ExamChecksSpec(contamination, fairness, grounding, unanswerable, errorClusters);
         return checks.equals(ExamChecksSpec.NONE) ? null : checks;
     }
 

@@ -77,9 +77,10 @@ public final class MeasureWords {
             @Nullable Percent maxGap,
             @Nullable String on,
             SliceSpec.@Nullable Period every,
-            @Nullable Integer minRows) {
+            @Nullable Integer minRows,
+            @Nullable String from) {
         Refusal.unless(slices.stream().noneMatch(s -> s.by().equals(by)), "slices by: '%s' is already set", by);
-        slices.add(new SliceSpec(by, maxGap == null ? null : maxGap.fraction(), on, every, minRows));
+        slices.add(new SliceSpec(by, maxGap == null ? null : maxGap.fraction(), on, every, minRows, from));
     }
 
     /** The metrics, in the order of the file. */

@@ -11,6 +11,7 @@ import dev.septet.dsl.vocabulary.MetricName;
 import dev.septet.dsl.vocabulary.value.ComparisonBaseline;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Percent;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Repeatable;
@@ -63,7 +64,7 @@ public final class TestSetDsl implements MetricValues {
         measures.compare(reference, tolerance);
     }
 
-    /** Scores the slices of this set, as {@code slices} does for the test split. The file has the column. */
+    /** Scores the slices of this set, as {@code slices} does for the test split. The file has the column, or {@code from:} names a file of error clusters. */
     @Repeatable
     @Example("slices by: 'topic', maxGap: 10.percent")
     public void slices(
@@ -71,8 +72,9 @@ public final class TestSetDsl implements MetricValues {
             @Option @Example("10.percent") @Nullable Percent maxGap,
             @Option @Example("'exactMatch'") @Nullable String on,
             @Option SliceSpec.@Nullable Period every,
-            @Option @Example("20") @Nullable Integer minRows) {
-        measures.slices(by, maxGap, on, every, minRows);
+            @Option @Example("20") @Nullable Integer minRows,
+            @Option @PathTo(PathTo.Place.CLUSTERS) @Example("'data/error-clusters.json'") @Nullable String from) {
+        measures.slices(by, maxGap, on, every, minRows, from);
     }
 
     /** The largest number of rows of this set to evaluate, from the first row on. At least 8; all rows by default. */

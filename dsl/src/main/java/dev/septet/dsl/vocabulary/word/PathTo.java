@@ -28,6 +28,8 @@ public @interface PathTo {
         SYNONYMS,
         /** An existing file with a JSON schema: .json. */
         SCHEMA,
+        /** An existing file of error clusters: .json. */
+        CLUSTERS,
         /** A model: an existing folder or .gguf file, or the name of a model on the Hub. */
         MODEL,
         /** A folder that the pipeline writes, below the folder of the pipeline file. */

@@ -8,6 +8,7 @@ import dev.septet.workers.cli.audit.ReviewCommand;
 import dev.septet.workers.cli.check.CheckTrainerCommand;
 import dev.septet.workers.cli.check.LintCommand;
 import dev.septet.workers.cli.check.PlanCommand;
+import dev.septet.workers.cli.compare.CompareCommand;
 import dev.septet.workers.cli.data.DataCommand;
 import dev.septet.workers.cli.explain.ExplainCommand;
 import dev.septet.workers.cli.machine.AdoptCommand;
@@ -105,6 +106,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));
+        line.addSubcommand(new CompareCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DoctorCommand(session));
         line.addSubcommand(new EnvCommand(session));

@@ -49,8 +49,8 @@ final class ScheduleForm {
     }
 
     /**
-     * The action has no summary, because the SDK (1.38.0) cannot describe a schedule whose run has
-     * a summary but no details.
+     * The action has a summary and details. With only one of them, the SDK (1.38.0) cannot describe
+     * the schedule.
      */
     private static ScheduleActionStartWorkflow action(DesiredSchedule desired) {
         return ScheduleActionStartWorkflow.newBuilder()
@@ -60,6 +60,10 @@ final class ScheduleForm {
                 .setOptions(WorkflowOptions.newBuilder()
                         .setWorkflowId(desired.pipeline())
                         .setTaskQueue(TaskQueues.LIGHT)
+                        .setStaticSummary("pipeline " + desired.pipeline())
+                        .setStaticDetails(
+                                "Started by the schedule of the pipeline file. The memo has the verdict, the scores"
+                                        + " and the published version when they exist.")
                         .build())
                 .build();
     }

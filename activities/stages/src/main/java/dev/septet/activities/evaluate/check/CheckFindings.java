@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate.check;
 
+import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.workflows.artifact.Score;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the checks found.
@@ -15,9 +17,14 @@ import java.util.TreeMap;
  * @param intervals 95 % interval of each score, by its name
  * @param details for {@code results.json}, by the word of the check
  * @param sections for the report
+ * @param clusters of failed rows; null where none were searched
  */
 public record CheckFindings(
-        List<Score> scores, Map<String, Interval> intervals, Map<String, Object> details, List<FactSection> sections) {
+        List<Score> scores,
+        Map<String, Interval> intervals,
+        Map<String, Object> details,
+        List<FactSection> sections,
+        @Nullable ErrorClusterFindings clusters) {
     /** Without checks. */
     public static final CheckFindings NONE = new CheckFindings(List.of(), Map.of(), Map.of(), List.of());
 
@@ -26,6 +33,20 @@ public record CheckFindings(
         intervals = Map.copyOf(intervals);
         details = Map.copyOf(details);
         sections = List.copyOf(sections);
+    }
+
+    /** Without a search for clusters. */
+    public CheckFindings(
+            List<Score> scores,
+            Map<String, Interval> intervals,
+            Map<String, Object> details,
+            List<FactSection> sections) {
+        this(scores, intervals, details, sections, null);
+    }
+
+    /** The same findings with clusters of failed rows. */
+    public CheckFindings with(ErrorClusterFindings found) {
+        return and(new CheckFindings(List.of(), Map.of(), Map.of("errorClusters", found.clusters()), List.of(), found));
     }
 
     /** The findings of both. */
@@ -38,6 +59,7 @@ public record CheckFindings(
         allDetails.putAll(other.details);
         List<FactSection> allSections = new ArrayList<>(sections);
         allSections.addAll(other.sections);
-        return new CheckFindings(allScores, allIntervals, allDetails, allSections);
+        return new CheckFindings(
+                allScores, allIntervals, allDetails, allSections, other.clusters == null ? clusters : other.clusters);
     }
 }

@@ -110,19 +110,22 @@ final class GroundingCheck {
             List<String> places) {
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
-        scores.add(Limit.most(
-                        "the share of sentences that the context does not support",
-                        spec.maxUnsupported(),
-                        "maxUnsupported")
-                .sample(
-                        UNSUPPORTED,
-                        null,
-                        rate.value(),
-                        rate.interval(),
-                        rate.rows(),
-                        "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it"
-                                .formatted(without)));
-        intervals.put(UNSUPPORTED, rate.interval());
+        // Who asks only for the self-consistency may have answers without names and numbers, such as labels.
+        if (rate.rows() > 0 || spec.maxUnsupported() != null || consistency == null) {
+            scores.add(Limit.most(
+                            "the share of sentences that the context does not support",
+                            spec.maxUnsupported(),
+                            "maxUnsupported")
+                    .sample(
+                            UNSUPPORTED,
+                            null,
+                            rate.value(),
+                            rate.interval(),
+                            rate.rows(),
+                            "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it"
+                                    .formatted(without)));
+            intervals.put(UNSUPPORTED, rate.interval());
+        }
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "unsupported sentences",

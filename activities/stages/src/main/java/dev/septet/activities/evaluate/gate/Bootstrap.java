@@ -32,7 +32,7 @@ public final class Bootstrap {
      * @param statistic receives {@code rows} row numbers per resample
      * @return NaN ends when there are no rows or any resample's statistic is NaN
      */
-    Interval interval(int rows, ToDoubleFunction<int[]> statistic) {
+    public Interval interval(int rows, ToDoubleFunction<int[]> statistic) {
         int[] all = new int[rows];
         for (int row = 0; row < rows; row++) {
             all[row] = row;

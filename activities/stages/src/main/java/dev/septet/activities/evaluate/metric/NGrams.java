@@ -2,11 +2,24 @@ package dev.septet.activities.evaluate.metric;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** N-grams of tokens and their counts. */
+/** Words, n-grams of tokens, and their counts. */
 public final class NGrams {
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{Nd}]++");
+
     private NGrams() {}
+
+    /** The words of a text of any script, in lower case: sequences of letters, marks and digits. */
+    public static List<String> words(String text) {
+        return WORD.matcher(text.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
 
     /** Counts of the n-grams; empty when there are fewer tokens than n. */
     public static Map<List<String>, Integer> of(List<String> tokens, int n) {

@@ -124,6 +124,18 @@ public record DataCard(JsonNode root) {
                 : List.of();
     }
 
+    /** The licence of each source, as the pipeline file declares it. */
+    public List<SummaryLine> licences() {
+        List<SummaryLine> facts = new ArrayList<>();
+        for (JsonNode source : root.path("sources")) {
+            if (facts.size() < MAX) {
+                facts.add(new SummaryLine(
+                        source.path("name").asText(""), source.path("licence").asText("not declared")));
+            }
+        }
+        return facts;
+    }
+
     private static void add(List<SummaryLine> facts, String name, JsonNode value) {
         if (value.isIntegralNumber()) {
             facts.add(new SummaryLine(name, String.format(Locale.ROOT, "%,d", value.longValue())));

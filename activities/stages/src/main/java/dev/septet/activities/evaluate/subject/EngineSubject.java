@@ -11,6 +11,7 @@ import dev.septet.activities.evaluate.benchmark.EngineResponses;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.sampled.HiddenSimilarity;
+import dev.septet.activities.evaluate.metric.sampled.MeanStates;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.llm.generate.ExampleScore;
 import dev.septet.llm.generate.Generated;
@@ -32,6 +33,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -98,18 +100,27 @@ final class EngineSubject implements Subject {
 
     @Override
     public List<Double> similarities(List<String> references, List<String> answers, int layer) {
-        int layers = model.config().layers();
-        if (layer > layers) {
-            throw StageProblem.invalid(
-                    "evaluate: `metric similarity(layer: %d)`: the base model has layers 1 to %d; choose one of them"
-                            .formatted(layer, layers));
-        }
+        requireLayer("metric similarity(layer: %d)", layer);
         HiddenSimilarity similarity = new HiddenSimilarity(model, tokenizer, layer);
         List<Double> all = new ArrayList<>();
         for (int at = 0; at < references.size(); at++) {
             all.add(similarity.of(references.get(at), answers.get(at)));
         }
         return all;
+    }
+
+    @Override
+    public List<Optional<float[]>> vectors(List<String> texts, int layer) {
+        requireLayer("errorClusters layer: %d", layer);
+        return new MeanStates(model, tokenizer, layer).of(texts);
+    }
+
+    private void requireLayer(String word, int layer) {
+        int layers = model.config().layers();
+        if (layer > layers) {
+            throw StageProblem.invalid("evaluate: `%s`: the base model has layers 1 to %d; choose one of them"
+                    .formatted(word.formatted(layer), layers));
+        }
     }
 
     @Override

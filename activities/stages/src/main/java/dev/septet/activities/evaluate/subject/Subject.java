@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.sampled.HiddenSimilarity;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
@@ -64,6 +65,18 @@ public interface Subject extends AutoCloseable {
      */
     default List<Double> similarities(List<String> references, List<String> answers, int layer) {
         throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; leave similarity out");
+    }
+
+    /**
+     * Vectors of texts: the mean of this model's hidden states of each text.
+     *
+     * @param layer the decoder layer, from 1
+     * @return one per text, (D); empty for a text without tokens
+     * @throws StageProblem when this model shows no hidden states, or has no such layer
+     */
+    default List<Optional<float[]>> vectors(List<String> texts, int layer) {
+        throw StageProblem.invalid("evaluate: the model of a service shows no hidden states; leave errorClusters and"
+                + " `slices from:` out");
     }
 
     /**

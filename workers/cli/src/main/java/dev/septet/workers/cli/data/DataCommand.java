@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Look at the data of a pipeline, trace rows, and forget them.")
+        description =
+                "Look at the data of a pipeline, see which rows an evaluation requests, trace rows, and forget them.")
 public final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -23,6 +24,7 @@ public final class DataCommand implements Runnable {
     public static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new DataCommand());
         line.addSubcommand(new DataShowCommand(session));
+        line.addSubcommand(new DataRequestCommand(session));
         line.addSubcommand(new DataTraceCommand(session));
         line.addSubcommand(new DataForgetCommand(session));
         return line;
@@ -30,6 +32,6 @@ public final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "use `show`, `trace` or `forget`");
+        throw new ParameterException(spec.commandLine(), "use `show`, `request`, `trace` or `forget`");
     }
 }

@@ -13,9 +13,12 @@ import dev.septet.workflows.TaskQueues;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,9 +47,7 @@ record RunStart(Connection connection, Terminal terminal) {
      * @throws CliProblem RUN_FAILED when a run of another version of the file is open
      */
     RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
-        WorkflowStub stub = connection
-                .client()
-                .newUntypedWorkflowStub(
+        WorkflowStub stub = client().newUntypedWorkflowStub(
                         "Pipeline",
                         WorkflowOptions.newBuilder()
                                 .setTaskQueue(TaskQueues.LIGHT)
@@ -59,6 +60,9 @@ record RunStart(Connection connection, Terminal terminal) {
                                                         .WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
                                                 : WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
                                 .setStaticSummary("pipeline " + spec.name())
+                                .setStaticDetails(
+                                        "Started by a command of Septet, from the spec `%s`. The memo has the verdict, the scores and the published version when they exist."
+                                                .formatted(SpecDigest.of(spec)))
                                 .build());
         try {
             WorkflowExecution started = stub.start(request);
@@ -66,6 +70,18 @@ record RunStart(Connection connection, Terminal terminal) {
         } catch (WorkflowExecutionAlreadyStarted running) {
             return join(spec, running.getExecution());
         }
+    }
+
+    /** A client that tells the server which user started the run; by default it would tell a process number. */
+    private WorkflowClient client() {
+        WorkflowClientOptions options = connection.client().getOptions();
+        String process = ManagementFactory.getRuntimeMXBean().getName();
+        String host = process.substring(process.indexOf('@') + 1);
+        return WorkflowClient.newInstance(
+                connection.stubs(),
+                WorkflowClientOptions.newBuilder(options)
+                        .setIdentity(System.getProperty("user.name", "unknown") + "@" + host)
+                        .build());
     }
 
     private RunHandle join(PipelineSpec spec, WorkflowExecution running) throws InterruptedException {

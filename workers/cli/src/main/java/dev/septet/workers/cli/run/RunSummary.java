@@ -88,9 +88,7 @@ final class RunSummary {
         }
         if (evaluation != null) {
             terminal.print("Report   "
-                    + page(evaluation, deployment)
-                            .map(Path::toString)
-                            .orElseGet(() -> ReportFiles.elsewhere(evaluation)));
+                    + page(evaluation, report).map(Path::toString).orElseGet(() -> ReportFiles.elsewhere(evaluation)));
         }
         String ui = cluster.page(run);
         if (ui != null) {
@@ -118,8 +116,9 @@ final class RunSummary {
         }
     }
 
-    private Optional<Path> page(EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
-        return new ReportFiles(session).page(run.workflowId(), evaluation, deployment);
+    private Optional<Path> page(EvaluationReport evaluation, @Nullable PipelineReport report) {
+        return new ReportFiles(session)
+                .page(run.workflowId(), evaluation, report == null ? PipelineReport.NOTHING : report);
     }
 
     private void printJson(@Nullable PipelineReport report, @Nullable String failure) {
@@ -138,7 +137,7 @@ final class RunSummary {
         json.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(end)));
         json.set("report", SpecJson.mapper().valueToTree(report));
         if (report != null && report.evaluation() != null) {
-            page(report.evaluation(), report.deployment()).ifPresent(page -> json.put("reportPage", page.toString()));
+            page(report.evaluation(), report).ifPresent(page -> json.put("reportPage", page.toString()));
         }
         terminal.print(json.toPrettyString());
     }

@@ -19,7 +19,7 @@ public final class ScoreTable {
             grid.row(
                     Grid.Cell.of(score.metric()),
                     Grid.Cell.of(optional(score.before())),
-                    Grid.Cell.of(CliTexts.score(score.after())),
+                    Grid.Cell.of(optional(score.after())),
                     Grid.Cell.of(interval(score)),
                     Grid.Cell.of(Long.toString(score.rows())),
                     new Grid.Cell(verdict, StateWords.style(verdict)));
@@ -34,6 +34,6 @@ public final class ScoreTable {
     }
 
     private static String optional(@Nullable Double value) {
-        return value == null ? "-" : CliTexts.score(value);
+        return value == null || value.isNaN() ? "-" : CliTexts.score(value);
     }
 }

@@ -8,16 +8,11 @@ import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.RunHandle;
-import dev.septet.workers.cli.run.RunSnapshot;
 import dev.septet.workers.cli.run.ScoreTable;
-import dev.septet.workers.cli.run.StateWords;
-import dev.septet.workers.cli.steer.RunningStage;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
-import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
-import io.temporal.client.WorkflowFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +50,7 @@ public final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PipelineReport report;
         try (Connection connection = ServerConnector.any(session)) {
-            report = report(new RunHandle(connection, run, ""));
+            report = RunReports.of(new RunHandle(connection, run, ""));
         }
         EvaluationReport evaluation = report.evaluation();
         if (evaluation == null) {
@@ -79,7 +74,7 @@ public final class ReportCommand implements Callable<Integer> {
             SliceGrids.of(terminal.screen(), SpecJson.mapper().readTree(findings.get()))
                     .forEach(terminal::print);
         }
-        print(report, files.page(run, evaluation, report.deployment()), evaluation);
+        print(report, files.page(run, evaluation, report), evaluation);
         files.data(run, evaluation).ifPresent(page -> session.terminal().print("Data     " + page));
         return ExitCode.OK;
     }
@@ -97,37 +92,6 @@ public final class ReportCommand implements Callable<Integer> {
             page.ifPresentOrElse(
                     this::open, () -> terminal.note("its page is not on this machine, so it is not opened"));
         }
-    }
-
-    /**
-     * The report: from the run's workers while it is open, from the server after it has completed.
-     */
-    private PipelineReport report(RunHandle handle) {
-        RunSnapshot snapshot = RunLookup.snapshot(handle);
-        if (!snapshot.running()) {
-            try {
-                return handle.result();
-            } catch (WorkflowFailedException failed) {
-                // The run failed: its workers know what it found before.
-            }
-        }
-        PipelineReport report = handle.report()
-                .orElseThrow(() -> new CliProblem(
-                        ExitCode.RUN_FAILED,
-                        "%s is %s, and no worker can read its results. Start one with `septet worker --role light`."
-                                .formatted(run, StateWords.of(snapshot.state()))));
-        PipelineStatus status = snapshot.stages();
-        if (report.evaluation() == null && status != null) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "%s has not been evaluated%s: it %s %s"
-                            .formatted(
-                                    run,
-                                    snapshot.running() ? " yet" : "",
-                                    snapshot.running() ? "is at" : "ended at",
-                                    RunningStage.at(status)));
-        }
-        return report;
     }
 
     private void open(Path page) {

@@ -2,8 +2,11 @@ package dev.septet.workers.cli.status;
 
 import dev.septet.activities.deploy.chain.ChainSection;
 import dev.septet.activities.evaluate.report.DataPage;
+import dev.septet.activities.report.RunHead;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import java.io.IOException;
@@ -18,19 +21,32 @@ public record ReportFiles(Session session) {
      * A copy of the report page; empty when this machine cannot read the workers' store.
      *
      * @param workflowId the run's workflow id, which names the copy
-     * @param deployment report whose verification chain the copy also shows; null before deployment
+     * @param results the run's results, whose verification chain and whose head the copy also shows, as far as they exist
      */
-    public Optional<Path> page(String workflowId, EvaluationReport evaluation, @Nullable DeploymentRef deployment) {
+    public Optional<Path> page(String workflowId, EvaluationReport evaluation, PipelineReport results) {
+        DeploymentRef deployment = results.deployment();
         return fetched(evaluation).flatMap(folder -> {
             try {
                 Path copy = FileModes.OWNER.folder(session.state().reports()).resolve(name(workflowId) + ".html");
-                String page = Files.readString(folder.resolve("report.html"));
+                String page = withHead(Files.readString(folder.resolve("report.html")), results.page());
                 return Optional.of(FileModes.OWNER.write(
                         copy, deployment == null ? page : ChainSection.in(page, deployment.chain())));
             } catch (IOException unreadable) {
                 return Optional.empty();
             }
         });
+    }
+
+    /** The page with the facts of the run; without them while the run goes on. */
+    private String withHead(String page, @Nullable ArtifactRef run) {
+        if (run == null) {
+            return page;
+        }
+        try {
+            return RunHead.in(page, Files.readString(session.store().fetch(run).resolve(RunHead.FRAGMENT)));
+        } catch (IOException | RuntimeException elsewhere) {
+            return page;
+        }
     }
 
     /**

@@ -2,33 +2,24 @@ package dev.septet.activities.evaluate.metric.sampled;
 
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-import java.util.Arrays;
 
 /**
  * Similarity of two texts by the hidden states of a decoder: each token of one text is matched with the most similar token
  * of the other, by the cosine of their states. Precision is the mean over the answer's tokens, recall the mean over the
  * reference's tokens, and the similarity their F1, at least 0. The computation is that of BERTScore, without weights by
  * rarity and without a baseline. The model is another one, so the numbers are not BERTScore and compare only with
- * each other.
- *
- * <p>A decoder's first token has a state like no other token's. A line feed therefore stands before each text, and its
- * state is not compared. Each text is computed alone, so that the numbers do not depend on a batch. A text of more tokens
- * than the model takes is cut.
+ * each other. A text of more tokens than the model takes is cut.
  *
  * @see <a href="https://arxiv.org/abs/1904.09675">Zhang et al., 2020, for BERTScore</a>
  */
 public final class HiddenSimilarity {
-    private final LanguageModel model;
-    private final Tokenizer tokenizer;
-    private final int layer;
+    private final TextStates texts;
 
     /**
      * @param layer the decoder layer, from 1
      */
     public HiddenSimilarity(LanguageModel model, Tokenizer tokenizer, int layer) {
-        this.model = model;
-        this.tokenizer = tokenizer;
-        this.layer = layer;
+        texts = new TextStates(model, tokenizer, layer);
     }
 
     /** From 0 to 1. Where a text has no tokens, 1 if the other has none either, else 0. */
@@ -59,16 +50,7 @@ public final class HiddenSimilarity {
 
     /** States of length 1, (tokens, D). */
     private float[][] states(String text) {
-        int[] content = tokenizer.encode(text, false);
-        if (content.length == 0) {
-            return new float[0][];
-        }
-        int[] first = tokenizer.encode("\n", false);
-        int length = Math.min(content.length, model.config().maxPositions() - first.length);
-        int[] tokens = Arrays.copyOf(first, first.length + length);
-        System.arraycopy(content, 0, tokens, first.length, length);
-        float[][] states = model.hiddenStates(tokens, layer);
-        float[][] own = Arrays.copyOfRange(states, first.length, states.length);
+        float[][] own = texts.of(text);
         for (float[] state : own) {
             double norm = Math.sqrt(product(state, state));
             for (int at = 0; at < state.length; at++) {

@@ -1,0 +1,73 @@
+package dev.septet.activities.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The evaluated runs of a pipeline, in the records {@code versions/PIPELINE/START-RUN}. Each run writes only its own record, so
+ * two runs cannot lose each other's.
+ */
+record PipelineVersions(ArtifactStore store, String pipeline) {
+    /** Versions in a trend. */
+    static final int SHOWN = 20;
+
+    private static final int MAX_RECORD_BYTES = 16 << 20;
+
+    /** The versions that started before a run, oldest first, at most {@link #SHOWN}. */
+    List<PipelineVersion> before(PipelineVersion run) throws IOException {
+        List<String> names = store.records(prefix()).stream()
+                .filter(name -> name.compareTo(name(run)) < 0)
+                .toList();
+        List<PipelineVersion> versions = new ArrayList<>();
+        for (String name : names.subList(Math.max(0, names.size() - SHOWN), names.size())) {
+            Optional<String> text = store.record(name);
+            if (text.isPresent()) {
+                read(text.get(), PipelineVersion.class).ifPresent(versions::add);
+            }
+        }
+        return versions;
+    }
+
+    void add(PipelineVersion run, Fence fence) throws IOException {
+        store.putRecord(name(run), SpecJson.mapper().writeValueAsString(run), fence);
+    }
+
+    /** What a version recorded; empty when the store does not have it any more, or when it is of another format. */
+    Optional<RunRecord> record(PipelineVersion version) {
+        if (version.record() == null) {
+            return Optional.empty();
+        }
+        try {
+            var file = store.fetch(version.record()).resolve(RunRecord.FILE);
+            return Files.size(file) > MAX_RECORD_BYTES
+                    ? Optional.empty()
+                    : read(Files.readString(file), RunRecord.class);
+        } catch (IOException | RuntimeException removed) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> read(String json, Class<T> type) {
+        try {
+            return Optional.of(SpecJson.mapper().readValue(json, type));
+        } catch (JsonProcessingException other) {
+            return Optional.empty(); // of a later version, or damaged: the trend has one point less
+        }
+    }
+
+    private String prefix() {
+        return "versions/%s/".formatted(pipeline);
+    }
+
+    /** Names sort as the starts do: 13 digits last until the year 2286. */
+    private String name(PipelineVersion run) {
+        return "%s%013d-%s".formatted(prefix(), Math.max(0, run.startedMillis()), run.runId());
+    }
+}

@@ -1,0 +1,273 @@
+package dev.septet.activities.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.evaluate.report.FactSection;
+import dev.septet.activities.evaluate.report.HyperParameters;
+import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.summary.RunFacts;
+import dev.septet.workflows.summary.StageTime;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of facts at the head of a run's report.
+ *
+ * @param deployment what the run published; null when it published nothing
+ * @param card the dataset's {@code card.json}; a missing node without one
+ * @param joules measured energy of the training machine's processors; null when it was not measured
+ */
+record RunFactTables(
+        RunRecord run,
+        @Nullable DeploymentRef deployment,
+        JsonNode card,
+        ReportSettings settings,
+        @Nullable Double joules) {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private static final int MOST_SOURCES = 20;
+
+    List<FactSection> sections() {
+        return List.of(
+                new FactSection("run", "Run", runLines()),
+                new FactSection("durations", "Duration and cost", durations()),
+                new FactSection("model", "Base model and method", model()),
+                new FactSection("sources", "Data", data()),
+                new FactSection("software", "Software and machine", software()));
+    }
+
+    /** A time as on the page. */
+    static String time(long millis) {
+        return TIME.format(Instant.ofEpochMilli(millis));
+    }
+
+    private List<SummaryLine> runLines() {
+        RunFacts facts = run.facts();
+        List<SummaryLine> lines = new ArrayList<>();
+        add(lines, "pipeline", run.pipeline());
+        add(lines, "version", run.published() == null ? "not published" : run.published());
+        if (deployment != null) {
+            deployment.published().forEach(at -> add(lines, "published to " + at.type(), at.location()));
+        }
+        add(lines, "run id", run.runId());
+        add(lines, "workflow id", facts.workflowId());
+        add(lines, "started", time(facts.startedMillis()));
+        add(lines, "ended", time(facts.endedMillis()));
+        add(lines, "started by", trigger(facts));
+        add(lines, "client", run.startedBy() == null ? "not known to the server" : run.startedBy());
+        if (!facts.why().isEmpty()) {
+            add(lines, "reason", facts.why());
+        }
+        add(lines, "started by workflow", facts.parentId());
+        add(lines, "resumes run", facts.resumedRun());
+        if (facts.attempt() > 1) {
+            add(lines, "attempt", Integer.toString(facts.attempt()));
+        }
+        add(lines, "published nothing because", facts.failure());
+        add(lines, "pipeline spec", run.specDigest());
+        return lines;
+    }
+
+    private static String trigger(RunFacts facts) {
+        String schedule = facts.scheduleId();
+        return switch (facts.trigger()) {
+            case REQUEST -> schedule == null ? "a request" : "the schedule " + schedule;
+            case SCHEDULE -> schedule == null ? "a schedule" : "the schedule " + schedule;
+            case DRIFT -> "drift";
+            case FEEDBACK -> "feedback";
+        };
+    }
+
+    private List<SummaryLine> durations() {
+        List<SummaryLine> lines = new ArrayList<>();
+        RunFacts facts = run.facts();
+        add(lines, "whole run", duration(facts.endedMillis() - facts.startedMillis()));
+        for (StageTime stage : facts.stages()) {
+            add(
+                    lines,
+                    stage.stage().word(),
+                    stage.reused() ? "reused" : duration(stage.millis()) + (stage.failed() ? ", failed" : ""));
+        }
+        long machine = machineMillis();
+        ReportSettings.Price price = settings.price();
+        add(
+                lines,
+                "cost",
+                price == null
+                        ? "no price given"
+                        : "%s: %s of one machine at %s an hour, without what services charge"
+                                .formatted(price.of(machine), duration(machine), price));
+        Energy.of(settings, machine).ifPresent(energy -> add(lines, "energy", energy.words()));
+        add(lines, "measured energy", measured(joules));
+        return lines;
+    }
+
+    /** The stages that keep a machine busy. Deployment waits for people and for live requests. */
+    long machineMillis() {
+        return run.facts().stages().stream()
+                .filter(stage -> !stage.reused() && stage.stage().compareTo(Stage.DEPLOY) < 0)
+                .mapToLong(StageTime::millis)
+                .sum();
+    }
+
+    /** The measured energy in words; null when it was not measured. */
+    static @Nullable String measured(@Nullable Double joules) {
+        return joules == null
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "%.4g kWh of the processors of the training machine (RAPL), with all its programs and without"
+                                + " its cards",
+                        joules / 3.6e6);
+    }
+
+    /** The model card of the evaluation with the environmental cost of this run. */
+    String card(String ofEvaluation) {
+        long machine = machineMillis();
+        return RunCard.of(
+                ofEvaluation, duration(machine), Energy.of(settings, machine).orElse(null), measured(joules));
+    }
+
+    private List<SummaryLine> model() {
+        List<SummaryLine> lines = new ArrayList<>();
+        InitializeSpec base = run.spec().initialize();
+        add(lines, "base model", base.model());
+        add(lines, "revision", base.revision());
+        ModelRef model = run.model();
+        if (model != null) {
+            add(lines, "base model sha256", model.artifact().sha256());
+            add(lines, "licence", model.licence());
+            add(lines, "architecture", model.architecture());
+            add(
+                    lines,
+                    "parameters",
+                    String.format(Locale.ROOT, "%,d, %,d of them trained", model.parameters(), model.trainable()));
+        }
+        TrainSpec train = run.spec().train();
+        lines.addAll(HyperParameters.of(train, run.spec().setup(), run.setup()));
+        return lines;
+    }
+
+    private List<SummaryLine> data() {
+        List<SummaryLine> lines = new ArrayList<>();
+        DatasetRef dataset = run.dataset();
+        if (dataset != null) {
+            add(
+                    lines,
+                    "rows",
+                    String.format(
+                            Locale.ROOT,
+                            "%,d training, %,d validation, %,d test",
+                            dataset.trainRows(),
+                            dataset.validationRows(),
+                            dataset.testRows()));
+            add(lines, "dataset sha256", dataset.artifact().sha256());
+        }
+        List<JsonNode> sources = new ArrayList<>();
+        card.path("sources").forEach(sources::add);
+        if (sources.isEmpty() && card.path("source").isObject()) {
+            sources.add(card.path("source"));
+        }
+        for (JsonNode source : sources.subList(0, Math.min(MOST_SOURCES, sources.size()))) {
+            add(
+                    lines,
+                    "source " + source.path("name").asText(source.path("file").asText("")),
+                    "licence %s, sha256 %s"
+                            .formatted(
+                                    source.path("licence").asText("not declared"),
+                                    source.path("sha256").asText("unknown")));
+        }
+        if (sources.size() > MOST_SOURCES) {
+            add(lines, "more sources", Integer.toString(sources.size() - MOST_SOURCES));
+        }
+        return lines;
+    }
+
+    private List<SummaryLine> software() {
+        List<SummaryLine> lines = new ArrayList<>();
+        Software.lines().forEach(line -> add(lines, line.name(), line.value()));
+        SetupReport setup = run.setup();
+        if (setup != null) {
+            add(
+                    lines,
+                    "training machine",
+                    "%s, %d threads"
+                            .formatted(
+                                    setup.preflight().worker().device(),
+                                    setup.preflight().worker().threads()));
+            add(lines, "machine and engine", setup.preflight().worker().fingerprint());
+        }
+        return lines;
+    }
+
+    private static void add(List<SummaryLine> lines, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            lines.add(new SummaryLine(name, value));
+        }
+    }
+
+    /** Such as {@code 2 h 03 min}, {@code 4 min 09 s}, {@code 12.3 s}. */
+    static String duration(long millis) {
+        Duration time = Duration.ofMillis(Math.max(0, millis));
+        if (time.toDays() > 0) {
+            return "%d d %02d h".formatted(time.toDays(), time.toHoursPart());
+        }
+        if (time.toHours() > 0) {
+            return "%d h %02d min".formatted(time.toHours(), time.toMinutesPart());
+        }
+        return time.toMinutes() > 0
+                ? "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart())
+                : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+    }
+
+    /**
+     * Energy that a machine used, estimated as its power times its time.
+     *
+     * @param grams emissions of carbon dioxide equivalent; null without the grid's intensity
+     */
+    record Energy(
+            BigDecimal kilowattHours,
+            BigDecimal watts,
+            long millis,
+            @Nullable BigDecimal grams) {
+        static Optional<Energy> of(ReportSettings settings, long millis) {
+            BigDecimal watts = settings.watts();
+            BigDecimal grid = settings.grid();
+            return watts == null
+                    ? Optional.empty()
+                    : settings.kilowattHours(millis)
+                            .map(used -> new Energy(used, watts, millis, grid == null ? null : used.multiply(grid)));
+        }
+
+        String words() {
+            String energy = "about %s kWh, estimated as %s W times %s"
+                    .formatted(figure(kilowattHours), watts.toPlainString(), duration(millis));
+            return grams == null ? energy : energy + "; about %s g CO2 equivalent".formatted(figure(grams));
+        }
+
+        private static String figure(BigDecimal value) {
+            return String.format(Locale.ROOT, "%.4g", value.doubleValue());
+        }
+    }
+
+    /** A list of sources cannot be parsed: the table has none. */
+    static JsonNode missing() {
+        return SpecJson.mapper().missingNode();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.septet.activities.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.attempt.Attempt;
+import dev.septet.activities.evaluate.report.FactSection;
+import dev.septet.activities.evaluate.report.TrendChart;
+import dev.septet.activities.resource.EnergyRecords;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.StagePolicy;
+import dev.septet.dsl.text.PublicText;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.summary.RunPageActivities;
+import dev.septet.workflows.summary.RunPageRequest;
+import io.grpc.StatusRuntimeException;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the report of a whole run. */
+public final class RunPageActivitiesImpl implements RunPageActivities {
+    private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(5));
+    private static final int LONGEST_IDENTITY = 200;
+    private static final int MOST_TRENDS = 4;
+    private static final int DAY = 10;
+
+    private final ArtifactStore store;
+    private final ReportSettings settings;
+    private final RunFinder runs;
+
+    public RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings) {
+        this(store, settings, RunPageActivitiesImpl::identity);
+    }
+
+    /** With another way to find who started a run; for tests. */
+    RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings, RunFinder runs) {
+        this.store = store;
+        this.settings = settings;
+        this.runs = runs;
+    }
+
+    @Override
+    public ArtifactRef write(RunPageRequest request) {
+        return Attempt.of(store, request.run(), "run-page", POLICY, attempt -> write(request, attempt));
+    }
+
+    private ArtifactRef write(RunPageRequest request, Attempt attempt) throws IOException {
+        EvaluationReport evaluation = Objects.requireNonNull(request.results().evaluation(), "an evaluation");
+        DeploymentRef deployment = request.results().deployment();
+        RunRecord run = RunRecord.of(
+                request,
+                runs.identity(request.facts().workflowId(), request.run().runId())
+                        .map(RunPageActivitiesImpl::bounded)
+                        .orElse(null));
+        PipelineVersions versions = new PipelineVersions(store, run.pipeline());
+        PipelineVersion own = version(run, evaluation, null);
+        List<PipelineVersion> before = versions.before(own);
+        Optional<PipelineVersion> last = last(before);
+        Optional<RunRecord> earlier = last.flatMap(versions::record);
+        RunFactTables facts = new RunFactTables(
+                run,
+                deployment,
+                card(run.dataset()),
+                settings,
+                new EnergyRecords(store, run.runId()).joules().orElse(null));
+        List<FactSection> tables = facts.sections();
+        RunHead head = new RunHead(
+                run.pipeline(),
+                evaluation.verdict(),
+                evaluation.scores(),
+                tables,
+                last.map(version -> compared(version, earlier)).orElse("This is the first version of the pipeline."),
+                earlier.map(known -> VersionChanges.between(known, run)).orElse(List.of()),
+                trends(before, own),
+                settings.link(
+                                Activity.getExecutionContext().getInfo().getNamespace(),
+                                request.facts().workflowId(),
+                                run.runId())
+                        .orElse(null));
+        Path folder = store.scratch(attempt.fence());
+        Files.writeString(folder.resolve(RunHead.FRAGMENT), head.fragment());
+        Files.writeString(folder.resolve(RunHead.PAGE), head.html());
+        Files.writeString(
+                folder.resolve(RunRecord.FILE),
+                SpecJson.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(run));
+        Optional<String> card = modelCard(evaluation);
+        if (card.isPresent()) {
+            Files.writeString(folder.resolve("README.md"), facts.card(card.get()));
+        }
+        ArtifactRef written = store.put(folder, attempt.fence());
+        versions.add(version(run, evaluation, written), attempt.fence());
+        return written;
+    }
+
+    /** Reads the first event of the run's history. */
+    private static Optional<String> identity(String workflowId, String runId) {
+        ActivityExecutionContext context = Activity.getExecutionContext();
+        try {
+            return context
+                    .getWorkflowClient()
+                    .getWorkflowServiceStubs()
+                    .blockingStub()
+                    .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
+                            .setNamespace(context.getInfo().getNamespace())
+                            .setExecution(WorkflowExecution.newBuilder()
+                                    .setWorkflowId(workflowId)
+                                    .setRunId(runId))
+                            .setMaximumPageSize(1)
+                            .build())
+                    .getHistory()
+                    .getEventsList()
+                    .stream()
+                    .filter(HistoryEvent::hasWorkflowExecutionStartedEventAttributes)
+                    .map(event ->
+                            event.getWorkflowExecutionStartedEventAttributes().getIdentity())
+                    .filter(identity -> !identity.isBlank())
+                    .findFirst();
+        } catch (StatusRuntimeException unavailable) {
+            return Optional.empty();
+        }
+    }
+
+    private static String bounded(String identity) {
+        String line = PublicText.line(identity);
+        return line.length() <= LONGEST_IDENTITY ? line : line.substring(0, LONGEST_IDENTITY) + "...";
+    }
+
+    private static PipelineVersion version(RunRecord run, EvaluationReport evaluation, @Nullable ArtifactRef record) {
+        return new PipelineVersion(
+                run.runId(),
+                run.facts().startedMillis(),
+                evaluation.verdict(),
+                evaluation.scores().stream()
+                        .map(score -> new Score(
+                                score.metric(),
+                                score.before(),
+                                score.after(),
+                                score.low(),
+                                score.high(),
+                                score.rows(),
+                                score.verdict(),
+                                ""))
+                        .toList(),
+                run.published(),
+                record);
+    }
+
+    /** The newest published version, or the newest run where none is published. */
+    private static Optional<PipelineVersion> last(List<PipelineVersion> before) {
+        for (int at = before.size() - 1; at >= 0; at--) {
+            if (before.get(at).published() != null) {
+                return Optional.of(before.get(at));
+            }
+        }
+        return before.isEmpty() ? Optional.empty() : Optional.of(before.get(before.size() - 1));
+    }
+
+    private static String compared(PipelineVersion version, Optional<RunRecord> record) {
+        return "Compared with %s %s of %s, run %s.%s"
+                .formatted(
+                        version.published() == null ? "the unpublished" : "version",
+                        version.name(),
+                        RunFactTables.time(version.startedMillis()),
+                        version.runId(),
+                        record.isEmpty() ? " Its record is not in the store any more." : "");
+    }
+
+    private static List<TrendChart> trends(List<PipelineVersion> before, PipelineVersion own) {
+        List<PipelineVersion> all = new ArrayList<>(before);
+        all.add(own);
+        List<TrendChart> charts = new ArrayList<>();
+        for (Score main :
+                own.scores().subList(0, Math.min(MOST_TRENDS, own.scores().size()))) {
+            List<TrendChart.Point> points = new ArrayList<>();
+            for (PipelineVersion version : all) {
+                version.scores().stream()
+                        .filter(score -> score.metric().equals(main.metric()))
+                        .findFirst()
+                        .ifPresent(score -> points.add(point(version, score)));
+            }
+            TrendChart chart = new TrendChart("trend-" + charts.size(), main.metric(), points);
+            if (!chart.empty()) {
+                charts.add(chart);
+            }
+        }
+        return charts;
+    }
+
+    private static TrendChart.Point point(PipelineVersion version, Score score) {
+        Double base = score.before();
+        Double low = score.low();
+        Double high = score.high();
+        Double from = base == null || low == null ? null : Double.valueOf(base + low);
+        Double to = base == null || high == null ? null : Double.valueOf(base + high);
+        return new TrendChart.Point(
+                version.name(),
+                RunFactTables.time(version.startedMillis()).substring(0, DAY),
+                version.published() != null,
+                score.after(),
+                from,
+                to);
+    }
+
+    private Optional<String> modelCard(EvaluationReport evaluation) {
+        try {
+            return Optional.of(
+                    Files.readString(store.fetch(evaluation.artifact()).resolve("README.md")));
+        } catch (IOException | RuntimeException removed) {
+            return Optional.empty(); // an erasure may have removed the evaluation
+        }
+    }
+
+    private JsonNode card(@Nullable DatasetRef dataset) {
+        if (dataset == null) {
+            return RunFactTables.missing();
+        }
+        try {
+            Path file = store.fetch(dataset.artifact()).resolve("card.json");
+            return Files.isRegularFile(file) ? SpecJson.mapper().readTree(file.toFile()) : RunFactTables.missing();
+        } catch (IOException | RuntimeException removed) {
+            return RunFactTables.missing(); // an erasure may have removed the dataset
+        }
+    }
+}

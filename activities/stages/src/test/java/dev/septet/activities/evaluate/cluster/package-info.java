@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.evaluate.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package dev.septet.activities.evaluate.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.activities.evaluate.comparison.MeasuredValue.Kind;
+import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.gate.Rate;
+import dev.septet.activities.evaluate.metric.Metrics;
+import dev.septet.activities.evaluate.metric.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PairTestTest {
+    /** The values of R's {@code p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")}. */
+    @Test
+    void holmIsThatOfR() {
+        assertThat(PairTest.holm(new double[] {0.01, 0.04, 0.03, 0.005}))
+                .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-12));
+        assertThat(PairTest.holm(new double[] {0.02, Double.NaN, 0.9}))
+                .as("what has no p-value does not count")
+                .containsExactly(0.04, Double.NaN, 0.9);
+    }
+
+    /** Newcombe's example of 56 of 70 and 48 of 80, with Wilson's intervals: 0.0524 to 0.3339 (1998, table II, method 10). */
+    @Test
+    void unpairedIntervalsAreNewcombes() {
+        Rate first = new Rate("first", 48, 80, 0, "");
+        Rate second = new Rate("second", 56, 70, 0, "");
+
+        Contrast contrast = PairTest.unpaired(value(first), first.interval(), value(second), second.interval());
+
+        assertThat(contrast.difference()).isCloseTo(0.2, within(1e-12));
+        Interval interval = java.util.Objects.requireNonNull(contrast.interval());
+        assertThat(interval.low()).isCloseTo(0.0524, within(5e-5));
+        assertThat(interval.high()).isCloseTo(0.3339, within(5e-5));
+        assertThat(contrast.excludesZero()).isTrue();
+        assertThat(contrast.p()).isCloseTo(0.008, within(0.003)); // of the z-test with pooled errors: 0.0083
+    }
+
+    @Test
+    void swappedRowsFindADifferenceOnlyWhereThereIsOne() {
+        List<Outcome> first = losses(0.5);
+        TalliedRows one = TalliedRows.of(Metrics.named("loss"), first);
+
+        assertThat(PairTest.paired(one, one, 7).p()).isEqualTo(1);
+        Contrast worse = PairTest.paired(one, TalliedRows.of(Metrics.named("loss"), losses(0.8)), 7);
+        assertThat(worse.difference()).isCloseTo(0.3, within(1e-12));
+        assertThat(worse.p()).isLessThan(0.01);
+        assertThat(worse.reversed().difference()).isEqualTo(-worse.difference());
+        assertThat(worse.reversed().excludesZero()).isTrue();
+    }
+
+    private static List<Outcome> losses(double mean) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int row = 0; row < 60; row++) {
+            outcomes.add(new Outcome("a", "a", 10 * (mean + Math.sin(row) / 20), 10));
+        }
+        double off = outcomes.stream().mapToDouble(Outcome::loss).sum() / 600 - mean;
+        return outcomes.stream()
+                .map(each -> new Outcome("a", "a", each.loss() - 10 * off, 10))
+                .toList();
+    }
+
+    private static MeasuredValue value(Rate rate) {
+        return new MeasuredValue(
+                Kind.METRIC, "exactMatch", "", rate.value(), rate.interval(), rate.total(), false, null, "");
+    }
+}

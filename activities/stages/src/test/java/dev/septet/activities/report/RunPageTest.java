@@ -1,0 +1,257 @@
+package dev.septet.activities.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencingToken;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.PipelineCompiler;
+import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.ChainReport;
+import dev.septet.workflows.artifact.CheckpointRef;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.artifact.Origin;
+import dev.septet.workflows.artifact.Score;
+import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.retrain.Trigger;
+import dev.septet.workflows.summary.RunFacts;
+import dev.septet.workflows.summary.RunPageActivities;
+import dev.septet.workflows.summary.RunPageRequest;
+import dev.septet.workflows.summary.StageTime;
+import io.temporal.testing.TestActivityEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report of a run, as the workflow requests it when its last stage has ended. */
+class RunPageTest {
+    private static final Origin ORIGIN = new Origin("0".repeat(64), null, "computed");
+    private static final String FILE = """
+        pipeline('support') {
+            description 'Sorts tickets'
+            prepare { dataset 'data.jsonl' }
+            initialize { model 'org/base', revision: 'v1.0' }
+            train { method lora { rank %d }
+                 learningRate cosine(peak: %s) }
+            evaluate { metric exactMatch }
+        }
+        """;
+
+    private static final long START = 1_790_000_000_000L;
+
+    @TempDir
+    Path folder;
+
+    private final TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
+    private LocalStore store;
+    private ArtifactRef dataset;
+    private @Nullable RunPageActivities activities;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = new LocalStore(folder.resolve("store"));
+        dataset = put("dataset", Map.of("card.json", """
+            {"sources":[{"name":"tickets.jsonl","licence":"cc-by-4.0","sha256":"%s"}]}
+            """.formatted("d".repeat(64))));
+    }
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void tellsWhoStartedItWhatItTookAndWhatItIsMadeOf() throws IOException {
+        String page = Files.readString(write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced())
+                .resolve("run.html"));
+
+        assertThat(page)
+                .contains("2026-09-21 14:13:20 UTC", "the schedule nightly", "anna@desk", "resumes run", "run-0")
+                .contains("1 h 00 min", "2.40 EUR: 1 h 00 min of one machine at 2.40 EUR an hour")
+                .contains("about 0.3000 kWh, estimated as 300 W times 1 h 00 min; about 120.0 g CO2 equivalent")
+                .contains("org/base", "v1.0", "apache-2.0", "lora", "rank 8", "seed", "42")
+                .contains("source tickets.jsonl", "licence cc-by-4.0, sha256 dddd")
+                .contains("This is the first version of the pipeline.")
+                .contains("href=\"https://temporal.example/ui/namespaces/")
+                .doesNotContain("secret", "Trend over versions", "<script");
+    }
+
+    @Test
+    void saysThatNoPriceIsGiven() throws IOException {
+        String page = Files.readString(
+                write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), ReportSettings.NONE)
+                        .resolve("run.html"));
+
+        assertThat(page).contains("no price given").doesNotContain("kWh", "<a href");
+    }
+
+    @Test
+    void showsWhatChangedSinceThePublishedVersionAndTheTrend() throws IOException {
+        write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced());
+        write(request("run-2", START + 1000, FILE.formatted(16, "1e-4"), false, "the gate said NO_GO"), priced());
+        Path third = write(request("run-3", START + 2000, FILE.formatted(8, "3e-4"), true, null), priced());
+        String page = Files.readString(third.resolve("run.html"));
+
+        assertThat(page)
+                .contains("Compared with version eeeeeeeeeeee of 2026-09-21 14:13:20 UTC, run run-1.")
+                .containsSubsequence("train.learningRate.peak", "1.0E-4", "3.0E-4")
+                .doesNotContain("train.method.rank")
+                .contains("exactMatch over versions", ", not published", "0.9 (0.8 to 1)");
+        assertThat(Files.readString(third.resolve("head.html"))).startsWith("<div class=\"columns\">");
+    }
+
+    /** The card of the export cannot have it: equal inputs must give equal exports. */
+    @Test
+    void theCardOfTheRunHasItsEnvironmentalCost() {
+        String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
+        RunFactTables.Energy energy =
+                RunFactTables.Energy.of(priced(), 3_600_000).orElseThrow();
+
+        assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
+                .startsWith("---\nlicense: mit\nco2_eq_emissions:\n  emissions: 120.0\n")
+                .contains(
+                        "1 h 00 min of one machine. Energy: about 0.3000 kWh", "Measured: 2.000 kWh of the processors")
+                .endsWith("cards.\n\n## Lineage\n")
+                .doesNotContain("see the run");
+        assertThat(RunCard.of(card, "1 s", null, null))
+                .contains("so the energy is not estimated")
+                .doesNotContain("co2_eq");
+        assertThat(RunCard.of("a card of an earlier version", "1 s", energy, null))
+                .isEqualTo("a card of an earlier version");
+    }
+
+    /** A repeated attempt, and a run that began earlier, see the same versions before them. */
+    @Test
+    void isTheSameWhenItIsWrittenAgain() throws IOException {
+        RunPageRequest first = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        RunPageActivities activities = activities(priced());
+        ArtifactRef once = activities.write(first);
+        activities.write(request("run-2", START + 1000, FILE.formatted(8, "1e-4"), true, null));
+
+        assertThat(activities.write(first)).isEqualTo(once);
+    }
+
+    @Test
+    void keepsNoTicketAndNoLongText() throws IOException {
+        String prompt = "Answer like a pirate. ".repeat(20);
+        String file = FILE.formatted(8, "1e-4").replace("exactMatch }", "exactMatch; samples 3 }");
+        Path out = write(request("run-1", START, file, true, null), priced());
+
+        assertThat(Files.readString(out.resolve("run.json")))
+                .doesNotContain("the-ticket", "the-seal")
+                .contains("\"run-1\"");
+        assertThat(SpecDiff.of(Map.of("a", "x"), Map.of("a", prompt)).get(0).after())
+                .startsWith("a text of 440 characters, sha256 ");
+    }
+
+    @Test
+    void boundsTheDifferencesThatItShows() {
+        Map<String, Integer> many = new java.util.TreeMap<>();
+        for (int at = 0; at < 500; at++) {
+            many.put("key" + at, at);
+        }
+
+        assertThat(SpecDiff.of(Map.of(), many))
+                .hasSize(SpecDiff.MAX + 1)
+                .last()
+                .satisfies(rest -> assertThat(rest.path()).isEqualTo("440 more values"));
+    }
+
+    @Test
+    void theHeadStandsBeforeTheSectionsOfTheEvaluation() {
+        assertThat(RunHead.in("<body><main>\n<section>", "<p>head</p>"))
+                .isEqualTo("<body><main>\n<p>head</p>\n<section>");
+        assertThat(RunHead.in("another page", "<p>head</p>")).isEqualTo("another page");
+    }
+
+    private Path write(RunPageRequest request, ReportSettings settings) throws IOException {
+        return store.fetch(activities(settings).write(request));
+    }
+
+    private RunPageActivities activities(ReportSettings settings) {
+        RunPageActivities known = activities;
+        if (known != null) {
+            return known;
+        }
+        environment.registerActivitiesImplementations(
+                new RunPageActivitiesImpl(store, settings, (workflow, run) -> Optional.of("anna@desk")));
+        activities = environment.newActivityStub(RunPageActivities.class);
+        return activities;
+    }
+
+    private static ReportSettings priced() {
+        return ReportSettings.of(Map.of(
+                "SEPTET_PRICE_PER_HOUR", "2.40 EUR",
+                "SEPTET_POWER_WATTS", "300",
+                "SEPTET_GRID_GRAMS", "400",
+                "SEPTET_WEB_UI", "https://user:secret@temporal.example/ui/?token=secret"));
+    }
+
+    private RunPageRequest request(String run, long start, String file, boolean published, @Nullable String failure) {
+        PipelineSpec spec = PipelineCompiler.compile(PipelineSource.of("p.groovy", file), Map.of())
+                .spec()
+                .orElseThrow();
+        ArtifactRef any = new ArtifactRef("store:artifacts/x", "e".repeat(64), 1);
+        PipelineReport results = new PipelineReport(
+                null,
+                new DatasetRef(dataset, 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN),
+                new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN),
+                null,
+                new CheckpointRef(any, true, any, 10, 0.5, null, "all steps", ORIGIN),
+                new EvaluationReport(
+                        published ? Verdict.GO : Verdict.NO_GO,
+                        List.of(new Score("exactMatch", 0.2, 0.9, 0.6, 0.8, 100, Verdict.GO, "why")),
+                        any,
+                        null,
+                        ORIGIN,
+                        "the-seal"),
+                published ? new DeploymentRef(any, List.of(), null, ChainReport.EMPTY, List.of(), ORIGIN) : null,
+                null,
+                List.of());
+        RunRef ref = new RunRef("support", run, "/srv", "5".repeat(64)).withTicket("the-ticket");
+        RunFacts facts = new RunFacts(
+                start,
+                start + 7_200_000,
+                "support",
+                Trigger.SCHEDULE,
+                "by its schedule",
+                "nightly",
+                null,
+                "run-0",
+                1,
+                List.of(
+                        new StageTime(Stage.PREPARE, 0, true, false),
+                        new StageTime(Stage.TRAIN, 3_600_000, false, false),
+                        new StageTime(Stage.DEPLOY, 3_600_000, false, false)),
+                failure);
+        return new RunPageRequest(ref, spec, results, facts);
+    }
+
+    private ArtifactRef put(String name, Map<String, String> files) throws IOException {
+        Path from = Files.createDirectories(folder.resolve(name));
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(from.resolve(file.getKey()), file.getValue());
+        }
+        Fence fence = new Fence("test/" + name, new FencingToken(1, 1));
+        store.open(fence);
+        ArtifactRef ref = store.put(from, fence);
+        store.release(fence);
+        return ref;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.report;
+
+import org.jspecify.annotations.NullMarked;
