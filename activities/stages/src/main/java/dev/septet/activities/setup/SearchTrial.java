@@ -23,6 +23,7 @@ import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.plan.TrainingPlan;
