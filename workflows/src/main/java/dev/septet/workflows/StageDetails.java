@@ -7,6 +7,7 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.TrainingWarning;
+import dev.septet.workflows.setup.SearchSummary;
 import dev.septet.workflows.setup.SetupReport;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -48,11 +49,23 @@ final class StageDetails {
     static String of(SetupReport setup) {
         return String.format(
                 Locale.ROOT,
-                "%s, %d threads, learning rate %s%s",
+                "%s, %d threads, %s%s%s",
                 setup.preflight().worker().device(),
                 setup.preflight().worker().threads(),
-                setup.learningRate(),
-                setup.trials().isEmpty() ? "" : ", best of " + setup.trials().size() + " trials");
+                setup.chosen() == null
+                        ? "learning rate " + setup.learningRate()
+                        : setup.chosen().words(),
+                setup.trials().isEmpty() ? "" : ", best of " + setup.trials().size() + " trials",
+                setup.search() == null ? "" : search(setup.search()));
+    }
+
+    private static String search(SearchSummary search) {
+        return String.format(
+                Locale.ROOT,
+                " by %s, %,d steps%s",
+                search.choice(),
+                search.steps(),
+                search.left() == null ? "" : "; " + search.left());
     }
 
     static String of(CheckpointRef checkpoint) {

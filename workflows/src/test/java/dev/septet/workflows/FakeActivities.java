@@ -49,7 +49,11 @@ import dev.septet.workflows.prepare.ShardRef;
 import dev.septet.workflows.prepare.ShardRequest;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunInProgress;
+import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SearchEnd;
+import dev.septet.workflows.setup.SearchPlan;
+import dev.septet.workflows.setup.SearchSummary;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
@@ -169,6 +173,8 @@ final class FakeActivities
 
     /** What the training hears, and what it decides. */
     final FakeSteering steering = new FakeSteering();
+
+    final FakeSearch searched = new FakeSearch();
 
     final FakeForget forget = new FakeForget();
 
@@ -304,7 +310,30 @@ final class FakeActivities
     public TrialResult trial(TrialRequest request) {
         note("Trial");
         double loss = request.learningRate() == 2e-4 && request.rank() == 8 ? 0.5 : 1.0;
+        PlannedTrial planned = request.planned();
+        if (planned != null) {
+            return searched.trial(request, planned);
+        }
         return new TrialResult(request.number(), request.learningRate(), request.rank(), loss, origin());
+    }
+
+    @Override
+    public SearchPlan planSearch(SetupRequest request, double secondsPerStep) {
+        note("PlanSearch");
+        return searched.plan();
+    }
+
+    @Override
+    public SearchSummary endSearch(SearchEnd end) {
+        note("EndSearch");
+        searched.ended.add(end);
+        return new SearchSummary(
+                artifact("search"),
+                end.winner(),
+                end.plan().trials().get(end.winner()).point(),
+                end.plan().steps(),
+                "the validation loss",
+                null);
     }
 
     @Override

@@ -158,7 +158,21 @@ class HistoryReplayTest {
         recordForgetting();
         recordShards();
         recordFolds();
+        recordSearch();
         recordPages();
+    }
+
+    /** A search with rungs, whose trials answer in another order than they began in. */
+    private static void recordSearch() throws IOException {
+        try (Stack stack = new Stack(600)) {
+            stack.activities.searched.plan = FakeSearch.plan(9, List.of(9, 3, 1), 30);
+            stack.activities.searched.delay = trial -> 40L * (8 - trial.number());
+            stack.activities.spec = Specs.searching();
+            PipelineReport report = stack.run("hello");
+            String run = java.util.Objects.requireNonNull(report.run()).runId();
+            write(stack, "hello/" + run + "/setup", "setup-rungs");
+            write(stack, "hello/" + run + "/setup/5/1", "trial-rung");
+        }
     }
 
     /** Runs with a page and a memo, published and refused. */

@@ -20,6 +20,8 @@ import dev.septet.dsl.pipeline.monitor.OnFeedbackSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
+import dev.septet.dsl.pipeline.search.DimensionSpec;
+import dev.septet.dsl.pipeline.search.HalvingSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.CheckpointSpec;
@@ -49,6 +51,24 @@ public final class Specs {
                         null,
                         DeploySpec.DEFAULT_POLICY),
                 monitor());
+    }
+
+    /** A search with rungs; nothing is published. */
+    static PipelineSpec searching() {
+        return pipeline(
+                new SearchSpec(
+                        List.of(1e-4, 2e-4, 3e-4),
+                        List.of(),
+                        0,
+                        27,
+                        List.of(DimensionSpec.of(DimensionSpec.Name.BATCH, List.of(2.0, 4.0, 8.0))),
+                        List.of(),
+                        null,
+                        new HalvingSpec(3, 3, null),
+                        null,
+                        null),
+                null,
+                null);
     }
 
     /** Published into a bucket alone. */

@@ -80,13 +80,22 @@ public final class Kinds {
     private static String word(WordParameter slot, Words scope) {
         List<String> names = names(slot, scope);
         return slot.textMeans()
-                .map(word -> suchAs("text", slot, "'...'")
+                .map(word -> suchAs(plain(scope, word), slot, "'...'")
                         + " or "
                         + names.stream()
                                 .filter(name -> !name.equals(word))
                                 .map(name -> name + "(...)")
                                 .collect(Collectors.joining(", ")))
                 .orElseGet(() -> oneOf(names));
+    }
+
+    /** The kind of plain value that a word takes. */
+    private static String plain(Words scope, String word) {
+        return scope.value(word)
+                .map(found -> found.values().get(0).type().kind())
+                .filter(kind -> kind == ValueType.Kind.NUMBER)
+                .map(kind -> "a number")
+                .orElse("text");
     }
 
     private static List<String> names(WordParameter slot, Words scope) {

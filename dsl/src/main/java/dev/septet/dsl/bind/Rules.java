@@ -8,13 +8,11 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
-import dev.septet.dsl.pipeline.train.AdapterSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PartialSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.dsl.problem.ProblemId;
@@ -56,7 +54,8 @@ final class Rules {
         draft.prepare().filter(prepare -> outside).ifPresent(this::folds);
         draft.setup()
                 .map(SetupSpec::search)
-                .ifPresent(search -> draft.train().ifPresent(train -> search(search, train)));
+                .ifPresent(search -> draft.train()
+                        .ifPresent(train -> new SearchRules(problems, places).check(search, train, draft.evaluate())));
         if (places.of("monitor").isPresent() && places.of("deploy").isEmpty()) {
             problems.add(
                     ProblemId.CONFLICT,
@@ -229,32 +228,6 @@ final class Rules {
                     "the second block starts after %d.steps, but the training ends after %d"
                             .formatted(preserve.unfreezeEvery(), steps),
                     "Make `gradually:` shorter, or `steps` more.");
-        }
-    }
-
-    private void search(SearchSpec search, TrainSpec train) {
-        if (!search.ranks().isEmpty() && !(train.method() instanceof AdapterSpec)) {
-            problems.add(
-                    ProblemId.CONFLICT,
-                    places.first("setup.search.rank", "setup.search"),
-                    "`rank` is searched, but the method of `train` has no rank",
-                    "Use `method lora()`, or search `learningRate` only.");
-        }
-        if (search.trials() == 1) {
-            problems.add(
-                    ProblemId.REMARK,
-                    places.first("setup.search.trials", "setup.search"),
-                    "`trials 1` compares nothing: only the first point of the grid is tried, and"
-                            + " its values are used",
-                    "Raise `trials`, or set the values in `train` and leave `search` out.");
-        }
-        Integer steps = train.steps();
-        if (steps != null && search.steps() > steps) {
-            problems.add(
-                    ProblemId.CONFLICT,
-                    places.first("setup.search.steps", "setup.search"),
-                    "a trial of %d steps is longer than the training of %d steps".formatted(search.steps(), steps),
-                    "Give the trials fewer `steps`.");
         }
     }
 

@@ -6,8 +6,10 @@ import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import dev.septet.dsl.vocabulary.FileDsl;
+import dev.septet.dsl.vocabulary.PipelineDsl;
 import dev.septet.dsl.vocabulary.Words;
 import dev.septet.dsl.vocabulary.word.Word;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,13 +74,14 @@ final class UnknownWords {
                 .anyMatch(slot -> words.isValueOf(value, slot.type().java()));
     }
 
-    /** The block that has the word; empty when none has it. */
+    /** The block that has the word, a stage before the blocks inside of stages; empty when none has it. */
     private static String blockOf(String word) {
         Words file = Words.of(FileDsl.class);
+        Words pipeline = Words.of(PipelineDsl.class);
         return file.blocks().entrySet().stream()
                 .filter(block -> block.getValue().statement(word).isPresent())
                 .map(Map.Entry::getKey)
-                .findFirst()
+                .min(Comparator.comparing(block -> pipeline.statement(block).isEmpty()))
                 .orElse("");
     }
 }

@@ -203,7 +203,8 @@ final class ValueBinder {
         Optional<Word> textual = slot.textMeans().flatMap(scope.words()::value);
         if (textual.isPresent() && !(term instanceof SourceTerm.Call)) {
             var binder = new CallBinder(binding, scope, constants);
-            return bind(term, textual.get().values().get(0), label, wordPath)
+            WordParameter plain = textual.get().values().get(0);
+            return bind(term, plain.type().kind() == ValueType.Kind.NUMBER ? plain.like(slot) : plain, label, wordPath)
                     .flatMap(text -> binder.invoke(textual.get(), text, term.at()));
         }
         List<Word> known = scope.words().values(slot.type().java());

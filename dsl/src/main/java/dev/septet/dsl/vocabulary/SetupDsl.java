@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
+import dev.septet.dsl.vocabulary.search.SearchDsl;
 import dev.septet.dsl.vocabulary.word.DataSize;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -51,12 +52,10 @@ public final class SetupDsl extends StageDsl {
         seed = number;
     }
 
-    /** Runs short trials before training. Training then uses the best learning rate and rank. */
+    /** Runs short trials before training. Training then uses the settings of the best trial. */
     @Example("search { learningRate 1e-4, 2e-4; rank 8, 16 }")
     public void search(Consumer<SearchDsl> words) {
-        var dsl = new SearchDsl();
-        words.accept(dsl);
-        search = dsl.spec();
+        search = SearchDsl.spec(words);
     }
 
     SetupSpec spec() {

@@ -4,16 +4,11 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.CommandTrainerSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
-import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
-import dev.septet.dsl.pipeline.train.FullSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec.Shape;
-import dev.septet.dsl.pipeline.train.LoraSpec;
-import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.ObjectiveSpec;
 import dev.septet.dsl.pipeline.train.OptimizerSpec;
-import dev.septet.dsl.pipeline.train.QloraSpec;
 import dev.septet.dsl.pipeline.train.SgdSpec;
 import dev.septet.dsl.pipeline.train.SupervisedSpec;
 import dev.septet.dsl.pipeline.train.UnsupervisedSpec;
@@ -32,50 +27,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Value words of {@code train}: methods, objectives, optimizers and learning-rate schedules. */
-public abstract class TrainValues extends StageDsl {
+public abstract class TrainValues extends StageDsl implements MethodValues {
     TrainValues(StagePolicy policy) {
         super(policy);
-    }
-
-    /** Trains every parameter except frozen layers. */
-    @Example("full()")
-    public MethodSpec full() {
-        return new FullSpec();
-    }
-
-    /** Trains the last layers only. */
-    @Example("partial { layers 2 }")
-    public MethodSpec partial(Consumer<PartialDsl> words) {
-        var dsl = new PartialDsl();
-        words.accept(dsl);
-        return dsl.spec();
-    }
-
-    /** LoRA: trains small low-rank matrices beside the frozen linear layers. */
-    @Example("lora { rank 8 }")
-    public MethodSpec lora(@Nullable Consumer<LoraDsl> words) {
-        return adapter(words);
-    }
-
-    /** DoRA: as lora, but trains the magnitude of each row of a layer separately from its direction. */
-    @Example("dora { rank 8 }")
-    public MethodSpec dora(@Nullable Consumer<LoraDsl> words) {
-        return new DoraSpec(adapter(words));
-    }
-
-    /** QLoRA: as lora, with the base model in 4 bits during training. It needs the least memory. */
-    @Example("qlora { rank 8 }")
-    public MethodSpec qlora(@Nullable Consumer<LoraDsl> words) {
-        return new QloraSpec(adapter(words));
-    }
-
-    private static LoraSpec adapter(@Nullable Consumer<LoraDsl> words) {
-        if (words == null) {
-            return LoraSpec.standard();
-        }
-        var dsl = new LoraDsl();
-        words.accept(dsl);
-        return dsl.spec();
     }
 
     /** Supervised fine-tuning: makes the answers more likely. Prompts and instructions are not learned. */

@@ -68,6 +68,10 @@ import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.pipeline.search.ChoiceSpec;
+import dev.septet.dsl.pipeline.search.DimensionSpec;
+import dev.septet.dsl.pipeline.search.HalvingSpec;
+import dev.septet.dsl.pipeline.search.SearchBudgetSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
@@ -459,8 +463,32 @@ public final class RandomSpecs {
     }
 
     private SearchSpec search() {
+        boolean draws = random.nextBoolean();
         return new SearchSpec(
-                several(this::share), several(() -> 1 + random.nextInt(64)), random.nextInt(9), 1 + random.nextInt(99));
+                several(this::share),
+                several(() -> 1 + random.nextInt(64)),
+                draws ? 0 : random.nextInt(9),
+                50 + random.nextInt(99),
+                dimensions(draws),
+                random.nextBoolean() ? List.of() : List.of(new FullSpec(), LoraSpec.standard()),
+                draws ? 1 + random.nextInt(9) : null,
+                maybe(() -> new HalvingSpec(2 + random.nextInt(2), 2 + random.nextInt(2), random.nextBoolean())),
+                maybe(() -> random.nextBoolean()
+                        ? ChoiceSpec.metric(text())
+                        : ChoiceSpec.score(Map.of("rougeL", share(), "loss", -share()))),
+                maybe(() -> new SearchBudgetSpec(
+                        1L + random.nextInt(999),
+                        maybe(() -> 1L + random.nextInt(999)),
+                        maybe(this::duration),
+                        10 * share(),
+                        share())));
+    }
+
+    private List<DimensionSpec> dimensions(boolean draws) {
+        DimensionSpec listed = DimensionSpec.of(DimensionSpec.Name.BATCH, List.of(4.0, 1.0 + random.nextInt(3)));
+        DimensionSpec drawn =
+                DimensionSpec.between(DimensionSpec.Name.WEIGHT_DECAY, 0.01, 0.02, pick(DimensionSpec.Scale.values()));
+        return draws ? List.of(listed, drawn) : random.nextBoolean() ? List.of(listed) : List.of();
     }
 
     private TrainSpec train() {

@@ -7,6 +7,7 @@ import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.vocabulary.safety.SafetyDsl;
+import dev.septet.dsl.vocabulary.search.SearchDsl;
 import dev.septet.dsl.vocabulary.word.EnumName;
 import dev.septet.dsl.vocabulary.word.Word;
 import dev.septet.dsl.vocabulary.word.WordParameter;
@@ -145,7 +146,7 @@ class WordsTest {
     /** What a word needs beside it that "required" cannot say: one of two, or only for this one. */
     private static String company(Words block, String word) {
         if (block == Words.of(SearchDsl.class)) {
-            return word.equals("rank") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
+            return word.equals("rank") || word.equals("method") ? "learningRate 1e-4, 3e-4" : "rank 4, 32";
         } else if (block == Words.of(MonitorDsl.class)) {
             return (word.equals("log") ? "" : "log 'prompts.jsonl'\n") + "drift ks, on: promptTokens";
         } else if (block == Words.of(DeployDsl.class) && (word.equals("canary") || word.equals("guard"))) {

@@ -9,11 +9,13 @@ import static dev.septet.workflows.graph.StageDependency.words;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
 import dev.septet.dsl.pipeline.prepare.RedactSpec;
+import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.Stage;
@@ -38,6 +40,7 @@ import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.train.TrainRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -187,7 +190,8 @@ public final class StageGraph {
                     in.result(PREPARE),
                     in.result(INITIALIZE),
                     in.result(SETUP).learningRate(),
-                    in.result(SETUP).rank()),
+                    in.result(SETUP).rank(),
+                    in.result(SETUP).chosen()),
             and(
                     training("found by setup"),
                     List.of(ifMeasured(KeyMeasurement.STEERING), ifMeasured(KeyMeasurement.SHORTAGES))));
@@ -202,7 +206,7 @@ public final class StageGraph {
             Stage.EVALUATE,
             PipelineSpec::evaluate,
             EvaluationReport.class,
-            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.TRAIN),
+            List.of(Stage.PREPARE, Stage.INITIALIZE, Stage.SETUP, Stage.TRAIN),
             in -> new EvaluateRequest(
                     in.run(),
                     in.spec().evaluate(),
@@ -212,7 +216,8 @@ public final class StageGraph {
                     in.result(TRAIN),
                     in.results().folds(),
                     in.spec().train(),
-                    in.spec().card()),
+                    in.spec().card(),
+                    in.result(SETUP).search()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -228,7 +233,12 @@ public final class StageGraph {
                     ifMeasured(KeyMeasurement.CHAMPION),
                     ifMeasured(KeyMeasurement.TEST_SETS),
                     value("cross-validation", q -> FoldScores.digest(q.folds())),
-                    digest("card", EvaluateRequest::card)));
+                    digest("card", EvaluateRequest::card),
+                    value(
+                            "search",
+                            q -> q.search() == null
+                                    ? null
+                                    : q.search().artifact().sha256())));
 
     /** The stored result is the export, which does not depend on where it is published. */
     public static final StageNode<DeployRequest, DeploymentRef> DEPLOY = new StageNode<>(
@@ -356,7 +366,17 @@ public final class StageGraph {
                         q -> Optional.of(setup.apply(q).largestRank())
                                 .filter(rank -> rank > 0)
                                 .orElse(null)),
+                value("searched methods and batches", q -> searched(train.apply(q), setup.apply(q))),
                 ifMeasured(KeyMeasurement.FROZEN_LAYERS));
+    }
+
+    /** What a search varies of the method and the batch; null where it varies neither. */
+    private static @Nullable String searched(TrainSpec train, SetupSpec setup) {
+        List<MethodSpec> methods = setup.methods(train);
+        int batch = setup.largestBatch(train);
+        return methods.size() == 1 && batch == train.batch().size()
+                ? null
+                : SpecDigest.of(Map.of("methods", methods, "batch", batch));
     }
 
     private static <Q> StageDependency<Q> initializeWords(Function<Q, InitializeSpec> spec) {

@@ -1,21 +1,37 @@
 package dev.septet.workflows.setup;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.workflows.artifact.HasOrigin;
 import dev.septet.workflows.artifact.Origin;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that training will use.
  *
  * @param learningRate peak rate, from the search or the file
  * @param rank LoRA rank, from the search or the file; 0 = the method has none
- * @param trials in grid order; empty without a search
+ * @param trials in the order of the search, each with its last result; empty without a search
+ * @param chosen all settings of the winner; null for a grid of learning rates and ranks, and without a search
+ * @param search the end of the search; null where {@code chosen} is
  */
 public record SetupReport(
-        PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin)
+        PreflightReport preflight,
+        double learningRate,
+        int rank,
+        List<TrialResult> trials,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SearchPoint chosen,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SearchSummary search,
+        Origin origin)
         implements HasOrigin {
     public SetupReport {
         trials = List.copyOf(trials);
+    }
+
+    /** The report of a grid of learning rates and ranks, or without a search. */
+    public SetupReport(
+            PreflightReport preflight, double learningRate, int rank, List<TrialResult> trials, Origin origin) {
+        this(preflight, learningRate, rank, trials, null, null, origin);
     }
 
     /** The report for a file without a search: training uses the settings in the file. */

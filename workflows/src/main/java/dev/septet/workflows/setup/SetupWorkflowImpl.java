@@ -5,6 +5,7 @@ import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
 import dev.septet.workflows.TaskQueues;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -31,11 +32,34 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
         if (search == null) {
             return SetupReport.asWritten(request, preflight);
         }
+        if (!search.onlyGrid()) {
+            return search(request, search, preflight);
+        }
         List<TrialResult> trials = run(SearchGrid.points(request, search));
-        TrialResult best = SearchGrid.best(trials)
-                .orElseThrow(() -> FailureType.INVALID_PIPELINE.of(
-                        "search: no trial ended with a finite validation" + " loss. Try smaller learningRate values."));
+        TrialResult best = SearchGrid.best(trials).orElseThrow(SetupWorkflowImpl::noWinner);
         return new SetupReport(preflight, best.learningRate(), best.rank(), trials, best.origin());
+    }
+
+    /** A search with more settings, with rungs, or with another choice than the validation loss. */
+    private SetupReport search(SetupRequest request, SearchSpec search, PreflightReport preflight) {
+        SearchPlan plan = activities.planSearch(request, preflight.secondsPerStep());
+        int reduction = search.halving() == null ? 1 : search.halving().reduction();
+        List<TrialResult> results = new SearchRounds(request, plan, reduction).run();
+        TrialResult best = SearchRounds.winner(results).orElseThrow(SetupWorkflowImpl::noWinner);
+        SearchSummary summary = activities.endSearch(new SearchEnd(request, plan, results, best.number()));
+        return new SetupReport(
+                preflight,
+                best.learningRate(),
+                best.rank(),
+                SearchRounds.last(results),
+                plan.trials().get(best.number()).point(),
+                summary,
+                best.origin());
+    }
+
+    private static ApplicationFailure noWinner() {
+        return FailureType.INVALID_PIPELINE.of(
+                "search: no trial ended with a finite validation loss. Try smaller learningRate values.");
     }
 
     private static List<TrialResult> run(List<TrialRequest> points) {

@@ -214,8 +214,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         base.publicName(tuned),
                         lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)),
                         request.setup(),
-                        request.train(),
-                        request.card())
+                        request.trained(),
+                        request.card(),
+                        SearchSection.of(store, request))
                 .write(folder, evaluation, findings);
         return new EvaluationReport(
                 findings.verdict(),

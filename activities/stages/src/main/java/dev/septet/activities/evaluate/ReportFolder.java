@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage digests of all inputs, without the run
  * @param training the training's settings; null in requests of earlier versions
  * @param texts texts of the pipeline file for the model card; null without any
+ * @param search the trials of the search; empty without one
  */
 record ReportFolder(
         String pipeline,
@@ -50,7 +51,8 @@ record ReportFolder(
         List<SummaryLine> lineage,
         SetupSpec setup,
         @Nullable TrainSpec training,
-        @Nullable CardSpec texts) {
+        @Nullable CardSpec texts,
+        List<ReportPage.FactTable> search) {
     /** Readable names of the engine's programs, see {@code TrainingProgram}. */
     private static final Map<String, String> GRADIENTS = Map.of(
             "autograd", "libtorch's autograd",
@@ -59,6 +61,7 @@ record ReportFolder(
 
     ReportFolder {
         lineage = List.copyOf(lineage);
+        search = List.copyOf(search);
     }
 
     void write(Path folder, Evaluation evaluation, EvaluationFindings findings) throws IOException {
@@ -101,9 +104,8 @@ record ReportFolder(
                                 exam,
                                 safety == null ? List.of() : safety.lines(),
                                 withRun(),
-                                Stream.concat(
-                                                AnswerTables.of(evaluation, findings).pages().stream(),
-                                                judges.pages().stream())
+                                Stream.of(AnswerTables.of(evaluation, findings).pages(), judges.pages(), search)
+                                        .flatMap(List::stream)
                                         .toList())
                         .html());
         Files.writeString(

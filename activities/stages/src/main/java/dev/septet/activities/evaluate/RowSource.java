@@ -48,16 +48,29 @@ public final class RowSource {
      *     text, or a metric cannot score a row
      */
     public static EvaluationRows test(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
-        List<PreparedRows.WithMeta> prepared = PreparedRows.readWithMeta(dataset.resolve("test.jsonl"), spec.limit());
+        return split("test", dataset, ref.sha256(), spec, seed);
+    }
+
+    /**
+     * The rows of a split.
+     *
+     * @param split {@code test} or {@code validation}
+     * @param digest digest of the rows' bytes, different for each split
+     */
+    static EvaluationRows split(String split, Path dataset, String digest, EvaluateSpec spec, long seed)
+            throws IOException {
+        List<PreparedRows.WithMeta> prepared =
+                PreparedRows.readWithMeta(dataset.resolve(split + ".jsonl"), spec.limit());
         List<Row> rows = prepared.stream().map(PreparedRows.WithMeta::row).toList();
         if (rows.isEmpty()) {
-            throw StageProblem.invalid("the test split has no rows, so there is nothing to evaluate on; give"
-                    + " `split` in prepare a share for test, such as `test: 10.percent`");
+            throw StageProblem.invalid(
+                    "the %s split has no rows, so there is nothing to evaluate on; give `split` in prepare a share for %s, such as `%s: 10.percent`"
+                            .formatted(split, split, split));
         }
         boolean answers = requireFit(rows, spec);
         return new EvaluationRows(
                 rows,
-                ref.sha256(),
+                digest,
                 answers ? OptionalInt.of(spec.maxNewTokens()) : OptionalInt.empty(),
                 DatasetCard.cutAfter(dataset),
                 spec.slices().isEmpty() && !readsColumn(spec)

@@ -9,6 +9,7 @@ import dev.septet.activities.train.LedgerLine;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.activities.train.TrainingLedger;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.Trainer;
@@ -78,7 +79,7 @@ final class TrainingReplay {
         int steps = lines.size();
         TrainingPlan plan;
         try {
-            plan = new EnginePlan(spec.train(), spec.initialize(), spec.setup())
+            plan = new EnginePlan(request.spec(), request.initialize(), request.setup())
                     .plan(
                             request.learningRate(),
                             request.rank(),
@@ -160,6 +161,12 @@ final class TrainingReplay {
     }
 
     private void requireRepeatable(TrainRequest request) {
+        SearchSpec search = spec.setup().search();
+        if (search != null && !search.onlyGrid()) {
+            throw ExplainProblem.refused(
+                    "%s trains with settings that its search chose, and only the run's workflow knows all of them; leave --checkpoints out"
+                            .formatted(spec.name()));
+        }
         if (spec.train().by() != null) {
             throw ExplainProblem.refused(
                     "%s trains with another program (`by`), which left only its last adapter; leave --checkpoints out"

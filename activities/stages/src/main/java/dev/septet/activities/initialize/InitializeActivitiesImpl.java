@@ -60,7 +60,7 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
         attempt.heartbeats().reportAndCheck(Progress.of("reading the base model", 0, 1, "models"));
         BaseModel model =
                 BaseModel.open(models.folder(request.run(), request.spec(), attempt.heartbeats()::reportAndCheck));
-        model.check(request.spec(), request.train().method());
+        request.setup().methods(request.train()).forEach(method -> model.check(request.spec(), method));
         BackEndSpec by = request.train().by();
         boolean kept = by != null && by.keepsModel();
         if (request.deploys() && !kept) {

@@ -11,6 +11,7 @@ import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.memory.MemoryEstimate;
 import dev.septet.llm.train.memory.MicroBatchBudget;
 import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.setup.SearchPoint;
 
 /**
  * The cost of a training, estimated from sizes alone.
@@ -34,7 +35,7 @@ public record TrainingCost(
     public static final EpochSize UNKNOWN = new EpochSize(1 << 16, 1, 1, 1);
 
     /**
-     * The cost at the largest rank that a search may choose.
+     * The cost at the largest rank and batch and with the costliest method that a search may choose.
      *
      * @param epoch size of an epoch, or {@link #UNKNOWN}
      * @param longestRow tokens of the longest row of the data
@@ -55,6 +56,33 @@ public record TrainingCost(
      * @param card whether the worker computes on a card
      */
     public static TrainingCost of(
+            ModelConfig config,
+            InitializeSpec initialize,
+            TrainSpec train,
+            SetupSpec setup,
+            EpochSize epoch,
+            int longestRow,
+            boolean card) {
+        return setup.methods(train).stream()
+                .map(method -> new SearchPoint(
+                                train.learningRate().peak(), 0, setup.largestBatch(train), null, null, null, method)
+                        .applyTo(train))
+                .map(variant -> ofOne(config, initialize, variant, setup, epoch, longestRow, card))
+                .reduce(TrainingCost::most)
+                .orElseThrow();
+    }
+
+    /** For each number, the larger one. */
+    private static TrainingCost most(TrainingCost first, TrainingCost second) {
+        return new TrainingCost(
+                Math.max(first.trainable, second.trainable),
+                Math.max(first.memoryBytes, second.memoryBytes),
+                Math.max(first.leastMemoryBytes, second.leastMemoryBytes),
+                Math.max(first.snapshotBytes, second.snapshotBytes),
+                first.cachesFrozen || second.cachesFrozen);
+    }
+
+    private static TrainingCost ofOne(
             ModelConfig config,
             InitializeSpec initialize,
             TrainSpec train,

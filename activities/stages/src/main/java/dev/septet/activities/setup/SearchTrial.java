@@ -4,10 +4,14 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.evaluate.ValidationExam;
+import dev.septet.activities.evaluate.subject.Candidate;
+import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.result.WorkerFingerprint;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.CheckpointStore;
+import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.train.EnginePlan;
 import dev.septet.activities.train.Training;
 import dev.septet.activities.train.TrainingContext;
@@ -15,23 +19,29 @@ import dev.septet.activities.train.TrainingEnd;
 import dev.septet.activities.train.TrainingFiles;
 import dev.septet.activities.train.TrainingInputLoader;
 import dev.septet.activities.train.TrainingSteering;
+import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
 import dev.septet.dsl.pipeline.train.PreserveSpec;
-import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.train.NonFiniteLoss;
 import dev.septet.llm.train.data.EpochSize;
 import dev.septet.llm.train.plan.TrainingPlan;
+import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
+import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +56,17 @@ final class SearchTrial {
     private final TrainingContext context;
     private final TrainSpec spec;
 
+    /** Steps after which the trial ends, or stops at a rung. */
+    private final int until;
+
     /** The same value as in the whole training, so that both have the same activations. */
     private final boolean cacheFrozen;
 
     private final KeyMeasurements measured;
+    private final Subjects subjects;
+
+    /** What the search chooses by; null = the validation loss. */
+    private final @Nullable ValidationExam exam;
 
     SearchTrial(
             TrialRequest request,
@@ -57,7 +74,11 @@ final class SearchTrial {
             CheckpointStore checkpoints,
             Shutdown shutdown,
             Attempt attempt,
-            String name) {
+            String name,
+            Subjects subjects,
+            @Nullable ValidationExam exam) {
+        this.exam = exam;
+        this.subjects = subjects;
         this.request = request;
         this.setup = request.setup();
         this.store = store;
@@ -71,8 +92,15 @@ final class SearchTrial {
                 WorkerFingerprint.current(),
                 TrainingSteering.none(attempt.fence()));
         EpochSize epoch = EnginePlan.epoch(setup.dataset());
-        EnginePlan whole = new EnginePlan(setup.train(), setup.initialize(), setup.spec());
-        this.spec = shortened(whole.steps(epoch));
+        PlannedTrial planned = request.planned();
+        TrainSpec full = planned == null ? setup.train() : planned.point().applyTo(setup.train());
+        EnginePlan whole = new EnginePlan(full, setup.initialize(), setup.spec());
+        int all = whole.steps(epoch);
+        int steps = planned == null
+                ? Math.min(Objects.requireNonNull(setup.spec().search()).steps(), all)
+                : planned.ends().get(planned.ends().size() - 1);
+        this.spec = shortened(full, steps, all);
+        this.until = planned == null ? steps : planned.ends().get(request.rung());
         this.cacheFrozen = whole.cachesFrozen(epoch);
         this.measured = KeyMeasurements.NONE
                 .with(KeyMeasurement.WORKER, context.worker())
@@ -89,23 +117,95 @@ final class SearchTrial {
                 setup.model(),
                 this.request.learningRate(),
                 this.request.rank());
-        return StageKey.of(Stage.SETUP).with(StageGraph.TRIAL, request, measured);
+        StageKey key = StageKey.of(Stage.SETUP).with(StageGraph.TRIAL, request, measured);
+        StageKey reached = stopsAtRung() ? key.with("steps until the rung", Integer.toString(until)) : key;
+        return exam == null
+                ? reached
+                : reached.with("chosen by", SpecDigest.of(exam.choice()))
+                        .words("exam of the choice", exam.spec(), Set.of());
     }
 
     TrialResult run(Origin origin) throws Exception {
-        if (setup.dataset().validationRows() == 0) {
-            throw StageProblem.invalid("setup: search picks by the validation loss, but the validation split has no"
-                    + " rows; give split a validation: share");
+        SetupActivitiesImpl.requireValidation(setup);
+        Trained trained = train();
+        double loss = trained.loss();
+        Map<String, Double> measures = Map.of();
+        Double score = null;
+        if (exam != null) {
+            measures = trained.model() == null ? Map.of() : measure(exam, trained.model());
+            score = exam.score(measures);
         }
-        return new TrialResult(request.number(), request.learningRate(), request.rank(), validationLoss(), origin);
+        return new TrialResult(
+                request.number(),
+                request.learningRate(),
+                request.rank(),
+                loss,
+                request.rung(),
+                request.planned() == null ? 0 : until,
+                measures,
+                score,
+                origin);
     }
 
-    /** Deletes its checkpoints, which are no longer needed. */
+    /** Answers the validation rows with the trial's model, which is not stored. */
+    private Map<String, Double> measure(ValidationExam exam, Path model) throws IOException {
+        Path dataset = store.fetch(setup.dataset().artifact());
+        Path folder = store.fetch(setup.model().artifact());
+        Candidate base = Candidate.whole(
+                "base model", folder, setup.model().artifact(), setup.spec().precision());
+        String digest = FolderDigest.of(model);
+        Candidate tuned = EnginePlan.makesAdapter(spec.method())
+                ? new Candidate("trial", folder, base.digest(), model, digest, base.precision())
+                : new Candidate("trial", model, digest, null, null, base.precision());
+        return exam.measure(
+                store,
+                context.attempt().fence(),
+                subjects,
+                dataset,
+                setup.dataset(),
+                setup.spec().seed(),
+                base,
+                tuned,
+                done -> context.attempt()
+                        .heartbeats()
+                        .reportAndCheck(Progress.of(
+                                "asking the trial", done, setup.dataset().validationRows(), "rows")));
+    }
+
+    /**
+     * A trial's end, or its stop at a rung.
+     *
+     * @param loss validation loss
+     * @param model folder of the model for the exam; null without an exam, and for a trial that diverged
+     */
+    private record Trained(double loss, @Nullable Path model) {}
+
+    /** A stored result, which an earlier run may have made at another position of its search. */
+    TrialResult here(TrialResult stored) {
+        return new TrialResult(
+                request.number(),
+                stored.learningRate(),
+                stored.rank(),
+                stored.validationLoss(),
+                request.rung(),
+                request.planned() == null ? 0 : until,
+                stored.measures(),
+                stored.score(),
+                stored.origin());
+    }
+
+    private boolean stopsAtRung() {
+        return until < Objects.requireNonNull(spec.steps());
+    }
+
+    /** Deletes its checkpoints, which are no longer needed. A later rung continues from those of a planned trial. */
     void clear() throws IOException {
-        context.prune(0, Set.of());
+        if (request.planned() == null) {
+            context.prune(0, Set.of());
+        }
     }
 
-    private double validationLoss() throws Exception {
+    private Trained train() throws Exception {
         TrainingPlan plan = new EnginePlan(spec, setup.initialize(), setup.spec())
                 .plan(
                         request.learningRate(),
@@ -115,20 +215,24 @@ final class SearchTrial {
                 .cachingFrozen(cacheFrozen);
         TrainingFiles files = new TrainingInputLoader(setup.run(), store, context.attempt())
                 .files(spec, plan, setup.model(), setup.dataset());
-        try (Training training = new Training(
-                spec, plan, files.budget(plan), files, context, context.find().checkpoint())) {
-            return training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
+        // After a reset of the workflow, a checkpoint may be of a later rung than this one.
+        Optional<Checkpoint> from = context.find().checkpoint().filter(checkpoint -> checkpoint.step() <= until);
+        try (Training training = new Training(spec, plan, files.budget(plan), files, context, from)) {
+            double loss = stopsAtRung()
+                    ? Objects.requireNonNullElse(training.runUntil(until), Double.NaN)
+                    : training.run().map(TrainingEnd::validationLoss).orElse(Double.NaN);
+            if (exam == null || !Double.isFinite(loss)) {
+                return new Trained(loss, null);
+            }
+            Path model = store.scratch(context.attempt().fence());
+            training.exportTo(model, setup.initialize().model());
+            return new Trained(loss, model);
         } catch (StageProblem problem) {
             if (problem.getCause() instanceof NonFiniteLoss) {
-                return Double.NaN; // this point diverges; the search continues
+                return new Trained(Double.NaN, null); // this point diverges; the search continues
             }
             throw problem;
         }
-    }
-
-    private TrainSpec shortened(int all) {
-        SearchSpec search = Objects.requireNonNull(setup.spec().search());
-        return shortened(setup.train(), Math.min(search.steps(), all), all);
     }
 
     /**

@@ -3,12 +3,15 @@ package dev.septet.activities.setup;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.EvaluationInputs;
+import dev.septet.activities.evaluate.ValidationExam;
 import dev.septet.activities.evaluate.gate.EnoughRows;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
+import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.initialize.TrainingCost;
@@ -25,6 +28,7 @@ import dev.septet.activities.train.TrainingFiles;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.train.SearchSpec;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.runtime.Torch;
 import dev.septet.workflows.Progress;
@@ -34,15 +38,21 @@ import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
+import dev.septet.workflows.setup.PlannedTrial;
 import dev.septet.workflows.setup.PreflightReport;
+import dev.septet.workflows.setup.SearchEnd;
+import dev.septet.workflows.setup.SearchPlan;
+import dev.septet.workflows.setup.SearchSummary;
 import dev.septet.workflows.setup.SetupActivities;
 import dev.septet.workflows.setup.SetupRequest;
 import dev.septet.workflows.setup.TrialRequest;
 import dev.septet.workflows.setup.TrialResult;
 import dev.septet.workflows.setup.WorkerProbe;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The setup stage on a worker. */
 public final class SetupActivitiesImpl implements SetupActivities {
@@ -88,8 +98,21 @@ public final class SetupActivitiesImpl implements SetupActivities {
     public TrialResult trial(TrialRequest request) {
         String name = "trial-" + request.number();
         return Attempt.of(
-                store, request.setup().run(), name, request.setup().spec().policy(), attempt -> {
-                    SearchTrial trial = new SearchTrial(request, store, checkpoints, shutdown, attempt, name);
+                store,
+                request.setup().run(),
+                name,
+                request.rung(),
+                request.setup().spec().policy(),
+                attempt -> {
+                    SearchTrial trial = new SearchTrial(
+                            request,
+                            store,
+                            checkpoints,
+                            shutdown,
+                            attempt,
+                            name,
+                            new EngineSubjects(),
+                            exam(request.setup()));
                     TrialResult result = new StageResults(store)
                             .once(
                                     request.setup().run(),
@@ -99,14 +122,50 @@ public final class SetupActivitiesImpl implements SetupActivities {
                                     TrialResult.class,
                                     trial::run);
                     trial.clear();
-                    // an earlier run's grid may have the same point at another position
-                    return new TrialResult(
-                            request.number(),
-                            result.learningRate(),
-                            result.rank(),
-                            result.validationLoss(),
-                            result.origin());
+                    return trial.here(result);
                 });
+    }
+
+    @Override
+    public SearchPlan planSearch(SetupRequest request, double secondsPerStep) {
+        return Attempt.of(store, request.run(), "plan-search", request.spec().policy(), attempt -> {
+            requireValidation(request);
+            ValidationExam exam = exam(request);
+            if (exam != null) {
+                Path dataset = store.fetch(request.dataset().artifact());
+                exam.check(dataset, request.dataset(), request.spec().seed());
+            }
+            return new SearchPlanner(
+                            request.train(), request.initialize(), request.spec(), request.dataset(), secondsPerStep)
+                    .plan();
+        });
+    }
+
+    /** What a search chooses by; null = the validation loss. */
+    private @Nullable ValidationExam exam(SetupRequest request) throws IOException {
+        SearchSpec search = request.spec().search();
+        return search == null || search.choose() == null
+                ? null
+                : ValidationExam.of(files, request.run(), request.evaluate(), search.choose());
+    }
+
+    /** A search compares on validation rows. */
+    static void requireValidation(SetupRequest request) {
+        if (request.dataset().validationRows() == 0) {
+            throw StageProblem.invalid("setup: search picks by the validation loss, but the validation split has no"
+                    + " rows; give split a validation: share");
+        }
+    }
+
+    @Override
+    public SearchSummary endSearch(SearchEnd end) {
+        return Attempt.of(store, end.run(), "end-search", end.setup().spec().policy(), attempt -> {
+            SearchSummary summary = new SearchTable(end).store(store, attempt.fence());
+            for (PlannedTrial trial : end.plan().trials()) {
+                checkpoints.clear("%s/trial-%d".formatted(end.run().runId(), trial.number()), attempt.fence());
+            }
+            return summary;
+        });
     }
 
     private PreflightReport preflight(SetupRequest request, Attempt attempt) throws Exception {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +104,24 @@ public final class Training implements AutoCloseable {
         }
         commit();
         return Optional.of(end());
+    }
+
+    /**
+     * Trains until a number of steps is done, and commits there. A later attempt continues from this checkpoint, and ends in
+     * the same bytes as a training that never stopped. So the validation here is not written to the ledger.
+     *
+     * @return the validation loss, null without a validation split
+     */
+    public @Nullable Double runUntil(int steps) throws IOException {
+        while (trainer.nextStep() < steps) {
+            int next = trainer.nextStep();
+            context.interruption(next, this::commit);
+            step(context.steering().update(next, plan.totalSteps()));
+        }
+        commit();
+        return validation.isEmpty()
+                ? null
+                : measure(validation.get(), steps - 1).loss();
     }
 
     /** The next step, counted from 0. */

@@ -302,7 +302,8 @@ class EvaluationTest {
                         List.of(new SummaryLine("dataset", "d1g35t")),
                         SetupSpec.DEFAULT,
                         null,
-                        null)
+                        null,
+                        List.of())
                 .write(out, evaluation, findings);
         return Files.readString(out.resolve("results.json"))
                 + Files.readString(out.resolve("predictions.jsonl"))

@@ -5,7 +5,10 @@ import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
+import dev.septet.dsl.pipeline.search.DimensionSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The training environment of a pipeline file. */
@@ -25,6 +28,29 @@ public record SetupSpec(
     public int largestRank() {
         return search == null
                 ? 0
-                : search.ranks().stream().mapToInt(rank -> rank).max().orElse(0);
+                : search.dimension(DimensionSpec.Name.RANK)
+                        .map(rank -> (int) rank.largest())
+                        .orElseGet(() -> search.ranks().stream()
+                                .mapToInt(rank -> rank)
+                                .max()
+                                .orElse(0));
+    }
+
+    /** The methods that this training may come to: the file's own and those of a search. */
+    public List<MethodSpec> methods(TrainSpec train) {
+        return search == null
+                ? List.of(train.method())
+                : Stream.concat(Stream.of(train.method()), search.methods().stream())
+                        .distinct()
+                        .toList();
+    }
+
+    /** The largest micro-batch that this training may come to. */
+    public int largestBatch(TrainSpec train) {
+        return search == null
+                ? train.batch().size()
+                : search.dimension(DimensionSpec.Name.BATCH)
+                        .map(batch -> Math.max(train.batch().size(), (int) batch.largest()))
+                        .orElse(train.batch().size());
     }
 }

@@ -48,6 +48,11 @@ public record WordParameter(
                 Optional.ofNullable(rowExpression).map(rule -> new Shape(rule.value(), List.of(rule.fields()))));
     }
 
+    /** This parameter with the example of another one, which takes the same plain values. */
+    public WordParameter like(WordParameter other) {
+        return new WordParameter(name, index, type, optional, several, other.example, path, textMeans, rowExpression);
+    }
+
     /** Of a word that a jar declares. */
     public static WordParameter declared(
             String name, int index, ValueType type, boolean optional, String example, Optional<PathTo.Place> path) {

@@ -126,7 +126,7 @@ public final class Planner {
     public RunForecast plan() throws IOException {
         trainers.checkHere(spec.train());
         BaseModel base = BaseModel.open(modelOrData());
-        base.check(spec.initialize(), spec.train().method());
+        spec.setup().methods(spec.train()).forEach(method -> base.check(spec.initialize(), method));
         DeploySpec deploy = spec.deploy();
         BackEndSpec by = spec.train().by();
         boolean kept = by != null && by.keepsModel();

@@ -157,6 +157,8 @@ final class RunEstimate {
                         ? null
                         : FoldForecast.of(folds, engine, data, steps, seconds),
                 guardBytes,
+                SearchForecast.of(
+                        spec, exact ? data : null, rehearsed == null ? null : (Double) rehearsed.secondsPerStep()),
                 EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()),
                 examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null);
     }

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param crossValidation all trainings of a cross-validation; null without one, and while the data's size is not known
  * @param guardBytes memory of the deployed guard's weights beside the model, in the model server; null without a guard
  *     of the engine
+ * @param search the trials of a search; null without one, and while the data's size is not known
  * @param power what the gate can decide with the test rows; empty when nothing is known
  * @param formExam the answers of quantized forms; null without {@code exam}, and where the export is in the store
  */
@@ -60,6 +61,7 @@ public record RunForecast(
         @Nullable SyntheticForecast synthetic,
         @Nullable FoldForecast crossValidation,
         @Nullable Long guardBytes,
+        @Nullable SearchForecast search,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power,
         @Nullable FormExamForecast formExam) {
     /**

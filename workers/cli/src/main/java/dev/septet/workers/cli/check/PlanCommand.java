@@ -216,6 +216,7 @@ public final class PlanCommand implements Callable<Integer> {
                     folds.folds(),
                     folds.steps()));
         }
+        SearchForecastText.print(terminal, plan.search());
         String idleStop = plan.idleStop();
         if (idleStop != null) {
             terminal.print("Stop     " + idleStop + "; validate more often, or lower `patience:`");
