@@ -200,6 +200,31 @@ class GuardFailureTest {
         hanging.countDown();
     }
 
+    /** A service that does not answer throws nothing: its guard says so as a problem. */
+    @Test
+    void aGuardWithoutVerdictsAboutAnythingIsUnhealthy() throws Exception {
+        judging = exchange -> GuardVerdict.problem("the guard's endpoint did not answer");
+        assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(503);
+        assertThat(client.get("/health").response().statusCode()).isEqualTo(503);
+
+        judging = exchange -> SAFE;
+        await().untilAsserted(() ->
+                assertThat(client.get("/health").response().statusCode()).isEqualTo(200));
+        assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
+    }
+
+    /** A client that confuses the guard does not take the server away from others. */
+    @Test
+    void aTextWithoutAVerdictLeavesTheServerHealthy() throws Exception {
+        judging = exchange ->
+                exchange.prompt().contains("riddle") ? GuardVerdict.problem("the guard's answer is no verdict") : SAFE;
+        for (int time = 0; time < 3; time++) {
+            assertThat(client.post(CHAT, chat("riddle")).status()).isEqualTo(503);
+            assertThat(client.get("/health").response().statusCode()).isEqualTo(200);
+        }
+        assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
+    }
+
     /** One text that the guard cannot judge does not refuse the texts beside it. */
     @Test
     void othersOfTheSameBatchAreJudged() throws Exception {
@@ -216,6 +241,9 @@ class GuardFailureTest {
         var other = client.later(CHAT, chat("hello"));
         assertThat(other.get().status()).isEqualTo(200);
         assertThat(poisoned.get().status()).isEqualTo(503);
+        assertThat(client.get("/health").response().statusCode())
+                .as("a text that the guard fails on is no failure of the guard")
+                .isEqualTo(200);
     }
 
     @Test
@@ -249,9 +277,10 @@ class GuardFailureTest {
             raw.post(CHAT, chat("gone"));
             seen.take();
         }
-        hanging.countDown();
-        judging = exchange -> SAFE;
+        // Only then is it certain that the server knows that the client has left, or that the verdict is late.
         await().untilAsserted(() -> assertThat(lines()).hasSize(1));
+        judging = exchange -> SAFE;
+        hanging.countDown();
         await().untilAsserted(() -> assertThat(line(0).reply().finish()).isIn("cancelled", "error"));
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
         assertThat(backend.asked()).isEqualTo(1);

@@ -173,7 +173,7 @@ public final class ServedGuard implements AutoCloseable {
             if (verdicts.size() != some.size()) {
                 throw new IllegalStateException("%d verdicts for %d texts".formatted(verdicts.size(), some.size()));
             }
-            problem = null;
+            judged(verdicts);
             for (int at = 0; at < some.size(); at++) {
                 some.get(at).verdict().complete(verdicts.get(at));
             }
@@ -183,8 +183,35 @@ public final class ServedGuard implements AutoCloseable {
                 some.forEach(one -> judge(List.of(one)));
                 return;
             }
-            failed(String.valueOf(e.getMessage()));
+            unjudged(String.valueOf(e.getMessage()));
             some.get(0).verdict().completeExceptionally(new NoVerdict(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void judged(List<GuardVerdict> verdicts) {
+        if (verdicts.stream().anyMatch(verdict -> verdict.problem() == null)) {
+            problem = null;
+        } else if (!GuardVerdict.TOO_LONG.equals(verdicts.get(0).problem())) {
+            unjudged(String.valueOf(verdicts.get(0).problem()));
+        }
+    }
+
+    /** A text of a client may be to blame, which must not close the models of all. So an example decides. */
+    private void unjudged(String why) {
+        if (problem != null) {
+            return;
+        }
+        LOG.warn("the guard {} gave no verdict about a text: {}", digest, why);
+        String general;
+        try {
+            general = guard.judge(List.of(GuardPublisher.examples(spec).get(0).neutral()))
+                    .get(0)
+                    .problem();
+        } catch (RuntimeException | Error e) {
+            general = String.valueOf(e.getMessage());
+        }
+        if (general != null) {
+            failed(general);
         }
     }
 
