@@ -136,6 +136,15 @@ public final class EndpointClient {
                     HttpURLConnection.HTTP_BAD_GATEWAY, "", null, "endpoint %s %s".formatted(endpoint.name(), what));
         }
 
+        /** A request whose texts are longer than the model's context. */
+        public static Failure tooLong(ModelEndpoint endpoint) {
+            return new Failure(
+                    HttpURLConnection.HTTP_BAD_REQUEST,
+                    "context_length_exceeded",
+                    null,
+                    "endpoint %s has no room for the texts".formatted(endpoint.name()));
+        }
+
         /** HTTP status; 0 = no answer. */
         public int status() {
             return status;

@@ -329,6 +329,11 @@ class GuardedServerTest {
         assertThat(asked(system.formatted("9%"), user.formatted("hello"))).isEqualTo("hello");
         assertThat(asked(user.formatted("9%"), earlier, user.formatted("hello")))
                 .isEqualTo("hello");
+        // An answer of nothing separates nothing, and calls and reasoning are texts as well.
+        assertThat(asked(user.formatted("9%"), earlier.replace("ok", " "), user.formatted("hello")))
+                .isEqualTo(REFUSAL);
+        assertThat(asked("{\"role\": \"assistant\", \"content\": \"\", \"reasoning_content\": \"9%\"}"))
+                .isEqualTo(REFUSAL);
         // A prompt of nothing has nothing unsafe.
         assertThat(asked(user.formatted(""))).isEmpty();
     }

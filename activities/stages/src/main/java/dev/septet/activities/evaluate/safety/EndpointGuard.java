@@ -54,7 +54,7 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
     private GuardVerdict one(GuardedExchange exchange) throws InterruptedException {
         List<GuardVerdict> answers = new ArrayList<>();
         for (Question question : format.questions()) {
-            answers.add(answer(request(exchange, question), question));
+            answers.add(answer(exchange, question));
         }
         return EngineGuard.merged(answers);
     }
@@ -85,7 +85,8 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
                 .replace("<eos>", "< eos >");
     }
 
-    private GuardVerdict answer(EndpointRequest request, Question question) throws InterruptedException {
+    private GuardVerdict answer(GuardedExchange exchange, Question question) throws InterruptedException {
+        EndpointRequest request = request(exchange, question);
         for (int tries = 1; ; tries++) {
             try {
                 AnswerPart answer = model.answer(request);
@@ -103,6 +104,9 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
                             failure);
                 }
                 if (!failure.away()) {
+                    if (format.readsConversations() && !exchange.earlier().isEmpty()) {
+                        return answer(exchange.shorter(), question); // it may be too long for the service
+                    }
                     return GuardVerdict.problem("the guard's endpoint refused the exchange");
                 }
                 if (tries == TRIES) {

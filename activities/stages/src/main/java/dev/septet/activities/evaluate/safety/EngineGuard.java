@@ -117,7 +117,7 @@ final class EngineGuard implements SafetyGuard {
         for (int at = 0; at < exchanges.size(); at++) {
             try {
                 int[] prompt = prompt(exchanges.get(at), question);
-                if (prompt.length + MOST_TOKENS > model.config().maxPositions()) {
+                if (!fits(prompt)) {
                     verdicts[at] = GuardVerdict.problem(GuardVerdict.TOO_LONG);
                 } else {
                     prompts.add(prompt);
@@ -141,9 +141,20 @@ final class EngineGuard implements SafetyGuard {
                 .toList();
     }
 
-    /** Control tokens in the texts of an exchange are encoded as ordinary characters. */
+    private boolean fits(int[] prompt) {
+        return prompt.length + MOST_TOKENS <= model.config().maxPositions();
+    }
+
+    /**
+     * With as many of the last turns as fit. Control tokens in the texts of an exchange are encoded as ordinary characters.
+     */
     private int[] prompt(GuardedExchange exchange, Question question) {
-        return new ChatEncoder(format.template(exchange, question), tokenizer).prompt(format.chat(exchange));
+        int[] prompt = new ChatEncoder(format.template(exchange, question), tokenizer).prompt(format.chat(exchange));
+        return fits(prompt)
+                        || !format.readsConversations()
+                        || exchange.earlier().isEmpty()
+                ? prompt
+                : prompt(exchange.shorter(), question);
     }
 
     private GuardVerdict verdict(int[] prompt, Generated answer, Question question) {

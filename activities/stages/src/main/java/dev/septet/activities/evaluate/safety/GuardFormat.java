@@ -210,7 +210,7 @@ public final class GuardFormat {
             ChatTemplate asking = candidate.with(question.about(exchange));
             String answer = exchange.answer();
             try {
-                String text = asking.render(chat(exchange.prompt(), answer), true);
+                String text = asking.render(chat(exchange), true);
                 if (text.contains(exchange.prompt().strip()) && (answer == null || text.contains(answer.strip()))) {
                     return asking;
                 }
@@ -231,13 +231,32 @@ public final class GuardFormat {
         return style == Style.LABELS
                 ? Chat.of(List.of(
                         new ChatMessage("user", published.render(chat(exchange.prompt(), exchange.answer()), false))))
-                : chat(exchange.prompt(), exchange.answer());
+                : chat(readsConversations() ? exchange.earlier() : List.of(), exchange.prompt(), exchange.answer());
+    }
+
+    /** Whether the format judges the last message of a conversation; the others have room for a prompt and its answer. */
+    boolean readsConversations() {
+        return switch (style) {
+            case LLAMA_GUARD, LLAMA_GUARD2, LLAMA_GUARD3, LLAMA_GUARD4 -> true;
+            default -> false;
+        };
     }
 
     private static Chat chat(String prompt, @Nullable String answer) {
-        ChatMessage asked = new ChatMessage("user", prompt);
-        return Chat.of(
-                answer == null ? List.of(asked) : List.of(asked, new ChatMessage(ChatMessage.ASSISTANT, answer)));
+        return chat(List.of(), prompt, answer);
+    }
+
+    private static Chat chat(List<String> earlier, String prompt, @Nullable String answer) {
+        List<String> texts = new ArrayList<>(earlier);
+        texts.add(prompt);
+        if (answer != null) {
+            texts.add(answer);
+        }
+        List<ChatMessage> messages = new ArrayList<>();
+        for (String text : texts) {
+            messages.add(new ChatMessage(messages.size() % 2 == 0 ? "user" : ChatMessage.ASSISTANT, text));
+        }
+        return Chat.of(messages);
     }
 
     /** Reads an answer; empty when it is neither verdict. */

@@ -74,7 +74,25 @@ class EndpointGuardTest {
         assertThat(pauses).isEqualTo(2);
     }
 
+    /** The service may refuse a conversation because it is too long. */
+    @Test
+    void asksWithFewerTurnsWhenTheServiceRefuses() {
+        GuardedExchange exchange = new GuardedExchange("c", "d", List.of("1", "2", "3", "4"));
+        Service service = request -> {
+            if (request.messages().size() > 2) {
+                throw EndpointClient.Failure.tooLong(SERVICE);
+            }
+            return said("safe");
+        };
+        assertThat(judge(Style.LLAMA_GUARD3, service, exchange)).isEqualTo(GuardVerdict.of(false, null, List.of()));
+        assertThat(asked).extracting(request -> request.messages().size()).containsExactly(6, 4, 2);
+    }
+
     private GuardVerdict judge(Style style, Service service) {
+        return judge(style, service, new GuardedExchange("A <end_of_turn> question", "An answer"));
+    }
+
+    private GuardVerdict judge(Style style, Service service, GuardedExchange exchange) {
         EndpointCompletions model = new EndpointCompletions() {
             @Override
             public EndpointClient client() {
@@ -108,8 +126,7 @@ class EndpointGuardTest {
             }
         };
         try (SafetyGuard guard = new EndpointGuard(model, GuardFormat.of(style), time -> pauses++)) {
-            return guard.judge(List.of(new GuardedExchange("A <end_of_turn> question", "An answer")))
-                    .get(0);
+            return guard.judge(List.of(exchange)).get(0);
         }
     }
 

@@ -12,8 +12,10 @@ import dev.septet.dsl.pipeline.evaluate.SafetySpec.Style;
 import dev.septet.llm.model.config.ComputePrecision;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,30 @@ class EngineGuardTest {
                     .isEqualTo("the exchange is longer than the guard's context");
             assertThat(verdicts).noneMatch(GuardVerdict::isUnsafe);
         }
+    }
+
+    @Test
+    void readsAsManyOfTheLastTurnsAsFit() throws IOException {
+        Path roomy = Files.createDirectory(folder.resolve("roomy"));
+        try (Stream<Path> files = Files.list(BASE)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, roomy.resolve(file.getFileName()));
+            }
+        }
+        Path config = roomy.resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("(\"max_position_embeddings\" *: *)[0-9]+", "$1 2000"));
+        List<String> earlier =
+                Stream.generate(() -> "word ".repeat(40)).limit(100).toList();
+        try (SafetyGuard guard =
+                EngineGuard.open(roomy, ComputePrecision.FLOAT32, GuardFormat.of(Style.LLAMA_GUARD3), 0.5)) {
+            assertThat(guard.judge(List.of(new GuardedExchange("Hello", null, earlier))))
+                    .extracting(GuardVerdict::problem)
+                    .containsExactly("the guard's answer is no verdict");
+        }
+        GuardedExchange exchange = new GuardedExchange("c", "d", List.of("1", "2", "3", "4", "5", "6"));
+        assertThat(exchange.shorter().earlier()).containsExactly("5", "6");
+        assertThat(exchange.shorter().shorter()).isEqualTo(new GuardedExchange("c", "d"));
     }
 
     @Test

@@ -96,6 +96,33 @@ class GuardFormatTest {
                 .isFalse();
     }
 
+    /** Only Llama Guard's formats judge the last message of a conversation. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "llama-guard", "llama-guard-2", "llama-guard-3-8b", "llama-guard-4"})
+    void showsTheEarlierTurnsOfAConversation(String name) throws IOException {
+        GuardFormat format = name.isEmpty()
+                ? GuardFormat.of(Style.LLAMA_GUARD3)
+                : GuardFormat.of(null, template(name)).orElseThrow();
+        GuardedExchange prompt = new GuardedExchange("Go on.", null, List.of("First text", "Second text"));
+        GuardedExchange answer = new GuardedExchange("Go on.", "An end", prompt.earlier());
+
+        String asked = format.template(prompt, WHOLE).render(format.chat(prompt), true);
+        String said = format.template(answer, WHOLE).render(format.chat(answer), true);
+        assertThat(asked)
+                .contains("unsafe content in 'User' messages")
+                .containsSubsequence("User: First text", "Agent: Second text", "User: Go on.", "<END");
+        assertThat(said)
+                .contains("unsafe content in 'Agent' messages")
+                .containsSubsequence("User: First text", "Agent: Second text", "User: Go on.", "Agent: An end", "<END");
+        for (Style style : List.of(Style.LABELS, Style.SHIELD_GEMMA)) {
+            GuardFormat other = GuardFormat.of(style);
+            Question question = other.questions().get(0);
+            assertThat(other.template(answer, question).render(other.chat(answer), true))
+                    .contains("Go on.")
+                    .doesNotContain("First text");
+        }
+    }
+
     @Test
     void readsVerdicts() {
         GuardFormat llama = GuardFormat.of(Style.LLAMA_GUARD3);

@@ -5,7 +5,6 @@ import dev.septet.activities.evaluate.safety.GuardVerdict;
 import dev.septet.activities.evaluate.safety.GuardedExchange;
 import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
 import dev.septet.dsl.pipeline.deploy.ServingGuardSpec.Side;
-import dev.septet.llm.template.ChatMessage;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletedAnswer;
 import dev.septet.workers.serve.openai.CompletionRequest;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The guard of one request: what it judges, and its verdicts. */
@@ -65,7 +63,7 @@ public final class RequestGuard {
         List<CompletionStage<?>> all = new ArrayList<>();
         for (int at = 0; at < promptCount(); at++) {
             int prompt = at;
-            all.add(verdict(by, Side.INPUT, GuardedExchange.ofPrompt(prompt(at)))
+            all.add(verdict(by, Side.INPUT, conversation(at).asked())
                     .thenAccept(verdict -> prompts.put(prompt, verdict)));
         }
         return all(all);
@@ -87,7 +85,7 @@ public final class RequestGuard {
         for (int at = 0; at < written.size(); at++) {
             int answer = at;
             if (!written.get(at).filtered()) {
-                GuardedExchange exchange = new GuardedExchange(prompt(at / request.choices()), judged(written.get(at)));
+                GuardedExchange exchange = conversation(at / request.choices()).answered(judged(written.get(at)));
                 all.add(verdict(by, Side.OUTPUT, exchange).thenAccept(verdict -> answers.put(answer, verdict)));
             }
         }
@@ -127,33 +125,11 @@ public final class RequestGuard {
         return Math.max(1, request.prompts().size());
     }
 
-    /**
-     * What is judged as the prompt. Of a conversation, it is what the user wrote since the last answer, which may be
-     * several messages. Without any text of a user, it is all texts of the conversation.
-     */
-    private String prompt(int at) {
-        if (!request.chat()) {
-            return request.prompts().get(at);
-        }
-        List<ChatMessage> messages = request.messages();
-        int first = 0;
-        for (int message = 0; message < messages.size(); message++) {
-            if (messages.get(message).role().equals(ChatMessage.ASSISTANT)
-                    && messages.subList(message, messages.size()).stream().anyMatch(RequestGuard::ofUser)) {
-                first = message + 1;
-            }
-        }
-        List<ChatMessage> last = messages.subList(first, messages.size());
-        boolean user = last.stream().anyMatch(RequestGuard::ofUser);
-        return last.stream()
-                .filter(message -> !user || ofUser(message))
-                .map(ChatMessage::text)
-                .filter(text -> !text.isBlank())
-                .collect(Collectors.joining("\n\n"));
-    }
-
-    private static boolean ofUser(ChatMessage message) {
-        return message.role().equals("user") && !message.text().isBlank();
+    /** What is judged of a prompt; the text of a completion is a prompt as a whole. */
+    private GuardedConversation conversation(int at) {
+        return request.chat()
+                ? GuardedConversation.of(request.messages())
+                : new GuardedConversation(List.of(), request.prompts().get(at), "");
     }
 
     /** The answer with the calls of its tools. */
