@@ -34,8 +34,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -223,6 +227,33 @@ class GuardFailureTest {
             assertThat(client.get("/health").response().statusCode()).isEqualTo(200);
         }
         assertThat(client.post(CHAT, chat("hello")).status()).isEqualTo(200);
+    }
+
+    /** Many texts at once make verdicts late, but no guard unhealthy. */
+    @Test
+    void aBusyGuardIsHealthy() throws Exception {
+        judging = exchange -> {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return SAFE;
+        };
+        List<CompletableFuture<Client.Answer>> many = new ArrayList<>();
+        for (int text = 0; text < 70; text++) {
+            many.add(client.later(CHAT, chat("hello")));
+        }
+        Set<Integer> health = new TreeSet<>();
+        while (many.stream().anyMatch(answer -> !answer.isDone())) {
+            health.add(client.get("/health").response().statusCode());
+        }
+        Set<Integer> statuses = new TreeSet<>();
+        for (CompletableFuture<Client.Answer> answer : many) {
+            statuses.add(answer.get().status());
+        }
+        assertThat(statuses).contains(503);
+        assertThat(health).containsExactly(200);
     }
 
     /** One text that the guard cannot judge does not refuse the texts beside it. */

@@ -41,6 +41,7 @@ public final class ServedGuard implements AutoCloseable {
     private int users = 1;
     private volatile boolean closed;
     private volatile @Nullable String problem;
+    private volatile long lastJudged = System.nanoTime();
 
     /** An exchange, and the verdict that will come. */
     private record Waiting(GuardedExchange exchange, CompletableFuture<GuardVerdict> verdict) {}
@@ -109,9 +110,21 @@ public final class ServedGuard implements AutoCloseable {
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((verdict, failure) -> {
                     if (failure instanceof TimeoutException) {
-                        failed("it gave no verdict within %d seconds".formatted(patience.toSeconds()));
+                        late();
                     }
                 });
+    }
+
+    /** A guard that gives verdicts, but has too many texts waiting, is busy and not broken. */
+    private void late() {
+        if (System.nanoTime() - lastJudged < patience.toNanos()) {
+            LOG.warn(
+                    "the guard {} is busy: a text waited {} s for its verdict and got none",
+                    digest,
+                    patience.toSeconds());
+        } else {
+            failed("it gave no verdict within %d seconds".formatted(patience.toSeconds()));
+        }
     }
 
     /** Why the guard gave no verdict when it was last asked; empty when it works. Asks it again, for the next call. */
@@ -189,6 +202,7 @@ public final class ServedGuard implements AutoCloseable {
     }
 
     private void judged(List<GuardVerdict> verdicts) {
+        lastJudged = System.nanoTime();
         if (verdicts.stream().anyMatch(verdict -> verdict.problem() == null)) {
             problem = null;
         } else if (!GuardVerdict.TOO_LONG.equals(verdicts.get(0).problem())) {
