@@ -313,12 +313,13 @@ class GuardFailureTest {
         assertThat(client.post(CHAT, body).status()).isEqualTo(200);
         GuardedExchange prompt = seen.take();
         assertThat(prompt.answer()).isNull();
-        assertThat(prompt.prompt()).isEqualTo("three\n\nfour");
+        assertThat(prompt.prompt()).isEqualTo("three\n\nfour\n\nbegun");
         assertThat(prompt.earlier()).hasSize(2);
         assertThat(prompt.earlier().get(0)).isEqualTo("zero\n\none\n\ntwo\nAgent : no");
         assertThat(prompt.earlier().get(1)).startsWith("why").contains("pay", "me");
         GuardedExchange answer = seen.take();
         assertThat(answer.earlier()).isEqualTo(prompt.earlier());
+        assertThat(answer.prompt()).isEqualTo("three\n\nfour");
         assertThat(answer.answer()).startsWith("begun\n");
     }
 

@@ -45,9 +45,9 @@ record GuardedConversation(List<String> earlier, String prompt, String begun) {
                         .toList()));
     }
 
-    /** The prompt without its answer. */
+    /** What the client wrote, without an answer of the model. */
     GuardedExchange asked() {
-        return new GuardedExchange(prompt, null, earlier);
+        return new GuardedExchange(joined(List.of(prompt, begun)), null, earlier);
     }
 
     /** The prompt with its answer, behind the beginning that the client sent. */
