@@ -260,7 +260,7 @@ class ErrorClustersTest {
         embedding = (texts, layer) ->
                 texts.stream().map(text -> Optional.of(new float[] {1, 2, 3})).toList();
         assertThat(clusters(200, ErrorClustersTest::planted).path("note").asText())
-                .isEqualTo("all rows have the same vector, so the failures cannot be told apart");
+                .isEqualTo("all rows have the same vector, so the failures have no clusters");
         base = "b"; // other vectors of equal texts
         embedding = (texts, layer) -> texts.stream()
                 .map(text -> Optional.of(text.contains("concert") ? new float[] {1, 2, 3} : new float[] {3, 2, 1}))

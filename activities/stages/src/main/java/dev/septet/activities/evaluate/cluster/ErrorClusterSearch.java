@@ -120,7 +120,7 @@ public record ErrorClusterSearch(
                     failed,
                     without,
                     failures.length == 0 && without == 0
-                            ? "all rows have the same vector, so the failures cannot be told apart"
+                            ? "all rows have the same vector, so the failures have no clusters"
                             : "too few failures to cluster: %d have a vector that differs from the mean; at least %d are needed"
                                     .formatted(failures.length, LEAST_FAILED));
         }

@@ -135,7 +135,9 @@ public record FormsExam(ArtifactStore store, PipelineFiles files, Subjects subje
                 same ? 0 : 1,
                 false,
                 0,
-                same ? null : "the file changed during the exam; start the pipeline again, it makes this form anew");
+                same
+                        ? null
+                        : "the file changed during the exam; start the pipeline again, and it writes the form again");
     }
 
     /** A target that serves one file needs a quantized one: the 16-bit file is not what the pipeline file asks for. */
