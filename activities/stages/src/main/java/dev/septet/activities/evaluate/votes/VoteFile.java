@@ -75,9 +75,11 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
                 case SAMPLE -> {
                     samples.add(sample(line.event()).orElseThrow(problem(at + NO_LINE)));
                     if (samples.size() > MOST_SAMPLES) {
-                        throw new VoteProblem(
-                                "%sis one of more than %,d samples; begin another file with `septet review --votes`"
-                                        .formatted(at, MOST_SAMPLES));
+                        throw new VoteProblem(String.format(
+                                Locale.ROOT,
+                                "%sis one of more than %,d samples; begin another file with `septet review --votes`",
+                                at,
+                                MOST_SAMPLES));
                     }
                 }
                 case VOTE -> votes.add(vote(line.event()).orElseThrow(problem(at + NO_LINE)));
