@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A search whose trials take no step: the loss of a rung is a function of the trial. */
 final class FakeSearch {
@@ -22,6 +23,9 @@ final class FakeSearch {
 
     /** The validation loss of a trial after a rung. */
     volatile ToDoubleFunction<TrialRequest> loss = trial -> trial.number() == 5 ? 0.1 : 1.0 / (1 + trial.number());
+
+    /** What is compared; null = the loss. */
+    volatile @Nullable Double score;
 
     /** Milliseconds until a trial answers. */
     volatile ToLongFunction<TrialRequest> delay = trial -> 0;
@@ -62,7 +66,7 @@ final class FakeSearch {
                 request.rung(),
                 planned.ends().get(request.rung()),
                 Map.of(),
-                null,
+                score,
                 new Origin("0".repeat(64), null, "first run"));
     }
 }

@@ -90,6 +90,16 @@ class SearchRoundsTest {
     }
 
     @Test
+    void saysThatTheMetricIsMissingAndNotTheLoss() {
+        try (Stack stack = searching(0)) {
+            stack.activities.searched.score = Double.NaN;
+            assertThatThrownBy(() -> setup(stack))
+                    .isInstanceOf(WorkflowFailedException.class)
+                    .hasStackTraceContaining("no trial has a number for what `choose` reads");
+        }
+    }
+
+    @Test
     void choosesTheFirstOfEqualTrials() {
         try (Stack stack = searching(0)) {
             stack.activities.searched.loss = trial -> 1;

@@ -129,7 +129,7 @@ final class DeploymentRules {
         Set<String> measured = FormExamSpec.measured(evaluate);
         if (measured.isEmpty()) {
             examProblem(
-                    "`exam` asks no judges, but `evaluate` has only metrics of judges",
+                    "`exam` asks no judges and no people, but `evaluate` has only metrics of them",
                     "Add another metric, such as `metric exactMatch`, to `evaluate`.");
         }
         for (FormExamSpec each : deploy.exam()) {

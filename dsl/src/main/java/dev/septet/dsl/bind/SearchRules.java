@@ -103,10 +103,9 @@ final class SearchRules {
         }
         evaluate.metrics().stream()
                 .filter(metric -> search.choose().metrics().contains(metric.name()))
-                .filter(metric ->
-                        metric.arguments() != null && metric.arguments().judge() != null)
+                .filter(MetricSpec::judged)
                 .forEach(metric -> problem(
-                        "`%s` asks a judge, which no trial of a search does".formatted(metric.name()),
+                        "`%s` asks a judge or people, which no trial of a search does".formatted(metric.name()),
                         "Choose by a metric that reads the answers alone."));
     }
 

@@ -36,7 +36,7 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
             return search(request, search, preflight);
         }
         List<TrialResult> trials = run(SearchGrid.points(request, search));
-        TrialResult best = SearchGrid.best(trials).orElseThrow(SetupWorkflowImpl::noWinner);
+        TrialResult best = SearchGrid.best(trials).orElseThrow(() -> noWinner(trials));
         return new SetupReport(preflight, best.learningRate(), best.rank(), trials, best.origin());
     }
 
@@ -45,7 +45,7 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
         SearchPlan plan = activities.planSearch(request, preflight.secondsPerStep());
         int reduction = search.halving() == null ? 1 : search.halving().reduction();
         List<TrialResult> results = new SearchRounds(request, plan, reduction).run();
-        TrialResult best = SearchRounds.winner(results).orElseThrow(SetupWorkflowImpl::noWinner);
+        TrialResult best = SearchRounds.winner(results).orElseThrow(() -> noWinner(results));
         SearchSummary summary = activities.endSearch(new SearchEnd(request, plan, results, best.number()));
         return new SetupReport(
                 preflight,
@@ -57,7 +57,12 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
                 best.origin());
     }
 
-    private static ApplicationFailure noWinner() {
+    private static ApplicationFailure noWinner(List<TrialResult> results) {
+        if (results.stream().anyMatch(result -> Double.isFinite(result.validationLoss()))) {
+            return FailureType.INVALID_PIPELINE.of(
+                    "search: no trial has a number for what `choose` reads on the validation split. Choose by another"
+                            + " metric, or give the validation split more rows.");
+        }
         return FailureType.INVALID_PIPELINE.of(
                 "search: no trial ended with a finite validation loss. Try smaller learningRate values.");
     }

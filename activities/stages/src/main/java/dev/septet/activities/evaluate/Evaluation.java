@@ -2,7 +2,6 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.check.CheckFindings;
-import dev.septet.activities.evaluate.cluster.ClusterFile;
 import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.cluster.ErrorClusterSearch;
 import dev.septet.activities.evaluate.cluster.FailureRule;
@@ -24,13 +23,11 @@ import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
-import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +49,6 @@ record Evaluation(
         @Nullable EvaluationRows suite,
         @Nullable Candidate champion,
         List<TestSet> sets) {
-    private static final int ROWS_OF_VECTORS = 1024;
-
     /** Receives the number of finished rows, the number of all rows, and the current activity. */
     @FunctionalInterface
     interface Listener {
@@ -114,38 +109,14 @@ record Evaluation(
      * from:}.
      */
     Evaluation sliced(ClusterFiles files, Predictions predictions, Listener listener) throws IOException {
+        ClusterColumns columns = new ClusterColumns(
+                files, base, predictions, (done, total) -> listener.report("assigning error clusters", done, total));
         List<TestSet> found = new ArrayList<>();
         for (TestSet set : all()) {
-            EvaluationRows rows = set.rows();
-            for (SliceSpec slice : set.spec().slices()) {
-                String from = slice.from();
-                if (from != null) {
-                    rows = rows.with(slice.by(), names(files.of(from), rows.subjects(), predictions, listener));
-                }
-            }
-            found.add(new TestSet(set.name(), set.source(), set.spec(), rows));
+            found.add(columns.of(set));
         }
         return new Evaluation(
                 spec, seed, base, tuned, found.get(0).rows(), suite, champion, found.subList(1, found.size()));
-    }
-
-    private List<String> names(ClusterFile file, List<String> texts, Predictions predictions, Listener listener)
-            throws IOException {
-        List<String> names = new ArrayList<>();
-        for (int from = 0;
-                from < texts.size();
-                from += ROWS_OF_VECTORS) { // vectors of all rows may not fit into memory
-            int before = from;
-            List<String> part = texts.subList(from, Math.min(from + ROWS_OF_VECTORS, texts.size()));
-            for (Optional<float[]> vector : predictions.vectors(
-                    base,
-                    file.layer(),
-                    part,
-                    done -> listener.report("assigning error clusters", before + done, texts.size()))) {
-                names.add(vector.flatMap(file::nameOf).orElse(Slices.NONE));
-            }
-        }
-        return names;
     }
 
     /**

@@ -24,7 +24,6 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.workflows.RunRef;
@@ -106,9 +105,7 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
     private static List<Metric> metrics(EvaluateSpec spec) {
         List<Metric> metrics = new ArrayList<>();
         for (MetricSpec metric : spec.metrics()) {
-            MetricArguments arguments = metric.arguments();
-            // changed prompts are not judged again
-            if (arguments == null || (arguments.judge() == null && arguments.votes() == null)) {
+            if (!metric.judged()) { // changed prompts are not judged again
                 metrics.add(Metrics.of(metric));
             }
         }

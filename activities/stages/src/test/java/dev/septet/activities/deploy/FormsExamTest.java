@@ -29,6 +29,7 @@ import dev.septet.dsl.pipeline.deploy.OllamaSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.train.SetupSpec;
@@ -37,6 +38,7 @@ import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.ModelFolderWriter;
 import dev.septet.llm.format.StoredTensor;
 import dev.septet.llm.format.TensorSource;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.template.ChatEncoder;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.llm.template.ChatTemplate;
@@ -219,6 +221,59 @@ class FormsExamTest {
         assertThatThrownBy(() -> ExaminedFiles.check(export)).hasMessageContaining("its bytes changed");
         Files.move(export.resolve("model-q8_0.gguf"), export.resolve("model-q4_0.gguf"));
         assertThatThrownBy(() -> ExaminedFiles.check(export)).hasMessageContaining("model-q4_0.gguf took no exam");
+    }
+
+    /** The clusters are no column of the rows: their names come from the base model. */
+    @Test
+    @Tag("long")
+    void boundsOfErrorClustersAreThoseOfTheEvaluation() throws IOException {
+        Scene scene = new Scene(temp);
+        DeployRequest made = scene.request(List.of(Quantization.INT8), new DirectorySpec("models/tiny"));
+        String base = made.model().artifact().sha256();
+        int width = ModelConfig.read(BASE).hiddenSize();
+        String zeros = "0.0" + ",0.0".repeat(width - 1);
+        String rest = ",0.0".repeat(width - 1);
+        Files.writeString(scene.pipeline.resolve("clusters.json"), """
+            {"format":"septet.error-clusters","version":1,"baseModel":"%s","layer":1,"mean":[%s],"deviation":[%s],
+             "clusters":[{"name":"one","radius":2,"centroid":[1%s]},{"name":"other","radius":2,"centroid":[-1%s]}]}
+            """.formatted(
+                        base, zeros, zeros.replace('0', '1'), rest, rest));
+        EvaluateSpec exam = new EvaluateSpec(
+                List.of(new MetricSpec("loss", null, null)),
+                List.of(),
+                null,
+                null,
+                null,
+                0,
+                8,
+                2,
+                List.of(new SliceSpec("errorCluster", 1.0, null, null, 1, "clusters.json")),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                EvaluateSpec.DEFAULT_POLICY);
+        DeployRequest request = new DeployRequest(
+                made.run(),
+                new DeploySpec(
+                        made.spec().quantize(),
+                        made.spec().targets(),
+                        null,
+                        null,
+                        null,
+                        List.of(new FormExamSpec(0.05, null, null)),
+                        DeploySpec.DEFAULT_POLICY),
+                made.setup(),
+                made.dataset(),
+                made.model(),
+                made.checkpoint(),
+                made.evaluation(),
+                exam);
+        Path folder =
+                scene.store.fetch(scene.export(request, new EngineSubjects()).artifact());
+        FormResult form = FormsReport.read(folder).orElseThrow().forms().get(2);
+        assertThat(form.scores().stream().map(FormScore::metric)).containsExactly("loss", "loss by errorCluster");
+        assertThat(form.scores().get(1).why()).contains("of 2 slices by 'errorCluster'");
     }
 
     @Test

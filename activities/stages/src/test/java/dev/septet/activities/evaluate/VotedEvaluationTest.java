@@ -169,6 +169,24 @@ class VotedEvaluationTest {
                 .hasMessageContaining("`metric humanWinRate`: votes 'votes.jsonl': line 1 is not what");
     }
 
+    /** A file of votes may have 32 MiB, and the next review makes another one of it. */
+    @Test
+    void resultsHaveNoCopyOfTheVotes() throws IOException {
+        String before = recorded();
+        try (VoteWriter writer = VoteWriter.open(folder.resolve("votes.jsonl"))) {
+            writer.append(vote(ANNA, new AnswerPair("p", "a", "b"), true, true));
+        }
+        assertThat(recorded()).isEqualTo(before).contains("\"digest\"").doesNotContain("votes");
+    }
+
+    private String recorded() throws IOException {
+        EvaluateSpec spec = spec(0.5);
+        return SpecJson.mapper()
+                .readTree(ResultsJson.of(evaluation(spec), evaluate(spec), List.of(), List.of()))
+                .path("exam")
+                .toString();
+    }
+
     private static Vote vote(String reviewer, AnswerPair pair, boolean tunedFirst, boolean prefersTuned) {
         return new Vote(
                 reviewer,

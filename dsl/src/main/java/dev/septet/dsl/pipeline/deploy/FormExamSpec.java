@@ -5,7 +5,6 @@ import static dev.septet.dsl.pipeline.Checks.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.deploy.DeploySpec.Quantization;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
-import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
 import java.util.List;
@@ -33,10 +32,12 @@ public record FormExamSpec(
         form = form == null ? null : form.canonical();
     }
 
-    /** Whether the exam measures a metric: all but those of judges, which cost money for each answer. */
+    /**
+     * Whether the exam measures a metric: all but those of judges, which cost money for each answer, and of people, who voted
+     * on the answers of the unquantized model only.
+     */
     public static boolean measures(MetricSpec metric) {
-        MetricArguments arguments = metric.arguments();
-        return arguments == null || arguments.judge() == null;
+        return !metric.judged();
     }
 
     /** Names of the metrics and scores that the exam measures on any set of rows. */

@@ -108,14 +108,9 @@ public record EvaluateSpec(
     /** A comparison that compares nothing would always pass. */
     private static void checkRivals(List<RetrievalSpec> retrieval, List<MetricSpec> metrics, List<ScoreSpec> scores) {
         require(
-                retrieval.isEmpty()
-                        || !scores.isEmpty()
-                        || metrics.stream().anyMatch(metric -> {
-                            MetricArguments arguments = metric.arguments();
-                            return arguments == null || arguments.judge() == null;
-                        }),
-                "compare retrieval compares metrics without a judge, and there is none; add one, such as `metric"
-                        + " exactMatch`");
+                retrieval.isEmpty() || !scores.isEmpty() || metrics.stream().anyMatch(metric -> !metric.judged()),
+                "compare retrieval compares metrics without a judge or votes, and there is none; add one, such as"
+                        + " `metric exactMatch`");
     }
 
     private static void checkJudges(List<MetricSpec> metrics, @Nullable CompareSpec champion) {

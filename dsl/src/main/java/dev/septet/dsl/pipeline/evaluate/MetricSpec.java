@@ -133,6 +133,11 @@ public record MetricSpec(
         return extension == null && (name.equals(WIN_RATE) || name.equals(HUMAN_WIN_RATE));
     }
 
+    /** Whether judges or people score the answers of the evaluation, so that no other answers have a score. */
+    public boolean judged() {
+        return arguments != null && (arguments.judge() != null || arguments.votes() != null);
+    }
+
     /** Whether a smaller score is better. */
     public boolean lowerIsBetter() {
         return extension != null ? extension.lowerIsBetter() : lowerIsBetter(name);

@@ -32,7 +32,10 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
     private static final String FORMAT = "septet.error-clusters";
     private static final int VERSION = 1;
     private static final long MOST_BYTES = 64L << 20;
-    private static final int MOST_CLUSTERS = 200;
+
+    /** A set of rows has at most 200 slices, and two of them are no clusters. */
+    private static final int MOST_CLUSTERS = 198;
+
     private static final int MOST_DIMENSIONS = 1 << 16;
     private static final int LONGEST_NAME = 200;
 

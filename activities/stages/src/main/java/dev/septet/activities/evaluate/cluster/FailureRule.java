@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record FailureRule(String metric, String words, List<@Nullable Boolean> failed) {
     /**
      * Applies the rule of the pipeline file. A row's score is that of the metric on this row alone. A row whose score is
-     * missing fails. With {@code worst}, the first of rows with equal scores fails first, and a row with the best score of
+     * missing fails; a row that the metric is not about does not. With {@code worst}, the first of rows with equal scores fails first, and a row with the best score of
      * all rows never fails.
      *
      * @param outcomes at least one
@@ -28,7 +28,8 @@ public record FailureRule(String metric, String words, List<@Nullable Boolean> f
         Metric metric = given.fit(outcomes);
         List<@Nullable Double> scores = new ArrayList<>();
         for (Outcome outcome : outcomes) {
-            scores.add(metric.measures(outcome) ? (Double) metric.score(metric.tally(outcome)) : null);
+            boolean measured = metric.covers(outcome) && metric.measures(outcome);
+            scores.add(measured ? (Double) metric.score(metric.tally(outcome)) : null);
         }
         Double bound = spec.bound();
         if (bound == null && spec.worst() == null && !metric.lowerIsBetter() && inUnitRange(scores)) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an evaluation measured, as {@code exam} of {@code results.json}: metrics with their arguments, expressions of scores, and
  * the digest of the chat template. Two runs' values are compared only if these agree. Bounds are left out, because they do
- * not change a value. Of judges and JSON schemas there is only a digest.
+ * not change a value. Of judges, votes and JSON schemas there is only a digest.
  *
  * @param json the object; empty in results of versions that did not record it
  */
@@ -43,7 +43,7 @@ public record ExamRecord(JsonNode json) {
     private static final List<String> BOUNDS = List.of("above", "below");
 
     /** Metrics whose verdicts are beside the answers, so that no argument is needed to compute the value again. */
-    private static final Set<String> JUDGED = Set.of("judge", "winRate");
+    private static final Set<String> JUDGED = Set.of("judge", "winRate", "humanWinRate");
 
     private static final long MOST_BYTES = 64L << 20;
 
@@ -176,9 +176,13 @@ public record ExamRecord(JsonNode json) {
     private static ObjectNode metric(MetricSpec metric) {
         ObjectNode node = (ObjectNode) SpecDigest.tree(metric);
         node.remove(BOUNDS);
-        String digest = SpecDigest.of(node);
         MetricArguments arguments = metric.arguments();
-        if (arguments != null && (arguments.judge() != null || arguments.schemaText() != null)) {
+        if (arguments != null && arguments.votes() != null) {
+            // Votes are what was measured, and not how: each run has others.
+            ((ObjectNode) node.path(ARGUMENTS).path("votes")).remove(List.of("file", "text", "unmeasured"));
+        }
+        String digest = SpecDigest.of(node);
+        if (metric.judged() || (arguments != null && arguments.schemaText() != null)) {
             node.remove(ARGUMENTS);
             node.put(INCOMPLETE, true);
         }

@@ -8,6 +8,7 @@ import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.extension.ExtensionProblem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -122,10 +123,19 @@ record LineContrasts(List<ComparedRun> runs, int baseline, SetRows rows, List<@N
             notes.add("a value is missing");
             return new Pair(Contrast.none(first, second, List.of(), notes), false);
         }
+        boolean decides = how.decides();
+        if (one.kind() == Kind.METRIC && relation == Rows.SAME && one.rows() != other.rows()) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "measured on %,d and %,d of the rows, so nothing is decided",
+                    one.rows(),
+                    other.rows()));
+            decides = false;
+        }
         if (one.kind() == Kind.METRIC && relation == Rows.SAME) {
             Optional<Contrast> paired = paired(first, one, second, other, notes);
             if (paired.isPresent()) {
-                return new Pair(paired.get().of(first, second, notes), how.decides());
+                return new Pair(paired.get().of(first, second, notes), decides);
             }
         }
         Interval low = one.interval();
@@ -134,7 +144,7 @@ record LineContrasts(List<ComparedRun> runs, int baseline, SetRows rows, List<@N
             notes.add("no interval is recorded");
             return new Pair(Contrast.none(first, second, List.of(), notes), false);
         }
-        return new Pair(PairTest.unpaired(one, low, other, high).of(first, second, notes), how.decides());
+        return new Pair(PairTest.unpaired(one, low, other, high).of(first, second, notes), decides);
     }
 
     /** A paired comparison, when the answers of both runs give the recorded values again. */

@@ -79,7 +79,8 @@ final class PairTest {
 
     /**
      * Compares two values by their own intervals (square-and-add), as if the runs were independent. On the same rows they
-     * are not, so this interval is wider than a paired one.
+     * are not, so this interval is wider than a paired one. An interval without a width, such as a bootstrap's of rows with
+     * equal scores, says nothing about other rows: then p is NaN for values that differ.
      *
      * @see <a href="https://doi.org/10.1177/0962280207079736">Zou and Donner, 2008</a>
      */
@@ -88,7 +89,9 @@ final class PairTest {
         double below = Math.hypot(second.value() - other.low(), one.high() - first.value());
         double above = Math.hypot(other.high() - second.value(), first.value() - one.low());
         double error = Math.hypot(one.high() - one.low(), other.high() - other.low()) / (2 * Z);
-        double p = error > 0 ? 2 * NORMAL.survivalProbability(Math.abs(difference) / error) : difference == 0 ? 1 : 0;
+        boolean known = one.high() > one.low() && other.high() > other.low();
+        double p =
+                known ? 2 * NORMAL.survivalProbability(Math.abs(difference) / error) : difference == 0 ? 1 : Double.NaN;
         return new Contrast(
                 0,
                 0,

@@ -2,12 +2,14 @@ package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.ExportedForm;
+import dev.septet.activities.evaluate.ClusterColumns;
 import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.Predictions;
 import dev.septet.activities.evaluate.RowSource;
 import dev.septet.activities.evaluate.Slices;
 import dev.septet.activities.evaluate.TestSet;
 import dev.septet.activities.evaluate.TestSetFile;
+import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Measurement;
@@ -119,7 +121,18 @@ public final class FormExam {
             requireUnchanged(named.get(at), evaluated);
             sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
         }
-        return new FormExam(spec, margins, seed, sets, models, predictions, listener);
+        ClusterFiles clusters = ClusterFiles.read(files, run, spec);
+        clusters.require(models.base().digest());
+        ClusterColumns columns = new ClusterColumns(
+                clusters,
+                models.base(),
+                predictions,
+                (done, total) -> listener.report("assigning error clusters", done, total));
+        List<TestSet> sliced = new ArrayList<>();
+        for (TestSet set : sets) {
+            sliced.add(columns.of(set));
+        }
+        return new FormExam(spec, margins, seed, sliced, models, predictions, listener);
     }
 
     private static void requireUnchanged(TestSetFile set, Path evaluated) throws IOException {

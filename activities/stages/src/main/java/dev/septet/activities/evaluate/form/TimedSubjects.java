@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -101,6 +102,11 @@ public final class TimedSubjects implements Subjects {
         @Override
         public List<Double> similarities(List<String> references, List<String> answers, int layer) {
             return subject.similarities(references, answers, layer);
+        }
+
+        @Override
+        public List<Optional<float[]>> vectors(List<String> texts, int layer) {
+            return subject.vectors(texts, layer);
         }
 
         @Override

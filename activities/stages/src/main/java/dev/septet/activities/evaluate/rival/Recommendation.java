@@ -108,6 +108,15 @@ public record Recommendation(
         List<Step> steps = new ArrayList<>();
         for (int at : order) {
             Step step = at == best ? new Step(at, 0, new Interval(0, 0), false) : step(set, metric, sign, best, at);
+            if (Double.isNaN(step.gap())
+                    || Double.isNaN(step.interval().low())
+                    || Double.isNaN(step.interval().high())) {
+                return none(
+                        set,
+                        metric,
+                        "the interval of %s between the %s and the %s could not be measured, so nothing is recommended; use more rows, or another metric"
+                                .formatted(metric, name(candidates.get(at)), name(candidates.get(best))));
+            }
             steps.add(step);
             if (!step.worse()) {
                 return chosen(set, metric, at, best, step, steps);

@@ -4,6 +4,7 @@ import dev.septet.activities.store.Sha256;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -35,9 +36,16 @@ public record PairSample(String set, String against, long seed, int pairs, int r
         return drawn(seed, ids, rows);
     }
 
-    /** Whether this sample was drawn from these pairs. */
-    boolean fits(String name, Collection<String> ids) {
-        return set.equals(name) && of(name, against, seed, ids, rows).equals(this);
+    /**
+     * Whether this sample was drawn from these pairs.
+     *
+     * @param ids each once
+     */
+    boolean fits(String name, Set<String> ids) {
+        return set.equals(name)
+                && pairs == ids.size()
+                && rows <= pairs
+                && of(name, against, seed, ids, rows).equals(this);
     }
 
     private static List<String> drawn(long seed, Collection<String> ids, int rows) {

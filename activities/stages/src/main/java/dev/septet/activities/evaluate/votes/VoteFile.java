@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -32,6 +33,10 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
     static final String VOTE = "vote";
 
     private static final int LONGEST_LINE = 4 << 10;
+
+    /** Each one may have to be drawn again, from all pairs. A review appends at most one for each set of rows. */
+    static final int MOST_SAMPLES = 1_000;
+
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     /** The form of a reviewer's pseudonym. */
@@ -67,7 +72,16 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
             }
             previous = line.digest();
             switch (line.kind()) {
-                case SAMPLE -> samples.add(sample(line.event()).orElseThrow(problem(at + NO_LINE)));
+                case SAMPLE -> {
+                    samples.add(sample(line.event()).orElseThrow(problem(at + NO_LINE)));
+                    if (samples.size() > MOST_SAMPLES) {
+                        throw new VoteProblem(String.format(
+                                Locale.ROOT,
+                                "%sis one of more than %,d samples; begin another file with `septet review --votes`",
+                                at,
+                                MOST_SAMPLES));
+                    }
+                }
                 case VOTE -> votes.add(vote(line.event()).orElseThrow(problem(at + NO_LINE)));
                 default -> throw new VoteProblem(at + NO_LINE);
             }
@@ -81,11 +95,13 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
 
     /** The last sample that was drawn from these pairs of a set. */
     public Optional<PairSample> sample(String set, Collection<String> pairs) {
-        PairSample last = null;
-        for (PairSample sample : samples) {
-            last = sample.fits(set, pairs) ? sample : last;
+        Set<String> ids = Set.copyOf(pairs);
+        for (int at = samples.size() - 1; at >= 0; at--) {
+            if (samples.get(at).fits(set, ids)) {
+                return Optional.of(samples.get(at));
+            }
         }
-        return Optional.ofNullable(last);
+        return Optional.empty();
     }
 
     /** The last verdict of each reviewer on each pair, by reviewer and pair; without those that were withdrawn. */

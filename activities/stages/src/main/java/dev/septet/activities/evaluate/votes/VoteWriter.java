@@ -27,6 +27,7 @@ public final class VoteWriter implements Closeable {
     private final VoteFile before;
     private long end;
     private long sequence;
+    private int samples;
     private String digest;
 
     private VoteWriter(Path file, FileChannel out) throws IOException {
@@ -48,6 +49,7 @@ public final class VoteWriter implements Closeable {
         }
         end = whole;
         sequence = before.lines();
+        samples = before.samples().size();
         digest = before.digest();
     }
 
@@ -90,8 +92,12 @@ public final class VoteWriter implements Closeable {
     }
 
     /** Appends a sample. */
-    public void append(PairSample sample) throws IOException {
+    public synchronized void append(PairSample sample) throws IOException {
+        if (samples == VoteFile.MOST_SAMPLES) {
+            throw new VoteProblem("has too many samples; begin another one with --votes");
+        }
         append(VoteFile.SAMPLE, VoteFile.fields(sample));
+        samples++;
     }
 
     /** Appends a vote. */

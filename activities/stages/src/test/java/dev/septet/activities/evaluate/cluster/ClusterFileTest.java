@@ -74,7 +74,7 @@ class ClusterFileTest {
                 "login | refund, money | `clusters[1].name` is the name of two clusters",
                 "login | (other) | `clusters[1].name` is not a name of 1 to 200 characters",
                 "login | a\\u202eb | `clusters[1].name` is not a name of 1 to 200 characters",
-                "\"clusters\":[ | \"clusters\":[], \"x\":[ | `clusters` is not a list of 1 to 200 clusters",
+                "\"clusters\":[ | \"clusters\":[], \"x\":[ | `clusters` is not a list of 1 to 198 clusters",
                 "{\"format\" | {\"format | it is not JSON",
             })
     void refusesByNameWhatIsDamaged(String from, String to, String reason) {

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
@@ -46,6 +47,18 @@ class FailureRuleTest {
         FailureRule rule = rule("loss", 2.0, null, loss(1), loss(2), loss(2.5), loss(Double.NaN));
         assertThat(failed(rule)).containsExactly(2, 3);
         assertThat(rule.words()).isEqualTo("loss of the row is above 2");
+    }
+
+    @Test
+    void aRowOutsideOfTheSampleOfVotesDoesNotFail() {
+        FailureRule rule = rule("humanWinRate", null, null, voted(1.0), voted(null), voted(0.0), voted(Double.NaN));
+        assertThat(failed(rule)).containsExactly(2);
+        assertThat(rule.measures(1)).isFalse();
+    }
+
+    private static Outcome voted(@Nullable Double wins) {
+        return new Outcome(
+                "the prompt", "the red fox", "the answer", 1, 1, null, new AnswerFacts(null, null, null).voted(wins));
     }
 
     private static List<Integer> failed(FailureRule rule) {

@@ -39,6 +39,24 @@ class PairTestTest {
         assertThat(contrast.p()).isCloseTo(0.008, within(0.003)); // of the z-test with pooled errors: 0.0083
     }
 
+    /** The bootstrap of three wrong answers is 0 to 0, however few they are. */
+    @Test
+    void intervalsWithoutAWidthDecideNothing() {
+        Interval none = new Interval(0, 0);
+        MeasuredValue wrong = new MeasuredValue(Kind.METRIC, "exactMatch", "", 0, none, 3, false, null, "");
+        Interval all = new Interval(1, 1);
+        MeasuredValue right = new MeasuredValue(Kind.METRIC, "exactMatch", "", 1, all, 3, false, null, "");
+
+        assertThat(PairTest.unpaired(wrong, none, right, all).p()).isNaN();
+        assertThat(PairTest.unpaired(wrong, none, right, new Interval(0.7, 1)).p())
+                .isNaN();
+        assertThat(PairTest.unpaired(wrong, none, wrong, none).p()).isEqualTo(1);
+        Interval wide = new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        MeasuredValue infinite =
+                new MeasuredValue(Kind.METRIC, "rise", "", Double.POSITIVE_INFINITY, wide, 3, true, null, "");
+        assertThat(PairTest.unpaired(infinite, wide, infinite, wide).p()).isNaN();
+    }
+
     @Test
     void swappedRowsFindADifferenceOnlyWhereThereIsOne() {
         List<Outcome> first = losses(0.5);

@@ -76,6 +76,17 @@ class RunComparisonTest {
                 .contains("whether the test rows are the same is not recorded");
     }
 
+    /** Judges that answered for few rows, or another `limit`: the gate would not say GO either. */
+    @Test
+    void namesNoBetterRunWhereFewerRowsWereMeasured() throws IOException {
+        ObjectNode other = change("b1", "d1", 0.9);
+        ((ObjectNode) other.path("scores").get(0)).put("rows", 20);
+        RunComparison comparison = compare(other, null, null);
+        assertThat(line(comparison, "exactMatch").best()).isNull();
+        assertThat(line(comparison, "exactMatch").contrasts().get(0).notes())
+                .contains("measured on 100 and 20 of the rows, so nothing is decided");
+    }
+
     @Test
     void lossesOfOtherBaseModelsAreNotCompared() throws IOException {
         RunComparison comparison = compare(change("b2", "d1", 0.9), null, null);

@@ -82,6 +82,19 @@ class RecommendationTest {
                 .hasMessage("the metric 'bleu' is not measured on these rows; choose one of acc");
     }
 
+    /** Such as that of a score that divides by a number which is 0 in some draw of the rows. */
+    @Test
+    void nothingIsRecommendedWithoutAnInterval() {
+        half = Double.NaN;
+        Recommendation found = of(0.1, 0.5, 0.3, 0.8);
+        assertThat(found.choice()).isNull();
+        assertThat(found.steps()).isEmpty();
+        assertThat(found.why())
+                .isEqualTo(
+                        "the interval of acc between the base model and the tuned model, retrieval by words could not"
+                                + " be measured, so nothing is recommended; use more rows, or another metric");
+    }
+
     private Recommendation of(double... scores) {
         return of(List.of(10.0, 20.0, 60.0, 70.0), scores);
     }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.votes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.audit.chain.ChainedLine;
 import dev.septet.activities.evaluate.votes.AnswerPair.Verdict;
 import dev.septet.activities.store.Sha256;
 import java.io.BufferedReader;
@@ -81,6 +82,32 @@ class VoteFileTest {
                 .hasMessageContaining("line 2 does not follow");
         assertThatThrownBy(() -> VoteFile.read("x".repeat(9_000) + "\n")).hasMessageContaining("line 1 is longer");
         assertThatThrownBy(() -> VoteFile.read("{\"verdict\":\"first\"}\n")).hasMessageContaining("line 1 is not");
+    }
+
+    /** Each sample may have to be drawn again from all pairs, so a file of nothing else would take hours. */
+    @Test
+    void refusesAFileOfTooManySamples() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        String digest = ChainedLine.NONE_BEFORE;
+        for (int line = 1; line <= VoteFile.MOST_SAMPLES; line++) {
+            byte[] bytes = ChainedLine.bytes(
+                    line, digest, VoteFile.SAMPLE, VoteFile.fields(PairSample.of("", "baseline", line, List.of(), 1)));
+            digest = ChainedLine.digestIn(bytes);
+            lines.append(new String(bytes, StandardCharsets.UTF_8));
+        }
+        Path file = Files.writeString(folder.resolve("samples.jsonl"), lines);
+        assertThat(VoteFile.read(lines.toString()).sample("", List.of()))
+                .hasValueSatisfying(last -> assertThat(last.seed()).isEqualTo(VoteFile.MOST_SAMPLES));
+        PairSample more = PairSample.of("", "baseline", 7, List.of(), 1);
+        try (VoteWriter writer = VoteWriter.open(file)) {
+            assertThatThrownBy(() -> writer.append(more))
+                    .hasMessageContaining("has too many samples; begin another one");
+        }
+        lines.append(new String(
+                ChainedLine.bytes(VoteFile.MOST_SAMPLES + 1, digest, VoteFile.SAMPLE, VoteFile.fields(more)),
+                StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> VoteFile.read(lines.toString()))
+                .hasMessageContaining("line 1001 is one of more than 1,000 samples; begin another file");
     }
 
     @Test
