@@ -41,17 +41,17 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
 
     private final ArtifactStore store;
     private final ReportSettings settings;
-    private final RunFinder runs;
+    private final ClientIdentity clients;
 
     public RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings) {
         this(store, settings, RunPageActivitiesImpl::identity);
     }
 
     /** With another way to find who started a run; for tests. */
-    RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings, RunFinder runs) {
+    RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings, ClientIdentity clients) {
         this.store = store;
         this.settings = settings;
-        this.runs = runs;
+        this.clients = clients;
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         DeploymentRef deployment = request.results().deployment();
         RunRecord run = RunRecord.of(
                 request,
-                runs.identity(request.facts().workflowId(), request.run().runId())
+                clients.of(request.facts().workflowId(), request.run().runId())
                         .map(RunPageActivitiesImpl::bounded)
                         .orElse(null));
         PipelineVersions versions = new PipelineVersions(store, run.pipeline());

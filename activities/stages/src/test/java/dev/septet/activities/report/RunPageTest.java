@@ -2,6 +2,7 @@ package dev.septet.activities.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
