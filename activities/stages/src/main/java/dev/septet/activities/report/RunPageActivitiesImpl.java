@@ -62,22 +62,22 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
     private ArtifactRef write(RunPageRequest request, Attempt attempt) throws IOException {
         EvaluationReport evaluation = Objects.requireNonNull(request.results().evaluation(), "an evaluation");
         DeploymentRef deployment = request.results().deployment();
+        RunCost cost = RunCost.of(
+                request.facts(),
+                settings,
+                new EnergyRecords(store, request.run().runId()).joules().orElse(null));
         RunRecord run = RunRecord.of(
                 request,
                 clients.of(request.facts().workflowId(), request.run().runId())
                         .map(RunPageActivitiesImpl::bounded)
-                        .orElse(null));
+                        .orElse(null),
+                cost);
         PipelineVersions versions = new PipelineVersions(store, run.pipeline());
         PipelineVersion own = version(run, evaluation, null);
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
-        RunFactTables facts = new RunFactTables(
-                run,
-                deployment,
-                card(run.dataset()),
-                settings,
-                new EnergyRecords(store, run.runId()).joules().orElse(null));
+        RunFactTables facts = new RunFactTables(run, deployment, card(run.dataset()), settings, cost);
         List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),
