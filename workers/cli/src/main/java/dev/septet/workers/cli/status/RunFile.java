@@ -1,13 +1,18 @@
-package dev.septet.workers.cli.compare;
+package dev.septet.workers.cli.status;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.evaluate.comparison.ResultsFile;
+import dev.septet.activities.report.RunCost;
+import dev.septet.activities.report.RunRecord;
 import dev.septet.dsl.pipeline.PipelineSpec;
-import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.summary.RunFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,34 +21,46 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code run.json} of a run's page: its pipeline's spec, its times, and what its stages recorded. Parts that cannot be read are
- * left out, because the file is only an addition to the results.
- *
- * @param spec the JSON of the spec, without the places of expressions; null when it is missing
+ * The {@code run.json} of a run's page, see {@link RunRecord}. A part that is missing, or that another version wrote, is null,
+ * because the file is only an addition to the results.
  */
-record RunFile(@Nullable JsonNode spec, StageFacts facts) {
-    private static final String NAME = "run.json";
-
+public record RunFile(
+        @Nullable PipelineSpec spec,
+        @Nullable RunFacts facts,
+        @Nullable DatasetRef dataset,
+        @Nullable ModelRef model,
+        @Nullable SetupReport setup,
+        @Nullable RunCost cost) {
     /** The file in a folder; empty when there is none. */
-    static Optional<RunFile> read(Path folder) throws IOException {
-        Path file = folder.resolve(NAME);
+    public static Optional<RunFile> read(Path folder) throws IOException {
+        Path file = folder.resolve(RunRecord.FILE);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         JsonNode root = ResultsFile.json(file);
-        PipelineSpec spec = part(root, "spec", PipelineSpec.class);
-        JsonNode started = root.at("/facts/startedMillis");
-        JsonNode ended = root.at("/facts/endedMillis");
-        StageFacts facts = new StageFacts()
-                .with(part(root, "dataset", DatasetRef.class))
-                .with(part(root, "model", ModelRef.class));
-        if (spec != null) {
-            facts.with(spec);
+        return Optional.of(new RunFile(
+                part(root, "spec", PipelineSpec.class),
+                part(root, "facts", RunFacts.class),
+                part(root, "dataset", DatasetRef.class),
+                part(root, "model", ModelRef.class),
+                part(root, "setup", SetupReport.class),
+                part(root, "cost", RunCost.class)));
+    }
+
+    /**
+     * The file of a run's page in the store; empty when the run has no page, or this machine cannot read the workers' store.
+     *
+     * @param page folder of the page; null before the end of a run, and in runs of earlier versions
+     */
+    public static Optional<RunFile> of(Session session, @Nullable ArtifactRef page) {
+        if (page == null || !session.hasStore()) {
+            return Optional.empty();
         }
-        if (started.isIntegralNumber() && ended.isIntegralNumber()) {
-            facts.between(started.longValue(), ended.longValue());
+        try {
+            return read(session.store().fetch(page));
+        } catch (IOException | RuntimeException elsewhere) {
+            return Optional.empty();
         }
-        return Optional.of(new RunFile(spec == null ? null : SpecDigest.tree(spec), facts));
     }
 
     private static <T> @Nullable T part(JsonNode root, String name, Class<T> type) {
