@@ -1,6 +1,6 @@
 package dev.septet.activities.monitor;
 
-import dev.septet.activities.monitor.detector.Holm;
+import dev.septet.activities.evaluate.gate.Holm;
 import dev.septet.activities.monitor.log.AuditWindow;
 import dev.septet.activities.monitor.prompt.PromptReader;
 import dev.septet.activities.monitor.sample.Features;

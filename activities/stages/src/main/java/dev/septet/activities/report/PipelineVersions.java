@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -14,10 +15,11 @@ import java.util.Optional;
  * The evaluated runs of a pipeline, in the records {@code versions/PIPELINE/START-RUN}. Each run writes only its own record, so
  * two runs cannot lose each other's.
  */
-record PipelineVersions(ArtifactStore store, String pipeline) {
+public record PipelineVersions(ArtifactStore store, String pipeline) {
     /** Versions in a trend. */
     static final int SHOWN = 20;
 
+    private static final String RECORDS = "versions/";
     private static final int MAX_RECORD_BYTES = 16 << 20;
 
     /** The versions that started before a run, oldest first, at most {@link #SHOWN}. */
@@ -33,6 +35,20 @@ record PipelineVersions(ArtifactStore store, String pipeline) {
             }
         }
         return versions;
+    }
+
+    /** The folder of a run's page; empty when the run has none. */
+    public static Optional<ArtifactRef> page(ArtifactStore store, String runId) throws IOException {
+        for (String name : store.records(RECORDS)) {
+            if (name.substring(name.lastIndexOf('/') + 1)
+                    .replaceFirst("^\\d+-", "")
+                    .equals(runId)) {
+                Optional<String> text = store.record(name);
+                Optional<PipelineVersion> run = text.flatMap(json -> read(json, PipelineVersion.class));
+                return run.flatMap(version -> Optional.ofNullable(version.record()));
+            }
+        }
+        return Optional.empty();
     }
 
     void add(PipelineVersion run, Fence fence) throws IOException {
@@ -63,7 +79,7 @@ record PipelineVersions(ArtifactStore store, String pipeline) {
     }
 
     private String prefix() {
-        return "versions/%s/".formatted(pipeline);
+        return RECORDS + pipeline + "/";
     }
 
     /** Names sort as the starts do: 13 digits last until the year 2286. */

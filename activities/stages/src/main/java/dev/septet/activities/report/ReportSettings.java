@@ -32,12 +32,14 @@ public record ReportSettings(
     public record Price(BigDecimal amount, String currency) {
         /** The price of this many milliseconds, rounded to cents. */
         public String of(long millis) {
-            return "%s %s"
-                    .formatted(
-                            amount.multiply(hours(millis))
-                                    .setScale(2, RoundingMode.HALF_UP)
-                                    .toPlainString(),
-                            currency);
+            return "%s %s".formatted(amountOf(millis), currency);
+        }
+
+        /** The same price without its currency. */
+        public String amountOf(long millis) {
+            return amount.multiply(hours(millis))
+                    .setScale(2, RoundingMode.HALF_UP)
+                    .toPlainString();
         }
 
         @Override

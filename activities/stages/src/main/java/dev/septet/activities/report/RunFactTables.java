@@ -7,7 +7,6 @@ import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.ModelRef;
@@ -30,14 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deployment what the run published; null when it published nothing
  * @param card the dataset's {@code card.json}; a missing node without one
- * @param joules measured energy of the training machine's processors; null when it was not measured
+ * @param cost of the run
  */
 record RunFactTables(
-        RunRecord run,
-        @Nullable DeploymentRef deployment,
-        JsonNode card,
-        ReportSettings settings,
-        @Nullable Double joules) {
+        RunRecord run, @Nullable DeploymentRef deployment, JsonNode card, ReportSettings settings, RunCost cost) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -104,8 +99,8 @@ record RunFactTables(
                     stage.stage().word(),
                     stage.reused() ? "reused" : duration(stage.millis()) + (stage.failed() ? ", failed" : ""));
         }
-        long machine = machineMillis();
-        ReportSettings.Price price = settings.price();
+        long machine = cost.machineMillis();
+        ReportSettings.Price price = cost.pricePerHour();
         add(
                 lines,
                 "cost",
@@ -113,17 +108,9 @@ record RunFactTables(
                         ? "no price given"
                         : "%s: %s of one machine at %s an hour, without what services charge"
                                 .formatted(price.of(machine), duration(machine), price));
-        Energy.of(settings, machine).ifPresent(energy -> add(lines, "energy", energy.words()));
-        add(lines, "measured energy", measured(joules));
+        Energy.of(settings, cost).ifPresent(energy -> add(lines, "energy", energy.words()));
+        add(lines, "measured energy", measured(cost.measuredJoules()));
         return lines;
-    }
-
-    /** The stages that keep a machine busy. Deployment waits for people and for live requests. */
-    long machineMillis() {
-        return run.facts().stages().stream()
-                .filter(stage -> !stage.reused() && stage.stage().compareTo(Stage.DEPLOY) < 0)
-                .mapToLong(StageTime::millis)
-                .sum();
     }
 
     /** The measured energy in words; null when it was not measured. */
@@ -134,14 +121,16 @@ record RunFactTables(
                         Locale.ROOT,
                         "%.4g kWh of the processors of the training machine (RAPL), with all its programs and without"
                                 + " its cards",
-                        joules / 3.6e6);
+                        joules / RunCost.JOULES_PER_KILOWATT_HOUR);
     }
 
     /** The model card of the evaluation with the environmental cost of this run. */
     String card(String ofEvaluation) {
-        long machine = machineMillis();
         return RunCard.of(
-                ofEvaluation, duration(machine), Energy.of(settings, machine).orElse(null), measured(joules));
+                ofEvaluation,
+                duration(cost.machineMillis()),
+                Energy.of(settings, cost).orElse(null),
+                measured(cost.measuredJoules()));
     }
 
     private List<SummaryLine> model() {
@@ -246,13 +235,12 @@ record RunFactTables(
             BigDecimal watts,
             long millis,
             @Nullable BigDecimal grams) {
-        static Optional<Energy> of(ReportSettings settings, long millis) {
+        static Optional<Energy> of(ReportSettings settings, RunCost cost) {
             BigDecimal watts = settings.watts();
-            BigDecimal grid = settings.grid();
-            return watts == null
+            BigDecimal used = cost.kilowattHours();
+            return watts == null || used == null
                     ? Optional.empty()
-                    : settings.kilowattHours(millis)
-                            .map(used -> new Energy(used, watts, millis, grid == null ? null : used.multiply(grid)));
+                    : Optional.of(new Energy(used, watts, cost.machineMillis(), cost.gramsOfCarbonDioxide()));
         }
 
         String words() {

@@ -2,6 +2,7 @@ package dev.septet.activities.report;
 
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.ReportPage;
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.report.TrendChart;
 import dev.septet.workflows.artifact.Score;

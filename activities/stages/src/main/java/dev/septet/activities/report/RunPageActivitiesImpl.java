@@ -41,17 +41,17 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
 
     private final ArtifactStore store;
     private final ReportSettings settings;
-    private final RunFinder runs;
+    private final ClientIdentity clients;
 
     public RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings) {
         this(store, settings, RunPageActivitiesImpl::identity);
     }
 
     /** With another way to find who started a run; for tests. */
-    RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings, RunFinder runs) {
+    RunPageActivitiesImpl(ArtifactStore store, ReportSettings settings, ClientIdentity clients) {
         this.store = store;
         this.settings = settings;
-        this.runs = runs;
+        this.clients = clients;
     }
 
     @Override
@@ -62,22 +62,22 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
     private ArtifactRef write(RunPageRequest request, Attempt attempt) throws IOException {
         EvaluationReport evaluation = Objects.requireNonNull(request.results().evaluation(), "an evaluation");
         DeploymentRef deployment = request.results().deployment();
+        RunCost cost = RunCost.of(
+                request.facts(),
+                settings,
+                new EnergyRecords(store, request.run().runId()).joules().orElse(null));
         RunRecord run = RunRecord.of(
                 request,
-                runs.identity(request.facts().workflowId(), request.run().runId())
+                clients.of(request.facts().workflowId(), request.run().runId())
                         .map(RunPageActivitiesImpl::bounded)
-                        .orElse(null));
+                        .orElse(null),
+                cost);
         PipelineVersions versions = new PipelineVersions(store, run.pipeline());
         PipelineVersion own = version(run, evaluation, null);
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
-        RunFactTables facts = new RunFactTables(
-                run,
-                deployment,
-                card(run.dataset()),
-                settings,
-                new EnergyRecords(store, run.runId()).joules().orElse(null));
+        RunFactTables facts = new RunFactTables(run, deployment, card(run.dataset()), settings, cost);
         List<FactSection> tables = facts.sections();
         RunHead head = new RunHead(
                 run.pipeline(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param specDigest sha256 of the pipeline's spec
  * @param startedBy who started the run, as the Temporal server knows it; null when it does not
+ * @param cost null in files of earlier versions
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRecord(
@@ -32,14 +33,16 @@ public record RunRecord(
         @Nullable DatasetRef dataset,
         @Nullable ModelRef model,
         @Nullable SetupReport setup,
-        @Nullable String published) {
-    static final String FILE = "run.json";
+        @Nullable String published,
+        @Nullable RunCost cost) {
+    /** Name of the file. */
+    public static final String FILE = "run.json";
 
     public RunRecord {
         scores = scores == null ? List.of() : List.copyOf(scores); // lenient reader
     }
 
-    static RunRecord of(RunPageRequest request, @Nullable String startedBy) {
+    static RunRecord of(RunPageRequest request, @Nullable String startedBy, RunCost cost) {
         var results = request.results();
         var evaluation = results.evaluation();
         var deployment = results.deployment();
@@ -55,6 +58,7 @@ public record RunRecord(
                 results.dataset(),
                 results.model(),
                 results.setup(),
-                deployment == null ? null : deployment.artifact().sha256());
+                deployment == null ? null : deployment.artifact().sha256(),
+                cost);
     }
 }

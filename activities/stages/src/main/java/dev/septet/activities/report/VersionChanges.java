@@ -1,6 +1,7 @@
 package dev.septet.activities.report;
 
-import dev.septet.activities.report.SpecDiff.Change;
+import dev.septet.activities.evaluate.report.SpecDiff;
+import dev.septet.activities.evaluate.report.SpecDiff.Change;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.SetupReport;

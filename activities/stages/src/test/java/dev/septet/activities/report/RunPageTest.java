@@ -2,12 +2,14 @@ package dev.septet.activities.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencingToken;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -28,6 +30,7 @@ import dev.septet.workflows.summary.RunPageRequest;
 import dev.septet.workflows.summary.StageTime;
 import io.temporal.testing.TestActivityEnvironment;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,8 +123,9 @@ class RunPageTest {
     @Test
     void theCardOfTheRunHasItsEnvironmentalCost() {
         String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
-        RunFactTables.Energy energy =
-                RunFactTables.Energy.of(priced(), 3_600_000).orElseThrow();
+        RunCost cost = RunCost.of(
+                request("run-1", START, FILE.formatted(8, "1e-4"), true, null).facts(), priced(), null);
+        RunFactTables.Energy energy = RunFactTables.Energy.of(priced(), cost).orElseThrow();
 
         assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
                 .startsWith("---\nlicense: mit\nco2_eq_emissions:\n  emissions: 120.0\n")
@@ -134,6 +138,29 @@ class RunPageTest {
                 .doesNotContain("co2_eq");
         assertThat(RunCard.of("a card of an earlier version", "1 s", energy, null))
                 .isEqualTo("a card of an earlier version");
+    }
+
+    @Test
+    void recordsTheCostForProgramsAndFindsThePageOfARun() throws IOException {
+        RunPageRequest request = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        ArtifactRef page = activities(priced()).write(request);
+
+        RunRecord run = SpecJson.mapper()
+                .readValue(store.fetch(page).resolve(RunRecord.FILE).toFile(), RunRecord.class);
+        assertThat(run.cost())
+                .isEqualTo(new RunCost(
+                        3_600_000,
+                        new ReportSettings.Price(new BigDecimal("2.40"), "EUR"),
+                        new BigDecimal("0.300000"),
+                        new BigDecimal("120.000000"),
+                        null));
+        assertThat(PipelineVersions.page(store, "run-1")).contains(page);
+        assertThat(PipelineVersions.page(store, "1")).isEmpty();
+        assertThat(SpecJson.mapper()
+                        .readValue("{\"pipeline\":\"p\"}", RunRecord.class)
+                        .cost())
+                .as("files of earlier versions")
+                .isNull();
     }
 
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */

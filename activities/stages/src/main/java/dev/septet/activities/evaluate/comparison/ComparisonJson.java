@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.comparison;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.Locale;
@@ -58,11 +59,11 @@ public final class ComparisonJson {
                 node.put("equal", change.equal());
             }
             ArrayNode settings = node.putArray("settings");
-            for (SpecChanges.Change each : change.changes()) {
+            for (SpecDiff.Change each : change.changes()) {
                 settings.addObject()
                         .put("path", each.path())
-                        .put("was", each.was())
-                        .put("now", each.now());
+                        .put("was", each.before().isEmpty() ? null : each.before())
+                        .put("now", each.after().isEmpty() ? null : each.after());
             }
             if (!change.note().isEmpty()) {
                 node.put("note", change.note());

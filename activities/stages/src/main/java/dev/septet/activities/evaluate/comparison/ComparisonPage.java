@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.comparison;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.report.IntervalPlot;
 import dev.septet.activities.evaluate.report.ScatterPlot;
+import dev.septet.activities.evaluate.report.SvgText;
 import gg.jte.Content;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
@@ -117,17 +118,13 @@ public record ComparisonPage(
     private static Content figure(String title, String unit, String svg) {
         return output -> {
             output.writeContent("<figure><figcaption><strong>");
-            output.writeContent(escaped(title));
+            output.writeContent(SvgText.escaped(title));
             output.writeContent("</strong> <span class=\"muted\">");
-            output.writeContent(escaped(unit));
+            output.writeContent(SvgText.escaped(unit));
             output.writeContent("</span></figcaption>");
             output.writeContent(svg);
             output.writeContent("</figure>");
         };
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     /** Whether a run's value is on the scale of the baseline's. */

@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.comparison;
 
 import dev.septet.activities.evaluate.comparison.Comparability.Rows;
 import dev.septet.activities.evaluate.comparison.MeasuredValue.Kind;
+import dev.septet.activities.evaluate.gate.Holm;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.dsl.expression.ExpressionProblem;
@@ -36,7 +37,7 @@ record LineContrasts(List<ComparedRun> runs, int baseline, SetRows rows, List<@N
                 }
             }
         }
-        double[] corrected = PairTest.holm(pairs.stream()
+        double[] corrected = Holm.corrected(pairs.stream()
                 .mapToDouble(pair -> {
                     Double p = pair.contrast().p();
                     return p == null ? Double.NaN : p;

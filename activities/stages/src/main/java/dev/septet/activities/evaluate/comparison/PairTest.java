@@ -2,13 +2,11 @@ package dev.septet.activities.evaluate.comparison;
 
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Interval;
-import java.util.ArrayList;
-import java.util.Comparator;
+import dev.septet.activities.evaluate.gate.McNemar;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.apache.commons.statistics.distribution.NormalDistribution;
-import org.apache.commons.statistics.inference.BinomialTest;
 
 /** The difference of two values, with a 95 % interval and a p-value. */
 final class PairTest {
@@ -24,7 +22,7 @@ final class PairTest {
      *
      * @param first tallies of the first run
      * @param second tallies of the second run, in the same order of rows
-     * @see <a href="https://doi.org/10.1007/BF02295996">McNemar, 1947</a>
+     * @see McNemar
      * @see <a href="https://aclanthology.org/W05-0908">Riezler and Maxwell, 2005: approximate randomization</a>
      */
     static Contrast paired(TalliedRows first, TalliedRows second, long seed) {
@@ -35,18 +33,10 @@ final class PairTest {
         Integer lost = null;
         double p;
         if (first.passes() && second.passes()) {
-            int more = 0;
-            int fewer = 0;
-            for (int row = 0; row < rows; row++) {
-                double change = second.rows()[row][0] - first.rows()[row][0];
-                more += change > 0 ? 1 : 0;
-                fewer += change < 0 ? 1 : 0;
-            }
-            gained = more;
-            lost = fewer;
-            p = more + fewer == 0
-                    ? 1
-                    : BinomialTest.withDefaults().test(more + fewer, more, 0.5).getPValue();
+            McNemar test = McNemar.of(rows, row -> second.rows()[row][0] - first.rows()[row][0]);
+            gained = test.gained();
+            lost = test.lost();
+            p = test.p();
         } else {
             p = swapped(first, second, Math.abs(difference), seed);
         }
@@ -104,28 +94,5 @@ final class PairTest {
                 null,
                 List.of(),
                 List.of());
-    }
-
-    /**
-     * Corrects p-values for the number of comparisons; NaN stays NaN and does not count.
-     *
-     * @see <a href="https://www.jstor.org/stable/4615733">Holm, 1979</a>
-     */
-    static double[] holm(double[] values) {
-        List<Integer> order = new ArrayList<>();
-        for (int at = 0; at < values.length; at++) {
-            if (!Double.isNaN(values[at])) {
-                order.add(at);
-            }
-        }
-        order.sort(Comparator.comparingDouble(at -> values[at]));
-        double[] adjusted = values.clone();
-        double most = 0;
-        for (int rank = 0; rank < order.size(); rank++) {
-            int at = order.get(rank);
-            most = Math.max(most, Math.min(1, (order.size() - rank) * values[at]));
-            adjusted[at] = most;
-        }
-        return adjusted;
     }
 }

@@ -3,11 +3,11 @@ package dev.septet.activities.evaluate.form;
 import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.report.Axis;
-import java.math.BigDecimal;
+import dev.septet.activities.evaluate.report.ChartFrame;
+import dev.septet.activities.evaluate.report.SvgText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,12 +19,7 @@ import java.util.stream.Stream;
  * @param id id of the element, unique on its page
  */
 record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> points) {
-    private static final int WIDTH = 420;
-    private static final int HEIGHT = 260;
-    private static final int LEFT = 52;
-    private static final int RIGHT = 18;
-    private static final int TOP = 24;
-    private static final int BOTTOM = 44;
+    private static final ChartFrame FRAME = new ChartFrame(420, 260, 52, 18, 24, 44);
     private static final double MEGABYTE = 1e6;
 
     /** Distance of two points whose names could cover each other. */
@@ -74,73 +69,38 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
                 drawn.stream().mapToDouble(Point::low).min().orElse(0),
                 drawn.stream().mapToDouble(Point::high).max().orElse(1),
                 4);
-        StringBuilder svg = new StringBuilder();
-        line(
-                svg,
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-title %s-desc\">",
-                WIDTH,
-                HEIGHT,
+        SvgText svg = new SvgText(
                 id,
-                id);
-        line(svg, "<title id=\"%s-title\">%s against size</title>", id, escaped(metric));
-        line(
-                svg,
-                "<desc id=\"%s-desc\">%s.</desc>",
-                id,
-                escaped(points.stream().map(Point::words).collect(Collectors.joining(". "))));
-        axes(svg, x, y);
+                FRAME.width(),
+                FRAME.height(),
+                metric + " against size",
+                points.stream().map(Point::words).collect(Collectors.joining(". ")) + ".");
+        FRAME.rows(svg, y);
+        FRAME.columns(svg, x);
+        FRAME.axis(svg);
+        svg.line(
+                "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">size in MB; %s is better</text>",
+                FRAME.end(), FRAME.height() - 8, lowerIsBetter ? "lower" : "higher");
         List<Point> front = drawn.stream().filter(Point::front).toList();
         if (front.size() > 1) {
-            line(
-                    svg,
+            svg.line(
                     "<polyline class=\"curve series-1\" points=\"%s\"/>",
                     front.stream()
-                            .map(point -> number(across(x, point.megabytes())) + "," + number(down(y, point.value())))
+                            .map(point -> SvgText.number(FRAME.across(x, point.megabytes())) + ","
+                                    + SvgText.number(FRAME.down(y, point.value())))
                             .collect(Collectors.joining(" ")));
         }
         double before = Double.NEGATIVE_INFINITY;
         Label label = Label.ABOVE;
         for (int at = 0; at < drawn.size(); at++) {
-            double here = across(x, drawn.get(at).megabytes());
-            double next = at + 1 < drawn.size() ? across(x, drawn.get(at + 1).megabytes()) : Double.POSITIVE_INFINITY;
+            double here = FRAME.across(x, drawn.get(at).megabytes());
+            double next =
+                    at + 1 < drawn.size() ? FRAME.across(x, drawn.get(at + 1).megabytes()) : Double.POSITIVE_INFINITY;
             label = Label.after(label, here - before < CLOSE, next - here < CLOSE);
             point(svg, drawn.get(at), x, y, label);
             before = here;
         }
-        return svg.append("</svg>").toString();
-    }
-
-    private void axes(StringBuilder svg, Axis x, Axis y) {
-        for (BigDecimal tick : y.ticks()) {
-            String at = number(down(y, tick.doubleValue()));
-            line(
-                    svg,
-                    "<path class=\"grid\" d=\"M%d %sH%d\"/><text x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>",
-                    LEFT,
-                    at,
-                    WIDTH - RIGHT,
-                    LEFT - 6,
-                    number(down(y, tick.doubleValue()) + 4),
-                    y.label(tick));
-        }
-        for (BigDecimal tick : x.ticks()) {
-            String at = number(across(x, tick.doubleValue()));
-            line(
-                    svg,
-                    "<path class=\"axis\" d=\"M%s %dv4\"/><text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    at,
-                    HEIGHT - BOTTOM,
-                    at,
-                    HEIGHT - BOTTOM + 17,
-                    x.label(tick));
-        }
-        line(svg, "<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
-        line(
-                svg,
-                "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">size in MB; %s is better</text>",
-                WIDTH - RIGHT,
-                HEIGHT - 8,
-                lowerIsBetter ? "lower" : "higher");
+        return svg.end();
     }
 
     /** Where a form's name stands, so that the names of neighbours do not cover each other. */
@@ -158,40 +118,37 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
         }
     }
 
-    private static void point(StringBuilder svg, Point point, Axis x, Axis y, Label label) {
-        double at = across(x, point.megabytes());
-        double high = down(y, point.high());
-        double low = down(y, point.low());
-        line(
-                svg,
+    private static void point(SvgText svg, Point point, Axis x, Axis y, Label label) {
+        double at = FRAME.across(x, point.megabytes());
+        double high = FRAME.down(y, point.high());
+        double low = FRAME.down(y, point.low());
+        svg.line(
                 "<path class=\"whisker\" d=\"M%s %sV%sM%s %sh8M%s %sh8\"/>",
-                number(at),
-                number(high),
-                number(low),
-                number(at - 4),
-                number(high),
-                number(at - 4),
-                number(low));
-        line(
-                svg,
+                SvgText.number(at),
+                SvgText.number(high),
+                SvgText.number(low),
+                SvgText.number(at - 4),
+                SvgText.number(high),
+                SvgText.number(at - 4),
+                SvgText.number(low));
+        svg.line(
                 "<circle class=\"form %s\" cx=\"%s\" cy=\"%s\" r=\"4\"><title>%s</title></circle>",
                 point.front() ? "on" : "off",
-                number(at),
-                number(down(y, point.value())),
-                escaped(point.words()));
+                SvgText.number(at),
+                SvgText.number(FRAME.down(y, point.value())),
+                SvgText.escaped(point.words()));
         String anchor = switch (label) {
             case LEFT -> "end";
             case RIGHT -> "start";
-            case ABOVE -> at > WIDTH - 70 ? "end" : "middle";
+            case ABOVE -> at > FRAME.width() - 70 ? "end" : "middle";
         };
-        line(
-                svg,
+        svg.line(
                 "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\"%s>%s</text>",
-                number(label == Label.LEFT ? at - 7 : label == Label.RIGHT ? at + 7 : at),
-                number(label == Label.ABOVE ? Math.max(high - 6, 12) : down(y, point.value()) + 4),
+                SvgText.number(label == Label.LEFT ? at - 7 : label == Label.RIGHT ? at + 7 : at),
+                SvgText.number(label == Label.ABOVE ? Math.max(high - 6, 12) : FRAME.down(y, point.value()) + 4),
                 anchor,
                 point.passes() ? "" : " class=\"out\"",
-                escaped(point.form()));
+                SvgText.escaped(point.form()));
     }
 
     /** One chart for each metric of the exam, in its order. */
@@ -227,27 +184,5 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
                                     score.front(),
                                     form.passes()));
                 });
-    }
-
-    private static double across(Axis x, double value) {
-        return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
-    }
-
-    private static double down(Axis y, double value) {
-        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
-    }
-
-    private static String number(double value) {
-        return BigDecimal.valueOf(Math.round(value * 10), 1)
-                .stripTrailingZeros()
-                .toPlainString();
-    }
-
-    private static void line(StringBuilder svg, String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

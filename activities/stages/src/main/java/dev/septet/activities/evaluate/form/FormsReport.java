@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.form;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.deploy.ExaminedFiles;
+import dev.septet.activities.evaluate.gate.ParetoFront;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -11,6 +12,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +44,7 @@ public record FormsReport(int version, long seed, String precision, List<String>
 
     /** The findings, with the Pareto front of each metric. */
     public static FormsReport of(long seed, String precision, List<String> notExamined, List<FormResult> forms) {
-        return new FormsReport(VERSION, seed, precision, notExamined, ParetoFront.mark(forms));
+        return new FormsReport(VERSION, seed, precision, notExamined, marked(forms));
     }
 
     /** The findings of an export; empty when its forms took no exam. */
@@ -83,6 +85,35 @@ public record FormsReport(int version, long seed, String precision, List<String>
         } catch (JsonProcessingException damaged) {
             return Optional.empty();
         }
+    }
+
+    /** The same forms, with the scores on the Pareto front marked. */
+    private static List<FormResult> marked(List<FormResult> forms) {
+        List<FormResult> marked = new ArrayList<>();
+        for (FormResult form : forms) {
+            List<FormScore> scores = new ArrayList<>();
+            for (FormScore score : form.scores()) {
+                scores.add(score.measured() ? score.with(onFront(forms, form, score)) : score);
+            }
+            marked.add(form.with(scores));
+        }
+        return marked;
+    }
+
+    private static boolean onFront(List<FormResult> forms, FormResult form, FormScore score) {
+        double[] bytes = forms.stream().mapToDouble(FormResult::bytes).toArray();
+        double[] values =
+                forms.stream().mapToDouble(each -> value(each, score.metric())).toArray();
+        return ParetoFront.of(bytes, values, score.lowerIsBetter())[forms.indexOf(form)];
+    }
+
+    /** A form's value of a metric; NaN when it was not measured. */
+    private static double value(FormResult form, String metric) {
+        return form.scores().stream()
+                .filter(score -> score.metric().equals(metric) && score.measured())
+                .mapToDouble(FormScore::after)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static String record(ArtifactRef export) {

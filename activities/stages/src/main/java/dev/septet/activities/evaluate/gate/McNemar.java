@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
@@ -18,12 +19,21 @@ import org.apache.commons.statistics.inference.BinomialTest;
 public record McNemar(int gained, int lost, double p) {
     /** Tests a metric whose tally starts with 1 for a pass and 0 for a failure. */
     public static McNemar of(Metric metric, List<Outcome> base, List<Outcome> tuned) {
+        return of(tuned.size(), row -> metric.tally(tuned.get(row))[0] - metric.tally(base.get(row))[0]);
+    }
+
+    /**
+     * Tests pairs of rows.
+     *
+     * @param change positive for a row that only the second model passes, negative for one that only the first passes
+     */
+    public static McNemar of(int rows, IntToDoubleFunction change) {
         int gained = 0;
         int lost = 0;
-        for (int row = 0; row < tuned.size(); row++) {
-            double change = metric.tally(tuned.get(row))[0] - metric.tally(base.get(row))[0];
-            gained += change > 0 ? 1 : 0;
-            lost += change < 0 ? 1 : 0;
+        for (int row = 0; row < rows; row++) {
+            double found = change.applyAsDouble(row);
+            gained += found > 0 ? 1 : 0;
+            lost += found < 0 ? 1 : 0;
         }
         int changed = gained + lost;
         double p = changed == 0

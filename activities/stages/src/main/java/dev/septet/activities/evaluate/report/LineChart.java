@@ -1,9 +1,7 @@
 package dev.septet.activities.evaluate.report;
 
 import dev.septet.activities.evaluate.gate.Figures;
-import java.math.BigDecimal;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -18,12 +16,7 @@ import java.util.stream.Collectors;
  * @param markers steps to point out
  */
 record LineChart(String id, String title, String unit, List<Series> series, List<Marker> markers) {
-    private static final int WIDTH = 420;
-    private static final int HEIGHT = 240;
-    private static final int LEFT = 52;
-    private static final int RIGHT = 14;
-    private static final int TOP = 14;
-    private static final int BOTTOM = 40;
+    private static final ChartFrame FRAME = new ChartFrame(420, 240, 52, 14, 14, 40);
 
     /** One curve: step to value. */
     record Series(String name, SortedMap<Integer, Double> values) {
@@ -55,49 +48,20 @@ record LineChart(String id, String title, String unit, List<Series> series, List
                 series.stream().mapToInt(one -> one.values().lastKey()).max().orElse(1),
                 5);
         Axis y = vertical();
-        StringBuilder svg = new StringBuilder();
-        line(
-                svg,
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-title %s-desc\">",
-                WIDTH,
-                HEIGHT,
-                id,
-                id);
-        line(svg, "<title id=\"%s-title\">%s</title>", id, escaped(title));
-        line(svg, "<desc id=\"%s-desc\">%s</desc>", id, escaped(description()));
-        for (BigDecimal tick : y.ticks()) {
-            double at = down(y, tick.doubleValue());
-            line(
-                    svg,
-                    "<path class=\"grid\" d=\"M%d %sH%d\"/><text x=\"%d\" y=\"%s\"" + " text-anchor=\"end\">%s</text>",
-                    LEFT,
-                    number(at),
-                    WIDTH - RIGHT,
-                    LEFT - 6,
-                    number(at + 4),
-                    y.label(tick));
-        }
-        for (BigDecimal tick : x.ticks()) {
-            double at = across(x, tick.doubleValue());
-            line(
-                    svg,
-                    "<path class=\"axis\" d=\"M%s %dv4\"/><text x=\"%s\" y=\"%d\""
-                            + " text-anchor=\"middle\">%s</text>",
-                    number(at),
-                    HEIGHT - BOTTOM,
-                    number(at),
-                    HEIGHT - BOTTOM + 17,
-                    x.label(tick));
-        }
-        line(svg, "<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
-        line(svg, "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>", WIDTH - RIGHT, HEIGHT - 6);
+        SvgText svg = new SvgText(id, FRAME.width(), FRAME.height(), title, description());
+        FRAME.rows(svg, y);
+        FRAME.columns(svg, x);
+        FRAME.axis(svg);
+        svg.line(
+                "<text class=\"unit\" x=\"%d\" y=\"%d\" text-anchor=\"end\">step</text>",
+                FRAME.end(), FRAME.height() - 6);
         for (int which = 0; which < series.size(); which++) {
             curve(svg, series.get(which), which + 1, x, y);
         }
         for (int i = 0; i < markers.size(); i++) {
             marker(svg, markers.get(i), i, x);
         }
-        return svg.append("</svg>").toString();
+        return svg.end();
     }
 
     private Axis vertical() {
@@ -111,22 +75,22 @@ record LineChart(String id, String title, String unit, List<Series> series, List
         return Axis.over(min > 0 && min < max / 2 ? 0 : min, max, 4);
     }
 
-    private static void curve(StringBuilder svg, Series one, int which, Axis x, Axis y) {
+    private static void curve(SvgText svg, Series one, int which, Axis x, Axis y) {
         List<Map.Entry<Integer, Double>> points = one.points();
         String places = points.stream()
-                .map(point -> number(across(x, point.getKey())) + "," + number(down(y, point.getValue())))
+                .map(point -> SvgText.number(FRAME.across(x, point.getKey())) + ","
+                        + SvgText.number(FRAME.down(y, point.getValue())))
                 .collect(Collectors.joining(" "));
-        line(svg, "<polyline class=\"curve series-%d\" points=\"%s\"/>", which, places);
+        svg.line("<polyline class=\"curve series-%d\" points=\"%s\"/>", which, places);
         if (points.size() <= 24) {
             for (Map.Entry<Integer, Double> point : points) {
-                line(
-                        svg,
+                svg.line(
                         "<circle class=\"point series-%d\" cx=\"%s\" cy=\"%s\" r=\"2.5\">"
                                 + "<title>%s at step %d: %s</title></circle>",
                         which,
-                        number(across(x, point.getKey())),
-                        number(down(y, point.getValue())),
-                        escaped(one.name()),
+                        SvgText.number(FRAME.across(x, point.getKey())),
+                        SvgText.number(FRAME.down(y, point.getValue())),
+                        SvgText.escaped(one.name()),
                         point.getKey(),
                         Figures.of(point.getValue()));
             }
@@ -134,19 +98,18 @@ record LineChart(String id, String title, String unit, List<Series> series, List
     }
 
     /** The words of neighbouring markers stand in different rows. */
-    private static void marker(StringBuilder svg, Marker marker, int which, Axis x) {
-        double at = across(x, marker.step());
-        boolean right = at > WIDTH / 2.0;
-        line(
-                svg,
+    private static void marker(SvgText svg, Marker marker, int which, Axis x) {
+        double at = FRAME.across(x, marker.step());
+        boolean right = at > FRAME.width() / 2.0;
+        svg.line(
                 "<path class=\"marker\" d=\"M%s %dV%d\"/><text x=\"%s\" y=\"%d\"%s>%s</text>",
-                number(at),
-                TOP,
-                HEIGHT - BOTTOM,
-                number(right ? at - 4 : at + 4),
-                TOP + 10 + 13 * (which % 5),
+                SvgText.number(at),
+                FRAME.top(),
+                FRAME.base(),
+                SvgText.number(right ? at - 4 : at + 4),
+                FRAME.top() + 10 + 13 * (which % 5),
                 right ? " text-anchor=\"end\"" : "",
-                escaped(marker.words()));
+                SvgText.escaped(marker.words()));
     }
 
     private String description() {
@@ -172,27 +135,5 @@ record LineChart(String id, String title, String unit, List<Series> series, List
                                     unit);
                 })
                 .collect(Collectors.joining(" "));
-    }
-
-    private static double across(Axis x, double value) {
-        return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
-    }
-
-    private static double down(Axis y, double value) {
-        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
-    }
-
-    private static String number(double value) {
-        return BigDecimal.valueOf(Math.round(value * 10), 1)
-                .stripTrailingZeros()
-                .toPlainString();
-    }
-
-    private static void line(StringBuilder svg, String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -1,10 +1,11 @@
 package dev.septet.activities.evaluate.report;
 
 import dev.septet.activities.evaluate.gate.Figures;
-import java.math.BigDecimal;
+import dev.septet.activities.evaluate.gate.ParetoFront;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Values over a cost, as an SVG element with a description in words. The Pareto front has the points to which no other point
@@ -15,12 +16,7 @@ import java.util.stream.Collectors;
  * @param lowerIsBetter whether a smaller value on the vertical axis is better
  */
 public record ScatterPlot(String id, String title, String across, boolean lowerIsBetter, List<Point> points) {
-    private static final int WIDTH = 420;
-    private static final int HEIGHT = 260;
-    private static final int LEFT = 56;
-    private static final int RIGHT = 24;
-    private static final int TOP = 16;
-    private static final int BOTTOM = 42;
+    private static final ChartFrame FRAME = new ChartFrame(420, 260, 56, 24, 16, 42);
 
     /**
      * One point.
@@ -42,15 +38,15 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
 
     /** The points of the Pareto front, from the smallest cost to the largest. */
     public List<Point> front() {
-        return points.stream()
-                .filter(point -> points.stream().noneMatch(other -> dominates(other, point)))
+        boolean[] front = ParetoFront.of(
+                points.stream().mapToDouble(Point::x).toArray(),
+                points.stream().mapToDouble(Point::y).toArray(),
+                lowerIsBetter);
+        return IntStream.range(0, points.size())
+                .filter(at -> front[at])
+                .mapToObj(points::get)
                 .sorted(Comparator.comparingDouble(Point::x).thenComparing(Point::label))
                 .toList();
-    }
-
-    private boolean dominates(Point other, Point point) {
-        double gain = lowerIsBetter ? point.y() - other.y() : other.y() - point.y();
-        return other.x() <= point.x() && gain >= 0 && (other.x() < point.x() || gain > 0);
     }
 
     /** The element. */
@@ -58,8 +54,8 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
         List<Point> front = front();
         SvgText svg = new SvgText(
                 id,
-                WIDTH,
-                HEIGHT,
+                FRAME.width(),
+                FRAME.height(),
                 title + " over " + across,
                 points.stream()
                                 .map(point -> "%s: %s at %s"
@@ -69,34 +65,25 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
                         + front.stream().map(Point::label).collect(Collectors.joining(", ")));
         Axis x = axis(points.stream().map(Point::x).toList());
         Axis y = axis(points.stream().map(Point::y).toList());
-        for (BigDecimal tick : y.ticks()) {
-            String at = SvgText.number(down(y, tick.doubleValue()));
-            svg.line("<path class=\"grid\" d=\"M%d %sH%d\"/>", LEFT, at, WIDTH - RIGHT);
-            svg.line("<text x=\"%d\" y=\"%s\" text-anchor=\"end\" dy=\"4\">%s</text>", LEFT - 6, at, y.label(tick));
-        }
-        for (BigDecimal tick : x.ticks()) {
-            String at = SvgText.number(right(x, tick.doubleValue()));
-            svg.line("<path class=\"axis\" d=\"M%s %dv4\"/>", at, HEIGHT - BOTTOM);
-            svg.line(
-                    "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    at, HEIGHT - BOTTOM + 17, x.label(tick));
-        }
-        svg.line("<path class=\"axis\" d=\"M%d %dH%d\"/>", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
+        FRAME.rows(svg, y);
+        FRAME.columns(svg, x);
+        FRAME.axis(svg);
         svg.line(
                 "<polyline class=\"curve series-2\" points=\"%s\"/>",
                 front.stream()
-                        .map(point -> SvgText.number(right(x, point.x())) + "," + SvgText.number(down(y, point.y())))
+                        .map(point -> SvgText.number(FRAME.across(x, point.x())) + ","
+                                + SvgText.number(FRAME.down(y, point.y())))
                         .collect(Collectors.joining(" ")));
         for (Point point : points) {
             svg.line(
                     "<circle class=\"point series-%d\" cx=\"%s\" cy=\"%s\" r=\"4\"/>",
                     front.contains(point) ? 2 : 1,
-                    SvgText.number(right(x, point.x())),
-                    SvgText.number(down(y, point.y())));
+                    SvgText.number(FRAME.across(x, point.x())),
+                    SvgText.number(FRAME.down(y, point.y())));
             svg.line(
                     "<text x=\"%s\" y=\"%s\">%s</text>",
-                    SvgText.number(right(x, point.x()) + 7),
-                    SvgText.number(down(y, point.y()) - 5),
+                    SvgText.number(FRAME.across(x, point.x()) + 7),
+                    SvgText.number(FRAME.down(y, point.y()) - 5),
                     SvgText.escaped(point.label()));
         }
         return svg.end();
@@ -106,13 +93,5 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
         double min = values.stream().mapToDouble(value -> value).min().orElse(0);
         double max = values.stream().mapToDouble(value -> value).max().orElse(1);
         return Axis.over(min > 0 && min < max / 2 ? 0 : min, max, 4);
-    }
-
-    private static double right(Axis x, double value) {
-        return LEFT + x.place(value) * (WIDTH - LEFT - RIGHT);
-    }
-
-    private static double down(Axis y, double value) {
-        return HEIGHT - BOTTOM - y.place(value) * (HEIGHT - TOP - BOTTOM);
     }
 }

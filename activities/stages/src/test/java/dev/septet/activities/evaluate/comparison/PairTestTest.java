@@ -13,16 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PairTestTest {
-    /** The values of R's {@code p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")}. */
-    @Test
-    void holmIsThatOfR() {
-        assertThat(PairTest.holm(new double[] {0.01, 0.04, 0.03, 0.005}))
-                .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-12));
-        assertThat(PairTest.holm(new double[] {0.02, Double.NaN, 0.9}))
-                .as("what has no p-value does not count")
-                .containsExactly(0.04, Double.NaN, 0.9);
-    }
-
     /** Newcombe's example of 56 of 70 and 48 of 80, with Wilson's intervals: 0.0524 to 0.3339 (1998, table II, method 10). */
     @Test
     void unpairedIntervalsAreNewcombes() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
@@ -137,9 +138,9 @@ class RunComparisonTest {
 
         assertThat(changes.changes())
                 .containsExactly(
-                        new SpecChanges.Change("tags[1]", "b", null),
-                        new SpecChanges.Change("train.epochs", "1", "2"),
-                        new SpecChanges.Change("train.seed", null, "3"));
+                        new SpecDiff.Change("tags[1]", "b", ""),
+                        new SpecDiff.Change("train.epochs", "1", "2"),
+                        new SpecDiff.Change("train.seed", "", "3"));
         SpecChanges unknown =
                 compare(change("b1", "d1", 0.9), null, now).changes().get(0);
         assertThat(ComparisonWords.changes(unknown)).isEqualTo("The pipeline files are equal.");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.evaluate.gate.Holm;
 import dev.septet.activities.monitor.sample.Counts;
 import dev.septet.activities.monitor.sample.NumericSample;
 import dev.septet.activities.monitor.sample.Proportion;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.evaluate.comparison.ComparedRun;
 import dev.septet.activities.evaluate.comparison.ResultsFile;
+import dev.septet.activities.evaluate.form.FormsReport;
+import dev.septet.activities.report.PipelineVersions;
 import dev.septet.activities.result.EarlierRun;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.dsl.pipeline.PipelineSpec;
@@ -17,11 +19,14 @@ import dev.septet.workers.cli.run.OpenRuns;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.cli.run.RunSnapshot;
+import dev.septet.workers.cli.status.ReportFiles;
+import dev.septet.workers.cli.status.RunFile;
 import dev.septet.workers.cli.status.RunReports;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.ArtifactRef;
+import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +75,11 @@ final class ComparedRunFinder implements AutoCloseable {
             if (stored.isPresent()) {
                 StoredRun run = stored.get();
                 String source = "run %s in the store".formatted(run.runId());
-                return found(named, source, run.runId(), run.evaluation(), null, run.facts());
+                Optional<RunFile> recorded =
+                        PipelineVersions.page(session.store(), run.runId()).flatMap(page -> RunFile.of(session, page));
+                recorded.ifPresent(run.facts()::with);
+                PipelineSpec spec = recorded.map(RunFile::spec).orElse(null);
+                return found(named, source, run.runId(), run.evaluation(), spec, run.facts());
             }
         }
         String where = unreachable == null ? "" : " The server was not asked: " + unreachable;
@@ -120,14 +129,19 @@ final class ComparedRunFinder implements AutoCloseable {
 
     private static FoundRun ofFile(String named, Path results, @Nullable Path folder) throws IOException {
         Optional<RunFile> run = folder == null ? Optional.empty() : RunFile.read(folder);
+        StageFacts facts = new StageFacts();
+        run.ifPresent(facts::with);
+        if (folder != null) {
+            FormsReport.read(folder).ifPresent(facts::with);
+        }
         return new FoundRun(
                 new ComparedRun(
                         named,
                         results.toString(),
                         ResultsFile.read(results),
                         folder,
-                        run.map(RunFile::spec).orElse(null),
-                        run.map(file -> file.facts().all()).orElse(List.of())),
+                        run.map(RunFile::spec).map(SpecDigest::tree).orElse(null),
+                        facts.all()),
                 results.toRealPath().toString());
     }
 
@@ -170,16 +184,24 @@ final class ComparedRunFinder implements AutoCloseable {
         if (evaluation == null) {
             throw new CliProblem(ExitCode.NOT_FOUND, named + " has not been evaluated");
         }
-        Optional<PipelineSpec> spec = EarlierRun.spec(server.client(), handle.workflowId(), snapshot.runId());
-        StageFacts facts = facts(report).with(snapshot);
-        spec.ifPresent(facts::with);
+        PipelineSpec spec = EarlierRun.spec(server.client(), handle.workflowId(), snapshot.runId())
+                .orElse(null);
+        DeploymentRef deployment = report.deployment();
+        StageFacts facts = facts(report)
+                .with(
+                        deployment == null
+                                ? null
+                                : new ReportFiles(session).forms(deployment).orElse(null))
+                .with(snapshot)
+                .with(spec, report.setup());
+        RunFile.of(session, report.page()).ifPresent(facts::with);
         String source =
                 "run %s on %s".formatted(snapshot.runId(), server.server().address());
-        return Optional.of(found(named, source, snapshot.runId(), evaluation.artifact(), spec.orElse(null), facts));
+        return Optional.of(found(named, source, snapshot.runId(), evaluation.artifact(), spec, facts));
     }
 
     private static StageFacts facts(PipelineReport report) {
-        var deployment = report.deployment();
+        DeploymentRef deployment = report.deployment();
         return new StageFacts()
                 .with(report.dataset())
                 .with(report.model())

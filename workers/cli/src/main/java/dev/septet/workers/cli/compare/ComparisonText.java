@@ -7,6 +7,7 @@ import dev.septet.activities.evaluate.comparison.MeasuredValue;
 import dev.septet.activities.evaluate.comparison.ResultsFile;
 import dev.septet.activities.evaluate.comparison.RunComparison;
 import dev.septet.activities.evaluate.comparison.SpecChanges;
+import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.workers.cli.run.StateWords;
 import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
@@ -15,7 +16,6 @@ import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** A comparison as tables. Runs have letters, because their names can be long. */
 final class ComparisonText {
@@ -166,8 +166,8 @@ final class ComparisonText {
                     .formatted(letter(changes.run()), letter(comparison.baseline())));
             if (!changes.changes().isEmpty()) {
                 Grid grid = new Grid(screen, "setting", letter(comparison.baseline()), letter(changes.run()));
-                for (SpecChanges.Change change : changes.changes()) {
-                    grid.row(change.path(), set(change.was()), set(change.now()));
+                for (SpecDiff.Change change : changes.changes()) {
+                    grid.row(change.path(), set(change.before()), set(change.after()));
                 }
                 add(grid);
             } else {
@@ -176,8 +176,8 @@ final class ComparisonText {
         }
     }
 
-    private static String set(@Nullable String value) {
-        return value == null ? "not set" : value;
+    private static String set(String value) {
+        return value.isEmpty() ? "not set" : value;
     }
 
     private static String letter(int run) {

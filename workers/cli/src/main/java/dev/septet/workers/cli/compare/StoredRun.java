@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.compare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.evaluate.form.FormsReport;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.store.ArtifactStore;
@@ -52,8 +53,12 @@ record StoredRun(String runId, ArtifactRef evaluation, StageFacts facts) {
                         all, Stage.PREPARE, result.key().value("prepared data").orElse(""), DatasetRef.class))
                 .with(input(
                         all, Stage.INITIALIZE, result.key().value("base model").orElse(""), ModelRef.class))
-                .with(input(all, Stage.TRAIN, trained, CheckpointRef.class))
-                .exported(export(all, trained));
+                .with(input(all, Stage.TRAIN, trained, CheckpointRef.class));
+        ArtifactRef export = export(all, trained);
+        facts.exported(export);
+        if (export != null) {
+            FormsReport.of(store, export).ifPresent(facts::with);
+        }
         return Optional.of(new StoredRun(
                 result.runId(), read(result, EvaluationReport.class).artifact(), facts));
     }

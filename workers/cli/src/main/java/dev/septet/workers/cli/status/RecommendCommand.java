@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.rival.Recommendation;
 import dev.septet.activities.evaluate.rival.RivalReport;
+import dev.septet.activities.report.ReportSettings;
+import dev.septet.activities.report.RunCost;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -12,10 +14,12 @@ import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.local.Connection;
+import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.artifact.EvaluationReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +56,8 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(
             names = "--price",
             paramLabel = "PER_HOUR",
-            description = "The price of an hour of the machine that answers, for the cost of 1000 answers")
+            description = "The price of an hour of the machine that answers, for the cost of 1000 answers. Default: the"
+                    + " price that the run's report records, if there is one")
     private @Nullable Double price;
 
     @Option(names = "--json", description = "Print JSON")
@@ -68,24 +73,30 @@ public final class RecommendCommand implements Callable<Integer> {
         if (perHour != null && !(perHour >= 0 && perHour < 1e9)) {
             throw new CliProblem(ExitCode.USAGE, "--price is a number from 0, not " + perHour);
         }
-        EvaluationReport evaluation;
+        PipelineReport report;
         try (Connection connection = ServerConnector.any(session)) {
-            evaluation = RunReports.of(new RunHandle(connection, run, "")).evaluation();
+            report = RunReports.of(new RunHandle(connection, run, ""));
         }
+        EvaluationReport evaluation = report.evaluation();
         if (evaluation == null) {
             throw new CliProblem(ExitCode.NOT_FOUND, run + " has not been evaluated");
         }
-        print(new ReportFiles(session)
+        String results = new ReportFiles(session)
                 .results(evaluation)
                 .orElseThrow(() -> new CliProblem(
                         ExitCode.NOT_FOUND,
                         "the results of %s are in the workers' store, which this machine cannot read: set SEPTET_STORE to it"
-                                .formatted(run))));
+                                .formatted(run)));
+        print(results, RunFile.of(session, report.page()).map(RunFile::cost).map(RunCost::pricePerHour));
         return ExitCode.OK;
     }
 
-    /** Prints the recommendation of a {@code results.json}. */
-    void print(String results) throws IOException {
+    /**
+     * Prints the recommendation of a {@code results.json}.
+     *
+     * @param recorded the price in the report of the run; empty when it has none
+     */
+    void print(String results, Optional<ReportSettings.Price> recorded) throws IOException {
         RivalReport report = rivals(results);
         RivalReport.Set found = chosen(report);
         Recommendation recommendation;
@@ -95,7 +106,8 @@ public final class RecommendCommand implements Callable<Integer> {
         } catch (IllegalArgumentException unknown) {
             throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(unknown.getMessage()));
         }
-        RecommendationText text = new RecommendationText(report, found, recommendation, seconds(found), price);
+        RecommendationText text = new RecommendationText(
+                report, found, recommendation, seconds(found), price, price == null ? recorded.orElse(null) : null);
         if (json) {
             session.terminal().print(text.json().toPrettyString());
         } else {

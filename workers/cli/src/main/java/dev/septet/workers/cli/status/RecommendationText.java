@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.evaluate.rival.Recommendation;
 import dev.septet.activities.evaluate.rival.RivalReport;
+import dev.septet.activities.report.ReportSettings;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliTexts;
 import dev.septet.workers.cli.screen.Grid;
@@ -18,14 +19,17 @@ import org.jspecify.annotations.Nullable;
  * A recommendation with its numbers.
  *
  * @param seconds measured seconds of each candidate's answers, one at a time; an empty list where there are none
- * @param price of an hour of the machine; null when it is not known
+ * @param stated price of an hour of the machine that the user stated; null when none was stated
+ * @param recorded price of an hour of a machine in the report of the run, which counts where none was stated; null when there
+ *     is none
  */
 record RecommendationText(
         RivalReport report,
         RivalReport.Set set,
         Recommendation recommendation,
         List<List<Double>> seconds,
-        @Nullable Double price) {
+        @Nullable Double stated,
+        ReportSettings.@Nullable Price recorded) {
     RecommendationText {
         seconds = List.copyOf(seconds);
     }
@@ -50,6 +54,10 @@ record RecommendationText(
                     method.indexBytes(),
                     report.rowBytes(),
                     report.trainRows()));
+        }
+        if (stated == null && recorded != null) {
+            lines.add("Price    %s an hour, which the report of the run records; --price sets another"
+                    .formatted(recorded));
         }
         lines.add("Do       " + recommendation.words());
         lines.add("Because  " + recommendation.why());
@@ -76,7 +84,7 @@ record RecommendationText(
     /** The columns of costs: tokens, seconds, and money for 1000 answers. */
     private List<String> costs() {
         List<String> header = new ArrayList<>(List.of("candidate", "prompt", "answer", "s least", "s median"));
-        if (price != null) {
+        if (price() != null) {
             header.add("per 1000");
         }
         return header;
@@ -90,7 +98,7 @@ record RecommendationText(
                 number(candidate.answerTokens(), "%.1f"),
                 number(Recommendation.least(seconds.get(at)), "%.3f"),
                 number(Recommendation.median(seconds.get(at)), "%.3f")));
-        if (price != null) {
+        if (price() != null) {
             cells.add(number(money(at), "%.4f"));
         }
         return cells;
@@ -115,6 +123,9 @@ record RecommendationText(
             candidates.add(node);
         }
         root.set("methods", SpecJson.mapper().valueToTree(report.methods()));
+        if (stated == null && recorded != null) {
+            root.put("recordedPricePerHour", recorded.toString());
+        }
         root.put("trainRows", report.trainRows());
         root.put("rowBytes", report.rowBytes());
         return root;
@@ -128,8 +139,15 @@ record RecommendationText(
 
     /** The machine's price of 1000 answers, one at a time; NaN when it is not known. */
     private double money(int at) {
-        Double perHour = price;
+        Double perHour = price();
         return perHour == null ? Double.NaN : 1000 * Recommendation.median(seconds.get(at)) * perHour / 3600;
+    }
+
+    /** The price of an hour; null when it is not known. */
+    private @Nullable Double price() {
+        return stated == null && recorded != null
+                ? Double.valueOf(recorded.amount().doubleValue())
+                : stated;
     }
 
     private static String number(double value, String form) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
@@ -13,9 +14,11 @@ import dev.septet.workers.cli.Captured;
 import dev.septet.workers.cli.DocPage;
 import dev.septet.workers.cli.compare.EvaluatedRuns.Exam;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,9 +228,75 @@ class CompareCommandTest {
         assertThat(found.at("/changes/0/settings/0/path").asText()).isEqualTo("train.steps");
         assertThat(found.at("/changes/0/settings/0/was").asText()).isEqualTo("12");
         assertThat(found.at("/changes/0/settings/0/now").asText()).isEqualTo("14");
-        assertThat(found.path("facts").toString()).contains("\"1:01:00\"", "\"method\"");
+        assertThat(found.path("facts").toString()).contains("\"1:01:00\"", "\"method\"", "\"seed\"");
         assertThat(septet.run("compare", first, second)).isZero();
         assertThat(septet.out()).containsPattern("train\\.steps +\\| 12 +\\| 14");
+    }
+
+    /** The page of a run records its cost, and the export the sizes of its forms. */
+    @Test
+    void comparesCostsStageTimesAndFormSizes() throws IOException {
+        Path first = withRun("cheap", good, 12, 1_000);
+        Path second = withRun("dear", poor, 12, 1_000);
+        for (Path folder : List.of(first, second)) {
+            String price = folder.equals(first) ? "2.40" : "4.80";
+            ObjectNode run = (ObjectNode)
+                    SpecJson.mapper().readTree(folder.resolve("run.json").toFile());
+            ((ObjectNode) run.path("facts"))
+                    .set("stages", SpecJson.mapper().readTree("[{\"stage\":\"TRAIN\",\"millis\":1800000}]"));
+            run.set("cost", SpecJson.mapper().readTree("""
+                {"machineMillis":1800000,"pricePerHour":{"amount":%s,"currency":"EUR"},"kilowattHours":0.150000,
+                "measuredJoules":3600000}
+                """.formatted(price)));
+            Files.writeString(folder.resolve("run.json"), run.toString());
+            Files.writeString(folder.resolve("forms.json"), """
+                {"version":1,"seed":1,"precision":"float32","notExamined":[],"forms":[
+                {"form":"q4_k_m","file":"m.gguf","sha256":"0","bytes":%s000000,"bitsPerWeight":4.5,"scores":[]}]}
+                """.formatted(folder.equals(first) ? 12 : 34));
+        }
+        Path page = scratch.resolve("costs.html");
+
+        JsonNode found = json(first, second, "--page", page);
+
+        assertThat(fact(found, "cost in EUR", first)).isEqualTo("1.20");
+        assertThat(fact(found, "cost in EUR", second)).isEqualTo("2.40");
+        assertThat(fact(found, "time of train", first)).isEqualTo("0:30:00");
+        assertThat(fact(found, "estimated energy in kWh", first)).isEqualTo("0.15");
+        assertThat(fact(found, "size of the form q4_k_m", second)).isEqualTo("34.0 MB");
+        assertThat(Files.readString(page)).contains("over cost in EUR", "Pareto front: A");
+        assertThat(septet.run("compare", first, second, "--page", page, "--against", "size of the form q4_k_m"))
+                .isZero();
+        assertThat(Files.readString(page)).contains("over size of the form q4_k_m");
+    }
+
+    /** The store finds the page of a run by the run's id, so the pipeline file is known without a server. */
+    @Test
+    void readsThePageOfARunInTheStore() throws IOException {
+        LocalStore store = new LocalStore(home.resolve("state/store"));
+        Path folder = withRun("paged", middle, 14, 61_000);
+        Fence fence = new Fence("test/page", 1);
+        store.open(fence);
+        Path scratchOfStore = store.scratch(fence);
+        Files.copy(folder.resolve("run.json"), scratchOfStore.resolve("run.json"));
+        ArtifactRef page = store.put(scratchOfStore, fence);
+        ObjectNode version = SpecJson.mapper().createObjectNode().put("runId", "run-middle");
+        version.set("record", SpecJson.mapper().valueToTree(page));
+        store.putRecord("versions/other/0000000001000-run-middle", version.toString(), fence);
+        store.release(fence);
+
+        JsonNode found = json(withRun("beside", good, 12, 1_000), "run-middle");
+
+        assertThat(found.at("/changes/0/settings/0/path").asText()).isEqualTo("train.steps");
+        assertThat(found.path("facts").toString()).contains("\"0:01:00\"", "\"steps in the file\"");
+    }
+
+    private static String fact(JsonNode found, String name, Path run) {
+        for (JsonNode each : found.path("facts")) {
+            if (each.path("name").asText().equals(name)) {
+                return each.path("values").path(run.toString()).asText();
+            }
+        }
+        throw new AssertionError("no fact %s in %s".formatted(name, found.path("facts")));
     }
 
     private Path withRun(String name, Path evaluation, int steps, long ended) throws IOException {

@@ -2,8 +2,10 @@ package dev.septet.workers.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -12,7 +14,9 @@ import dev.septet.workers.cli.DocPage;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -47,6 +51,8 @@ class RecommendationTextTest {
     @TempDir
     Path home;
 
+    private Optional<ReportSettings.Price> recorded = Optional.empty();
+
     @Test
     void printsTheTableOfThePage() throws IOException {
         String printed = printed(RESULTS, "--price", "1.20");
@@ -80,6 +86,20 @@ class RecommendationTextTest {
         assertThatThrownBy(() -> printed(RESULTS, "--metric", "bleu")).hasMessageContaining("choose one of exactMatch");
     }
 
+    /** The report of the run has a price when the operator set one. */
+    @Test
+    void takesThePriceThatTheReportRecords() throws IOException {
+        recorded = Optional.of(new ReportSettings.Price(new BigDecimal("2.40"), "EUR"));
+
+        assertThat(printed(RESULTS))
+                .contains("0.3333", "Price    2.40 EUR an hour, which the report of the run records; --price sets");
+        assertThat(printed(RESULTS, "--price", "1.20")).contains("0.1667").doesNotContain("EUR");
+        JsonNode json = SpecJson.mapper().readTree(printed(RESULTS, "--json"));
+        assertThat(json.path("recordedPricePerHour").asText()).isEqualTo("2.40 EUR");
+        assertThat(json.path("candidates").path(1).path("costOf1000Answers").asDouble())
+                .isCloseTo(1000 * 0.5 * 2.4 / 3600, within(1e-12));
+    }
+
     private String printed(String results, String... options) throws IOException {
         Captured captured = new Captured(home);
         store(captured);
@@ -88,7 +108,7 @@ class RecommendationTextTest {
         words[0] = "watched";
         System.arraycopy(options, 0, words, 1, options.length);
         new CommandLine(command).parseArgs(words);
-        command.print(results);
+        command.print(results, recorded);
         return captured.out();
     }
 

@@ -1,4 +1,4 @@
-package dev.septet.activities.report;
+package dev.septet.activities.evaluate.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.store.Sha256;
@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
-/** The differences of two specs, by the path of each value. */
+/** The differences of two specs, by the path of each value. All texts can be displayed, whatever the specs hold. */
 public final class SpecDiff {
-    /** Lines of the longest list. */
-    static final int MAX = 60;
+    /** Changes in the list of {@link #of}. */
+    public static final int MAX = 60;
 
     /** Longer texts may be prompts; only their digest is shown. */
     private static final int LONGEST = 80;
 
+    private static final int LONGEST_PATH = 200;
     private static final int DIGITS = 12;
 
     private SpecDiff() {}
@@ -31,20 +31,10 @@ public final class SpecDiff {
      */
     public record Change(String path, String before, String after) {}
 
-    /** The differences, sorted by path, at most {@link #MAX} and one line that counts the others. */
-    static List<Change> of(Object before, Object after) {
-        SortedMap<String, String> old = flat(before);
-        SortedMap<String, String> now = flat(after);
-        TreeSet<String> paths = new TreeSet<>(old.keySet());
-        paths.addAll(now.keySet());
-        List<Change> changes = new ArrayList<>();
-        for (String path : paths) {
-            @Nullable String from = old.get(path);
-            @Nullable String to = now.get(path);
-            if (from == null || !from.equals(to)) {
-                changes.add(new Change(path, from == null ? "" : from, to == null ? "" : to));
-            }
-        }
+    /** The differences of two specs, sorted by path, at most {@link #MAX} and one line that counts the others. */
+    public static List<Change> of(Object before, Object after) {
+        List<Change> changes =
+                between(SpecJson.mapper().valueToTree(before), SpecJson.mapper().valueToTree(after));
         if (changes.size() <= MAX) {
             return changes;
         }
@@ -53,9 +43,26 @@ public final class SpecDiff {
         return shown;
     }
 
-    private static SortedMap<String, String> flat(Object spec) {
+    /** All differences of two specs, whose JSON is given, sorted by path. */
+    public static List<Change> between(JsonNode before, JsonNode after) {
+        SortedMap<String, String> old = flat(before);
+        SortedMap<String, String> now = flat(after);
+        TreeSet<String> paths = new TreeSet<>(old.keySet());
+        paths.addAll(now.keySet());
+        List<Change> changes = new ArrayList<>();
+        for (String path : paths) {
+            String from = old.getOrDefault(path, "");
+            String to = now.getOrDefault(path, "");
+            if (!from.equals(to)) {
+                changes.add(new Change(DisplayText.of(path, LONGEST_PATH), from, to));
+            }
+        }
+        return changes;
+    }
+
+    private static SortedMap<String, String> flat(JsonNode spec) {
         SortedMap<String, String> values = new TreeMap<>();
-        add(values, "", SpecJson.mapper().valueToTree(spec));
+        add(values, "", spec);
         return values;
     }
 
@@ -76,7 +83,7 @@ public final class SpecDiff {
     private static String shown(String text) {
         boolean plain = text.length() <= LONGEST && text.lines().count() <= 1;
         return plain
-                ? text.isEmpty() ? "(empty)" : text
+                ? text.isEmpty() ? "(empty)" : DisplayText.of(text, LONGEST)
                 : "a text of %d characters, sha256 %s"
                         .formatted(text.length(), Sha256.of(text).substring(0, DIGITS));
     }

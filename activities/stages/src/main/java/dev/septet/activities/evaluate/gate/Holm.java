@@ -1,13 +1,12 @@
-package dev.septet.activities.monitor.detector;
+package dev.septet.activities.evaluate.gate;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Corrects the p-values of several detectors in one check for their number (Holm-Bonferroni). If
- * all corrected p-values below a level count, the probability of any false alarm is at most that
- * level, whatever the dependence of the detectors.
+ * Corrects the p-values of several tests for their number (Holm-Bonferroni). If all corrected p-values below a level count,
+ * the probability of any false positive is at most that level, whatever the dependence of the tests.
  *
  * @see <a href="https://www.jstor.org/stable/4615733">Holm, 1979</a>
  */
@@ -15,7 +14,7 @@ public final class Holm {
     private Holm() {}
 
     /**
-     * The corrected p-values in the given order. NaN (no detection) stays NaN and is not counted.
+     * The corrected p-values in the given order. NaN (no test) stays NaN and is not counted.
      */
     public static double[] corrected(double... pValues) {
         double[] corrected = new double[pValues.length];
