@@ -155,7 +155,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             stages.rerun(Stage.PREPARE); // rows of an earlier run may be of another candidate's tokenizer
             choice = examine(stages, spec);
         }
-        stages.use(initialize.using(choice.chosen()));
+        // Files that changed since their exam are refused.
+        stages.use(initialize.using(choice.chosen(), choice.winner().digest()));
         tag(SearchTags.MODEL.valueSet(SearchTags.name(choice.chosen())));
         return choice;
     }

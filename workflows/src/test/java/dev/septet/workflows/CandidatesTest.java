@@ -50,12 +50,13 @@ class CandidatesTest {
             assertThat(stack.activities.prepared)
                     .extracting(PrepareRequest::model)
                     .as("prepared for the exam with the first that can be used, and then with the chosen one")
-                    .containsExactly(THREE.using("models/b"), THREE.using("models/c"));
+                    .containsExactly(THREE.using("models/b"), THREE.using("models/c", FakeCandidates.DIGEST));
             assertThat(stack.activities.trained)
                     .singleElement()
-                    .satisfies(request -> assertThat(request.initialize()).isEqualTo(THREE.using("models/c")));
-            ModelChoice choice =
-                    Objects.requireNonNull(Objects.requireNonNull(report.model()).choice());
+                    .satisfies(request ->
+                            assertThat(request.initialize()).isEqualTo(THREE.using("models/c", FakeCandidates.DIGEST)));
+            ModelChoice choice = Objects.requireNonNull(
+                    Objects.requireNonNull(report.model()).choice());
             assertThat(choice.chosen()).isEqualTo("models/c");
             assertThat(stack.status("hello").stages().get(1).detail())
                     .endsWith("; models/c chosen of 3 candidates by bits per byte (models/a left out: require licence:"
@@ -97,11 +98,11 @@ class CandidatesTest {
             PipelineReport report = run.getResult(PipelineReport.class);
 
             assertThat(stack.activities.candidates.calls).isEmpty();
-            assertThat(Objects.requireNonNull(report.model()).choice())
-                    .isEqualTo(earlier.choice());
+            assertThat(Objects.requireNonNull(report.model()).choice()).isEqualTo(earlier.choice());
             assertThat(stack.activities.trained)
                     .singleElement()
-                    .satisfies(request -> assertThat(request.initialize().model()).isEqualTo("models/b"));
+                    .satisfies(
+                            request -> assertThat(request.initialize().model()).isEqualTo("models/b"));
         }
     }
 
@@ -139,7 +140,8 @@ class CandidatesTest {
     }
 
     private static Examined model(String name, long parameters, double bits) {
-        return new Examined(name, new ArtifactRef("file:x", "a".repeat(64), 1), parameters, null, null).with(bits);
+        return new Examined(name, new ArtifactRef("file:x", "a".repeat(64), 1), null, parameters, null, null)
+                .with(bits);
     }
 
     private static Stack stack(int cacheSize) {

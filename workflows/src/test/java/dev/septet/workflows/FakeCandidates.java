@@ -12,6 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Candidates whose values are given. */
 final class FakeCandidates implements CandidateActivities {
+    static final String DIGEST = "d".repeat(64);
+
     /** Why a candidate is left out by its check, by its name. */
     final Map<String, String> refused = new ConcurrentHashMap<>();
 
@@ -29,7 +31,12 @@ final class FakeCandidates implements CandidateActivities {
         return why != null
                 ? Examined.leftOut(model, why)
                 : new Examined(
-                        model, new ArtifactRef("sha256:" + model, "a".repeat(64), 1), request.number(), null, null);
+                        model,
+                        new ArtifactRef("sha256:" + model, "a".repeat(64), 1),
+                        DIGEST,
+                        request.number(),
+                        null,
+                        null);
     }
 
     @Override

@@ -68,9 +68,7 @@ public record InitializeSpec(
                     "candidates: each model is named once, got %s",
                     candidates);
             require(candidates.contains(model), "model: '%s' is none of the candidates", model);
-            require(
-                    revision == null && digest == null,
-                    "revision: and digest: are of one model, and have no meaning for candidates");
+            require(revision == null, "revision: is of one model, and has no meaning for candidates");
         }
         require(!model.isBlank(), "model needs a path");
         require(
@@ -85,11 +83,20 @@ public record InitializeSpec(
 
     /** This block as the file declares it, whichever candidate is used. */
     public InitializeSpec declared() {
-        return candidates.isEmpty() ? this : using(candidates.get(0));
+        return candidates.isEmpty() ? this : using(candidates.get(0), null);
     }
 
     /** This block with one of its candidates as the model. */
     public InitializeSpec using(String candidate) {
-        return new InitializeSpec(candidate, revision, digest, constraints, freeze, candidates, policy);
+        return using(candidate, null);
+    }
+
+    /**
+     * This block with one of its candidates as the model.
+     *
+     * @param examined sha256 of the files that were examined, which the model must still have; null = any
+     */
+    public InitializeSpec using(String candidate, @Nullable String examined) {
+        return new InitializeSpec(candidate, revision, examined, constraints, freeze, candidates, policy);
     }
 }

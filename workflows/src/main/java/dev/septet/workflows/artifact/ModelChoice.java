@@ -27,6 +27,7 @@ public record ModelChoice(String chosen, List<Examined> candidates) {
      *
      * @param model its name in the pipeline file
      * @param artifact its pinned files; null when it could not be read
+     * @param digest sha256 of its files, as {@code digest:} of {@code model} names it; null when it could not be read
      * @param parameters number of its parameters; 0 when it could not be read
      * @param bitsPerByte bits that the reference answers of the validation rows need, divided by their UTF-8 bytes; null without
      *     a finite value
@@ -36,23 +37,24 @@ public record ModelChoice(String chosen, List<Examined> candidates) {
     public record Examined(
             String model,
             @Nullable ArtifactRef artifact,
+            @Nullable String digest,
             long parameters,
             @Nullable Double bitsPerByte,
             @Nullable String leftOut) {
         /** A candidate that cannot be the base model. */
         public static Examined leftOut(String model, String why) {
-            return new Examined(model, null, 0, null, why);
+            return new Examined(model, null, null, 0, null, why);
         }
 
         /** The same candidate, left out. */
         public Examined without(String why) {
-            return new Examined(model, artifact, parameters, null, why);
+            return new Examined(model, artifact, digest, parameters, null, why);
         }
 
         /** The same candidate with its value. */
         public Examined with(double bits) {
             return Double.isFinite(bits)
-                    ? new Examined(model, artifact, parameters, bits, null)
+                    ? new Examined(model, artifact, digest, parameters, bits, null)
                     : without("its loss on the validation rows is not a finite number");
         }
 
@@ -81,6 +83,14 @@ public record ModelChoice(String chosen, List<Examined> candidates) {
                 .filter(each -> each.bitsPerByte() != null && each.bitsPerByte() <= best * (1 + TIE))
                 .min(Comparator.comparingLong(Examined::parameters))
                 .map(winner -> new ModelChoice(winner.model(), candidates));
+    }
+
+    /** The chosen candidate. */
+    public Examined winner() {
+        return candidates.stream()
+                .filter(each -> each.model().equals(chosen))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The choice in one line. */

@@ -80,6 +80,7 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
         return new Examined(
                 request.initialize().model(),
                 store.put(model.files(), attempt.fence()),
+                model.digest(),
                 model.folder().parameters(),
                 null,
                 null);
