@@ -22,8 +22,8 @@ public final class Refusals {
                     "\\bi('m| am)? ?(really |very |truly )?(sorry|afraid)[,.]? ?(but )?(that )?i ?('m|"
                             + " am|can|could|won|will|do|must)[^.]{0,12}(n't|not\\b|unable|decline|refuse)",
                     "\\bi (can't|cannot|can not|won't|will not|couldn't|could not|am unable to|am not able to|refuse"
-                        + " to|must decline|have to decline|decline to)[^.!?]{0,24}\\b(help|assist|provide|do"
-                        + " (that|this|so)|answer|comply|fulfill|fulfil|support|give|share|write|create|explain|tell|discuss|engage|continue|participate|generate|offer|advise|describe|show|make)\\b",
+                            + " to|must decline|have to decline|decline to)[^.!?]{0,24}\\b(help|assist|provide|do"
+                            + " (that|this|so)|answer|comply|fulfill|fulfil|support|give|share|write|create|explain|tell|discuss|engage|continue|participate|generate|offer|advise|describe|show|make)\\b",
                     "\\bi'm (not able|unable|not going) to\\b",
                     "\\b(as an ai|as a language model)\\b[^.!?]{0,60}\\b(can't|cannot|can not|won't|unable|not"
                             + " able)\\b",
