@@ -1,5 +1,6 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.NotifySpec.Event;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
@@ -7,9 +8,12 @@ import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelChoice;
+import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.artifact.TrainingWarning;
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.candidate.CandidateSelection;
 import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployWorkflow;
@@ -120,8 +124,14 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
         StageRunner stages = new StageRunner(board, inputs, earlier);
         this.stages = stages;
+        ModelChoice choice = choose(stages, spec, earlier);
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
-        stages.run(StageGraph.INITIALIZE, InitializeWorkflow.class, InitializeWorkflow::initialize, StageDetails::of);
+        ModelRef model = stages.run(
+                StageGraph.INITIALIZE,
+                InitializeWorkflow.class,
+                InitializeWorkflow::initialize,
+                pinned -> StageDetails.of(pinned.with(choice)));
+        stages.record(StageGraph.INITIALIZE, model.with(choice));
         stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
         crossValidate(stages, folds);
         CheckpointRef trained =
@@ -132,6 +142,38 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         announcement.announceAgain();
         publish(stages);
         startMonitor(stages, run);
+    }
+
+    /** Chooses the base model of a file with several candidates; null for other files. */
+    private @Nullable ModelChoice choose(StageRunner stages, PipelineSpec spec, PipelineReport earlier) {
+        InitializeSpec initialize = spec.initialize();
+        if (initialize.candidates().isEmpty()) {
+            return null;
+        }
+        ModelChoice choice = earlier.model() == null ? null : earlier.model().choice();
+        if (choice == null) {
+            stages.rerun(Stage.PREPARE); // rows of an earlier run may be of another candidate's tokenizer
+            choice = examine(stages, spec);
+        }
+        // Files that changed since their exam are refused.
+        stages.use(initialize.using(choice.chosen(), choice.winner().digest()));
+        tag(SearchTags.MODEL.valueSet(SearchTags.name(choice.chosen())));
+        return choice;
+    }
+
+    private ModelChoice examine(StageRunner stages, PipelineSpec spec) {
+        try {
+            return new CandidateSelection(
+                            stages.inputs().run(), spec, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
+                    .choose(candidate -> {
+                        stages.use(candidate);
+                        return stages.run(
+                                StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
+                    });
+        } catch (TemporalFailure failure) {
+            board.set(Stage.INITIALIZE, State.FAILED, FailureCauses.message(failure));
+            throw StageRunner.plain("initialize: ", failure);
+        }
     }
 
     /** The trainings of {@code split folds:}; nothing for other pipelines. */

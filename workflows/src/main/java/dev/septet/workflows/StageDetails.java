@@ -39,11 +39,12 @@ final class StageDetails {
 
     static String of(ModelRef model) {
         return String.format(
-                Locale.ROOT,
-                "%s, %.1f M parameters, %.2f M trained",
-                model.architecture(),
-                model.parameters() / 1e6,
-                model.trainable() / 1e6);
+                        Locale.ROOT,
+                        "%s, %.1f M parameters, %.2f M trained",
+                        model.architecture(),
+                        model.parameters() / 1e6,
+                        model.trainable() / 1e6)
+                + (model.choice() == null ? "" : "; " + model.choice().line());
     }
 
     static String of(SetupReport setup) {

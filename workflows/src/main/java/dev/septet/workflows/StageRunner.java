@@ -1,5 +1,6 @@
 package dev.septet.workflows;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.HasOrigin;
@@ -67,6 +68,11 @@ final class StageRunner {
     /** The inputs of the next stages. */
     StageInputs inputs() {
         return inputs;
+    }
+
+    /** Runs the next stages with a chosen base model. */
+    void use(InitializeSpec chosen) {
+        inputs = inputs.using(chosen);
     }
 
     /** Records the scores of a cross-validation. */

@@ -176,6 +176,8 @@ final class FakeActivities
 
     final FakeSearch searched = new FakeSearch();
 
+    final FakeCandidates candidates = new FakeCandidates();
+
     final FakeForget forget = new FakeForget();
 
     /** What is served over months; null where every run stands alone. */

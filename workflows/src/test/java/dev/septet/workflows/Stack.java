@@ -45,6 +45,7 @@ final class Stack implements AutoCloseable {
                 activities.steering,
                 activities.earlier,
                 activities.notices,
+                activities.candidates,
                 activities.forget,
                 activities.pages);
         // A cancellation reaches an activity with its next heartbeat.
@@ -53,7 +54,7 @@ final class Stack implements AutoCloseable {
                         WorkerOptions.newBuilder()
                                 .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
                                 .build())
-                .registerActivitiesImplementations(activities);
+                .registerActivitiesImplementations(activities, activities.candidates);
         for (String machine : machines) {
             server.newWorker(TaskQueues.host(machine)).registerActivitiesImplementations(activities);
         }

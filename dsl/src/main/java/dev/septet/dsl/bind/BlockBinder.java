@@ -41,7 +41,7 @@ final class BlockBinder {
     boolean bind(Block block, Constants constants, SourceLocation at) {
         sentences(block, constants);
         for (Word word : scope.words().statements()) {
-            if (word.required() && !meant.contains(word.name())) {
+            if (word.required() && !meant.contains(word.name()) && !meant.contains(word.requiredUnless())) {
                 String subject = scope.name().isEmpty() ? "a pipeline file" : Quote.code(scope.name());
                 binding.problems()
                         .add(

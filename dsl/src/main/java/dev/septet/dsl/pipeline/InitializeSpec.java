@@ -6,14 +6,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The model initialization stage of a pipeline file: the base model and its requirements.
  *
- * @param model path of a folder in Hugging Face layout or of a .gguf file, or a {@link HubId}
+ * @param model path of a folder in Hugging Face layout or of a .gguf file, or a {@link HubId}; of several candidates, the one that
+ *     is used, and in a file the first one
  * @param revision branch, tag or commit on the Hub; null = {@code main}
  * @param digest expected sha256 of the model's files as 64 hexadecimal digits; null = any
+ * @param candidates the models that a run chooses from, in the order of the file; empty = {@code model} alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InitializeSpec(
@@ -22,8 +26,12 @@ public record InitializeSpec(
         @Nullable String digest,
         @Nullable RequireSpec constraints,
         @Nullable FreezeSpec freeze,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> candidates,
         StagePolicy policy)
         implements StageSpec {
+    /** The most candidates: each one is downloaded and examined. */
+    public static final int MOST_CANDIDATES = 8;
+
     public static final StagePolicy DEFAULT_POLICY = StagePolicy.within(Duration.ofHours(1));
 
     /** A model without a revision: a folder, a file, or the Hub's current version. */
@@ -36,7 +44,32 @@ public record InitializeSpec(
         this(model, null, digest, constraints, freeze, policy);
     }
 
+    /** One model. */
+    public InitializeSpec(
+            String model,
+            @Nullable String revision,
+            @Nullable String digest,
+            @Nullable RequireSpec constraints,
+            @Nullable FreezeSpec freeze,
+            StagePolicy policy) {
+        this(model, revision, digest, constraints, freeze, List.of(), policy);
+    }
+
     public InitializeSpec {
+        candidates = Checks.orEmpty(candidates);
+        if (!candidates.isEmpty()) {
+            require(
+                    candidates.size() >= 2 && candidates.size() <= MOST_CANDIDATES,
+                    "candidates takes 2 to %s models, got %s",
+                    MOST_CANDIDATES,
+                    candidates.size());
+            require(
+                    new HashSet<>(candidates).size() == candidates.size(),
+                    "candidates: each model is named once, got %s",
+                    candidates);
+            require(candidates.contains(model), "model: '%s' is none of the candidates", model);
+            require(revision == null, "revision: is of one model, and has no meaning for candidates");
+        }
         require(!model.isBlank(), "model needs a path");
         require(
                 revision == null || HubId.isRevision(revision),
@@ -46,5 +79,24 @@ public record InitializeSpec(
                 digest == null || digest.matches("[0-9a-f]{64}"),
                 "digest: must be a sha256 of 64 lower-case hexadecimal digits, got '%s'",
                 digest);
+    }
+
+    /** This block as the file declares it, whichever candidate is used. */
+    public InitializeSpec declared() {
+        return candidates.isEmpty() ? this : using(candidates.get(0), null);
+    }
+
+    /** This block with one of its candidates as the model. */
+    public InitializeSpec using(String candidate) {
+        return using(candidate, null);
+    }
+
+    /**
+     * This block with one of its candidates as the model.
+     *
+     * @param examined sha256 of the files that were examined, which the model must still have; null = any
+     */
+    public InitializeSpec using(String candidate, @Nullable String examined) {
+        return new InitializeSpec(candidate, revision, examined, constraints, freeze, candidates, policy);
     }
 }

@@ -66,6 +66,23 @@ public record PipelineSpec(
                 null);
     }
 
+    /** The same pipeline with one of the candidates of {@code initialize} as its base model. */
+    public PipelineSpec using(InitializeSpec chosen) {
+        return new PipelineSpec(
+                name,
+                description,
+                schedule,
+                notifications,
+                prepare,
+                chosen,
+                setup,
+                train,
+                evaluate,
+                deploy,
+                monitor,
+                card);
+    }
+
     public PipelineSpec {
         notifications = Checks.orEmpty(notifications);
         require(

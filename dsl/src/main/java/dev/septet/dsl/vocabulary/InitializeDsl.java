@@ -10,7 +10,9 @@ import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.RangeValue;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Required;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Model initialization: the base model, its requirements, and the layers to freeze. */
@@ -20,6 +22,7 @@ public final class InitializeDsl extends StageDsl {
     private @Nullable String digest;
     private @Nullable RequireSpec constraints;
     private @Nullable FreezeSpec freeze;
+    private List<String> candidates = List.of();
 
     InitializeDsl() {
         super(InitializeSpec.DEFAULT_POLICY);
@@ -28,9 +31,9 @@ public final class InitializeDsl extends StageDsl {
     /**
      * The base model: a folder in Hugging Face layout, a .gguf file, or the name of a model on the Hugging Face Hub.
      * {@code revision:} is the Hub's branch, tag or commit. {@code digest:} is the sha256 that the model's files must
-     * have.
+     * have. A block has either {@code model} or {@code candidates}.
      */
-    @Required
+    @Required(unless = "candidates")
     @Example("model 'models/base'")
     public void model(
             @PathTo(PathTo.Place.MODEL) @Example("'models/base'") String path,
@@ -51,6 +54,27 @@ public final class InitializeDsl extends StageDsl {
         this.digest = digest;
     }
 
+    /**
+     * Models to choose the base model from, 2 to 8 in place of {@code model}. Each one is a folder in Hugging Face layout, a .gguf
+     * file, or the name of a model on the Hugging Face Hub. Before the dataset is prepared for training, each candidate is examined
+     * on the rows of the validation split. The one that needs the fewest bits per byte of the reference answers is the base model;
+     * of candidates within 1 percent of it, the one with the fewest parameters. A candidate that does not meet {@code require} is
+     * left out.
+     */
+    @Example("candidates 'models/small', 'models/base'")
+    public void candidates(@PathTo(PathTo.Place.MODEL) @Example("'models/small', 'models/base'") String... paths) {
+        Refusal.unless(
+                paths.length >= 2 && paths.length <= InitializeSpec.MOST_CANDIDATES,
+                "candidates takes 2 to %s models, got %s",
+                InitializeSpec.MOST_CANDIDATES,
+                paths.length);
+        Set<String> seen = new HashSet<>();
+        for (String path : paths) {
+            Refusal.unless(seen.add(path), "candidates: '%s' is named twice", path);
+        }
+        candidates = List.of(paths);
+    }
+
     /** Requirements on the base model: an allowed licence, and a largest number of parameters. */
     @Example("require licence: ['apache-2.0', 'mit'], parameters: 200.million")
     public void require(
@@ -68,6 +92,17 @@ public final class InitializeDsl extends StageDsl {
     }
 
     InitializeSpec spec() {
-        return new InitializeSpec(model, revision, digest, constraints, freeze, policy());
+        Refusal.unless(
+                model.isEmpty() || candidates.isEmpty(),
+                "initialize has `model` and `candidates`; keep one of them: `candidates` names the models to choose"
+                        + " from");
+        return new InitializeSpec(
+                candidates.isEmpty() ? model : candidates.get(0),
+                revision,
+                digest,
+                constraints,
+                freeze,
+                candidates,
+                policy());
     }
 }

@@ -449,6 +449,16 @@ public final class RandomSpecs {
     }
 
     private InitializeSpec initialize() {
+        if (random.nextInt(3) == 0) {
+            return new InitializeSpec(
+                    "models/b",
+                    null,
+                    null,
+                    maybe(() -> new RequireSpec(several(this::text), maybe(() -> 1L + (random.nextLong() >>> 2)))),
+                    null,
+                    List.of("models/a", "models/b", text() + "c"),
+                    policy());
+        }
         return new InitializeSpec(
                 text(),
                 maybe(() -> "refs/pr/" + random.nextInt(9)),

@@ -114,7 +114,10 @@ final class WordPages {
     private static String said(Words words, Word word) {
         var said = new ArrayList<String>();
         if (word.required()) {
-            said.add("This word is required.");
+            said.add(
+                    word.requiredUnless().isEmpty()
+                            ? "This word is required."
+                            : "This word is required, unless the block has `%s`.".formatted(word.requiredUnless()));
         }
         if (word.repeatable()) {
             said.add(said.isEmpty() ? "This word may occur more than once." : "It may occur more than once.");

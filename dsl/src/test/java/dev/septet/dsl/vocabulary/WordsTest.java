@@ -138,6 +138,7 @@ class WordsTest {
     private static String lines(Words block, Word word, String line) {
         String rest = block.statements().stream()
                 .filter(other -> other.required() && !other.name().equals(word.name()))
+                .filter(other -> !other.requiredUnless().equals(word.name()) || line.isEmpty())
                 .map(Word::example)
                 .collect(Collectors.joining("\n"));
         return String.join("\n", rest, company(block, word.name()), line);

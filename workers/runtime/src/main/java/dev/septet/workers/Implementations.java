@@ -8,6 +8,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.audit.AuditLogs;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.CanaryActivitiesImpl;
+import dev.septet.activities.candidate.CandidateActivitiesImpl;
 import dev.septet.activities.catalog.Catalog;
 import dev.septet.activities.catalog.CatalogActivitiesImpl;
 import dev.septet.activities.catalog.QueueActivitiesImpl;
@@ -93,6 +94,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
         MonitoredLog monitoredLog = new MonitoredLog(files, logs, reviewed);
         MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
+        CandidateActivitiesImpl candidates = new CandidateActivitiesImpl(store, models, new EngineSubjects());
         List<Object> light = new ArrayList<>();
         if (thisHost != null) {
             light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
@@ -120,6 +122,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new SteeringActivitiesImpl(store),
                 new PublishActivitiesImpl(store, files, System.getenv(), name -> has(catalog, name)),
                 new CanaryActivitiesImpl(store, logs, files, System.getenv()),
+                candidates,
                 checks,
                 new ResumeActivitiesImpl(store, files),
                 new ForgetActivitiesImpl(store, System.getenv()),
@@ -137,6 +140,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 GuardModels.ofProcess(files),
                                 (run, progress) -> Teachers.of(
                                         "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
+                        candidates,
                         checks,
                         new DeployActivitiesImpl(
                                 store,

@@ -1,5 +1,6 @@
 package dev.septet.workflows.graph;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
@@ -62,6 +63,11 @@ public record StageInputs(
     /** These inputs with a stage's result. */
     public <R> StageInputs with(StageNode<?, R> node, R result) {
         return new StageInputs(run, spec, request, start, rows, results.with(node.stage(), result));
+    }
+
+    /** These inputs with a chosen base model. */
+    public StageInputs using(InitializeSpec chosen) {
+        return new StageInputs(run, spec.using(chosen), request, start, rows, results);
     }
 
     /** These inputs with the scores of a cross-validation. */

@@ -36,6 +36,7 @@ public record InitializeRequest(
 
     @Override
     public List<Object> specs() {
-        return deploy == null ? List.of(spec, setup, train) : List.of(spec, setup, train, deploy);
+        InitializeSpec declared = spec.declared();
+        return deploy == null ? List.of(declared, setup, train) : List.of(declared, setup, train, deploy);
     }
 }

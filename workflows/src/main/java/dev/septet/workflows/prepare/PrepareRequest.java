@@ -138,6 +138,6 @@ public record PrepareRequest(
 
     @Override
     public List<Object> specs() {
-        return List.of(spec, model);
+        return List.of(spec, model.declared());
     }
 }

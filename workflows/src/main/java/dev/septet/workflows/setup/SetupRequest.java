@@ -22,6 +22,6 @@ public record SetupRequest(
         implements RunScoped {
     @Override
     public List<Object> specs() {
-        return List.of(spec, initialize, train, evaluate);
+        return List.of(spec, initialize.declared(), train, evaluate);
     }
 }

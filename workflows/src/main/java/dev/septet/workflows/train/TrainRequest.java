@@ -65,6 +65,6 @@ public record TrainRequest(
 
     @Override
     public List<Object> specs() {
-        return List.of(declared, initialize, setup);
+        return List.of(declared, initialize.declared(), setup);
     }
 }

@@ -133,7 +133,7 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
     }
 
     /** The model's files, by name. */
-    Map<String, Path> files() throws IOException {
+    public Map<String, Path> files() throws IOException {
         Map<String, Path> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(folder.path())) {
             for (Path path : all.toList()) {

@@ -9,6 +9,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
+import dev.septet.workflows.artifact.ModelChoice;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.summary.RunFacts;
@@ -136,9 +137,26 @@ record RunFactTables(
     private List<SummaryLine> model() {
         List<SummaryLine> lines = new ArrayList<>();
         InitializeSpec base = run.spec().initialize();
-        add(lines, "base model", base.model());
-        add(lines, "revision", base.revision());
         ModelRef model = run.model();
+        ModelChoice choice = model == null ? null : model.choice();
+        String undecided = base.candidates().isEmpty()
+                ? base.model()
+                : "not chosen yet of " + String.join(", ", base.candidates());
+        add(lines, "base model", choice == null ? undecided : choice.chosen());
+        add(lines, "revision", base.revision());
+        for (ModelChoice.Examined candidate : choice == null ? List.<ModelChoice.Examined>of() : choice.candidates()) {
+            Double bits = candidate.bitsPerByte();
+            add(
+                    lines,
+                    "candidate " + candidate.model(),
+                    bits == null
+                            ? "left out: " + candidate.leftOut()
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.4f bits per byte of the validation answers, %,d parameters",
+                                    bits,
+                                    candidate.parameters()));
+        }
         if (model != null) {
             add(lines, "base model sha256", model.artifact().sha256());
             add(lines, "licence", model.licence());

@@ -12,6 +12,8 @@ import dev.septet.activities.train.EnginePlan;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.ModelChoice;
+import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
@@ -40,7 +42,7 @@ public final class ResumeCheck {
      */
     public ResumeCheck(EarlierRun earlier, ResolvedPipeline present, Stage from) {
         this.earlier = earlier;
-        this.present = present;
+        this.present = new ResolvedPipeline(present.run(), chosen(earlier, present.spec()));
         this.from = from;
     }
 
@@ -58,7 +60,7 @@ public final class ResumeCheck {
     }
 
     List<WordVerdict> verdicts(KeyMeasurements was, KeyMeasurements now) {
-        PipelineSpec before = earlier.resolved().spec();
+        PipelineSpec before = chosen(earlier, earlier.resolved().spec());
         List<WordVerdict> verdicts = new ArrayList<>();
         for (SpecDifference difference : SpecDifference.between(before, present.spec())) {
             Stage stage = first(before, difference.changed(), was, was);
@@ -108,6 +110,15 @@ public final class ResumeCheck {
             throw StageProblem.invalid("resume from %s: %s".formatted(from.word(), String.join("; ", against)));
         }
         return earlier.report().before(from);
+    }
+
+    /** The pipeline with the base model that the earlier run chose, which a resumed run keeps. */
+    private static PipelineSpec chosen(EarlierRun earlier, PipelineSpec spec) {
+        ModelRef model = earlier.report().model();
+        ModelChoice choice = model == null ? null : model.choice();
+        return choice == null || !spec.initialize().candidates().contains(choice.chosen())
+                ? spec
+                : spec.using(spec.initialize().using(choice.chosen()));
     }
 
     /** The first stage whose key differs when the results of all earlier stages are assumed equal. */

@@ -7,6 +7,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -31,6 +32,7 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.deploy.Publication;
 import dev.septet.workflows.evaluate.EvaluateRequest;
+import dev.septet.workflows.prepare.PrepareRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +147,22 @@ class AuthorityTest {
         refused(
                 () -> authority.check(run.run(), List.of(Objects.requireNonNull(elsewhere.deploy()))),
                 "this is not the `deploy` that run first read from its file");
+    }
+
+    @Test
+    void letsARunUseEachOfItsCandidatesAndNoOtherModel() throws IOException {
+        PipelineSpec spec = spec(FILE.replace("model 'base'", "candidates 'small', 'base'"));
+        RunRef ref = authority
+                .admitted(new ResolvedPipeline(
+                        new RunRef("desk", "first", served().toString(), SpecDigest.of(spec)), spec))
+                .run();
+        InitializeSpec chosen = spec.initialize().using("base", "e".repeat(64));
+        authority.check(ref, new PrepareRequest(ref, spec.prepare(), chosen).specs());
+        InitializeSpec other = new InitializeSpec(
+                "stolen", null, null, null, null, List.of("small", "base", "stolen"), InitializeSpec.DEFAULT_POLICY);
+        refused(
+                () -> authority.check(ref, new PrepareRequest(ref, spec.prepare(), other).specs()),
+                "this is not the `initialize` that run first read from its file");
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.artifact.ModelChoice;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.artifact.Score;
@@ -93,6 +94,19 @@ class RunPageTest {
                 .contains("This is the first version of the pipeline.")
                 .contains("href=\"https://temporal.example/ui/namespaces/")
                 .doesNotContain("secret", "Trend over versions", "<script");
+    }
+
+    @Test
+    void showsWhyTheBaseModelWasChosen() throws IOException {
+        String file = FILE.formatted(8, "1e-4")
+                .replace("model 'org/base', revision: 'v1.0'", "candidates 'org/small', 'org/base', 'org/closed'");
+        String page = Files.readString(
+                write(request("run-1", START, file, true, null), priced()).resolve("run.html"));
+
+        assertThat(page)
+                .contains("candidate org/small", "2.5000 bits per byte of the validation answers, 1,000 parameters")
+                .contains("candidate org/base", "1.2500 bits per byte of the validation answers, 9,000 parameters")
+                .contains("candidate org/closed", "left out: its licence is other");
     }
 
     @Test
@@ -230,6 +244,15 @@ class RunPageTest {
                 "SEPTET_WEB_UI", "https://user:secret@temporal.example/ui/?token=secret"));
     }
 
+    private static ModelChoice choice(ArtifactRef any) {
+        return new ModelChoice(
+                "org/base",
+                List.of(
+                        new ModelChoice.Examined("org/small", any, null, 1_000, 2.5, null),
+                        new ModelChoice.Examined("org/base", any, null, 9_000, 1.25, null),
+                        ModelChoice.Examined.leftOut("org/closed", "its licence is other")));
+    }
+
     private RunPageRequest request(String run, long start, String file, boolean published, @Nullable String failure) {
         PipelineSpec spec = PipelineCompiler.compile(PipelineSource.of("p.groovy", file), Map.of())
                 .spec()
@@ -238,7 +261,8 @@ class RunPageTest {
         PipelineReport results = new PipelineReport(
                 null,
                 new DatasetRef(dataset, 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN),
-                new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN),
+                new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN)
+                        .with(spec.initialize().candidates().isEmpty() ? null : choice(any)),
                 null,
                 new CheckpointRef(any, true, any, 10, 0.5, null, "all steps", ORIGIN),
                 new EvaluationReport(

@@ -15,6 +15,7 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelChoice;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.catalog.ResolvedPipeline;
@@ -140,13 +141,34 @@ class ResumeCheckTest {
                 .hasMessage("resume: run run-1 is one of pipeline 'hello', not of 'bye'");
     }
 
+    /** The first candidate is another one now, but the choice is not made again. */
+    @Test
+    void keepsTheBaseModelThatWasChosen() {
+        String before = FILE.replace("model 'models/tiny'", "candidates 'models/a', 'models/b'");
+        String now = before.replace("'models/a', 'models/b'", "'models/c', 'models/b'");
+        ModelChoice choice = new ModelChoice("models/b", List.of());
+
+        assertThat(check(before, now, choice, Stage.TRAIN).verdicts(BYTES, BYTES))
+                .isNotEmpty()
+                .allSatisfy(verdict -> assertThat(verdict.verdict()).isEqualTo(Verdict.REUSABLE));
+        assertThat(check(before, before.replace("'models/b'", "'models/c'"), choice, Stage.TRAIN)
+                        .verdicts(BYTES, BYTES))
+                .as("the chosen one is no candidate any more")
+                .extracting(WordVerdict::verdict)
+                .contains(Verdict.INCOMPATIBLE);
+    }
+
     private static ResumeCheck check(String now, Stage from) {
+        return check(FILE, now, null, from);
+    }
+
+    private static ResumeCheck check(String before, String now, @Nullable ModelChoice choice, Stage from) {
         Origin origin = new Origin("k", null, "");
         ArtifactRef artifact = new ArtifactRef("store:x", "0", 1);
         PipelineReport report = new PipelineReport(
                 null,
                 new DatasetRef(artifact, 1, 1, 1, 1, 1, 0, 0, 0, origin),
-                new ModelRef(artifact, "Llama", 1, 1, "mit", 1, 1, origin),
+                new ModelRef(artifact, "Llama", 1, 1, "mit", 1, 1, origin).with(choice),
                 null,
                 null,
                 null,
@@ -154,7 +176,7 @@ class ResumeCheckTest {
                 null,
                 List.of());
         return new ResumeCheck(
-                new EarlierRun(PipelineRequest.named("hello"), resolved(FILE), report), resolved(now), from);
+                new EarlierRun(PipelineRequest.named("hello"), resolved(before), report), resolved(now), from);
     }
 
     private static ResolvedPipeline resolved(String text) {

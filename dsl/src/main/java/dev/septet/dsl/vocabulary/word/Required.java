@@ -8,4 +8,7 @@ import java.lang.annotation.Target;
 /** The block must contain this word. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-public @interface Required {}
+public @interface Required {
+    /** Another word of the block that makes this one unnecessary; empty = none. */
+    String unless() default "";
+}

@@ -115,6 +115,12 @@ public final class Word {
         return method != null && method.isAnnotationPresent(Required.class);
     }
 
+    /** The word of the block that makes this required word unnecessary; empty = none. */
+    public String requiredUnless() {
+        Required required = method == null ? null : method.getAnnotation(Required.class);
+        return required == null ? "" : required.unless();
+    }
+
     /** Whether the word may occur more than once in a block. */
     public boolean repeatable() {
         return method != null && method.isAnnotationPresent(Repeatable.class);

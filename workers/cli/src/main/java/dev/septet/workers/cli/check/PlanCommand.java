@@ -26,6 +26,7 @@ import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.StageChanges;
+import dev.septet.workers.plan.CandidatesForecast;
 import dev.septet.workers.plan.FoldForecast;
 import dev.septet.workers.plan.FormExamForecast;
 import dev.septet.workers.plan.Planner;
@@ -78,15 +79,19 @@ public final class PlanCommand implements Callable<Integer> {
         List<Path> roots = data.folders(session);
         file.file().requireReadable(roots, "it may read: name them with --data DIR or " + Setting.DATA.variable());
         RunForecast plan;
+        CandidatesForecast candidates;
         try (RemoteSources remote = session.remoteSources()) {
             ActivitySettings settings = new ActivitySettings(session.state().store(), List.of(file.folder()), roots);
             PipelineFiles files = new PipelineFiles(settings);
+            BaseModelFiles models = BaseModelFiles.of(files, session.environment());
+            RunRef run = new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec));
+            candidates = CandidatesForecast.of(models, run, spec);
             plan = new Planner(
                             session.store(),
                             files,
-                            BaseModelFiles.of(files, session.environment()),
-                            spec,
-                            new RunRef(spec.name(), "plan", file.folder().toString(), SpecDigest.of(spec)),
+                            models,
+                            candidates == null ? spec : candidates.planned(spec),
+                            run,
                             new TargetCheck(
                                     session.store(),
                                     files,
@@ -111,11 +116,15 @@ public final class PlanCommand implements Callable<Integer> {
         }
         if (json) {
             ObjectNode tree = SpecJson.mapper().valueToTree(plan);
+            if (candidates != null) {
+                tree.set("candidates", SpecJson.mapper().valueToTree(candidates));
+            }
             if (!jars(spec).isEmpty()) {
                 tree.set("jars", SpecJson.mapper().valueToTree(jars(spec)));
             }
             print(tree, remarks);
         } else {
+            CandidatesText.print(session.terminal(), candidates);
             print(plan, spec.train().steps() == null);
             jars(spec)
                     .forEach((jar, words) ->

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.candidate;
+
+import org.jspecify.annotations.NullMarked;

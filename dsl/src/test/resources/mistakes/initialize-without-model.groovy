@@ -1,0 +1,11 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        require licence: ['mit']
+    }
+    train {
+        method lora()
+    }
+}

@@ -1,0 +1,106 @@
+package dev.septet.workflows.candidate;
+
+import dev.septet.dsl.pipeline.InitializeSpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.workflows.FailureType;
+import dev.septet.workflows.RunRef;
+import dev.septet.workflows.StageStubs;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.artifact.DatasetRef;
+import dev.septet.workflows.artifact.ModelChoice;
+import dev.septet.workflows.artifact.ModelChoice.Examined;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Chooses a base model in a workflow: the check of each candidate, then the exam of those that passed. */
+public final class CandidateSelection {
+    private final RunRef run;
+    private final PipelineSpec spec;
+    private final Consumer<String> progress;
+
+    /**
+     * @param progress receives one line about the current step
+     */
+    public CandidateSelection(RunRef run, PipelineSpec spec, Consumer<String> progress) {
+        this.run = run;
+        this.spec = spec;
+        this.progress = progress;
+    }
+
+    /**
+     * Chooses. All candidates answer the same rows, which are text: those that were prepared with the first candidate that
+     * passed its check.
+     *
+     * @param prepare prepares the dataset with a candidate
+     */
+    public ModelChoice choose(Function<InitializeSpec, DatasetRef> prepare) {
+        List<CandidateRequest> requests = requests();
+        List<Examined> found = new ArrayList<>();
+        for (CandidateRequest request : requests) {
+            progress.accept(step("checking", request));
+            found.add(StageStubs.counted(
+                            CandidateActivities.class,
+                            spec.initialize().policy(),
+                            TaskQueues.LIGHT,
+                            "check " + request.initialize().model())
+                    .screen(request));
+        }
+        InitializeSpec first = requests.stream()
+                .filter(request -> found.get(request.number()).leftOut() == null)
+                .findFirst()
+                .orElseThrow(() -> noneLeft(found))
+                .initialize();
+        DatasetRef rows = prepare.apply(first);
+        for (CandidateRequest request : requests) {
+            Examined checked = found.get(request.number());
+            if (checked.leftOut() == null) {
+                progress.accept(step("examining", request));
+                found.set(
+                        request.number(),
+                        StageStubs.counted(
+                                        CandidateActivities.class,
+                                        spec.evaluate().policy(),
+                                        TaskQueues.training(spec.setup().resources()),
+                                        "examine " + request.initialize().model())
+                                .examine(request.exam(checked, rows)));
+            }
+        }
+        return ModelChoice.of(found).orElseThrow(() -> noneLeft(found));
+    }
+
+    private List<CandidateRequest> requests() {
+        List<CandidateRequest> requests = new ArrayList<>();
+        for (String model : spec.initialize().candidates()) {
+            requests.add(new CandidateRequest(
+                    run,
+                    requests.size(),
+                    spec.initialize().using(model),
+                    spec.prepare(),
+                    spec.setup(),
+                    spec.train(),
+                    spec.evaluate(),
+                    spec.deploy() != null,
+                    null,
+                    null));
+        }
+        return requests;
+    }
+
+    private String step(String what, CandidateRequest request) {
+        return "%s candidate %d of %d: %s"
+                .formatted(
+                        what,
+                        request.number() + 1,
+                        spec.initialize().candidates().size(),
+                        request.initialize().model());
+    }
+
+    private static ApplicationFailure noneLeft(List<Examined> found) {
+        return FailureType.INVALID_PIPELINE.of("candidates: none of the %d models can be the base model: %s"
+                .formatted(found.size(), found.stream().map(Examined::line).collect(Collectors.joining("; "))));
+    }
+}

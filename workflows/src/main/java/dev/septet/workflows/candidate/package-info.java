@@ -1,0 +1,5 @@
+/** The choice of a base model from several candidates, before the dataset is prepared with its tokenizer. */
+@NullMarked
+package dev.septet.workflows.candidate;
+
+import org.jspecify.annotations.NullMarked;
