@@ -27,9 +27,9 @@ public final class ConstraintOverhead {
     private static final int TOKENS = 48;
     private static final int ROUNDS = 3;
     private static final String SCHEMA = "{\"type\":\"array\",\"minItems\":50,\"items\":{\"type\":\"object\","
-        + "\"properties\":{\"kind\":{\"enum\":[\"billing\",\"delivery\",\"account\"]},"
-        + "\"text\":{\"type\":\"string\",\"maxLength\":40},\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}},"
-        + "\"required\":[\"kind\",\"text\",\"score\"],\"additionalProperties\":false}}";
+            + "\"properties\":{\"kind\":{\"enum\":[\"billing\",\"delivery\",\"account\"]},"
+            + "\"text\":{\"type\":\"string\",\"maxLength\":40},\"score\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}},"
+            + "\"required\":[\"kind\",\"text\",\"score\"],\"additionalProperties\":false}}";
 
     private ConstraintOverhead() {}
 
