@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The method that CONTRIBUTING.md shows is compiled as it stands, and keeps the contract. */
 class ContributedMethodTest {
     private static final Path PAGE = Path.of("../../.github/CONTRIBUTING.md");
-    private static final Path WORDS = Path.of("../../dsl/src/main/java/dev/septet/dsl/vocabulary/TrainValues.java");
+    private static final Path WORDS = Path.of("../../dsl/src/main/java/dev/septet/dsl/vocabulary/MethodValues.java");
 
     @TempDir
     Path temporary;
@@ -39,7 +39,7 @@ class ContributedMethodTest {
         Path source = Files.createDirectory(temporary.resolve("source"));
         Path classes = Files.createDirectory(temporary.resolve("classes"));
         Files.writeString(source.resolve("NormsSpec.java"), blocks.get(0));
-        Files.writeString(source.resolve("TrainValues.java"), withWord(blocks.get(1)));
+        Files.writeString(source.resolve("MethodValues.java"), withWord(blocks.get(1)));
         Files.writeString(source.resolve("Norms.java"), blocks.get(2));
         compile(source, classes);
         try (URLClassLoader loader = new URLClassLoader(
@@ -78,7 +78,7 @@ class ContributedMethodTest {
                         "-cp",
                         path,
                         source.resolve("NormsSpec.java").toString(),
-                        source.resolve("TrainValues.java").toString(),
+                        source.resolve("MethodValues.java").toString(),
                         source.resolve("Norms.java").toString());
         assertThat(failed).isZero();
     }
