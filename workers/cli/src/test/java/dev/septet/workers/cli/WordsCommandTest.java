@@ -51,7 +51,7 @@ class WordsCommandTest {
     void listsEveryBlock() {
         assertThat(septet.run("words")).isEqualTo(ExitCode.OK);
         assertThat(septet.out())
-                .contains("pipeline: deploy, description, ")
+                .contains("pipeline: card, deploy, description, ")
                 .contains("\nevaluate: benchmark, compare, ")
                 .contains("\nlora: ");
     }

@@ -55,7 +55,7 @@ public final class RecommendCommand implements Callable<Integer> {
 
     @Option(
             names = "--price",
-            paramLabel = "PER_HOUR",
+            paramLabel = "PRICE",
             description = "The price of an hour of the machine that answers, for the cost of 1000 answers. Default: the"
                     + " price that the run's report records, if there is one")
     private @Nullable Double price;
