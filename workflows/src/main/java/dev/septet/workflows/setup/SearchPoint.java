@@ -41,9 +41,7 @@ public record SearchPoint(
                 method == null ? train.method() : method,
                 epochs == null ? train.epochs() : epochs,
                 train.steps(),
-                batch == null
-                        ? train.batch()
-                        : new BatchSpec(batch, train.batch().accumulate()),
+                batch(train),
                 weightDecay == null ? train.optimizer() : decaying(train.optimizer(), weightDecay),
                 warmup == null ? rate : new LearningRateSpec(rate.shape(), rate.peak(), warmup),
                 train.clip(),
@@ -56,6 +54,13 @@ public record SearchPoint(
                 train.by(),
                 train.onWarning(),
                 train.policy());
+    }
+
+    /** The batch of a step. */
+    public BatchSpec batch(TrainSpec train) {
+        return batch == null
+                ? train.batch()
+                : new BatchSpec(batch, train.batch().accumulate());
     }
 
     private static OptimizerSpec decaying(OptimizerSpec optimizer, double decay) {

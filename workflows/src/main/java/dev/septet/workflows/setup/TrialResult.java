@@ -35,11 +35,6 @@ public record TrialResult(
         this(number, learningRate, rank, validationLoss, 0, 0, Map.of(), null, origin);
     }
 
-    /** The same result of the trial at another position in the search. */
-    public TrialResult at(int position) {
-        return new TrialResult(position, learningRate, rank, validationLoss, rung, steps, measures, score, origin);
-    }
-
     /** What is compared; the largest one wins. */
     public double compared() {
         return score == null ? -validationLoss : score;

@@ -52,9 +52,9 @@ public record DeploySpec(
         targets = List.copyOf(targets);
         exam = Checks.orEmpty(exam);
         require(!targets.isEmpty(), "deploy needs at least one target");
-        Set<List<Object>> subjects = new HashSet<>();
+        Set<String> subjects = new HashSet<>();
         for (FormExamSpec each : exam) {
-            require(subjects.add(each.subject()), "exam for %s is already set", each.words());
+            require(subjects.add(each.words()), "exam for %s is already set", each.words());
         }
     }
 

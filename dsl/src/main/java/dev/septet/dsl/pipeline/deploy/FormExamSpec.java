@@ -7,7 +7,6 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec.Quantization;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,12 +63,7 @@ public record FormExamSpec(
         return (form == null ? 0 : 1) + (on == null ? 0 : 1);
     }
 
-    /** What the margin is about. Two margins about the same thing contradict each other. */
-    List<Object> subject() {
-        return List.of(form == null ? "" : form, on == null ? "" : on);
-    }
-
-    /** The same in words of the pipeline file. */
+    /** What the margin is about, in words of the pipeline file. Two margins about the same thing contradict each other. */
     public String words() {
         String what = form == null ? "all forms" : form.name().toLowerCase(Locale.ROOT);
         return on == null ? what : "%s on '%s'".formatted(what, on);

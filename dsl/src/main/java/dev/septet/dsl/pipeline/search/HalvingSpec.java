@@ -53,21 +53,15 @@ public record HalvingSpec(
         return ends;
     }
 
-    /** The fewest steps of a trial in which every rung has more steps than the one before it. */
+    /**
+     * The fewest steps of a trial in which every rung has more steps than the one before it: the first rung has one step
+     * then, and the second one has two.
+     */
     public int fewestSteps() {
-        int steps = rungs;
-        while (!ascending(ends(steps))) {
-            steps++;
+        int part = 1;
+        for (int rung = 2; rung < rungs; rung++) {
+            part *= reduction;
         }
-        return steps;
-    }
-
-    private static boolean ascending(int[] ends) {
-        for (int rung = 1; rung < ends.length; rung++) {
-            if (ends[rung] <= ends[rung - 1]) {
-                return false;
-            }
-        }
-        return true;
+        return part + 1;
     }
 }

@@ -36,9 +36,8 @@ public record SearchBudgetSpec(
         require((cost == null) == (hourly == null), "budget cost: and hourly: are given together");
     }
 
-    /** The largest number of seconds; infinite without a limit of time and cost. */
-    public double seconds() {
-        double most = time == null ? Double.POSITIVE_INFINITY : time.toMillis() / 1e3;
-        return cost == null || hourly == null ? most : Math.min(most, cost / hourly * HOUR_SECONDS);
+    /** The seconds that the cost pays for; null without a limit of the cost. */
+    public @Nullable Double paidSeconds() {
+        return cost == null || hourly == null ? null : (Double) (cost / hourly * HOUR_SECONDS);
     }
 }

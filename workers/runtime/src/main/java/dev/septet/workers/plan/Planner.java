@@ -16,6 +16,7 @@ import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
 import dev.septet.activities.evaluate.MetricFiles;
 import dev.septet.activities.evaluate.form.FormExam;
+import dev.septet.activities.evaluate.safety.FoundGuard;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
@@ -151,9 +152,9 @@ public final class Planner {
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
         safety = SafetyChecks.digestHere(
                 files, new GuardModels(models, endpoints), run, spec.evaluate().safety());
-        GuardPublisher guards = GuardPublisher.of(models, endpoints);
-        guard = guards.digestHere(run, deploy);
-        Long guardBytes = guards.memory(run, deploy);
+        FoundGuard found = GuardPublisher.of(models, endpoints).findHere(run, deploy, progress -> {});
+        guard = found == null ? null : found.digest();
+        Long guardBytes = GuardPublisher.memory(found);
         prepare();
         if (endpoints.declared() && inputs.results().dataset() == null) {
             Teachers.check(endpoints, spec.prepare().syntheticOrNone()); // a stored dataset needs no model

@@ -43,7 +43,7 @@ public record SearchForecast(
     static @Nullable SearchForecast of(PipelineSpec spec, @Nullable DatasetRef data, @Nullable Double secondsPerStep) {
         SearchSpec search = spec.setup().search();
         SearchBudgetSpec budget = search == null ? null : search.budget();
-        boolean timed = budget != null && Double.isFinite(budget.seconds());
+        boolean timed = budget != null && (budget.time() != null || budget.cost() != null);
         if (search == null || data == null || (timed && secondsPerStep == null)) {
             return null;
         }

@@ -15,6 +15,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.ExportRef;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -39,9 +40,7 @@ record StoredRun(String runId, ArtifactRef evaluation, StageFacts facts) {
         List<StoredResult> all = StoredResult.all(store);
         Optional<StoredResult> found = new StageResults(store).last(named, Stage.EVALUATE);
         if (found.isEmpty()) {
-            found = all.stream()
-                    .filter(each -> is(each, Stage.EVALUATE) && each.runId().equals(named))
-                    .findFirst();
+            found = StoredResult.ofRun(all, Stage.EVALUATE, named);
         }
         if (found.isEmpty()) {
             return Optional.empty();
@@ -52,7 +51,10 @@ record StoredRun(String runId, ArtifactRef evaluation, StageFacts facts) {
                 .with(input(
                         all, Stage.PREPARE, result.key().value("prepared data").orElse(""), DatasetRef.class))
                 .with(input(
-                        all, Stage.INITIALIZE, result.key().value("base model").orElse(""), ModelRef.class))
+                        all,
+                        Stage.INITIALIZE,
+                        result.key().value(StageGraph.BASE_MODEL).orElse(""),
+                        ModelRef.class))
                 .with(input(all, Stage.TRAIN, trained, CheckpointRef.class));
         ArtifactRef export = export(all, trained);
         facts.exported(export);
@@ -69,14 +71,9 @@ record StoredRun(String runId, ArtifactRef evaluation, StageFacts facts) {
 
     /** The result whose artifact has this digest; null when it is gone. */
     private static <T> @Nullable T input(List<StoredResult> all, Stage stage, String sha256, Class<T> type) {
-        for (StoredResult each : all) {
-            if (is(each, stage)
-                    && each.key().value("shard").isEmpty()
-                    && each.result().path("artifact").path("sha256").asText().equals(sha256)) {
-                return read(each, type);
-            }
-        }
-        return null;
+        return StoredResult.ofArtifact(all, stage, sha256)
+                .map(found -> read(found, type))
+                .orElse(null);
     }
 
     private static @Nullable ArtifactRef export(List<StoredResult> all, String trained) {

@@ -62,13 +62,7 @@ final class DataRequestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         session.checkSettings();
-        if (!session.hasStore()) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "there is no store in %s yet: run a pipeline first, or set SEPTET_STORE to the store of the workers"
-                            .formatted(session.state().store()));
-        }
-        ArtifactStore store = session.store();
+        ArtifactStore store = session.existingStore();
         Path folder = store.fetch(evaluation(store).artifact());
         DataRequest request = request(folder);
         if (save != null) {
@@ -97,10 +91,7 @@ final class DataRequestCommand implements Callable<Integer> {
 
     private static Optional<StoredResult> byRun(ArtifactStore store, String run) {
         try {
-            return StoredResult.all(store).stream()
-                    .filter(each -> each.stage().equals(Stage.EVALUATE.word())
-                            && each.runId().equals(run))
-                    .findFirst();
+            return StoredResult.ofRun(StoredResult.all(store), Stage.EVALUATE, run);
         } catch (IOException unreadable) {
             throw new CliProblem(ExitCode.NOT_FOUND, "the store cannot be read: " + unreadable.getMessage());
         }

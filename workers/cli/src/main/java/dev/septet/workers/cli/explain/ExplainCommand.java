@@ -106,13 +106,7 @@ public final class ExplainCommand implements Callable<Integer> {
         Question question = question();
         session.checkSettings();
         PipelineSpec spec = named.endsWith(FILE) ? new PipelineArgument(Path.of(named), params.values()).spec() : null;
-        if (!session.hasStore()) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "there is no store in %s yet: run a pipeline first, or set SEPTET_STORE to the store of the workers"
-                            .formatted(session.state().store()));
-        }
-        ArtifactStore store = session.store();
+        ArtifactStore store = session.existingStore();
         try (Scratch scratch = new Scratch()) {
             Explainer explainer = new Explainer(store, TrainedModel.find(store, spec == null ? named : spec.name()));
             Integer count = checkpoints;

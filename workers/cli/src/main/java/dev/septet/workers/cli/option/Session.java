@@ -105,6 +105,21 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
         }
     }
 
+    /**
+     * The store, when it may have content.
+     *
+     * @throws CliProblem NOT_FOUND when no run has created it yet
+     */
+    public ArtifactStore existingStore() {
+        if (!hasStore()) {
+            throw new CliProblem(
+                    ExitCode.NOT_FOUND,
+                    "there is no store in %s yet: run a pipeline first, or set SEPTET_STORE to the store of the workers"
+                            .formatted(state().store()));
+        }
+        return store();
+    }
+
     /** Whether the store may have content; the first run creates a local store. */
     public boolean hasStore() {
         return !(store() instanceof LocalStore local) || Files.isDirectory(local.root());

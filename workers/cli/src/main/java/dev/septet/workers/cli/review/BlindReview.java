@@ -32,6 +32,9 @@ final class BlindReview {
     private final Map<String, BlindPair> pairs = new HashMap<>();
     private final Map<String, Map<String, Verdict>> decided = new HashMap<>();
 
+    /** For each reviewer, all pairs in the order in which they are shown. */
+    private final Map<String, List<BlindPair>> orders = new HashMap<>();
+
     /**
      * @param pairs the pairs to vote on, without those of equal answers
      * @param seed of their order, and of the sides of the answers
@@ -72,12 +75,18 @@ final class BlindReview {
         }
     }
 
+    private List<BlindPair> order(String reviewer) {
+        return pairs.values().stream()
+                .sorted(Comparator.comparing(pair -> pair.rank(seed, reviewer)))
+                .toList();
+    }
+
     /** The next pair of a reviewer. */
     synchronized Question next(String reviewer) {
         Map<String, Verdict> own = of(reviewer);
-        BlindPair next = pairs.values().stream()
+        BlindPair next = orders.computeIfAbsent(reviewer, this::order).stream()
                 .filter(pair -> !own.containsKey(pair.id()))
-                .min(Comparator.comparing(pair -> pair.rank(seed, reviewer)))
+                .findFirst()
                 .orElse(null);
         int done = own.size();
         if (next == null) {

@@ -19,6 +19,7 @@ import dev.septet.workers.cli.screen.Grid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the votes on a run's answers say, as the metric {@code humanWinRate} measures it.
@@ -50,8 +51,7 @@ record ReviewResult(List<OfSet> sets) {
                         0,
                         0,
                         null,
-                        new AnswerFacts(null, null, null)
-                                .voted(votes.scores().get(row).orElse(null))));
+                        AnswerFacts.NONE.voted(votes.scores().get(row).orElse(null))));
             }
             sets.add(new OfSet(
                     Measurement.of(new HumanWinRate(), null, outcomes, new Bootstrap(seed))
@@ -73,8 +73,7 @@ record ReviewResult(List<OfSet> sets) {
                         "without a vote")
                 .right(1, 3, 4, 5, 6);
         for (OfSet set : sets) {
-            JudgeReport.Pairs pairs =
-                    java.util.Objects.requireNonNull(set.report().pairs());
+            JudgeReport.Pairs pairs = Objects.requireNonNull(set.report().pairs());
             grid.row(
                     set.report().metric(),
                     Figures.of(set.measured().after()),
@@ -87,8 +86,8 @@ record ReviewResult(List<OfSet> sets) {
         terminal.print(grid.text());
         for (OfSet set : sets) {
             JudgeReport report = set.report();
-            JudgeReport.Pairs pairs = java.util.Objects.requireNonNull(report.pairs());
-            JudgeReport.Votes votes = java.util.Objects.requireNonNull(report.votes());
+            JudgeReport.Pairs pairs = Objects.requireNonNull(report.pairs());
+            JudgeReport.Votes votes = Objects.requireNonNull(report.votes());
             JudgeReport.Measure agreement = report.agreement();
             terminal.print("%s: %d votes of %d reviewers; %d votes are about other answers and do not count"
                     .formatted(report.metric(), votes.counted(), report.judges().size(), votes.others()));

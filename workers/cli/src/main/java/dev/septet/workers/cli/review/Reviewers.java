@@ -38,9 +38,9 @@ final class Reviewers {
     /** With the key of a state folder; creates it when there is none. */
     static Reviewers of(Path state) throws IOException {
         Path file = FileModes.OWNER.folder(state).resolve("reviewers.key");
-        byte[] key = new byte[BYTES];
-        new SecureRandom().nextBytes(key);
         if (Files.notExists(file)) {
+            byte[] key = new byte[BYTES];
+            new SecureRandom().nextBytes(key);
             try (FileChannel out =
                     FileModes.OWNER.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 out.write(ByteBuffer.wrap(HexFormat.of().formatHex(key).getBytes(StandardCharsets.US_ASCII)));

@@ -3,9 +3,11 @@ package dev.septet.workers.cli.review;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.audit.chain.LineScan;
+import dev.septet.activities.evaluate.comparison.ResultsFile;
 import dev.septet.activities.evaluate.votes.AnswerPair;
 import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.StoredResult;
+import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -54,27 +56,19 @@ record RunAnswers(String run, Path folder) {
      * @throws CliProblem NOT_FOUND when there is none, or this machine cannot read it
      */
     static RunAnswers find(Session session, String name) throws IOException {
-        if (!session.hasStore()) {
-            throw new CliProblem(
-                    ExitCode.NOT_FOUND,
-                    "there is no store in %s yet: run a pipeline first, or set SEPTET_STORE to the store of the workers"
-                            .formatted(session.state().store()));
-        }
-        Optional<EvaluationReport> stored = stored(session, name);
+        ArtifactStore store = session.existingStore();
+        Optional<EvaluationReport> stored = stored(store, name);
         EvaluationReport report = stored.isPresent() ? stored.get() : ofServer(session, name);
-        return new RunAnswers(name, session.store().fetch(report.artifact()));
+        return new RunAnswers(name, store.fetch(report.artifact()));
     }
 
-    private static Optional<EvaluationReport> stored(Session session, String name) throws IOException {
+    private static Optional<EvaluationReport> stored(ArtifactStore store, String name) throws IOException {
         if (Arrays.stream(name.split("/", -1)).anyMatch(String::isBlank)) {
             return Optional.empty();
         }
-        Optional<StoredResult> last = new StageResults(session.store()).last(name, Stage.EVALUATE);
+        Optional<StoredResult> last = new StageResults(store).last(name, Stage.EVALUATE);
         if (last.isEmpty()) {
-            last = StoredResult.all(session.store()).stream()
-                    .filter(each -> each.stage().equals(Stage.EVALUATE.word())
-                            && each.runId().equals(name))
-                    .findFirst();
+            last = StoredResult.ofRun(StoredResult.all(store), Stage.EVALUATE, name);
         }
         return last.isEmpty()
                 ? Optional.empty()
@@ -104,7 +98,7 @@ record RunAnswers(String run, Path folder) {
     long seed() {
         try {
             return SpecJson.mapper()
-                    .readTree(Files.readString(folder.resolve("results.json")))
+                    .readTree(Files.readString(folder.resolve(ResultsFile.NAME)))
                     .path("settings")
                     .path("seed")
                     .asLong(1);

@@ -21,10 +21,14 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
     }
 
     void run(Asking asking) throws IOException {
-        BlindReview.Question question = review.next(reviewer);
-        show(question);
-        String word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
-        while (!word.startsWith("q")) {
+        while (true) {
+            BlindReview.Question question = review.next(reviewer);
+            show(question);
+            String word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
+            if (word.startsWith("q")) {
+                terminal.note("%d of %d pairs done".formatted(question.done(), question.all()));
+                return;
+            }
             try {
                 if (word.startsWith("u")) {
                     review.undo(reviewer);
@@ -37,11 +41,7 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
             } catch (BlindReview.Refused refused) {
                 terminal.note(String.valueOf(refused.getMessage()));
             }
-            question = review.next(reviewer);
-            show(question);
-            word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
         }
-        terminal.note("%d of %d pairs done".formatted(question.done(), question.all()));
     }
 
     /** The end of the input ends the review. */

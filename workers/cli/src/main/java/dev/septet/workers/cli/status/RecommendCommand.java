@@ -106,8 +106,8 @@ public final class RecommendCommand implements Callable<Integer> {
         } catch (IllegalArgumentException unknown) {
             throw new CliProblem(ExitCode.NOT_FOUND, String.valueOf(unknown.getMessage()));
         }
-        RecommendationText text = new RecommendationText(
-                report, found, recommendation, seconds(found), price, price == null ? recorded.orElse(null) : null);
+        RecommendationText text =
+                new RecommendationText(report, found, recommendation, seconds(found), price, recorded.orElse(null));
         if (json) {
             session.terminal().print(text.json().toPrettyString());
         } else {

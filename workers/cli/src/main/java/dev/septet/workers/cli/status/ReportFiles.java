@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.status;
 
 import dev.septet.activities.deploy.chain.ChainSection;
+import dev.septet.activities.evaluate.comparison.ResultsFile;
 import dev.septet.activities.evaluate.form.FormSpeed;
 import dev.septet.activities.evaluate.form.FormsReport;
 import dev.septet.activities.evaluate.form.FormsSection;
@@ -99,7 +100,7 @@ public record ReportFiles(Session session) {
     Optional<String> results(EvaluationReport evaluation) {
         return fetched(evaluation).flatMap(folder -> {
             try {
-                return Optional.of(Files.readString(folder.resolve("results.json")));
+                return Optional.of(Files.readString(folder.resolve(ResultsFile.NAME)));
             } catch (IOException unreadable) {
                 return Optional.empty();
             }

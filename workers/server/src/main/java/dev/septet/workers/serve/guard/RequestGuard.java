@@ -37,14 +37,19 @@ public final class RequestGuard {
 
     /** Whether answers must be complete and judged before a part of them leaves. */
     public boolean holdsBack() {
-        ServedGuard by = guard;
-        return by != null && by.spec().judges(Side.OUTPUT) && by.spec().refuses();
+        ServedGuard by = judging(Side.OUTPUT);
+        return by != null && by.spec().refuses();
     }
 
     /** Whether answers are judged. */
     public boolean judgesAnswers() {
+        return judging(Side.OUTPUT) != null;
+    }
+
+    /** The guard, when it judges this side. */
+    private @Nullable ServedGuard judging(Side side) {
         ServedGuard by = guard;
-        return by != null && by.spec().judges(Side.OUTPUT);
+        return by != null && by.spec().judges(side) ? by : null;
     }
 
     /** The text of a refusal. */
@@ -56,8 +61,8 @@ public final class RequestGuard {
 
     /** Judges each prompt; fails with an {@link ApiProblem} when one has no verdict. */
     public CompletionStage<Void> prompts() {
-        ServedGuard by = guard;
-        if (by == null || !by.spec().judges(Side.INPUT)) {
+        ServedGuard by = judging(Side.INPUT);
+        if (by == null) {
             return CompletableFuture.completedFuture(null);
         }
         List<CompletionStage<?>> all = new ArrayList<>();
@@ -77,8 +82,8 @@ public final class RequestGuard {
 
     /** Judges the answers, and replaces those that it refuses; fails with an {@link ApiProblem} without a verdict. */
     public CompletionStage<List<CompletedAnswer>> answers(List<CompletedAnswer> written) {
-        ServedGuard by = guard;
-        if (by == null || !by.spec().judges(Side.OUTPUT)) {
+        ServedGuard by = judging(Side.OUTPUT);
+        if (by == null) {
             return CompletableFuture.completedFuture(written);
         }
         List<CompletionStage<?>> all = new ArrayList<>();

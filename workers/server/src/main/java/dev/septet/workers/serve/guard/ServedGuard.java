@@ -146,6 +146,11 @@ public final class ServedGuard implements AutoCloseable {
         return true;
     }
 
+    /** Whether the last user has released it. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Releases the guard. The last user closes it. */
     @Override
     public synchronized void close() {

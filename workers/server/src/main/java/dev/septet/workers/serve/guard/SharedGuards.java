@@ -21,6 +21,7 @@ public final class SharedGuards {
         if (known != null && known.retain()) {
             return known;
         }
+        open.values().removeIf(ServedGuard::isClosed);
         ServedGuard opened = opening.open();
         open.put(digest, opened);
         return opened;

@@ -59,7 +59,7 @@ public final class HttpEndpoints {
         all.put("GET /chat.css", PageEndpoint.of("chat.css", "text/css"));
         all.put("GET /chat.js", PageEndpoint.of("chat.js", "text/javascript"));
         all.put("GET /health", (request, response, callback) -> {
-            boolean works = models.unguarded().isEmpty();
+            boolean works = models.guarded();
             Replies.send(
                     response,
                     callback,

@@ -1,6 +1,5 @@
 package dev.septet.workers.serve.model;
 
-import dev.septet.workers.serve.guard.ServedGuard;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -46,24 +45,13 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /** The first model whose guard gives no verdicts, with the reason; empty when all guards work. */
-    public Optional<Unguarded> unguarded() {
-        for (Map.Entry<String, ModelEntry> entry : byName.entrySet()) {
-            ServedGuard guard = entry.getValue().hosted().guard();
-            Optional<String> why = guard == null ? Optional.empty() : guard.unhealthy();
-            if (why.isPresent()) {
-                return Optional.of(new Unguarded(entry.getKey(), why.get()));
-            }
-        }
-        return Optional.empty();
+    /** Whether the guards of all models give verdicts. */
+    public boolean guarded() {
+        return byName.values().stream()
+                .map(entry -> Optional.ofNullable(entry.hosted().guard()))
+                .flatMap(Optional::stream)
+                .allMatch(guard -> guard.unhealthy().isEmpty());
     }
-
-    /**
-     * A model whose guard gives no verdicts.
-     *
-     * @param why for the operator
-     */
-    public record Unguarded(String model, String why) {}
 
     /** Adds a model that is never swapped. */
     public void add(String name, HostedBackend hosted) {

@@ -57,9 +57,6 @@ public final class ReplyExchange {
 
     /** Judges the answers before the end of a reply. */
     public interface Judge {
-        /** No judge. */
-        Judge NONE = CompletableFuture::completedFuture;
-
         /** The answers that may leave; when it fails, the client gets its failure instead. */
         CompletionStage<List<CompletedAnswer>> judged(List<CompletedAnswer> answers);
     }
@@ -70,10 +67,7 @@ public final class ReplyExchange {
      * @param holdsBack whether nothing is sent before all answers are judged
      * @param judges whether answers are judged, so that the texts of a reply that ends early are not kept
      */
-    public record Inspection(boolean holdsBack, boolean judges, Judge judge) {
-        /** Answers leave while they are generated. */
-        public static final Inspection NONE = new Inspection(false, false, Judge.NONE);
-    }
+    public record Inspection(boolean holdsBack, boolean judges, Judge judge) {}
 
     /** Runs when the last answer has ended, with success or not. */
     public interface End {

@@ -27,7 +27,7 @@ class EmptyAnswerTest {
                 asked,
                 "id",
                 reply(complete),
-                ReplyExchange.Inspection.NONE,
+                new ReplyExchange.Inspection(false, false, CompletableFuture::completedFuture),
                 () -> {},
                 (answers, problem) -> CompletableFuture.completedFuture(null));
         exchange.listener(0).ended(FinishReason.STOP, 1);
