@@ -27,7 +27,6 @@ import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +38,6 @@ public final class DeployActivitiesImpl implements DeployActivities {
     private final ModelEndpoints endpoints;
     private final @Nullable ExportedGuards guards;
     private final @Nullable FormExaminer examiner;
-
-    /**
-     * For a worker.
-     *
-     * @param host serves a model for its verification before publication
-     */
-    public DeployActivitiesImpl(ArtifactStore store, EndpointHost host) {
-        this(store, host, new ModelEndpoints(null, Map.of()), null, null);
-    }
 
     /**
      * For a worker.
@@ -139,16 +129,18 @@ public final class DeployActivitiesImpl implements DeployActivities {
             publishGuard(request, attempt, out);
             return new ExportRef(store.put(out, fence), 0, null, proof, origin);
         }
-        ModelExporter exporter = new ModelExporter(source, out, store.scratch(fence), attempt.heartbeats(), host);
-        if (request.exam() != null) {
-            FormExaminer exam = examiner();
-            exporter.examining((forms) -> exam.examine(request, source, out, forms, fence, attempt.heartbeats()));
-        }
-        ModelExporter.Findings findings = exporter.write(request.spec());
+        FormExaminer exam = request.exam() == null ? null : examiner();
+        ModelExporter.Findings findings = new ModelExporter(
+                        source, out, store.scratch(fence), attempt.heartbeats(), host)
+                .write(
+                        request.spec(),
+                        exam == null
+                                ? null
+                                : forms -> exam.examine(request, source, out, forms, fence, attempt.heartbeats()));
         publishGuard(request, attempt, out);
         ArtifactRef stored = store.put(out, fence);
-        if (request.exam() != null) {
-            examiner().store(out, stored, fence);
+        if (exam != null) {
+            exam.store(out, stored, fence);
         }
         ExportRef export =
                 new ExportRef(stored, findings.mergeError(), findings.quantizeError(), findings.chain(), origin);

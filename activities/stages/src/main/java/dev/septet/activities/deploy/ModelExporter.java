@@ -44,7 +44,6 @@ final class ModelExporter {
     private final Path scratch;
     private final Heartbeats heartbeats;
     private final EndpointHost host;
-    private @Nullable Exam exam;
 
     /**
      * Results of an export.
@@ -92,19 +91,13 @@ final class ModelExporter {
                 failed == null ? null : failed.sentence() + ".");
     }
 
-    /** The same, with an exam of the quantized forms. */
-    ModelExporter examining(Exam forms) {
-        exam = forms;
-        return this;
-    }
-
     /**
      * Writes and verifies the export.
      *
+     * @param examiner examines the forms; null without an exam
      * @throws StageProblem CHAIN_BROKEN naming the first broken link
      */
-    Findings write(DeploySpec spec) throws IOException {
-        Exam examiner = exam;
+    Findings write(DeploySpec spec, @Nullable Exam examiner) throws IOException {
         List<GgufForm> smaller = spec.quantize().stream().map(ExportForms::form).toList();
         Chain chain = new Chain(
                 source,

@@ -52,8 +52,7 @@ public final class BaseModelExam {
                 evaluate.maxNewTokens(),
                 0,
                 evaluate.policy());
-        return new BaseModelExam(RowSource.split(
-                "validation", dataset, "validation of " + ref.artifact().sha256(), losses, seed));
+        return new BaseModelExam(RowSource.validation(dataset, ref.artifact(), losses, seed));
     }
 
     /**

@@ -7,7 +7,6 @@ import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Adds the name of each row's error cluster as a column beside the rows, for {@code slices from:}.
@@ -16,12 +15,19 @@ import java.util.Optional;
  * @param base the base model, whose hidden states are compared
  */
 public record ClusterColumns(ClusterFiles files, Candidate base, Predictions predictions, Listener listener) {
-    private static final int ROWS_OF_VECTORS = 1024;
-
     /** Receives the number of rows with a name, and the number of all rows of the set. */
     @FunctionalInterface
     public interface Listener {
         void report(int done, int total);
+    }
+
+    /** The sets with the columns of their slices. */
+    public List<TestSet> of(List<TestSet> sets) throws IOException {
+        List<TestSet> sliced = new ArrayList<>();
+        for (TestSet set : sets) {
+            sliced.add(of(set));
+        }
+        return sliced;
     }
 
     /** The set with the columns of its slices. */
@@ -37,17 +43,12 @@ public record ClusterColumns(ClusterFiles files, Candidate base, Predictions pre
     }
 
     private List<String> names(ClusterFile file, List<String> texts) throws IOException {
-        List<String> names = new ArrayList<>();
-        for (int from = 0;
-                from < texts.size();
-                from += ROWS_OF_VECTORS) { // vectors of all rows may not fit into memory
-            int before = from;
-            List<String> part = texts.subList(from, Math.min(from + ROWS_OF_VECTORS, texts.size()));
-            for (Optional<float[]> vector : predictions.vectors(
-                    base, file.layer(), part, done -> listener.report(before + done, texts.size()))) {
-                names.add(vector.flatMap(file::nameOf).orElse(Slices.NONE));
-            }
-        }
-        return names;
+        // Only the names are kept, because vectors of all rows may not fit into memory.
+        return predictions.vectors(
+                base,
+                file.layer(),
+                texts,
+                vector -> vector.flatMap(file::nameOf).orElse(Slices.NONE),
+                done -> listener.report(done, texts.size()));
     }
 }

@@ -23,12 +23,14 @@ import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -111,10 +113,7 @@ record Evaluation(
     Evaluation sliced(ClusterFiles files, Predictions predictions, Listener listener) throws IOException {
         ClusterColumns columns = new ClusterColumns(
                 files, base, predictions, (done, total) -> listener.report("assigning error clusters", done, total));
-        List<TestSet> found = new ArrayList<>();
-        for (TestSet set : all()) {
-            found.add(columns.of(set));
-        }
+        List<TestSet> found = columns.of(all());
         return new Evaluation(
                 spec, seed, base, tuned, found.get(0).rows(), suite, champion, found.subList(1, found.size()));
     }
@@ -136,7 +135,7 @@ record Evaluation(
                         .findFirst()
                         .orElse(spec.metrics().get(0))));
         Integer named = word.layer();
-        int layer = named == null ? MeanStates.middle(base.folder()) : named;
+        int layer = named == null ? MeanStates.middle(ModelConfig.read(base.folder())) : named;
         ErrorClusterSearch search = new ErrorClusterSearch(
                 word,
                 FailureRule.of(word, metric, test.outcomes(found.after())),
@@ -147,7 +146,11 @@ record Evaluation(
                 seed);
         return search.run(
                 texts -> predictions.vectors(
-                        base, layer, texts, done -> listener.report("comparing failed rows", done, texts.size())),
+                        base,
+                        layer,
+                        texts,
+                        Function.identity(),
+                        done -> listener.report("comparing failed rows", done, texts.size())),
                 () -> listener.report("grouping failed rows", 0, 1));
     }
 
@@ -195,7 +198,7 @@ record Evaluation(
         List<Prediction> computed =
                 predictions.of(candidate, evaluationRows, done -> count.report("asking the " + candidate.name(), done));
         count.done += computed.size();
-        return evaluationRows.needs().layer() == 0 ? computed : predictions.similar(base, evaluationRows, computed);
+        return predictions.similar(base, evaluationRows, computed);
     }
 
     /** Number of rows in finished parts of the evaluation. */

@@ -144,7 +144,7 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
                 needs,
                 evaluation.test().seed());
         List<Prediction> computed = predictions.of(candidate, rows, reports("asking the %s", candidate, set));
-        return rows.outcomes(needs.layer() == 0 ? computed : predictions.similar(evaluation.base(), rows, computed));
+        return rows.outcomes(predictions.similar(evaluation.base(), rows, computed));
     }
 
     @Override
@@ -212,8 +212,7 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
         EvaluationRows own = named(set).rows();
         EvaluationRows rows = asked(own, asked);
         List<Prediction> computed = predictions.of(candidate, rows, reports("asking the %s", candidate, set));
-        return own.outcomes(
-                own.needs().layer() == 0 ? computed : predictions.similar(evaluation.base(), rows, computed));
+        return own.outcomes(predictions.similar(evaluation.base(), rows, computed));
     }
 
     /** The same settings for other prompts. */

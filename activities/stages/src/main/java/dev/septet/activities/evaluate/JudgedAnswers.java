@@ -36,7 +36,6 @@ record JudgedAnswers(
         @Nullable List<Prediction> before,
         @Nullable List<Prediction> deployed,
         List<JudgeReport> reports) {
-    private static final AnswerFacts NONE = new AnswerFacts(null, null, null);
 
     /** Whether a metric compares the tuned model's answers with those of the base model. */
     static boolean needsBase(EvaluateSpec spec) {
@@ -134,7 +133,7 @@ record JudgedAnswers(
                 VoteFiles.parsed(votes));
         List<Prediction> scored = IntStream.range(0, after.size())
                 .mapToObj(row -> after.get(row)
-                        .with(Objects.requireNonNullElse(after.get(row).facts(), NONE)
+                        .with(Objects.requireNonNullElse(after.get(row).facts(), AnswerFacts.NONE)
                                 .voted(found.scores().get(row).orElse(null))))
                 .toList();
         return new JudgedAnswers(scored, before, deployed, with(found.report()));
@@ -163,7 +162,7 @@ record JudgedAnswers(
         return IntStream.range(0, scores.length)
                 .mapToObj(row -> {
                     AnswerFacts facts =
-                            Objects.requireNonNullElse(predictions.get(row).facts(), NONE);
+                            Objects.requireNonNullElse(predictions.get(row).facts(), AnswerFacts.NONE);
                     return predictions
                             .get(row)
                             .with(facts.judged(absolute ? scores[row] : null, absolute ? null : scores[row]));

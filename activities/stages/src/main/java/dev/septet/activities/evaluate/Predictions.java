@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -218,10 +219,14 @@ public final class Predictions {
 
     /**
      * The same predictions with the similarity of each answer to its reference by the hidden states of one model, which
-     * is the same for all candidates. Records: {@code similarities/<digest of model, layer and texts>/<shard>}.
+     * is the same for all candidates. Records: {@code similarities/<digest of model, layer and texts>/<shard>}. Without a
+     * metric that needs it, the predictions stay as they are.
      */
     public List<Prediction> similar(Candidate judge, EvaluationRows evaluationRows, List<Prediction> predictions)
             throws IOException {
+        if (evaluationRows.needs().layer() == 0) {
+            return predictions;
+        }
         List<Prediction> all = new ArrayList<>();
         try (Lazy subject = new Lazy(judge)) {
             for (int from = 0; from < predictions.size(); from += Subject.SHARD_ROWS) {
@@ -244,8 +249,8 @@ public final class Predictions {
                     all.add(
                             prediction.answer() == null
                                     ? prediction
-                                    : prediction.with((facts == null ? new AnswerFacts(null, null, null) : facts)
-                                            .similar(found.next())));
+                                    : prediction.with(
+                                            (facts == null ? AnswerFacts.NONE : facts).similar(found.next())));
                 }
             }
         }
@@ -254,7 +259,7 @@ public final class Predictions {
 
     /**
      * Vectors of texts, of length 1, by the hidden states of one model, which stays open until they are closed. Their
-     * records are those of {@link #vectors(Candidate, int, List, IntConsumer)}.
+     * records are those of {@link #vectors(Candidate, int, List, Function, IntConsumer)}.
      *
      * @param size numbers of a vector
      */
@@ -263,14 +268,13 @@ public final class Predictions {
         return new TextVectors() {
             @Override
             public List<float[]> of(List<String> texts) throws IOException {
-                List<float[]> all = new ArrayList<>();
-                for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
-                    List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
-                    for (Optional<float[]> vector : shard(subject, model, layer, shard)) {
-                        all.add(TextVectors.unit(vector.orElseGet(() -> new float[size])));
-                    }
-                }
-                return all;
+                return vectors(
+                        subject,
+                        model,
+                        layer,
+                        texts,
+                        vector -> TextVectors.unit(vector.orElseGet(() -> new float[size])),
+                        done -> {});
             }
 
             @Override
@@ -338,18 +342,33 @@ public final class Predictions {
      * <p>Records: {@code vectors/<digest of model, layer and texts>}.
      *
      * @param layer the decoder layer, from 1
+     * @param each what is kept of a text's vector, which is empty for a text without tokens
      * @param progress receives the number of finished texts
-     * @return one per text; empty for a text without tokens
+     * @return one per text
      */
-    List<Optional<float[]>> vectors(Candidate judge, int layer, List<String> texts, IntConsumer progress)
+    <T> List<T> vectors(
+            Candidate judge, int layer, List<String> texts, Function<Optional<float[]>, T> each, IntConsumer progress)
             throws IOException {
-        List<Optional<float[]>> all = new ArrayList<>();
         try (Lazy subject = new Lazy(judge)) {
-            for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
-                List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
-                all.addAll(shard(subject, judge, layer, shard));
-                progress.accept(all.size());
+            return vectors(subject, judge, layer, texts, each, progress);
+        }
+    }
+
+    private <T> List<T> vectors(
+            Lazy subject,
+            Candidate model,
+            int layer,
+            List<String> texts,
+            Function<Optional<float[]>, T> each,
+            IntConsumer progress)
+            throws IOException {
+        List<T> all = new ArrayList<>();
+        for (int from = 0; from < texts.size(); from += Subject.SHARD_ROWS) {
+            List<String> shard = texts.subList(from, Math.min(from + Subject.SHARD_ROWS, texts.size()));
+            for (Optional<float[]> vector : shard(subject, model, layer, shard)) {
+                all.add(each.apply(vector));
             }
+            progress.accept(all.size());
         }
         return all;
     }

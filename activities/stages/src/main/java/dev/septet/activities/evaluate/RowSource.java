@@ -51,13 +51,13 @@ public final class RowSource {
         return split("test", dataset, ref.sha256(), spec, seed);
     }
 
-    /**
-     * The rows of a split.
-     *
-     * @param split {@code test} or {@code validation}
-     * @param digest digest of the rows' bytes, different for each split
-     */
-    static EvaluationRows split(String split, Path dataset, String digest, EvaluateSpec spec, long seed)
+    /** The rows of the validation split. */
+    static EvaluationRows validation(Path dataset, ArtifactRef ref, EvaluateSpec spec, long seed) throws IOException {
+        return split("validation", dataset, "validation of " + ref.sha256(), spec, seed);
+    }
+
+    /** @param digest digest of the rows' bytes, different for each split */
+    private static EvaluationRows split(String split, Path dataset, String digest, EvaluateSpec spec, long seed)
             throws IOException {
         List<PreparedRows.WithMeta> prepared =
                 PreparedRows.readWithMeta(dataset.resolve(split + ".jsonl"), spec.limit());

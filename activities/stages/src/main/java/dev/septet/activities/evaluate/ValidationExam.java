@@ -6,7 +6,6 @@ import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.subject.Candidate;
-import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.ArtifactStore;
@@ -72,8 +71,7 @@ public record ValidationExam(EvaluateSpec spec, ChoiceSpec choice) {
     }
 
     private EvaluationRows rows(Path dataset, DatasetRef ref, long seed) throws IOException {
-        return RowSource.split(
-                "validation", dataset, "validation of " + ref.artifact().sha256(), spec, seed);
+        return RowSource.validation(dataset, ref.artifact(), spec, seed);
     }
 
     /**
@@ -96,11 +94,7 @@ public record ValidationExam(EvaluateSpec spec, ChoiceSpec choice) {
             throws IOException {
         EvaluationRows rows = rows(dataset, ref, seed);
         Predictions predictions = new Predictions(store, fence, subjects);
-        List<Prediction> computed = predictions.of(tuned, rows, progress);
-        if (rows.needs().layer() > 0) {
-            computed = predictions.similar(base, rows, computed);
-        }
-        List<Outcome> outcomes = rows.outcomes(computed);
+        List<Outcome> outcomes = rows.outcomes(predictions.similar(base, rows, predictions.of(tuned, rows, progress)));
         Bootstrap bootstrap = new Bootstrap(seed);
         SortedMap<String, Double> measured = new TreeMap<>();
         for (MetricSpec metric : spec.metrics()) {

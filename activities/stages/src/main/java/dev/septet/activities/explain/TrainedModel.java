@@ -56,10 +56,7 @@ public record TrainedModel(
                     "the model that %s trained last is no longer in the store; was it erased with `septet data forget`? Run the pipeline again, then ask again"
                             .formatted(name));
         }
-        StoredResult train = found.or(() -> all.stream()
-                        .filter(each -> each.stage().equals(Stage.TRAIN.word())
-                                && each.runId().equals(name))
-                        .findFirst())
+        StoredResult train = found.or(() -> StoredResult.ofRun(all, Stage.TRAIN, name))
                 .orElseThrow(() -> ExplainProblem.missing(
                         "no training of a pipeline or run '%s' is in the store. Name a pipeline, its file, or the id of a run that trained; `septet runs` lists runs. A run that reused an earlier training is explained by its pipeline's name"
                                 .formatted(name)));
@@ -96,14 +93,8 @@ public record TrainedModel(
     private static <T> T input(List<StoredResult> all, StoredResult train, Stage stage, String group, Class<T> type)
             throws IOException {
         String sha256 = train.key().value(group).orElse("");
-        for (StoredResult each : all) {
-            if (each.stage().equals(stage.word())
-                    && each.key().value("shard").isEmpty()
-                    && each.result().path("artifact").path("sha256").asText().equals(sha256)) {
-                return read(each.result(), type);
-            }
-        }
-        throw gone(train, group);
+        StoredResult found = StoredResult.ofArtifact(all, stage, sha256).orElseThrow(() -> gone(train, group));
+        return read(found.result(), type);
     }
 
     private static void require(ArtifactStore store, ArtifactRef artifact, StoredResult train, String what)

@@ -67,15 +67,17 @@ public record GuardPublisher(GuardModels models) implements ExportedGuards {
         return found;
     }
 
+    /** As {@link #find}, but null where this machine does not know the endpoint of the guard. */
+    public @Nullable FoundGuard findHere(RunRef run, @Nullable DeploySpec deploy, Consumer<Progress> progress)
+            throws IOException {
+        return elsewhere(deploy) ? null : find(run, deploy, progress);
+    }
+
     /**
-     * Bytes of the guard's weights in a model server, which computes in float32; null without a guard, and for one of a
+     * Bytes of a guard's weights in a model server, which computes in float32; null without a guard, and for one of a
      * service.
      */
-    public @Nullable Long memory(RunRef run, @Nullable DeploySpec deploy) throws IOException {
-        boolean here = deploy != null
-                && deploy.guard() != null
-                && deploy.guard().judge().model().endpoint() == null;
-        FoundGuard found = here ? find(run, deploy, progress -> {}) : null;
+    public static @Nullable Long memory(@Nullable FoundGuard found) {
         Path folder = found == null ? null : found.folder();
         return folder == null ? null : (Long) (ModelFolder.open(folder).parameters() * Float.BYTES);
     }
@@ -84,18 +86,6 @@ public record GuardPublisher(GuardModels models) implements ExportedGuards {
     public @Nullable String digest(RunRef run, @Nullable DeploySpec deploy) throws IOException {
         FoundGuard found = find(run, deploy, progress -> {});
         return found == null ? null : found.digest();
-    }
-
-    /** As {@link #digest}, but null where this machine does not know the endpoint of the guard. */
-    public @Nullable String digestHere(RunRef run, @Nullable DeploySpec deploy) throws IOException {
-        return elsewhere(deploy) ? null : digest(run, deploy);
-    }
-
-    /** Checks the declaration as {@link #find} does, unless this machine does not know the endpoint of the guard. */
-    public void checkHere(RunRef run, DeploySpec deploy, Consumer<Progress> progress) throws IOException {
-        if (!elsewhere(deploy)) {
-            var unused = find(run, deploy, progress);
-        }
     }
 
     private boolean elsewhere(@Nullable DeploySpec deploy) {

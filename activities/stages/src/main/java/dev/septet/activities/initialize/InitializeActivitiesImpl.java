@@ -75,7 +75,8 @@ public final class InitializeActivitiesImpl implements InitializeActivities {
             targets.check(request.run(), deploy, model.folder().path());
             ProbeFile.check(files, request.run(), deploy);
             // Now, although it is deployed after the training: a run for days must not end at a wrong style.
-            GuardPublisher.ofProcess(files).checkHere(request.run(), deploy, attempt.heartbeats()::reportAndCheck);
+            var unused = GuardPublisher.ofProcess(files)
+                    .findHere(request.run(), deploy, attempt.heartbeats()::reportAndCheck);
         }
         EnginePlan plan = new EnginePlan(request.train(), request.spec(), request.setup());
         TrainingCost cost = cost(request, plan, model);

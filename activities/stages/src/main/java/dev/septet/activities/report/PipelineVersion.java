@@ -28,6 +28,11 @@ public record PipelineVersion(
         scores = scores == null ? List.of() : List.copyOf(scores); // lenient reader
     }
 
+    /** The same run with its record. */
+    PipelineVersion with(ArtifactRef written) {
+        return new PipelineVersion(runId, startedMillis, verdict, scores, published, written);
+    }
+
     /** The version's name, or a few digits of the run's id when it is not published. */
     public String name() {
         String sha256 = published;

@@ -5,7 +5,6 @@ import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.HyperParameters;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.InitializeSpec;
-import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
@@ -270,10 +269,5 @@ record RunFactTables(
         private static String figure(BigDecimal value) {
             return String.format(Locale.ROOT, "%.4g", value.doubleValue());
         }
-    }
-
-    /** A list of sources cannot be parsed: the table has none. */
-    static JsonNode missing() {
-        return SpecJson.mapper().missingNode();
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.activities.report;
 
 import dev.septet.activities.evaluate.report.FactSection;
+import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.activities.evaluate.report.ReportPage;
 import dev.septet.activities.evaluate.report.SpecDiff;
 import dev.septet.activities.evaluate.report.SummaryLine;
@@ -8,11 +9,7 @@ import dev.septet.activities.evaluate.report.TrendChart;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import gg.jte.Content;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,10 +65,7 @@ public record RunHead(
     }
 
     private String rendered(String template) {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(null, ContentType.Html, RunHead.class.getClassLoader())
-                .render(template, Map.of("head", this), html);
-        return html.toString();
+        return PageTemplate.html(template, "head", this);
     }
 
     /** The verdict in words. */

@@ -1,9 +1,11 @@
 package dev.septet.activities.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.TrendChart;
+import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
@@ -73,7 +75,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                         .orElse(null),
                 cost);
         PipelineVersions versions = new PipelineVersions(store, run.pipeline());
-        PipelineVersion own = version(run, evaluation, null);
+        PipelineVersion own = version(run, evaluation);
         List<PipelineVersion> before = versions.before(own);
         Optional<PipelineVersion> last = last(before);
         Optional<RunRecord> earlier = last.flatMap(versions::record);
@@ -103,7 +105,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
             Files.writeString(folder.resolve("README.md"), facts.card(card.get()));
         }
         ArtifactRef written = store.put(folder, attempt.fence());
-        versions.add(version(run, evaluation, written), attempt.fence());
+        versions.add(own.with(written), attempt.fence());
         return written;
     }
 
@@ -140,7 +142,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
         return line.length() <= LONGEST_IDENTITY ? line : line.substring(0, LONGEST_IDENTITY) + "...";
     }
 
-    private static PipelineVersion version(RunRecord run, EvaluationReport evaluation, @Nullable ArtifactRef record) {
+    private static PipelineVersion version(RunRecord run, EvaluationReport evaluation) {
         return new PipelineVersion(
                 run.runId(),
                 run.facts().startedMillis(),
@@ -157,7 +159,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                                 ""))
                         .toList(),
                 run.published(),
-                record);
+                null);
     }
 
     /** The newest published version, or the newest run where none is published. */
@@ -227,13 +229,13 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
 
     private JsonNode card(@Nullable DatasetRef dataset) {
         if (dataset == null) {
-            return RunFactTables.missing();
+            return MissingNode.getInstance();
         }
         try {
-            Path file = store.fetch(dataset.artifact()).resolve("card.json");
-            return Files.isRegularFile(file) ? SpecJson.mapper().readTree(file.toFile()) : RunFactTables.missing();
+            Path file = store.fetch(dataset.artifact()).resolve(DatasetCard.FILE);
+            return Files.isRegularFile(file) ? SpecJson.mapper().readTree(file.toFile()) : MissingNode.getInstance();
         } catch (IOException | RuntimeException removed) {
-            return RunFactTables.missing(); // an erasure may have removed the dataset
+            return MissingNode.getInstance(); // an erasure may have removed the dataset
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.graph.KeyMeasurement;
 import java.io.IOException;
@@ -46,6 +47,35 @@ public record StoredResult(String name, String runId, StageKey key, JsonNode res
             }
         }
         return all;
+    }
+
+    /**
+     * The first result of a stage that a run computed.
+     *
+     * @param all results of the store
+     */
+    public static Optional<StoredResult> ofRun(List<StoredResult> all, Stage stage, String runId) {
+        return all.stream()
+                .filter(each ->
+                        each.stage().equals(stage.word()) && each.runId().equals(runId))
+                .findFirst();
+    }
+
+    /**
+     * The result of a stage whose artifact has this digest. Parts of results are left out.
+     *
+     * @param all results of the store
+     */
+    public static Optional<StoredResult> ofArtifact(List<StoredResult> all, Stage stage, String sha256) {
+        return all.stream()
+                .filter(each -> each.stage().equals(stage.word())
+                        && each.key().value("shard").isEmpty()
+                        && each.result()
+                                .path("artifact")
+                                .path("sha256")
+                                .asText()
+                                .equals(sha256))
+                .findFirst();
     }
 
     /** The word of the stage that computed it. */

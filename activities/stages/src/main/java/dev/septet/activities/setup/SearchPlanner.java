@@ -47,7 +47,7 @@ public record SearchPlanner(
         while (fitting > FEWEST && !fits(trials, fitting, search, limits)) {
             fitting--;
         }
-        requireFit(trials, Math.min(fitting, trials.size()), search, limits);
+        requireFit(trials, fitting, search, limits);
         List<PlannedTrial> kept = trials.subList(0, fitting);
         List<Integer> widths = widths(fitting, search);
         String budget = fitting == trials.size()
@@ -123,8 +123,9 @@ public record SearchPlanner(
         if (budget.time() != null) {
             limits.add(new Limit("time", budget.time().toMillis() / 1e3, perRow, "seconds"));
         }
-        if (budget.cost() != null) {
-            limits.add(new Limit("cost", budget.seconds(), perRow, "seconds"));
+        Double paid = budget.paidSeconds();
+        if (paid != null) {
+            limits.add(new Limit("cost", paid, perRow, "seconds"));
         }
         return limits;
     }
@@ -152,7 +153,7 @@ public record SearchPlanner(
     private double perStep(PlannedTrial trial, Limit limit) {
         return limit.perRow() == 0
                 ? 1
-                : limit.perRow() * trial.point().applyTo(train).batch().rowsPerStep();
+                : limit.perRow() * trial.point().batch(train).rowsPerStep();
     }
 
     private void requireFit(List<PlannedTrial> trials, int count, SearchSpec search, List<Limit> limits) {

@@ -96,7 +96,7 @@ public final class SetupActivitiesImpl implements SetupActivities {
 
     @Override
     public TrialResult trial(TrialRequest request) {
-        String name = "trial-" + request.number();
+        String name = name(request.number());
         return Attempt.of(
                 store,
                 request.setup().run(),
@@ -157,12 +157,17 @@ public final class SetupActivitiesImpl implements SetupActivities {
         }
     }
 
+    /** The name of a trial, under which its checkpoints are too. */
+    private static String name(int trial) {
+        return "trial-" + trial;
+    }
+
     @Override
     public SearchSummary endSearch(SearchEnd end) {
         return Attempt.of(store, end.run(), "end-search", end.setup().spec().policy(), attempt -> {
             SearchSummary summary = new SearchTable(end).store(store, attempt.fence());
             for (PlannedTrial trial : end.plan().trials()) {
-                checkpoints.clear("%s/trial-%d".formatted(end.run().runId(), trial.number()), attempt.fence());
+                checkpoints.clear("%s/%s".formatted(end.run().runId(), name(trial.number())), attempt.fence());
             }
             return summary;
         });

@@ -28,6 +28,7 @@ import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.llm.format.ElementType;
 import dev.septet.llm.gguf.GgufImport;
 import dev.septet.llm.gguf.PackagedModel;
+import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.CheckpointRef;
@@ -301,7 +302,7 @@ class ErrorClustersTest {
     }
 
     private JsonNode engineClusters(Path model, @Nullable Integer layer, int count) throws IOException {
-        int chosen = layer == null ? MeanStates.middle(model) : layer;
+        int chosen = layer == null ? MeanStates.middle(ModelConfig.read(model)) : layer;
         Candidate candidate = new Candidate("base model", model, "0".repeat(64), null, null, Precision.FLOAT32);
         try (Subject engine = new EngineSubjects().open(candidate)) {
             embedding = engine::vectors;

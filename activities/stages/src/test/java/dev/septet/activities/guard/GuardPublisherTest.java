@@ -90,10 +90,11 @@ class GuardPublisherTest {
         assertThat(labels).isEqualTo(guards().digest(RUN, deploying(base(), Style.LABELS, 0.5)));
         assertThat(labels).isNotEqualTo(guards().digest(RUN, deploying(base(), Style.LABELS, 0.6)));
         assertThat(guards().digest(RUN, null)).isNull();
-        assertThat(guards().memory(RUN, deploying(base(), Style.LABELS, null))).isBetween(110_000L, 130_000L);
+        assertThat(GuardPublisher.memory(guards().findHere(RUN, deploying(base(), Style.LABELS, null), progress -> {})))
+                .isBetween(110_000L, 130_000L);
 
         DeploySpec hosted = deploying(new SafetySpec.Model("lab", "guard-1", null), Style.LLAMA_GUARD3, null);
-        assertThat(guards().digestHere(RUN, hosted)).isNull();
-        assertThat(guards().memory(RUN, hosted)).isNull();
+        assertThat(guards().findHere(RUN, hosted, progress -> {})).isNull();
+        assertThat(GuardPublisher.memory(null)).isNull();
     }
 }

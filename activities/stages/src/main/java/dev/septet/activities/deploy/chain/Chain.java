@@ -36,7 +36,6 @@ public final class Chain {
     private final ChainChecks checks = new ChainChecks();
     private final Map<GgufForm, Double> divergences = new EnumMap<>(GgufForm.class);
     private final Map<GgufForm, ChainCheck> leftOut = new EnumMap<>(GgufForm.class);
-    private boolean leavesOut;
     private double mergeError;
 
     /**
@@ -79,7 +78,7 @@ public final class Chain {
      * Checks the written forms, link by link until one is broken; call it after {@link #sources}.
      */
     public ChainReport forms() throws IOException {
-        return report(this::checkForms);
+        return report(() -> checkForms(false));
     }
 
     /**
@@ -87,8 +86,7 @@ public final class Chain {
      * form breaks its link.
      */
     public ChainReport formsWithinBounds() throws IOException {
-        leavesOut = true;
-        return forms();
+        return report(() -> checkForms(true));
     }
 
     /** The forms that diverge too much, each with the check that it failed. */
@@ -137,7 +135,8 @@ public final class Chain {
         adapterLink.verify(checks);
     }
 
-    private void checkForms() throws IOException {
+    /** @param leavesOut whether a quantized form that diverges too much is left out, and breaks no link */
+    private void checkForms(boolean leavesOut) throws IOException {
         adapterLink.copied(checks);
         checks.at(ChainLink.FILE, "model");
         checks.atLeast(
@@ -159,7 +158,7 @@ public final class Chain {
         }
         for (Map.Entry<GgufForm, FileLink> form : smaller.entrySet()) {
             listener.accept(ChainLink.QUANTIZED);
-            quantized(form.getKey(), form.getValue(), merged, effect);
+            quantized(leavesOut, form.getKey(), form.getValue(), merged, effect);
         }
         listener.accept(ChainLink.FILE);
         f16.rounded(checks, ChainLink.FILE);
@@ -178,7 +177,8 @@ public final class Chain {
         }
     }
 
-    private void quantized(GgufForm form, FileLink file, List<float[]> merged, @Nullable Parity effect)
+    private void quantized(
+            boolean leavesOut, GgufForm form, FileLink file, List<float[]> merged, @Nullable Parity effect)
             throws IOException {
         file.rounded(checks, ChainLink.QUANTIZED);
         Parity cost = Parity.of(merged, file.logits());

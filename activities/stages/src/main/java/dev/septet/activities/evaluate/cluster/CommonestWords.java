@@ -1,8 +1,8 @@
 package dev.septet.activities.evaluate.cluster;
 
 import dev.septet.activities.evaluate.metric.NGrams;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +29,22 @@ final class CommonestWords {
     /** The 97.5 % quantile of the normal distribution. */
     private static final double SURE = 1.959963984540054;
 
-    private final List<Set<String>> texts = new ArrayList<>();
+    private final List<String> texts;
+    private final Map<Integer, Set<String>> known = new HashMap<>();
 
-    /** Of the texts of all rows. */
-    CommonestWords(List<String> all) {
-        for (String text : all) {
-            Set<String> words = new HashSet<>();
-            for (String word : NGrams.words(text.substring(0, Math.min(MOST_CHARACTERS, text.length())))) {
-                if (word.length() <= LONGEST && word.codePoints().anyMatch(Character::isLetter)) {
-                    words.add(word);
-                }
+    /** Of the texts of all rows, of which only those that are compared are read. */
+    CommonestWords(List<String> texts) {
+        this.texts = texts;
+    }
+
+    private static Set<String> words(String text) {
+        Set<String> words = new HashSet<>();
+        for (String word : NGrams.words(text.substring(0, Math.min(MOST_CHARACTERS, text.length())))) {
+            if (word.length() <= LONGEST && word.codePoints().anyMatch(Character::isLetter)) {
+                words.add(word);
             }
-            texts.add(words);
         }
+        return words;
     }
 
     /**
@@ -78,7 +81,7 @@ final class CommonestWords {
     private Map<String, Integer> counts(List<Integer> rows) {
         Map<String, Integer> counts = new TreeMap<>();
         for (int row : rows) {
-            texts.get(row).forEach(word -> counts.merge(word, 1, Integer::sum));
+            known.computeIfAbsent(row, at -> words(texts.get(at))).forEach(word -> counts.merge(word, 1, Integer::sum));
         }
         return counts;
     }

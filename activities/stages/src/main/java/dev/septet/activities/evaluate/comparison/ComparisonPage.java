@@ -2,16 +2,13 @@ package dev.septet.activities.evaluate.comparison;
 
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.report.IntervalPlot;
+import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.activities.evaluate.report.ScatterPlot;
 import dev.septet.activities.evaluate.report.SvgText;
 import gg.jte.Content;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +44,7 @@ public record ComparisonPage(
 
     /** The complete page. */
     public String html() {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(null, ContentType.Html, ComparisonPage.class.getClassLoader())
-                .render("comparison.jte", Map.of("page", this), html);
-        return html.toString();
+        return PageTemplate.html("comparison.jte", "page", this);
     }
 
     /** The name of a run with its letter. */

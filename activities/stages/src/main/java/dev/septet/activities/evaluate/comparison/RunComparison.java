@@ -2,10 +2,12 @@ package dev.septet.activities.evaluate.comparison;
 
 import dev.septet.activities.evaluate.report.SummaryLine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -82,22 +84,23 @@ public record RunComparison(
                     .computeIfAbsent(key.set(), set -> new ArrayList<>())
                     .add(key);
         }
-        List<Line> lines = new ArrayList<>();
-        Map<String, SetRows> sets = new LinkedHashMap<>();
-        for (Map<String, List<MeasuredValue.Key>> kind : grouped.values()) {
-            for (Map.Entry<String, List<MeasuredValue.Key>> set : kind.entrySet()) {
-                SetRows rows = sets.get(set.getKey());
-                if (rows == null) {
-                    sets.clear(); // the answers of one set at a time
-                    rows = SetRows.read(runs, set.getKey());
-                    sets.put(set.getKey(), rows);
-                }
-                for (MeasuredValue.Key key : set.getValue()) {
-                    List<@Nullable MeasuredValue> values = all.getOrDefault(key, List.of());
-                    lines.add(new LineContrasts(runs, baseline, rows, values).line(key));
-                }
+        Map<String, List<MeasuredValue.Key>> sets = new LinkedHashMap<>();
+        grouped.values()
+                .forEach(kind -> kind.forEach((set, keys) ->
+                        sets.computeIfAbsent(set, name -> new ArrayList<>()).addAll(keys)));
+        Map<MeasuredValue.Key, Line> computed = new HashMap<>();
+        for (Map.Entry<String, List<MeasuredValue.Key>> set : sets.entrySet()) { // the answers of one set at a time
+            SetRows rows = SetRows.read(runs, set.getKey());
+            for (MeasuredValue.Key key : set.getValue()) {
+                List<@Nullable MeasuredValue> values = all.getOrDefault(key, List.of());
+                computed.put(key, new LineContrasts(runs, baseline, rows, values).line(key));
             }
         }
+        List<Line> lines = grouped.values().stream()
+                .flatMap(kind -> kind.values().stream())
+                .flatMap(List::stream)
+                .map(key -> Objects.requireNonNull(computed.get(key)))
+                .toList();
         List<SpecChanges> changes = new ArrayList<>();
         for (int run = 0; run < runs.size(); run++) {
             if (run != baseline) {

@@ -4,7 +4,9 @@ import dev.septet.activities.evaluate.comparison.Comparability.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +15,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param set empty for the test split
  * @param answers of each run; null where a run has no predictions of this set
+ * @param known for two runs that were compared, the places of the first one's rows in the second one
  */
-record SetRows(String set, List<ComparedRun> runs, List<@Nullable AnsweredRows> answers) {
+record SetRows(
+        String set,
+        List<ComparedRun> runs,
+        List<@Nullable AnsweredRows> answers,
+        Map<List<Integer>, Optional<int[]>> known) {
     static SetRows read(List<ComparedRun> runs, String set) throws IOException {
         List<@Nullable AnsweredRows> answers = new ArrayList<>();
         for (ComparedRun run : runs) {
             Path folder = run.folder();
             answers.add(folder == null ? null : AnsweredRows.read(folder, set).orElse(null));
         }
-        return new SetRows(set, runs, answers);
+        return new SetRows(set, runs, answers, new HashMap<>());
     }
 
     /** Whether two runs answered the same rows: by the rows, or by the digest of what they come from. */
@@ -29,7 +36,7 @@ record SetRows(String set, List<ComparedRun> runs, List<@Nullable AnsweredRows> 
         AnsweredRows one = answers.get(first);
         AnsweredRows other = answers.get(second);
         if (one != null && other != null) {
-            return one.places(other).isPresent() ? Rows.SAME : Rows.OTHER;
+            return places(first, second, one, other).isPresent() ? Rows.SAME : Rows.OTHER;
         }
         String name = set.isEmpty() ? "dataset" : "test set " + set;
         String was = runs.get(first).results().lineage(name);
@@ -53,6 +60,10 @@ record SetRows(String set, List<ComparedRun> runs, List<@Nullable AnsweredRows> 
         AnsweredRows other = answers.get(second);
         return one == null || other == null
                 ? Optional.empty()
-                : other.places(one).map(places -> List.of(one, other.ordered(places)));
+                : places(first, second, one, other).map(places -> List.of(one, other.ordered(places)));
+    }
+
+    private Optional<int[]> places(int first, int second, AnsweredRows one, AnsweredRows other) {
+        return known.computeIfAbsent(List.of(first, second), pair -> other.places(one));
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -65,10 +66,7 @@ record FormChart(String id, String metric, boolean lowerIsBetter, List<Point> po
     String svg() {
         List<Point> drawn = points.stream().filter(Point::drawn).toList();
         Axis x = Axis.over(0, drawn.stream().mapToDouble(Point::megabytes).max().orElse(1), 5);
-        Axis y = Axis.over(
-                drawn.stream().mapToDouble(Point::low).min().orElse(0),
-                drawn.stream().mapToDouble(Point::high).max().orElse(1),
-                4);
+        Axis y = Axis.over(drawn.stream().flatMapToDouble(each -> DoubleStream.of(each.low(), each.high())), 4);
         SvgText svg = new SvgText(
                 id,
                 FRAME.width(),

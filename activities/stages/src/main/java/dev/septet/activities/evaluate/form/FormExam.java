@@ -1,5 +1,7 @@
 package dev.septet.activities.evaluate.form;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.ExportedForm;
 import dev.septet.activities.evaluate.ClusterColumns;
@@ -117,8 +119,13 @@ public final class FormExam {
         List<TestSet> sets = new ArrayList<>();
         sets.add(TestSet.split(spec, RowSource.test(dataset, ref, spec, seed)));
         List<TestSetFile> named = TestSetFile.of(files, run, evaluate);
+        JsonNode lineage = named.isEmpty()
+                ? MissingNode.getInstance()
+                : SpecJson.mapper()
+                        .readTree(evaluated.resolve("results.json").toFile())
+                        .path("lineage");
         for (int at = 0; at < named.size(); at++) {
-            requireUnchanged(named.get(at), evaluated);
+            requireUnchanged(named.get(at), lineage);
             sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
         }
         ClusterFiles clusters = ClusterFiles.read(files, run, spec);
@@ -128,19 +135,11 @@ public final class FormExam {
                 models.base(),
                 predictions,
                 (done, total) -> listener.report("assigning error clusters", done, total));
-        List<TestSet> sliced = new ArrayList<>();
-        for (TestSet set : sets) {
-            sliced.add(columns.of(set));
-        }
-        return new FormExam(spec, margins, seed, sliced, models, predictions, listener);
+        return new FormExam(spec, margins, seed, columns.of(sets), models, predictions, listener);
     }
 
-    private static void requireUnchanged(TestSetFile set, Path evaluated) throws IOException {
-        String known = SpecJson.mapper()
-                .readTree(evaluated.resolve("results.json").toFile())
-                .path("lineage")
-                .path("test set " + set.spec().name())
-                .asText();
+    private static void requireUnchanged(TestSetFile set, JsonNode lineage) {
+        String known = lineage.path("test set " + set.spec().name()).asText();
         if (!known.equals(set.digest())) {
             throw StageProblem.invalid(
                     "deploy: exam: '%s' of test '%s' has changed since the evaluation, so the forms would take another exam than the model; run the pipeline again"
@@ -285,8 +284,7 @@ public final class FormExam {
         String doing = "exam of " + candidate.name();
         List<Prediction> computed =
                 predictions.of(candidate, set.rows(), done -> listener.report(doing, before + done, total));
-        return set.rows()
-                .outcomes(set.rows().needs().layer() == 0 ? computed : predictions.similar(base, set.rows(), computed));
+        return set.rows().outcomes(predictions.similar(base, set.rows(), computed));
     }
 
     private static FormScore score(

@@ -1,15 +1,12 @@
 package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.evaluate.gate.Figures;
+import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.workflows.artifact.Verdict;
 import gg.jte.Content;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -65,10 +62,7 @@ public record FormsSection(
     }
 
     static String html(FormsReport report, @Nullable FormSpeed speed) {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(null, ContentType.Html, FormsSection.class.getClassLoader())
-                .render("forms.jte", Map.of("forms", of(report, speed)), html);
-        return html.toString();
+        return PageTemplate.html("forms.jte", "forms", of(report, speed));
     }
 
     static FormsSection of(FormsReport report, @Nullable FormSpeed speed) {

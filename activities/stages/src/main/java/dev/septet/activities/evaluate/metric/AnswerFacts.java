@@ -27,23 +27,16 @@ public record AnswerFacts(
         @Nullable Double humanWinRate,
         @Nullable Integer promptTokens,
         @Nullable Integer answerTokens) {
+    /** Nothing was measured beside the loss. */
+    public static final AnswerFacts NONE = new AnswerFacts(null, null, null);
+
     public AnswerFacts {
         samples = samples == null ? null : List.copyOf(samples);
     }
 
-    /** Measures without numbers of tokens. */
-    public AnswerFacts(
-            @Nullable Double confidence,
-            @Nullable Double similarity,
-            @Nullable List<String> samples,
-            @Nullable Double judge,
-            @Nullable Double winRate) {
-        this(confidence, similarity, samples, judge, winRate, null, null, null);
-    }
-
-    /** Measures without judges. */
+    /** Measures without judges and without numbers of tokens. */
     public AnswerFacts(@Nullable Double confidence, @Nullable Double similarity, @Nullable List<String> samples) {
-        this(confidence, similarity, samples, null, null);
+        this(confidence, similarity, samples, null, null, null, null, null);
     }
 
     /** The same with numbers of tokens. */

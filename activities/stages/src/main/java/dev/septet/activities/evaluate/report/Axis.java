@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * A linear axis with round ticks: the distance is one, two or five times a power of ten.
@@ -24,6 +25,22 @@ public record Axis(BigDecimal low, BigDecimal high, BigDecimal step) {
         double to = max > min ? max : max + span / 2;
         BigDecimal step = round(span / ticks);
         return new Axis(multiple(from, step, RoundingMode.FLOOR), multiple(to, step, RoundingMode.CEILING), step);
+    }
+
+    /** An axis that covers the values; from 0 to 1 when there are none. */
+    public static Axis over(DoubleStream values, int ticks) {
+        double[] all = values.sorted().toArray();
+        return all.length == 0 ? over(0, 1, ticks) : over(all[0], all[all.length - 1], ticks);
+    }
+
+    /** The same, but it starts at zero when the values are not far above it, so that a small change looks small. */
+    static Axis nearZero(DoubleStream values, int ticks) {
+        double[] all = values.sorted().toArray();
+        if (all.length == 0) {
+            return over(0, 1, ticks);
+        }
+        double max = all[all.length - 1];
+        return over(all[0] > 0 && all[0] < max / 2 ? 0 : all[0], max, ticks);
     }
 
     /** The same axis over whole numbers. */

@@ -171,7 +171,7 @@ public record DataCard(JsonNode root) {
     }
 
     /** Converts {@code longestRow} to {@code longest row}. */
-    private static String words(String name) {
+    static String words(String name) {
         return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }

@@ -5,9 +5,6 @@ import dev.septet.activities.prepare.DataView;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.tokenizer.Tokenizer;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,9 +204,6 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
 
     /** The complete page: it has no script and loads nothing. */
     public String html() {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(null, ContentType.Html, DataPage.class.getClassLoader())
-                .render("data.jte", Map.of("page", this), html);
-        return html.toString();
+        return PageTemplate.html("data.jte", "page", this);
     }
 }

@@ -29,7 +29,7 @@ public final class HyperParameters {
         List<SummaryLine> lines = new ArrayList<>();
         SpecJson.mapper().valueToTree(train).properties().forEach(field -> {
             if (!OTHERS.contains(field.getKey())) {
-                lines.add(new SummaryLine(words(field.getKey()), value(field.getValue())));
+                lines.add(new SummaryLine(DataCard.words(field.getKey()), value(field.getValue())));
             }
         });
         if (found != null && setup.search() != null) {
@@ -56,7 +56,7 @@ public final class HyperParameters {
             }
             node.properties().forEach(field -> {
                 if (!field.getKey().equals("type")) {
-                    parts.add(words(field.getKey()) + " " + text(field.getValue()));
+                    parts.add(DataCard.words(field.getKey()) + " " + text(field.getValue()));
                 }
             });
             return String.join(", ", parts);
@@ -67,9 +67,5 @@ public final class HyperParameters {
             return String.join(" ", parts);
         }
         return node.asText();
-    }
-
-    private static String words(String name) {
-        return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }

@@ -50,9 +50,7 @@ public record IntervalPlot(String id, String title, List<Mark> marks) {
                                 : ", %s to %s".formatted(Figures.of(mark.low()), Figures.of(mark.high()))))
                 .collect(Collectors.joining("; "));
         SvgText svg = new SvgText(id, WIDTH, height, title, words);
-        double min = marks.stream().flatMapToDouble(Mark::numbers).min().orElse(0);
-        double max = marks.stream().flatMapToDouble(Mark::numbers).max().orElse(1);
-        Axis axis = Axis.over(min, max, 4);
+        Axis axis = Axis.over(marks.stream().flatMapToDouble(Mark::numbers), 4);
         for (BigDecimal tick : axis.ticks()) {
             String at = SvgText.number(across(axis, tick.doubleValue()));
             svg.line("<path class=\"grid\" d=\"M%s 0V%d\"/>", at, height - BOTTOM);

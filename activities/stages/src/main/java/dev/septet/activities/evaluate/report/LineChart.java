@@ -65,14 +65,8 @@ record LineChart(String id, String title, String unit, List<Series> series, List
     }
 
     private Axis vertical() {
-        List<Double> values = series.stream()
-                .flatMap(one -> one.points().stream())
-                .map(Map.Entry::getValue)
-                .toList();
-        double min = values.stream().mapToDouble(value -> value).min().orElse(0);
-        double max = values.stream().mapToDouble(value -> value).max().orElse(1);
-        // The axis starts at zero when the values are not far above it, so that a small change looks small.
-        return Axis.over(min > 0 && min < max / 2 ? 0 : min, max, 4);
+        return Axis.nearZero(
+                series.stream().flatMap(one -> one.points().stream()).mapToDouble(Map.Entry::getValue), 4);
     }
 
     private static void curve(SvgText svg, Series one, int which, Axis x, Axis y) {

@@ -3,11 +3,7 @@ package dev.septet.activities.evaluate.report;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import gg.jte.Content;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -95,10 +91,7 @@ public record ReportPage(
 
     /** The complete page: it has no script and loads nothing. */
     public String html() {
-        StringOutput html = new StringOutput();
-        TemplateEngine.createPrecompiled(null, ContentType.Html, ReportPage.class.getClassLoader())
-                .render("report.jte", Map.of("page", this), html);
-        return html.toString();
+        return PageTemplate.html("report.jte", "page", this);
     }
 
     /** The verdict in words. */

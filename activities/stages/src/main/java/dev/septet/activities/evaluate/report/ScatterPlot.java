@@ -63,8 +63,8 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
                                 .collect(Collectors.joining("; "))
                         + ". Pareto front: "
                         + front.stream().map(Point::label).collect(Collectors.joining(", ")));
-        Axis x = axis(points.stream().map(Point::x).toList());
-        Axis y = axis(points.stream().map(Point::y).toList());
+        Axis x = Axis.nearZero(points.stream().mapToDouble(Point::x), 4);
+        Axis y = Axis.nearZero(points.stream().mapToDouble(Point::y), 4);
         FRAME.rows(svg, y);
         FRAME.columns(svg, x);
         FRAME.axis(svg);
@@ -87,11 +87,5 @@ public record ScatterPlot(String id, String title, String across, boolean lowerI
                     SvgText.escaped(point.label()));
         }
         return svg.end();
-    }
-
-    private static Axis axis(List<Double> values) {
-        double min = values.stream().mapToDouble(value -> value).min().orElse(0);
-        double max = values.stream().mapToDouble(value -> value).max().orElse(1);
-        return Axis.over(min > 0 && min < max / 2 ? 0 : min, max, 4);
     }
 }

@@ -49,10 +49,7 @@ public record TrendChart(String id, String metric, List<Point> points) {
 
     /** The element. */
     public String svg() {
-        Axis y = Axis.over(
-                points.stream().flatMap(Point::values).mapToDouble(v -> v).min().orElse(0),
-                points.stream().flatMap(Point::values).mapToDouble(v -> v).max().orElse(1),
-                4);
+        Axis y = Axis.over(points.stream().flatMap(Point::values).mapToDouble(value -> value), 4);
         SvgText svg = new SvgText(
                 id,
                 FRAME.width(),

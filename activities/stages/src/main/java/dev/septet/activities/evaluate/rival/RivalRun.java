@@ -12,6 +12,7 @@ import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.activities.evaluate.metric.sampled.MeanStates;
 import dev.septet.activities.evaluate.rival.RivalReport.Choice;
 import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.activities.prepare.check.RowTexts;
@@ -130,7 +131,7 @@ public record RivalRun(
 
     private static int layer(RetrievalSpec spec, ModelConfig config) {
         Integer given = spec.layer();
-        return given == null ? (config.layers() + 1) / 2 : given;
+        return given == null ? MeanStates.middle(config) : given;
     }
 
     private NearestRows open(@Nullable Integer layer, int size) throws IOException {

@@ -11,12 +11,11 @@ import dev.septet.activities.store.Sha256;
 public record BlindPair(String id, String prompt, String one, String other) {
     /** The pair of two answers in any order. */
     public static BlindPair of(String prompt, String answer, String another) {
-        boolean sorted = Sha256.of(answer).compareTo(Sha256.of(another)) <= 0;
+        String one = Sha256.of(answer);
+        String other = Sha256.of(another);
+        boolean sorted = one.compareTo(other) <= 0;
         return new BlindPair(
-                id(Sha256.of(prompt), Sha256.of(answer), Sha256.of(another)),
-                prompt,
-                sorted ? answer : another,
-                sorted ? another : answer);
+                id(Sha256.of(prompt), one, other), prompt, sorted ? answer : another, sorted ? another : answer);
     }
 
     /** The id of a pair, from the digests of its texts. */

@@ -2,10 +2,10 @@ package dev.septet.activities.evaluate.votes;
 
 import dev.septet.activities.store.Sha256;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Which pairs of a set of rows people vote on: a random part, drawn by a seed. The same pairs, seed and number give the same
@@ -28,7 +28,12 @@ public record PairSample(String set, String against, long seed, int pairs, int r
     public static PairSample of(String set, String against, long seed, Collection<String> ids, int rows) {
         List<String> drawn = drawn(seed, ids, rows);
         return new PairSample(
-                set, against, seed, new TreeSet<>(ids).size(), drawn.size(), Sha256.of(String.join("\n", drawn)));
+                set,
+                against,
+                seed,
+                (int) ids.stream().distinct().count(),
+                drawn.size(),
+                Sha256.of(String.join("\n", drawn)));
     }
 
     /** The ids of the drawn pairs, sorted. */
@@ -49,11 +54,8 @@ public record PairSample(String set, String against, long seed, int pairs, int r
     }
 
     private static List<String> drawn(long seed, Collection<String> ids, int rows) {
-        return new TreeSet<>(ids)
-                .stream()
-                        .sorted(Comparator.comparing(id -> Sha256.of("sample\n%d\n%s".formatted(seed, id))))
-                        .limit(rows)
-                        .sorted()
-                        .toList();
+        Map<String, String> order = new TreeMap<>();
+        ids.forEach(id -> order.put(Sha256.of("sample\n%d\n%s".formatted(seed, id)), id));
+        return order.values().stream().limit(rows).sorted().toList();
     }
 }

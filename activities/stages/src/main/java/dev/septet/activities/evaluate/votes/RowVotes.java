@@ -6,12 +6,11 @@ import dev.septet.activities.evaluate.votes.AnswerPair.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What people's votes say about the rows of one set.
@@ -38,10 +37,8 @@ public record RowVotes(List<Optional<Double>> scores, JudgeReport report) {
         for (int row = 0; row < rows.size(); row++) {
             pairs.put(ids.get(row), rows.get(row));
         }
-        Set<String> sample = file.sample(set, pairs.keySet())
-                .map(drawn -> new HashSet<>(drawn.of(ids)))
-                .orElseGet(HashSet::new);
-        Tally tally = new Tally(new ArrayList<>(sample.stream().sorted().toList()), pairs);
+        Tally tally = new Tally(
+                file.sample(set, pairs.keySet()).map(drawn -> drawn.of(ids)).orElseGet(List::of), pairs);
         file.last().forEach(tally::add);
         double[] means = tally.means();
         Map<String, Double> scoreOf = new HashMap<>();
@@ -54,8 +51,8 @@ public record RowVotes(List<Optional<Double>> scores, JudgeReport report) {
                 .flatMap(Optional::stream)
                 .mapToDouble(Double::doubleValue)
                 .toArray();
-        int equal = (int) rows.stream()
-                .filter(pair -> pair.equal() && sample.contains(pair.blind().id()))
+        int equal = (int) IntStream.range(0, rows.size())
+                .filter(row -> rows.get(row).equal() && scoreOf.containsKey(ids.get(row)))
                 .count();
         return new RowVotes(
                 scores,
@@ -108,9 +105,10 @@ public record RowVotes(List<Optional<Double>> scores, JudgeReport report) {
             Arrays.fill(verdicts, Double.NaN);
             int own = 0;
             int skipped = 0;
-            for (Vote vote : votes.values()) {
-                AnswerPair pair = pairs.get(vote.pair());
-                Integer place = places.get(vote.pair());
+            for (Map.Entry<String, Vote> each : votes.entrySet()) {
+                Vote vote = each.getValue();
+                AnswerPair pair = pairs.get(each.getKey());
+                Integer place = places.get(each.getKey());
                 if (pair == null || place == null || pair.equal()) {
                     others += vote.verdict().counts() ? 1 : 0;
                 } else if (vote.verdict().counts()) {

@@ -109,9 +109,10 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
         Map<String, Map<String, Vote>> last = new TreeMap<>();
         for (Vote vote : votes) {
             Map<String, Vote> own = last.computeIfAbsent(vote.reviewer(), reviewer -> new LinkedHashMap<>());
-            own.remove(vote.pair()); // so that the order is that of the last verdicts
+            String pair = vote.pair();
+            own.remove(pair); // so that the order is that of the last verdicts
             if (vote.verdict() != Verdict.WITHDRAWN) {
-                own.put(vote.pair(), vote);
+                own.put(pair, vote);
             }
         }
         last.values().removeIf(Map::isEmpty);

@@ -3,7 +3,6 @@ package dev.septet.activities.evaluate.metric.sampled;
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.program.LanguageModel;
 import dev.septet.llm.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,11 +23,10 @@ public final class MeanStates {
     /**
      * The middle layer of a model, whose states usually tell most about meaning.
      *
-     * @param folder of the model
      * @see <a href="https://arxiv.org/abs/2502.02013">Skean et al., 2025: Layer by Layer</a>
      */
-    public static int middle(Path folder) {
-        return (ModelConfig.read(folder).layers() + 1) / 2;
+    public static int middle(ModelConfig config) {
+        return (config.layers() + 1) / 2;
     }
 
     /** One vector for each text; empty for a text without tokens. */
