@@ -54,7 +54,7 @@ public record SentenceVerdicts(List<Verdict> verdicts, JudgeReport report) {
     }
 
     /** From the scores of the judges: 1 is supported, 0 is contradicted. */
-    private static Verdict together(double[] scores) {
+    static Verdict together(double[] scores) {
         if (Arrays.stream(scores).anyMatch(Double::isNaN)) {
             return Verdict.NONE;
         }
