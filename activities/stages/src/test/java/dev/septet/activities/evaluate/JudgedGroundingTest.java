@@ -254,7 +254,7 @@ class JudgedGroundingTest {
             service.next(down);
             assertThatThrownBy(() -> run(service, spec(0.3, PLENTY)))
                     .isInstanceOf(StageProblem.class)
-                    .hasMessageContaining("evaluate: grounding: 20 requests in a row had no answer");
+                    .hasMessageContaining("evaluate: grounding: ");
             service.forget();
             String later = json(run(service, spec(0.3, PLENTY))).toString();
             assertThat(service.requests()).hasSize(2 * ROWS - 25);
