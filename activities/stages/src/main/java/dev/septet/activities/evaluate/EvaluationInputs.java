@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -175,9 +176,11 @@ public final class EvaluationInputs {
             if (layer != null) {
                 int layers = ModelConfig.read(model).layers();
                 if (layer > layers) {
-                    throw StageProblem.invalid(
-                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them"
-                                    .formatted(layer, layers));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT,
+                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them",
+                            layer,
+                            layers));
                 }
             }
         }

@@ -52,8 +52,11 @@ public record SearchPlanner(
         List<Integer> widths = widths(fitting, search);
         String budget = fitting == trials.size()
                 ? null
-                : "the budget leaves the last %d of %d trials untried"
-                        .formatted(trials.size() - fitting, trials.size());
+                : String.format(
+                        Locale.ROOT,
+                        "the budget leaves the last %d of %d trials untried",
+                        trials.size() - fitting,
+                        trials.size());
         String left = Stream.of(points.left(), budget).filter(Objects::nonNull).collect(Collectors.joining("; "));
         return new SearchPlan(kept, widths, early(kept, widths, search, limits), left.isEmpty() ? null : left);
     }
@@ -82,9 +85,14 @@ public record SearchPlanner(
             return List.of(steps);
         }
         if (steps < halving.fewestSteps()) {
-            throw StageProblem.invalid(
-                    "setup: search: with this data, trial %d has %,d steps, but %d rungs with a reduction of %d need at least %,d; use fewer rungs, or more epochs"
-                            .formatted(number, steps, halving.rungs(), halving.reduction(), halving.fewestSteps()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "setup: search: with this data, trial %d has %,d steps, but %d rungs with a reduction of %d need at least %,d; use fewer rungs, or more epochs",
+                    number,
+                    steps,
+                    halving.rungs(),
+                    halving.reduction(),
+                    halving.fewestSteps()));
         }
         return Arrays.stream(halving.ends(steps)).boxed().toList();
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -80,8 +81,12 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
                 List.copyOf(points).subList(0, most),
                 most == points.size()
                         ? null
-                        : "`trials %d` leaves %d of %d points of the grid untried"
-                                .formatted(most, points.size() - most, points.size()));
+                        : String.format(
+                                Locale.ROOT,
+                                "`trials %d` leaves %d of %d points of the grid untried",
+                                most,
+                                points.size() - most,
+                                points.size()));
     }
 
     private static SearchPoints random(
@@ -100,8 +105,12 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
                 List.copyOf(points),
                 points.size() == trials
                         ? null
-                        : "%d draws found only %d different trials of %d"
-                                .formatted(DRAWS * trials, points.size(), trials));
+                        : String.format(
+                                Locale.ROOT,
+                                "%d draws found only %d different trials of %d",
+                                DRAWS * trials,
+                                points.size(),
+                                trials));
     }
 
     private static double drawn(DimensionSpec dimension, SplittableRandom random) {

@@ -5,6 +5,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
@@ -76,7 +77,11 @@ final class CodecAnswers extends Handler.Abstract {
                 response,
                 callback,
                 413,
-                "the body has more than %d bytes, or did not arrive in %d seconds".formatted(LARGEST, RECEIVE_SECONDS));
+                String.format(
+                        Locale.ROOT,
+                        "the body has more than %d bytes, or did not arrive in %d seconds",
+                        LARGEST,
+                        RECEIVE_SECONDS));
     }
 
     static void send(Response response, Callback callback, int status, String type, String text) {

@@ -2,6 +2,7 @@ package dev.septet.workers.codec;
 
 import io.temporal.payload.codec.PayloadCodec;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -71,7 +72,7 @@ public final class CodecServer implements AutoCloseable {
 
     /** The server's address, without a token. */
     public String address() {
-        return "http://%s:%d".formatted(HOST, connector.getLocalPort());
+        return String.format(Locale.ROOT, "http://%s:%d", HOST, connector.getLocalPort());
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -138,7 +139,8 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
             throw wrong(name, "its `format` is not \"%s\"".formatted(FORMAT));
         }
         if (root.path("version").asInt() != VERSION) {
-            throw wrong(name, "its `version` is not %d; use the Septet that wrote it".formatted(VERSION));
+            throw wrong(
+                    name, String.format(Locale.ROOT, "its `version` is not %d; use the Septet that wrote it", VERSION));
         }
         String base = root.path("baseModel").asText();
         if (!base.matches("[0-9a-f]{64}")) {
@@ -159,19 +161,23 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
     private static List<Centroid> clusters(JsonNode root, String file, int dimensions) {
         JsonNode all = root.path("clusters");
         if (!all.isArray() || all.isEmpty() || all.size() > MOST_CLUSTERS) {
-            throw wrong(file, "`clusters` is not a list of 1 to %d clusters".formatted(MOST_CLUSTERS));
+            throw wrong(
+                    file, String.format(Locale.ROOT, "`clusters` is not a list of 1 to %d clusters", MOST_CLUSTERS));
         }
         List<Centroid> clusters = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (int at = 0; at < all.size(); at++) {
             JsonNode node = all.get(at);
-            String where = "clusters[%d]".formatted(at);
+            String where = String.format(Locale.ROOT, "clusters[%d]", at);
             String name = node.path("name").asText().strip();
             if (name.isEmpty() || name.length() > LONGEST_NAME || !name.matches("\\P{C}*") || name.startsWith("(")) {
                 throw wrong(
                         file,
-                        "`%s.name` is not a name of 1 to %d characters that are not hidden, and that does not begin with ("
-                                .formatted(where, LONGEST_NAME));
+                        String.format(
+                                Locale.ROOT,
+                                "`%s.name` is not a name of 1 to %d characters that are not hidden, and that does not begin with (",
+                                where,
+                                LONGEST_NAME));
             }
             if (!names.add(name)) {
                 throw wrong(file, "`%s.name` is the name of two clusters".formatted(where));
@@ -199,14 +205,15 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     private static float[] vector(JsonNode node, String file, String where) {
         if (!node.isArray() || node.isEmpty() || node.size() > MOST_DIMENSIONS) {
-            throw wrong(file, "`%s` is not a list of 1 to %,d numbers".formatted(where, MOST_DIMENSIONS));
+            throw wrong(
+                    file, String.format(Locale.ROOT, "`%s` is not a list of 1 to %,d numbers", where, MOST_DIMENSIONS));
         }
         float[] vector = new float[node.size()];
         for (int at = 0; at < vector.length; at++) {
             JsonNode number = node.get(at);
             vector[at] = number.isNumber() ? number.floatValue() : Float.NaN;
             if (!Float.isFinite(vector[at])) {
-                throw wrong(file, "`%s[%d]` is not a number".formatted(where, at));
+                throw wrong(file, String.format(Locale.ROOT, "`%s[%d]` is not a number", where, at));
             }
         }
         return vector;

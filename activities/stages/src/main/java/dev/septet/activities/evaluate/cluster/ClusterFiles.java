@@ -11,6 +11,7 @@ import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -78,16 +79,22 @@ public record ClusterFiles(Map<String, ClusterFile> files) {
         }
         ModelConfig config = ModelConfig.read(model);
         if (layer != null && layer > config.layers()) {
-            throw StageProblem.invalid(
-                    "evaluate: `errorClusters layer: %d`: the base model has layers 1 to %d; choose one of them, or leave layer: out"
-                            .formatted(layer, config.layers()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: `errorClusters layer: %d`: the base model has layers 1 to %d; choose one of them, or leave layer: out",
+                    layer,
+                    config.layers()));
         }
         files.forEach((name, file) -> {
             if (file.layer() > config.layers() || file.dimensions() != config.hiddenSize()) {
-                throw StageProblem.invalid(
-                        "evaluate: `slices from: '%s'`: its clusters are those of another base model, with vectors of %d numbers behind layer %d; this one has %d numbers and %d layers. Run `errorClusters` with this base model, and save its clusters"
-                                .formatted(
-                                        name, file.dimensions(), file.layer(), config.hiddenSize(), config.layers()));
+                throw StageProblem.invalid(String.format(
+                        Locale.ROOT,
+                        "evaluate: `slices from: '%s'`: its clusters are those of another base model, with vectors of %d numbers behind layer %d; this one has %d numbers and %d layers. Run `errorClusters` with this base model, and save its clusters",
+                        name,
+                        file.dimensions(),
+                        file.layer(),
+                        config.hiddenSize(),
+                        config.layers()));
             }
         });
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,9 +81,11 @@ record AnsweredRows(List<String> digests, List<Outcome> outcomes) {
     }
 
     private static ComparisonProblem unreadable(Path file, int line) {
-        return new ComparisonProblem(
-                "%s:%d: is not a prediction, expected an object with prompt, reference and after; copy the evaluation's folder again, or leave the file out to compare without pairs"
-                        .formatted(file, line));
+        return new ComparisonProblem(String.format(
+                Locale.ROOT,
+                "%s:%d: is not a prediction, expected an object with prompt, reference and after; copy the evaluation's folder again, or leave the file out to compare without pairs",
+                file,
+                line));
     }
 
     /**

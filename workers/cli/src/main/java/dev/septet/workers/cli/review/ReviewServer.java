@@ -3,6 +3,7 @@ package dev.septet.workers.cli.review;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -70,7 +71,7 @@ final class ReviewServer implements AutoCloseable {
 
     /** The page's address, without the token. */
     String address() {
-        return "http://%s:%d/".formatted(HOST, connector.getLocalPort());
+        return String.format(Locale.ROOT, "http://%s:%d/", HOST, connector.getLocalPort());
     }
 
     /** The page's address for a browser. A browser does not send the part behind {@code #}, so it is in no log. */

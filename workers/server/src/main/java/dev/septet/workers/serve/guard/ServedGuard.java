@@ -9,6 +9,7 @@ import dev.septet.dsl.pipeline.deploy.ServingGuardSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +124,7 @@ public final class ServedGuard implements AutoCloseable {
                     digest,
                     patience.toSeconds());
         } else {
-            failed("it gave no verdict within %d seconds".formatted(patience.toSeconds()));
+            failed(String.format(Locale.ROOT, "it gave no verdict within %d seconds", patience.toSeconds()));
         }
     }
 
@@ -189,7 +190,8 @@ public final class ServedGuard implements AutoCloseable {
             List<GuardVerdict> verdicts =
                     guard.judge(some.stream().map(Waiting::exchange).toList());
             if (verdicts.size() != some.size()) {
-                throw new IllegalStateException("%d verdicts for %d texts".formatted(verdicts.size(), some.size()));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "%d verdicts for %d texts", verdicts.size(), some.size()));
             }
             judged(verdicts);
             for (int at = 0; at < some.size(); at++) {

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -237,7 +238,9 @@ final class GenerationEndpoint implements HttpEndpoint {
         return ApiProblem.failed(
                 504,
                 "timeout",
-                "the answer was not complete after %d seconds"
-                        .formatted(limits.answer().toSeconds()));
+                String.format(
+                        Locale.ROOT,
+                        "the answer was not complete after %d seconds",
+                        limits.answer().toSeconds()));
     }
 }
