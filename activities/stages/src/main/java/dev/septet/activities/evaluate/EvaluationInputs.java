@@ -142,14 +142,21 @@ public final class EvaluationInputs {
      * named sets, and that every metric can be computed on the named sets.
      *
      * @param model folder of the base model
+     * @param digest of the base model, whose clusters those of the slices must be; null when it is not known
      * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when a file is empty or missing, or
-     *     does not fit its metrics
+     *     does not fit its metrics or the base model
      */
-    public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
-        EvaluateSpec whole = MetricFiles.read(files, run, spec);
+    public static void checkFiles(
+            PipelineFiles files, RunRef run, EvaluateSpec spec, Path model, @Nullable String digest)
+            throws IOException {
+        MetricFiles.Contents metrics = MetricFiles.contents(files, run, spec);
+        EvaluateSpec whole = metrics.spec();
         ExamModels.checkFiles(files, run, spec.checksOrNone());
         requireLayers(spec, model);
-        ClusterFiles.read(files, run, spec).check(spec, model);
+        metrics.clusters().check(spec, model);
+        if (digest != null) {
+            metrics.clusters().require(digest);
+        }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;
@@ -184,17 +191,6 @@ public final class EvaluationInputs {
                 }
             }
         }
-    }
-
-    /**
-     * Checks that the error clusters of the slices are those of the base model.
-     *
-     * @param model the base model's artifact
-     * @throws StageProblem INVALID_PIPELINE naming the file of another model
-     */
-    public static void checkClusters(PipelineFiles files, RunRef run, EvaluateSpec spec, ArtifactRef model)
-            throws IOException {
-        ClusterFiles.read(files, run, spec).require(model.sha256());
     }
 
     /**

@@ -211,9 +211,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 files,
                 request.run(),
                 request.evaluate(),
-                store.fetch(request.model().artifact()));
-        EvaluationInputs.checkClusters(
-                files, request.run(), request.evaluate(), request.model().artifact());
+                store.fetch(request.model().artifact()),
+                request.model().artifact().sha256());
         BenchmarkRuns.read(files, request.run(), request.evaluate());
         SafetyChecks.read(
                 files,

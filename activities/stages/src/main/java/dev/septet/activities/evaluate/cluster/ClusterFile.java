@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +24,9 @@ import java.util.Set;
  * @param baseModel digest of the base model whose hidden states are compared
  * @param layer the decoder layer, from 1
  * @param clusters at least one
+ * @param sha256 digest of the bytes that it was read from; empty for new clusters
  */
-public record ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters) {
+public record ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters, String sha256) {
     /** Its name in the artifact of an evaluation. */
     public static final String NAME = "error-clusters.json";
 
@@ -32,7 +35,7 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     private static final String FORMAT = "septet.error-clusters";
     private static final int VERSION = 1;
-    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_BYTES = 64 << 20;
 
     /** A set of rows has at most 200 slices, and two of them are no clusters. */
     private static final int MOST_CLUSTERS = 198;
@@ -42,6 +45,11 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     public ClusterFile {
         clusters = List.copyOf(clusters);
+    }
+
+    /** Clusters that were not read from a file. */
+    public ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters) {
+        this(baseModel, layer, space, clusters, "");
     }
 
     /**
@@ -126,12 +134,16 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
         if (!Files.isRegularFile(file)) {
             throw wrong(name, "there is no such file");
         }
-        if (Files.size(file) > MOST_BYTES) {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MOST_BYTES + 1); // the file may grow meanwhile
+        }
+        if (bytes.length > MOST_BYTES) {
             throw wrong(name, "it is larger than 64 MB");
         }
         JsonNode root;
         try {
-            root = SpecJson.mapper().readTree(Files.readAllBytes(file));
+            root = SpecJson.mapper().readTree(bytes);
         } catch (JsonProcessingException e) {
             throw wrong(name, "it is not JSON");
         }
@@ -155,7 +167,8 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
         if (mean.length != deviation.length) {
             throw wrong(name, "`mean` and `deviation` have different lengths");
         }
-        return new ClusterFile(base, layer, new VectorSpace(mean, deviation), clusters(root, name, mean.length));
+        return new ClusterFile(
+                base, layer, new VectorSpace(mean, deviation), clusters(root, name, mean.length), Sha256.of(bytes));
     }
 
     private static List<Centroid> clusters(JsonNode root, String file, int dimensions) {

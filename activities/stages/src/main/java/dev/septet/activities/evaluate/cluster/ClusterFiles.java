@@ -2,7 +2,6 @@ package dev.septet.activities.evaluate.cluster;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
-import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
@@ -40,14 +39,13 @@ public record ClusterFiles(Map<String, ClusterFile> files) {
         return new ClusterFiles(found);
     }
 
-    /** Name and sha256 of each file, for keys; empty without files. */
-    public static String digests(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+    /** The sha256 of each file, in the order of their names, for keys; empty without files. */
+    public String digests() {
         StringBuilder digests = new StringBuilder();
-        for (String name : names(spec)) {
-            digests.append("clusters ")
-                    .append(SourceDigest.of(files.read(run, name)).sha256())
-                    .append('\n');
-        }
+        new TreeMap<>(files)
+                .values()
+                .forEach(file ->
+                        digests.append("clusters ").append(file.sha256()).append('\n'));
         return digests.toString();
     }
 

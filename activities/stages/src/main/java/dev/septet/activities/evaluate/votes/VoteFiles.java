@@ -37,9 +37,9 @@ public final class VoteFiles {
         }
     }
 
-    /** Digest of the file, for keys. */
-    public static String digest(PipelineFiles files, RunRef run, VotesSpec votes) throws IOException {
-        return "votes " + Sha256.of(text(files, run, votes.file()));
+    /** Digest of the content that was read, for keys. */
+    public static String digest(VotesSpec votes) {
+        return "votes " + Sha256.of(Objects.requireNonNull(votes.text()));
     }
 
     private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
