@@ -95,11 +95,10 @@ public record ModelChoice(String chosen, List<Examined> candidates) {
 
     /** The choice in one line. */
     public String line() {
-        return String.format(
-                Locale.ROOT,
-                "%s chosen of %d candidates by bits per byte (%s)",
-                chosen,
-                candidates.size(),
-                candidates.stream().map(Examined::line).collect(Collectors.joining(", ")));
+        return "%s chosen of %d candidates by bits per byte (%s)"
+                .formatted(
+                        chosen,
+                        candidates.size(),
+                        candidates.stream().map(Examined::line).collect(Collectors.joining(", ")));
     }
 }

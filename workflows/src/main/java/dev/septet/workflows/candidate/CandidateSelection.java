@@ -12,7 +12,6 @@ import dev.septet.workflows.artifact.ModelChoice.Examined;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -92,20 +91,16 @@ public final class CandidateSelection {
     }
 
     private String step(String what, CandidateRequest request) {
-        return String.format(
-                Locale.ROOT,
-                "%s candidate %d of %d: %s",
-                what,
-                request.number() + 1,
-                spec.initialize().candidates().size(),
-                request.initialize().model());
+        return "%s candidate %d of %d: %s"
+                .formatted(
+                        what,
+                        request.number() + 1,
+                        spec.initialize().candidates().size(),
+                        request.initialize().model());
     }
 
     private static ApplicationFailure noneLeft(List<Examined> found) {
-        return FailureType.INVALID_PIPELINE.of(String.format(
-                Locale.ROOT,
-                "candidates: none of the %d models can be the base model: %s",
-                found.size(),
-                found.stream().map(Examined::line).collect(Collectors.joining("; "))));
+        return FailureType.INVALID_PIPELINE.of("candidates: none of the %d models can be the base model: %s"
+                .formatted(found.size(), found.stream().map(Examined::line).collect(Collectors.joining("; "))));
     }
 }

@@ -23,7 +23,6 @@ import dev.septet.workflows.candidate.CandidateActivities;
 import dev.septet.workflows.candidate.CandidateRequest;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
@@ -141,11 +140,8 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
                         dataset.longestRow())
                 .leastMemoryBytes();
         if (needed > allowed) {
-            throw StageProblem.invalid(String.format(
-                    Locale.ROOT,
-                    "its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB",
-                    needed / GIB,
-                    allowed / GIB));
+            throw StageProblem.invalid("its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB"
+                    .formatted(needed / GIB, allowed / GIB));
         }
     }
 

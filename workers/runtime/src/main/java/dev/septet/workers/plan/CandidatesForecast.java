@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +60,13 @@ public record CandidatesForecast(String planned, List<Planned> candidates) {
                 .filter(each -> each.leftOut() == null)
                 .max(Comparator.comparingLong(Planned::parameters))
                 .map(Planned::model)
-                .orElseThrow(() -> StageProblem.invalid(String.format(
-                        Locale.ROOT,
-                        "initialize: candidates: none of the %d models can be the base model: %s",
-                        all.size(),
-                        all.stream()
-                                .map(each -> each.model() + " left out: " + each.leftOut())
-                                .collect(Collectors.joining("; ")))));
+                .orElseThrow(() ->
+                        StageProblem.invalid("initialize: candidates: none of the %d models can be the base model: %s"
+                                .formatted(
+                                        all.size(),
+                                        all.stream()
+                                                .map(each -> each.model() + " left out: " + each.leftOut())
+                                                .collect(Collectors.joining("; ")))));
         return new CandidatesForecast(largest, all);
     }
 

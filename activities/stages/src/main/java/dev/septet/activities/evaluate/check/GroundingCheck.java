@@ -15,7 +15,6 @@ import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -123,17 +122,14 @@ final class GroundingCheck {
                             rate.value(),
                             rate.interval(),
                             rate.rows(),
-                            String.format(
-                                    Locale.ROOT,
-                                    "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it",
-                                    without)));
+                            "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it"
+                                    .formatted(without)));
             intervals.put(UNSUPPORTED, rate.interval());
         }
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "unsupported sentences",
-                String.format(
-                        Locale.ROOT, "%,d of %,d with a name or a number (%s)", unsupported, claims, words(rate))));
+                "%,d of %,d with a name or a number (%s)".formatted(unsupported, claims, words(rate))));
         facts.add(new SummaryLine("answers with an unsupported sentence (hallucination rate)", words(hallucinations)));
         if (consistency != null) {
             scores.add(Limit.least("the self-consistency of sampled answers", spec.minConsistency(), "minConsistency")

@@ -7,7 +7,6 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ public final class Gate {
         if (missing == null) {
             return judgement;
         }
-        String rows = String.format(Locale.ROOT, "%d of %d rows are not measured", missing.rows(), missing.all());
+        String rows = "%d of %d rows are not measured".formatted(missing.rows(), missing.all());
         if (judgement.verdict() != Verdict.GO) {
             return new Judgement(judgement.verdict(), judgement.why() + "; " + rows);
         } else if (missing.rows() > missing.most() * missing.all()) {
@@ -234,8 +233,7 @@ public final class Gate {
     }
 
     static String fewRows(int rows) {
-        return String.format(
-                Locale.ROOT, ", but on only %d rows: at least %d are needed to decide", rows, Bound.MINIMUM_ROWS);
+        return ", but on only %d rows: at least %d are needed to decide".formatted(rows, Bound.MINIMUM_ROWS);
     }
 
     static Score score(Measurement measured, String name, Judgement judgement) {

@@ -3,7 +3,6 @@ package dev.septet.activities.evaluate.judge;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -88,10 +87,7 @@ public record JudgeReport(
             missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
             note = models.size() < 2
                     ? note
-                    : String.format(
-                            Locale.ROOT,
-                            "the service answered as %d models in the middle of the evaluation",
-                            models.size());
+                    : "the service answered as %d models in the middle of the evaluation".formatted(models.size());
         }
     }
 

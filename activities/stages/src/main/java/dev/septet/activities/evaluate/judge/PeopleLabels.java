@@ -6,7 +6,6 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.llm.format.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +40,12 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
                 String answer = text(line, spec.against() == null ? "answer" : "first");
                 String second = text(line, spec.against() == null ? "answer" : "second");
                 if (verdict.isEmpty() || prompt == null || answer == null || second == null) {
-                    throw new IllegalArgumentException(String.format(
-                            Locale.ROOT,
-                            "line %d is not a verdict; expected a JSON object with prompt, %s and verdict, which is one of %s",
-                            at + 1,
-                            spec.against() == null ? "answer" : "first, second",
-                            String.join(", ", scale.words())));
+                    throw new IllegalArgumentException(
+                            "line %d is not a verdict; expected a JSON object with prompt, %s and verdict, which is one of %s"
+                                    .formatted(
+                                            at + 1,
+                                            spec.against() == null ? "answer" : "first, second",
+                                            String.join(", ", scale.words())));
                 }
                 texts.add(new JudgeQuestion(
                         prompt, text(line, "expected"), answer, spec.against() == null ? null : second));
@@ -54,8 +53,8 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
             }
         }
         if (texts.size() > MOST_LINES) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "%d verdicts of people are more than %d; use fewer", texts.size(), MOST_LINES));
+            throw new IllegalArgumentException(
+                    "%d verdicts of people are more than %d; use fewer".formatted(texts.size(), MOST_LINES));
         }
         return new PeopleLabels(texts, verdicts);
     }
