@@ -136,7 +136,11 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 exam.check(dataset, request.dataset(), request.spec().seed());
             }
             return new SearchPlanner(
-                            request.train(), request.initialize(), request.spec(), request.dataset(), secondsPerStep)
+                            request.train(),
+                            request.initialize(),
+                            request.spec(),
+                            request.dataset(),
+                            secondsPerStep > 0 ? secondsPerStep : null)
                     .plan();
         });
     }
