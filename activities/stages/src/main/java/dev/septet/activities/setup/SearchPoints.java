@@ -35,24 +35,11 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
     private static final MathContext DIGITS = new MathContext(3);
 
     static SearchPoints of(TrainSpec train, SearchSpec search, long seed) {
-        Map<Name, DimensionSpec> dimensions = dimensions(search);
+        Map<Name, DimensionSpec> dimensions = new EnumMap<>(Name.class);
+        search.varied().forEach(each -> dimensions.put(each.name(), each));
         return search.random() == null
                 ? grid(train, search, dimensions)
                 : random(train, search, dimensions, seed, search.random());
-    }
-
-    private static Map<Name, DimensionSpec> dimensions(SearchSpec search) {
-        Map<Name, DimensionSpec> dimensions = new EnumMap<>(Name.class);
-        search.dimensions().forEach(each -> dimensions.put(each.name(), each));
-        if (!search.learningRates().isEmpty()) {
-            dimensions.put(Name.LEARNING_RATE, DimensionSpec.of(Name.LEARNING_RATE, search.learningRates()));
-        }
-        if (!search.ranks().isEmpty()) {
-            List<Double> ranks =
-                    search.ranks().stream().map(Integer::doubleValue).toList();
-            dimensions.put(Name.RANK, DimensionSpec.of(Name.RANK, ranks));
-        }
-        return dimensions;
     }
 
     private static SearchPoints grid(TrainSpec train, SearchSpec search, Map<Name, DimensionSpec> dimensions) {
