@@ -149,7 +149,8 @@ final class GenerationEndpoint implements HttpEndpoint {
                 ? new StreamReply(shape, head, completionRequest, echo, response, delivery, onDisconnect)
                 : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
-        RequestGuard guard = new RequestGuard(lease.guard(), completionRequest);
+        RequestGuard guard = new RequestGuard(
+                lease.guard(), completionRequest, AccessFilter.caller(request).tenant());
         ReplyExchange exchange = new ReplyExchange(
                 completionRequest.answers(),
                 completionRequest.choices(),
