@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -381,7 +382,12 @@ public final class Requests implements AutoCloseable {
         if (without.incrementAndGet() >= MOST_WITHOUT) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "%s: %d requests in a row had no answer: %s".formatted(limits.step(), MOST_WITHOUT, failure.why()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %d requests in a row had no answer: %s",
+                            limits.step(),
+                            MOST_WITHOUT,
+                            failure.why()),
                     failure);
         }
     }

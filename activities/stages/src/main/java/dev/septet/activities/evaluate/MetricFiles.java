@@ -79,22 +79,50 @@ public final class MetricFiles {
 
     /** Digest of the files, for keys; null where no metric, no slice and no judge names one. */
     public static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        return contents(files, run, spec).digest();
+    }
+
+    /**
+     * Reads each file once, so that the digest is that of the contents, even if a file changes meanwhile.
+     *
+     * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its keyword
+     */
+    public static Contents contents(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+        EvaluateSpec whole = read(files, run, spec);
+        ClusterFiles clusters = ClusterFiles.read(files, run, spec);
+        return new Contents(whole, clusters, digest(files, run, whole, clusters));
+    }
+
+    /**
+     * The contents of the files.
+     *
+     * @param spec the evaluation with the contents of the files in its metrics
+     * @param clusters the error clusters of its slices
+     * @param digest of all of them, for keys; null where there is no file
+     */
+    public record Contents(
+            EvaluateSpec spec,
+            ClusterFiles clusters,
+            @Nullable String digest) {}
+
+    private static @Nullable String digest(PipelineFiles files, RunRef run, EvaluateSpec spec, ClusterFiles clusters)
+            throws IOException {
         StringBuilder digests = new StringBuilder();
         List<MetricSpec> named = new ArrayList<>(spec.metrics());
         spec.tests().forEach(set -> named.addAll(set.metrics()));
         for (MetricSpec metric : named) {
             MetricArguments arguments = metric.arguments();
-            String schema = arguments == null ? null : arguments.schema();
+            String schema = arguments == null ? null : arguments.schemaText();
             JudgeSpec judge = arguments == null ? null : arguments.judge();
             VotesSpec votes = arguments == null ? null : arguments.votes();
             if (judge != null) {
                 digests.append(JudgeFiles.digest(files, run, judge)).append('\n');
             }
             if (votes != null) {
-                digests.append(VoteFiles.digest(files, run, votes)).append('\n');
+                digests.append(VoteFiles.digest(votes)).append('\n');
             }
             if (schema != null) {
-                digests.append(Sha256.of(text(files, run, schema).getBytes(StandardCharsets.UTF_8)))
+                digests.append(Sha256.of(schema.getBytes(StandardCharsets.UTF_8)))
                         .append('\n');
             }
         }
@@ -102,7 +130,7 @@ public final class MetricFiles {
         if (grounding != null && grounding.judge() != null) {
             digests.append(JudgeFiles.digest(files, run, grounding.judge())).append('\n');
         }
-        digests.append(ClusterFiles.digests(files, run, spec));
+        digests.append(clusters.digests());
         return digests.isEmpty() ? null : Sha256.of(digests.toString().getBytes(StandardCharsets.UTF_8));
     }
 

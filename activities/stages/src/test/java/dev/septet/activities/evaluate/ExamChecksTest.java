@@ -49,6 +49,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
@@ -282,15 +283,19 @@ class ExamChecksTest {
         return rows(
                 "document",
                 40,
-                row -> "Context: Marie Curie got 2 prizes, the last in 1911 for %d grams. Question: which?"
-                        .formatted(row));
+                row -> String.format(
+                        Locale.ROOT,
+                        "Context: Marie Curie got 2 prizes, the last in 1911 for %d grams. Question: which?",
+                        row));
     }
 
     @Test
     void sentencesThatTheContextDoesNotSupportDecideByTheBound() throws IOException {
         GroundingSpec spec = new GroundingSpec(null, "Context:", "Question:", 0.05, null, null);
-        answers = row -> "She got it. Marie Curie got it in 1911. It was %d grams."
-                .formatted(row.place().line());
+        answers = row -> String.format(
+                Locale.ROOT,
+                "She got it. Marie Curie got it in 1911. It was %d grams.",
+                row.place().line());
         EvaluationReport right = evaluate(grounded(spec), rows("train", 50), documents());
         assertThat(score(right, "unsupported sentences"))
                 .satisfies(score -> assertThat(score.after()).isZero())
@@ -557,7 +562,7 @@ class ExamChecksTest {
     }
 
     private static String rows(String kind, int count) {
-        return rows(kind, count, row -> "the %s with number %d".formatted(kind, row));
+        return rows(kind, count, row -> String.format(Locale.ROOT, "the %s with number %d", kind, row));
     }
 
     private static String rows(String kind, int count, IntFunction<String> prompt) {

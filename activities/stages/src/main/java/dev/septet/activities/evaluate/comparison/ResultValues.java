@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.report.DisplayText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -65,9 +66,12 @@ final class ResultValues {
         labels();
         judges();
         if (values.size() > MOST) {
-            throw new ComparisonProblem(
-                    "%s: has %,d values, but at most %,d can be compared; is it the file of an evaluation?"
-                            .formatted(name, values.size(), MOST));
+            throw new ComparisonProblem(String.format(
+                    Locale.ROOT,
+                    "%s: has %,d values, but at most %,d can be compared; is it the file of an evaluation?",
+                    name,
+                    values.size(),
+                    MOST));
         }
         Set<MeasuredValue.Key> known = new HashSet<>();
         values.removeIf(value -> !known.add(value.key()));
@@ -169,7 +173,11 @@ final class ResultValues {
                         worst.path("rows").asLong(),
                         exam.lowerIsBetter(metric, set),
                         "slice " + name,
-                        "slice '%s' of %d".formatted(name, table.path("slices").size())));
+                        String.format(
+                                Locale.ROOT,
+                                "slice '%s' of %d",
+                                name,
+                                table.path("slices").size())));
             }
         }
         return names;

@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The files of judges: the rubric, and the verdicts of people. */
 public final class JudgeFiles {
@@ -43,13 +44,13 @@ public final class JudgeFiles {
         return whole;
     }
 
-    /** Digest of the files and of the models beside the pipeline, for keys. */
+    /** Digest of the contents that were read, and of the models beside the pipeline, for keys. */
     public static String digest(PipelineFiles files, RunRef run, JudgeSpec judge) throws IOException {
         StringBuilder parts = new StringBuilder("judge texts " + JudgePanel.textsVersion(judge));
-        String rubric = judge.rubric();
-        parts.append('\n').append(rubric == null ? "" : Sha256.of(text(files, run, rubric, LARGEST_RUBRIC)));
-        String labels = judge.labels();
-        parts.append('\n').append(labels == null ? "" : Sha256.of(text(files, run, labels, LARGEST_LABELS)));
+        String rubric = judge.rubricText();
+        parts.append('\n').append(rubric == null ? "" : Sha256.of(rubric));
+        String labels = judge.labelsText();
+        parts.append('\n').append(labels == null ? "" : Sha256.of(labels));
         for (GenerateSpec.Teacher by : judge.by()) {
             parts.append('\n').append(Teachers.digest(files, run, by));
         }
