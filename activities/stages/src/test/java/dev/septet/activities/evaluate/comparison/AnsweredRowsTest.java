@@ -34,10 +34,9 @@ class AnsweredRowsTest {
 
     @Test
     void manySmallRowsNeedMemoryToo() throws IOException {
-        Path file = Files.createDirectories(folder.resolve("small")).resolve("predictions.jsonl");
-        Files.writeString(file, line("p", 1).repeat(1_000));
-        assertThat(AnsweredRows.read(file.getParent(), "", new AnsweredRows.Memory(300_000)))
-                .isEmpty();
+        Path run = Files.createDirectories(folder.resolve("small"));
+        Files.writeString(run.resolve("predictions.jsonl"), line("p", 1).repeat(1_000));
+        assertThat(AnsweredRows.read(run, "", new AnsweredRows.Memory(300_000))).isEmpty();
     }
 
     private Optional<AnsweredRows> run(String name, char letter, AnsweredRows.Memory memory) throws IOException {

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +33,7 @@ class CompareCommandTest {
             initialize { model 'base-model' }
             train {
                 method lora { rank 8 }
-                steps %d
+                steps %s
             }
             evaluate { metric exactMatch }
         }
@@ -306,7 +305,7 @@ class CompareCommandTest {
             Files.copy(evaluation.resolve(file), folder.resolve(file));
         }
         PipelineSpec spec = PipelineCompiler.compile(
-                        PipelineSource.of("tickets.groovy", String.format(Locale.ROOT, PIPELINE, steps)), Map.of())
+                        PipelineSource.of("tickets.groovy", PIPELINE.formatted(steps)), Map.of())
                 .spec()
                 .orElseThrow();
         ObjectNode run = SpecJson.mapper().createObjectNode();

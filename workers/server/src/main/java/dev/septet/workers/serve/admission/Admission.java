@@ -9,8 +9,6 @@ import java.util.function.BooleanSupplier;
  * request's body is read, so that a refused request costs nothing.
  */
 public final class Admission {
-    private static final String ANSWERS = "%d answers run or wait, and this server accepts %d; try again soon";
-
     private final SharedLimit bytes;
     private final SharedLimit answers;
 
@@ -110,7 +108,11 @@ public final class Admission {
                         answers.max()));
             }
             if (refusal != null) {
-                throw ApiProblem.busy(String.format(Locale.ROOT, ANSWERS, answers.used(), answers.max()));
+                throw ApiProblem.busy(String.format(
+                        Locale.ROOT,
+                        "%d answers run or wait, and this server accepts %d; try again soon",
+                        answers.used(),
+                        answers.max()));
             }
             places = now;
         }
