@@ -8,7 +8,6 @@ import dev.septet.activities.prepare.ModelRowEncoder;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.candidate.CandidateRequest;
-import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The check of a candidate before any exam. A run and a plan make the same one. */
 public final class CandidateCheck {
     /** Reasons that belong to the candidate. Any other failure ends or repeats the attempt. */
-    private static final Set<String> OF_THE_CANDIDATE =
-            Set.of(FailureType.INVALID_PIPELINE.type(), FailureType.POLICY_DENIED.type());
+    private static final Set<FailureType> OF_THE_CANDIDATE =
+            Set.of(FailureType.INVALID_PIPELINE, FailureType.POLICY_DENIED);
 
     private CandidateCheck() {}
 
@@ -44,9 +43,6 @@ public final class CandidateCheck {
 
     /** Why a candidate with this problem is left out; null when the problem does not belong to the candidate. */
     public static @Nullable String whyLeftOut(Exception problem) {
-        return Failures.of(problem) instanceof ApplicationFailure failure
-                        && OF_THE_CANDIDATE.contains(failure.getType())
-                ? failure.getOriginalMessage()
-                : null;
+        return Failures.messageOf(problem, OF_THE_CANDIDATE);
     }
 }
