@@ -107,6 +107,9 @@ public final class EndpointClient {
                 "context_length_exceeded",
                 "string_above_max_length");
 
+        /** Those for the length of the texts. */
+        private static final Set<String> LENGTH = Set.of("context_length_exceeded", "string_above_max_length");
+
         private final int status;
         private final String code;
         private final @Nullable Duration retryAfter;
@@ -226,6 +229,11 @@ public final class EndpointClient {
         /** Whether the service says that it refused the request for its texts. */
         public boolean refusedForContent() {
             return refused() && CONTENT.contains(code);
+        }
+
+        /** Whether the service says that the texts of the request are too long for the model. */
+        public boolean refusedForLength() {
+            return refused() && LENGTH.contains(code);
         }
 
         /** For people, without secrets. */

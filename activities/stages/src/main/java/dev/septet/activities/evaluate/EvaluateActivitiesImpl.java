@@ -7,6 +7,7 @@ import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.Benchmark;
 import dev.septet.activities.evaluate.check.CheckFiles;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.cluster.ClusterFiles;
 import dev.septet.activities.evaluate.cluster.DataRequest;
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
@@ -188,14 +189,15 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
         Evaluation evaluation = whole.sliced(clusters, predictions, listener);
         EvaluationFindings found = evaluation.run(predictions, listener);
-        EvaluationFindings measured = found.judged(new JudgeHistory(
-                                store, request.run().pipeline(), request.run().runId())
-                        .since(found.judges(), attempt.fence()))
+        JudgeHistory history =
+                new JudgeHistory(store, request.run().pipeline(), request.run().runId());
+        EvaluationFindings measured = found.judged(history.since(found.judges(), attempt.fence()))
                 .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
         ExamModels models = new ExamModels(evaluation, predictions, listener);
-        EvaluationFindings checked = spec.checks() == null
-                ? measured
-                : measured.with(ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed)));
+        CheckFindings wanted = spec.checks() == null
+                ? CheckFindings.NONE
+                : ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed));
+        EvaluationFindings checked = measured.with(wanted.judged(history.since(wanted.judges(), attempt.fence())));
         EvaluationFindings compared = spec.retrieval().isEmpty()
                 ? checked
                 : checked.with(models.rivals(dataset, new Bootstrap(seed)).run());

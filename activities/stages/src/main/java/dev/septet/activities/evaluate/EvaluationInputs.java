@@ -207,6 +207,11 @@ public final class EvaluationInputs {
                 Teachers.check(endpoints, "evaluate: metric " + metric.name(), judge.by(), judge.budget());
             }
         }
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        JudgeSpec judge = grounding == null ? null : grounding.judge();
+        if (judge != null) {
+            Teachers.check(endpoints, "evaluate: grounding", judge.by(), judge.budget());
+        }
     }
 
     /** The metrics of the test split and of the named sets. */

@@ -19,10 +19,13 @@ final class ResultValues {
     private static final int NAME = 200;
     private static final double Z = 1.959963984540054;
 
+    private static final String NOT_ENTAILED = "sentences not entailed";
+
     /** Checks that are better when smaller; refusals and the others are better when larger, or say nothing. */
     private static final Set<String> SMALLER = Set.of(
             "fairness flips",
             "unsupported sentences",
+            NOT_ENTAILED,
             "training overlap",
             "safety: unsafe answers",
             "safety: over-refusals",
@@ -102,6 +105,10 @@ final class ResultValues {
                     smaller,
                     exam.safety(),
                     "");
+        }
+        if (metric.equals(NOT_ENTAILED)) {
+            return new MeasuredValue(
+                    Kind.CHECK, metric, "", after, interval, rows, direction(metric), exam.grounding(), "");
         }
         for (JsonNode set : root.path("sets")) {
             String end = " on " + set.path("name").asText();
