@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
@@ -8,6 +9,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
@@ -51,6 +53,9 @@ final class Rules {
                 .filter(setup -> !outside || setup.search() != null)
                 .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
+        draft.initialize()
+                .map(InitializeSpec::candidateTraining)
+                .ifPresent(training -> draft.train().ifPresent(train -> candidates(training, train)));
         draft.prepare().filter(prepare -> outside).ifPresent(this::balance);
         draft.prepare().filter(prepare -> outside).ifPresent(this::folds);
         draft.setup()
@@ -184,6 +189,26 @@ final class Rules {
                         why,
                         "Validate more often, or lower `patience:`. The model with"
                                 + " the best validation loss is kept anyway."));
+    }
+
+    /** The short trainings of candidates are the first steps of the training, by Septet's own engine. */
+    private void candidates(CandidateTrainingSpec training, TrainSpec train) {
+        Integer steps = train.steps();
+        if (steps != null && training.steps() > steps) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("initialize.candidates.steps", "initialize.candidates"),
+                    "`candidates steps: %d` is more than the %d steps of the training"
+                            .formatted(training.steps(), steps),
+                    "Write `steps:` with at most %d.".formatted(steps));
+        }
+        if (train.by() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("initialize.candidates.steps", "initialize.candidates"),
+                    "`candidates steps:` trains with Septet's own engine, but `by` in `train` names another trainer",
+                    "Leave `steps:` out, so that the untrained candidates are compared, or remove `by`.");
+        }
     }
 
     private void warmup(TrainSpec train) {

@@ -68,6 +68,7 @@ import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.search.ChoiceSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
@@ -457,6 +458,7 @@ public final class RandomSpecs {
                     maybe(() -> new RequireSpec(several(this::text), maybe(() -> 1L + (random.nextLong() >>> 2)))),
                     null,
                     List.of("models/a", "models/b", text() + "c"),
+                    maybe(() -> new CandidateTrainingSpec(1 + random.nextInt(99), 2 + random.nextInt(2))),
                     policy());
         }
         return new InitializeSpec(

@@ -134,7 +134,13 @@ public final class StageGraph {
             and(
                     List.of(
                             measured(KeyMeasurement.BASE_MODEL),
-                            words("initialize", InitializeRequest::spec, "model", "revision", "candidates"),
+                            words(
+                                    "initialize",
+                                    InitializeRequest::spec,
+                                    "model",
+                                    "revision",
+                                    "candidates",
+                                    "candidateTraining"),
                             digest("method", q -> q.train().method()),
                             digest("optimizer", q -> q.train().optimizer()),
                             digest("batch", q -> q.train().batch()),
@@ -381,7 +387,7 @@ public final class StageGraph {
     }
 
     private static <Q> StageDependency<Q> initializeWords(Function<Q, InitializeSpec> spec) {
-        return words("initialize", spec::apply, "digest", "constraints", "candidates");
+        return words("initialize", spec::apply, "digest", "constraints", "candidates", "candidateTraining");
     }
 
     private static <Q> StageDependency<Q> setupWords(Function<Q, SetupSpec> spec) {

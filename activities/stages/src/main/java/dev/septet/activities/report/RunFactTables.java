@@ -143,18 +143,9 @@ record RunFactTables(
                 : "not chosen yet of " + String.join(", ", base.candidates());
         add(lines, "base model", choice == null ? undecided : choice.chosen());
         add(lines, "revision", base.revision());
-        for (ModelChoice.Examined candidate : choice == null ? List.<ModelChoice.Examined>of() : choice.candidates()) {
-            Double bits = candidate.bitsPerByte();
-            add(
-                    lines,
-                    "candidate " + candidate.model(),
-                    bits == null
-                            ? "left out: " + candidate.leftOut()
-                            : String.format(
-                                    Locale.ROOT,
-                                    "%.4f bits per byte of the validation answers, %,d parameters",
-                                    bits,
-                                    candidate.parameters()));
+        if (choice != null) {
+            choice.candidates()
+                    .forEach(each -> add(lines, "candidate " + each.model(), candidate(each, choice.steps())));
         }
         if (model != null) {
             add(lines, "base model sha256", model.artifact().sha256());
@@ -168,6 +159,24 @@ record RunFactTables(
         TrainSpec train = run.spec().train();
         lines.addAll(HyperParameters.of(train, run.spec().setup(), run.setup()));
         return lines;
+    }
+
+    /** The values of a candidate in both rounds of the choice, and why it is left out. */
+    private static String candidate(ModelChoice.Examined candidate, @Nullable Integer steps) {
+        Double bits = candidate.bitsPerByte();
+        Double trained = candidate.trainedBitsPerByte();
+        String why = candidate.leftOut() == null ? "" : "left out: " + candidate.leftOut();
+        return bits == null
+                ? why
+                : String.format(
+                        Locale.ROOT,
+                        "%.4f bits per byte of the validation answers%s, %,d parameters%s",
+                        bits,
+                        trained == null
+                                ? ""
+                                : String.format(Locale.ROOT, ", %.4f after %d steps of training", trained, steps),
+                        candidate.parameters(),
+                        why.isEmpty() ? why : "; " + why);
     }
 
     private List<SummaryLine> data() {

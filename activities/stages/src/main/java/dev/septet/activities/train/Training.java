@@ -41,7 +41,7 @@ public final class Training implements AutoCloseable {
     private final TrainingFiles files;
     private final Optional<TokenDataset> validation;
     private final TrainingContext context;
-    private final Throughput throughput;
+    private Throughput throughput;
     private final CheckpointWriter checkpointWriter;
     private MicroBatchBudget budget;
     private OutOfMemoryHistory outOfMemory;
@@ -86,7 +86,7 @@ public final class Training implements AutoCloseable {
      * @return empty when the training was paused; then everything is committed
      */
     public Optional<TrainingEnd> run() throws IOException {
-        while (!trainer.finished() && !patienceExceeded() && watchdog.stop().isEmpty()) {
+        while (!endsHere()) {
             int next = trainer.nextStep();
             context.interruption(next, this::commit);
             SteeringLedger steering = context.steering().update(next, plan.totalSteps());
@@ -114,15 +114,29 @@ public final class Training implements AutoCloseable {
      * @return the validation loss, null without a validation split
      */
     public @Nullable Double runUntil(int steps) throws IOException {
-        while (trainer.nextStep() < steps) {
+        stopAfter(steps);
+        return validation.isEmpty()
+                ? null
+                : measure(validation.get(), steps - 1).loss();
+    }
+
+    /**
+     * Trains until a number of steps is done, or the training ends by itself before, and commits there. It validates only where
+     * the whole training does.
+     */
+    public void stopAfter(int steps) throws IOException {
+        throughput = new Throughput(steps);
+        while (trainer.nextStep() < steps && !endsHere()) {
             int next = trainer.nextStep();
             context.interruption(next, this::commit);
             step(context.steering().update(next, plan.totalSteps()));
         }
         commit();
-        return validation.isEmpty()
-                ? null
-                : measure(validation.get(), steps - 1).loss();
+    }
+
+    /** Whether no step follows: all are done, or an early stop or a warning ends the training. */
+    private boolean endsHere() {
+        return trainer.finished() || patienceExceeded() || watchdog.stop().isPresent();
     }
 
     /** The next step, counted from 0. */

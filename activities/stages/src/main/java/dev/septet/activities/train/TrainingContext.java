@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The context of a training attempt: its checkpoints, its heartbeats, and requests to save or to
@@ -88,6 +89,32 @@ public record TrainingContext(
     /** Earlier runs of the same result. */
     EarlierRuns earlierRuns(StageKey key) {
         return new EarlierRuns(key, scope(), store, checkpoints, fence());
+    }
+
+    /** Lets a later training of the key continue from the checkpoints of this one. */
+    public void offer(StageKey key) throws IOException {
+        earlierRuns(key).join();
+    }
+
+    /**
+     * Removes the checkpoints of a training, which no later one continues.
+     *
+     * @param name what was trained within the run
+     * @param key digest of the key that the checkpoints were offered for; null = they were not offered
+     */
+    public static void withdraw(
+            RunRef run,
+            String name,
+            @Nullable String key,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Fence fence)
+            throws IOException {
+        String scope = run.runId() + "/" + name;
+        if (key != null) {
+            EarlierRuns.withdraw(key, scope, store, fence);
+        }
+        checkpoints.clear(scope, fence);
     }
 
     /** Records the start of this attempt. */

@@ -10,6 +10,7 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -109,6 +110,25 @@ class RunPageTest {
                 .contains("candidate org/small", "2.5000 bits per byte of the validation answers, 1,000 parameters")
                 .contains("candidate org/base", "1.2500 bits per byte of the validation answers, 9,000 parameters")
                 .contains("candidate org/closed", "left out: its licence is other");
+    }
+
+    @Test
+    void showsBothRoundsOfTheChoice() throws IOException {
+        String file = FILE.formatted(8, "1e-4")
+                .replace(
+                        "model 'org/base', revision: 'v1.0'",
+                        "candidates 'org/small', 'org/base', 'org/closed', steps: 5");
+        String page = Files.readString(
+                write(request("run-1", START, file, true, null), priced()).resolve("run.html"));
+
+        assertThat(page)
+                .contains(
+                        "candidate org/small",
+                        "2.5000 bits per byte of the validation answers, 0.7500 after 5 steps of training, 1,000"
+                                + " parameters")
+                .contains(
+                        "candidate org/base",
+                        "1.2500 bits per byte of the validation answers, 9,000 parameters; left out: memory ran out");
     }
 
     @Test
@@ -258,13 +278,17 @@ class RunPageTest {
                 "SEPTET_WEB_UI", "https://user:secret@temporal.example/ui/?token=secret"));
     }
 
-    private static ModelChoice choice(ArtifactRef any) {
-        return new ModelChoice(
-                "org/base",
-                List.of(
-                        new ModelChoice.Examined("org/small", any, null, 1_000, 2.5, null),
-                        new ModelChoice.Examined("org/base", any, null, 9_000, 1.25, null),
-                        ModelChoice.Examined.leftOut("org/closed", "its licence is other")));
+    private static ModelChoice choice(ArtifactRef any, PipelineSpec spec) {
+        ModelChoice.Examined small = new ModelChoice.Examined("org/small", any, null, 1_000, 2.5, null);
+        ModelChoice.Examined base = new ModelChoice.Examined("org/base", any, null, 9_000, 1.25, null);
+        ModelChoice.Examined closed = ModelChoice.Examined.leftOut("org/closed", "its licence is other");
+        CandidateTrainingSpec training = spec.initialize().candidateTraining();
+        return training == null
+                ? new ModelChoice("org/base", List.of(small, base, closed))
+                : new ModelChoice(
+                        "org/small",
+                        List.of(small.trained(0.75), base.untrained("memory ran out"), closed),
+                        training.steps());
     }
 
     private RunPageRequest request(String run, long start, String file, boolean published, @Nullable String failure) {
@@ -276,7 +300,7 @@ class RunPageTest {
                 null,
                 new DatasetRef(dataset, 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN),
                 new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN)
-                        .with(spec.initialize().candidates().isEmpty() ? null : choice(any)),
+                        .with(spec.initialize().candidates().isEmpty() ? null : choice(any, spec)),
                 null,
                 new CheckpointRef(any, true, any, 10, 0.5, null, "all steps", ORIGIN),
                 new EvaluationReport(

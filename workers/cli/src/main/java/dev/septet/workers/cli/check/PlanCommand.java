@@ -114,6 +114,7 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
         }
+        candidates = candidates == null ? null : candidates.timed(plan.steps(), plan.trainSeconds());
         if (json) {
             ObjectNode tree = SpecJson.mapper().valueToTree(plan);
             if (candidates != null) {
