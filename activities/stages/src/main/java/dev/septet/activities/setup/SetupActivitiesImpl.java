@@ -117,13 +117,18 @@ public final class SetupActivitiesImpl implements SetupActivities {
                             .once(
                                     request.setup().run(),
                                     trial.key(),
-                                    name,
+                                    part(name, request.rung()),
                                     attempt.fence(),
                                     TrialResult.class,
                                     trial::run);
                     trial.clear();
                     return trial.here(result);
                 });
+    }
+
+    /** Each rung is a result of its own: the reason for a rung is what changed since the same rung of an earlier run. */
+    private static String part(String trial, int rung) {
+        return rung == 0 ? trial : trial + "-rung-" + rung;
     }
 
     @Override

@@ -47,6 +47,7 @@ public record ResultsFile(
     private static final Set<String> READ = Set.of(
             "benchmarks",
             "contamination",
+            "errorClusters",
             "exam",
             "fairness",
             "grounding",
@@ -178,6 +179,13 @@ public record ResultsFile(
         if (root.has("judges")) {
             facts.add(new SummaryLine("tokens of judges", Long.toString(tokens)));
             facts.add(new SummaryLine("cost of judges", Double.toString(cost)));
+        }
+        JsonNode clusters = root.path("errorClusters");
+        if (clusters.isObject()) {
+            facts.add(
+                    new SummaryLine("failed rows by " + text(clusters.path("metric")), text(clusters.path("failed"))));
+            facts.add(new SummaryLine(
+                    "error clusters", Integer.toString(clusters.path("clusters").size())));
         }
         if (root.has("trainingWarnings")) {
             facts.add(new SummaryLine(

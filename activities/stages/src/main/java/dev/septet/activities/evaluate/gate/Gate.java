@@ -8,6 +8,7 @@ import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class Gate {
 
     /** Suffix of a metric's name in its score against the deployed model. */
     private static final String CHAMPION = " vs champion";
+
+    private static final Pattern RETRIEVAL = Pattern.compile(" vs retrieval by [a-z]+$");
 
     private Gate() {}
 
@@ -149,9 +152,9 @@ public final class Gate {
         }));
     }
 
-    /** Whether a score compares with the deployed model. */
+    /** Whether a score compares with the deployed model, or with the base model with retrieval. */
     public static boolean isAgainst(String metric) {
-        return metric.endsWith(CHAMPION);
+        return metric.endsWith(CHAMPION) || RETRIEVAL.matcher(metric).find();
     }
 
     /**

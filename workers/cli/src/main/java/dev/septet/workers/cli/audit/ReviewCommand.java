@@ -10,6 +10,7 @@ import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
@@ -152,7 +153,12 @@ public final class ReviewCommand implements Callable<Integer> {
 
     private void check() {
         if (!pipeline.matches(PipelineSpec.NAME_PATTERN)) {
-            throw new CliProblem(ExitCode.USAGE, "'%s' is not a pipeline's name".formatted(pipeline));
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "'%s' is not a pipeline's name, and feedback belongs to a pipeline. %s"
+                            .formatted(
+                                    PublicText.line(pipeline),
+                                    BlindReviewOptions.insteadOfFeedback(session, pipeline)));
         }
         if (answer != null && (accept.size() != 1 || acceptAll)) {
             throw new CliProblem(ExitCode.USAGE, "--answer goes with one --accept ID");
@@ -167,8 +173,12 @@ public final class ReviewCommand implements Callable<Integer> {
         if (!AuditReader.isLog(log)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "there is no audit log of '%s' in %s: its model has had no request yet"
-                            .formatted(pipeline, log.getParent()));
+                    "there is no feedback on pipeline '%s' in %s: its model has had no request yet, or '%s' names a run. %s"
+                            .formatted(
+                                    pipeline,
+                                    log.getParent(),
+                                    pipeline,
+                                    BlindReviewOptions.insteadOfFeedback(session, pipeline)));
         }
         return ReviewCandidates.read(
                 session.auditLogs().reader(pipeline), pipeline, thumbsUp, PhoneRegions.of(session));

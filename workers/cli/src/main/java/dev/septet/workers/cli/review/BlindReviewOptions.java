@@ -24,6 +24,9 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code septet review} for a blind comparison of two models' answers, and what they do. */
 public final class BlindReviewOptions {
+    /** Ids of runs that a shell reads without quotes. */
+    private static final String RUN_NAME = "[A-Za-z0-9][A-Za-z0-9/._:-]{0,199}";
+
     @Option(
             names = "--blind",
             description = "Compare the answers of two models side by side, without showing which model wrote which")
@@ -80,6 +83,20 @@ public final class BlindReviewOptions {
                 || votes != null
                 || port != null
                 || labels != null;
+    }
+
+    /**
+     * The next command for somebody who named a run, or a pipeline without feedback, and did not write {@code --blind}.
+     *
+     * @param name as the user wrote it
+     */
+    public static String insteadOfFeedback(Session session, String name) {
+        if (!name.matches(RUN_NAME)) {
+            return "Without --blind, `septet review` needs a pipeline's name";
+        }
+        return "%s `septet review %s --blind` compares its answers with those of the base model"
+                .formatted(
+                        RunAnswers.evaluated(session, name) ? "It has an evaluation:" : "If it was evaluated,", name);
     }
 
     /**

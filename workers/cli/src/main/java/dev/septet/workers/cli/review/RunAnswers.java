@@ -63,6 +63,15 @@ record RunAnswers(String run, Path folder) {
         return new RunAnswers(name, store.fetch(report.artifact()));
     }
 
+    /** Whether this machine's store has an evaluation of a pipeline or a run. */
+    static boolean evaluated(Session session, String name) {
+        try {
+            return session.hasStore() && stored(session.existingStore(), name).isPresent();
+        } catch (IOException | RuntimeException unreadable) {
+            return false;
+        }
+    }
+
     private static Optional<EvaluationReport> stored(ArtifactStore store, String name) throws IOException {
         if (Arrays.stream(name.split("/", -1)).anyMatch(String::isBlank)) {
             return Optional.empty();
