@@ -1,10 +1,12 @@
 package dev.septet.activities.store.bucket;
 
 import dev.septet.activities.store.Sha256;
+import dev.septet.activities.store.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -104,6 +106,22 @@ public final class S3Objects {
     /** Names below a prefix, in the order of their bytes. */
     public List<String> names(String prefix) throws IOException {
         return names(prefix, object -> true);
+    }
+
+    /** Objects below a prefix with their sizes and times, in the order of their names. */
+    List<Storage.Used> entries(String prefix) throws IOException {
+        return sent(
+                prefix,
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(at.bucket()).prefix(at.key(prefix)))
+                        .contents()
+                        .stream()
+                        .filter(object -> !object.key().endsWith("/")) // consoles make such "folders"
+                        .map(object -> new Storage.Used(
+                                object.key().substring(at.prefix().length()), object.size(), object.lastModified()))
+                        .sorted(Comparator.comparing(Storage.Used::name))
+                        .toList());
     }
 
     /** Names below a prefix that were last written before a time. */
