@@ -77,6 +77,14 @@ public enum Setting {
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.SERVER, ProcessKind.PLUGIN),
             "Who may read published models: `private` (only the owner) or `group`.",
             SettingFormat.words("private", "group")),
+    MERGED_TYPE(
+            "SEPTET_MERGED_TYPE",
+            "float32",
+            "docs/retention.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "Type of a merged model's weights: `float32`, or `base` for the base model's. The result of `deploy` depends on"
+                    + " it.",
+            SettingFormat.words("float32", "base")),
     TARGET_FILES(
             "SEPTET_TARGET_FILES",
             "link",

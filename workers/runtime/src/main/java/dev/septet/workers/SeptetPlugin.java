@@ -169,18 +169,8 @@ public final class SeptetPlugin extends SimplePlugin {
      * @throws IllegalArgumentException with a message for users when the setting is invalid
      */
     static Duration heartbeatPace(Map<String, String> environment) {
-        String text = Setting.HEARTBEAT_SECONDS.text(environment);
-        if (text.isEmpty()) {
-            return Duration.ofSeconds(1);
-        }
-        try {
-            return Duration.ofSeconds(Integer.parseUnsignedInt(text));
-        } catch (NumberFormatException invalid) {
-            throw new IllegalArgumentException(
-                    "%s must be a whole number of seconds from 1 to 600, got '%s'"
-                            .formatted(Setting.HEARTBEAT_SECONDS.variable(), text),
-                    invalid);
-        }
+        String seconds = Setting.HEARTBEAT_SECONDS.text(environment);
+        return Duration.ofSeconds(seconds.isEmpty() ? 1 : Long.parseLong(seconds));
     }
 
     @Override

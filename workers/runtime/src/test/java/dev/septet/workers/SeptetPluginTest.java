@@ -103,7 +103,7 @@ class SeptetPluginTest {
                 .isEqualTo(Duration.ofSeconds(30));
         assertThatThrownBy(() -> SeptetPlugin.heartbeatPace(Map.of("SEPTET_HEARTBEAT_SECONDS", "soon")))
                 .hasMessageContaining(
-                        "SEPTET_HEARTBEAT_SECONDS must be a whole number of seconds from 1 to 600, got 'soon'");
+                        "SEPTET_HEARTBEAT_SECONDS is a whole number of seconds from 1 to 600, got 'soon'");
 
         WorkerOptions.Builder builder = WorkerOptions.newBuilder();
         plugin().configureWorker(TaskQueues.LIGHT, builder);

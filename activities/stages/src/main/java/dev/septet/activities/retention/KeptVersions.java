@@ -9,6 +9,7 @@ import dev.septet.activities.serving.Variant;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Storage;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,20 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
         return found;
     }
 
+    /** The export of a version's record; empty when the record is damaged or gone. */
+    static Optional<ArtifactRef> export(ArtifactStore store, String record) throws IOException {
+        try {
+            Optional<String> text = store.record(record);
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(SpecJson.mapper()
+                            .readValue(text.get(), Variant.class)
+                            .artifact());
+        } catch (JsonProcessingException damaged) {
+            return Optional.empty();
+        }
+    }
+
     private void keep(Variant variant) {
         kept.add(variant.sha256());
         if (variant.base() != null) {
@@ -118,7 +133,7 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
                 }
             } catch (JsonProcessingException damaged) {
                 throw new IOException(
-                        "the record %s is damaged, so nobody knows what its version needs; nothing was deleted. Publish the pipeline '%s' again"
+                        "the record %s is damaged, so the needs of its version are not known; nothing was deleted. Publish the pipeline '%s' again"
                                 .formatted(record.name(), pipeline),
                         damaged);
             }

@@ -50,8 +50,7 @@ public record RetentionPolicy(int versions, Duration age) {
         }
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "%s must be like '5 versions, 30 days', got '%s'".formatted(Setting.KEEP.variable(), text));
+            throw new IllegalStateException("the setting accepts no such text: " + text);
         }
         return new RetentionPolicy(Integer.parseInt(matcher.group(1)), duration(matcher.group(2), matcher.group(3)));
     }

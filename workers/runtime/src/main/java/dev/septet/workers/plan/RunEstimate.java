@@ -1,5 +1,7 @@
 package dev.septet.workers.plan;
 
+import java.nio.file.Path;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
@@ -160,14 +162,35 @@ final class RunEstimate {
                 SearchForecast.of(
                         spec, exact ? data : null, rehearsed == null ? null : (Double) rehearsed.secondsPerStep()),
                 EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()),
-                examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null);
+                examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null,
+                version(base, stages));
+    }
+
+    private @Nullable VersionForecast version(BaseModel base, List<StagePlan> stages) throws IOException {
+        DeploySpec deploy = spec.deploy();
+        BackEndSpec by = spec.train().by();
+        if (deploy == null || reusesExport(stages) || (by != null && by.keepsModel())) {
+            return null;
+        }
+        return VersionForecast.of(
+                store,
+                System.getenv(),
+                deploy,
+                spec.train().method(),
+                base.folder().parameters(),
+                base.folder().path(),
+                Path.of(run.folder()));
+    }
+
+    private static boolean reusesExport(List<StagePlan> stages) {
+        return stages.stream()
+                .anyMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
     }
 
     private boolean examines(List<StagePlan> stages) {
         return spec.deploy() != null
                 && !spec.deploy().exam().isEmpty()
-                && stages.stream()
-                        .noneMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
+                && !reusesExport(stages);
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

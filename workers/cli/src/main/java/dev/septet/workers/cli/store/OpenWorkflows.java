@@ -92,7 +92,7 @@ record OpenWorkflows(Connection connection) {
             if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
                 throw new CliProblem(
                         ExitCode.RUN_FAILED,
-                        "the server %s has no list of runs, so nobody knows what open runs need; nothing was deleted. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again"
+                        "the server %s has no list of runs, so the needs of open runs are not known; nothing was deleted. Install the Temporal CLI (https://docs.temporal.io/cli) and start `septet dev` again"
                                 .formatted(connection.server().address()));
             }
             throw e;
@@ -123,7 +123,7 @@ record OpenWorkflows(Connection connection) {
         } catch (DataConverterException | JsonProcessingException unreadable) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "the input of the monitor %s cannot be read, so nobody knows what it needs; nothing was deleted. Give this command the codec settings of the workers (SEPTET_CODEC_KEYS)"
+                    "the input of the monitor %s cannot be read, so its needs are not known; nothing was deleted. Give this command the codec settings of the workers (SEPTET_CODEC_KEYS)"
                             .formatted(monitor.getWorkflowId()));
         }
     }
