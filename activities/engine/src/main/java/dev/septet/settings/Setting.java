@@ -82,8 +82,8 @@ public enum Setting {
             "float32",
             "docs/retention.md",
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.TRAINING, ProcessKind.PLUGIN),
-            "Type of a merged model's weights: `float32`, or `base` for the base model's. The result of `deploy` depends on"
-                    + " it.",
+            "Type of a merged model's weights: `float32`, or `base` for the base model's. The result of `deploy`"
+                    + " depends on it.",
             SettingFormat.words("float32", "base")),
     TARGET_FILES(
             "SEPTET_TARGET_FILES",

@@ -73,9 +73,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 KeyMeasurements.NONE
                         .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
                         .with(KeyMeasurement.GUARD, guardDigest(request))
-                        .with(
-                                KeyMeasurement.MERGED_TYPE,
-                                request.checkpoint().adapter() ? mergedType.measured() : null)
+                        .with(KeyMeasurement.MERGED_TYPE, request.checkpoint().adapter() ? mergedType.measured() : null)
                         .with(
                                 KeyMeasurement.EXAM_FILES,
                                 request.exam() == null ? null : examiner().filesDigest(request.run(), request.exam())));

@@ -1,6 +1,7 @@
 package dev.septet.activities.retention;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.result.StageResults;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Storage;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  *   <li>Kept versions stay with everything that they were computed from.
  *   <li>A version that leaves stays as evidence: the records of its results, its evaluation, its training ledger, the digests of
  *       its rows and the page of its run. An audit or an erasure can still ask what it was made of.
+ *   <li>The dataset of each pipeline's last run stays, because other pipelines may read it.
  *   <li>Everything that was used since the cutoff stays, and everything that open runs and monitors need.
  *   <li>Records that this version does not know stay, and so do the artifacts that they name.
  * </ul>
@@ -36,10 +38,11 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
     private static final int TREND = 20;
 
     private static final String RUNS = "versions/";
+    private static final String LATEST = "latest/";
 
     /** Records that name artifacts without needing them, or have nothing to do with artifacts. They are never removed. */
     private static final List<String> WITHOUT_NEEDS = List.of(
-            "latest/",
+            LATEST,
             "variants/",
             "aliases/",
             "routes/",
@@ -72,6 +75,7 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
                 kept.records.add(record.name());
             }
         }
+        kept.keepLastDatasets(store, graph);
         for (StoredResult result : graph.results()) {
             if (kept.records.contains(result.name())) {
                 result.artifacts().forEach(artifact -> roots.add(artifact.sha256()));
@@ -88,6 +92,16 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
         kept.keepEvidence(graph, versions.all());
         kept.keepRuns(store, graph);
         return kept;
+    }
+
+    private void keepLastDatasets(ArtifactStore store, StoreGraph graph) throws IOException {
+        String end = "/" + Stage.PREPARE.word();
+        for (String name : graph.records().keySet()) {
+            if (name.startsWith(LATEST) && name.endsWith(end) && name.length() > LATEST.length() + end.length()) {
+                String pipeline = name.substring(LATEST.length(), name.length() - end.length());
+                new StageResults(store).last(pipeline, Stage.PREPARE).ifPresent(last -> records.add(last.name()));
+            }
+        }
     }
 
     /** Keeps artifacts with everything that they were computed from. */

@@ -99,7 +99,8 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                         ? Finding.warn(
                                 "versions",
                                 found,
-                                "`septet gc --dry-run` shows what can be deleted; SEPTET_KEEP says how many versions stay")
+                                "`septet gc --dry-run` shows what can be deleted; SEPTET_KEEP says how many versions"
+                                        + " stay")
                         : Finding.ok("versions", found));
     }
 

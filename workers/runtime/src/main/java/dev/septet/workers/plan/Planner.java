@@ -49,8 +49,8 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
-import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
@@ -245,7 +245,9 @@ public final class Planner {
     /** The type of merged weights, when the training makes an adapter. */
     private @Nullable String mergedType() {
         CheckpointRef trained = inputs.results().checkpoint();
-        return trained != null && trained.adapter() ? MergedType.of(System.getenv()).measured() : null;
+        return trained != null && trained.adapter()
+                ? MergedType.of(System.getenv()).measured()
+                : null;
     }
 
     /** Plans the preparation, and looks at the data where it would run. */

@@ -1,7 +1,5 @@
 package dev.septet.workers.plan;
 
-import java.nio.file.Path;
-import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.activities.endpoint.BedrockAccount;
 import dev.septet.activities.endpoint.ModelEndpoint;
 import dev.septet.activities.endpoint.ModelEndpoints;
@@ -26,6 +24,7 @@ import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
@@ -39,6 +38,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -188,9 +188,7 @@ final class RunEstimate {
     }
 
     private boolean examines(List<StagePlan> stages) {
-        return spec.deploy() != null
-                && !spec.deploy().exam().isEmpty()
-                && !reusesExport(stages);
+        return spec.deploy() != null && !spec.deploy().exam().isEmpty() && !reusesExport(stages);
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

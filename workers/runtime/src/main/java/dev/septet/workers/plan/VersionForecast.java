@@ -34,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VersionForecast(
-        long baseBytes, long storeBytes, long targetBytes, @Nullable Long freeBytes) {
+        long baseBytes,
+        long storeBytes,
+        long targetBytes,
+        @Nullable Long freeBytes) {
     private static final double F16 = 2;
     private static final double F32 = 4;
 
@@ -78,9 +81,10 @@ public record VersionForecast(
                 copied += copied(target, merged, forms, smallest);
             }
         }
-        Long free = store instanceof LocalStore local ? existing(local.root()).toFile().getUsableSpace() : null;
-        return new VersionForecast(
-                files, (long) (stored * parameters), (long) (copied * parameters), free);
+        Long free = store instanceof LocalStore local
+                ? existing(local.root()).toFile().getUsableSpace()
+                : null;
+        return new VersionForecast(files, (long) (stored * parameters), (long) (copied * parameters), free);
     }
 
     /** Bytes that a target gets for each parameter. */
@@ -101,8 +105,8 @@ public record VersionForecast(
     }
 
     /** Whether a target gets links: a folder on the disk of an unencrypted local store. */
-    private static boolean links(
-            ArtifactStore store, Map<String, String> environment, TargetSpec target, Path folder) throws IOException {
+    private static boolean links(ArtifactStore store, Map<String, String> environment, TargetSpec target, Path folder)
+            throws IOException {
         if (!(target instanceof FolderTargetSpec) || !(store instanceof LocalStore local)) {
             return false;
         }
@@ -146,8 +150,6 @@ public record VersionForecast(
                         size.apply(storeBytes),
                         targetBytes == 0 ? "" : " and %s at the targets".formatted(size.apply(targetBytes)),
                         (double) all / Math.max(1, baseBytes),
-                        free == null || all == 0
-                                ? ""
-                                : "; the disk has room for %,d".formatted(free / all));
+                        free == null || all == 0 ? "" : "; the disk has room for %,d".formatted(free / all));
     }
 }

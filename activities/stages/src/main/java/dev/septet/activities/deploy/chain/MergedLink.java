@@ -66,8 +66,9 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
      * @param effect what the adapter changed
      */
     private static void rounded(ChainChecks checks, Parity cost, Parity effect) {
-        String next = "the base model's type is too coarse for this adapter; set SEPTET_MERGED_TYPE=float32, and start the"
-                + " pipeline again";
+        String next =
+                "the base model's type is too coarse for this adapter; set SEPTET_MERGED_TYPE=float32, and start the"
+                        + " pipeline again";
         checks.atMost(
                 "divergence of the rounded merge from base and adapter, nats per token",
                 cost.divergence(),

@@ -55,6 +55,7 @@ final class BucketSets implements FileSets {
     private final Copies copies;
     private final Scratch scratch;
     private final Disk disk;
+    private final Map<String, Long> renewed = new ConcurrentHashMap<>();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     BucketSets(S3Objects objects, S3Fences fences, StoredFiles stored, Copies copies, Scratch scratch, Disk disk) {
@@ -155,7 +156,7 @@ final class BucketSets implements FileSets {
 
     @Override
     public Path get(Key artifact) throws IOException {
-        renew(artifact);
+        renewHourly(artifact);
         return copies.artifact(artifact, to -> {
             try {
                 return fetched(artifact, stored.manifest(artifact).manifest(), to);
@@ -253,6 +254,15 @@ final class BucketSets implements FileSets {
 
     @Override
     public void removeDamaged(String name, Fence fence) {}
+
+    /** Marks an artifact as used, with no request if this process did so lately. */
+    private void renewHourly(Key artifact) throws IOException {
+        Long last = renewed.get(artifact.name());
+        if (last == null || System.nanoTime() - last > Storage.Used.RENEWED_EVERY.toNanos() / 2) {
+            renew(artifact);
+            renewed.put(artifact.name(), System.nanoTime());
+        }
+    }
 
     /**
      * Writes the manifest again, then looks whether a removal has been announced. A removal is announced first, and looks at
@@ -353,6 +363,7 @@ final class BucketSets implements FileSets {
     @Override
     public void remove(Key artifact, Fence fence) throws IOException {
         fences.check(fence);
+        renewed.remove(artifact.name());
         Set<String> own = new HashSet<>();
         try {
             stored.manifest(artifact).manifest().files().forEach(entry -> own.add(entry.sha256()));

@@ -57,7 +57,8 @@ class GcCommandTest {
         assertThat(septet.session().store().holds(old)).isTrue();
 
         assertThat(septet.run("gc", "--no-server", "--yes", "--json")).isEqualTo(ExitCode.OK);
-        assertThat(SpecJson.mapper().readTree(septet.out()).path("deleted").asBoolean()).isTrue();
+        assertThat(SpecJson.mapper().readTree(septet.out()).path("deleted").asBoolean())
+                .isTrue();
         assertThat(SpecJson.mapper()
                         .readTree(septet.out())
                         .at("/report/removed/ARTIFACT/number")
@@ -90,8 +91,8 @@ class GcCommandTest {
         ArtifactRef whole = put(septet, "whole", Duration.ZERO);
         ArtifactRef damaged = put(septet, "damaged", Duration.ZERO);
         String result = """
-            {"runId":"run-7","key":{"stage":"train","parts":[]},"result":{"artifact":%s}}"""
-                .formatted(SpecJson.mapper().writeValueAsString(damaged));
+            {"runId":"run-7","key":{"stage":"train","parts":[]},"result":{"artifact":%s}}\
+            """.formatted(SpecJson.mapper().writeValueAsString(damaged));
         septet.session().store().putRecord("results/train/" + "a".repeat(64), result, new Fence("x", 1));
         assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.OK);
         assertThat(septet.out()).contains("2 artifacts", "1 records were read; 0 are damaged");
@@ -104,7 +105,11 @@ class GcCommandTest {
 
         assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.RUN_FAILED);
         assertThat(septet.out())
-                .contains(damaged.sha256(), "changed; its sha256 is not", "used by the result of `train` in run run-7", "->")
+                .contains(
+                        damaged.sha256(),
+                        "changed; its sha256 is not",
+                        "used by the result of `train` in run run-7",
+                        "->")
                 .doesNotContain(whole.sha256());
         assertThat(septet.run("verify", "--store", "bot")).isEqualTo(ExitCode.USAGE);
         assertThat(septet.run("verify")).isEqualTo(ExitCode.USAGE);
@@ -122,13 +127,14 @@ class GcCommandTest {
             ArtifactRef needed = put(septet, "needed", Duration.ofDays(40));
             start(server, "Monitor", "bot/monitor", """
                 {"run":{"pipeline":"bot","runId":"r","folder":"/p","specDigest":"d"},
-                "dataset":{"artifact":{"uri":"%s","sha256":"%s","sizeBytes":1}}}"""
-                    .formatted(needed.uri(), needed.sha256()));
+                "dataset":{"artifact":{"uri":"%s","sha256":"%s","sizeBytes":1}}}\
+                """.formatted(needed.uri(), needed.sha256()));
             start(server, "Someone's own", "other", "{}");
-            await().atMost(Duration.ofSeconds(20)).until(() -> new OpenWorkflows(server.connection())
-                    .find()
-                    .artifacts()
-                    .contains(needed.sha256()));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> new OpenWorkflows(server.connection())
+                            .find()
+                            .artifacts()
+                            .contains(needed.sha256()));
 
             assertThat(septet.run("gc", "--yes")).as(septet.err()).isEqualTo(ExitCode.OK);
             assertThat(septet.session().store().holds(old)).isFalse();
