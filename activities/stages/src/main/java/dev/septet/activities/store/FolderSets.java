@@ -1,6 +1,7 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -248,11 +249,19 @@ final class FolderSets implements FileSets {
     @Override
     public void renew(Key key) throws IOException {
         Path folder = key.isArtifact() ? place(key) : root.resolve(key.folder());
-        boolean there = Files.exists(folder)
-                && (!Storage.Used.isStale(Files.getLastModifiedTime(folder).toInstant())
-                        || fences.locked(key.lock(), () -> FolderStorage.renewed(folder)));
-        if (!there) {
+        if (!isThere(key, folder)) {
             throw new CorruptArtifactException(folder + ": missing; it was removed");
+        }
+    }
+
+    /** A process that may only read here records no use. */
+    private boolean isThere(Key key, Path folder) throws IOException {
+        try {
+            return Files.exists(folder)
+                    && (!Storage.Used.isStale(Files.getLastModifiedTime(folder).toInstant())
+                            || fences.locked(key.lock(), () -> FolderStorage.renewed(folder)));
+        } catch (FileSystemException readOnly) {
+            return Files.exists(folder);
         }
     }
 

@@ -118,8 +118,8 @@ final class FolderStorage implements Storage {
                 return true;
             }
             return fences.locked(String.valueOf(StoreNames.place(name)), () -> renewed(file));
-        } catch (NoSuchFileException absent) {
-            return false;
+        } catch (FileSystemException absentOrReadOnly) {
+            return Files.exists(file);
         }
     }
 

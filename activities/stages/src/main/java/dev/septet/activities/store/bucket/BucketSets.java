@@ -276,11 +276,10 @@ final class BucketSets implements FileSets {
         }
         Optional<S3Objects.Stored> manifest = objects.read(key.manifest());
         boolean written = manifest.isPresent()
-                && objects.putIf(
-                                key.manifest(),
-                                manifest.get().text().getBytes(StandardCharsets.UTF_8),
-                                manifest.get().etag())
-                        != null;
+                && objects.rewrite(
+                        key.manifest(),
+                        manifest.get().text().getBytes(StandardCharsets.UTF_8),
+                        manifest.get().etag());
         if (!written || (key.isArtifact() && objects.etag(removal(key)) != null)) {
             throw new CorruptArtifactException(objects.at() + key.manifest() + ": missing; it is being removed");
         }

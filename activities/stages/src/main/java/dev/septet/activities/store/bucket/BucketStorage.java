@@ -103,11 +103,10 @@ final class BucketStorage implements Storage {
                         stored.get().text())
                 : stored.get().text();
         // A changed etag means that another writer has just written it.
-        return objects.putIf(
-                                name,
-                                again.getBytes(StandardCharsets.UTF_8),
-                                stored.get().etag())
-                        != null
+        return objects.rewrite(
+                        name,
+                        again.getBytes(StandardCharsets.UTF_8),
+                        stored.get().etag())
                 || objects.etag(name) != null;
     }
 

@@ -144,6 +144,22 @@ public final class S3Objects {
                         .toList());
     }
 
+    /**
+     * Writes an object again if it still has the etag that the caller has read. A process that may only read writes nothing.
+     *
+     * @return false when the object has changed or is gone
+     */
+    boolean rewrite(String name, byte[] bytes, String etag) throws IOException {
+        try {
+            return putIf(name, bytes, etag) != null;
+        } catch (ObjectStoreException refused) {
+            if (refused.status() == 403) {
+                return true;
+            }
+            throw refused;
+        }
+    }
+
     /** Removes an object; does nothing when it does not exist. */
     public void delete(String name) throws IOException {
         sent(name, s3 -> s3.deleteObject(request -> request.bucket(at.bucket()).key(at.key(name))));

@@ -66,9 +66,7 @@ record OpenWorkflows(Connection connection) {
                     artifacts.addAll(needs(info.getExecution()));
                 } else if (RUNS.contains(type)) {
                     runIds.add(info.getExecution().getRunId());
-                    Instant start = Instant.ofEpochSecond(
-                            info.getStartTime().getSeconds(),
-                            info.getStartTime().getNanos());
+                    Instant start = Instant.ofEpochSecond(info.getStartTime().getSeconds());
                     oldest = oldest == null || start.isBefore(oldest) ? start : oldest;
                 }
             }
