@@ -271,6 +271,7 @@ public final class StageGraph {
                     artifact("evaluation", q -> q.evaluation().artifact()),
                     words("deploy", DeployRequest::spec, "targets", "canary", "approval"),
                     ifMeasured(KeyMeasurement.GUARD),
+                    ifMeasured(KeyMeasurement.MERGED_TYPE),
                     value("asked over HTTP", q -> q.spec().servesHttp()),
                     measured(KeyMeasurement.WORKER),
                     words("evaluate", DeployRequest::exam, "samples"),

@@ -404,7 +404,7 @@ public final class Predictions {
 
     private <T> Optional<List<T>> stored(String name, int count, Class<T[]> type) throws IOException {
         Optional<String> text = store.record(name);
-        if (text.isEmpty()) {
+        if (text.isEmpty() || !store.renew(name)) {
             return Optional.empty();
         }
         try {

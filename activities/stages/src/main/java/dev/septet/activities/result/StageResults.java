@@ -86,7 +86,8 @@ public final class StageResults {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
                 || mustRecompute(run, key, found.get())
-                || damageOf(found.get().result()) != null) {
+                || damageOf(found.get().result()) != null
+                || !store.renew(name(key))) { // a garbage collection has just removed it
             return Optional.empty();
         }
         recordLatest(latest(run, key, part), found.get(), fence);

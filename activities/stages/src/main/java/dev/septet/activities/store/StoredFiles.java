@@ -4,6 +4,7 @@ import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -194,6 +195,13 @@ public final class StoredFiles {
         for (Manifest.Entry entry : manifest.files()) {
             each(entry, folder, OutputStream.nullOutputStream());
         }
+    }
+
+    /** The decrypted text of one file, verified against its entry. */
+    String text(Manifest.Entry entry, Path folder) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        each(entry, folder, out);
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** Writes decrypted copies of a folder's files. Each copy is verified against the manifest. */

@@ -87,7 +87,12 @@ final class SmallChain {
 
     /** The export's forms. */
     SmallChain exported() throws IOException {
-        ExportForms forms = new ExportForms(source(), Files.createDirectories(export()));
+        return exported(MergedType.FLOAT32);
+    }
+
+    /** The export's forms, with merged weights of a type. */
+    SmallChain exported(MergedType type) throws IOException {
+        ExportForms forms = new ExportForms(source(), Files.createDirectories(export()), type);
         forms.model();
         ggufs();
         return this;

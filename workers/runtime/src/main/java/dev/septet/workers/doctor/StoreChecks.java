@@ -1,5 +1,6 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.retention.StoredVersions;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.StateFolder;
@@ -21,9 +22,13 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
     /** Most disks read this in about a second. */
     private static final long SAMPLE_BYTES = 256L << 20;
 
+    /** A disk with room for fewer versions needs attention before the next retrainings. */
+    private static final long FEW_VERSIONS = 3;
+
     List<Finding> look() {
         try {
             List<Finding> findings = new ArrayList<>(List.of(artifacts(), leftovers()));
+            findings.addAll(versions());
             if (store instanceof LocalStore local) {
                 findings.addAll(space(local.root()));
             }
@@ -86,6 +91,26 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
                 ? Finding.ok("leftovers", found + "; they are removed")
                 : Finding.warn(
                         "leftovers", found, "`septet doctor --fix` removes them, or the next run of any pipeline");
+    }
+
+    /** Forecasts for how many versions the disk has room. */
+    private List<Finding> versions() throws IOException {
+        StoredVersions stored = StoredVersions.of(store);
+        if (stored.versions() == 0 || !(store instanceof LocalStore local)) {
+            return List.of();
+        }
+        long free = Files.getFileStore(existing(local.root())).getUsableSpace();
+        long room = free / Math.max(1, stored.mean());
+        String found = "%,d versions of %,d pipelines with %,d MB each on average; the disk has room for %,d more"
+                .formatted(stored.versions(), stored.pipelines(), stored.mean() / 1_000_000, room);
+        return List.of(
+                room < FEW_VERSIONS
+                        ? Finding.warn(
+                                "versions",
+                                found,
+                                "`septet gc --dry-run` shows what can be deleted; SEPTET_KEEP says how many versions"
+                                        + " stay")
+                        : Finding.ok("versions", found));
     }
 
     /** Checks the free space if the store is on another disk than the state folder. */

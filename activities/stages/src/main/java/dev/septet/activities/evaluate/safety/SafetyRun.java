@@ -224,7 +224,7 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
 
     private Optional<List<GuardVerdict>> stored(String name, int count) throws IOException {
         Optional<String> text = store.record(name);
-        if (text.isEmpty()) {
+        if (text.isEmpty() || !store.renew(name)) {
             return Optional.empty();
         }
         try {

@@ -44,9 +44,17 @@ public final class VerifyCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(
+            arity = "0..1",
             paramLabel = "MODEL",
             description = "A published folder, or the name of a pipeline that has published one")
     private String named = "";
+
+    @Option(
+            names = "--store",
+            description =
+                    "Instead of a model, read every byte of the store and compare it with its digest. Names what is"
+                            + " damaged, and what refers to it")
+    private boolean wholeStore;
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
     private @Nullable URI endpoint;
@@ -85,6 +93,14 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (wholeStore == !named.isEmpty() || (wholeStore && endpoint != null)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "name a published folder or a pipeline, or use --store alone to verify the whole store");
+        }
+        if (wholeStore) {
+            return new StoreVerification(session).run(json);
+        }
         ChainReport report = report();
         if (json) {
             session.terminal().print(SpecJson.mapper().writeValueAsString(report));
