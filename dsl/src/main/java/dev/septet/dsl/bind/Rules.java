@@ -20,6 +20,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.word.LiteralText;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Checks the rules between stages. Stages that could not be bound are skipped. */
@@ -161,8 +162,11 @@ final class Rules {
         problems.add(
                 ProblemId.CONFLICT,
                 at,
-                "`epochs` and `steps` both set the length of the training; `steps` is in line %d%s"
-                        .formatted(other.line(), oneFile ? "" : " of " + other.file()),
+                String.format(
+                        Locale.ROOT,
+                        "`epochs` and `steps` both set the length of the training; `steps` is in line %d%s",
+                        other.line(),
+                        oneFile ? "" : " of " + other.file()),
                 "Remove one of them: `epochs` counts passes over the training split, `steps`"
                         + " counts optimizer steps.");
     }
@@ -189,7 +193,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     warmupPlace(),
-                    "the warmup of %d.steps is as long as the training of %d steps".formatted(rate.warmup(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "the warmup of %d.steps is as long as the training of %d steps",
+                            rate.warmup(),
+                            steps),
                     "Make `warmup:` shorter, or `steps` more.");
         }
     }
@@ -225,8 +233,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.unfreeze"),
-                    "the second block starts after %d.steps, but the training ends after %d"
-                            .formatted(preserve.unfreezeEvery(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "the second block starts after %d.steps, but the training ends after %d",
+                            preserve.unfreezeEvery(),
+                            steps),
                     "Make `gradually:` shorter, or `steps` more.");
         }
     }
@@ -246,8 +257,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.resources.gpus", "setup.resources"),
-                    "`gpus: %d` reserves several GPUs, but Septet's engine trains%s on one"
-                            .formatted(resources.gpus(), trials ? " the trials of `search`" : ""),
+                    String.format(
+                            Locale.ROOT,
+                            "`gpus: %d` reserves several GPUs, but Septet's engine trains%s on one",
+                            resources.gpus(),
+                            trials ? " the trials of `search`" : ""),
                     trials
                             ? "Use `gpus: 1`, or leave `search` out."
                             : "Use `gpus: 1`; with `septet worker --devices all`, each card trains another run. A"

@@ -670,7 +670,8 @@ public final class RandomSpecs {
                         column ? null : "Question:",
                         maybe(this::share),
                         samples ? 1 + random.nextInt(20) : null,
-                        samples ? share() : null)),
+                        samples ? share() : null,
+                        maybe(this::sentenceJudges))),
                 maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))),
                 maybe(this::errorClusters));
     }
@@ -819,6 +820,16 @@ public final class RandomSpecs {
                 share() / 2,
                 null,
                 null);
+    }
+
+    private JudgeSpec sentenceJudges() {
+        return JudgeSpec.ofSentences(
+                List.of(new GenerateSpec.Teacher("lab", "m" + random.nextInt(99))),
+                new GenerateSpec.Budget(null, 0.5 + share(), GenerateSpec.Budget.End.STOP),
+                maybe(() -> "verdicts.jsonl"),
+                maybe(() -> 1 + random.nextInt(99)),
+                1 + random.nextInt(9),
+                share() / 2);
     }
 
     private ScoreSpec score() {

@@ -217,7 +217,8 @@ public final class StageGraph {
                     in.results().folds(),
                     in.spec().train(),
                     in.spec().card(),
-                    in.result(SETUP).search()),
+                    in.result(SETUP).search(),
+                    in.result(SETUP).found()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),

@@ -213,10 +213,11 @@ record RunFactTables(
             add(
                     lines,
                     "training machine",
-                    "%s, %d threads"
-                            .formatted(
-                                    setup.preflight().worker().device(),
-                                    setup.preflight().worker().threads()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s, %d threads",
+                            setup.preflight().worker().device(),
+                            setup.preflight().worker().threads()));
             add(lines, "machine and engine", setup.preflight().worker().fingerprint());
         }
         return lines;
@@ -232,13 +233,13 @@ record RunFactTables(
     static String duration(long millis) {
         Duration time = Duration.ofMillis(Math.max(0, millis));
         if (time.toDays() > 0) {
-            return "%d d %02d h".formatted(time.toDays(), time.toHoursPart());
+            return String.format(Locale.ROOT, "%d d %02d h", time.toDays(), time.toHoursPart());
         }
         if (time.toHours() > 0) {
-            return "%d h %02d min".formatted(time.toHours(), time.toMinutesPart());
+            return String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
         }
         return time.toMinutes() > 0
-                ? "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart())
+                ? String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart())
                 : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 

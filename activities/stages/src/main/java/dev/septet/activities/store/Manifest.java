@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -218,7 +219,7 @@ public record Manifest(List<Entry> files) {
             long size = Files.size(file);
             if (size != entry.sizeBytes()) {
                 throw new CorruptArtifactException(
-                        "%s: has %d bytes instead of %d".formatted(file, size, entry.sizeBytes()));
+                        String.format(Locale.ROOT, "%s: has %d bytes instead of %d", file, size, entry.sizeBytes()));
             }
             if (!digest(file).equals(entry.sha256())) {
                 throw new CorruptArtifactException(file + ": changed; its sha256 is not " + entry.sha256());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -227,13 +228,12 @@ public final class StoredFiles {
         long size = Files.size(file);
         boolean encrypted = isEncrypted(file, entry);
         if (!encrypted && size != entry.sizeBytes()) {
-            throw new CorruptArtifactException("%s: has %d bytes instead of %d"
-                    .formatted(
-                            file,
-                            size,
-                            key(file).isEmpty()
-                                    ? entry.sizeBytes()
-                                    : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
+            throw new CorruptArtifactException(String.format(
+                    Locale.ROOT,
+                    "%s: has %d bytes instead of %d",
+                    file,
+                    size,
+                    key(file).isEmpty() ? entry.sizeBytes() : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
         }
         copy(file, file.toString(), encrypted, entry, out);
     }

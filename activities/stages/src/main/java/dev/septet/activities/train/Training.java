@@ -21,6 +21,7 @@ import dev.septet.workflows.artifact.TrainingWarning;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +138,11 @@ public final class Training implements AutoCloseable {
         int kinds = Set.copyOf(state.workers()).size();
         return kinds == 1
                 ? ""
-                : "; %d kinds of workers computed its steps (different processors, threads, libtorch or cards), the last one on %s"
-                        .formatted(kinds, Torch.device());
+                : String.format(
+                        Locale.ROOT,
+                        "; %d kinds of workers computed its steps (different processors, threads, libtorch or cards), the last one on %s",
+                        kinds,
+                        Torch.device());
     }
 
     public void exportTo(Path folder, String baseModel) throws IOException {
@@ -265,8 +269,10 @@ public final class Training implements AutoCloseable {
                                     problem.getMessage(),
                                     state.skipped().isEmpty()
                                             ? ""
-                                            : " (a batch was skipped before, at step %d)"
-                                                    .formatted(state.skipped().get(0))),
+                                            : String.format(
+                                                    Locale.ROOT,
+                                                    " (a batch was skipped before, at step %d)",
+                                                    state.skipped().get(0))),
                     problem);
         }
         checkpointWriter.awaitCommit(); // the newest checkpoint is the one to return to
@@ -327,7 +333,7 @@ public final class Training implements AutoCloseable {
                 ledger,
                 steps,
                 state.bestLoss(),
-                "%s; the model after step %d is kept".formatted(reason(), state.bestStep()));
+                String.format(Locale.ROOT, "%s; the model after step %d is kept", reason(), state.bestStep()));
     }
 
     private String reason() {
@@ -339,7 +345,10 @@ public final class Training implements AutoCloseable {
             return "stopped early by a warning: " + warning.get().headline();
         }
         return patienceExceeded()
-                ? "stopped early: %d looks without a better validation loss".formatted(state.looksWithoutBetter())
+                ? String.format(
+                        Locale.ROOT,
+                        "stopped early: %d looks without a better validation loss",
+                        state.looksWithoutBetter())
                 : "all steps done";
     }
 }

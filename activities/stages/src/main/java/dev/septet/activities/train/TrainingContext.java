@@ -15,6 +15,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -103,7 +104,7 @@ public record TrainingContext(
                 recompute,
                 found.damaged());
         store.putRecord(
-                "attempts/%s/%d".formatted(scope(), fence().attempt()),
+                String.format(Locale.ROOT, "attempts/%s/%d", scope(), fence().attempt()),
                 SpecJson.mapper().writeValueAsString(beginning),
                 fence());
     }
@@ -113,7 +114,8 @@ public record TrainingContext(
                 .at(scope(), step)
                 .orElseThrow(() -> new StageProblem(
                         FailureType.CHECKPOINT_CORRUPT,
-                        "the checkpoint of step %d, the best one, is damaged or gone".formatted(step)));
+                        String.format(
+                                Locale.ROOT, "the checkpoint of step %d, the best one, is damaged or gone", step)));
     }
 
     /**

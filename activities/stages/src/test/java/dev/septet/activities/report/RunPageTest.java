@@ -35,6 +35,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,8 @@ class RunPageTest {
 
     @Test
     void tellsWhoStartedItWhatItTookAndWhatItIsMadeOf() throws IOException {
-        String page = Files.readString(write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced())
+        String page = Files.readString(write(
+                        request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null), priced())
                 .resolve("run.html"));
 
         assertThat(page)
@@ -98,7 +100,7 @@ class RunPageTest {
 
     @Test
     void showsWhyTheBaseModelWasChosen() throws IOException {
-        String file = FILE.formatted(8, "1e-4")
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4")
                 .replace("model 'org/base', revision: 'v1.0'", "candidates 'org/small', 'org/base', 'org/closed'");
         String page = Files.readString(
                 write(request("run-1", START, file, true, null), priced()).resolve("run.html"));
@@ -111,18 +113,27 @@ class RunPageTest {
 
     @Test
     void saysThatNoPriceIsGiven() throws IOException {
-        String page = Files.readString(
-                write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), ReportSettings.NONE)
-                        .resolve("run.html"));
+        String page = Files.readString(write(
+                        request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null),
+                        ReportSettings.NONE)
+                .resolve("run.html"));
 
         assertThat(page).contains("no price given").doesNotContain("kWh", "<a href");
     }
 
     @Test
     void showsWhatChangedSinceThePublishedVersionAndTheTrend() throws IOException {
-        write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced());
-        write(request("run-2", START + 1000, FILE.formatted(16, "1e-4"), false, "the gate said NO_GO"), priced());
-        Path third = write(request("run-3", START + 2000, FILE.formatted(8, "3e-4"), true, null), priced());
+        write(request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null), priced());
+        write(
+                request(
+                        "run-2",
+                        START + 1000,
+                        String.format(Locale.ROOT, FILE, 16, "1e-4"),
+                        false,
+                        "the gate said NO_GO"),
+                priced());
+        Path third = write(
+                request("run-3", START + 2000, String.format(Locale.ROOT, FILE, 8, "3e-4"), true, null), priced());
         String page = Files.readString(third.resolve("run.html"));
 
         assertThat(page)
@@ -138,7 +149,10 @@ class RunPageTest {
     void theCardOfTheRunHasItsEnvironmentalCost() {
         String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
         RunCost cost = RunCost.of(
-                request("run-1", START, FILE.formatted(8, "1e-4"), true, null).facts(), priced(), null);
+                request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null)
+                        .facts(),
+                priced(),
+                null);
         RunFactTables.Energy energy = RunFactTables.Energy.of(priced(), cost).orElseThrow();
 
         assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
@@ -156,7 +170,7 @@ class RunPageTest {
 
     @Test
     void recordsTheCostForProgramsAndFindsThePageOfARun() throws IOException {
-        RunPageRequest request = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        RunPageRequest request = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
         ArtifactRef page = activities(priced()).write(request);
 
         RunRecord run = SpecJson.mapper()
@@ -180,10 +194,10 @@ class RunPageTest {
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */
     @Test
     void isTheSameWhenItIsWrittenAgain() throws IOException {
-        RunPageRequest first = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        RunPageRequest first = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
         RunPageActivities activities = activities(priced());
         ArtifactRef once = activities.write(first);
-        activities.write(request("run-2", START + 1000, FILE.formatted(8, "1e-4"), true, null));
+        activities.write(request("run-2", START + 1000, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null));
 
         assertThat(activities.write(first)).isEqualTo(once);
     }
@@ -191,7 +205,7 @@ class RunPageTest {
     @Test
     void keepsNoTicketAndNoLongText() throws IOException {
         String prompt = "Answer like a pirate. ".repeat(20);
-        String file = FILE.formatted(8, "1e-4").replace("exactMatch }", "exactMatch; samples 3 }");
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4").replace("exactMatch }", "exactMatch; samples 3 }");
         Path out = write(request("run-1", START, file, true, null), priced());
 
         assertThat(Files.readString(out.resolve("run.json")))

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks the artifact store: whether its bytes match their digests, what killed processes left
@@ -40,20 +41,25 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (checked.damaged().isEmpty()) {
             return Finding.ok(
                     "artifacts",
-                    "%d of %d artifacts were read and verified%s%s"
-                            .formatted(
-                                    checked.artifacts() - checked.locked(),
-                                    checked.all(),
-                                    checked.artifacts() < checked.all() ? " (--deep reads all)" : "",
-                                    checked.locked() == 0
-                                            ? ""
-                                            : "; %d could not be read without their keys".formatted(checked.locked())));
+                    String.format(
+                            Locale.ROOT,
+                            "%d of %d artifacts were read and verified%s%s",
+                            checked.artifacts() - checked.locked(),
+                            checked.all(),
+                            checked.artifacts() < checked.all() ? " (--deep reads all)" : "",
+                            checked.locked() == 0
+                                    ? ""
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "; %d could not be read without their keys",
+                                            checked.locked())));
         }
-        String found = "%d of %d artifacts are damaged: %s"
-                .formatted(
-                        checked.damaged().size(),
-                        checked.artifacts(),
-                        String.join("; ", checked.damaged().stream().limit(3).toList()));
+        String found = String.format(
+                Locale.ROOT,
+                "%d of %d artifacts are damaged: %s",
+                checked.damaged().size(),
+                checked.artifacts(),
+                String.join("; ", checked.damaged().stream().limit(3).toList()));
         return fix && store instanceof LocalStore
                 ? Finding.warn(
                         "artifacts",
@@ -71,8 +77,11 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (left.isEmpty()) {
             return Finding.ok("leftovers", "dead processes have left no fence or scratch folder");
         }
-        String found = "killed processes left %d fences and %d scratch folders"
-                .formatted(left.fences().size(), left.scratch().size());
+        String found = String.format(
+                Locale.ROOT,
+                "killed processes left %d fences and %d scratch folders",
+                left.fences().size(),
+                left.scratch().size());
         return fix
                 ? Finding.ok("leftovers", found + "; they are removed")
                 : Finding.warn(

@@ -146,7 +146,7 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path(), null);
         // The digests of large files, which are also a part of the evaluation's key.
         benchmarks = BenchmarkRuns.digest(files, run, spec.evaluate());
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());

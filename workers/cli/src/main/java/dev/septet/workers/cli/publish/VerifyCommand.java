@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,11 @@ public final class VerifyCommand implements Callable<Integer> {
                         "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
                                 .formatted(model, Manifest.FILE)));
         session.terminal()
-                .note("%d files match the published version (%s)".formatted(published.verify(), published.folder()));
+                .note(String.format(
+                        Locale.ROOT,
+                        "%d files match the published version (%s)",
+                        published.verify(),
+                        published.folder()));
         Path chain = published.folder().resolve("chain.json");
         try {
             return Files.exists(chain)
@@ -166,8 +171,12 @@ public final class VerifyCommand implements Callable<Integer> {
         if (names.size() != 1) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "%s has %d models (%s): name one with --model"
-                            .formatted(address, names.size(), String.join(", ", names)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has %d models (%s): name one with --model",
+                            address,
+                            names.size(),
+                            String.join(", ", names)));
         }
         return names.get(0);
     }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,7 +306,7 @@ class CompareCommandTest {
             Files.copy(evaluation.resolve(file), folder.resolve(file));
         }
         PipelineSpec spec = PipelineCompiler.compile(
-                        PipelineSource.of("tickets.groovy", PIPELINE.formatted(steps)), Map.of())
+                        PipelineSource.of("tickets.groovy", String.format(Locale.ROOT, PIPELINE, steps)), Map.of())
                 .spec()
                 .orElseThrow();
         ObjectNode run = SpecJson.mapper().createObjectNode();

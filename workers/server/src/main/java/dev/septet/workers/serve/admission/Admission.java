@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.workers.serve.openai.ApiProblem;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -85,8 +86,11 @@ public final class Admission {
                 throw ApiProblem.failed(
                         503,
                         "overloaded",
-                        "requests in flight hold %d of the %d bytes that this server has for them; try again soon"
-                                .formatted(bytes.used(), bytes.max()));
+                        String.format(
+                                Locale.ROOT,
+                                "requests in flight hold %d of the %d bytes that this server has for them; try again soon",
+                                bytes.used(),
+                                bytes.max()));
             }
             size = now;
         }
@@ -100,12 +104,13 @@ public final class Admission {
             }
             SharedLimit.Refusal refusal = answers.acquire(tenant, now - places);
             if (refusal == SharedLimit.Refusal.SHARE) {
-                throw ApiProblem.busy(
-                        "this key's running and waiting answers are its share of the %d that this server accepts; try again soon"
-                                .formatted(answers.max()));
+                throw ApiProblem.busy(String.format(
+                        Locale.ROOT,
+                        "this key's running and waiting answers are its share of the %d that this server accepts; try again soon",
+                        answers.max()));
             }
             if (refusal != null) {
-                throw ApiProblem.busy(ANSWERS.formatted(answers.used(), answers.max()));
+                throw ApiProblem.busy(String.format(Locale.ROOT, ANSWERS, answers.used(), answers.max()));
             }
             places = now;
         }
