@@ -525,10 +525,15 @@ public enum Setting {
             "~/.local/state",
             "",
             ProcessKind.SEPTET,
-            "Parent of the state folder when the checkout is not writable."),
+            "Parent of the state folder of an installed archive, or when the checkout is not writable."),
     HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your home folder, `~` in this list."),
     PATH("PATH", "-", "", ProcessKind.STORE, "Where Septet searches for the Temporal CLI, pip and nvidia-smi."),
-    JAVA_HOME("JAVA_HOME", "java on PATH", "", ProcessKind.of(ProcessKind.LAUNCHER), "The JDK, version 17 or later."),
+    JAVA_HOME(
+            "JAVA_HOME",
+            "java on PATH",
+            "",
+            ProcessKind.of(ProcessKind.LAUNCHER),
+            "The JDK, version 17 or later. An installed archive uses its own Java."),
     TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are redrawn."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Disables colours when set.");
 
