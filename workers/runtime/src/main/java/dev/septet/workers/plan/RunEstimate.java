@@ -164,8 +164,7 @@ final class RunEstimate {
     }
 
     private boolean examines(List<StagePlan> stages) {
-        return spec.deploy() != null
-                && !spec.deploy().exam().isEmpty()
+        return spec.formExam() != null
                 && stages.stream()
                         .noneMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
     }

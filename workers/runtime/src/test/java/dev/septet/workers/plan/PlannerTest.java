@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,7 +159,7 @@ class PlannerTest {
         assertThat(plan(compiled(file.formatted(""))).formExam()).isNull();
         PipelineSpec spec = compiled(file.formatted("; exam maxDrop: 2.percent"));
         FormExamForecast exam = Objects.requireNonNull(plan(spec).formExam());
-        assertThat(exam).isEqualTo(new FormExamForecast(3, 300L, 900L, null, null));
+        assertThat(exam).isEqualTo(new FormExamForecast(3, 300L, 900L, null, null, new TreeMap<>()));
         assertThat(exam.words(String::valueOf))
                 .isEqualTo(
                         "3 forms answer 300 rows each: 900 further answers; their time is known after the first exam");

@@ -7,9 +7,11 @@ import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
@@ -96,8 +98,16 @@ final class GroundingCheck {
         }
         RatioOfRows rate = RatioOfRows.of(unsupported, claims, bootstrap);
         RatioOfRows hallucinations = RatioOfRows.of(hallucinated, measured, bootstrap);
-        RatioOfRows consistency = spec.samples() == null ? null : consistency(test, answers, answerTokens, models);
-        return findings(rate, hallucinations, consistency, sum(claims), sum(unsupported), without, places);
+        List<ScoredRows> scored = new ArrayList<>();
+        scored.add(ScoredRows.ratioOfBad(UNSUPPORTED, FormExamPart.GROUNDING.word(), unsupported, claims));
+        RatioOfRows consistency = null;
+        if (spec.samples() != null) {
+            double[] similar = consistency(test, answers, answerTokens, models);
+            consistency = RatioOfRows.mean(similar, bootstrap);
+            scored.add(ScoredRows.mean(CONSISTENCY, FormExamPart.GROUNDING.word(), similar));
+        }
+        return findings(rate, hallucinations, consistency, sum(claims), sum(unsupported), without, places)
+                .of(scored);
     }
 
     private CheckFindings findings(
@@ -159,8 +169,8 @@ final class GroundingCheck {
                 List.of(new FactSection("grounding", "Grounding", facts)));
     }
 
-    /** Mean over the rows of how similar the samples are to the answer. */
-    private RatioOfRows consistency(ExamSet test, List<Outcome> answers, int answerTokens, CheckedModels models)
+    /** How similar the samples of each row are to its answer, on average. */
+    private double[] consistency(ExamSet test, List<Outcome> answers, int answerTokens, CheckedModels models)
             throws IOException {
         double[] sums = new double[answers.size()];
         int samples = spec.samples() == null ? 0 : spec.samples();
@@ -172,7 +182,7 @@ final class GroundingCheck {
                 sums[row] += answer == null || other == null ? Double.NaN : CommonWords.f1(answer, other) / samples;
             }
         }
-        return RatioOfRows.mean(sums, bootstrap);
+        return sums;
     }
 
     private static int sum(double[] values) {
