@@ -26,7 +26,7 @@ public final class Tallies {
     }
 
     /** Tallies of a metric that is fitted to rows already. */
-    static Tallies of(Metric metric, List<Outcome> outcomes) {
+    public static Tallies of(Metric metric, List<Outcome> outcomes) {
         return new Tallies(
                 metric::score, outcomes.stream().map(metric::tally).toArray(double[][]::new), metric.isShare());
     }
