@@ -3,13 +3,17 @@ package dev.septet.activities.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.evaluate.form.FormResult;
 import dev.septet.activities.evaluate.form.FormScore;
+import dev.septet.activities.evaluate.form.FormsExam;
 import dev.septet.activities.evaluate.form.FormsReport;
 import dev.septet.activities.evaluate.subject.EngineSubjects;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subjects;
+import dev.septet.activities.result.StageKey;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.deploy.DeploySpec.Quantization;
 import dev.septet.dsl.pipeline.deploy.DirectorySpec;
 import dev.septet.dsl.pipeline.deploy.FormExamPart;
@@ -26,6 +30,8 @@ import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.deploy.DeployRequest;
+import dev.septet.workflows.graph.KeyMeasurement;
+import dev.septet.workflows.graph.StageGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,6 +214,36 @@ class FormsExamPartsTest {
         Files.write(suite, Files.readAllLines(FormsExamScene.ROWS).subList(80, 95));
         assertThatThrownBy(() -> scene.export(request, new EngineSubjects()))
                 .hasStackTraceContaining("the forgetting suite have other bytes than in the evaluation");
+    }
+
+    /** A stored result of an exam without a part is not found by a file that has the part. */
+    @Test
+    void keysHaveThePartsAndTheirFiles() throws IOException {
+        Path suite = scene.pipeline.resolve("suite.jsonl");
+        Files.write(suite, Files.readAllLines(FormsExamScene.ROWS).subList(80, 96));
+        StageKey plain = key(scene.exam());
+        assertThat(plain.value("parts of the exam")).isEmpty();
+        assertThat(plain.value(KeyMeasurement.EXAM_FILES.group()))
+                .as("the bytes of earlier versions")
+                .contains(Sha256.of("metrics null\n%s\n".formatted(Sha256.of(Files.readAllBytes(scene.hard())))));
+
+        EvaluateSpec exam = exam(new ForgettingSpec("suite.jsonl", 1), List.of(), null, null);
+        StageKey parts = key(exam);
+        assertThat(parts.value("parts of the exam")).contains("forgetting");
+        assertThat(parts.value(KeyMeasurement.EXAM_FILES.group())).isPresent();
+        Files.write(suite, Files.readAllLines(FormsExamScene.ROWS).subList(80, 95));
+        assertThat(key(exam).value(KeyMeasurement.EXAM_FILES.group()))
+                .isNotEqualTo(parts.value(KeyMeasurement.EXAM_FILES.group()));
+    }
+
+    private StageKey key(EvaluateSpec exam) throws IOException {
+        DeployRequest request =
+                scene.request(exam, List.of(new FormExamSpec(1, null, null)), List.of(Quantization.INT8), TARGET);
+        String files = new FormsExam(scene.store, scene.files(), new EngineSubjects()).filesDigest(request.run(), exam);
+        return StageKey.of(
+                StageGraph.DEPLOY,
+                request,
+                KeyMeasurements.NONE.with(KeyMeasurement.WORKER, "worker").with(KeyMeasurement.EXAM_FILES, files));
     }
 
     private EvaluateSpec exam(

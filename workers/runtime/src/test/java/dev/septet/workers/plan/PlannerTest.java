@@ -171,6 +171,28 @@ class PlannerTest {
         assertThat(timed.measuredBy()).isEqualTo("earlier");
     }
 
+    @Test
+    void countsTheFurtherPartsOfTheExamOfQuantizedForms() throws IOException {
+        FormExamForecast exam = Objects.requireNonNull(plan(compiled("""
+            pipeline('quickstart') {
+                prepare { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5; maxTokens 256 }
+                initialize { model 'base-model' }
+                train { method lora() }
+                evaluate {
+                    metric exactMatch
+                    limit 100
+                    forgetting suite: 'data/general.jsonl', maxDrop: 5.percent
+                    fairness black: 'white'
+                }
+                deploy { quantize q8_0; target directory('models/tuned'); exam maxDrop: 2.percent }
+            }
+            """)).formExam());
+        assertThat(exam.parts()).containsOnly(Map.entry("forgetting", 200L), Map.entry("fairness", 200L));
+        assertThat(exam.words(String::valueOf))
+                .startsWith("2 forms answer at most 500 rows each (200 of fairness, 200 of forgetting): 1,000 further"
+                        + " answers");
+    }
+
     private static PipelineSpec compiled(String text) {
         return PipelineCompiler.compile(PipelineSource.of("pipeline.groovy", text), Map.of())
                 .spec()
