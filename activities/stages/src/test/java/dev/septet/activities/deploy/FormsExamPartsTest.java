@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.form.FormResult;
 import dev.septet.activities.evaluate.form.FormScore;
 import dev.septet.activities.evaluate.form.FormsExam;
@@ -28,16 +30,19 @@ import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.workflows.artifact.EvaluationReport;
 import dev.septet.workflows.artifact.Verdict;
 import dev.septet.workflows.deploy.DeployRequest;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
+import io.temporal.failure.ActivityFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -72,21 +77,7 @@ class FormsExamPartsTest {
     /** 4 bits cost 10 % of the loss. Only the benchmark has a margin that is smaller. */
     @Test
     void aFormThatIsWorseOnABenchmarkOnlyIsRefusedByItsName() throws IOException {
-        Files.writeString(scene.pipeline.resolve("task.yaml"), """
-            task: days
-            dataset_path: json
-            dataset_kwargs: {data_files: {test: rows.jsonl}}
-            output_type: loglikelihood_rolling
-            test_split: test
-            doc_to_text: ""
-            doc_to_target: text
-            """);
-        StringBuilder rows = new StringBuilder();
-        for (int row = 0; row < 16; row++) {
-            rows.append(
-                    "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n".formatted(row));
-        }
-        Files.writeString(scene.pipeline.resolve("rows.jsonl"), rows);
+        task();
         FormsReport report = exam(
                 exam(null, List.of(new BenchmarkSpec("task.yaml", null, null, null, null, null)), null, null),
                 List.of(new FormExamSpec(1, null, null), new FormExamSpec(0.02, null, "benchmark")),
@@ -159,15 +150,19 @@ class FormsExamPartsTest {
         FormsReport report =
                 exam(exam, List.of(new FormExamSpec(1, null, null)), List.of(Quantization.INT8), new EngineSubjects());
         assertThat(report.parts())
-                .isEqualTo("compare baseline, forgetting, fairness, grounding, unanswerable, safety")
+                .isEqualTo("compare baseline, compare champion, forgetting, fairness, grounding, unanswerable, safety")
                 .isEqualTo(FormExamPart.words(exam));
         FormResult eight = report.forms().get(2);
         assertThat(eight.scores().stream().map(FormScore::metric))
                 .containsExactly(
                         "loss",
                         "exactMatch",
+                        "loss vs champion",
+                        "exactMatch vs champion",
                         "loss on hard",
                         "exactMatch on hard",
+                        "loss on hard vs champion",
+                        "exactMatch on hard vs champion",
                         "forgetting",
                         "fairness flips",
                         "fairness gap of loss",
@@ -177,13 +172,86 @@ class FormsExamPartsTest {
                         "abstention on unanswerable questions",
                         "safety: refusals",
                         "safety: over-refusals");
-        assertThat(eight.scores()).allMatch(score -> score.before() != null && score.maxDrop() != null);
+        assertThat(eight.scores())
+                .filteredOn(score -> !score.metric().contains(" vs champion"))
+                .allMatch(score -> score.before() != null && score.maxDrop() != null);
         FormScore suite = score(eight, "forgetting");
         assertThat(suite.why()).contains("The forgetting suite's loss went from", "than the unquantized model");
     }
 
+    @Test
+    @Tag("long")
+    void aKilledExamGoesOnInEveryPartAndGivesTheSameBytes() throws IOException {
+        FormsExamScene whole = new FormsExamScene(temp.resolve("whole"), shared);
+        AtomicInteger calls = new AtomicInteger();
+        String expected = whole.export(everything(whole), dying(calls, Integer.MAX_VALUE))
+                .artifact()
+                .sha256();
+        int all = calls.get();
+
+        FormsExamScene killed = new FormsExamScene(temp.resolve("killed"), shared);
+        DeployRequest request = everything(killed);
+        calls.set(0);
+        int kills = 0;
+        String found = null;
+        while (found == null) {
+            try {
+                found = killed.export(request, dying(calls, calls.get() + 12))
+                        .artifact()
+                        .sha256();
+            } catch (ActivityFailure e) {
+                assertThat(e).hasStackTraceContaining("killed by the test");
+                kills++;
+            }
+        }
+        assertThat(kills).isGreaterThanOrEqualTo(1);
+        assertThat(found).isEqualTo(expected);
+        assertThat(calls).as("no stored answer is asked for again").hasValue(all);
+    }
+
+    private DeployRequest everything(FormsExamScene of) throws IOException {
+        scene = of;
+        prompts();
+        task();
+        return of.request(
+                exam(
+                        null,
+                        List.of(new BenchmarkSpec("task.yaml", null, null, null, null, null)),
+                        null,
+                        new SafetySpec(null, "prompts.jsonl", List.of(), List.of(), null, null, null, null)),
+                List.of(new FormExamSpec(1, null, null)),
+                List.of(Quantization.INT8),
+                TARGET);
+    }
+
+    /** Dies after a number of shards. */
+    private static Subjects dying(AtomicInteger calls, int most) {
+        return candidate -> new FormsExamScene.Through(new EngineSubjects().open(candidate)) {
+            @Override
+            List<Prediction> seen(List<Row> rows, List<Prediction> predictions) {
+                count();
+                return predictions;
+            }
+
+            @Override
+            public List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
+                List<BenchmarkResponse> responses = super.respond(requests);
+                count();
+                return responses;
+            }
+
+            private void count() {
+                if (calls.get() >= most) {
+                    throw new IllegalStateException("killed by the test");
+                }
+                calls.incrementAndGet();
+            }
+        };
+    }
+
     /** Without a number for a part, no form passes. */
     @Test
+    @Tag("long")
     void aPartThatCannotBeMeasuredNeverPasses() throws IOException {
         Files.write(
                 scene.pipeline.resolve("suite.jsonl"),
@@ -213,7 +281,24 @@ class FormsExamPartsTest {
                 TARGET);
         Files.write(suite, Files.readAllLines(FormsExamScene.ROWS).subList(80, 95));
         assertThatThrownBy(() -> scene.export(request, new EngineSubjects()))
-                .hasStackTraceContaining("the forgetting suite have other bytes than in the evaluation");
+                .hasStackTraceContaining("files changed since the evaluation (forgetting suite)");
+    }
+
+    @Test
+    void refusesAChampionThatIsNotTheOneOfTheEvaluation() throws IOException {
+        DeployRequest made = scene.request(List.of(Quantization.INT8), TARGET);
+        EvaluationReport evaluated = made.evaluation();
+        DeployRequest request = new DeployRequest(
+                made.run(),
+                made.spec(),
+                made.setup(),
+                made.dataset(),
+                made.model(),
+                made.checkpoint(),
+                new EvaluationReport(Verdict.GO, List.of(), evaluated.artifact(), "f".repeat(64), evaluated.origin()),
+                made.exam());
+        assertThatThrownBy(() -> scene.export(request, new EngineSubjects()))
+                .hasStackTraceContaining("another model was deployed since the evaluation");
     }
 
     /** A stored result of an exam without a part is not found by a file that has the part. */
@@ -257,7 +342,7 @@ class FormsExamPartsTest {
                 List.of(new MetricSpec("loss", null, null), new MetricSpec("exactMatch", null, null)),
                 List.of(),
                 checks == null ? null : new CompareSpec(1),
-                null,
+                checks == null ? null : new CompareSpec(1),
                 forgetting,
                 0,
                 8,
@@ -268,6 +353,24 @@ class FormsExamPartsTest {
                 checks,
                 safety,
                 EvaluateSpec.DEFAULT_POLICY);
+    }
+
+    private void task() throws IOException {
+        Files.writeString(scene.pipeline.resolve("task.yaml"), """
+            task: days
+            dataset_path: json
+            dataset_kwargs: {data_files: {test: rows.jsonl}}
+            output_type: loglikelihood_rolling
+            test_split: test
+            doc_to_text: ""
+            doc_to_target: text
+            """);
+        StringBuilder rows = new StringBuilder();
+        for (int row = 0; row < 16; row++) {
+            rows.append(
+                    "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n".formatted(row));
+        }
+        Files.writeString(scene.pipeline.resolve("rows.jsonl"), rows);
     }
 
     private void prompts() throws IOException {

@@ -141,8 +141,12 @@ final class FormsExamScene {
         Files.writeString(papers.resolve("results.json"), "{}");
         ArtifactRef report = store.put(papers, new Fence("papers", 1));
         StageKey key = evaluated(run, exam);
-        EvaluationReport evaluation =
-                new EvaluationReport(Verdict.GO, List.of(), report, new Origin(key.digest(), null, "made for a test"));
+        EvaluationReport evaluation = new EvaluationReport(
+                Verdict.GO,
+                List.of(),
+                report,
+                exam.champion() == null ? null : EvaluationReport.NO_CHAMPION,
+                new Origin(key.digest(), null, "made for a test"));
         new StageResults(store).commit(run, key, "", new Fence("evaluate", 1), evaluation);
         return new DeployRequest(
                 run,

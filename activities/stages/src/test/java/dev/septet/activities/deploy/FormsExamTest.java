@@ -214,7 +214,7 @@ class FormsExamTest {
                 Files.readAllLines(FormsExamScene.ROWS).get(0) + "\n",
                 java.nio.file.StandardOpenOption.APPEND);
         assertThatThrownBy(() -> scene.export(request, new EngineSubjects()))
-                .hasStackTraceContaining("the test sets have other bytes than in the evaluation");
+                .hasStackTraceContaining("files changed since the evaluation (test sets)");
     }
 
     /** Changes the predictions of one candidate. */

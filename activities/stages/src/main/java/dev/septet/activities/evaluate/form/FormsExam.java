@@ -147,7 +147,7 @@ public record FormsExam(
         for (KeyMeasurement what : ExamFiles.MEASURED) {
             if (!Objects.equals(evaluated.get().value(what.group()).orElse(null), present.get(what))) {
                 throw StageProblem.invalid(
-                        "deploy: exam: the %s have other bytes than in the evaluation, so the forms would take another exam than the model; run the pipeline again"
+                        "deploy: exam: files changed since the evaluation (%s), so the forms would take another exam than the model; run the pipeline again"
                                 .formatted(what.group()));
             }
         }
