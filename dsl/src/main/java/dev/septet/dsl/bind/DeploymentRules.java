@@ -3,6 +3,7 @@ package dev.septet.dsl.bind;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.deploy.FormExamSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.deploy.VllmSpec;
@@ -39,7 +40,7 @@ final class DeploymentRules {
         draft.deploy().ifPresent(this::oneServer);
         draft.deploy().ifPresent(this::quantized);
         draft.deploy()
-                .filter(deploy -> !deploy.exam().isEmpty())
+                .filter(DeploySpec::examinesForms)
                 .ifPresent(deploy -> exam(deploy, draft.evaluate().orElse(EvaluateSpec.DEFAULT)));
         if (draft.deploy().isPresent() && draft.train().isPresent()) {
             loadsAdapter(draft.deploy().get(), draft.train().get());
@@ -129,7 +130,7 @@ final class DeploymentRules {
         Set<String> measured = FormExamSpec.measured(evaluate);
         if (measured.isEmpty()) {
             examProblem(
-                    "`exam` asks no judges and no people, but `evaluate` has only metrics of them",
+                    "`exam` asks no people, but `evaluate` has only metrics of them",
                     "Add another metric, such as `metric exactMatch`, to `evaluate`.");
         }
         for (FormExamSpec each : deploy.exam()) {
@@ -141,11 +142,15 @@ final class DeploymentRules {
             }
             if (each.on() != null && !measured.isEmpty() && !measured.contains(each.on())) {
                 examProblem(
-                        "`exam on: '%s'` names no metric or score that the exam measures".formatted(each.on()),
-                        "Write one of %s, or add `metric %s` to `evaluate`."
-                                .formatted(String.join(", ", measured), each.on()));
+                        "`exam on: '%s'` names no metric, score or part that the exam measures".formatted(each.on()),
+                        "Write one of %s, or add `%s` to `evaluate`."
+                                .formatted(String.join(", ", measured), added(each.on())));
             }
         }
+    }
+
+    private static String added(String name) {
+        return FormExamPart.hasMargin(name) ? name : "metric " + name;
     }
 
     private void examProblem(String problem, String next) {

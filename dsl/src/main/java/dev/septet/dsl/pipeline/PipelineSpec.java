@@ -83,6 +83,11 @@ public record PipelineSpec(
                 card);
     }
 
+    /** The evaluation that the quantized forms take; null when none takes it. */
+    public @Nullable EvaluateSpec formExam() {
+        return deploy != null && deploy.examinesForms() ? evaluate : null;
+    }
+
     public PipelineSpec {
         notifications = Checks.orEmpty(notifications);
         require(

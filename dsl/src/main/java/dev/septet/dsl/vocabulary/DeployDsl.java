@@ -57,10 +57,11 @@ public final class DeployDsl extends StageDsl implements GuardWords {
     }
 
     /**
-     * Each GGUF file answers the rows of the evaluation before it is published. A file passes if no metric is worse than the
-     * unquantized model's by more than {@code maxDrop:}, with the whole 95 % interval of the paired difference. Other
-     * files are not published. {@code form:} names the only format, and {@code on:} the only metric or score that has
-     * this margin. The line with more options decides.
+     * Each GGUF file takes the exam of {@code evaluate} before it is published. A file passes if it meets the bounds of the
+     * gate, and nothing is worse than the unquantized model's by more than {@code maxDrop:}, with the whole 95 % interval of
+     * the paired difference. Other files are not published. {@code form:} names the only format that has this margin.
+     * {@code on:} names the only metric, score or part: {@code benchmark}, {@code forgetting}, {@code safety},
+     * {@code fairness}, {@code grounding} or {@code unanswerable}. The line with more options decides.
      */
     @Repeatable
     @Example("exam maxDrop: 2.percent")

@@ -96,6 +96,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
         CandidateActivitiesImpl candidates =
                 new CandidateActivitiesImpl(store, models, new EngineSubjects(), store.checkpoints(), shutdown);
+        EvaluateActivitiesImpl.Judges judges = (run, progress) ->
+                Teachers.of("evaluate", endpoints, model -> models.folder(run, judge(model), progress));
         List<Object> light = new ArrayList<>();
         if (thisHost != null) {
             light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
@@ -135,12 +137,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                         new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown, trainers),
                         new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers),
                         new EvaluateActivitiesImpl(
-                                store,
-                                files,
-                                new WorkerSubjects(endpoints),
-                                GuardModels.ofProcess(files),
-                                (run, progress) -> Teachers.of(
-                                        "evaluate", endpoints, model -> models.folder(run, judge(model), progress))),
+                                store, files, new WorkerSubjects(endpoints), GuardModels.ofProcess(files), judges),
                         candidates,
                         checks,
                         new DeployActivitiesImpl(
@@ -148,7 +145,8 @@ public record Implementations(List<Object> light, List<Object> training) {
                                 new PrivateServer(),
                                 endpoints,
                                 GuardPublisher.of(models, endpoints),
-                                new FormsExam(store, files, new EngineSubjects()))));
+                                new FormsExam(
+                                        store, files, new EngineSubjects(), GuardModels.ofProcess(files), judges))));
     }
 
     /** A model that judges answers, as a base model of a pipeline is found. */

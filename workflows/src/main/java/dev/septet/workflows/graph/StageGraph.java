@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.prepare.AugmentSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.QualitySpec;
@@ -262,7 +263,7 @@ public final class StageGraph {
                     in.result(INITIALIZE),
                     in.result(TRAIN),
                     in.result(EVALUATE),
-                    in.spec().deploy().exam().isEmpty() ? null : in.spec().evaluate()),
+                    in.spec().formExam()),
             List.of(
                     value("pipeline's name", q -> q.run().pipeline()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -281,7 +282,8 @@ public final class StageGraph {
                     value(
                             "precision of the exam",
                             q -> q.exam() == null ? null : q.setup().precision()),
-                    ifMeasured(KeyMeasurement.EXAM_FILES)),
+                    ifMeasured(KeyMeasurement.EXAM_FILES),
+                    value("parts of the exam", q -> FormExamPart.words(q.exam()))),
             List.of(words("deploy", DeployRequest::spec)),
             null);
 

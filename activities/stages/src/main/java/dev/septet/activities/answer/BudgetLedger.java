@@ -32,7 +32,7 @@ public final class BudgetLedger {
      * @param cost in the currency of the endpoint's prices
      */
     public record Amount(long tokens, double cost) {
-        static final Amount NONE = new Amount(0, 0);
+        public static final Amount NONE = new Amount(0, 0);
 
         Amount plus(Amount other) {
             return new Amount(tokens + other.tokens, cost + other.cost);

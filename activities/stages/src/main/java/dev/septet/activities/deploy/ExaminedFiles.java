@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Checks before a publication that an export has only GGUF files that passed the exam, each with the examined bytes. */
 public final class ExaminedFiles {
@@ -21,10 +22,16 @@ public final class ExaminedFiles {
     /**
      * Checks an export.
      *
-     * @throws StageProblem CHAIN_BROKEN naming the first file that did not pass as it is
+     * @param parts what the exam of the pipeline file has beside metrics; null when it has only them
+     * @throws StageProblem CHAIN_BROKEN naming the first file that did not pass as it is, or an exam without these parts
      */
-    static void check(Path export) throws IOException {
-        JsonNode findings = findings(export);
+    static void check(Path export, @Nullable String parts) throws IOException {
+        JsonNode root = findings(export);
+        // An earlier version examined forms without these parts.
+        if (!root.path("parts").asText("").equals(parts == null ? "" : parts)) {
+            throw broken("the exam in %s was without these parts: %s".formatted(FILE, parts));
+        }
+        JsonNode findings = root.path("forms");
         try (Stream<Path> all = Files.list(export)) {
             for (Path file : all.filter(each -> each.toString().endsWith(".gguf"))
                     .sorted()
@@ -40,7 +47,7 @@ public final class ExaminedFiles {
             throw broken("the export has no results of an exam in " + FILE);
         }
         try {
-            return SpecJson.mapper().readTree(file.toFile()).path("forms");
+            return SpecJson.mapper().readTree(file.toFile());
         } catch (JsonProcessingException damaged) {
             throw broken(FILE + " is damaged");
         }

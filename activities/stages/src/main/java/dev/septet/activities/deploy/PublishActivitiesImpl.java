@@ -20,6 +20,7 @@ import dev.septet.activities.store.Disk;
 import dev.septet.dsl.pipeline.HttpSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.deploy.CanarySpec;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
@@ -163,7 +164,7 @@ public final class PublishActivitiesImpl implements PublishActivities {
         Path exported = store.fetch(export.artifact());
         store.fetch(request.evaluation().artifact());
         if (request.exam() != null) {
-            ExaminedFiles.check(exported);
+            ExaminedFiles.check(exported, FormExamPart.words(request.exam()));
         }
         List<Published> published = new ArrayList<>();
         for (TargetSpec spec : request.spec().targets()) {

@@ -11,12 +11,14 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.BenchmarkSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.workflows.RunRef;
@@ -146,6 +148,17 @@ public record BenchmarkRuns(EvaluateSpec spec, long seed, Candidate base, Candid
             List<List<BenchmarkResponse>> after,
             Score score,
             Interval interval) {
+        /** What the score was computed from. */
+        ScoredRows rows() {
+            BenchmarkMeasure gated = benchmark.gated();
+            return ScoredRows.of(
+                    score.metric(),
+                    FormExamPart.BENCHMARK.word(),
+                    !gated.higherIsBetter(),
+                    gated.tallies(benchmark.tasks(), after),
+                    gated::score);
+        }
+
         /** All metrics of the file, with lm-evaluation-harness's standard errors. */
         ObjectNode json() {
             ObjectNode node = SpecJson.mapper().createObjectNode();

@@ -40,7 +40,7 @@ public record Champion(@Nullable Variant variant) {
      *
      * @param base used when there is no champion
      */
-    Candidate candidate(ArtifactStore store, Candidate base, Precision precision) throws IOException {
+    public Candidate candidate(ArtifactStore store, Candidate base, Precision precision) throws IOException {
         Variant known = variant;
         if (known == null) {
             return base;

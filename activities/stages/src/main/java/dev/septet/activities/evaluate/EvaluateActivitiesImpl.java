@@ -5,21 +5,13 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.RequestClock;
-import dev.septet.activities.evaluate.benchmark.Benchmark;
-import dev.septet.activities.evaluate.check.CheckFiles;
-import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.cluster.DataRequest;
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.cluster.ErrorClusterSearch;
-import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.judge.JudgeHistory;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.safety.GuardModels;
-import dev.septet.activities.evaluate.safety.SafetyChecks;
-import dev.septet.activities.evaluate.safety.SafetyFindings;
-import dev.septet.activities.evaluate.safety.SafetyRun;
 import dev.septet.activities.evaluate.subject.Candidate;
-import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.prepare.split.LowData;
@@ -28,8 +20,6 @@ import dev.septet.activities.result.StageResults;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.train.ObjectiveNote;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
-import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
-import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.DatasetRef;
@@ -44,8 +34,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -91,39 +79,18 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
     @Override
     public EvaluationReport evaluate(EvaluateRequest request) {
         return Attempt.of(store, request.run(), "evaluate", request.spec().policy(), attempt -> {
-            Suite suite = suite(request);
+            ExamFiles exam =
+                    ExamFiles.read(files, guards, request.run(), request.spec(), attempt.heartbeats()::reportAndCheck);
             Champion champion = champion(store, request);
-            List<TestSetFile> sets = TestSetFile.of(files, request.run(), request.spec());
-            CheckFiles checks =
-                    CheckFiles.of(files, request.run(), request.spec().checksOrNone());
-            List<Benchmark> benchmarks = BenchmarkRuns.read(files, request.run(), request.spec());
-            SafetyChecks safety = SafetyChecks.read(
-                    files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
-            MetricFiles.Contents metrics = MetricFiles.contents(files, request.run(), request.spec());
-            KeyMeasurements measured = KeyMeasurements.NONE
-                    .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
-                    .with(KeyMeasurement.METRIC_FILES, metrics.digest())
-                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(benchmarks))
-                    .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
-                    .with(KeyMeasurement.TEST_SETS, TestSetFile.digest(sets, checks));
+            KeyMeasurements measured = exam.measured()
+                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
                             request.run(),
                             StageKey.of(StageGraph.EVALUATE, request, measured),
                             attempt.fence(),
                             EvaluationReport.class,
-                            origin -> evaluate(
-                                    request,
-                                    metrics,
-                                    suite,
-                                    champion,
-                                    sets,
-                                    benchmarks,
-                                    checks,
-                                    safety,
-                                    attempt,
-                                    origin));
+                            origin -> evaluate(request, exam, champion, attempt, origin));
         });
     }
 
@@ -134,31 +101,9 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 : Champion.of(store, request.run().pipeline());
     }
 
-    /** Digest of the forgetting suite's file, for keys; {@code none} where no suite is named. */
-    public static String suiteDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
-        ForgettingSpec forgetting = spec.forgetting();
-        return forgetting == null ? "none" : RowSource.digest(files.read(run, forgetting.suite()));
-    }
-
-    /** Digest of the files of named sets and of checks, for keys; null where none is named. */
-    public static @Nullable String setsDigest(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
-        return TestSetFile.digest(TestSetFile.of(files, run, spec), CheckFiles.of(files, run, spec.checksOrNone()));
-    }
-
     private EvaluationReport evaluate(
-            EvaluateRequest request,
-            MetricFiles.Contents metrics,
-            @Nullable Suite suite,
-            @Nullable Champion champion,
-            List<TestSetFile> named,
-            List<Benchmark> benchmarks,
-            CheckFiles checks,
-            @Nullable SafetyChecks safety,
-            Attempt attempt,
-            Origin origin)
+            EvaluateRequest request, ExamFiles exam, @Nullable Champion champion, Attempt attempt, Origin origin)
             throws IOException {
-        EvaluateSpec spec = metrics.spec();
-        long seed = request.setup().seed();
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
                 "base model",
@@ -172,47 +117,33 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             base = base.by(new Candidate.Hosted(hosted.endpoint(), hosted.base()));
             tuned = tuned.by(new Candidate.Hosted(hosted.endpoint(), hosted.model()));
         }
-        List<TestSet> sets = new ArrayList<>();
-        for (int at = 0; at < named.size(); at++) {
-            sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
-        }
-        metrics.clusters().require(base.digest());
-        Evaluation whole = new Evaluation(
-                spec,
-                seed,
-                base,
-                tuned,
-                RowSource.test(dataset, request.dataset().artifact(), spec, seed),
-                suite == null ? null : RowSource.suite(suite.file(), suite.name(), suite.digest()),
-                champion == null
-                        ? null
-                        : champion.candidate(store, base, request.setup().precision()),
-                sets);
         Predictions predictions = new Predictions(
                 store,
                 attempt.fence(),
                 subjects,
                 judges.of(request.run(), attempt.heartbeats()::reportAndCheck),
                 RequestClock.REAL);
-        Evaluation.Listener listener =
+        ExamRun.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
-        Evaluation evaluation = whole.sliced(metrics.clusters(), predictions, listener);
-        EvaluationFindings found = evaluation.run(predictions, listener);
-        JudgeHistory history =
-                new JudgeHistory(store, request.run().pipeline(), request.run().runId());
-        EvaluationFindings measured = found.judged(history.since(found.judges(), attempt.fence()))
-                .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
-        ExamModels models = new ExamModels(evaluation, predictions, listener);
-        CheckFindings wanted = spec.checks() == null
-                ? CheckFindings.NONE
-                : ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed));
-        EvaluationFindings checked = measured.with(wanted.judged(history.since(wanted.judges(), attempt.fence())));
-        EvaluationFindings compared = spec.retrieval().isEmpty()
-                ? checked
-                : checked.with(models.rivals(dataset, new Bootstrap(seed)).run());
-        EvaluationFindings grouped = clustered(request, compared, evaluation, predictions, listener);
-        EvaluationFindings findings =
-                safety == null ? grouped : grouped.with(safety(safety, evaluation, predictions, attempt));
+        ExamRun run = ExamRun.of(
+                exam,
+                new ExamRun.Models(
+                        base,
+                        tuned,
+                        champion == null
+                                ? null
+                                : champion.candidate(
+                                        store, base, request.setup().precision())),
+                request.setup().seed(),
+                dataset,
+                request.dataset().artifact(),
+                new ExamRun.Worker(store, attempt.fence(), guards, predictions, listener));
+        EvaluationFindings found = run.run();
+        EvaluationFindings judged = found.judged(
+                new JudgeHistory(store, request.run().pipeline(), request.run().runId())
+                        .since(found.judges(), attempt.fence()));
+        Evaluation evaluation = run.evaluation();
+        EvaluationFindings findings = clustered(request, judged, evaluation, predictions, listener::report);
         Path folder = store.scratch(attempt.fence());
         Path ledger = store.fetch(request.checkpoint().ledger());
         new ReportFolder(
@@ -223,7 +154,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         ledger.resolve("ledger.jsonl"),
                         request.model().licence(),
                         base.publicName(tuned),
-                        lineage(request, ledger, suite, champion, named, hosted, subjects.measuresLosses(tuned)),
+                        lineage(request, ledger, exam, champion, hosted, subjects.measuresLosses(tuned)),
                         request.setup(),
                         request.trained(),
                         request.card(),
@@ -254,38 +185,6 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         return findings.grouped(new ErrorClusterFindings(found.clusters(), found.file(), wanted));
     }
 
-    private SafetyFindings safety(SafetyChecks checks, Evaluation evaluation, Predictions predictions, Attempt attempt)
-            throws IOException {
-        EvaluationRows test = evaluation.test();
-        int tokens = evaluation.spec().maxNewTokens();
-        SafetyRun run = new SafetyRun(
-                checks,
-                store,
-                attempt.fence(),
-                () -> guards.open(
-                        Objects.requireNonNull(checks.guard()),
-                        evaluation.tuned().computed()));
-        return run.run(
-                test.rows(),
-                (name, rows, digest) -> {
-                    // The answers to the test split are those that the metrics have.
-                    EvaluationRows asked = digest == null
-                            ? test.answered(tokens)
-                            : new EvaluationRows(rows, digest, OptionalInt.of(tokens));
-                    return predictions
-                            .of(
-                                    evaluation.tuned(),
-                                    asked,
-                                    done -> attempt.heartbeats()
-                                            .reportAndCheck(Progress.of("asking " + name, done, rows.size(), "rows")))
-                            .stream()
-                            .map(Prediction::answer)
-                            .toList();
-                },
-                (done, total) ->
-                        attempt.heartbeats().reportAndCheck(Progress.of("asking the guard", done, total, "answers")));
-    }
-
     private Candidate tuned(EvaluateRequest request, Candidate base) throws IOException {
         Path folder = store.fetch(request.checkpoint().artifact());
         return request.checkpoint().adapter()
@@ -297,21 +196,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                         request.setup().precision());
     }
 
-    private @Nullable Suite suite(EvaluateRequest request) throws IOException {
-        ForgettingSpec forgetting = request.spec().forgetting();
-        if (forgetting == null) {
-            return null;
-        }
-        Path file = files.read(request.run(), forgetting.suite());
-        return new Suite(file, forgetting.suite(), RowSource.digest(file));
-    }
-
     private static List<SummaryLine> lineage(
             EvaluateRequest request,
             Path ledger,
-            @Nullable Suite suite,
+            ExamFiles exam,
             @Nullable Champion champion,
-            List<TestSetFile> sets,
             @Nullable EndpointModel hosted,
             boolean losses)
             throws IOException {
@@ -349,10 +238,11 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             folds.metrics()
                     .forEach(each -> facts.add(new SummaryLine("cross-validation, " + each.metric(), each.words())));
         }
+        ExamFiles.Suite suite = exam.suite();
         if (suite != null) {
             facts.add(new SummaryLine("forgetting suite", suite.digest()));
         }
-        for (TestSetFile set : sets) {
+        for (TestSetFile set : exam.sets()) {
             facts.add(new SummaryLine("test set " + set.spec().name(), set.digest()));
         }
         if (hosted != null) {
@@ -366,7 +256,4 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         }
         return facts;
     }
-
-    /** The forgetting suite's file, its name in the pipeline, and the sha256 of its bytes. */
-    private record Suite(Path file, String name, String digest) {}
 }

@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
@@ -19,6 +20,7 @@ import dev.septet.activities.evaluate.metric.sampled.MeanStates;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.dsl.expression.ExpressionProblem;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
@@ -58,37 +60,54 @@ record Evaluation(
     }
 
     EvaluationFindings run(Predictions predictions, Listener listener) throws IOException {
+        return run(predictions, listener, new JudgeBudgets(), null);
+    }
+
+    /**
+     * Runs the models and judges their predictions.
+     *
+     * @param budgets what is left of the judges' budgets
+     * @param unquantized the findings on the tuned model, where this evaluation is of another form of it; else null
+     */
+    EvaluationFindings run(
+            Predictions predictions, Listener listener, JudgeBudgets budgets, @Nullable EvaluationFindings unquantized)
+            throws IOException {
         Count count = new Count(listener, total());
-        JudgeBudgets budgets = new JudgeBudgets();
+        Map<String, ScoredRows> rows = new TreeMap<>();
         List<JudgeReport> reports = new ArrayList<>();
         Bootstrap bootstrap = new Bootstrap(seed);
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
         List<TestSet.Findings> found = new ArrayList<>();
         for (TestSet set : all()) {
-            JudgedAnswers judged = predict(set, predictions, count)
-                    .judged(
+            JudgedAnswers.Judges judges = new JudgedAnswers.Judges(
+                    budgets, predictions.judging(), () -> count.report("asking the judges", 0));
+            JudgedAnswers answers = predict(set, predictions, count);
+            JudgedAnswers judged = unquantized == null
+                    ? answers.judged(set.name(), set.spec(), set.rows(), judges)
+                    : answers.judgedAs(
+                            tuned.name(),
+                            unquantized.sets().get(found.size()).answers(),
                             set.name(),
                             set.spec(),
                             set.rows(),
-                            budgets,
-                            predictions.judging(),
-                            () -> count.report("asking the judges", 0));
+                            judges);
             reports.addAll(judged.reports());
             TestSet.Findings findings =
                     set.measure(judged, base.equals(champion) ? "the base model" : "the champion", bootstrap);
             found.add(findings);
             scores.addAll(findings.scores());
             intervals.putAll(findings.intervals());
+            set.scored(findings).forEach(each -> rows.put(each.name(), each));
         }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting != null && suite != null) {
-            Measurement measured = Measurement.of(
-                    Metrics.named("loss"),
-                    suite.outcomes(predict(predictions, base, suite, count)),
-                    suite.outcomes(predict(predictions, tuned, suite, count)),
-                    bootstrap);
+            Metric loss = Metrics.named("loss");
+            List<Outcome> before = suite.outcomes(predict(predictions, base, suite, count));
+            List<Outcome> after = suite.outcomes(predict(predictions, tuned, suite, count));
+            Measurement measured = Measurement.of(loss, before, after, bootstrap);
             scores.add(Gate.forgetting(measured, forgetting));
+            rows.put(Gate.FORGETTING, ScoredRows.of(Gate.FORGETTING, FormExamPart.FORGETTING.word(), loss, after));
             intervals.put(Gate.FORGETTING, measured.interval());
         }
         TestSet.Findings split = found.get(0);
@@ -103,7 +122,13 @@ record Evaluation(
                 List.of(),
                 CheckFindings.NONE,
                 null,
-                reports);
+                reports,
+                rows);
+    }
+
+    /** The same evaluation of another form of the tuned model. */
+    Evaluation of(Candidate form) {
+        return new Evaluation(spec, seed, base, form, test, suite, champion, sets);
     }
 
     /**

@@ -8,7 +8,10 @@ import dev.septet.activities.evaluate.check.CheckedModels;
 import dev.septet.activities.evaluate.check.ExamChecks;
 import dev.septet.activities.evaluate.check.ExamSet;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgePanel;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
@@ -38,8 +41,18 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The models of an evaluation for its checks, whose answers are stored like those on the test split. */
-record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Listener listener)
+/**
+ * The models of an evaluation for its checks, whose answers are stored like those on the test split.
+ *
+ * @param budgets what is left of the judges' budgets
+ * @param form name of the form of the tuned model that takes the exam; null for the tuned model itself
+ */
+record ExamModels(
+        Evaluation evaluation,
+        Predictions predictions,
+        Evaluation.Listener listener,
+        JudgeBudgets budgets,
+        @Nullable String form)
         implements CheckedModels, RivalModels {
     /** Answers of each model whose time is measured. */
     private static final int TIMED = 8;
@@ -168,10 +181,16 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
     }
 
     @Override
-    public JudgePanel judges(String word, JudgeSpec spec) throws IOException {
+    public SentenceVerdicts verdicts(String word, JudgeSpec judges, List<JudgeQuestion> questions) throws IOException {
         int rows = evaluation.test().rows().size();
-        return new JudgePanel(
-                word, spec, predictions.judging(), () -> listener.report("asking the judges of " + word, rows, rows));
+        String scope = form == null ? word : "%s of %s".formatted(word, form);
+        try (JudgePanel panel = new JudgePanel(
+                scope, budgets.left(judges), predictions.judging(), () -> listener.report(
+                        "asking the judges of " + word, rows, rows))) {
+            SentenceVerdicts verdicts = SentenceVerdicts.of(word, panel, questions);
+            budgets.use(judges, panel.used());
+            return verdicts;
+        }
     }
 
     @Override

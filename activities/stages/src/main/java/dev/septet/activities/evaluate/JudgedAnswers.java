@@ -1,5 +1,6 @@
 package dev.septet.activities.evaluate;
 
+import dev.septet.activities.answer.BudgetLedger;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgePanel;
@@ -58,29 +59,33 @@ record JudgedAnswers(
     }
 
     /**
+     * What judges need.
+     *
+     * @param budgets what is left of the judges' budgets, which all sets share
+     * @param alive is called about every second
+     */
+    record Judges(JudgeBudgets budgets, JudgePanel.Judging judging, Runnable alive) {
+        JudgePanel open(String name, JudgeSpec judge) throws IOException {
+            return new JudgePanel(name, budgets.left(judge), judging, alive);
+        }
+    }
+
+    /**
      * The same predictions, judged by the judges of each metric that has some.
      *
      * @param set name of the set of rows; empty for the test split
-     * @param budgets what is left of the judges' budgets, which all sets share
      */
-    JudgedAnswers judged(
-            String set,
-            EvaluateSpec spec,
-            EvaluationRows test,
-            JudgeBudgets budgets,
-            JudgePanel.Judging judging,
-            Runnable alive)
-            throws IOException {
+    JudgedAnswers judged(String set, EvaluateSpec spec, EvaluationRows test, Judges judges) throws IOException {
         JudgedAnswers all = this;
         for (MetricSpec metric : spec.metrics()) {
             JudgeSpec judge = judge(metric);
             if (judge != null) {
                 String name = Gate.on(metric.name(), set);
-                try (JudgePanel panel = new JudgePanel(name, budgets.left(judge), judging, alive)) {
+                try (JudgePanel panel = judges.open(name, judge)) {
                     all = judge.against() == null
                             ? all.absolute(name, panel, test, spec.compare() != null)
-                            : all.pairs(name, panel, test, judge.against());
-                    budgets.use(judge, panel.used());
+                            : all.pairs(name, panel, test, all.others(judge));
+                    judges.budgets().use(judge, panel.used());
                 }
             }
             VotesSpec votes = votes(metric);
@@ -89,6 +94,87 @@ record JudgedAnswers(
             }
         }
         return all;
+    }
+
+    /**
+     * The same predictions of another form of the tuned model, judged. Verdicts on equal answers are those of the tuned
+     * model. The others are asked for only where the rest of the budget is probably enough for all of them: without some of
+     * them, no form passes, and the money is lost.
+     *
+     * @param form name of the form
+     * @param unquantized the answers of the tuned model on the same rows, after the judges
+     */
+    JudgedAnswers judgedAs(
+            String form, JudgedAnswers unquantized, String set, EvaluateSpec spec, EvaluationRows test, Judges judges)
+            throws IOException {
+        JudgedAnswers all = new JudgedAnswers(after, unquantized.before, unquantized.deployed, reports);
+        for (MetricSpec metric : spec.metrics()) {
+            JudgeSpec judge = judge(metric);
+            if (judge != null) {
+                String name = Gate.on(metric.name(), set);
+                all = all.judgedAs("%s of %s".formatted(name, form), name, judge, unquantized, test, judges);
+            }
+        }
+        return all;
+    }
+
+    private JudgedAnswers judgedAs(
+            String scope, String metric, JudgeSpec judge, JudgedAnswers unquantized, EvaluationRows test, Judges judges)
+            throws IOException {
+        boolean absolute = judge.against() == null;
+        double[] scores = new double[after.size()];
+        List<Integer> open = new ArrayList<>();
+        for (int row = 0; row < scores.length; row++) {
+            String answer = after.get(row).answer();
+            boolean same =
+                    answer != null && answer.equals(unquantized.after.get(row).answer());
+            scores[row] = same ? verdict(unquantized.after.get(row), absolute) : Double.NaN;
+            if (answer != null && !same) {
+                open.add(row);
+            }
+        }
+        JudgeReport of = unquantized.reports.stream()
+                .filter(report -> report.metric().equals(metric))
+                .findFirst()
+                .orElseThrow();
+        List<JudgeReport.OfJudge> asked = List.of();
+        BudgetLedger.Amount used = BudgetLedger.Amount.NONE;
+        if (!open.isEmpty() && judges.budgets().covers(judge, of.expected(open.size()))) {
+            try (JudgePanel panel = judges.open(scope, judge)) {
+                double[] verdicts = RowScores.verdicts(panel, chosen(test, open, absolute ? null : others(judge)));
+                for (int at = 0; at < verdicts.length; at++) {
+                    scores[open.get(at)] = verdicts[at];
+                }
+                used = panel.used();
+                judges.budgets().use(judge, used);
+                asked = panel.judges();
+            }
+        } else if (!open.isEmpty()) {
+            asked = JudgePanel.withoutBudget(judge, open.size());
+        }
+        return new JudgedAnswers(
+                scored(after, scores, absolute),
+                before,
+                deployed,
+                with(JudgeReport.ofForm(metric, asked, scores, used)));
+    }
+
+    private static double verdict(Prediction prediction, boolean absolute) {
+        AnswerFacts facts = prediction.facts();
+        Double verdict = facts == null ? null : absolute ? facts.judge() : facts.winRate();
+        return verdict == null ? Double.NaN : verdict;
+    }
+
+    private List<Prediction> others(JudgeSpec judge) {
+        return Objects.requireNonNull(judge.against() == JudgeSpec.Against.BASELINE ? before : deployed);
+    }
+
+    /** The texts of chosen rows. */
+    private List<JudgeQuestion> chosen(EvaluationRows test, List<Integer> rows, @Nullable List<Prediction> second) {
+        return texts(
+                new EvaluationRows(rows.stream().map(test.rows()::get).toList(), test.digest(), test.answerTokens()),
+                rows.stream().map(after::get).toList(),
+                second == null ? null : rows.stream().map(second::get).toList());
     }
 
     private JudgedAnswers absolute(String metric, JudgePanel panel, EvaluationRows test, boolean compare)
@@ -112,9 +198,8 @@ record JudgedAnswers(
                 with(scores.report()));
     }
 
-    private JudgedAnswers pairs(String metric, JudgePanel panel, EvaluationRows test, JudgeSpec.Against against)
+    private JudgedAnswers pairs(String metric, JudgePanel panel, EvaluationRows test, List<Prediction> others)
             throws IOException {
-        List<Prediction> others = Objects.requireNonNull(against == JudgeSpec.Against.BASELINE ? before : deployed);
         RowScores scores = RowScores.pairs(metric, panel, texts(test, after, others));
         return new JudgedAnswers(
                 scored(after, scores.answers().get(0), false), before, deployed, with(scores.report()));

@@ -59,7 +59,7 @@ public final class Predictions {
     /**
      * @param teachers opens the models that judge answers
      */
-    Predictions(ArtifactStore store, Fence fence, Subjects subjects, Teachers teachers, RequestClock clock) {
+    public Predictions(ArtifactStore store, Fence fence, Subjects subjects, Teachers teachers, RequestClock clock) {
         this.teachers = teachers;
         this.clock = clock;
         this.store = store;

@@ -204,6 +204,15 @@ public final class RowSource {
     }
 
     /**
+     * Number of rows of a file, for estimates.
+     *
+     * @param name the file in the pipeline file
+     */
+    public static long count(Path file, String name) throws IOException {
+        return file("rows", file, name, "", Integer.MAX_VALUE).rows().size();
+    }
+
+    /**
      * The forgetting suite's rows, for their losses.
      *
      * @param name the suite's name in the pipeline file

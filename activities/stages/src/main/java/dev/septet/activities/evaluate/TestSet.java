@@ -6,6 +6,7 @@ import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.gate.SliceTable;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metrics;
@@ -137,6 +138,19 @@ public record TestSet(String name, String source, EvaluateSpec spec, EvaluationR
             table.judge(name).ifPresent(scores::add);
         }
         return new Findings(name, scores, intervals, mcnemar, tables, before, after, answers);
+    }
+
+    /** What the metrics and scores of these findings were computed from. */
+    List<ScoredRows> scored(Findings findings) {
+        List<Outcome> outcomes = rows.outcomes(findings.after());
+        List<ScoredRows> all = new ArrayList<>();
+        for (MetricSpec metric : spec.metrics()) {
+            all.add(ScoredRows.of(Gate.on(metric.name(), name), metric.name(), Metrics.of(metric), outcomes));
+        }
+        for (ScoreSpec score : spec.scores()) {
+            all.add(ScoredRows.of(Gate.on(score.name(), name), score.name(), new ExpressionScore(score), outcomes));
+        }
+        return all;
     }
 
     private List<SliceTable> slices(@Nullable List<Outcome> base, List<Outcome> tuned, Bootstrap bootstrap) {

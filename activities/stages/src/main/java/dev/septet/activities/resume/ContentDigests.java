@@ -3,9 +3,7 @@ package dev.septet.activities.resume;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.BenchmarkRuns;
-import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
-import dev.septet.activities.evaluate.MetricFiles;
-import dev.septet.activities.evaluate.form.FormExam;
+import dev.septet.activities.evaluate.ExamFiles;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.files.PipelineFiles;
@@ -34,7 +32,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Digests of the files that a pipeline file names, because a file's content may change while its
@@ -59,7 +56,18 @@ final class ContentDigests {
                     spec.prepare().cleaningOrNone(),
                     PrepareRequest.suites(spec.prepare(), spec.evaluate()),
                     PrepareRequest.tests(spec.prepare(), spec.evaluate()));
-            return KeyMeasurements.NONE
+            KeyMeasurements exam = ExamFiles.measured(
+                    KeyMeasurements.NONE,
+                    files,
+                    run,
+                    spec.evaluate(),
+                    BenchmarkRuns.digest(files, run, spec.evaluate()),
+                    SafetyChecks.digest(
+                            files,
+                            GuardModels.ofProcess(files),
+                            run,
+                            spec.evaluate().safety()));
+            return exam.with(KeyMeasurement.EXAM_FILES, ExamFiles.ofForms(files, run, spec.formExam(), exam))
                     .with(KeyMeasurement.TEST_FILES, tests == null ? null : tests.digest())
                     .with(
                             KeyMeasurement.SYNTHETIC_FILES,
@@ -78,29 +86,9 @@ final class ContentDigests {
                                     : "")
                     .with(KeyMeasurement.TOKENIZER, encoder.digest())
                     .with(KeyMeasurement.BASE_MODEL, BaseModel.open(model).digest())
-                    .with(
-                            KeyMeasurement.FORGETTING_SUITE,
-                            EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.EXAM_FILES, examined(files, run, spec))
-                    .with(
-                            KeyMeasurement.SAFETY,
-                            SafetyChecks.digest(
-                                    files,
-                                    GuardModels.ofProcess(files),
-                                    run,
-                                    spec.evaluate().safety()))
                     .with(KeyMeasurement.GUARD, GuardPublisher.ofProcess(files).digest(run, spec.deploy()))
                     .with(KeyMeasurement.GENERAL_SET, Objects.requireNonNullElse(general, NONE));
         }
-    }
-
-    private static @Nullable String examined(PipelineFiles files, RunRef run, PipelineSpec spec) throws IOException {
-        return spec.deploy() == null || spec.deploy().exam().isEmpty()
-                ? null
-                : FormExam.filesDigest(files, run, spec.evaluate());
     }
 
     /**

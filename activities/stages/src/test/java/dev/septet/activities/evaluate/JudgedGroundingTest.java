@@ -14,6 +14,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.judge.JudgeTables;
 import dev.septet.activities.evaluate.report.SummaryLine;
@@ -486,7 +487,9 @@ class JudgedGroundingTest {
             ExamModels models = new ExamModels(
                     evaluation,
                     new Predictions(store, fence, subjects(), teachers, time -> {}),
-                    (doing, done, total) -> {});
+                    (doing, done, total) -> {},
+                    new JudgeBudgets(),
+                    null);
             return ExamModels.checks(evaluation, folder, CheckFiles.of(files(), run(), spec.checksOrNone()))
                     .run(models, new Bootstrap(1));
         } finally {

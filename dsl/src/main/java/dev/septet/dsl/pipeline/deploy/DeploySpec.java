@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param canary null = the new model serves all requests at once
  * @param approval null = no approval is required
  * @param guard judges the requests and the answers of the served model; null = none
- * @param exam how much worse than the unquantized model a form may answer the rows of the evaluation; empty = no form
- *     answers them
+ * @param exam how much worse than the unquantized model a form may be in the evaluation; empty = no form takes
+ *     it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeploySpec(
@@ -63,7 +63,7 @@ public record DeploySpec(
      * stricter one does.
      *
      * @param format null for the 16-bit file
-     * @param metric name of a metric or score, without its set
+     * @param metric name of a metric or score without its set, or word of a part
      * @return a fraction of the unquantized model's value; null when no line is about this form and metric
      */
     public @Nullable Double maxDrop(@Nullable Quantization format, String metric) {
@@ -73,6 +73,11 @@ public record DeploySpec(
                         .thenComparingDouble(FormExamSpec::maxDrop))
                 .map(FormExamSpec::maxDrop)
                 .orElse(null);
+    }
+
+    /** Whether the GGUF files take the exam of the evaluation before they are published. */
+    public boolean examinesForms() {
+        return !exam.isEmpty();
     }
 
     /** A deployment without a guard, and without an exam of the quantized forms. */

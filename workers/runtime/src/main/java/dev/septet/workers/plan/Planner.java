@@ -15,8 +15,7 @@ import dev.septet.activities.evaluate.BenchmarkRuns;
 import dev.septet.activities.evaluate.Champion;
 import dev.septet.activities.evaluate.EvaluateActivitiesImpl;
 import dev.septet.activities.evaluate.EvaluationInputs;
-import dev.septet.activities.evaluate.MetricFiles;
-import dev.septet.activities.evaluate.form.FormExam;
+import dev.septet.activities.evaluate.ExamFiles;
 import dev.septet.activities.evaluate.safety.FoundGuard;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
@@ -335,22 +334,16 @@ public final class Planner {
                     .with(KeyMeasurement.MERGED_TYPE, mergedType())
                     .with(
                             KeyMeasurement.EXAM_FILES,
-                            examined() ? FormExam.filesDigest(files, run, spec.evaluate()) : null);
+                            ExamFiles.ofForms(files, run, spec.formExam(), examined(KeyMeasurements.NONE)));
         } else if (stage == Stage.EVALUATE) {
             Champion champion = EvaluateActivitiesImpl.champion(store, StageGraph.EVALUATE.request(inputs));
-            measured = measured.with(
-                            KeyMeasurement.FORGETTING_SUITE,
-                            EvaluateActivitiesImpl.suiteDigest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, run, spec.evaluate()))
-                    .with(KeyMeasurement.BENCHMARKS, benchmarks)
-                    .with(KeyMeasurement.SAFETY, safety)
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
-                    .with(KeyMeasurement.TEST_SETS, EvaluateActivitiesImpl.setsDigest(files, run, spec.evaluate()));
+            measured = examined(measured).with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
         }
     }
 
-    private boolean examined() {
-        return spec.deploy() != null && !spec.deploy().exam().isEmpty();
+    /** With the digests of the files that the evaluation reads. */
+    private KeyMeasurements examined(KeyMeasurements others) throws IOException {
+        return ExamFiles.measured(others, files, run, spec.evaluate(), benchmarks, safety);
     }
 
     /** Looks for a stage's stored result; without one it would run. */

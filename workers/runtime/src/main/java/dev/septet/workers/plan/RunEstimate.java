@@ -188,7 +188,7 @@ final class RunEstimate {
     }
 
     private boolean examines(List<StagePlan> stages) {
-        return spec.deploy() != null && !spec.deploy().exam().isEmpty() && !reusesExport(stages);
+        return spec.formExam() != null && !reusesExport(stages);
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,7 +159,7 @@ class PlannerTest {
         assertThat(plan(compiled(file.formatted(""))).formExam()).isNull();
         PipelineSpec spec = compiled(file.formatted("; exam maxDrop: 2.percent"));
         FormExamForecast exam = Objects.requireNonNull(plan(spec).formExam());
-        assertThat(exam).isEqualTo(new FormExamForecast(3, 300L, 900L, null, null));
+        assertThat(exam).isEqualTo(new FormExamForecast(3, 300L, 900L, null, null, new TreeMap<>()));
         assertThat(exam.words(String::valueOf))
                 .isEqualTo(
                         "3 forms answer 300 rows each: 900 further answers; their time is known after the first exam");
@@ -168,6 +169,28 @@ class PlannerTest {
         FormExamForecast timed = Objects.requireNonNull(plan(spec).formExam());
         assertThat(timed.seconds()).isEqualTo(450);
         assertThat(timed.measuredBy()).isEqualTo("earlier");
+    }
+
+    @Test
+    void countsTheFurtherPartsOfTheExamOfQuantizedForms() throws IOException {
+        FormExamForecast exam = Objects.requireNonNull(plan(compiled("""
+            pipeline('quickstart') {
+                prepare { dataset 'data/tickets.jsonl', format: chat; maxBadRows 5; maxTokens 256 }
+                initialize { model 'base-model' }
+                train { method lora() }
+                evaluate {
+                    metric exactMatch
+                    limit 100
+                    forgetting suite: 'data/general.jsonl', maxDrop: 5.percent
+                    fairness black: 'white'
+                }
+                deploy { quantize q8_0; target directory('models/tuned'); exam maxDrop: 2.percent }
+            }
+            """)).formExam());
+        assertThat(exam.parts()).containsOnly(Map.entry("forgetting", 200L), Map.entry("fairness", 200L));
+        assertThat(exam.words(String::valueOf))
+                .startsWith("2 forms answer at most 500 rows each (200 of fairness, 200 of forgetting): 1,000 further"
+                        + " answers");
     }
 
     private static PipelineSpec compiled(String text) {

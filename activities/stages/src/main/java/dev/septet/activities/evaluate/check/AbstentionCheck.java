@@ -4,9 +4,11 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,31 +55,33 @@ final class AbstentionCheck {
                         : abstains(models.outcomes(CheckedModels.Which.TUNED, test, answerTokens), phrases),
                 bootstrap);
         return new CheckFindings(
-                List.of(Limit.least(
-                                "the share of unanswerable questions on which the model abstains",
-                                spec.minAbstain(),
-                                "minAbstain")
-                        .sample(
-                                ABSTENTION,
-                                null,
-                                rate.value(),
-                                rate.interval(),
-                                rate.rows(),
-                                "the model gives no answers")),
-                Map.of(ABSTENTION, rate.interval()),
-                Map.of(
-                        "unanswerable",
-                        new Found(
-                                abstains.length,
-                                rate,
-                                usual,
-                                places.stream().limit(5).toList())),
-                List.of(new FactSection(
-                        "unanswerable",
-                        "Unanswerable questions",
-                        List.of(
-                                new SummaryLine("abstains", words(rate)),
-                                new SummaryLine("abstains on the test split, where it should answer", words(usual))))));
+                        List.of(Limit.least(
+                                        "the share of unanswerable questions on which the model abstains",
+                                        spec.minAbstain(),
+                                        "minAbstain")
+                                .sample(
+                                        ABSTENTION,
+                                        null,
+                                        rate.value(),
+                                        rate.interval(),
+                                        rate.rows(),
+                                        "the model gives no answers")),
+                        Map.of(ABSTENTION, rate.interval()),
+                        Map.of(
+                                "unanswerable",
+                                new Found(
+                                        abstains.length,
+                                        rate,
+                                        usual,
+                                        places.stream().limit(5).toList())),
+                        List.of(new FactSection(
+                                "unanswerable",
+                                "Unanswerable questions",
+                                List.of(
+                                        new SummaryLine("abstains", words(rate)),
+                                        new SummaryLine(
+                                                "abstains on the test split, where it should answer", words(usual))))))
+                .of(List.of(ScoredRows.mean(ABSTENTION, FormExamPart.UNANSWERABLE.word(), abstains)));
     }
 
     private static double[] abstains(List<Outcome> answers, Abstention phrases) {

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.check;
 
-import dev.septet.activities.evaluate.judge.JudgePanel;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import java.io.IOException;
@@ -37,11 +38,11 @@ public interface CheckedModels {
     List<@Nullable String> sampled(ExamSet set, int answerTokens, int sample, double temperature) throws IOException;
 
     /**
-     * Opens judges.
+     * Asks judges about sentences, within what is left of their budget.
      *
      * @param word the word of the pipeline file that names them
      */
-    JudgePanel judges(String word, JudgeSpec spec) throws IOException;
+    SentenceVerdicts verdicts(String word, JudgeSpec judges, List<JudgeQuestion> questions) throws IOException;
 
     /**
      * The mean log-probability of the least likely tokens of each row, in nats.

@@ -7,13 +7,14 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
-import dev.septet.activities.evaluate.judge.JudgePanel;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.judge.JudgeQuestion;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.judge.RaterAgreement;
 import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.judge.SentenceVerdicts.Verdict;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.workflows.artifact.Score;
@@ -113,6 +114,7 @@ final class Entailment {
      * What the judges said.
      *
      * @param worst the share that is not entailed if no sentence without a verdict is
+     * @param rows the counts of each row, for comparisons with other forms of the model
      * @param report null when nothing was asked
      */
     record Judged(
@@ -120,6 +122,7 @@ final class Entailment {
             double mostUnmeasured,
             Found found,
             RatioOfRows worst,
+            ScoredRows rows,
             @Nullable JudgeReport report) {
 
         /**
@@ -203,11 +206,9 @@ final class Entailment {
         if (items.isEmpty()) {
             return judged(List.of(), null, bootstrap);
         }
-        try (JudgePanel panel = models.judges(WORD, judges)) {
-            SentenceVerdicts verdicts = SentenceVerdicts.of(
-                    WORD, panel, items.stream().map(Item::question).toList());
-            return judged(verdicts.verdicts(), verdicts.report(), bootstrap);
-        }
+        SentenceVerdicts verdicts = models.verdicts(
+                WORD, judges, items.stream().map(Item::question).toList());
+        return judged(verdicts.verdicts(), verdicts.report(), bootstrap);
     }
 
     private Judged judged(List<Verdict> verdicts, @Nullable JudgeReport report, Bootstrap bootstrap) {
@@ -254,6 +255,7 @@ final class Entailment {
                         agreement(verdicts),
                         places.stream().limit(5).toList()),
                 RatioOfRows.of(notProven, all, bootstrap),
+                ScoredRows.ratioOfBad(NOT_ENTAILED, FormExamPart.GROUNDING.word(), notProven, notEntailed, all),
                 report);
     }
 

@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.Measurement;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
@@ -16,6 +17,7 @@ import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.prepare.augment.TermSwap;
 import dev.septet.activities.prepare.check.RowTexts;
 import dev.septet.activities.store.Sha256;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
@@ -103,11 +105,15 @@ final class FairnessCheck {
         }
         List<String> places = new ArrayList<>();
         List<Double> flips = new ArrayList<>();
+        double[] flipped = new double[after.size()];
+        double[] clear = new double[after.size()];
         for (int at = 0; at < after.size(); at++) {
             Set<String> asked = terms.pairsIn(RowTexts.of(unchanged.get(at)).question());
             Optional<Boolean> flip =
                     flips(before.get(at).answer(), after.get(at).answer(), asked);
-            flip.ifPresent(flipped -> flips.add(flipped ? 1.0 : 0.0));
+            flip.ifPresent(other -> flips.add(other ? 1.0 : 0.0));
+            clear[at] = flip.isPresent() ? 1 : 0;
+            flipped[at] = flip.orElse(false) ? 1 : 0;
             unclear += flip.isEmpty() ? 1 : 0;
             if (flip.orElse(false)) {
                 places.add(unchanged.get(at).place().toString());
@@ -120,6 +126,8 @@ final class FairnessCheck {
         scores.add(Limit.most("the share of answers that flip with swapped terms", spec.maxFlip(), "maxFlip")
                 .sample(FLIPS, null, rate.value(), rate.interval(), rate.rows(), NO_ROW));
         intervals.put(FLIPS, rate.interval());
+        List<ScoredRows> rows = new ArrayList<>();
+        rows.add(ScoredRows.ratioOfBad(FLIPS, FormExamPart.FAIRNESS.word(), flipped, clear));
         Map<String, Gap> gaps = new TreeMap<>();
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
@@ -137,6 +145,7 @@ final class FairnessCheck {
             Score score = Equivalence.judge(name, measured, spec.maxGap(), NO_ROW);
             scores.add(score);
             intervals.put(name, measured.interval());
+            rows.add(ScoredRows.of(name, FormExamPart.FAIRNESS.word(), metric, after));
             Double first = measured.before();
             Interval delta = measured.delta();
             if (first != null && delta != null) {
@@ -158,7 +167,11 @@ final class FairnessCheck {
                 gaps,
                 places.stream().limit(5).toList());
         return new CheckFindings(
-                scores, intervals, Map.of("fairness", found), List.of(new FactSection("fairness", "Fairness", facts)));
+                        scores,
+                        intervals,
+                        Map.of("fairness", found),
+                        List.of(new FactSection("fairness", "Fairness", facts)))
+                .of(rows);
     }
 
     /** Digest of the texts: the swapped ones depend on the file of pairs. */

@@ -8,9 +8,11 @@ import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
 import dev.septet.activities.evaluate.judge.JudgeReport;
+import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
+import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.workflows.artifact.Score;
@@ -107,10 +109,21 @@ final class GroundingCheck {
         }
         RatioOfRows rate = RatioOfRows.of(unsupported, claims, bootstrap);
         RatioOfRows hallucinations = RatioOfRows.of(hallucinated, measured, bootstrap);
-        RatioOfRows consistency = spec.samples() == null ? null : consistency(test, answers, answerTokens, models);
+        List<ScoredRows> scored = new ArrayList<>();
+        scored.add(ScoredRows.ratioOfBad(UNSUPPORTED, FormExamPart.GROUNDING.word(), unsupported, claims));
+        RatioOfRows consistency = null;
+        if (spec.samples() != null) {
+            double[] similar = consistency(test, answers, answerTokens, models);
+            consistency = RatioOfRows.mean(similar, bootstrap);
+            scored.add(ScoredRows.mean(CONSISTENCY, FormExamPart.GROUNDING.word(), similar));
+        }
         Entailment.Judged judged =
                 entailment == null ? null : missing ? entailment.none(bootstrap) : entailment.judged(models, bootstrap);
-        return findings(rate, hallucinations, consistency, judged, sum(claims), sum(unsupported), without, places);
+        if (judged != null) {
+            scored.add(judged.rows());
+        }
+        return findings(rate, hallucinations, consistency, judged, sum(claims), sum(unsupported), without, places)
+                .of(scored);
     }
 
     private CheckFindings findings(
@@ -185,8 +198,8 @@ final class GroundingCheck {
                 .judged(report == null ? List.of() : List.of(report));
     }
 
-    /** Mean over the rows of how similar the samples are to the answer. */
-    private RatioOfRows consistency(ExamSet test, List<Outcome> answers, int answerTokens, CheckedModels models)
+    /** How similar the samples of each row are to its answer, on average. */
+    private double[] consistency(ExamSet test, List<Outcome> answers, int answerTokens, CheckedModels models)
             throws IOException {
         double[] sums = new double[answers.size()];
         int samples = spec.samples() == null ? 0 : spec.samples();
@@ -198,7 +211,7 @@ final class GroundingCheck {
                 sums[row] += answer == null || other == null ? Double.NaN : CommonWords.f1(answer, other) / samples;
             }
         }
-        return RatioOfRows.mean(sums, bootstrap);
+        return sums;
     }
 
     private static int sum(double[] values) {

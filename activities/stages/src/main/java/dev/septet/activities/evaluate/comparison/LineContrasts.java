@@ -4,6 +4,7 @@ import dev.septet.activities.evaluate.comparison.Comparability.Rows;
 import dev.septet.activities.evaluate.comparison.MeasuredValue.Kind;
 import dev.septet.activities.evaluate.gate.Holm;
 import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.gate.Tallies;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.dsl.expression.ExpressionProblem;
 import dev.septet.dsl.extension.ExtensionProblem;
@@ -159,10 +160,8 @@ record LineContrasts(List<ComparedRun> runs, int baseline, SetRows rows, List<@N
         Optional<Metric> metric = runs.get(first).results().exam().metric(one.metric(), one.set());
         if (metric.isPresent()) {
             try {
-                TalliedRows was =
-                        TalliedRows.of(metric.get(), answers.get().get(0).outcomes());
-                TalliedRows now =
-                        TalliedRows.of(metric.get(), answers.get().get(1).outcomes());
+                Tallies was = Tallies.fitted(metric.get(), answers.get().get(0).outcomes());
+                Tallies now = Tallies.fitted(metric.get(), answers.get().get(1).outcomes());
                 if (near(was.score(), one.value()) && near(now.score(), other.value())) {
                     return Optional.of(PairTest.paired(was, now, seed()));
                 }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.comparison;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.McNemar;
+import dev.septet.activities.evaluate.gate.Tallies;
 import java.util.List;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -25,15 +26,15 @@ final class PairTest {
      * @see McNemar
      * @see <a href="https://aclanthology.org/W05-0908">Riezler and Maxwell, 2005: approximate randomization</a>
      */
-    static Contrast paired(TalliedRows first, TalliedRows second, long seed) {
-        int rows = first.rows().length;
+    static Contrast paired(Tallies first, Tallies second, long seed) {
+        int rows = first.rows();
         double difference = second.score() - first.score();
         Interval interval = new Bootstrap(seed).interval(rows, choice -> second.score(choice) - first.score(choice));
         Integer gained = null;
         Integer lost = null;
         double p;
         if (first.passes() && second.passes()) {
-            McNemar test = McNemar.of(rows, row -> second.rows()[row][0] - first.rows()[row][0]);
+            McNemar test = McNemar.of(rows, row -> second.row(row)[0] - first.row(row)[0]);
             gained = test.gained();
             lost = test.lost();
             p = test.p();
@@ -45,22 +46,21 @@ final class PairTest {
     }
 
     /** The share of random swaps of rows with at least this difference. */
-    private static double swapped(TalliedRows first, TalliedRows second, double difference, long seed) {
-        if (Double.isNaN(difference) || first.rows()[0].length != second.rows()[0].length) {
+    private static double swapped(Tallies first, Tallies second, double difference, long seed) {
+        if (Double.isNaN(difference) || first.row(0).length != second.row(0).length) {
             return Double.NaN;
         }
         UniformRandomProvider random = RandomSource.XO_SHI_RO_256_PP.create(seed);
         int atLeast = 1;
         for (int swap = 0; swap < SWAPS; swap++) {
-            double[] one = new double[first.rows()[0].length];
+            double[] one = new double[first.row(0).length];
             double[] other = new double[one.length];
-            for (int row = 0; row < first.rows().length; row++) {
+            for (int row = 0; row < first.rows(); row++) {
                 boolean swaps = random.nextBoolean();
-                TalliedRows.add(swaps ? other : one, first.rows()[row]);
-                TalliedRows.add(swaps ? one : other, second.rows()[row]);
+                Tallies.add(swaps ? other : one, first.row(row));
+                Tallies.add(swaps ? one : other, second.row(row));
             }
-            double found =
-                    Math.abs(second.metric().score(other) - first.metric().score(one));
+            double found = Math.abs(second.scoreOf(other) - first.scoreOf(one));
             // Sums in another order differ in their last bits.
             atLeast += found >= difference - 1e-12 * Math.max(1, difference) ? 1 : 0;
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.septet.activities.deploy.ExportedForm;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.llm.format.FolderDigest;
 import dev.septet.llm.gguf.GgufFile;
 import dev.septet.workflows.artifact.Verdict;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param bitsPerWeight bits of the file per weight of the model, with all that it holds
  * @param divergence mean KL divergence from the unquantized model, in nats per token; null when it was not measured
  * @param leftOut why the form was left out before the exam; null when it took the exam
+ * @param judges what the judges of each metric did; empty without judges
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(value = "verdict", allowGetters = true)
@@ -35,9 +37,25 @@ public record FormResult(
         double bitsPerWeight,
         @Nullable Double divergence,
         @Nullable String leftOut,
-        List<FormScore> scores) {
+        List<FormScore> scores,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<JudgeReport> judges) {
+    @SuppressWarnings("NullAway") // a property absent in JSON is null here
     public FormResult {
         scores = List.copyOf(scores);
+        judges = judges == null ? List.of() : List.copyOf(judges);
+    }
+
+    /** Without judges. */
+    public FormResult(
+            String form,
+            String file,
+            String sha256,
+            long bytes,
+            double bitsPerWeight,
+            @Nullable Double divergence,
+            @Nullable String leftOut,
+            List<FormScore> scores) {
+        this(form, file, sha256, bytes, bitsPerWeight, divergence, leftOut, scores, List.of());
     }
 
     /** What is known of a form before the exam. */
@@ -91,7 +109,7 @@ public record FormResult(
         return scores.stream().anyMatch(score -> score.verdict() == verdict);
     }
 
-    FormResult with(List<FormScore> others) {
-        return new FormResult(form, file, sha256, bytes, bitsPerWeight, divergence, leftOut, others);
+    FormResult with(List<FormScore> others, List<JudgeReport> reports) {
+        return new FormResult(form, file, sha256, bytes, bitsPerWeight, divergence, leftOut, others, reports);
     }
 }

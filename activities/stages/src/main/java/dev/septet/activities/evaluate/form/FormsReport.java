@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the exam found about all forms: {@code forms.json} in the export. Equal findings give equal bytes; measured times are
@@ -25,9 +26,16 @@ import java.util.Optional;
  * @param precision precision in which all forms were computed
  * @param notExamined metrics and other parts of the evaluation that the forms were not asked for
  * @param forms the unquantized model, then the files in the order of the export
+ * @param parts what the exam had beside metrics and scores, in words of the pipeline file; null when it had only them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record FormsReport(int version, long seed, String precision, List<String> notExamined, List<FormResult> forms) {
+public record FormsReport(
+        int version,
+        long seed,
+        String precision,
+        List<String> notExamined,
+        List<FormResult> forms,
+        @Nullable String parts) {
     /** Name of the file in the export. */
     public static final String FILE = ExaminedFiles.FILE;
 
@@ -44,7 +52,13 @@ public record FormsReport(int version, long seed, String precision, List<String>
 
     /** The findings, with the Pareto front of each metric. */
     public static FormsReport of(long seed, String precision, List<String> notExamined, List<FormResult> forms) {
-        return new FormsReport(VERSION, seed, precision, notExamined, marked(forms));
+        return of(seed, precision, notExamined, forms, null);
+    }
+
+    /** The findings of an exam with further parts. */
+    static FormsReport of(
+            long seed, String precision, List<String> notExamined, List<FormResult> forms, @Nullable String parts) {
+        return new FormsReport(VERSION, seed, precision, notExamined, marked(forms), parts);
     }
 
     /** The findings of an export; empty when its forms took no exam. */
@@ -95,7 +109,7 @@ public record FormsReport(int version, long seed, String precision, List<String>
             for (FormScore score : form.scores()) {
                 scores.add(score.measured() ? score.with(onFront(forms, form, score)) : score);
             }
-            marked.add(form.with(scores));
+            marked.add(form.with(scores, form.judges()));
         }
         return marked;
     }

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.evaluate.gate.Figures;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.report.PageTemplate;
 import dev.septet.workflows.artifact.Verdict;
 import gg.jte.Content;
@@ -13,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The section of the report page about the quantized forms; {@code forms.jte} is its template. All texts are for people.
  *
+ * @param notes what the exam had, what it left out, and what the judges used; sentences
  * @param timed whether the column of speeds is shown
  */
-public record FormsSection(
-        List<Form> forms, List<Chart> charts, List<Line> lines, List<String> notExamined, boolean timed) {
+public record FormsSection(List<Form> forms, List<Chart> charts, List<Line> lines, List<String> notes, boolean timed) {
     private static final String END = "</main>";
 
     public FormsSection {
         forms = List.copyOf(forms);
         charts = List.copyOf(charts);
         lines = List.copyOf(lines);
-        notExamined = List.copyOf(notExamined);
+        notes = List.copyOf(notes);
     }
 
     /** A form and the verdict about it; null for the unquantized model, whose verdict is that of the evaluation. */
@@ -92,8 +93,32 @@ public record FormsSection(
                         .map(chart -> new Chart(chart.metric(), output -> output.writeContent(chart.svg())))
                         .toList(),
                 lines,
-                report.notExamined(),
+                notes(report),
                 forms.stream().anyMatch(form -> !form.speed().isEmpty()));
+    }
+
+    private static List<String> notes(FormsReport report) {
+        List<String> notes = new ArrayList<>();
+        if (report.parts() != null) {
+            notes.add("The exam had, beside metrics and scores: %s.".formatted(report.parts()));
+        }
+        if (!report.notExamined().isEmpty()) {
+            notes.add("The forms were not asked for: %s.".formatted(String.join(", ", report.notExamined())));
+        }
+        for (FormResult form : report.forms()) {
+            for (JudgeReport judge : form.judges()) {
+                notes.add(String.format(
+                        Locale.ROOT,
+                        "Judges of %s, %s: %,d tokens%s; %,d of %,d rows have no verdict.",
+                        judge.metric(),
+                        form.form().equals(FormsReport.MODEL) ? "in the evaluation" : form.form(),
+                        judge.tokens(),
+                        judge.cost() == 0 ? "" : ", cost " + Figures.of(judge.cost()),
+                        judge.unmeasured(),
+                        judge.rows()));
+            }
+        }
+        return notes;
     }
 
     private static Line line(String form, boolean whole, FormScore score) {

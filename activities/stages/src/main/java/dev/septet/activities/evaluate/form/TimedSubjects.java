@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate.form;
 
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.evaluate.benchmark.BenchmarkRequest;
+import dev.septet.activities.evaluate.benchmark.BenchmarkResponse;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
@@ -97,6 +99,27 @@ public final class TimedSubjects implements Subjects {
                     (one, other) -> new FormSpeed.Pace(
                             one.rows() + other.rows(), one.tokens() + other.tokens(), one.seconds() + other.seconds()));
             return predictions;
+        }
+
+        @Override
+        public List<BenchmarkResponse> respond(List<BenchmarkRequest> requests) {
+            return subject.respond(requests);
+        }
+
+        @Override
+        public List<Prediction> sampled(
+                List<Row> rows, int answerTokens, OptionalInt cutAfter, double temperature, long seed) {
+            return subject.sampled(rows, answerTokens, cutAfter, temperature, seed);
+        }
+
+        @Override
+        public List<Prediction> leastLikely(List<Row> rows, double share, OptionalInt cutAfter) {
+            return subject.leastLikely(rows, share, cutAfter);
+        }
+
+        @Override
+        public List<Double> seconds(List<Row> rows, int answerTokens) {
+            return subject.seconds(rows, answerTokens);
         }
 
         @Override

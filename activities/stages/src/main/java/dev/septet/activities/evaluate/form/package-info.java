@@ -1,4 +1,4 @@
-/** The exam of the quantized forms of a model: their scores on the rows of the evaluation, and the Pareto front. */
+/** The exam of the quantized forms of a model: every part of the evaluation, the margins, and the Pareto front. */
 @NullMarked
 package dev.septet.activities.evaluate.form;
 

@@ -130,26 +130,37 @@ public final class Gate {
     }
 
     /**
-     * One metric of another form of the tuned model, such as a quantized one: the bounds of the pipeline file, and a
-     * comparison with the unquantized model.
+     * A score of another form of the tuned model, such as a quantized one: the gate's verdict about it, and a comparison with
+     * the unquantized model, whose value is {@code before} of the result.
      *
-     * @param measured with the unquantized model's value
-     * @param above the score must be above this; null = no lower bound
-     * @param below the score must be below this; null = no upper bound
+     * @param gate the form's score by the rules of the evaluation
+     * @param rows what the score was computed from
+     * @param unquantized the same of the unquantized model
      * @param maxDrop how much worse the form may be, as a fraction of the unquantized model's value; null = any
      */
     public static Score ofForm(
-            Measurement measured, @Nullable Double above, @Nullable Double below, @Nullable Double maxDrop) {
-        return score(measured, measured.metric(), careful(measured, each -> {
-            List<Judgement> judgements = new ArrayList<>();
-            if (maxDrop == null || above != null || below != null) {
-                judgements.add(judgement(each, above, below, null));
-            }
-            if (maxDrop != null) {
-                judgements.add(NonInferiority.judge(each, "the unquantized model", new CompareSpec(maxDrop)));
-            }
-            return Judgement.worst(judgements);
-        }));
+            Score gate, ScoredRows rows, ScoredRows unquantized, @Nullable Double maxDrop, Bootstrap bootstrap) {
+        Measurement measured = rows.against(unquantized, bootstrap);
+        Judgement own = new Judgement(gate.verdict(), sentence(gate.why()));
+        return score(
+                measured,
+                gate.metric(),
+                maxDrop == null
+                        ? own
+                        : Judgement.worst(List.of(
+                                own,
+                                careful(
+                                        measured,
+                                        each -> NonInferiority.judge(
+                                                each,
+                                                "the unquantized model",
+                                                new CompareSpec(maxDrop),
+                                                rows.shareOfBad())))));
+    }
+
+    /** A reason without its full stop. */
+    private static String sentence(String why) {
+        return why.endsWith(".") ? why.substring(0, why.length() - 1) : why;
     }
 
     /** Whether a score compares with the deployed model, or with the base model with retrieval. */

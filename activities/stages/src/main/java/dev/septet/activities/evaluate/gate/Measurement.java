@@ -141,6 +141,11 @@ public record Measurement(
      * @param set name of the set; empty for the test split
      */
     public Measurement on(String set) {
-        return new Measurement(Gate.on(metric, set), lowerIsBetter, before, after, interval, delta, rows, unmeasured);
+        return named(Gate.on(metric, set));
+    }
+
+    /** The same measurement under another name. */
+    Measurement named(String name) {
+        return new Measurement(name, lowerIsBetter, before, after, interval, delta, rows, unmeasured);
     }
 }

@@ -17,6 +17,15 @@ public final class NonInferiority {
      * @param other the other model in a sentence, such as {@code the base model}
      */
     static Judgement judge(Measurement measured, String other, CompareSpec compare) {
+        return judge(measured, other, compare, false);
+    }
+
+    /**
+     * Judges a measurement.
+     *
+     * @param shareOfBad whether the score is a share of bad rows; then the tolerance is a fraction of {@code 1 - before}
+     */
+    static Judgement judge(Measurement measured, String other, CompareSpec compare, boolean shareOfBad) {
         Double before = measured.before();
         Interval delta = measured.delta();
         if (before == null || delta == null || Double.isNaN(before)) {
@@ -26,17 +35,29 @@ public final class NonInferiority {
         if (Double.isNaN(change)) {
             return Gate.missing(measured.metric());
         }
+        double least = compare.leastGain() * (shareOfBad ? 1 - before : Math.abs(before));
         Verdict verdict = Bound.least(
                 measured.lowerIsBetter() ? -change : change,
                 measured.lowerIsBetter() ? delta.negated() : delta,
-                compare.leastGain() * Math.abs(before),
+                least,
                 compare.minGain() != null,
                 measured.rows());
-        return new Judgement(verdict, why(measured, other, before, delta, verdict, compare));
+        return new Judgement(verdict, why(measured, other, before, delta, verdict, compare, least));
     }
 
+    /**
+     * The reason of a verdict.
+     *
+     * @param least the smallest accepted gain
+     */
     private static String why(
-            Measurement measured, String other, double before, Interval delta, Verdict verdict, CompareSpec compare) {
+            Measurement measured,
+            String other,
+            double before,
+            Interval delta,
+            Verdict verdict,
+            CompareSpec compare,
+            double least) {
         double change = measured.after() - before;
         String moved = change == 0
                 ? "%s stayed at %s".formatted(measured.metric(), Figures.of(before))
@@ -51,7 +72,7 @@ public final class NonInferiority {
             return moved
                     + (verdict == Verdict.NO_GO ? ", not " : ", ")
                     + (gain == 0 ? "better than " + other : "more than %s better than %s".formatted(share(gain), other))
-                    + (verdict == Verdict.INCONCLUSIVE ? undecided(measured, change, before, delta, compare, "") : "");
+                    + (verdict == Verdict.INCONCLUSIVE ? undecided(measured, change, delta, least, "") : "");
         }
         String allowed = compare.tolerance() == 0
                 ? "worse than " + other
@@ -60,17 +81,17 @@ public final class NonInferiority {
                 + switch (verdict) {
                     case GO -> ", not " + allowed;
                     case NO_GO -> ", " + allowed;
-                    case INCONCLUSIVE -> undecided(measured, change, before, delta, compare, " reaches to " + allowed);
+                    case INCONCLUSIVE -> undecided(measured, change, delta, least, " reaches to " + allowed);
                 };
     }
 
     /**
      * Why nothing is decided.
      *
+     * @param least the smallest accepted gain
      * @param reaches what the interval does; empty where it does not lie above a required gain
      */
-    private static String undecided(
-            Measurement measured, double change, double before, Interval delta, CompareSpec compare, String reaches) {
+    private static String undecided(Measurement measured, double change, Interval delta, double least, String reaches) {
         if (measured.rows() < Bound.MINIMUM_ROWS) {
             return Gate.fewRows(measured.rows());
         }
@@ -79,7 +100,7 @@ public final class NonInferiority {
                 + MoreRows.words(
                         "",
                         measured.rows(),
-                        (measured.lowerIsBetter() ? -change : change) - compare.leastGain() * Math.abs(before),
+                        (measured.lowerIsBetter() ? -change : change) - least,
                         measured.lowerIsBetter() ? delta.high() - change : change - delta.low());
     }
 

@@ -4,29 +4,36 @@ import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** One metric's tallies of one model's rows, in row order. */
-final class Tallies {
+public final class Tallies {
     private final ToDoubleFunction<double[]> score;
     private final double[][] rows;
 
-    private Tallies(ToDoubleFunction<double[]> score, double[][] rows) {
+    /** Whether the score is the mean of one number per row, from 0 to 1. */
+    private final boolean share;
+
+    private Tallies(ToDoubleFunction<double[]> score, double[][] rows, boolean share) {
         this.score = score;
         this.rows = rows;
+        this.share = share;
     }
 
     /** Tallies of rows with the score of their sums. */
     static Tallies of(ToDoubleFunction<double[]> score, double[][] rows) {
-        return new Tallies(score, rows);
+        return new Tallies(score, rows, false);
     }
 
-    /** Number of rows. */
-    int rows() {
-        return rows.length;
+    /** Tallies of a metric that is fitted to rows already. */
+    public static Tallies of(Metric metric, List<Outcome> outcomes) {
+        return new Tallies(
+                metric::score, outcomes.stream().map(metric::tally).toArray(double[][]::new), metric.isShare());
     }
 
-    static Tallies of(Metric metric, List<Outcome> outcomes) {
-        return new Tallies(metric::score, outcomes.stream().map(metric::tally).toArray(double[][]::new));
+    /** Tallies of a metric that is fitted to these rows. */
+    public static Tallies fitted(Metric metric, List<Outcome> outcomes) {
+        return of(metric.fit(outcomes), outcomes);
     }
 
     /** The same with the worst or the best tally for each row that was not measured. */
@@ -35,29 +42,56 @@ final class Tallies {
                 metric::score,
                 outcomes.stream()
                         .map(outcome -> metric.measures(outcome) ? metric.tally(outcome) : metric.extreme(best))
-                        .toArray(double[][]::new));
+                        .toArray(double[][]::new),
+                metric.isShare());
+    }
+
+    /** Number of rows. */
+    public int rows() {
+        return rows.length;
+    }
+
+    /** The tally of a row. */
+    public double[] row(int row) {
+        return rows[row];
     }
 
     /** The score of all rows, NaN when there are none. */
-    double score() {
-        int[] all = new int[rows.length];
-        for (int row = 0; row < all.length; row++) {
-            all[row] = row;
-        }
-        return score(all);
+    public double score() {
+        return score(IntStream.range(0, rows.length).toArray());
     }
 
-    /** The score of chosen rows; a row counts as often as it is chosen. */
-    double score(int[] choice) {
+    /** The score of chosen rows; a row counts as often as it is chosen. NaN when there are none. */
+    public double score(int[] choice) {
         if (choice.length == 0) {
             return Double.NaN;
         }
         double[] sums = new double[rows[0].length];
         for (int row : choice) {
-            for (int at = 0; at < sums.length; at++) {
-                sums[at] += rows[row][at];
+            add(sums, rows[row]);
+        }
+        return scoreOf(sums);
+    }
+
+    /** The score of a sum of tallies. */
+    public double scoreOf(double[] sums) {
+        return score.applyAsDouble(sums);
+    }
+
+    /** Whether each row either passes or fails. */
+    public boolean passes() {
+        for (double[] row : rows) {
+            if (row[0] != 0 && row[0] != 1) {
+                return false;
             }
         }
-        return score.applyAsDouble(sums);
+        return share;
+    }
+
+    /** Adds a row's tally to a sum. */
+    public static void add(double[] sums, double[] row) {
+        for (int at = 0; at < sums.length; at++) {
+            sums[at] += row[at];
+        }
     }
 }

@@ -32,6 +32,13 @@ public final class JudgeBudgets {
                 whole.end());
     }
 
+    /** Whether what is left of the budget is at least this amount. */
+    public boolean covers(JudgeSpec spec, BudgetLedger.Amount amount) {
+        GenerateSpec.Budget left = left(spec).budget();
+        return (left.tokens() == null || left.tokens() >= amount.tokens())
+                && (left.cost() == null || left.cost() >= amount.cost());
+    }
+
     /** Counts what these judges used for one set. */
     public void use(JudgeSpec spec, BudgetLedger.Amount amount) {
         used.merge(

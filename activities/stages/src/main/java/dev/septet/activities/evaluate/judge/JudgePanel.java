@@ -31,7 +31,8 @@ public final class JudgePanel implements AutoCloseable {
     /** The texts do not fit into the judge's window. */
     static final String TOO_LONG = "tooLong";
 
-    private static final String BUDGET = "budget";
+    /** Why a text has no verdict: the budget is used up. */
+    public static final String BUDGET = "budget";
 
     private final JudgeSpec spec;
     private final JudgeTexts texts;
@@ -179,14 +180,28 @@ public final class JudgePanel implements AutoCloseable {
         return spec;
     }
 
+    /** What the judges did for rows that they were not asked about, because the budget is used up. */
+    public static List<JudgeReport.OfJudge> withoutBudget(JudgeSpec spec, int rows) {
+        return spec.by().stream()
+                .map(by -> new JudgeReport.OfJudge(written(by), 0, Map.of(), Map.of(BUDGET, rows), null))
+                .toList();
+    }
+
+    private static String written(GenerateSpec.Teacher by) {
+        return by.written().substring("by ".length());
+    }
+
     /** What each judge did so far. */
-    List<JudgeReport.OfJudge> judges() {
+    public List<JudgeReport.OfJudge> judges() {
         List<JudgeReport.OfJudge> all = new ArrayList<>();
         for (int at = 0; at < teachers.size(); at++) {
             Counts of = counts.get(at);
-            String written = spec.by().get(at).written().substring("by ".length());
             all.add(new JudgeReport.OfJudge(
-                    written, of.verdicts, new TreeMap<>(of.models), new TreeMap<>(of.missing), null));
+                    written(spec.by().get(at)),
+                    of.verdicts,
+                    new TreeMap<>(of.models),
+                    new TreeMap<>(of.missing),
+                    null));
         }
         return all;
     }

@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate.judge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.septet.activities.answer.BudgetLedger;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,38 @@ public record JudgeReport(
             List<String> changed,
             @Nullable Votes votes) {
         this(metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changed, votes, null);
+    }
+
+    /**
+     * What models did for another form of the tuned model. Rows with equal answers have the verdicts of the tuned model.
+     *
+     * @param judges empty where all answers are equal
+     * @param scores of the rows; NaN without a verdict
+     */
+    public static JudgeReport ofForm(String metric, List<OfJudge> judges, double[] scores, BudgetLedger.Amount used) {
+        return new JudgeReport(
+                metric,
+                judges,
+                scores.length,
+                (int) Arrays.stream(scores).filter(Double::isNaN).count(),
+                null,
+                null,
+                null,
+                used.tokens(),
+                rounded(used.cost()),
+                List.of());
+    }
+
+    /** Without the last bits, because the order of a sum must not show. */
+    static double rounded(double cost) {
+        return Math.round(cost * 1e6) / 1e6;
+    }
+
+    /** What verdicts on further rows will probably use: as much as those so far, on average. */
+    public BudgetLedger.Amount expected(int more) {
+        long verdicts = judges.stream().mapToLong(OfJudge::verdicts).sum();
+        double each = verdicts == 0 ? 0 : (double) judges.size() * (pairs == null ? 1 : 2) * more / verdicts;
+        return new BudgetLedger.Amount(Math.round(tokens * each), cost * each);
     }
 
     /**

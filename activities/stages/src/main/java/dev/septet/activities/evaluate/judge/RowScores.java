@@ -34,27 +34,25 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
     }
 
     /**
+     * The verdicts on single answers, or on pairs of different answers; from 0 to 1, and NaN where a judge has none.
+     *
+     * @param texts pairs have the tuned model's answer first
+     */
+    public static double[] verdicts(JudgePanel panel, List<JudgeQuestion> texts) throws IOException {
+        return panel.spec().against() == null
+                ? mean(panel.scores(texts))
+                : mean(PairVerdicts.of(panel, texts).judges());
+    }
+
+    /**
      * Compares pairs of answers in both orders.
      *
      * @param pairs the tuned model's answer first
      */
     public static RowScores pairs(String metric, JudgePanel panel, List<JudgeQuestion> pairs) throws IOException {
-        List<Integer> different = new ArrayList<>();
-        for (int row = 0; row < pairs.size(); row++) {
-            if (!pairs.get(row).answer().equals(pairs.get(row).second())) {
-                different.add(row);
-            }
-        }
-        Orders orders = Orders.of(panel, different.stream().map(pairs::get).toList());
-        List<double[]> judges = new ArrayList<>();
-        for (double[] scores : orders.scores()) {
-            double[] all = new double[pairs.size()];
-            Arrays.fill(all, 0.5);
-            for (int at = 0; at < scores.length; at++) {
-                all[different.get(at)] = scores[at];
-            }
-            judges.add(all);
-        }
+        PairVerdicts verdicts = PairVerdicts.of(panel, pairs);
+        Orders orders = verdicts.orders();
+        List<double[]> judges = verdicts.judges();
         double[] mean = mean(judges);
         PeopleLabels people = PeopleLabels.read(panel.spec());
         List<double[]> labelled = Orders.of(panel, people.texts()).scores();
@@ -64,7 +62,7 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
                 (int) Arrays.stream(mean).filter(score -> score < 0.5).count(),
                 orders.first(),
                 orders.contradictory(),
-                pairs.size() - different.size());
+                verdicts.ties());
         return new RowScores(
                 List.of(mean),
                 report(
@@ -75,6 +73,33 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
                         people,
                         labelled.stream().map(RowScores::decided).toList(),
                         found));
+    }
+
+    /**
+     * The verdicts of each judge on pairs; equal answers are a tie without a request.
+     *
+     * @param ties number of pairs with equal answers
+     */
+    private record PairVerdicts(Orders orders, List<double[]> judges, int ties) {
+        static PairVerdicts of(JudgePanel panel, List<JudgeQuestion> pairs) throws IOException {
+            List<Integer> different = new ArrayList<>();
+            for (int row = 0; row < pairs.size(); row++) {
+                if (!pairs.get(row).answer().equals(pairs.get(row).second())) {
+                    different.add(row);
+                }
+            }
+            Orders orders = Orders.of(panel, different.stream().map(pairs::get).toList());
+            List<double[]> judges = new ArrayList<>();
+            for (double[] scores : orders.scores()) {
+                double[] all = new double[pairs.size()];
+                Arrays.fill(all, 0.5);
+                for (int at = 0; at < scores.length; at++) {
+                    all[different.get(at)] = scores[at];
+                }
+                judges.add(all);
+            }
+            return new PairVerdicts(orders, judges, pairs.size() - different.size());
+        }
     }
 
     /** Verdicts on pairs in both orders: a judge's score is the mean of both, for the first answer of the pair. */
@@ -133,7 +158,7 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
                 panel.spec().labels() == null ? null : withPeople,
                 pairs,
                 used.tokens(),
-                Math.round(used.cost() * 1e6) / 1e6, // the order of a sum must not show
+                JudgeReport.rounded(used.cost()),
                 List.of());
     }
 

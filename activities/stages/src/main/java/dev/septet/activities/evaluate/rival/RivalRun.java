@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Measurement;
+import dev.septet.activities.evaluate.gate.Tallies;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
@@ -232,17 +233,29 @@ public record RivalRun(
         List<RivalReport.Measured> measures = new ArrayList<>();
         for (Metric metric : models.metrics(set)) {
             measures.add(new RivalReport.Measured(metric.name(), metric.lowerIsBetter()));
+            Metric last = null;
+            List<Tallies> all = List.of();
             for (int of = 0; of < answered.size(); of++) {
-                for (int from = 0; from < Math.max(1, of); from++) {
-                    Measurement measured = Measurement.of(
-                            metric, of == 0 ? null : answered.get(from).outcomes, answered.get(of).outcomes, bootstrap);
-                    values.get(of).put(metric.name(), new RivalReport.Value(measured.after(), measured.interval()));
-                    Double before = measured.before();
-                    Interval delta = measured.delta();
-                    if (before != null && delta != null) {
-                        differences.add(
-                                new RivalReport.Difference(metric.name(), of, from, measured.after() - before, delta));
-                    }
+                Metric fitted = metric.fit(answered.get(of).outcomes);
+                if (!fitted.equals(last)) { // most metrics are fitted to nothing, so each row is tallied once
+                    all = answered.stream()
+                            .map(each -> Tallies.of(fitted, each.outcomes))
+                            .toList();
+                    last = fitted;
+                }
+                Tallies after = all.get(of);
+                values.get(of)
+                        .put(
+                                metric.name(),
+                                new RivalReport.Value(after.score(), bootstrap.interval(after.rows(), after::score)));
+                for (int from = 0; from < of; from++) {
+                    Tallies before = all.get(from);
+                    differences.add(new RivalReport.Difference(
+                            metric.name(),
+                            of,
+                            from,
+                            after.score() - before.score(),
+                            bootstrap.interval(after.rows(), choice -> after.score(choice) - before.score(choice))));
                 }
             }
         }

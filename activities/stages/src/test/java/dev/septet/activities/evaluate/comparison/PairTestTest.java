@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.septet.activities.evaluate.comparison.MeasuredValue.Kind;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Rate;
+import dev.septet.activities.evaluate.gate.Tallies;
 import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.ArrayList;
@@ -50,10 +51,10 @@ class PairTestTest {
     @Test
     void swappedRowsFindADifferenceOnlyWhereThereIsOne() {
         List<Outcome> first = losses(0.5);
-        TalliedRows one = TalliedRows.of(Metrics.named("loss"), first);
+        Tallies one = Tallies.fitted(Metrics.named("loss"), first);
 
         assertThat(PairTest.paired(one, one, 7).p()).isEqualTo(1);
-        Contrast worse = PairTest.paired(one, TalliedRows.of(Metrics.named("loss"), losses(0.8)), 7);
+        Contrast worse = PairTest.paired(one, Tallies.fitted(Metrics.named("loss"), losses(0.8)), 7);
         assertThat(worse.difference()).isCloseTo(0.3, within(1e-12));
         assertThat(worse.p()).isLessThan(0.01);
         assertThat(worse.reversed().difference()).isEqualTo(-worse.difference());

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.form;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workflows.artifact.Verdict;
@@ -73,6 +74,18 @@ class FormsSectionTest {
         assertThat(html.split("class=\"whisker\"", -1)).hasSize(4);
         assertThat(html).contains("class=\"out\">q4_0</text>").doesNotContain("NaN");
         assertThat(FormsSection.in("another page", report(), null)).isEqualTo("another page");
+    }
+
+    @Test
+    void saysWhatTheExamHadAndWhatTheJudgesUsed() {
+        JudgeReport judge = new JudgeReport("judge", List.of(), 40, 3, null, null, null, 1234, 0.5, List.of());
+        FormResult form = form("q8_0", 1_000_000, null).with(List.of(), List.of(judge));
+        FormsReport report = FormsReport.of(
+                42, "FLOAT32", List.of("metric humanWinRate"), List.of(form), "judges, forgetting, safety");
+        assertThat(FormsSection.html(report, null))
+                .contains("The exam had, beside metrics and scores: judges, forgetting, safety.")
+                .contains("The forms were not asked for: metric humanWinRate.")
+                .contains("Judges of judge, q8_0: 1,234 tokens, cost 0.5; 3 of 40 rows have no verdict.");
     }
 
     @Test
