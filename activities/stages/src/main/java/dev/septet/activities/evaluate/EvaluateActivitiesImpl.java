@@ -7,7 +7,7 @@ import dev.septet.activities.endpoint.EndpointModel;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.benchmark.Benchmark;
 import dev.septet.activities.evaluate.check.CheckFiles;
-import dev.septet.activities.evaluate.cluster.ClusterFiles;
+import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.cluster.DataRequest;
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.cluster.ErrorClusterSearch;
@@ -99,9 +99,10 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             List<Benchmark> benchmarks = BenchmarkRuns.read(files, request.run(), request.spec());
             SafetyChecks safety = SafetyChecks.read(
                     files, guards, request.run(), request.spec().safety(), attempt.heartbeats()::reportAndCheck);
+            MetricFiles.Contents metrics = MetricFiles.contents(files, request.run(), request.spec());
             KeyMeasurements measured = KeyMeasurements.NONE
                     .with(KeyMeasurement.FORGETTING_SUITE, suite == null ? "none" : suite.digest())
-                    .with(KeyMeasurement.METRIC_FILES, MetricFiles.digest(files, request.run(), request.spec()))
+                    .with(KeyMeasurement.METRIC_FILES, metrics.digest())
                     .with(KeyMeasurement.BENCHMARKS, BenchmarkRuns.digest(benchmarks))
                     .with(KeyMeasurement.SAFETY, safety == null ? null : safety.digest())
                     .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256())
@@ -113,7 +114,16 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                             attempt.fence(),
                             EvaluationReport.class,
                             origin -> evaluate(
-                                    request, suite, champion, sets, benchmarks, checks, safety, attempt, origin));
+                                    request,
+                                    metrics,
+                                    suite,
+                                    champion,
+                                    sets,
+                                    benchmarks,
+                                    checks,
+                                    safety,
+                                    attempt,
+                                    origin));
         });
     }
 
@@ -137,6 +147,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
 
     private EvaluationReport evaluate(
             EvaluateRequest request,
+            MetricFiles.Contents metrics,
             @Nullable Suite suite,
             @Nullable Champion champion,
             List<TestSetFile> named,
@@ -146,7 +157,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             Attempt attempt,
             Origin origin)
             throws IOException {
-        EvaluateSpec spec = MetricFiles.read(files, request.run(), request.spec());
+        EvaluateSpec spec = metrics.spec();
         long seed = request.setup().seed();
         Path dataset = store.fetch(request.dataset().artifact());
         Candidate base = Candidate.whole(
@@ -165,8 +176,7 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
         for (int at = 0; at < named.size(); at++) {
             sets.add(named.get(at).with(spec.tests().get(at)).read(spec, seed));
         }
-        ClusterFiles clusters = ClusterFiles.read(files, request.run(), spec);
-        clusters.require(base.digest());
+        metrics.clusters().require(base.digest());
         Evaluation whole = new Evaluation(
                 spec,
                 seed,
@@ -186,16 +196,17 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
                 RequestClock.REAL);
         Evaluation.Listener listener =
                 (doing, done, total) -> attempt.heartbeats().reportAndCheck(Progress.of(doing, done, total, "rows"));
-        Evaluation evaluation = whole.sliced(clusters, predictions, listener);
+        Evaluation evaluation = whole.sliced(metrics.clusters(), predictions, listener);
         EvaluationFindings found = evaluation.run(predictions, listener);
-        EvaluationFindings measured = found.judged(new JudgeHistory(
-                                store, request.run().pipeline(), request.run().runId())
-                        .since(found.judges(), attempt.fence()))
+        JudgeHistory history =
+                new JudgeHistory(store, request.run().pipeline(), request.run().runId());
+        EvaluationFindings measured = found.judged(history.since(found.judges(), attempt.fence()))
                 .with(new BenchmarkRuns(spec, seed, base, tuned, benchmarks).run(predictions, listener));
         ExamModels models = new ExamModels(evaluation, predictions, listener);
-        EvaluationFindings checked = spec.checks() == null
-                ? measured
-                : measured.with(ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed)));
+        CheckFindings wanted = spec.checks() == null
+                ? CheckFindings.NONE
+                : ExamModels.checks(evaluation, dataset, checks).run(models, new Bootstrap(seed));
+        EvaluationFindings checked = measured.with(wanted.judged(history.since(wanted.judges(), attempt.fence())));
         EvaluationFindings compared = spec.retrieval().isEmpty()
                 ? checked
                 : checked.with(models.rivals(dataset, new Bootstrap(seed)).run());

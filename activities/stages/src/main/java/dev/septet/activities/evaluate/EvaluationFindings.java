@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks results of the benchmarks in task files
  * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
  * @param safety what the safety checks found; null without them
- * @param judges what the judges of each metric did, on each set of rows
+ * @param judges what the judges of each metric did, on each set of rows, and then those of checks
  */
 record EvaluationFindings(
         Verdict verdict,
@@ -73,7 +74,7 @@ record EvaluationFindings(
                 benchmarks,
                 checks.and(found),
                 safety,
-                judges);
+                Stream.concat(judges.stream(), found.judges().stream()).toList());
     }
 
     /** With clusters of failed rows, on which the verdict does not depend. */

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.check.CheckedModels;
 import dev.septet.activities.evaluate.check.ExamChecks;
 import dev.septet.activities.evaluate.check.ExamSet;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
@@ -24,6 +25,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.workflows.RunRef;
@@ -163,6 +165,13 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
             answers.add(prediction.answer());
         }
         return answers;
+    }
+
+    @Override
+    public JudgePanel judges(String word, JudgeSpec spec) throws IOException {
+        int rows = evaluation.test().rows().size();
+        return new JudgePanel(
+                word, spec, predictions.judging(), () -> listener.report("asking the judges of " + word, rows, rows));
     }
 
     @Override

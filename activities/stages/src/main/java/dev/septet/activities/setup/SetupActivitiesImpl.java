@@ -141,7 +141,11 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 exam.check(dataset, request.dataset(), request.spec().seed());
             }
             return new SearchPlanner(
-                            request.train(), request.initialize(), request.spec(), request.dataset(), secondsPerStep)
+                            request.train(),
+                            request.initialize(),
+                            request.spec(),
+                            request.dataset(),
+                            secondsPerStep > 0 ? secondsPerStep : null)
                     .plan();
         });
     }
@@ -216,9 +220,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 files,
                 request.run(),
                 request.evaluate(),
-                store.fetch(request.model().artifact()));
-        EvaluationInputs.checkClusters(
-                files, request.run(), request.evaluate(), request.model().artifact());
+                store.fetch(request.model().artifact()),
+                request.model().artifact().sha256());
         BenchmarkRuns.read(files, request.run(), request.evaluate());
         SafetyChecks.read(
                 files,

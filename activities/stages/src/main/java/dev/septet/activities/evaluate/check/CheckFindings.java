@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.check;
 
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.workflows.artifact.Score;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param details for {@code results.json}, by the word of the check
  * @param sections for the report
  * @param clusters of failed rows; null where none were searched
+ * @param judges what the judges of a check did
  */
 public record CheckFindings(
         List<Score> scores,
         Map<String, Interval> intervals,
         Map<String, Object> details,
         List<FactSection> sections,
-        @Nullable ErrorClusterFindings clusters) {
+        @Nullable ErrorClusterFindings clusters,
+        List<JudgeReport> judges) {
     /** Without checks. */
     public static final CheckFindings NONE = new CheckFindings(List.of(), Map.of(), Map.of(), List.of());
 
@@ -33,20 +36,27 @@ public record CheckFindings(
         intervals = Map.copyOf(intervals);
         details = Map.copyOf(details);
         sections = List.copyOf(sections);
+        judges = List.copyOf(judges);
     }
 
-    /** Without a search for clusters. */
+    /** Without a search for clusters, and without judges. */
     public CheckFindings(
             List<Score> scores,
             Map<String, Interval> intervals,
             Map<String, Object> details,
             List<FactSection> sections) {
-        this(scores, intervals, details, sections, null);
+        this(scores, intervals, details, sections, null, List.of());
     }
 
     /** The same findings with clusters of failed rows. */
     public CheckFindings with(ErrorClusterFindings found) {
-        return and(new CheckFindings(List.of(), Map.of(), Map.of("errorClusters", found.clusters()), List.of(), found));
+        return and(new CheckFindings(
+                List.of(), Map.of(), Map.of("errorClusters", found.clusters()), List.of(), found, List.of()));
+    }
+
+    /** The same findings with other reports of the judges. */
+    public CheckFindings judged(List<JudgeReport> reports) {
+        return new CheckFindings(scores, intervals, details, sections, clusters, reports);
     }
 
     /** The findings of both. */
@@ -59,7 +69,14 @@ public record CheckFindings(
         allDetails.putAll(other.details);
         List<FactSection> allSections = new ArrayList<>(sections);
         allSections.addAll(other.sections);
+        List<JudgeReport> allJudges = new ArrayList<>(judges);
+        allJudges.addAll(other.judges);
         return new CheckFindings(
-                allScores, allIntervals, allDetails, allSections, other.clusters == null ? clusters : other.clusters);
+                allScores,
+                allIntervals,
+                allDetails,
+                allSections,
+                other.clusters == null ? clusters : other.clusters,
+                allJudges);
     }
 }

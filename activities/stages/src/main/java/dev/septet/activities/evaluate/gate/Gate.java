@@ -60,31 +60,14 @@ public final class Gate {
         if (missing == null) {
             return judgement;
         }
-        String rows = "%d of %d rows are not measured".formatted(missing.rows(), missing.all());
-        if (judgement.verdict() != Verdict.GO) {
-            return new Judgement(judgement.verdict(), judgement.why() + "; " + rows);
-        } else if (missing.rows() > missing.most() * missing.all()) {
-            return new Judgement(
-                    Verdict.INCONCLUSIVE,
-                    "%s, more than %s, so %s decides nothing"
-                            .formatted(rows, Figures.percent(missing.most()).substring(1), measured.metric()));
-        }
-        Judgement worst = rule.apply(missing.worst());
-        return worst.verdict() == Verdict.GO
-                ? new Judgement(
-                        Verdict.GO,
-                        "%s; %s, and it would pass with the worst scores for them (%s)"
-                                .formatted(
-                                        judgement.why(),
-                                        rows,
-                                        Figures.of(missing.worst().after())))
-                : new Judgement(
-                        Verdict.INCONCLUSIVE,
-                        "%s, and with the worst scores for them %s would be %s"
-                                .formatted(
-                                        rows,
-                                        measured.metric(),
-                                        Figures.of(missing.worst().after())));
+        return judgement.careful(
+                missing.rows(),
+                missing.all(),
+                missing.most(),
+                "rows",
+                measured.metric(),
+                rule.apply(missing.worst()),
+                missing.worst().after());
     }
 
     private static Judgement judgement(

@@ -28,6 +28,9 @@ public final class JudgePanel implements AutoCloseable {
     /** Why a text has no verdict, besides the reasons of {@link Requests.Reply#missing}. */
     static final String NO_VERDICT = "noVerdict";
 
+    /** The texts do not fit into the judge's window. */
+    static final String TOO_LONG = "tooLong";
+
     private static final String BUDGET = "budget";
 
     private final JudgeSpec spec;
@@ -52,8 +55,9 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     /**
-     * Opens the judges of a metric.
+     * Opens the judges of a metric, or of the sentences of answers.
      *
+     * @param metric its name; for sentences, the word of the pipeline file
      * @param spec with the contents of its files
      * @param alive is called about every second; what it throws ends the work
      */
@@ -68,7 +72,7 @@ public final class JudgePanel implements AutoCloseable {
             }
             Requests first = new Requests(
                     new Requests.Limits(
-                            "evaluate: metric " + metric,
+                            (spec.judgesSentences() ? "evaluate: " : "evaluate: metric ") + metric,
                             spec.budget(),
                             spec.requestsPerMinute(),
                             spec.concurrency(),
@@ -88,8 +92,8 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     /** The version of the texts of requests, which verdicts depend on. */
-    public static String textsVersion() {
-        return JudgeTexts.VERSION;
+    static String textsVersion(JudgeSpec spec) {
+        return spec.judgesSentences() ? "of sentences " + JudgeTexts.SENTENCES_VERSION : JudgeTexts.VERSION;
     }
 
     /** The scores of each judge for some texts, from 0 to 1; NaN where there is no verdict. Equal texts are judged once. */
@@ -113,7 +117,11 @@ public final class JudgePanel implements AutoCloseable {
             Arrays.fill(missing, BUDGET);
             List<Integer> places = new ArrayList<>();
             for (int at = 0; at < scores.length; at++) {
-                places.add(at);
+                if (JudgeTexts.tooLong(asked.get(at))) {
+                    missing[at] = TOO_LONG;
+                } else {
+                    places.add(at);
+                }
             }
             ask(judge, asked, places, 0, scores, missing);
             ask(
@@ -150,7 +158,8 @@ public final class JudgePanel implements AutoCloseable {
                 String text = reply.text();
                 OptionalDouble score = text == null ? OptionalDouble.empty() : scale.score(text);
                 scores[part.get(at)] = score.orElse(Double.NaN);
-                missing[part.get(at)] = text == null ? reply.missing() : score.isEmpty() ? NO_VERDICT : "";
+                missing[part.get(at)] =
+                        text == null ? reply.tooLong() ? TOO_LONG : reply.missing() : score.isEmpty() ? NO_VERDICT : "";
                 String model = reply.model();
                 if (model != null) {
                     counts.get(judge).models.merge(model, 1, Integer::sum);

@@ -132,6 +132,31 @@ class RunComparisonTest {
     }
 
     @Test
+    void verdictsOfOtherJudgesAreNotCompared() throws IOException {
+        RunComparison same = RunComparison.of(List.of(run("a", judged("j1"), null), run("b", judged("j1"), null)), 0);
+        assertThat(line(same, "sentences not entailed").contrasts().get(0).comparable())
+                .isTrue();
+        assertThat(value(same, "sentences not entailed").lowerIsBetter()).isTrue();
+        RunComparison other = RunComparison.of(List.of(run("a", judged("j1"), null), run("b", judged("j2"), null)), 0);
+        assertThat(line(other, "sentences not entailed").contrasts().get(0).reasons())
+                .containsExactly("other judges of the check");
+    }
+
+    private static ObjectNode judged(String judges) throws JsonProcessingException {
+        ObjectNode root = change("b1", "d1", 0.9);
+        root.putObject("exam").put("grounding", judges);
+        root.withArray("scores")
+                .addObject()
+                .put("metric", "sentences not entailed")
+                .put("after", 0.1)
+                .put("rows", 40)
+                .putObject("interval")
+                .put("low", 0.05)
+                .put("high", 0.15);
+        return root;
+    }
+
+    @Test
     void listsEverySettingThatDiffers() throws IOException {
         JsonNode was =
                 json("{\"train\":{\"epochs\":1,\"method\":{\"type\":\"lora\",\"rank\":8}},\"tags\":[\"a\",\"b\"]}");

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -247,8 +248,11 @@ public final class ReviewCommand implements Callable<Integer> {
                         fitting.isEmpty()
                                 ? "there is no candidate '%s'; nothing was decided. An id has at least 6 digits, and `septet review` lists them"
                                         .formatted(id)
-                                : "'%s' is the beginning of %d candidate ids; nothing was decided. Give more digits"
-                                        .formatted(id, fitting.size()));
+                                : String.format(
+                                        Locale.ROOT,
+                                        "'%s' is the beginning of %d candidate ids; nothing was decided. Give more digits",
+                                        id,
+                                        fitting.size()));
             }
             named.add(fitting.get(0));
         }

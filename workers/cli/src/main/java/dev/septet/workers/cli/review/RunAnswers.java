@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -261,7 +262,11 @@ record RunAnswers(String run, Path folder) {
     private CliProblem damaged(Path file, int line) {
         return new CliProblem(
                 ExitCode.RUN_FAILED,
-                "line %d of %s in the report of %s cannot be read; run the pipeline again"
-                        .formatted(line, file.getFileName(), run));
+                String.format(
+                        Locale.ROOT,
+                        "line %d of %s in the report of %s cannot be read; run the pipeline again",
+                        line,
+                        file.getFileName(),
+                        run));
     }
 }
