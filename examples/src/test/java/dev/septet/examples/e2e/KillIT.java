@@ -18,10 +18,10 @@ class KillIT extends KilledRuns {
     private static final int STEPS = 90;
     private static final int KILLS = 5;
 
-    /** Steps of a trial, and those of its first rung. */
-    private static final int TRIAL = 24;
+    /** Steps of a trial, and those of its first rung. The second one takes longer than two heartbeats are apart. */
+    private static final int TRIAL = 48;
 
-    private static final int RUNG = 8;
+    private static final int RUNG = 16;
 
     KillIT() {
         super(STEPS);
