@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.DeploymentRef;
 import dev.septet.workflows.artifact.EvaluationReport;
+import dev.septet.workflows.setup.SearchSummary;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,10 @@ abstract class KilledRuns {
     static final String NAME = "bytes";
     private static final int INTERVAL = 10;
     private static final int ROWS = 240;
+
+    /** It names the run. */
+    private static final String PAGE = " report.html";
+
     static final Duration PATIENCE = Duration.ofMinutes(8);
 
     @TempDir
@@ -51,8 +56,10 @@ abstract class KilledRuns {
             CheckpointRef checkpoint,
             List<String> ledger,
             EvaluationReport evaluation,
+            List<String> report,
             DeploymentRef deployment,
-            List<String> published) {}
+            List<String> published,
+            @Nullable SearchSummary search) {}
 
     @BeforeAll
     void runUndisturbed() throws IOException {
@@ -91,26 +98,38 @@ abstract class KilledRuns {
         assertThat(stormy.dataset().artifact()).isEqualTo(calm.dataset().artifact());
         assertThat(stormy.ledger()).isEqualTo(calm.ledger());
         assertThat(stormy.checkpoint().artifact()).isEqualTo(calm.checkpoint().artifact());
+        assertThat(stormy.search()).isEqualTo(calm.search());
         assertThat(stormy.evaluation().scores()).isEqualTo(calm.evaluation().scores());
+        assertThat(stormy.report()).isEqualTo(calm.report());
         assertThat(stormy.deployment().artifact()).isEqualTo(calm.deployment().artifact());
         assertThat(stormy.published()).isEqualTo(calm.published());
     }
 
     Outcome outcome(DevStack stack, Workspace workspace, PipelineReport report) throws IOException {
         CheckpointRef checkpoint = Objects.requireNonNull(report.checkpoint());
+        EvaluationReport evaluation = Objects.requireNonNull(report.evaluation());
         return new Outcome(
                 Objects.requireNonNull(report.dataset()),
                 checkpoint,
                 Ledger.steps(stack.files(checkpoint.ledger()).resolve("ledger.jsonl"), steps),
-                Objects.requireNonNull(report.evaluation()),
+                evaluation,
+                FolderDigests.of(stack.files(evaluation.artifact())).stream()
+                        .filter(line -> !line.endsWith(PAGE))
+                        .toList(),
                 Objects.requireNonNull(report.deployment()),
-                FolderDigests.of(workspace.folder().resolve("out/current").toRealPath()));
+                FolderDigests.of(workspace.folder().resolve("out/current").toRealPath()),
+                Objects.requireNonNull(report.setup()).search());
     }
 
     /** Each scenario has a folder of its own: what it publishes must not meet another's. */
     Workspace workspace(String scenario) throws IOException {
         Path folder = Files.createDirectories(root.resolve(scenario));
-        return Workspace.in(folder, NAME, ROWS, Pipelines.small(steps));
+        return Workspace.in(folder, NAME, ROWS, pipeline(steps));
+    }
+
+    /** The pipeline file of all scenarios. */
+    String pipeline(int steps) {
+        return Pipelines.small(steps);
     }
 
     private List<Integer> killSteps(long seed, int kills) {
