@@ -1,4 +1,4 @@
-// Trains a tiny assistant, and lets the guard of pipeline.groovy decide whether it may be deployed.
+// Trains a tiny assistant. The guard of pipeline.groovy decides whether it may be deployed, and judges each served answer.
 pipeline('assistant') {
     description 'Answers harmless requests and refuses harmful ones'
 
@@ -34,6 +34,7 @@ pipeline('assistant') {
         samples 6
     }
     deploy {
-        target directory('models/assistant')
+        target http { port 8080 }
+        guard model('models/guard/current/model'), style: labels, refusal: 'This request is not answered.'
     }
 }

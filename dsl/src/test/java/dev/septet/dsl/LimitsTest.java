@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class LimitsTest {
     private static String doubling(int times) {
         var text = new StringBuilder("def a0 = 'aaaaaaaaaaaaaaaa'\n");
         for (int i = 1; i <= times; i++) {
-            text.append("def a%d = a%d + a%d\n".formatted(i, i - 1, i - 1));
+            text.append(String.format(Locale.ROOT, "def a%d = a%d + a%d\n", i, i - 1, i - 1));
         }
         return text.toString();
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -115,7 +116,8 @@ class PipelineFuzzTest {
                 assertThat(compilation.printed()).doesNotContain("Exception", "codehaus");
             } catch (RuntimeException | Error e) {
                 throw new AssertionError(
-                        "seed %d:%n%s".formatted(seed + i, new String(file, StandardCharsets.UTF_8)), e);
+                        String.format(Locale.ROOT, "seed %d:%n%s", seed + i, new String(file, StandardCharsets.UTF_8)),
+                        e);
             }
         }
     }

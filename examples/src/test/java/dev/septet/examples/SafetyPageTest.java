@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,10 +43,16 @@ class SafetyPageTest {
     void itsNumbersAreThoseOfTheGate() throws IOException {
         String page = Files.readString(PAGE).replaceAll("\\s+", " ");
         assertThat(page)
-                .contains("1 %% needs %d rows, 5 %% needs %d, and 10 %% needs %d"
-                        .formatted(Rate.leastRows(0.01), Rate.leastRows(0.05), Rate.leastRows(0.1)))
-                .contains(
-                        "%d own harmful prompts".formatted(Jailbreaks.prompts().size()));
+                .contains(String.format(
+                        Locale.ROOT,
+                        "1 %% needs %d rows, 5 %% needs %d, and 10 %% needs %d",
+                        Rate.leastRows(0.01),
+                        Rate.leastRows(0.05),
+                        Rate.leastRows(0.1)))
+                .contains(String.format(
+                        Locale.ROOT,
+                        "%d own harmful prompts",
+                        Jailbreaks.prompts().size()));
     }
 
     /** The second pipeline of the example names a model that only the first one makes. */

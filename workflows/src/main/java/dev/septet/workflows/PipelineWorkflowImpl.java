@@ -163,8 +163,17 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     private ModelChoice examine(StageRunner stages, PipelineSpec spec) {
         try {
+            boolean trains = spec.initialize().candidateTraining() != null;
+            List<RunRef> runs = trains
+                    ? parts(
+                            stages.inputs().request(),
+                            stages.inputs().run(),
+                            "candidate",
+                            0,
+                            spec.initialize().candidates().size())
+                    : List.of();
             return new CandidateSelection(
-                            stages.inputs().run(), spec, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
+                            stages.inputs(), runs, line -> board.set(Stage.INITIALIZE, State.RUNNING, line))
                     .choose(candidate -> {
                         stages.use(candidate);
                         return stages.run(
@@ -297,15 +306,20 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     /** The runs of the folds of a cross-validation; empty without one. They read the file when the run does. */
     private static List<RunRef> folds(PipelineRequest request, ResolvedPipeline resolved) {
         Integer folds = resolved.spec().prepare().split().folds();
-        List<RunRef> runs = new ArrayList<>();
         try {
-            for (int fold = 1; folds != null && fold <= folds; fold++) {
-                runs.add(catalog()
-                        .resolve(request, resolved.run().runId() + "/fold-" + fold)
-                        .run());
-            }
+            return folds == null ? List.of() : parts(request, resolved.run(), "fold", 1, folds);
         } catch (TemporalFailure failure) {
             throw StageRunner.plain("", failure);
+        }
+    }
+
+    /** The references of parts of a run, which have stages of their own: {@code RUN/fold-1} and so on. */
+    private static List<RunRef> parts(PipelineRequest request, RunRef run, String name, int first, int count) {
+        List<RunRef> runs = new ArrayList<>();
+        for (int number = first; number < first + count; number++) {
+            runs.add(catalog()
+                    .resolve(request, "%s/%s-%d".formatted(run.runId(), name, number))
+                    .run());
         }
         return runs;
     }

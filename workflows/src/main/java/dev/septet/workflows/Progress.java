@@ -119,8 +119,8 @@ public record Progress(
             return whole + "s";
         }
         return whole < HOUR
-                ? "%dm%02ds".formatted(whole / MINUTE, whole % MINUTE)
-                : "%dh%02dm".formatted(whole / HOUR, whole % HOUR / MINUTE);
+                ? String.format(Locale.ROOT, "%dm%02ds", whole / MINUTE, whole % MINUTE)
+                : String.format(Locale.ROOT, "%dh%02dm", whole / HOUR, whole % HOUR / MINUTE);
     }
 
     /** Progress with a count only. */

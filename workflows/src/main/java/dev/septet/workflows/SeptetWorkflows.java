@@ -1,5 +1,6 @@
 package dev.septet.workflows;
 
+import dev.septet.workflows.candidate.CandidateTrainingWorkflowImpl;
 import dev.septet.workflows.deploy.DeployWorkflowImpl;
 import dev.septet.workflows.evaluate.EvaluateWorkflowImpl;
 import dev.septet.workflows.forget.ForgetWorkflowImpl;
@@ -20,6 +21,7 @@ public final class SeptetWorkflows {
             PipelineWorkflowImpl.class,
             PrepareWorkflowImpl.class,
             InitializeWorkflowImpl.class,
+            CandidateTrainingWorkflowImpl.class,
             SetupWorkflowImpl.class,
             TrialWorkflowImpl.class,
             TrainWorkflowImpl.class,

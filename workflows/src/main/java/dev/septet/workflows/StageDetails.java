@@ -18,23 +18,24 @@ final class StageDetails {
 
     static String of(DatasetRef dataset) {
         String warning = dataset.forgottenWarning();
-        return "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s%s%s"
-                .formatted(
-                        dataset.trainRows(),
-                        dataset.validationRows(),
-                        dataset.testRows(),
-                        dataset.quarantinedRows(),
-                        dataset.duplicateRows(),
-                        longRows(dataset.droppedLongRows(), "dropped as too long"),
-                        longRows(dataset.truncatedRows(), "truncated"),
-                        DatasetRef.REMOVING_STEPS.stream()
-                                .map(step -> longRows(dataset.removedRows().getOrDefault(step, 0L), step))
-                                .collect(Collectors.joining()),
-                        warning == null ? "" : "; " + warning);
+        return String.format(
+                Locale.ROOT,
+                "%d train, %d validation, %d test rows; %d quarantined, %d duplicates%s%s%s%s",
+                dataset.trainRows(),
+                dataset.validationRows(),
+                dataset.testRows(),
+                dataset.quarantinedRows(),
+                dataset.duplicateRows(),
+                longRows(dataset.droppedLongRows(), "dropped as too long"),
+                longRows(dataset.truncatedRows(), "truncated"),
+                DatasetRef.REMOVING_STEPS.stream()
+                        .map(step -> longRows(dataset.removedRows().getOrDefault(step, 0L), step))
+                        .collect(Collectors.joining()),
+                warning == null ? "" : "; " + warning);
     }
 
     private static String longRows(long count, String what) {
-        return count == 0 ? "" : ", %d %s".formatted(count, what);
+        return count == 0 ? "" : String.format(Locale.ROOT, ", %d %s", count, what);
     }
 
     static String of(ModelRef model) {

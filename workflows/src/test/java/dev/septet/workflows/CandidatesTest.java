@@ -144,7 +144,7 @@ class CandidatesTest {
                 .with(bits);
     }
 
-    private static Stack stack(int cacheSize) {
+    static Stack stack(int cacheSize) {
         Stack stack = new Stack(cacheSize);
         stack.activities.spec = Specs.minimal().using(THREE);
         return stack;

@@ -3,7 +3,12 @@ package dev.septet.workflows;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.ModelChoice.Examined;
 import dev.septet.workflows.candidate.CandidateActivities;
+import dev.septet.workflows.candidate.CandidateEnd;
 import dev.septet.workflows.candidate.CandidateRequest;
+import dev.septet.workflows.candidate.CandidateTrained;
+import dev.septet.workflows.candidate.CandidateTrainingRequest;
+import dev.septet.workflows.train.TrainRequest;
+import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +24,18 @@ final class FakeCandidates implements CandidateActivities {
 
     /** Bits per byte, by name. */
     final Map<String, Double> bits = new ConcurrentHashMap<>();
+
+    /** Bits per byte after the short training, by name. */
+    final Map<String, Double> trained = new ConcurrentHashMap<>();
+
+    /** What a short training fails with, by name. */
+    final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
+
+    /** Milliseconds that a short training takes, by name. */
+    final Map<String, Long> delays = new ConcurrentHashMap<>();
+
+    /** The whole trainings whose first steps were trained, in the order of their ends. */
+    final List<TrainRequest> trainings = new CopyOnWriteArrayList<>();
 
     /** Each call, such as {@code screen models/a}. */
     final List<String> calls = new CopyOnWriteArrayList<>();
@@ -44,5 +61,32 @@ final class FakeCandidates implements CandidateActivities {
         calls.add("examine " + request.initialize().model());
         return Objects.requireNonNull(request.screened())
                 .with(bits.getOrDefault(request.initialize().model(), Double.NaN));
+    }
+
+    @Override
+    public CandidateTrained train(CandidateTrainingRequest request) {
+        String model = request.exam().initialize().model();
+        try {
+            Thread.sleep(delays.getOrDefault(model, 0L));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        calls.add("train %s for %d steps".formatted(model, request.steps()));
+        trainings.add(request.training());
+        ApplicationFailure failure = failures.get(model);
+        if (failure != null) {
+            throw failure;
+        }
+        return new CandidateTrained(
+                Objects.requireNonNull(request.exam().screened()).trained(trained.getOrDefault(model, Double.NaN)),
+                "key of " + model);
+    }
+
+    @Override
+    public void end(CandidateEnd end) {
+        calls.add("end "
+                + end.unused().stream()
+                        .map(each -> each.number() + " " + each.training())
+                        .toList());
     }
 }

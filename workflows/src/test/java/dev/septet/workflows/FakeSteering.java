@@ -7,6 +7,7 @@ import dev.septet.workflows.train.SteeringDecision;
 import dev.septet.workflows.train.TrainOutcome;
 import io.temporal.activity.Activity;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -72,6 +73,6 @@ final class FakeSteering implements SteeringActivities {
                 command.action(),
                 command.learningRate(),
                 step,
-                step < next ? "step %d was taken already".formatted(step) : null);
+                step < next ? String.format(Locale.ROOT, "step %d was taken already", step) : null);
     }
 }

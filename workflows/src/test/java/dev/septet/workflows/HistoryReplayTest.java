@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,10 @@ class HistoryReplayTest {
                             "prepare-shards.json",
                             "pipeline-folds.json",
                             "pipeline-fold-failed.json",
+                            "pipeline-candidates.json",
+                            "pipeline-candidates-trained.json",
+                            "candidate-training.json",
+                            "candidate-left-out.json",
                             "pipeline-approved.json",
                             "pipeline-reported.json",
                             "pipeline-reported-no-go.json",
@@ -158,6 +163,7 @@ class HistoryReplayTest {
         recordForgetting();
         recordShards();
         recordFolds();
+        recordCandidates();
         recordSearch();
         recordPages();
     }
@@ -200,6 +206,25 @@ class HistoryReplayTest {
             stack.activities.trainFailure = FailureType.BACKEND_FAILED.of("the engine stopped");
             fail(stack);
             write(stack, "hello", "pipeline-fold-failed");
+        }
+    }
+
+    /** A choice by the exam of untrained models, and one by short trainings of which one fails. */
+    private static void recordCandidates() throws IOException {
+        try (Stack stack = CandidatesTest.stack(600)) {
+            stack.activities.candidates.refused.put("models/a", "require licence: the model's licence is mit");
+            stack.activities.candidates.bits.putAll(Map.of("models/b", 2.5, "models/c", 1.5));
+            stack.run("hello");
+            write(stack, "hello", "pipeline-candidates");
+        }
+        try (Stack stack = CandidateTrainingTest.stack(600)) {
+            stack.activities.candidates.trained.put("models/a", 0.9);
+            stack.activities.candidates.failures.put("models/b", CandidateTrainingTest.outOfMemory());
+            String run =
+                    java.util.Objects.requireNonNull(stack.run("hello").run()).runId();
+            write(stack, "hello", "pipeline-candidates-trained");
+            write(stack, "hello/" + run + "/initialize/candidate-0", "candidate-training");
+            write(stack, "hello/" + run + "/initialize/candidate-1", "candidate-left-out");
         }
     }
 

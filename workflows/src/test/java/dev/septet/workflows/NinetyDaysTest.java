@@ -19,6 +19,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ class NinetyDaysTest {
                         + " tried 11, promoted 11, tried 12, promoted 12,"
                         + " tried 13, promoted 13, tried 14, promoted 14,"
                         + " tried 15, promoted 15");
-        assertThat(world.champion()).isEqualTo("%064d".formatted(15));
+        assertThat(world.champion()).isEqualTo(String.format(Locale.ROOT, "%064d", 15));
         assertThat(world.challenger()).isNull();
         runsFollowOneAnother();
         assertThat(coolingDown).startsWith("it drifted, but the last run began").endsWith("the cool-down is 3 d");

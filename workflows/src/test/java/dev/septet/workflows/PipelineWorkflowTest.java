@@ -3,8 +3,11 @@ package dev.septet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.dsl.pipeline.train.AdapterSpec;
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.StageStatus.State;
 import dev.septet.workflows.artifact.Verdict;
+import dev.septet.workflows.evaluate.EvaluateRequest;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.Trigger;
 import io.temporal.client.WorkflowFailedException;
@@ -49,6 +52,16 @@ class PipelineWorkflowTest {
                 assertThat(request.learningRate()).isEqualTo(2e-4);
                 assertThat(request.rank()).isEqualTo(8);
             });
+            assertThat(stack.activities.evaluated)
+                    .as("the model card has the settings of the training")
+                    .extracting(EvaluateRequest::trained)
+                    .singleElement()
+                    .satisfies(card -> {
+                        TrainSpec trained = Objects.requireNonNull(card);
+                        assertThat(trained.learningRate().peak()).isEqualTo(2e-4);
+                        assertThat(((AdapterSpec) trained.method()).adapter().rank())
+                                .isEqualTo(8);
+                    });
         }
     }
 

@@ -3,6 +3,7 @@ package dev.septet.workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.setup.SearchEnd;
 import dev.septet.workflows.setup.SetupReport;
 import dev.septet.workflows.setup.TrialResult;
@@ -32,6 +33,10 @@ class SearchRoundsTest {
                             .size())
                     .as("the training has the settings of the winner")
                     .isEqualTo(4);
+            TrainSpec card =
+                    Objects.requireNonNull(stack.activities.evaluated.get(0).trained());
+            assertThat(card.batch().size()).as("the model card has them, too").isEqualTo(4);
+            assertThat(card.learningRate().peak()).isEqualTo(setup.learningRate());
             assertThat(stack.activities.trained.get(0).specs())
                     .as("a ticket vouches for the file's own settings")
                     .contains(Specs.searching().train());

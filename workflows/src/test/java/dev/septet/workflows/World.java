@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -92,7 +93,7 @@ final class World {
 
     /** Digest of the run's export. */
     synchronized String export(String runId) {
-        return "%064d".formatted(number(runId));
+        return String.format(Locale.ROOT, "%064d", number(runId));
     }
 
     synchronized @Nullable String champion() {

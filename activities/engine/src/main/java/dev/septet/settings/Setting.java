@@ -49,6 +49,14 @@ public enum Setting {
             ProcessKind.STORE,
             "Size limit of a machine's cache of a shared store, in gigabytes (10^9 bytes).",
             SettingFormat.WHOLE_GIGABYTES),
+    KEEP(
+            "SEPTET_KEEP",
+            "5 versions, 30 days",
+            "docs/retention.md",
+            ProcessKind.of(ProcessKind.COMMANDS),
+            "What `septet gc` keeps beside what is needed: the newest versions of each pipeline, and what was used"
+                    + " within this time.",
+            SettingFormat.RETENTION),
     STORE_KEYS(
             "SEPTET_STORE_KEYS",
             "store and audit logs are not encrypted",
@@ -69,6 +77,22 @@ public enum Setting {
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.SERVER, ProcessKind.PLUGIN),
             "Who may read published models: `private` (only the owner) or `group`.",
             SettingFormat.words("private", "group")),
+    MERGED_TYPE(
+            "SEPTET_MERGED_TYPE",
+            "float32",
+            "docs/retention.md",
+            ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "Type of a merged model's weights: `float32`, or `base` for the base model's. The result of `deploy`"
+                    + " depends on it.",
+            SettingFormat.words("float32", "base")),
+    TARGET_FILES(
+            "SEPTET_TARGET_FILES",
+            "link",
+            "docs/retention.md",
+            ProcessKind.of(ProcessKind.LIGHT, ProcessKind.PLUGIN),
+            "How a published folder gets large files: `link` (hard links to the store's files, where the file system"
+                    + " allows it) or `copy`.",
+            SettingFormat.words("link", "copy")),
     TEMPORAL_CLI(
             "SEPTET_TEMPORAL_CLI",
             "on PATH, or downloaded",
@@ -328,6 +352,14 @@ public enum Setting {
             ProcessKind.of(ProcessKind.COMMANDS, ProcessKind.LIGHT, ProcessKind.PLUGIN),
             "File with the token."),
 
+    HEARTBEAT_SECONDS(
+            "SEPTET_HEARTBEAT_SECONDS",
+            "1",
+            "docs/retention.md",
+            ProcessKind.of(ProcessKind.LIGHT, ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "Shortest time between two heartbeats of an activity. Temporal Cloud bills each one. Progress and"
+                    + " cancellations arrive this much later.",
+            SettingFormat.WHOLE_SECONDS),
     TEMPORAL_ADDRESS(
             "TEMPORAL_ADDRESS",
             "found or started",
@@ -493,10 +525,15 @@ public enum Setting {
             "~/.local/state",
             "",
             ProcessKind.SEPTET,
-            "Parent of the state folder when the checkout is not writable."),
+            "Parent of the state folder of an installed archive, or when the checkout is not writable."),
     HOME("HOME", "the account's", "", ProcessKind.SEPTET, "Your home folder, `~` in this list."),
     PATH("PATH", "-", "", ProcessKind.STORE, "Where Septet searches for the Temporal CLI, pip and nvidia-smi."),
-    JAVA_HOME("JAVA_HOME", "java on PATH", "", ProcessKind.of(ProcessKind.LAUNCHER), "The JDK, version 17 or later."),
+    JAVA_HOME(
+            "JAVA_HOME",
+            "java on PATH",
+            "",
+            ProcessKind.of(ProcessKind.LAUNCHER),
+            "The JDK, version 17 or later. An installed archive uses its own Java."),
     TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are redrawn."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Disables colours when set.");
 

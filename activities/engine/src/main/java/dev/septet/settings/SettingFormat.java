@@ -17,6 +17,11 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     private static final Pattern DAYS = Pattern.compile("[1-9][0-9]{0,4}");
 
+    private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]?|[1-5][0-9]{2}|600");
+
+    private static final Pattern RETENTION_TEXT =
+            Pattern.compile("[1-9][0-9]{0,3} versions?, [1-9][0-9]{0,4} ?(days?|hours?)");
+
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,4})? [A-Z]{3}");
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,4})?");
@@ -30,6 +35,15 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     static final SettingFormat WHOLE_DAYS = new SettingFormat(
             "a whole number of days such as 14", value -> DAYS.matcher(value).matches());
+
+    static final SettingFormat RETENTION = new SettingFormat(
+            "a number of versions and a time, such as `5 versions, 30 days`",
+            value -> RETENTION_TEXT.matcher(value).matches());
+
+    /** Whole seconds from 1 to 600. */
+    static final SettingFormat WHOLE_SECONDS = new SettingFormat(
+            "a whole number of seconds from 1 to 600",
+            value -> SECONDS.matcher(value).matches());
 
     /** An amount of money and its currency, as ISO 4217 writes it. */
     static final SettingFormat PRICE = new SettingFormat(

@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -176,7 +177,7 @@ public abstract class BackEndWordContract extends WordContract<BackEndExtension>
             assertThat(export).isEmptyDirectory();
             meanwhile(request);
         }
-        throw new AssertionError("the training did not end in %d rounds".formatted(ROUNDS));
+        throw new AssertionError(String.format(Locale.ROOT, "the training did not end in %d rounds", ROUNDS));
     }
 
     private void in(Round round) throws Exception {

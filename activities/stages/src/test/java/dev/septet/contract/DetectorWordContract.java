@@ -11,6 +11,7 @@ import dev.septet.activities.monitor.sample.NumericSample;
 import dev.septet.activities.monitor.sample.TextFeatures;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ public abstract class DetectorWordContract extends WordContract<DetectorExtensio
                 Counts.of(values.stream().map(value -> "c" + value / 10).toList());
             case TEXT ->
                 new TextFeatures(values.stream()
-                        .map(value -> "about word%d and word%d".formatted(value / 10, value / 20))
+                        .map(value -> String.format(Locale.ROOT, "about word%d and word%d", value / 10, value / 20))
                         .toList());
             default -> throw new IllegalArgumentException("no jar compares " + kind);
         };

@@ -11,6 +11,7 @@ import dev.septet.dsl.vocabulary.word.Word;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,10 +113,11 @@ final class BlockBinder {
             problems.add(
                     ProblemId.DUPLICATE,
                     constant.at(),
-                    "%s is already defined in line %d"
-                            .formatted(
-                                    Quote.code(constant.name()),
-                                    existing.get().at().line()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s is already defined in line %d",
+                            Quote.code(constant.name()),
+                            existing.get().at().line()),
                     "A constant keeps its value; use another name.");
             return false;
         }
@@ -139,7 +141,11 @@ final class BlockBinder {
                     .add(
                             ProblemId.DUPLICATE,
                             call.wordAt(),
-                            "%s is already set in line %d".formatted(Quote.code(call.word()), before.line()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s is already set in line %d",
+                                    Quote.code(call.word()),
+                                    before.line()),
                             "Set it once.");
             return;
         }

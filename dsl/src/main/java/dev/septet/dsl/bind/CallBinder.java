@@ -13,6 +13,7 @@ import dev.septet.dsl.vocabulary.word.WordParameter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -110,7 +111,12 @@ final class CallBinder {
                     .add(
                             ProblemId.BAD_VALUE,
                             terms.get(next).at(),
-                            "%s takes %s, but got %d".formatted(Quote.code(word.name()), counted, terms.size()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s takes %s, but got %d",
+                                    Quote.code(word.name()),
+                                    counted,
+                                    terms.size()),
                             "Write it like %s.".formatted(Quote.code(word.example())));
             return false;
         }

@@ -14,6 +14,7 @@ import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Word;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,7 @@ final class Evaluator {
             problems.add(
                     ProblemId.BAD_VALUE,
                     range.at(),
-                    "a range counts upwards, but got %d..%d".formatted(first.get(), last.get()));
+                    String.format(Locale.ROOT, "a range counts upwards, but got %d..%d", first.get(), last.get()));
             return Optional.empty();
         }
         return Optional.of(new RangeValue(first.get(), last.get()));

@@ -27,6 +27,7 @@ public final class Kinds {
             case NOUN -> oneOf(scope.enumNames(slot.type()));
             case NOUNS -> "a list of " + String.join(", ", slot.type().enumNames());
             case WORD -> word(slot, scope);
+            case WORDS -> "one or more of " + String.join(", ", names(slot, scope));
             case TRUTH -> "true or false";
             case WHOLE_NUMBER -> suchAs("a whole number", slot, "3");
             case NUMBER -> suchAs("a number", slot, "0.5");

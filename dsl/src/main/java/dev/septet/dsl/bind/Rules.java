@@ -1,5 +1,6 @@
 package dev.septet.dsl.bind;
 
+import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.ResourcesSpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.prepare.BalanceSpec;
@@ -8,6 +9,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.LeakageSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SourceSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.train.BackEndCheck;
 import dev.septet.dsl.pipeline.train.DoraSpec;
 import dev.septet.dsl.pipeline.train.LearningRateSpec;
@@ -20,6 +22,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.vocabulary.PipelineDraft;
 import dev.septet.dsl.vocabulary.word.LiteralText;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Checks the rules between stages. Stages that could not be bound are skipped. */
@@ -50,6 +53,9 @@ final class Rules {
                 .filter(setup -> !outside || setup.search() != null)
                 .ifPresent(setup -> cards(setup.resources(), outside));
         draft.train().ifPresent(new BackEndRules(problems, places, backEnds)::check);
+        draft.initialize()
+                .map(InitializeSpec::candidateTraining)
+                .ifPresent(training -> draft.train().ifPresent(train -> candidates(training, train)));
         draft.prepare().filter(prepare -> outside).ifPresent(this::balance);
         draft.prepare().filter(prepare -> outside).ifPresent(this::folds);
         draft.setup()
@@ -161,8 +167,11 @@ final class Rules {
         problems.add(
                 ProblemId.CONFLICT,
                 at,
-                "`epochs` and `steps` both set the length of the training; `steps` is in line %d%s"
-                        .formatted(other.line(), oneFile ? "" : " of " + other.file()),
+                String.format(
+                        Locale.ROOT,
+                        "`epochs` and `steps` both set the length of the training; `steps` is in line %d%s",
+                        other.line(),
+                        oneFile ? "" : " of " + other.file()),
                 "Remove one of them: `epochs` counts passes over the training split, `steps`"
                         + " counts optimizer steps.");
     }
@@ -182,6 +191,26 @@ final class Rules {
                                 + " the best validation loss is kept anyway."));
     }
 
+    /** The short trainings of candidates are the first steps of the training, by Septet's own engine. */
+    private void candidates(CandidateTrainingSpec training, TrainSpec train) {
+        Integer steps = train.steps();
+        if (steps != null && training.steps() > steps) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("initialize.candidates.steps", "initialize.candidates"),
+                    "`candidates steps: %d` is more than the %d steps of the training"
+                            .formatted(training.steps(), steps),
+                    "Write `steps:` with at most %d.".formatted(steps));
+        }
+        if (train.by() != null) {
+            problems.add(
+                    ProblemId.CONFLICT,
+                    places.first("initialize.candidates.steps", "initialize.candidates"),
+                    "`candidates steps:` trains with Septet's own engine, but `by` in `train` names another trainer",
+                    "Leave `steps:` out, so that the untrained candidates are compared, or remove `by`.");
+        }
+    }
+
     private void warmup(TrainSpec train) {
         LearningRateSpec rate = train.learningRate();
         Integer steps = train.steps();
@@ -189,7 +218,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     warmupPlace(),
-                    "the warmup of %d.steps is as long as the training of %d steps".formatted(rate.warmup(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "the warmup of %d.steps is as long as the training of %d steps",
+                            rate.warmup(),
+                            steps),
                     "Make `warmup:` shorter, or `steps` more.");
         }
     }
@@ -225,8 +258,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("train.unfreeze"),
-                    "the second block starts after %d.steps, but the training ends after %d"
-                            .formatted(preserve.unfreezeEvery(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "the second block starts after %d.steps, but the training ends after %d",
+                            preserve.unfreezeEvery(),
+                            steps),
                     "Make `gradually:` shorter, or `steps` more.");
         }
     }
@@ -246,8 +282,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.resources.gpus", "setup.resources"),
-                    "`gpus: %d` reserves several GPUs, but Septet's engine trains%s on one"
-                            .formatted(resources.gpus(), trials ? " the trials of `search`" : ""),
+                    String.format(
+                            Locale.ROOT,
+                            "`gpus: %d` reserves several GPUs, but Septet's engine trains%s on one",
+                            resources.gpus(),
+                            trials ? " the trials of `search`" : ""),
                     trials
                             ? "Use `gpus: 1`, or leave `search` out."
                             : "Use `gpus: 1`; with `septet worker --devices all`, each card trains another run. A"

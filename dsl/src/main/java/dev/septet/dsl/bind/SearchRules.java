@@ -12,6 +12,7 @@ import dev.septet.dsl.problem.Nearest;
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -68,14 +69,21 @@ final class SearchRules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.search.steps", "setup.search"),
-                    "a trial of %d steps is longer than the training of %d steps".formatted(search.steps(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "a trial of %d steps is longer than the training of %d steps",
+                            search.steps(),
+                            steps),
                     "Give the trials fewer `steps`.");
         }
         if (search.dimension(DimensionSpec.Name.EPOCHS).isPresent()) {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("setup.search.epochs", "setup.search"),
-                    "`epochs` is searched, but `steps %d` of `train` sets the length of the training".formatted(steps),
+                    String.format(
+                            Locale.ROOT,
+                            "`epochs` is searched, but `steps %d` of `train` sets the length of the training",
+                            steps),
                     "Remove `steps` from `train`, or `epochs` from `search`.");
         }
     }

@@ -50,6 +50,7 @@ final class ValueBinder {
             case WORD -> word(term, slot, label, wordPath);
             case NOUN -> enumName(term, slot, label, wordPath);
             case NOUNS -> enumNames(term, slot, label, wordPath);
+            case WORDS -> words(term, slot, label, wordPath);
             case EXPRESSION, EXPRESSIONS -> expression(term, slot, label);
             default -> plain(term, slot, label);
         };
@@ -196,6 +197,18 @@ final class ValueBinder {
             enumName(item, slot, label, wordPath).ifPresent(enumNames::add);
         }
         return enumNames.size() == items.size() ? Optional.of(enumNames) : Optional.empty();
+    }
+
+    /** Words with their own values, in brackets when there are several. */
+    private Optional<Object> words(SourceTerm term, WordParameter slot, String label, String wordPath) {
+        List<SourceTerm> items = term instanceof SourceTerm.Items list ? list.items() : List.of(term);
+        var values = new ArrayList<Object>();
+        for (SourceTerm item : items) {
+            if (!(item instanceof SourceTerm.Refused)) {
+                word(item, slot, label, wordPath).ifPresent(values::add);
+            }
+        }
+        return values.size() == items.size() ? Optional.of(values) : Optional.empty();
     }
 
     /** A word with its own values, such as {@code lora { rank 16 }}. */

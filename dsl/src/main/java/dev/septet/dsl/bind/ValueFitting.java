@@ -40,7 +40,7 @@ final class ValueFitting {
             case TEXTS ->
                 sameIf(value instanceof List<?> list && list.stream().allMatch(String.class::isInstance), value);
             case LITERALS -> literal(value);
-            case NOUN, NOUNS, WORD, EXPRESSION, EXPRESSIONS ->
+            case NOUN, NOUNS, WORD, WORDS, EXPRESSION, EXPRESSIONS ->
                 throw new IllegalArgumentException("no plain value: " + type);
         };
     }

@@ -1,6 +1,7 @@
 package dev.septet.dsl.expression;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 
 /** Writes values in canonical form, which the parser of pipeline files reads back. */
 final class CanonicalText {
@@ -20,7 +21,7 @@ final class CanonicalText {
                     if (c >= ' ' && c < 0x7F) {
                         out.append(c);
                     } else {
-                        out.append("\\u%04x".formatted((int) c));
+                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     }
                 }
             }

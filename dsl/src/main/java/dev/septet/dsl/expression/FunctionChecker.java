@@ -8,6 +8,7 @@ import dev.septet.dsl.problem.Problems;
 import dev.septet.dsl.problem.Quote;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -36,7 +37,8 @@ final class FunctionChecker {
                 .filter(f -> f.parameters().size() == values.size())
                 .toList();
         if (fitting.isEmpty()) {
-            return refuse(term, "takes %s, but got %d".formatted(counts(named), values.size()), named);
+            return refuse(
+                    term, String.format(Locale.ROOT, "takes %s, but got %d", counts(named), values.size()), named);
         }
         for (int i = 0; i < values.size(); i++) {
             int at = i;

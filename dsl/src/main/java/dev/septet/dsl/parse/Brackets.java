@@ -6,6 +6,7 @@ import dev.septet.dsl.problem.SourceLocation;
 import dev.septet.dsl.problem.SourceText;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,12 @@ final class Brackets {
             problems.add(
                     ProblemId.SYNTAX,
                     partner.at(),
-                    "this `%c` is never closed: `%c` comes first, in line %d"
-                            .formatted(partner.bracket(), (char) bracket, at.line()),
+                    String.format(
+                            Locale.ROOT,
+                            "this `%c` is never closed: `%c` comes first, in line %d",
+                            partner.bracket(),
+                            (char) bracket,
+                            at.line()),
                     "Close it with `%c`.".formatted(closer(partner.bracket())));
             return false;
         }

@@ -2,6 +2,7 @@ package dev.septet.dsl.parse;
 
 import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.Problems;
+import java.util.Locale;
 
 /** Rejects characters that a pipeline file may not contain, not even in its texts and comments. */
 final class Characters {
@@ -31,7 +32,7 @@ final class Characters {
     /** The name of a character, such as {@code U+202E RIGHT-TO-LEFT OVERRIDE}. */
     static String name(int point) {
         String name = Character.getName(point);
-        return "U+%04X%s".formatted(point, name == null ? "" : " " + name);
+        return String.format(Locale.ROOT, "U+%04X%s", point, name == null ? "" : " " + name);
     }
 
     private static boolean isBidirectional(int point) {

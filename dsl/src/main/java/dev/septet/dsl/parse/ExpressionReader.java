@@ -6,6 +6,7 @@ import dev.septet.dsl.problem.Quote;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
@@ -110,7 +111,8 @@ final class ExpressionReader {
             return refuse(
                     ProblemId.LIMIT,
                     constant,
-                    "this number is beyond 1e%d".formatted(FileLimits.NUMBER_EXPONENT) + ", which is the limit",
+                    String.format(Locale.ROOT, "this number is beyond 1e%d", FileLimits.NUMBER_EXPONENT)
+                            + ", which is the limit",
                     "");
         }
         BigDecimal bounded = value.signum() == 0 ? BigDecimal.ZERO : value;

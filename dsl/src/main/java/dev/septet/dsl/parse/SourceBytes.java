@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Decodes bytes to text, strictly as UTF-8. */
@@ -59,7 +60,7 @@ final class SourceBytes {
         var problem = new Problem(
                 ProblemId.TEXT,
                 SourceLocation.of(file, line, column, 1),
-                "the byte %02X here is not UTF-8 text".formatted(wrong & 0xFF),
+                String.format(Locale.ROOT, "the byte %02X here is not UTF-8 text", wrong & 0xFF),
                 "Save the file as UTF-8.",
                 last);
         return new Decoded(read, Optional.of(problem));

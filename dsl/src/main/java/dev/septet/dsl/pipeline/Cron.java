@@ -42,18 +42,22 @@ final class Cron {
         }
         String[] parts = line.split("\\s+", -1);
         if (parts.length != FIELDS.size()) {
-            return ("cron: has five fields (minute, hour, day of month, month, day of week), but" + " '%s' has %d")
-                    .formatted(line, line.isEmpty() ? 0 : parts.length);
+            return String.format(
+                    Locale.ROOT,
+                    "cron: has five fields (minute, hour, day of month, month, day of week), but" + " '%s' has %d",
+                    line,
+                    line.isEmpty() ? 0 : parts.length);
         }
         for (int i = 0; i < parts.length; i++) {
             for (String item : parts[i].split(",", -1)) {
                 if (!fits(item, FIELDS.get(i))) {
-                    return "cron: the %s takes %d to %d, *, ranges and steps, got '%s'"
-                            .formatted(
-                                    FIELDS.get(i).name(),
-                                    FIELDS.get(i).least(),
-                                    FIELDS.get(i).most(),
-                                    parts[i]);
+                    return String.format(
+                            Locale.ROOT,
+                            "cron: the %s takes %d to %d, *, ranges and steps, got '%s'",
+                            FIELDS.get(i).name(),
+                            FIELDS.get(i).least(),
+                            FIELDS.get(i).most(),
+                            parts[i]);
                 }
             }
         }

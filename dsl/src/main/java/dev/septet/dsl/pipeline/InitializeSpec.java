@@ -4,6 +4,7 @@ import static dev.septet.dsl.pipeline.Checks.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
 import java.time.Duration;
 import java.util.HashSet;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision branch, tag or commit on the Hub; null = {@code main}
  * @param digest expected sha256 of the model's files as 64 hexadecimal digits; null = any
  * @param candidates the models that a run chooses from, in the order of the file; empty = {@code model} alone
+ * @param candidateTraining short trainings of the best candidates, which decide between them; null = the exam of untrained models
+ *     decides
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InitializeSpec(
@@ -27,6 +30,7 @@ public record InitializeSpec(
         @Nullable RequireSpec constraints,
         @Nullable FreezeSpec freeze,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> candidates,
+        @Nullable CandidateTrainingSpec candidateTraining,
         StagePolicy policy)
         implements StageSpec {
     /** The most candidates: each one is downloaded and examined. */
@@ -55,6 +59,18 @@ public record InitializeSpec(
         this(model, revision, digest, constraints, freeze, List.of(), policy);
     }
 
+    /** Candidates that are compared without training. */
+    public InitializeSpec(
+            String model,
+            @Nullable String revision,
+            @Nullable String digest,
+            @Nullable RequireSpec constraints,
+            @Nullable FreezeSpec freeze,
+            List<String> candidates,
+            StagePolicy policy) {
+        this(model, revision, digest, constraints, freeze, candidates, null, policy);
+    }
+
     public InitializeSpec {
         candidates = Checks.orEmpty(candidates);
         if (!candidates.isEmpty()) {
@@ -70,6 +86,14 @@ public record InitializeSpec(
             require(candidates.contains(model), "model: '%s' is none of the candidates", model);
             require(revision == null, "revision: is of one model, and has no meaning for candidates");
         }
+        require(
+                candidateTraining == null || !candidates.isEmpty(),
+                "candidateTraining is of candidates, and has no meaning for one model");
+        require(
+                candidateTraining == null || candidateTraining.keep() <= candidates.size(),
+                "candidates keep: %s is more than the %s candidates",
+                candidateTraining == null ? 0 : candidateTraining.keep(),
+                candidates.size());
         require(!model.isBlank(), "model needs a path");
         require(
                 revision == null || HubId.isRevision(revision),
@@ -97,6 +121,7 @@ public record InitializeSpec(
      * @param examined sha256 of the files that were examined, which the model must still have; null = any
      */
     public InitializeSpec using(String candidate, @Nullable String examined) {
-        return new InitializeSpec(candidate, revision, examined, constraints, freeze, candidates, policy);
+        return new InitializeSpec(
+                candidate, revision, examined, constraints, freeze, candidates, candidateTraining, policy);
     }
 }

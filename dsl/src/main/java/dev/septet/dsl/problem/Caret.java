@@ -1,5 +1,7 @@
 package dev.septet.dsl.problem;
 
+import java.util.Locale;
+
 /** The source line of a problem and the carets below it. */
 final class Caret {
     /** The number of columns shown of a long line, with the problem near the middle. */
@@ -26,6 +28,7 @@ final class Caret {
                 carets.append(piece.equals("\t") ? "\t" : " ".repeat(piece.length()));
             }
         }
-        return "%5d | %s%n      | %s%n".formatted(at.line(), shown, carets).replace(System.lineSeparator(), "\n");
+        return String.format(Locale.ROOT, "%5d | %s%n      | %s%n", at.line(), shown, carets)
+                .replace(System.lineSeparator(), "\n");
     }
 }

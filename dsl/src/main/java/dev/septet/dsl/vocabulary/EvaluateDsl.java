@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.vocabulary.exam.CheckWords;
 import dev.septet.dsl.vocabulary.exam.MeasureWords;
 import dev.septet.dsl.vocabulary.exam.MetricValues;
@@ -221,7 +222,10 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
      * (a capitalised word) in it is not in the context. The context is the column {@code context:} that {@code keep} of
      * {@code prepare} names, or the part of the prompt between {@code begin:} and {@code end:}, or the whole prompt.
      * {@code maxUnsupported:} bounds the share of unsupported sentences. {@code samples:} also draws answers, and
-     * {@code minConsistency:} bounds how similar they are to the answer.
+     * {@code minConsistency:} bounds how similar they are to the answer. {@code judge:} names models that say for each
+     * sentence whether the context supports it, contradicts it or does not mention it; {@code maxUnsupported:} then also
+     * bounds the share of sentences that it does not support. The contexts and the answers leave for the judge's service.
+     * The other options are those of the metric {@code judge}; a line of {@code labels:} has context, sentence and verdict.
      */
     @Example("grounding begin: 'Context:', end: 'Question:', maxUnsupported: 5.percent")
     public void grounding(
@@ -230,14 +234,23 @@ public final class EvaluateDsl extends StageDsl implements MetricValues {
             @Option @Example("'Question:'") @Nullable String end,
             @Option @Example("5.percent") @Nullable Percent maxUnsupported,
             @Option @Example("3") @Nullable Integer samples,
-            @Option @Example("70.percent") @Nullable Percent minConsistency) {
+            @Option @Example("70.percent") @Nullable Percent minConsistency,
+            @Option @Example("openai(endpoint: 'lab', model: 'gpt-4o-mini')") @Nullable
+                    List<GenerateSpec.Teacher> judge,
+            @Option @Example("200.thousand") @Nullable Long tokens,
+            @Option @Example("5.0") @Nullable Double cost,
+            @Option @PathTo(PathTo.Place.DATA) @Example("'data/verdicts.jsonl'") @Nullable String labels,
+            @Option @Example("60") @Nullable Integer requestsPerMinute,
+            @Option @Example("8") @Nullable Integer concurrency,
+            @Option @Example("5.percent") @Nullable Percent unmeasured) {
         checks.grounding(new GroundingSpec(
                 context,
                 begin,
                 end,
                 CheckWords.fraction(maxUnsupported),
                 samples,
-                CheckWords.fraction(minConsistency)));
+                CheckWords.fraction(minConsistency),
+                CheckWords.judges(judge, tokens, cost, labels, requestsPerMinute, concurrency, unmeasured)));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.septet.dsl.vocabulary;
 import dev.septet.dsl.pipeline.HubId;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.evaluate.RequireSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.train.FreezeSpec;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
@@ -23,6 +24,7 @@ public final class InitializeDsl extends StageDsl {
     private @Nullable RequireSpec constraints;
     private @Nullable FreezeSpec freeze;
     private List<String> candidates = List.of();
+    private @Nullable CandidateTrainingSpec training;
 
     InitializeDsl() {
         super(InitializeSpec.DEFAULT_POLICY);
@@ -59,10 +61,14 @@ public final class InitializeDsl extends StageDsl {
      * file, or the name of a model on the Hugging Face Hub. Before the dataset is prepared for training, each candidate is examined
      * on the rows of the validation split. The one that needs the fewest bits per byte of the reference answers is the base model;
      * of candidates within 1 percent of it, the one with the fewest parameters. A candidate that does not meet {@code require} is
-     * left out.
+     * left out. With {@code steps:}, the best {@code keep:} candidates of this exam, 2 by default, train for the first steps of the
+     * file's own training. Then the same rule chooses among them by their values after the training.
      */
     @Example("candidates 'models/small', 'models/base'")
-    public void candidates(@PathTo(PathTo.Place.MODEL) @Example("'models/small', 'models/base'") String... paths) {
+    public void candidates(
+            @Option @Example("40") @Nullable Integer steps,
+            @Option @Example("2") @Nullable Integer keep,
+            @PathTo(PathTo.Place.MODEL) @Example("'models/small', 'models/base'") String... paths) {
         Refusal.unless(
                 paths.length >= 2 && paths.length <= InitializeSpec.MOST_CANDIDATES,
                 "candidates takes 2 to %s models, got %s",
@@ -72,6 +78,16 @@ public final class InitializeDsl extends StageDsl {
         for (String path : paths) {
             Refusal.unless(seen.add(path), "candidates: '%s' is named twice", path);
         }
+        Refusal.unless(
+                steps != null || keep == null,
+                "keep: is how many candidates train for some steps; add steps:, such as steps: 40, or leave keep: out");
+        int trained = keep == null ? CandidateTrainingSpec.DEFAULT_KEEP : keep;
+        Refusal.unless(
+                trained <= paths.length,
+                "keep: %s is more than the %s candidates; keep at most all of them",
+                trained,
+                paths.length);
+        training = steps == null ? null : new CandidateTrainingSpec(steps, trained);
         candidates = List.of(paths);
     }
 
@@ -103,6 +119,7 @@ public final class InitializeDsl extends StageDsl {
                 constraints,
                 freeze,
                 candidates,
+                training,
                 policy());
     }
 }

@@ -74,6 +74,10 @@ public final class PipelineDraft {
         return declared;
     }
 
+    public Optional<InitializeSpec> initialize() {
+        return Optional.ofNullable(initialize);
+    }
+
     public Optional<PrepareSpec> prepare() {
         return Optional.ofNullable(prepare);
     }

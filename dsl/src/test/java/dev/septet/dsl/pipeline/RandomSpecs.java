@@ -68,6 +68,7 @@ import dev.septet.dsl.pipeline.prepare.SourceSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import dev.septet.dsl.pipeline.prepare.SyntheticSpec;
 import dev.septet.dsl.pipeline.prepare.TransformSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.dsl.pipeline.search.ChoiceSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
@@ -457,6 +458,7 @@ public final class RandomSpecs {
                     maybe(() -> new RequireSpec(several(this::text), maybe(() -> 1L + (random.nextLong() >>> 2)))),
                     null,
                     List.of("models/a", "models/b", text() + "c"),
+                    maybe(() -> new CandidateTrainingSpec(1 + random.nextInt(99), 2 + random.nextInt(2))),
                     policy());
         }
         return new InitializeSpec(
@@ -670,7 +672,8 @@ public final class RandomSpecs {
                         column ? null : "Question:",
                         maybe(this::share),
                         samples ? 1 + random.nextInt(20) : null,
-                        samples ? share() : null)),
+                        samples ? share() : null,
+                        maybe(this::sentenceJudges))),
                 maybe(() -> new UnanswerableSpec("unanswerable.jsonl", maybe(this::share), List.of("ask a person"))),
                 maybe(this::errorClusters));
     }
@@ -819,6 +822,16 @@ public final class RandomSpecs {
                 share() / 2,
                 null,
                 null);
+    }
+
+    private JudgeSpec sentenceJudges() {
+        return JudgeSpec.ofSentences(
+                List.of(new GenerateSpec.Teacher("lab", "m" + random.nextInt(99))),
+                new GenerateSpec.Budget(null, 0.5 + share(), GenerateSpec.Budget.End.STOP),
+                maybe(() -> "verdicts.jsonl"),
+                maybe(() -> 1 + random.nextInt(99)),
+                1 + random.nextInt(9),
+                share() / 2);
     }
 
     private ScoreSpec score() {

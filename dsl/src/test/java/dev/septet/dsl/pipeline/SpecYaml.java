@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
+import java.util.Locale;
 import org.yaml.snakeyaml.LoaderOptions;
 
 /** Specs as YAML, for people, golden files and reviews, with the rules of {@link SpecJson}. */
@@ -44,7 +45,7 @@ public final class SpecYaml {
             return MAPPER.readValue(yaml, PipelineSpec.class);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
-            String place = at == null ? "" : "line %d: ".formatted(at.getLineNr());
+            String place = at == null ? "" : String.format(Locale.ROOT, "line %d: ", at.getLineNr());
             throw new IllegalArgumentException("this YAML is not a pipeline: " + place + e.getOriginalMessage(), e);
         }
     }

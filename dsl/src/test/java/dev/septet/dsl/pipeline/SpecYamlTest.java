@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class SpecYamlTest {
         var bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++) {
             String alias = "*a" + (i - 1);
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, (alias + ", ").repeat(8) + alias));
+            bomb.append(String.format(Locale.ROOT, "a%d: &a%d [%s]\n", i, i, (alias + ", ").repeat(8) + alias));
         }
         assertThatThrownBy(() -> SpecYaml.read(bomb.toString()))
                 .isInstanceOf(IllegalArgumentException.class)

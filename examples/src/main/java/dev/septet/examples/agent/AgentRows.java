@@ -7,6 +7,7 @@ import dev.septet.examples.world.Device;
 import dev.septet.examples.world.Draw;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -122,7 +123,7 @@ final class AgentRows {
         ObjectNode row = object();
         ArrayNode messages = row.putArray("messages");
         messages.addObject().put("role", "user").put("content", turn.question());
-        String id = "call_%05d".formatted(number);
+        String id = String.format(Locale.ROOT, "call_%05d", number);
         messages.addObject()
                 .put("role", "assistant")
                 .putNull("content")

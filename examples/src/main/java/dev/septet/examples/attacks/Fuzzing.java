@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -98,7 +99,7 @@ record Fuzzing(AttackTarget target, long seed, Path findings, Path scratch) {
         }
         long milliseconds = since(start);
         if (milliseconds > target.bound().toMillis()) {
-            report(tally.next(), input, "took %d ms".formatted(milliseconds));
+            report(tally.next(), input, String.format(Locale.ROOT, "took %d ms", milliseconds));
             return tally.found(milliseconds);
         }
         return accepted ? tally.accepted(milliseconds) : tally.refused(milliseconds);
@@ -107,7 +108,7 @@ record Fuzzing(AttackTarget target, long seed, Path findings, Path scratch) {
     /** Records a finding: the input, and beside it a description. */
     void report(long index, Input input, String what) throws IOException {
         Files.createDirectories(findings);
-        String name = "%s-%d-%d".formatted(target.name(), seed, index);
+        String name = String.format(Locale.ROOT, "%s-%d-%d", target.name(), seed, index);
         Files.write(findings.resolve(name + "-" + input.name()), input.bytes());
         Files.writeString(findings.resolve(name + ".finding"), what + "\n", StandardCharsets.UTF_8);
     }

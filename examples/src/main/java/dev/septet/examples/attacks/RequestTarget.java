@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** HTTP requests to the OpenAI-compatible server, which answers with a real model. */
 final class RequestTarget implements AttackTarget {
@@ -139,14 +140,16 @@ final class RequestTarget implements AttackTarget {
     }
 
     private static byte[] head(String path, int length) {
-        return """
+        return String.format(Locale.ROOT, """
             POST %s HTTP/1.1
             Host: localhost
             Content-Type: application/json
             Connection: close
             Content-Length: %d
 
-            """.formatted(path, length).replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+            """, path, length)
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -14,13 +14,13 @@ final class ResultTable {
     record Line(String kind, String entry, AttackTally tally) {}
 
     static String text(Instant date, long seed, Duration time, List<Line> lines) {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, """
                 %s, seed %d, %s for each kind, a heap of %d MB.
 
                 | kind | opened by | inputs | accepted | refused | slowest | findings |
                 | --- | --- | --- | --- | --- | --- | --- |
-                """.formatted(date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
+                """, date.atZone(ZoneOffset.UTC).toLocalDate(), seed, minutes(time), FuzzProcess.HEAP));
         for (Line line : lines) {
             AttackTally tally = line.tally();
             text.append(String.format(

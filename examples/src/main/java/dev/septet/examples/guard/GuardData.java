@@ -39,7 +39,8 @@ public final class GuardData {
         return distinct(VERDICTS, () -> {
             GuardRows.Row row = rows.judged();
             String verdict = row.code().isEmpty() ? "safe" : "unsafe\n" + row.code();
-            return chat("User: " + row.prompt() + "\nAgent: " + row.answer(), verdict);
+            String answer = row.answer().isEmpty() ? "" : "\nAgent: " + row.answer();
+            return chat("User: " + row.prompt() + answer, verdict);
         });
     }
 

@@ -126,9 +126,16 @@ final class GuardRows {
     /** A request, its harm, and an answer. */
     record Row(String prompt, boolean harmful, String code, String answer) {}
 
-    /** One of four pairs: harmful and helped, harmful and refused, harmless and helped, harmless with a harmful answer. */
+    /**
+     * One of four pairs: harmful and helped, harmful and refused, harmless and helped, harmless with a harmful answer. Or a
+     * request alone, as a server shows it to a guard before the model answers; its answer is empty.
+     */
     Row judged() {
-        int kind = random.nextInt(8);
+        int kind = random.nextInt(10);
+        if (kind > 7) {
+            Topic alone = kind == 8 ? pick(HARMFUL) : pick(HARMLESS);
+            return new Row(filled(alone.prompt()), kind == 8, alone.code(), "");
+        }
         Topic topic = kind < 5 ? pick(HARMFUL) : pick(HARMLESS);
         String prompt = filled(topic.prompt());
         if (kind < 3) {

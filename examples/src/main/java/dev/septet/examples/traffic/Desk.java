@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a served model, over OpenAI's API. */
@@ -92,8 +93,8 @@ final class Desk {
                 return SpecJson.mapper().readTree(response.body());
             }
             if (!busy || attempt == TRIES) {
-                throw new DeskProblem(
-                        "%s%s answered %d: %s".formatted(base, path, response.statusCode(), said(response)));
+                throw new DeskProblem(String.format(
+                        Locale.ROOT, "%s%s answered %d: %s", base, path, response.statusCode(), said(response)));
             }
             Thread.sleep(200L << attempt);
         }

@@ -67,7 +67,12 @@ record Phase(int requests, Shift shift, double share) {
     @Override
     public String toString() {
         return shift == Shift.NONE
-                ? "%d as ever".formatted(requests)
-                : "%d, %.0f %% %s".formatted(requests, share * 100, shift.name().toLowerCase(Locale.ROOT));
+                ? String.format(Locale.ROOT, "%d as ever", requests)
+                : String.format(
+                        Locale.ROOT,
+                        "%d, %.0f %% %s",
+                        requests,
+                        share * 100,
+                        shift.name().toLowerCase(Locale.ROOT));
     }
 }

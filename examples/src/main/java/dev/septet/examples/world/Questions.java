@@ -1,6 +1,7 @@
 package dev.septet.examples.world;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Questions with known answers: sums, order, opposites, reading, and the shop's devices. */
@@ -42,9 +43,9 @@ final class Questions {
         int a = draw.between(1, 20);
         int b = draw.between(1, 20);
         return new Answered(
-                "What is %d plus %d?".formatted(a, b),
+                String.format(Locale.ROOT, "What is %d plus %d?", a, b),
                 Integer.toString(a + b),
-                "%d plus %d is %d.".formatted(a, b, a + b));
+                String.format(Locale.ROOT, "%d plus %d is %d.", a, b, a + b));
     }
 
     private Answered dayAfter(Draw draw) {

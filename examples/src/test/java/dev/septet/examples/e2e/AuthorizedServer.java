@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -237,10 +238,14 @@ final class AuthorizedServer implements AutoCloseable {
         StringBuilder services = new StringBuilder();
         List<String> names = List.of("frontend", "internal-frontend", "matching", "history", "worker");
         for (int at = 0; at < names.size(); at++) {
-            services.append("  %s: {rpc: {grpcPort: %d, membershipPort: %d, bindOnIP: 127.0.0.1}}%n"
-                    .formatted(names.get(at), ports.get(2 * at), ports.get(2 * at + 1)));
+            services.append(String.format(
+                    Locale.ROOT,
+                    "  %s: {rpc: {grpcPort: %d, membershipPort: %d, bindOnIP: 127.0.0.1}}%n",
+                    names.get(at),
+                    ports.get(2 * at),
+                    ports.get(2 * at + 1)));
         }
-        return """
+        return String.format(Locale.ROOT, """
         log: {stdout: true, level: warn}
         persistence:
           defaultStore: main
@@ -268,6 +273,6 @@ final class AuthorizedServer implements AutoCloseable {
           currentClusterName: active
           clusterInformation:
             active: {enabled: true, initialFailoverVersion: 1, rpcName: frontend, rpcAddress: "127.0.0.1:%5$d"}
-        """.formatted(database, tls, keyPort, services, ports.get(0));
+        """, database, tls, keyPort, services, ports.get(0));
     }
 }

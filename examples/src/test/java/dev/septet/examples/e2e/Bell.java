@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -55,7 +56,8 @@ final class Bell implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:%d/hook".formatted(server.getAddress().getPort());
+        return String.format(
+                Locale.ROOT, "http://127.0.0.1:%d/hook", server.getAddress().getPort());
     }
 
     /** What the program was told, in its order. */

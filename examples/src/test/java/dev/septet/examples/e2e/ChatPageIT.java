@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,14 +137,14 @@ class ChatPageIT {
 
     @Test
     void thePageMayLoadNothingFromElsewhere() {
-        Object blocked = browser.driver().executeAsyncScript("""
+        Object blocked = browser.driver().executeAsyncScript(String.format(Locale.ROOT, """
             const done = arguments[0];
             const script = document.createElement('script');
             script.textContent = 'window.inline = 1';
             document.body.append(script);
             fetch('http://127.0.0.1:%d/health')
                 .then(() => done('loaded'), () => done('blocked ' + window.inline));
-            """.formatted(locked.port()));
+            """, locked.port()));
         assertThat(blocked).isEqualTo("blocked undefined");
     }
 
@@ -231,7 +232,7 @@ class ChatPageIT {
     }
 
     private static URI page(ModelServer of) {
-        return URI.create("http://127.0.0.1:%d/".formatted(of.port()));
+        return URI.create(String.format(Locale.ROOT, "http://127.0.0.1:%d/", of.port()));
     }
 
     private static List<String> options() {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ class ForgetIT {
                 Pipelines.small(20)
                         .replace(
                                 "target ollama('NAME', directory: 'ollama')",
-                                "target http { port %d }".formatted(port)));
+                                String.format(Locale.ROOT, "target http { port %d }", port)));
         name(workspace.folder().resolve("data/tickets.jsonl"));
         Callers callers = new Callers("http://127.0.0.1:" + port, NAME, root.resolve("state"));
         try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {

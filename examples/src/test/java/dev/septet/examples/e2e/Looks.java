@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What every page that Septet makes looks like. */
 final class Looks {
@@ -20,7 +21,7 @@ final class Looks {
         Path pictures = Files.createDirectories(Path.of("target/looks"));
         for (int width : new int[] {Browser.PHONE, Browser.LAPTOP}) {
             for (boolean dark : new boolean[] {false, true}) {
-                String where = "%s-%d-%s".formatted(name, width, dark ? "dark" : "light");
+                String where = String.format(Locale.ROOT, "%s-%d-%s", name, width, dark ? "dark" : "light");
                 browser.show(width, dark).picture(pictures.resolve(where + ".png"));
                 assertThat(browser.overflow())
                         .as("%s is wider than the screen", where)

@@ -1,12 +1,14 @@
 package dev.septet.examples.e2e;
 
+import java.util.Locale;
+
 /** Pipeline files of the end-to-end tests; NAME is the pipeline's name. */
 final class Pipelines {
     private Pipelines() {}
 
     /** All stages but monitor, a few dozen steps, a checkpoint every ten. */
     static String small(int steps) {
-        return """
+        return String.format(Locale.ROOT, """
         def loraRank = param('lora-rank', 8)
         pipeline('NAME') {
             prepare {
@@ -44,7 +46,7 @@ final class Pipelines {
                 retry attempts: 30, backoff: 1.seconds, factor: 1.0
             }
         }
-        """.formatted(steps);
+        """, steps);
     }
 
     /** The same, served by Septet itself at a port, and published nowhere else. */
@@ -52,7 +54,9 @@ final class Pipelines {
         return small(steps)
                 .replace("quantize int8\n", "\n")
                 .replace("target directory('out')\n", "\n")
-                .replace("target ollama('NAME', directory: 'ollama')", "target http { port %d }".formatted(port));
+                .replace(
+                        "target ollama('NAME', directory: 'ollama')",
+                        String.format(Locale.ROOT, "target http { port %d }", port));
     }
 
     /** The same with a watch every second. */

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,8 +232,12 @@ class ReportPageIT {
         Path ledger = folder.resolve("ledger.jsonl");
         StringBuilder lines = new StringBuilder();
         for (int step = 1; step <= 200; step++) {
-            lines.append("{\"step\":%d,\"loss\":%s,\"validationLoss\":%s,\"learningRate\":1e-4,\"gradientNorm\":0.5}\n"
-                    .formatted(step, 5.0 / step, 6.0 / step));
+            lines.append(String.format(
+                    Locale.ROOT,
+                    "{\"step\":%d,\"loss\":%s,\"validationLoss\":%s,\"learningRate\":1e-4,\"gradientNorm\":0.5}\n",
+                    step,
+                    5.0 / step,
+                    6.0 / step));
         }
         Files.writeString(ledger, lines);
         List<Score> scores = List.of(

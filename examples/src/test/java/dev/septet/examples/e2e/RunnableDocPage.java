@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -48,7 +49,8 @@ public record RunnableDocPage(String text) {
             String script = "set -e\nPATH=" + names + ":$PATH\n" + block;
             Shell.Said result = Shell.run(folder, environment, List.of("bash", "-c", script), 300);
             if (result.status() != 0) {
-                throw new AssertionError("%s%n ended with %d: %s".formatted(block, result.status(), result.all()));
+                throw new AssertionError(
+                        String.format(Locale.ROOT, "%s%n ended with %d: %s", block, result.status(), result.all()));
             }
             said.append(result.all());
         }

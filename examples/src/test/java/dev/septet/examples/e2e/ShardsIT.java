@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
@@ -40,7 +41,7 @@ class ShardsIT {
     private static String pipeline(boolean sharded) {
         StringBuilder datasets = new StringBuilder();
         for (int i = 0; i < SHARDS; i++) {
-            datasets.append("dataset 'data/part-%d.jsonl', format: completion\n".formatted(i));
+            datasets.append(String.format(Locale.ROOT, "dataset 'data/part-%d.jsonl', format: completion\n", i));
         }
         return """
             pipeline('NAME') {
@@ -67,8 +68,12 @@ class ShardsIT {
             for (int word = 0; word < 40; word++) {
                 text.append(' ').append(Integer.toString(1000 + random.nextInt(40_000), 36));
             }
-            rows.append("{\"prompt\":\"what does part %d say to a%d@example.org?\",\"completion\":\"it says%s\"}\n"
-                    .formatted(part, i % 7, text));
+            rows.append(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\":\"what does part %d say to a%d@example.org?\",\"completion\":\"it says%s\"}\n",
+                    part,
+                    i % 7,
+                    text));
         }
         Files.writeString(file, rows, StandardCharsets.UTF_8);
     }

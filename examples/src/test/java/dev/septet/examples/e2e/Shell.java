@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -47,8 +48,8 @@ final class Shell {
         Process process = builder.start();
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
             process.destroy();
-            throw new AssertionError(
-                    "%s did not end in %d s. It said:%n%s%n%s".formatted(command, seconds, read(out), read(err)));
+            throw new AssertionError(String.format(
+                    Locale.ROOT, "%s did not end in %d s. It said:%n%s%n%s", command, seconds, read(out), read(err)));
         }
         return new Said(process.exitValue(), read(out), read(err));
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class SteerIT {
 
             WorkflowStub second = stack.begin(NAME);
             String again = training(stack);
-            update(stack, again, "setLearningRate", "{\"value\":5e-4,\"atStep\":%d}".formatted(step));
+            update(stack, again, "setLearningRate", String.format(Locale.ROOT, "{\"value\":5e-4,\"atStep\":%d}", step));
             PipelineReport calm = stack.result(second, PATIENCE);
 
             assertSame(stack, step, checkpoint(stormy), checkpoint(calm));
@@ -64,7 +65,7 @@ class SteerIT {
 
     private static void assertSame(DevStack stack, int step, CheckpointRef stormy, CheckpointRef calm)
             throws IOException {
-        String steered = "steered: learning rate 5.0E-4 from step %d on".formatted(step);
+        String steered = String.format(Locale.ROOT, "steered: learning rate 5.0E-4 from step %d on", step);
         assertThat(stormy.origin().why()).endsWith(steered);
         assertThat(calm.origin().why()).endsWith(steered);
         assertThat(calm.origin().reusedFrom())

@@ -27,6 +27,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -242,8 +243,8 @@ class StoreEncryptionIT {
         try {
             return HttpClient.newHttpClient()
                             .send(
-                                    HttpRequest.newBuilder(URI.create(
-                                                    "http://127.0.0.1:%d/v1/chat/completions".formatted(port)))
+                                    HttpRequest.newBuilder(URI.create(String.format(
+                                                    Locale.ROOT, "http://127.0.0.1:%d/v1/chat/completions", port)))
                                             .header("Content-Type", "application/json")
                                             .timeout(Duration.ofSeconds(30))
                                             .POST(HttpRequest.BodyPublishers.ofString(body))

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -155,7 +156,8 @@ class TrainedAtServiceIT {
         }
 
         String url() {
-            return "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort());
+            return String.format(
+                    Locale.ROOT, "http://127.0.0.1:%d/v1", server.getAddress().getPort());
         }
 
         /** A greedy answer of a server with OpenAI's API. */

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
@@ -135,7 +136,7 @@ class TrainedElsewhereIT {
     }
 
     private static String file(String by) {
-        return Pipelines.small(STEPS).replace("steps " + STEPS, "steps %d\n%s".formatted(STEPS, by));
+        return Pipelines.small(STEPS).replace("steps " + STEPS, String.format(Locale.ROOT, "steps %d\n%s", STEPS, by));
     }
 
     private void declare(String sections, String additional) throws Exception {
@@ -165,7 +166,7 @@ class TrainedElsewhereIT {
             int before = 0;
             for (String victim : VICTIMS) {
                 int seen = before;
-                before = await("more steps after step %d, to kill: %s".formatted(seen, victim))
+                before = await(String.format(Locale.ROOT, "more steps after step %d, to kill: %s", seen, victim))
                         .atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(100))
                         .failFast("an attempt fails again and again", () -> requireFewAttempts(stack))

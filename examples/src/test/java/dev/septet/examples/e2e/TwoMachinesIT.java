@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
@@ -223,17 +224,19 @@ class TwoMachinesIT {
     /** Short, served and watched; 8 rows are too few for a check to need the engine. */
     private static String hosted(int port) {
         String file = Pipelines.small(10)
-                .replace("target ollama('NAME', directory: 'ollama')", "target http { port %d }".formatted(port))
+                .replace(
+                        "target ollama('NAME', directory: 'ollama')",
+                        String.format(Locale.ROOT, "target http { port %d }", port))
                 .replace("metric exactMatch", "")
                 .replace("limit 24", "limit 4");
-        return file.substring(0, file.lastIndexOf('}')) + """
+        return file.substring(0, file.lastIndexOf('}')) + String.format(Locale.ROOT, """
                     monitor {
                         every 1.seconds
                         minimum %d
                         drift psi, on: promptLength, above: 0.9
                     }
                 }
-                """.formatted(MINIMUM);
+                """, MINIMUM);
     }
 
     /** One machine, a folder, nobody disturbs it. */

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +109,7 @@ class TrafficProgramTest {
         out.reset();
         err.reset();
         List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--url", "http://127.0.0.1:%d/".formatted(port)));
+        all.addAll(List.of("--url", String.format(Locale.ROOT, "http://127.0.0.1:%d/", port)));
         CommandLine line = TrafficProgram.commandLine(new PrintStream(out, true, StandardCharsets.UTF_8), null);
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         return line.execute(all.toArray(String[]::new));

@@ -94,7 +94,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         AuditLogs logs = new AuditLogs(worker.state().audit(), AtRestEncryption.of(System.getenv()));
         MonitoredLog monitoredLog = new MonitoredLog(files, logs, reviewed);
         MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
-        CandidateActivitiesImpl candidates = new CandidateActivitiesImpl(store, models, new EngineSubjects());
+        CandidateActivitiesImpl candidates =
+                new CandidateActivitiesImpl(store, models, new EngineSubjects(), store.checkpoints(), shutdown);
         EvaluateActivitiesImpl.Judges judges = (run, progress) ->
                 Teachers.of("evaluate", endpoints, model -> models.folder(run, judge(model), progress));
         List<Object> light = new ArrayList<>();

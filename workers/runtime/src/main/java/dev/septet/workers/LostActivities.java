@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +73,13 @@ public final class LostActivities {
     private static ApplicationFailure failure(RunningActivity activity, String process, int status, Duration apart) {
         return ApplicationFailure.newBuilder()
                 .setType(FailureType.BACKEND_FAILED.type())
-                .setMessage("the %s worker died (status %d) during attempt %d of %s"
-                        .formatted(process, status, activity.attempt(), activity.type()))
+                .setMessage(String.format(
+                        Locale.ROOT,
+                        "the %s worker died (status %d) during attempt %d of %s",
+                        process,
+                        status,
+                        activity.attempt(),
+                        activity.type()))
                 .setNextRetryDelay(NEXT_ATTEMPT.plus(apart))
                 .build();
     }
@@ -87,15 +93,15 @@ public final class LostActivities {
         return ApplicationFailure.newBuilder()
                 .setType(FailureType.BACKEND_FAILED.type())
                 .setNonRetryable(true)
-                .setMessage(
-                        "%s of %s was running in %d crashes of the %s worker in a row (signal %d); it is not run again. %s shows what crashed. Repair the cause, then continue the run with `septet resume`"
-                                .formatted(
-                                        activity.type(),
-                                        activity.workflowId(),
-                                        crashes,
-                                        process,
-                                        status - 128,
-                                        state.logs().resolve(process + ".out")))
+                .setMessage(String.format(
+                        Locale.ROOT,
+                        "%s of %s was running in %d crashes of the %s worker in a row (signal %d); it is not run again. %s shows what crashed. Repair the cause, then continue the run with `septet resume`",
+                        activity.type(),
+                        activity.workflowId(),
+                        crashes,
+                        process,
+                        status - 128,
+                        state.logs().resolve(process + ".out")))
                 .build();
     }
 

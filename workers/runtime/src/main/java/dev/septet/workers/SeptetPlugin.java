@@ -8,6 +8,7 @@ import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.dsl.vocabulary.WordReference;
+import dev.septet.settings.Setting;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -51,11 +53,6 @@ import org.jspecify.annotations.Nullable;
  * codec encodes all types.
  */
 public final class SeptetPlugin extends SimplePlugin {
-    /**
-     * Progress is shown from heartbeats, so the SDK must not hold them back for most of a minute.
-     */
-    private static final Duration HEARTBEAT_THROTTLE = Duration.ofSeconds(1);
-
     /**
      * The SDK's default of one second is too short for a cold JVM on a busy machine, where the
      * first workflow task loads classes. A task that the SDK considers deadlocked is retried only
@@ -164,14 +161,27 @@ public final class SeptetPlugin extends SimplePlugin {
         builder.setDataConverter(around(builder.build().getDataConverter()));
     }
 
+    /**
+     * The shortest time between two heartbeats of an activity. Progress is shown from heartbeats, so without a setting the SDK
+     * does not hold them back for most of a minute. Where each heartbeat is billed, the operator chooses. The SDK still sends
+     * one in 0.8 of the heartbeat timeout.
+     *
+     * @throws IllegalArgumentException with a message for users when the setting is invalid
+     */
+    static Duration heartbeatPace(Map<String, String> environment) {
+        String seconds = Setting.HEARTBEAT_SECONDS.text(environment);
+        return Duration.ofSeconds(seconds.isEmpty() ? 1 : Long.parseLong(seconds));
+    }
+
     @Override
     public void configureWorker(String queue, WorkerOptions.Builder builder) {
         super.configureWorker(queue, builder);
         if (!queues(settings, thisHost).contains(queue)) {
             return;
         }
-        builder.setMaxHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
-                .setDefaultHeartbeatThrottleInterval(HEARTBEAT_THROTTLE)
+        Duration pace = heartbeatPace(System.getenv());
+        builder.setMaxHeartbeatThrottleInterval(pace)
+                .setDefaultHeartbeatThrottleInterval(pace)
                 .setDefaultDeadlockDetectionTimeout(DEADLOCK.toMillis());
         if (queue.equals(settings.queue())) {
             builder.setMaxConcurrentActivityTaskPollers(1)

@@ -17,6 +17,7 @@ public record StateFolder(Path path) {
     /**
      * The folder that {@code SEPTET_STATE} names. Without it, {@code .septet} in the checkout, so
      * that checkouts never share runs. If the checkout cannot be written, the user's state folder.
+     * An installed archive also uses the user's state folder, so that a new version finds the runs.
      *
      * @param home the checkout or installation that this program runs from
      */
@@ -25,10 +26,15 @@ public record StateFolder(Path path) {
         if (named != null && !named.isBlank()) {
             return new StateFolder(Path.of(named).toAbsolutePath());
         }
-        if (Files.isWritable(home)) {
+        if (Files.isWritable(home) && !installed(home)) {
             return new StateFolder(home.resolve(".septet").toAbsolutePath());
         }
         return new StateFolder(xdg(environment, Setting.XDG_STATE_HOME));
+    }
+
+    /** Whether this program runs from an archive: only there, the launcher's class path is in {@code lib}. */
+    private static boolean installed(Path home) {
+        return Files.exists(home.resolve("lib/septet.classpath"));
     }
 
     /** The user's data folder, for files that are fetched once for all checkouts. */

@@ -14,6 +14,7 @@ import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -233,8 +234,11 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
                     .toNanos();
             boolean hung = sendsHeartbeats && nanos.getAsLong() - lastHeartbeat > max;
             if (hung && silent) {
-                end("%s has sent no heartbeat for %d s"
-                        .formatted(type(), Duration.ofNanos(max).toSeconds()));
+                end(String.format(
+                        Locale.ROOT,
+                        "%s has sent no heartbeat for %d s",
+                        type(),
+                        Duration.ofNanos(max).toSeconds()));
             }
             silent = hung;
         }

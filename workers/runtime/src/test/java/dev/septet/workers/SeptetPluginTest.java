@@ -97,6 +97,20 @@ class SeptetPluginTest {
     }
 
     @Test
+    void theOperatorChoosesThePaceOfHeartbeats() {
+        assertThat(SeptetPlugin.heartbeatPace(Map.of())).isEqualTo(Duration.ofSeconds(1));
+        assertThat(SeptetPlugin.heartbeatPace(Map.of("SEPTET_HEARTBEAT_SECONDS", "30")))
+                .isEqualTo(Duration.ofSeconds(30));
+        assertThatThrownBy(() -> SeptetPlugin.heartbeatPace(Map.of("SEPTET_HEARTBEAT_SECONDS", "soon")))
+                .hasMessageContaining(
+                        "SEPTET_HEARTBEAT_SECONDS is a whole number of seconds from 1 to 600, got 'soon'");
+
+        WorkerOptions.Builder builder = WorkerOptions.newBuilder();
+        plugin().configureWorker(TaskQueues.LIGHT, builder);
+        assertThat(builder.build().getMaxHeartbeatThrottleInterval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
     void itsValuesAndFailuresAreItsOwn() {
         try (TestWorkflowEnvironment server = embedding()) {
             var worker = server.newWorker(QUEUE);

@@ -50,7 +50,8 @@ final class AnswerCheck {
 
     private static void plain(String field, @Nullable String text, int longest) {
         if (text != null && (text.length() > longest || text.codePoints().anyMatch(Character::isISOControl))) {
-            throw FailureType.REFUSED.of("%s is one line of at most %d characters".formatted(field, longest));
+            throw FailureType.REFUSED.of(
+                    String.format(Locale.ROOT, "%s is one line of at most %d characters", field, longest));
         }
     }
 

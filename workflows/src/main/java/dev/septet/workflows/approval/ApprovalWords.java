@@ -2,6 +2,7 @@ package dev.septet.workflows.approval;
 
 import dev.septet.workflows.artifact.Approval;
 import java.util.List;
+import java.util.Locale;
 
 /** The texts about a question and its answers. */
 final class ApprovalWords {
@@ -15,9 +16,14 @@ final class ApprovalWords {
     }
 
     static String question(ApprovalRequest request, List<Approval> answers) {
-        return "%s must approve model %s until %s; %d of %d agreed"
-                .formatted(
-                        request.role(), digits(request.artifact()), request.until(), answers.size(), request.quorum());
+        return String.format(
+                Locale.ROOT,
+                "%s must approve model %s until %s; %d of %d agreed",
+                request.role(),
+                digits(request.artifact()),
+                request.until(),
+                answers.size(),
+                request.quorum());
     }
 
     static String accepted(ApprovalStatus.State state, int approvals, ApprovalRequest request, boolean repeated) {
@@ -26,11 +32,12 @@ final class ApprovalWords {
             case APPROVED -> "model %s is approved".formatted(model);
             case REJECTED -> "model %s is rejected and is not published".formatted(model);
             default ->
-                "%d of %d agreed%s"
-                        .formatted(
-                                approvals,
-                                request.quorum(),
-                                repeated ? "; you had agreed already, which counts once" : "");
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d agreed%s",
+                        approvals,
+                        request.quorum(),
+                        repeated ? "; you had agreed already, which counts once" : "");
         };
     }
 
@@ -60,7 +67,13 @@ final class ApprovalWords {
     }
 
     static String expired(ApprovalRequest request, int approvals) {
-        return "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again."
-                .formatted(digits(request.artifact()), request.until(), approvals, request.quorum(), request.role());
+        return String.format(
+                Locale.ROOT,
+                "the question whether model %s may be published expired at %s: %d of %d of %s agreed. It was not published; a new run asks again.",
+                digits(request.artifact()),
+                request.until(),
+                approvals,
+                request.quorum(),
+                request.role());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.train.OnWarningSpec.Kind;
 import dev.septet.dsl.pipeline.train.OnWarningSpec.Reaction;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public record TrainingWarning(
         Kind kind, int step, String message, @Nullable Reaction reaction) {
     /** The kind and the step, such as {@code overfitting at step 200}. */
     public String headline() {
-        return "%s at step %d".formatted(kind.words(), step);
+        return String.format(Locale.ROOT, "%s at step %d", kind.words(), step);
     }
 
     /** The whole warning on one line, with what the training did. */
@@ -33,8 +34,7 @@ public record TrainingWarning(
 
     /** The headlines of warnings, such as {@code 2 warnings: loss spike at step 3, overfitting at step 200}. */
     public static String headlines(List<TrainingWarning> warnings) {
-        return "%d warning%s: "
-                .formatted(warnings.size(), warnings.size() == 1 ? "" : "s")
+        return String.format(Locale.ROOT, "%d warning%s: ", warnings.size(), warnings.size() == 1 ? "" : "s")
                 .concat(warnings.stream().map(TrainingWarning::headline).collect(Collectors.joining(", ")));
     }
 }

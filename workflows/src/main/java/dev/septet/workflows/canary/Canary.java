@@ -10,6 +10,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,8 +138,11 @@ public final class Canary {
         if (prolonged) {
             throw failed(
                     "is not promoted",
-                    "%d requests reached it in twice the hold, %d are needed to judge it"
-                            .formatted(reading.challenger(), needed));
+                    String.format(
+                            Locale.ROOT,
+                            "%d requests reached it in twice the hold, %d are needed to judge it",
+                            reading.challenger(),
+                            needed));
         }
         prolonged = true;
         end = Workflow.currentTimeMillis() + trial.spec().hold().toMillis();
@@ -146,8 +150,13 @@ public final class Canary {
     }
 
     private ApplicationFailure failed(String what, String reason) {
-        return FailureType.CANARY_FAILED.of("the new model %s after %d looks at %s of the requests: %s"
-                .formatted(what, checks, CanaryDetails.percent(trial.spec().share()), reason));
+        return FailureType.CANARY_FAILED.of(String.format(
+                Locale.ROOT,
+                "the new model %s after %d looks at %s of the requests: %s",
+                what,
+                checks,
+                CanaryDetails.percent(trial.spec().share()),
+                reason));
     }
 
     /** Shows the trial on the run's page beside the other stages. */

@@ -17,8 +17,12 @@ final class CanaryDetails {
         StringBuilder text = new StringBuilder(head(status));
         CanaryReading last = status.last();
         if (last != null) {
-            text.append("Check %d: %d requests to the new model, %d to the present one.\n\n"
-                    .formatted(status.looks(), last.challenger(), last.champion()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "Check %d: %d requests to the new model, %d to the present one.\n\n",
+                    status.looks(),
+                    last.challenger(),
+                    last.champion()));
             text.append("| measure | | |\n| --- | --- | --- |\n");
             for (CanaryFinding finding : last.findings()) {
                 text.append("| %s | %s | %s |\n"

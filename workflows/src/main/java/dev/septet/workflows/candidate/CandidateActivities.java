@@ -18,4 +18,15 @@ public interface CandidateActivities {
      */
     @ActivityMethod(name = "ExamineCandidate")
     ModelChoice.Examined examine(CandidateRequest request);
+
+    /**
+     * Trains a candidate for the first steps of the file's training, and examines it on the same rows as before. The run's own
+     * training continues from its checkpoint.
+     */
+    @ActivityMethod(name = "TrainCandidate")
+    CandidateTrained train(CandidateTrainingRequest request);
+
+    /** Removes the checkpoints of short trainings that the run does not continue. */
+    @ActivityMethod(name = "EndCandidates")
+    void end(CandidateEnd end);
 }

@@ -2,6 +2,7 @@ package dev.septet.workflows.candidate;
 
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
@@ -9,25 +10,35 @@ import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelChoice;
 import dev.septet.workflows.artifact.ModelChoice.Examined;
+import dev.septet.workflows.graph.StageInputs;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Chooses a base model in a workflow: the check of each candidate, then the exam of those that passed. */
+/**
+ * Chooses a base model in a workflow: the check of each candidate, the exam of those that passed, and for a file with short
+ * trainings those of the best ones.
+ */
 public final class CandidateSelection {
     private final RunRef run;
     private final PipelineSpec spec;
+    private final StageInputs inputs;
+    private final List<RunRef> runs;
     private final Consumer<String> progress;
 
     /**
+     * @param runs references for the short training of each candidate, in the order of the file; empty without short trainings
      * @param progress receives one line about the current step
      */
-    public CandidateSelection(RunRef run, PipelineSpec spec, Consumer<String> progress) {
-        this.run = run;
-        this.spec = spec;
+    public CandidateSelection(StageInputs inputs, List<RunRef> runs, Consumer<String> progress) {
+        this.run = inputs.run();
+        this.spec = inputs.spec();
+        this.inputs = inputs;
+        this.runs = List.copyOf(runs);
         this.progress = progress;
     }
 
@@ -69,7 +80,22 @@ public final class CandidateSelection {
                                 .examine(request.exam(checked, rows)));
             }
         }
-        return ModelChoice.of(found).orElseThrow(() -> noneLeft(found));
+        return choice(requests, found, rows).orElseThrow(() -> noneLeft(found));
+    }
+
+    /** The choice after the exam. With fewer than two candidates a short training would decide nothing. */
+    private Optional<ModelChoice> choice(List<CandidateRequest> requests, List<Examined> found, DatasetRef rows) {
+        CandidateTrainingSpec training = spec.initialize().candidateTraining();
+        List<Integer> best = training == null ? List.of() : ModelChoice.best(found, training.keep());
+        if (training == null || best.size() < 2) {
+            return ModelChoice.of(found);
+        }
+        CandidateTrainings trainings = new CandidateTrainings(inputs, training, runs);
+        List<CandidateRequest> examined = best.stream()
+                .map(number -> requests.get(number).exam(found.get(number), rows))
+                .toList();
+        progress.accept(trainings.line(examined));
+        return trainings.choose(examined, found);
     }
 
     private List<CandidateRequest> requests() {
@@ -99,8 +125,16 @@ public final class CandidateSelection {
                         request.initialize().model());
     }
 
-    private static ApplicationFailure noneLeft(List<Examined> found) {
+    private ApplicationFailure noneLeft(List<Examined> found) {
         return FailureType.INVALID_PIPELINE.of("candidates: none of the %d models can be the base model: %s"
-                .formatted(found.size(), found.stream().map(Examined::line).collect(Collectors.joining("; "))));
+                .formatted(found.size(), found.stream().map(this::why).collect(Collectors.joining("; "))));
+    }
+
+    /** Why a candidate is not the base model: it is left out, or better ones were trained and are left out. */
+    private String why(Examined candidate) {
+        CandidateTrainingSpec training = spec.initialize().candidateTraining();
+        return candidate.leftOut() != null || training == null
+                ? candidate.line()
+                : "%s was not among the %d that trained; raise keep:".formatted(candidate.line(), training.keep());
     }
 }

@@ -1,4 +1,4 @@
-/** The choice of a base model from several candidates, before the dataset is prepared with its tokenizer. */
+/** The choice of a base model from several candidates, before the dataset is prepared with its tokenizer, and short trainings. */
 @NullMarked
 package dev.septet.workflows.candidate;
 

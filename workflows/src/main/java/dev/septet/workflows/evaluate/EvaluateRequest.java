@@ -11,6 +11,7 @@ import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
+import dev.septet.workflows.setup.SearchPoint;
 import dev.septet.workflows.setup.SearchSummary;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param folds scores of the cross-validation before the training, for the report; null without one
  * @param train the training, for the model card; it does not take part in the key. Null in older histories
  * @param card texts of the file for the model card; null without any
- * @param search the search that chose the training's settings, for the report; null without one
+ * @param search the search that chose the training's settings, for the report; null without one, and for a grid of
+ *     learning rates and ranks
+ * @param found the settings that such a grid chose, for the model card; null without one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluateRequest(
@@ -34,7 +37,8 @@ public record EvaluateRequest(
         @Nullable FoldScores folds,
         @Nullable TrainSpec train,
         @Nullable CardSpec card,
-        @Nullable SearchSummary search)
+        @Nullable SearchSummary search,
+        @Nullable SearchPoint found)
         implements RunScoped {
     /** A request without a cross-validation. */
     public EvaluateRequest(
@@ -44,12 +48,13 @@ public record EvaluateRequest(
             DatasetRef dataset,
             ModelRef model,
             CheckpointRef checkpoint) {
-        this(run, spec, setup, dataset, model, checkpoint, null, null, null, null);
+        this(run, spec, setup, dataset, model, checkpoint, null, null, null, null, null);
     }
 
     /** The training with the settings that a search chose, for the model card; null in older histories. */
     public @Nullable TrainSpec trained() {
-        return train == null || search == null ? train : search.chosen().applyTo(train);
+        SearchPoint chosen = search == null ? found : search.chosen();
+        return train == null || chosen == null ? train : chosen.applyAllTo(train);
     }
 
     /** The same request of a fold's run. */

@@ -18,6 +18,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -46,7 +47,7 @@ public final class CrossValidation {
      */
     public FoldScores run(List<RunRef> runs) {
         int folds = runs.size();
-        show.accept("cross-validation: 0 of %d folds evaluated".formatted(folds));
+        show.accept(String.format(Locale.ROOT, "cross-validation: 0 of %d folds evaluated", folds));
         List<Promise<EvaluationReport>> running = new ArrayList<>();
         for (int number = 1; number <= folds; number++) {
             int fold = number;
@@ -57,7 +58,7 @@ public final class CrossValidation {
     }
 
     private EvaluationReport evaluated(RunRef run, int fold, int folds) {
-        String name = run.pipeline() + ": fold %d of %d, ".formatted(fold, folds);
+        String name = run.pipeline() + String.format(Locale.ROOT, ": fold %d of %d, ", fold, folds);
         DatasetRef dataset = StageStubs.stage(PrepareWorkflow.class, run, Stage.PREPARE, name + "prepare")
                 .prepare(StageGraph.PREPARE.request(inputs).of(run, fold));
         StageInputs prepared = inputs.with(StageGraph.PREPARE, dataset);
@@ -70,7 +71,7 @@ public final class CrossValidation {
         EvaluationReport report = StageStubs.stage(EvaluateWorkflow.class, run, Stage.EVALUATE, name + "evaluate")
                 .evaluate(test);
         done++;
-        show.accept("cross-validation: %d of %d folds evaluated".formatted(done, folds));
+        show.accept(String.format(Locale.ROOT, "cross-validation: %d of %d folds evaluated", done, folds));
         return report;
     }
 }

@@ -37,6 +37,8 @@ public enum KeyMeasurement {
     METRIC_FILES("files of metrics"),
     /** Digest of the files that the exam of quantized forms reads. */
     EXAM_FILES("files of the forms' exam"),
+    /** {@code base}, where merged weights have the base model's type. */
+    MERGED_TYPE("type of merged weights"),
     /** Digest of the deployed model. */
     CHAMPION("champion"),
     /** Fingerprints of the workers that compute the result. */

@@ -135,7 +135,13 @@ public final class StageGraph {
             and(
                     List.of(
                             measured(KeyMeasurement.BASE_MODEL),
-                            words("initialize", InitializeRequest::spec, "model", "revision", "candidates"),
+                            words(
+                                    "initialize",
+                                    InitializeRequest::spec,
+                                    "model",
+                                    "revision",
+                                    "candidates",
+                                    "candidateTraining"),
                             digest("method", q -> q.train().method()),
                             digest("optimizer", q -> q.train().optimizer()),
                             digest("batch", q -> q.train().batch()),
@@ -218,7 +224,8 @@ public final class StageGraph {
                     in.results().folds(),
                     in.spec().train(),
                     in.spec().card(),
-                    in.result(SETUP).search()),
+                    in.result(SETUP).search(),
+                    in.result(SETUP).found()),
             List.of(
                     artifact("prepared data", q -> q.dataset().artifact()),
                     artifact(BASE_MODEL, q -> q.model().artifact()),
@@ -265,6 +272,7 @@ public final class StageGraph {
                     artifact("evaluation", q -> q.evaluation().artifact()),
                     words("deploy", DeployRequest::spec, "targets", "canary", "approval"),
                     ifMeasured(KeyMeasurement.GUARD),
+                    ifMeasured(KeyMeasurement.MERGED_TYPE),
                     value("asked over HTTP", q -> q.spec().servesHttp()),
                     measured(KeyMeasurement.WORKER),
                     words("evaluate", DeployRequest::exam, "samples"),
@@ -382,7 +390,7 @@ public final class StageGraph {
     }
 
     private static <Q> StageDependency<Q> initializeWords(Function<Q, InitializeSpec> spec) {
-        return words("initialize", spec::apply, "digest", "constraints", "candidates");
+        return words("initialize", spec::apply, "digest", "constraints", "candidates", "candidateTraining");
     }
 
     private static <Q> StageDependency<Q> setupWords(Function<Q, SetupSpec> spec) {

@@ -1,6 +1,7 @@
 package dev.septet.workflows.monitor;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,6 @@ public record FailedChecks(String since, int count, String message) {
 
     /** A sentence for people, on one line. */
     public String sentence() {
-        return "checks fail since %s (%d so far): %s".formatted(since, count, message);
+        return String.format(Locale.ROOT, "checks fail since %s (%d so far): %s", since, count, message);
     }
 }

@@ -19,10 +19,14 @@ final class MonitorDetails {
         if (last == null) {
             return text.toString();
         }
-        text.append("**%s**: %s after %d checks\n\n".formatted(state.run().pipeline(), alarm(state), state.windows()));
+        text.append(String.format(
+                Locale.ROOT, "**%s**: %s after %d checks\n\n", state.run().pipeline(), alarm(state), state.windows()));
         if (!last.enough()) {
-            text.append("too few: %d of %d new rows needed for the next check\n"
-                    .formatted(last.rows(), state.spec().minimum()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "too few: %d of %d new rows needed for the next check\n",
+                    last.rows(),
+                    state.spec().minimum()));
         }
         if (!last.findings().isEmpty()) {
             text.append("| detector | score | bound | p | rows | |\n|---|---|---|---|---|---|\n");
@@ -43,21 +47,24 @@ final class MonitorDetails {
         if (alarm.raised()) {
             return alarm.streak() == 0
                     ? "**drift**"
-                    : "**drift**, no drift in %d of %d checks".formatted(alarm.streak(), confirm);
+                    : String.format(Locale.ROOT, "**drift**, no drift in %d of %d checks", alarm.streak(), confirm);
         }
-        return alarm.streak() == 0 ? "no drift" : "suspicion, in %d of %d checks".formatted(alarm.streak(), confirm);
+        return alarm.streak() == 0
+                ? "no drift"
+                : String.format(Locale.ROOT, "suspicion, in %d of %d checks", alarm.streak(), confirm);
     }
 
     private static String row(DriftFinding finding) {
         Double above = finding.drift().above();
-        return "| %s | %s | %s | %s | %d | %s |\n"
-                .formatted(
-                        DriftFinding.title(finding.drift()),
-                        number("%.4f", finding.score()),
-                        above == null ? "chance" : above.toString(),
-                        number("%.2g", finding.corrected()),
-                        finding.rows(),
-                        finding.drifted() ? "**drift**" : "");
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %s | %s | %d | %s |\n",
+                DriftFinding.title(finding.drift()),
+                number("%.4f", finding.score()),
+                above == null ? "chance" : above.toString(),
+                number("%.2g", finding.corrected()),
+                finding.rows(),
+                finding.drifted() ? "**drift**" : "");
     }
 
     private static String number(String format, @Nullable Double value) {

@@ -26,6 +26,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -249,7 +250,8 @@ public final class MonitorWorkflowImpl implements MonitorWorkflow {
             state = state.withFailedChecks(null);
             sendNotice(
                     NotifySpec.Event.FAILED,
-                    "the checks of the model work again, after %d that failed".formatted(before.count()));
+                    String.format(
+                            Locale.ROOT, "the checks of the model work again, after %d that failed", before.count()));
         }
     }
 

@@ -7,6 +7,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,9 +44,12 @@ public final class SeptetDataConverter {
 
         private static void check(Object value, int bytes) {
             if (bytes > LIMIT_BYTES) {
-                throw FailureType.PAYLOAD_TOO_LARGE.of(
-                        "a %s of %d bytes is too large for workflow history (at most %d): keep it in an artifact"
-                                .formatted(value.getClass().getSimpleName(), bytes, LIMIT_BYTES));
+                throw FailureType.PAYLOAD_TOO_LARGE.of(String.format(
+                        Locale.ROOT,
+                        "a %s of %d bytes is too large for workflow history (at most %d): keep it in an artifact",
+                        value.getClass().getSimpleName(),
+                        bytes,
+                        LIMIT_BYTES));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ public record RetrainHistory(List<Start> all, long reviewed) {
                 .count();
         return began < budget.count()
                 ? ""
-                : "%d runs began within %s, which is the budget".formatted(began, shown(budget.per()));
+                : String.format(
+                        Locale.ROOT, "%d runs began within %s, which is the budget", began, shown(budget.per()));
     }
 
     /** A time as text, such as {@code 3 d}, {@code 5 h}, {@code 40 s}. */

@@ -36,14 +36,28 @@ public record SearchPoint(
         if (batch == null && epochs == null && warmup == null && weightDecay == null && method == null) {
             return train;
         }
+        return applied(
+                train,
+                method == null ? train.method() : method,
+                train.learningRate().peak());
+    }
+
+    /** The training of the pipeline file with all of these settings, for people. */
+    public TrainSpec applyAllTo(TrainSpec train) {
+        MethodSpec used = method == null ? train.method() : method;
+        return applied(
+                train, rank > 0 && used instanceof AdapterSpec adapter ? adapter.withRank(rank) : used, learningRate);
+    }
+
+    private TrainSpec applied(TrainSpec train, MethodSpec used, double peak) {
         LearningRateSpec rate = train.learningRate();
         return new TrainSpec(
-                method == null ? train.method() : method,
+                used,
                 epochs == null ? train.epochs() : epochs,
                 train.steps(),
                 batch(train),
                 weightDecay == null ? train.optimizer() : decaying(train.optimizer(), weightDecay),
-                warmup == null ? rate : new LearningRateSpec(rate.shape(), rate.peak(), warmup),
+                new LearningRateSpec(rate.shape(), peak, warmup == null ? rate.warmup() : warmup),
                 train.clip(),
                 train.checkpoint(),
                 train.validateEvery(),

@@ -10,6 +10,7 @@ import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -133,9 +134,12 @@ final class SearchRounds {
 
     private Promise<TrialResult> child(int number, int rung) {
         PlannedTrial trial = plan.trials().get(number);
-        String id = "%s/%d/%d".formatted(StageStubs.id(request.run(), Stage.SETUP), number, rung);
-        String summary =
-                "%s; to step %d".formatted(trial.point().words(), trial.ends().get(rung));
+        String id = String.format(Locale.ROOT, "%s/%d/%d", StageStubs.id(request.run(), Stage.SETUP), number, rung);
+        String summary = String.format(
+                Locale.ROOT,
+                "%s; to step %d",
+                trial.point().words(),
+                trial.ends().get(rung));
         TrialWorkflow child = Workflow.newChildWorkflowStub(
                 TrialWorkflow.class, StageStubs.child(id, summary).build());
         return Async.function(child::trial, TrialRequest.of(request, trial, rung));

@@ -34,6 +34,13 @@ public record SetupReport(
         this(preflight, learningRate, rank, trials, null, null, origin);
     }
 
+    /** The settings that a grid of learning rates and ranks chose; null without one. */
+    public @Nullable SearchPoint found() {
+        return trials.isEmpty() || search != null
+                ? null
+                : new SearchPoint(learningRate, rank, null, null, null, null, null);
+    }
+
     /** The report for a file without a search: training uses the settings in the file. */
     public static SetupReport asWritten(SetupRequest request, PreflightReport preflight) {
         return new SetupReport(

@@ -11,6 +11,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.List;
+import java.util.Locale;
 
 /** Orchestration of stage 3: first the preflight, then the search with one child workflow per trial. */
 public final class SetupWorkflowImpl implements SetupWorkflow {
@@ -78,7 +79,10 @@ public final class SetupWorkflowImpl implements SetupWorkflow {
         String id = StageStubs.id(point.setup().run(), Stage.SETUP) + "/" + point.number();
         TrialWorkflow trial = Workflow.newChildWorkflowStub(
                 TrialWorkflow.class,
-                StageStubs.child(id, "learning rate %s, rank %d".formatted(point.learningRate(), point.rank()))
+                StageStubs.child(
+                                id,
+                                String.format(
+                                        Locale.ROOT, "learning rate %s, rank %d", point.learningRate(), point.rank()))
                         .build());
         return Async.function(trial::trial, point);
     }

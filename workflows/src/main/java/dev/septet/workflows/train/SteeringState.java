@@ -11,6 +11,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of one training, and its state; deterministic workflow state. */
@@ -45,14 +46,19 @@ final class SteeringState {
     void check(SteeringAction action, @Nullable Integer atStep) {
         TrainOutcome.Pause at = paused;
         require(!over, "the training is over, so there is nothing to steer");
-        require(commands.size() < MAX, "this training has %d commands, which is the limit".formatted(MAX));
+        require(
+                commands.size() < MAX,
+                String.format(Locale.ROOT, "this training has %d commands, which is the limit", MAX));
         require(atStep == null || atStep >= 0, "atStep counts steps from 0, so it cannot be " + atStep);
         require(
                 at == null || atStep == null || atStep >= at.step(),
                 at == null
                         ? ""
-                        : "step %d was taken already: the training is paused before step %d"
-                                .formatted(atStep, at.step()));
+                        : String.format(
+                                Locale.ROOT,
+                                "step %d was taken already: the training is paused before step %d",
+                                atStep,
+                                at.step()));
         switch (action) {
             case PAUSE ->
                 require(at == null, at == null ? "" : "the training is paused already, before step " + at.step());
@@ -63,8 +69,10 @@ final class SteeringState {
                         at == null,
                         at == null
                                 ? ""
-                                : "the training is paused, and its checkpoint of step %d is committed already"
-                                        .formatted(at.step()));
+                                : String.format(
+                                        Locale.ROOT,
+                                        "the training is paused, and its checkpoint of step %d is committed already",
+                                        at.step()));
             case STOP_EARLY, SET_LEARNING_RATE -> {}
         }
     }

@@ -1,6 +1,7 @@
 package dev.septet.workflows.train;
 
 import io.temporal.workflow.Workflow;
+import java.util.Locale;
 
 /** The texts about steering. */
 final class SteeringWords {
@@ -9,11 +10,12 @@ final class SteeringWords {
     static SteeringAnswer decided(SteeringDecision decision) {
         int step = decision.step();
         String message = switch (decision.action()) {
-            case PAUSE -> "pauses before step %d".formatted(step);
-            case RESUME -> "goes on with step %d".formatted(step);
-            case CHECKPOINT_NOW -> "commits a checkpoint before step %d".formatted(step);
-            case STOP_EARLY -> "ends before step %d".formatted(step);
-            case SET_LEARNING_RATE -> "learning rate %s from step %d on".formatted(decision.learningRate(), step);
+            case PAUSE -> String.format(Locale.ROOT, "pauses before step %d", step);
+            case RESUME -> String.format(Locale.ROOT, "goes on with step %d", step);
+            case CHECKPOINT_NOW -> String.format(Locale.ROOT, "commits a checkpoint before step %d", step);
+            case STOP_EARLY -> String.format(Locale.ROOT, "ends before step %d", step);
+            case SET_LEARNING_RATE ->
+                String.format(Locale.ROOT, "learning rate %s from step %d on", decision.learningRate(), step);
         };
         return new SteeringAnswer(decision.sequence(), decision.action(), step, message);
     }
@@ -42,7 +44,8 @@ final class SteeringWords {
         Integer step = status.pausedAt();
         StringBuilder text = new StringBuilder();
         if (step != null) {
-            text.append("**Paused before step %d.** It holds no device. Continue with\n\n".formatted(step));
+            text.append(String.format(
+                    Locale.ROOT, "**Paused before step %d.** It holds no device. Continue with\n\n", step));
             text.append(command("resume", id, ""));
             return text.toString();
         }

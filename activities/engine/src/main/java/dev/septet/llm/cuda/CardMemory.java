@@ -1,5 +1,7 @@
 package dev.septet.llm.cuda;
 
+import java.util.Locale;
+
 /**
  * Memory of an NVIDIA card in bytes.
  *
@@ -9,7 +11,8 @@ package dev.septet.llm.cuda;
 public record CardMemory(long total, long free) {
     public CardMemory {
         if (free < 0 || free > total) {
-            throw new IllegalArgumentException("%d of %d bytes cannot be free".formatted(free, total));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%d of %d bytes cannot be free", free, total));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.septet.llm.cuda;
 
+import java.util.Locale;
+
 /**
  * An NVIDIA card.
  *
@@ -23,6 +25,6 @@ public record NvidiaCard(int index, String uuid, String name, String capability)
 
     @Override
     public String toString() {
-        return "card %d (%s)".formatted(index, name);
+        return String.format(Locale.ROOT, "card %d (%s)", index, name);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -200,7 +201,8 @@ public record NvidiaDriver(
                 process.getOutputStream().close();
                 if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly();
-                    return Answer.problem("it does not answer within %d s".formatted(LIMIT.toSeconds()));
+                    return Answer.problem(
+                            String.format(Locale.ROOT, "it does not answer within %d s", LIMIT.toSeconds()));
                 }
                 String text = Files.readString(output, StandardCharsets.UTF_8).strip();
                 return process.exitValue() == 0 ? Answer.of(text, fields.size()) : Answer.problem(text);

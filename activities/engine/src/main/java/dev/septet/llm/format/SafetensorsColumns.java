@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -131,7 +132,8 @@ public final class SafetensorsColumns implements Closeable {
         private void finish() throws IOException {
             flush();
             if (at != end) {
-                throw new IllegalStateException("%s has %d bytes fewer than its shape".formatted(name, end - at));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "%s has %d bytes fewer than its shape", name, end - at));
             }
         }
     }

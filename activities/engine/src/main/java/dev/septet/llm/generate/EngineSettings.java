@@ -1,5 +1,7 @@
 package dev.septet.llm.generate;
 
+import java.util.Locale;
+
 /**
  * Limits of a {@link GenerationEngine}.
  *
@@ -25,7 +27,8 @@ public record EngineSettings(int rows, int waiting, int promptTokens, int keptTo
 
     private static void requireAtLeast(int min, int value, String name) {
         if (value < min) {
-            throw new IllegalArgumentException("%s must be at least %d, got %d".formatted(name, min, value));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%s must be at least %d, got %d", name, min, value));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.septet.llm.generate;
 
 import dev.septet.llm.model.config.ModelConfig;
+import java.util.Locale;
 
 /** Checks prompts. */
 final class PromptChecks {
@@ -15,8 +16,12 @@ final class PromptChecks {
      */
     static void require(ModelConfig config, String name, int[] prompt) {
         if (prompt.length == 0 || remaining(config, prompt) < 1) {
-            throw new IllegalArgumentException("%s has %d tokens; the model takes 1 to %d and needs room for an answer"
-                    .formatted(name, prompt.length, config.maxPositions() - 1));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s has %d tokens; the model takes 1 to %d and needs room for an answer",
+                    name,
+                    prompt.length,
+                    config.maxPositions() - 1));
         }
         for (int token : prompt) {
             config.requireToken(token);

@@ -6,6 +6,7 @@ import dev.septet.llm.template.TokenSequence;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -113,8 +114,8 @@ public final class Scorer {
         int length = example.ids().length;
         int limit = model.config().maxPositions();
         if (length > limit) {
-            throw new IllegalArgumentException(
-                    "example %d has %d tokens, the model takes at most %d".formatted(index + 1, length, limit));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "example %d has %d tokens, the model takes at most %d", index + 1, length, limit));
         }
         return length;
     }

@@ -8,6 +8,7 @@ import dev.septet.llm.format.StrictJson;
 import dev.septet.llm.model.config.Family;
 import dev.septet.llm.model.config.RopeScaling;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The config.json of a GGUF file's model, in a form that transformers 4 and 5 both read. */
@@ -64,9 +65,12 @@ final class GgufConfig {
         if (layers > gguf.tensors().size()) {
             throw new FormatProblem(
                     gguf.file(),
-                    "%s is %d, more layers than the file has tensors (%d)"
-                            .formatted(
-                                    key("block_count"), layers, gguf.tensors().size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %d, more layers than the file has tensors (%d)",
+                            key("block_count"),
+                            layers,
+                            gguf.tensors().size()));
         }
         int headSize = has(LENGTHS) ? positive(LENGTHS) : hidden / heads;
         requireWholeHeads(headSize);

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -73,7 +74,8 @@ public final class ModelCheck {
                     continue; // it is not opened, or is rejected by its size
                 }
                 byte[] bytes = weights ? header(file, size) : RegularFile.bytes(file, MAX_SMALL);
-                sum.update("%s %d %d\n".formatted(name, size, bytes.length).getBytes(StandardCharsets.UTF_8));
+                sum.update(String.format(Locale.ROOT, "%s %d %d\n", name, size, bytes.length)
+                        .getBytes(StandardCharsets.UTF_8));
                 sum.update(bytes);
                 // A tokenizer has its own check.
                 read += name.equals("tokenizer.json") ? 0 : bytes.length;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -178,7 +179,8 @@ public final class SandboxedConversion extends InputStream {
             throw new Failed(refusal());
         }
         if (!Files.exists(scratch.resolve("started")) || status == SandboxProbe.CANNOT_LOAD) {
-            throw new IOException("the process that reads the file cannot start (status %d)".formatted(status));
+            throw new IOException(
+                    String.format(Locale.ROOT, "the process that reads the file cannot start (status %d)", status));
         }
         throw new Failed(
                 switch (status) {

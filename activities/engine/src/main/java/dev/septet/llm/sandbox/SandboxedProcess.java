@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -91,8 +92,10 @@ final class SandboxedProcess {
     private SandboxVerdict result(Process process, long bytes, Path output) throws IOException, InterruptedException {
         try {
             if (!process.waitFor(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("the process did not end within %d s"
-                        .formatted(limits.wall().toSeconds()));
+                throw new IOException(String.format(
+                        Locale.ROOT,
+                        "the process did not end within %d s",
+                        limits.wall().toSeconds()));
             }
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -100,20 +103,23 @@ final class SandboxedProcess {
         }
         int status = process.exitValue();
         if (!Files.exists(output.resolveSibling(STARTED))) {
-            throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
+            throw new IOException(String.format(Locale.ROOT, "it ended with status %d%s", status, reason(output)));
         }
         return switch (status) {
             case 0 -> SandboxVerdict.SAFE;
             case SandboxProbe.OUT_OF_MEMORY ->
-                SandboxVerdict.fatal("ran out of its %,d MB of memory".formatted(limits.heap(bytes) >> 20));
+                SandboxVerdict.fatal(
+                        String.format(Locale.ROOT, "ran out of its %,d MB of memory", limits.heap(bytes) >> 20));
             case SandboxProbe.STACK_OVERFLOW -> SandboxVerdict.fatal("ran out of its stack");
             case OUT_OF_TIME ->
-                SandboxVerdict.fatal("was not done after %d s of processor time"
-                        .formatted(limits.processor().toSeconds()));
+                SandboxVerdict.fatal(String.format(
+                        Locale.ROOT,
+                        "was not done after %d s of processor time",
+                        limits.processor().toSeconds()));
             // A missing library, a slow machine or an external kill: the status says nothing about
             // the file.
             case SandboxProbe.CANNOT_LOAD, SandboxProbe.TOO_LONG, KILLED ->
-                throw new IOException("it ended with status %d%s".formatted(status, reason(output)));
+                throw new IOException(String.format(Locale.ROOT, "it ended with status %d%s", status, reason(output)));
             default -> SandboxVerdict.fatal(ending(status) + reason(output));
         };
     }
@@ -121,8 +127,8 @@ final class SandboxedProcess {
     static String ending(int status) {
         int signal = status - 128;
         return signal > 0 && signal < 65
-                ? "ended by signal %d (%s)".formatted(signal, SIGNALS.getOrDefault(signal, "unusual"))
-                : "ended with status %d".formatted(status);
+                ? String.format(Locale.ROOT, "ended by signal %d (%s)", signal, SIGNALS.getOrDefault(signal, "unusual"))
+                : String.format(Locale.ROOT, "ended with status %d", status);
     }
 
     List<String> command(Class<?> main, long bytes, long mapped, Path scratch, List<String> arguments) {

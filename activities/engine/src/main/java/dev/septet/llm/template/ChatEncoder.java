@@ -75,7 +75,7 @@ public final class ChatEncoder {
         Rendered second = render.apply(marks.marked(chat, mark, text -> false));
         Rendered better = unmarked(second.text(), mark).equals(plain) ? second : first;
         // A template that writes JSON in ASCII only would write the mark as an escape.
-        if (better.text().toLowerCase(Locale.ROOT).contains("\\u%04x".formatted((int) mark))) {
+        if (better.text().toLowerCase(Locale.ROOT).contains(String.format(Locale.ROOT, "\\u%04x", (int) mark))) {
             throw new TemplateProblem(
                     "the chat template",
                     "writes JSON with escapes, so a control token in a tool or a tool call cannot stay literal;"

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -230,8 +231,8 @@ public final class Trainer implements AutoCloseable {
 
     private void requireWholeUpdates() {
         if (partlyUpdated) {
-            throw new IllegalStateException(
-                    "memory ran out in the update of step %d; continue from a checkpoint".formatted(nextStep));
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT, "memory ran out in the update of step %d; continue from a checkpoint", nextStep));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,7 +146,7 @@ class NvidiaDriverTest {
     }
 
     private void program(String output, int status) throws IOException {
-        script("cat <<'TEXT'\n%s\nTEXT\nexit %d\n".formatted(output.strip(), status));
+        script(String.format(Locale.ROOT, "cat <<'TEXT'\n%s\nTEXT\nexit %d\n", output.strip(), status));
     }
 
     private void script(String text) throws IOException {

@@ -45,6 +45,7 @@ final class AnswerStore {
         if (text.isEmpty()) {
             return Optional.empty();
         }
+        var unused = store.renew(name(digest)); // answers cost money: those in use stay
         try {
             return Optional.of(SpecJson.mapper().readValue(text.get(), StoredAnswer.class))
                     .filter(answer -> !answer.ofUnknownReason());

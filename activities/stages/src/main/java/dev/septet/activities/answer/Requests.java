@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -131,16 +132,23 @@ public final class Requests implements AutoCloseable {
      * @param text the answer; null when there is none
      * @param missing why there is no answer, a name of the dataset card; empty for an answer
      * @param model the model as the service names it; null = it does not say
+     * @param tooLong whether there is no answer because the texts of the request do not fit into the model's window
      */
     public record Reply(
-            @Nullable String text, String missing, @Nullable String model) {
+            @Nullable String text, String missing, @Nullable String model, boolean tooLong) {
         public static final Reply UNREADABLE = new Reply(null, "noAnswer", null);
         private static final Reply WITHHELD = new Reply(null, "withheld", null);
         private static final Reply REFUSED = new Reply(null, "refused", null);
         private static final Reply CUT = new Reply(null, "cut", null);
 
+        public Reply(@Nullable String text, String missing, @Nullable String model) {
+            this(text, missing, model, false);
+        }
+
         private static Reply of(StoredAnswer answer) {
-            if (answer.text() == null) {
+            if (answer.hadNoRoom()) {
+                return new Reply(null, (answer.text() == null ? REFUSED : CUT).missing(), null, true);
+            } else if (answer.text() == null) {
                 return REFUSED;
             } else if (AnswerPart.CONTENT_FILTER.equals(answer.finish())) {
                 return WITHHELD;
@@ -347,9 +355,13 @@ public final class Requests implements AutoCloseable {
 
     /**
      * Only a refusal for the texts is stored. Any other may have a reason that ends, such as an empty account or a wrong
-     * setting of the service, so the next attempt or run sends the request again.
+     * setting of the service, so the next attempt or run sends the request again. Texts that are too long are no sign that
+     * the service has a problem.
      */
     private Outcome refused(Sent sent, EndpointClient.Failure failure) throws IOException {
+        if (limits.tolerant() && failure.refusedForLength()) {
+            return stored(sent, StoredAnswer.TOO_LONG);
+        }
         requireSome(failure);
         if (failure.refusedForContent()) {
             answers.put(sent.digest(), StoredAnswer.REFUSED);
@@ -370,7 +382,12 @@ public final class Requests implements AutoCloseable {
         if (without.incrementAndGet() >= MOST_WITHOUT) {
             throw new StageProblem(
                     FailureType.BACKEND_FAILED,
-                    "%s: %d requests in a row had no answer: %s".formatted(limits.step(), MOST_WITHOUT, failure.why()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %d requests in a row had no answer: %s",
+                            limits.step(),
+                            MOST_WITHOUT,
+                            failure.why()),
                     failure);
         }
     }

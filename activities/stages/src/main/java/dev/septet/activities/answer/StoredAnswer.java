@@ -23,6 +23,9 @@ public record StoredAnswer(
     /** A request that the service refused for its texts: a later one would be refused too. */
     static final StoredAnswer REFUSED = new StoredAnswer(null, "refused", 0, 0, null);
 
+    /** A request whose texts do not fit into the model's window, as the service says. */
+    static final StoredAnswer TOO_LONG = new StoredAnswer(null, "tooLong", 0, 0, null);
+
     /** The answer that arrived. The store cannot keep half a surrogate pair, so the text is empty if it has one. */
     static StoredAnswer of(AnswerPart answer) {
         String text = hasHalfSurrogates(answer.text()) ? "" : answer.text();
@@ -33,6 +36,13 @@ public record StoredAnswer(
     public static boolean hasHalfSurrogates(String text) {
         // A pair is one code point outside of the range.
         return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /** Whether the texts of the request did not fit: the service says so, or the engine read no token of them. */
+    boolean hadNoRoom() {
+        return text == null
+                ? TOO_LONG.equals(this)
+                : "length".equals(finish) && promptTokens != null && promptTokens == 0 && tokens != null && tokens == 0;
     }
 
     /** Whether it is a refusal as an earlier version stored it, which may have had any reason. */

@@ -23,7 +23,8 @@ public final class PersonName {
         written.codePoints().filter(PersonName::unseen).findFirst().ifPresent(letter -> {
             throw new StageProblem(
                     FailureType.REFUSED,
-                    "by: the name contains an invisible character (U+%04X); remove it".formatted(letter));
+                    String.format(
+                            Locale.ROOT, "by: the name contains an invisible character (U+%04X); remove it", letter));
         });
         String folded = Normalizer.normalize(written, Normalizer.Form.NFKC)
                 .toUpperCase(Locale.ROOT)

@@ -13,6 +13,7 @@ import io.temporal.activity.ActivityInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -155,8 +156,12 @@ public record Attempt(Fence fence, Heartbeats heartbeats) {
         if (free < ENOUGH_BYTES) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "the disk is full: %d MB are free at %s; the run continues when %d MB are"
-                            .formatted(free >> 20, folder.getParent(), ENOUGH_BYTES >> 20));
+                    String.format(
+                            Locale.ROOT,
+                            "the disk is full: %d MB are free at %s; the run continues when %d MB are",
+                            free >> 20,
+                            folder.getParent(),
+                            ENOUGH_BYTES >> 20));
         }
     }
 

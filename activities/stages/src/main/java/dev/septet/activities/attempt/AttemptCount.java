@@ -10,6 +10,7 @@ import io.temporal.api.failure.v1.Failure;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,11 @@ final class AttemptCount {
         AttemptTally tally = last(context, before).next(attempt, end(type));
         if (policy.attempts() > 0 && tally.lost() >= policy.attempts()) {
             throw ApplicationFailure.newNonRetryableFailure(
-                    "%s (%d attempts in a row without progress)"
-                            .formatted(LastFailure.message(context, last), tally.lost()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s (%d attempts in a row without progress)",
+                            LastFailure.message(context, last),
+                            tally.lost()),
                     (type == null ? FailureType.BACKEND_FAILED : type).type());
         }
         return new AttemptCount(policy, tally, before, type);

@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Converts every error to a failure whose type is a {@link FailureType}. */
 public final class Failures {
@@ -37,6 +39,14 @@ public final class Failures {
         }
         Throwable cause = unwrapped(problem);
         return type(cause).of(explanation(cause), copyOf(cause));
+    }
+
+    /** The message of a problem that becomes a failure of one of these types; null for any other problem. */
+    public static @Nullable String messageOf(Exception problem, Set<FailureType> types) {
+        return of(problem) instanceof ApplicationFailure failure
+                        && types.stream().anyMatch(type -> type.type().equals(failure.getType()))
+                ? failure.getOriginalMessage()
+                : null;
     }
 
     /** The message of a failure, without its type. */

@@ -4,6 +4,7 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageProgress;
 import dev.septet.workflows.WaitReason;
+import dev.septet.workflows.candidate.CandidateTrainingWorkflow;
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -128,7 +129,7 @@ final class RunPage {
             WorkflowExecutionInfo workflow = describe(at);
             String type = workflow.getType().getName();
             if (type.equals(PIPELINE)) {
-                return new Run(at, below.toLowerCase(Locale.ROOT));
+                return new Run(at, stage(below));
             }
             if (!workflow.hasParentExecution()) {
                 return null;
@@ -137,6 +138,11 @@ final class RunPage {
             at = workflow.getParentExecution();
         }
         return null;
+    }
+
+    /** The word of the stage that a workflow type directly below a pipeline's belongs to. */
+    private static String stage(String type) {
+        return type.equals(CandidateTrainingWorkflow.TYPE) ? Stage.INITIALIZE.word() : type.toLowerCase(Locale.ROOT);
     }
 
     private WorkflowExecutionInfo describe(WorkflowExecution which) throws StatusRuntimeException {

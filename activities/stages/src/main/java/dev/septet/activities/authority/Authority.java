@@ -26,6 +26,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -216,13 +217,14 @@ public final class Authority {
             }
         }
         if (people.size() < approvalSpec.quorum()) {
-            throw denied("model %s of run %s has %d approvals by %s, but needs %d: nothing is published"
-                    .formatted(
-                            plain(export.artifact().sha256()),
-                            plain(request.run().runId()),
-                            people.size(),
-                            approvalSpec.from(),
-                            approvalSpec.quorum()));
+            throw denied(String.format(
+                    Locale.ROOT,
+                    "model %s of run %s has %d approvals by %s, but needs %d: nothing is published",
+                    plain(export.artifact().sha256()),
+                    plain(request.run().runId()),
+                    people.size(),
+                    approvalSpec.from(),
+                    approvalSpec.quorum()));
         }
     }
 

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -97,7 +98,7 @@ final class HubConnection {
             response.body().close();
             at = next(at, location);
         }
-        throw new IOException("%s redirects more than %d times".formatted(first, MAX_REDIRECTS));
+        throw new IOException(String.format(Locale.ROOT, "%s redirects more than %d times", first, MAX_REDIRECTS));
     }
 
     private static URI next(URI at, String location) throws IOException {

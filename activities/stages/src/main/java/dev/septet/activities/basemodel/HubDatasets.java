@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -142,7 +143,11 @@ public final class HubDatasets {
             }
             int count = Integer.parseInt(shard.group(3));
             for (int i = 0; i < count && missing.size() < NAMED; i++) {
-                String other = shard.group(1) + "%05d".formatted(i) + shard.group(2) + shard.group(3) + shard.group(4);
+                String other = shard.group(1)
+                        + String.format(Locale.ROOT, "%05d", i)
+                        + shard.group(2)
+                        + shard.group(3)
+                        + shard.group(4);
                 if (!present.contains(other)) {
                     missing.add(other);
                 }

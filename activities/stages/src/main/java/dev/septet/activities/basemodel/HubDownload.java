@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
@@ -95,8 +96,12 @@ final class HubDownload {
             if (idle >= TRIES_WITHOUT_PROGRESS) {
                 throw broken != null
                         ? broken
-                        : new IOException("%s: the download ended after %,d of %,d bytes"
-                                .formatted(file.name(), out.size(), file.size()));
+                        : new IOException(String.format(
+                                Locale.ROOT,
+                                "%s: the download ended after %,d of %,d bytes",
+                                file.name(),
+                                out.size(),
+                                file.size()));
             }
         }
     }
@@ -109,8 +114,8 @@ final class HubDownload {
                 out.truncate(0);
             }
             if (from > out.size()) {
-                throw new IOException(
-                        "the server sent data from byte %,d, expected byte %,d".formatted(from, out.size()));
+                throw new IOException(String.format(
+                        Locale.ROOT, "the server sent data from byte %,d, expected byte %,d", from, out.size()));
             }
             out.position(out.size());
             byte[] buffer = new byte[BUFFER];
@@ -118,8 +123,12 @@ final class HubDownload {
                 if (out.size() + read > file.size()) {
                     throw HubErrors.failed(
                             model.kind(),
-                            "%s of %s is longer than the size in the hub's metadata (%,d bytes)"
-                                    .formatted(file.name(), model.id(), file.size()));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s of %s is longer than the size in the hub's metadata (%,d bytes)",
+                                    file.name(),
+                                    model.id(),
+                                    file.size()));
                 }
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
                 while (bytes.hasRemaining()) {

@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.HubId;
 import dev.septet.workflows.FailureType;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.util.Locale;
 
 /** Explains the hub's refusals to the author of a pipeline. */
 final class HubErrors {
@@ -40,7 +41,8 @@ final class HubErrors {
             case 401, 403, 404 ->
                 invalid(kind, id, "is not on %s under this name, or it is private and %s".formatted(hub, token));
             case 429 -> failed(kind, "%s limits the request rate (status 429)".formatted(hub));
-            default -> failed(kind, "%s answered status %d for %s of %s".formatted(hub, status, what, id));
+            default ->
+                failed(kind, String.format(Locale.ROOT, "%s answered status %d for %s of %s", hub, status, what, id));
         };
     }
 

@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.HubId;
 import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Locale;
 
 /** Brings files of a repository into the cache. */
 final class HubTransfer {
@@ -47,13 +48,14 @@ final class HubTransfer {
         if (missing > free) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "%s: '%s' needs %,d MB in %s, where %,d MB are free"
-                            .formatted(
-                                    model.kind().stage(),
-                                    model.id(),
-                                    missing / 1_000_000,
-                                    settings.cache(),
-                                    free / 1_000_000));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: '%s' needs %,d MB in %s, where %,d MB are free",
+                            model.kind().stage(),
+                            model.id(),
+                            missing / 1_000_000,
+                            settings.cache(),
+                            free / 1_000_000));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.septet.activities.candidate;
 
 import dev.septet.activities.attempt.Attempt;
-import dev.septet.activities.attempt.Failures;
+import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.BaseModelExam;
@@ -9,45 +9,53 @@ import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.initialize.BaseModel;
 import dev.septet.activities.initialize.TrainingCost;
-import dev.septet.activities.prepare.ContextLimit;
-import dev.septet.activities.prepare.ModelRowEncoder;
+import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.train.EnginePlan;
+import dev.septet.activities.train.TrainingContext;
 import dev.septet.llm.model.config.ModelConfig;
-import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.ArtifactRef;
 import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.ModelChoice.Examined;
 import dev.septet.workflows.candidate.CandidateActivities;
+import dev.septet.workflows.candidate.CandidateEnd;
 import dev.septet.workflows.candidate.CandidateRequest;
-import io.temporal.failure.ApplicationFailure;
+import dev.septet.workflows.candidate.CandidateTrained;
+import dev.septet.workflows.candidate.CandidateTrainingRequest;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * The choice of a base model on a worker. The losses of each finished shard of rows are stored by the digests of the model and of
- * the rows. So a killed attempt continues, and another run with the same candidate and rows does not compute them again.
+ * the rows. So a killed attempt continues, and another run with the same candidate and rows does not compute them again. A short
+ * training has checkpoints like any training.
  */
 public final class CandidateActivitiesImpl implements CandidateActivities {
     private static final double GIB = 1L << 30;
 
-    /** Reasons that belong to the candidate. Any other failure ends or repeats the attempt. */
-    private static final Set<String> OF_THE_CANDIDATE =
-            Set.of(FailureType.INVALID_PIPELINE.type(), FailureType.POLICY_DENIED.type());
-
     private final ArtifactStore store;
     private final BaseModelFiles models;
     private final Subjects subjects;
+    private final CheckpointStore checkpoints;
+    private final Shutdown shutdown;
 
     /**
      * @param subjects opens the models of the exam
+     * @param checkpoints those of the short trainings
      */
-    public CandidateActivitiesImpl(ArtifactStore store, BaseModelFiles models, Subjects subjects) {
+    public CandidateActivitiesImpl(
+            ArtifactStore store,
+            BaseModelFiles models,
+            Subjects subjects,
+            CheckpointStore checkpoints,
+            Shutdown shutdown) {
         this.store = store;
         this.models = models;
         this.subjects = subjects;
+        this.checkpoints = checkpoints;
+        this.shutdown = shutdown;
     }
 
     /** Work whose failure may be a property of the candidate. */
@@ -61,7 +69,7 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
         return Attempt.of(
                 store,
                 request.run(),
-                "candidate-" + request.number(),
+                name(request.number()),
                 0,
                 request.initialize().policy(),
                 attempt -> unlessLeftOut(
@@ -69,14 +77,7 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
     }
 
     private Examined screened(CandidateRequest request, Attempt attempt) throws Exception {
-        Path folder = models.folder(request.run(), request.initialize(), attempt.heartbeats()::reportAndCheck);
-        BaseModel model = BaseModel.open(folder);
-        request.setup().methods(request.train()).forEach(method -> model.check(request.initialize(), method));
-        if (request.deploys()) {
-            model.checkExport();
-        }
-        ContextLimit.check(folder, request.prepare().maxTokens());
-        new ModelRowEncoder(folder, request.prepare().maxTokens()).close(); // it has a tokenizer that can be read
+        BaseModel model = CandidateCheck.open(models, request, attempt.heartbeats()::reportAndCheck);
         return new Examined(
                 request.initialize().model(),
                 store.put(model.files(), attempt.fence()),
@@ -91,7 +92,7 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
         return Attempt.of(
                 store,
                 request.run(),
-                "candidate-" + request.number(),
+                name(request.number()),
                 1,
                 request.evaluate().policy(),
                 attempt -> examined(request, attempt));
@@ -145,13 +146,52 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
         }
     }
 
+    @Override
+    public CandidateTrained train(CandidateTrainingRequest request) {
+        String name = name(request.exam().number());
+        return Attempt.of(
+                store,
+                request.run(),
+                name,
+                2,
+                request.training().spec().policy(),
+                attempt -> new EnergyRecords(store, request.run().runId())
+                        .measured(
+                                name,
+                                attempt.fence(),
+                                () -> new ShortTraining(request, store, checkpoints, shutdown, attempt, name, subjects)
+                                        .run()));
+    }
+
+    @Override
+    public void end(CandidateEnd end) {
+        Attempt.of(
+                store, end.run(), "end-candidates", end.request().initialize().policy(), attempt -> {
+                    for (CandidateEnd.Unused unused : end.unused()) {
+                        TrainingContext.withdraw(
+                                end.run(),
+                                name(unused.number()),
+                                unused.training(),
+                                store,
+                                checkpoints,
+                                attempt.fence());
+                    }
+                    return true;
+                });
+    }
+
+    /** The name of a candidate's work, under which the checkpoints of its short training are too. */
+    private static String name(int candidate) {
+        return "candidate-" + candidate;
+    }
+
     private static Examined unlessLeftOut(Examined candidate, Work work) throws Exception {
         try {
             return work.run();
         } catch (Exception problem) {
-            if (Failures.of(problem) instanceof ApplicationFailure failure
-                    && OF_THE_CANDIDATE.contains(failure.getType())) {
-                return candidate.without(failure.getOriginalMessage());
+            String why = CandidateCheck.whyLeftOut(problem);
+            if (why != null) {
+                return candidate.without(why);
             }
             throw problem;
         }

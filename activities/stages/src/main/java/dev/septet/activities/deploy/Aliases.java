@@ -5,10 +5,13 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.deploy.AliasHistory.Move;
 import dev.septet.activities.deploy.AliasHistory.Reason;
 import dev.septet.activities.deploy.AliasHistory.Target;
+import dev.septet.activities.serving.Routes;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.Storage;
 import dev.septet.activities.store.bucket.S3Address;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
@@ -73,7 +76,31 @@ public final class Aliases {
      * @return the move
      */
     Move publish(String pipeline, List<Target> targets, String sha256, String runId, Fence fence) throws IOException {
-        return move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence);
+        return changing(pipeline, () -> move(pipeline, targets, sha256, Reason.PUBLISH, runId, fence));
+    }
+
+    /** Runs work during which nobody moves the alias of a pipeline on this machine, which is the host of its folders. */
+    public <R> R changing(String pipeline, Storage.Work<R> work) throws IOException {
+        return store.exclusively("alias " + pipeline, work);
+    }
+
+    /** Runs work during which nobody adds this version to the targets of a pipeline. */
+    public <R> R adding(String pipeline, String sha256, Storage.Work<R> work) throws IOException {
+        return store.exclusively("version %s of %s".formatted(sha256, pipeline), work);
+    }
+
+    /** Whether a target of the pipeline on this machine, or in a bucket, has a version. */
+    public boolean isPublished(String pipeline, String sha256) throws IOException {
+        for (Target target : history(pipeline).places()) {
+            try {
+                if (places.open(target).versions().contains(VersionFolder.version(sha256))) {
+                    return true;
+                }
+            } catch (StageProblem refused) {
+                // This process may not open that target.
+            }
+        }
+        return false;
     }
 
     /**
@@ -83,6 +110,10 @@ public final class Aliases {
      * @throws StageProblem INVALID_PIPELINE naming the known versions
      */
     public Move promote(String pipeline, String version) throws IOException {
+        return changing(pipeline, () -> promoted(pipeline, version));
+    }
+
+    private Move promoted(String pipeline, String version) throws IOException {
         AliasHistory history = published(pipeline);
         TreeSet<String> known = new TreeSet<>();
         history.moves().forEach(move -> known.add(move.sha256()));
@@ -98,6 +129,7 @@ public final class Aliases {
                                     ", ",
                                     known.stream().map(VersionFolder::version).toList())));
         }
+        requireStored(pipeline, matching.get(0));
         return move(pipeline, history.targets(), matching.get(0), Reason.PROMOTE, "", byHand(pipeline));
     }
 
@@ -108,12 +140,17 @@ public final class Aliases {
      * @throws StageProblem INVALID_PIPELINE when there is none
      */
     public Move rollBack(String pipeline) throws IOException {
+        return changing(pipeline, () -> rolledBack(pipeline));
+    }
+
+    private Move rolledBack(String pipeline) throws IOException {
         AliasHistory history = published(pipeline);
         String previous = history.before();
         if (previous == null) {
             throw StageProblem.invalid(
                     "pipeline '%s' is at its first version: there is nothing to roll back to".formatted(pipeline));
         }
+        requireStored(pipeline, previous);
         return move(pipeline, history.targets(), previous, Reason.ROLL_BACK, "", byHand(pipeline));
     }
 
@@ -125,6 +162,15 @@ public final class Aliases {
      * @param champion digest of the former live version, null for none
      */
     void withdraw(
+            String pipeline, List<Target> targets, String sha256, @Nullable String champion, String runId, Fence fence)
+            throws IOException {
+        var unused = changing(pipeline, () -> {
+            withdrawn(pipeline, targets, sha256, champion, runId, fence);
+            return pipeline;
+        });
+    }
+
+    private void withdrawn(
             String pipeline, List<Target> targets, String sha256, @Nullable String champion, String runId, Fence fence)
             throws IOException {
         AliasHistory history = history(pipeline);
@@ -217,6 +263,24 @@ public final class Aliases {
                     .formatted(pipeline, String.join(", ", pipelines())));
         }
         return history;
+    }
+
+    /**
+     * Refuses a version whose export `septet gc` has removed: a model server reads it from the store. The export counts as used
+     * from now on, so a garbage collection that runs now leaves it.
+     */
+    private void requireStored(String pipeline, String sha256) throws IOException {
+        Routes routes = new Routes(store);
+        if (routes.route(pipeline).isEmpty()) {
+            return; // an earlier version published without a route, and nothing is served from the store
+        }
+        try {
+            store.renew(routes.known(pipeline, sha256).artifact());
+        } catch (CorruptArtifactException removed) {
+            throw StageProblem.invalid(
+                    "version %s of pipeline '%s' is no longer in the store: `septet gc` removes old versions (SEPTET_KEEP). Run the pipeline with the data of then, or promote a newer version"
+                            .formatted(VersionFolder.version(sha256), pipeline));
+        }
     }
 
     private static Fence byHand(String pipeline) {

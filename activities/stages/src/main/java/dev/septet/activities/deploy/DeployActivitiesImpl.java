@@ -38,6 +38,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
     private final ModelEndpoints endpoints;
     private final @Nullable ExportedGuards guards;
     private final @Nullable FormExaminer examiner;
+    private final MergedType mergedType = MergedType.of(System.getenv());
 
     /**
      * For a worker.
@@ -72,6 +73,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
                 KeyMeasurements.NONE
                         .with(KeyMeasurement.WORKER, WorkerFingerprint.current())
                         .with(KeyMeasurement.GUARD, guardDigest(request))
+                        .with(KeyMeasurement.MERGED_TYPE, request.checkpoint().adapter() ? mergedType.measured() : null)
                         .with(
                                 KeyMeasurement.EXAM_FILES,
                                 request.exam() == null ? null : examiner().filesDigest(request.run(), request.exam())));
@@ -131,7 +133,7 @@ public final class DeployActivitiesImpl implements DeployActivities {
         }
         FormExaminer exam = request.exam() == null ? null : examiner();
         ModelExporter.Findings findings = new ModelExporter(
-                        source, out, store.scratch(fence), attempt.heartbeats(), host)
+                        source, out, store.scratch(fence), attempt.heartbeats(), host, mergedType)
                 .write(
                         request.spec(),
                         exam == null

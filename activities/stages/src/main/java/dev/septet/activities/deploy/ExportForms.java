@@ -3,7 +3,6 @@ package dev.septet.activities.deploy;
 import dev.septet.activities.deploy.chain.ExportSource;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.llm.format.AdapterMerge;
-import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.llm.gguf.GgufExport;
@@ -19,20 +18,26 @@ import java.util.stream.Stream;
  * Writes the forms of a trained model, without verification.
  *
  * @param out folder for the forms
+ * @param type type of merged weights
  */
-record ExportForms(ExportSource source, Path out) {
+record ExportForms(ExportSource source, Path out, MergedType type) {
+    /** Forms whose merged weights are float32. */
+    ExportForms(ExportSource source, Path out) {
+        this(source, out, MergedType.FLOAT32);
+    }
+
     /** File name of a model's GGUF. */
     static String gguf(GgufForm form) {
         return "model-%s.gguf".formatted(form.word());
     }
 
     /**
-     * Writes {@code model/} in float32, and {@code adapter/} when the training produced an adapter.
+     * Writes {@code model/} in the merged type, and {@code adapter/} when the training produced an adapter.
      */
     void model() throws IOException {
         if (source.adapter()) {
             AdapterMerge.write(
-                    ModelFolder.open(source.base()), PeftAdapter.open(source.trained()), merged(), ElementType.F32);
+                    ModelFolder.open(source.base()), PeftAdapter.open(source.trained()), merged(), type.elements());
             copy(source.trained(), out.resolve("adapter"));
         } else {
             copy(source.trained(), merged());

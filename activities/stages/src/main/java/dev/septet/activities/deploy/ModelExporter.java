@@ -44,6 +44,7 @@ final class ModelExporter {
     private final Path scratch;
     private final Heartbeats heartbeats;
     private final EndpointHost host;
+    private final MergedType type;
 
     /**
      * Results of an export.
@@ -57,8 +58,11 @@ final class ModelExporter {
 
     /**
      * @param host serves the model for the last link, when a target will serve it
+     * @param type type of merged weights
      */
-    ModelExporter(ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host) {
+    ModelExporter(
+            ExportSource source, Path out, Path scratch, Heartbeats heartbeats, EndpointHost host, MergedType type) {
+        this.type = type;
         this.source = source;
         this.out = out;
         this.scratch = scratch;
@@ -107,7 +111,7 @@ final class ModelExporter {
                 scratch,
                 link -> report(3 + LINKS.indexOf(link), "proving link '" + link.word() + "'"));
         require(chain.sources());
-        ExportForms forms = new ExportForms(source, out);
+        ExportForms forms = new ExportForms(source, out, type);
         report(0, "merging");
         forms.model();
         report(1, "writing GGUF");

@@ -182,7 +182,10 @@ public final class PublishActivitiesImpl implements PublishActivities {
             Map<String, Path> contents =
                     target.files(spec, new Exported(run.pipeline(), exported), store.scratch(attempt.fence()));
             TargetPlace place = places.open(declared.of(run, spec));
-            place.add(VersionFolder.version(sha256), contents);
+            var unused = aliases.adding(run.pipeline(), sha256, () -> {
+                place.add(VersionFolder.version(sha256), contents);
+                return place;
+            });
             place.verify(
                     VersionFolder.version(sha256), export.answers() == null ? null : store.fetch(export.answers()));
             published.add(new Published(target.type(), place.location()));

@@ -37,7 +37,11 @@ record TargetPlaces(Disk disk, Map<String, String> environment) {
      */
     TargetPlace open(Target target) {
         if (!S3Address.names(target.folder())) {
-            VersionFolder folder = new VersionFolder(Path.of(target.folder()), disk.with(modes()));
+            FileModes modes = modes();
+            // A link has the permissions of the store's file, which the group may not read.
+            boolean links = modes == FileModes.OWNER
+                    && !Setting.TARGET_FILES.text(environment).equals("copy");
+            VersionFolder folder = new VersionFolder(Path.of(target.folder()), disk.with(modes), links);
             return target.server() == null ? folder : vllm(target, folder);
         }
         requireAllowed(target);

@@ -32,12 +32,27 @@ public final class VersionFolder implements TargetPlace {
     private static final String VERSIONS = "versions";
     private static final int VERSION_DIGITS = 12;
 
+    /** Smaller files are always copied: people and tools edit them in place. */
+    private static final long LINKED_BYTES = 1 << 20;
+
     private final Path root;
     private final Disk disk;
+    private final long linked;
 
+    /** A folder whose versions have their own copies of all files. */
     public VersionFolder(Path root, Disk disk) {
+        this(root, disk, false);
+    }
+
+    /**
+     * A folder.
+     *
+     * @param links whether large read-only files become hard links, where the file system allows it
+     */
+    VersionFolder(Path root, Disk disk, boolean links) {
         this.root = root;
         this.disk = disk;
+        this.linked = links ? LINKED_BYTES : Long.MAX_VALUE;
     }
 
     /** The name of an export's version: the first digits of its sha256. */
@@ -64,7 +79,7 @@ public final class VersionFolder implements TargetPlace {
         Path incoming = root.resolve(VERSIONS).resolve(".incoming-" + version);
         disk.remove(incoming);
         disk.folder(incoming);
-        Manifest manifest = Manifest.copy(files, incoming, disk);
+        Manifest manifest = Manifest.copy(files, incoming, disk, linked);
         disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
         disk.sync(incoming);
         Path target = folder(version); // a link is removed, not followed

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** A file with a secret, which only its owner may read or change. */
@@ -38,8 +39,13 @@ public final class OwnerFile {
                 }
             }
             if (Files.size(file) > LARGEST) {
-                throw new KeyProblem("%s: the file %s has %d bytes; expected at most %d"
-                        .formatted(variable, file, Files.size(file), LARGEST));
+                throw new KeyProblem(String.format(
+                        Locale.ROOT,
+                        "%s: the file %s has %d bytes; expected at most %d",
+                        variable,
+                        file,
+                        Files.size(file),
+                        LARGEST));
             }
             return Files.readString(file);
         } catch (NoSuchFileException none) {

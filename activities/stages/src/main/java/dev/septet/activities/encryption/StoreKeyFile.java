@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -48,7 +49,7 @@ public final class StoreKeyFile {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            String at = "%s:%d: ".formatted(file, number);
+            String at = String.format(Locale.ROOT, "%s:%d: ", file, number);
             int colon = line.indexOf(':');
             if (colon < 0) {
                 throw new KeyProblem(at + "expected `name: base64 key` or `current: name`");
@@ -105,8 +106,14 @@ public final class StoreKeyFile {
             throw new KeyProblem(at + "the key '%s' is not base64. %s".formatted(name, MAKE), e);
         }
         if (bytes.length != BYTES) {
-            throw new KeyProblem(
-                    at + "the key '%s' has %d bytes; AES-256 needs %d. %s".formatted(name, bytes.length, BYTES, MAKE));
+            throw new KeyProblem(at
+                    + String.format(
+                            Locale.ROOT,
+                            "the key '%s' has %d bytes; AES-256 needs %d. %s",
+                            name,
+                            bytes.length,
+                            BYTES,
+                            MAKE));
         }
         return new SecretKeySpec(bytes, "AES");
     }

@@ -21,6 +21,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -106,6 +107,9 @@ public final class EndpointClient {
                 "invalid_prompt",
                 "context_length_exceeded",
                 "string_above_max_length");
+
+        /** Those for the length of the texts. */
+        private static final Set<String> LENGTH = Set.of("context_length_exceeded", "string_above_max_length");
 
         private final int status;
         private final String code;
@@ -226,6 +230,11 @@ public final class EndpointClient {
         /** Whether the service says that it refused the request for its texts. */
         public boolean refusedForContent() {
             return refused() && CONTENT.contains(code);
+        }
+
+        /** Whether the service says that the texts of the request are too long for the model. */
+        public boolean refusedForLength() {
+            return refused() && LENGTH.contains(code);
         }
 
         /** For people, without secrets. */
@@ -373,8 +382,12 @@ public final class EndpointClient {
                 HttpURLConnection.HTTP_OK,
                 Failure.UNREADABLE,
                 null,
-                "endpoint %s answers %s with more than %d MB"
-                        .formatted(endpoint.name(), shown(method, path), most >> 20));
+                String.format(
+                        Locale.ROOT,
+                        "endpoint %s answers %s with more than %d MB",
+                        endpoint.name(),
+                        shown(method, path),
+                        most >> 20));
     }
 
     private static byte[] text(JsonNode body) {
@@ -392,10 +405,11 @@ public final class EndpointClient {
      * @param name of the file at the service
      */
     public JsonNode upload(String path, Map<String, String> fields, String name, Path file) throws IOException {
-        String boundary = "septet-%016x%016x"
-                .formatted(
-                        ThreadLocalRandom.current().nextLong(),
-                        ThreadLocalRandom.current().nextLong());
+        String boundary = String.format(
+                Locale.ROOT,
+                "septet-%016x%016x",
+                ThreadLocalRandom.current().nextLong(),
+                ThreadLocalRandom.current().nextLong());
         StringBuilder head = new StringBuilder();
         fields.forEach((field, value) -> head.append(
                 "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n".formatted(boundary, field, value)));
@@ -485,7 +499,8 @@ public final class EndpointClient {
             throw new Failure(0, "", null, "interrupted while waiting for endpoint " + endpoint.name());
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw unreachable(method, path, "no answer within %d seconds".formatted(limit.toSeconds()));
+            throw unreachable(
+                    method, path, String.format(Locale.ROOT, "no answer within %d seconds", limit.toSeconds()));
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof LimitedBody.TooLongException) {
@@ -527,25 +542,27 @@ public final class EndpointClient {
                     status,
                     aws.code(),
                     retryAfter(response),
-                    "endpoint %s answers %d%s to %s%s%s"
-                            .formatted(
-                                    endpoint.name(),
-                                    status,
-                                    aws.code().isEmpty() ? "" : " " + aws.code(),
-                                    shown(method, path),
-                                    aws.message().isBlank() ? "" : ": " + cleaned(aws.message()),
-                                    aws.hint(status)));
+                    String.format(
+                            Locale.ROOT,
+                            "endpoint %s answers %d%s to %s%s%s",
+                            endpoint.name(),
+                            status,
+                            aws.code().isEmpty() ? "" : " " + aws.code(),
+                            shown(method, path),
+                            aws.message().isBlank() ? "" : ": " + cleaned(aws.message()),
+                            aws.hint(status)));
         }
         JsonNode detail = error == null ? null : error.path("error");
         String code = detail == null ? "" : text(detail.path("code"), text(detail.path("type"), ""));
         String message = detail == null ? "" : text(detail.path("message"), detail.isTextual() ? detail.asText() : "");
-        String what = "endpoint %s answers %d%s to %s%s"
-                .formatted(
-                        endpoint.name(),
-                        status,
-                        code.isEmpty() ? "" : " " + cleaned(code),
-                        shown(method, path),
-                        message.isBlank() ? "" : ": " + cleaned(message));
+        String what = String.format(
+                Locale.ROOT,
+                "endpoint %s answers %d%s to %s%s",
+                endpoint.name(),
+                status,
+                code.isEmpty() ? "" : " " + cleaned(code),
+                shown(method, path),
+                message.isBlank() ? "" : ": " + cleaned(message));
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED || status == HttpURLConnection.HTTP_FORBIDDEN) {
             what += endpoint.key() == null
                     ? "; the endpoint has no `key:` in the operator's file"

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -94,10 +95,13 @@ public record EndpointModel(String endpoint, String model, String base, String j
         json.fieldNames().forEachRemaining(names::add);
         JsonNode format = json.path(FORMAT_NAME);
         if (format.isInt() && format.asInt() > FORMAT) {
-            throw damaged("it has the format %d; this version of Septet reads format %d. Use a newer version"
-                    .formatted(format.asInt(), FORMAT));
+            throw damaged(String.format(
+                    Locale.ROOT,
+                    "it has the format %d; this version of Septet reads format %d. Use a newer version",
+                    format.asInt(),
+                    FORMAT));
         } else if (!format.isInt() || format.asInt() != FORMAT) {
-            throw damaged("it has no `format: %d`".formatted(FORMAT));
+            throw damaged(String.format(Locale.ROOT, "it has no `format: %d`", FORMAT));
         } else if (!String.join(" ", names).equals("base endpoint format job model")) {
             throw damaged("it must have the names base, endpoint, format, job and model");
         }

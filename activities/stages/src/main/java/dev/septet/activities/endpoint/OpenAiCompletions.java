@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Asks a model of a service with OpenAI's API for answers. */
 record OpenAiCompletions(EndpointClient client, String model) implements EndpointCompletions {
@@ -41,8 +42,11 @@ record OpenAiCompletions(EndpointClient client, String model) implements Endpoin
         if (numbers.size() != ids.length && numbers.size() != ids.length + 1) {
             throw AnswerPart.wrong(
                     client.endpoint(),
-                    "returns %d log-probabilities for %d tokens; write `logprobs: false` for it in the operator's file"
-                            .formatted(numbers.size(), ids.length));
+                    String.format(
+                            Locale.ROOT,
+                            "returns %d log-probabilities for %d tokens; write `logprobs: false` for it in the operator's file",
+                            numbers.size(),
+                            ids.length));
         }
         double[] logs = new double[ids.length];
         logs[0] = Double.NaN;

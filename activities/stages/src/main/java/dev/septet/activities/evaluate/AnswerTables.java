@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,11 +80,12 @@ record AnswerTables(@Nullable ConfusionMatrix labels, List<CalibrationError.Bin>
                     reliability.stream()
                             .map(bin -> new SummaryLine(
                                     "up to " + Figures.of(bin.to()),
-                                    "%d answers, %s correct at a mean confidence of %s"
-                                            .formatted(
-                                                    bin.rows(),
-                                                    Figures.of(bin.accuracy()),
-                                                    Figures.of(bin.confidence()))))
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%d answers, %s correct at a mean confidence of %s",
+                                            bin.rows(),
+                                            Figures.of(bin.accuracy()),
+                                            Figures.of(bin.confidence()))))
                             .toList()));
         }
         return pages;
@@ -91,12 +93,13 @@ record AnswerTables(@Nullable ConfusionMatrix labels, List<CalibrationError.Bin>
 
     private static SummaryLine line(ConfusionMatrix matrix, int at) {
         ConfusionMatrix.ClassScore score = matrix.scores().get(at);
-        StringBuilder text = new StringBuilder("F1 %s, precision %s, recall %s, %d rows"
-                .formatted(
-                        Figures.of(score.f1()),
-                        Figures.of(score.precision()),
-                        Figures.of(score.recall()),
-                        score.rows()));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "F1 %s, precision %s, recall %s, %d rows",
+                Figures.of(score.f1()),
+                Figures.of(score.precision()),
+                Figures.of(score.recall()),
+                score.rows()));
         String lead = "; answered as ";
         for (int other = 0; other < matrix.rows().get(at).size(); other++) {
             int count = matrix.rows().get(at).get(other);

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks results of the benchmarks in task files
  * @param checks the findings of the checks; their scores and intervals are also in {@code scores} and {@code intervals}
  * @param safety what the safety checks found; null without them
- * @param judges what the judges of each metric did, on each set of rows
+ * @param judges what the judges of each metric did, on each set of rows, and then those of checks
  * @param rows what scores were computed from, by their names; scores of slices and of data have none
  */
 public record EvaluationFindings(
@@ -82,7 +83,8 @@ public record EvaluationFindings(
 
     /** With the findings of more checks, which the verdict also depends on. */
     EvaluationFindings with(CheckFindings found) {
-        return and(found.scores(), found.intervals(), found.rows().values(), benchmarks, checks.and(found), safety);
+        return and(found.scores(), found.intervals(), found.rows().values(), benchmarks, checks.and(found), safety)
+                .judged(Stream.concat(judges.stream(), found.judges().stream()).toList());
     }
 
     /** With clusters of failed rows, on which the verdict does not depend. */

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -141,14 +142,21 @@ public final class EvaluationInputs {
      * named sets, and that every metric can be computed on the named sets.
      *
      * @param model folder of the base model
+     * @param digest of the base model, whose clusters those of the slices must be; null when it is not known
      * @throws StageProblem POISON_DATA naming the first bad row; INVALID_PIPELINE when a file is empty or missing, or
-     *     does not fit its metrics
+     *     does not fit its metrics or the base model
      */
-    public static void checkFiles(PipelineFiles files, RunRef run, EvaluateSpec spec, Path model) throws IOException {
-        EvaluateSpec whole = MetricFiles.read(files, run, spec);
+    public static void checkFiles(
+            PipelineFiles files, RunRef run, EvaluateSpec spec, Path model, @Nullable String digest)
+            throws IOException {
+        MetricFiles.Contents metrics = MetricFiles.contents(files, run, spec);
+        EvaluateSpec whole = metrics.spec();
         ExamModels.checkFiles(files, run, spec.checksOrNone());
         requireLayers(spec, model);
-        ClusterFiles.read(files, run, spec).check(spec, model);
+        metrics.clusters().check(spec, model);
+        if (digest != null) {
+            metrics.clusters().require(digest);
+        }
         ForgettingSpec forgetting = spec.forgetting();
         if (forgetting == null && spec.tests().isEmpty()) {
             return;
@@ -175,23 +183,14 @@ public final class EvaluationInputs {
             if (layer != null) {
                 int layers = ModelConfig.read(model).layers();
                 if (layer > layers) {
-                    throw StageProblem.invalid(
-                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them"
-                                    .formatted(layer, layers));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT,
+                            "evaluate: `retrieval(layer: %d)`: the base model has layers 1 to %d; choose one of them",
+                            layer,
+                            layers));
                 }
             }
         }
-    }
-
-    /**
-     * Checks that the error clusters of the slices are those of the base model.
-     *
-     * @param model the base model's artifact
-     * @throws StageProblem INVALID_PIPELINE naming the file of another model
-     */
-    public static void checkClusters(PipelineFiles files, RunRef run, EvaluateSpec spec, ArtifactRef model)
-            throws IOException {
-        ClusterFiles.read(files, run, spec).require(model.sha256());
     }
 
     /**
@@ -206,6 +205,11 @@ public final class EvaluationInputs {
             if (judge != null) {
                 Teachers.check(endpoints, "evaluate: metric " + metric.name(), judge.by(), judge.budget());
             }
+        }
+        GroundingSpec grounding = spec.checksOrNone().grounding();
+        JudgeSpec judge = grounding == null ? null : grounding.judge();
+        if (judge != null) {
+            Teachers.check(endpoints, "evaluate: grounding", judge.by(), judge.budget());
         }
     }
 

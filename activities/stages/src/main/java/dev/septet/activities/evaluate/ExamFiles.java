@@ -65,13 +65,14 @@ public record ExamFiles(
     public static ExamFiles read(
             PipelineFiles files, GuardModels guards, RunRef run, EvaluateSpec spec, Consumer<Progress> progress)
             throws IOException {
+        MetricFiles.Contents metrics = MetricFiles.contents(files, run, spec);
         return new ExamFiles(
-                MetricFiles.read(files, run, spec),
+                metrics.spec(),
                 suite(files, run, spec),
                 TestSetFile.of(files, run, spec),
                 BenchmarkRuns.read(files, run, spec),
                 CheckFiles.of(files, run, spec.checksOrNone()),
-                ClusterFiles.read(files, run, spec),
+                metrics.clusters(),
                 SafetyChecks.read(files, guards, run, spec.safety(), progress));
     }
 

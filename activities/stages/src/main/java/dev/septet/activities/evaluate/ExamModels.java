@@ -8,6 +8,8 @@ import dev.septet.activities.evaluate.check.CheckedModels;
 import dev.septet.activities.evaluate.check.ExamChecks;
 import dev.septet.activities.evaluate.check.ExamSet;
 import dev.septet.activities.evaluate.gate.Bootstrap;
+import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
 import dev.septet.activities.evaluate.metric.ExpressionScore;
 import dev.septet.activities.evaluate.metric.Metric;
@@ -24,6 +26,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import dev.septet.workflows.RunRef;
@@ -36,9 +39,20 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The models of an evaluation for its checks, whose answers are stored like those on the test split. */
-record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Listener listener)
+/**
+ * The models of an evaluation for its checks, whose answers are stored like those on the test split.
+ *
+ * @param budgets what is left of the judges' budgets
+ * @param form ends the names of judges' requests for a quantized form; empty for the tuned model
+ */
+record ExamModels(
+        Evaluation evaluation, Predictions predictions, Evaluation.Listener listener, JudgeBudgets budgets, String form)
         implements CheckedModels, RivalModels {
+    /** Of the tuned model, with budgets of its own. */
+    ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Listener listener) {
+        this(evaluation, predictions, listener, new JudgeBudgets(), "");
+    }
+
     /** Answers of each model whose time is measured. */
     private static final int TIMED = 8;
 
@@ -163,6 +177,22 @@ record ExamModels(Evaluation evaluation, Predictions predictions, Evaluation.Lis
             answers.add(prediction.answer());
         }
         return answers;
+    }
+
+    @Override
+    public JudgePanel judges(String word, JudgeSpec spec) throws IOException {
+        int rows = evaluation.test().rows().size();
+        return new JudgePanel(
+                word + form,
+                budgets.left(spec),
+                predictions.judging(),
+                () -> listener.report("asking the judges of " + word, rows, rows)) {
+            @Override
+            public void close() {
+                budgets.use(spec, used());
+                super.close();
+            }
+        };
     }
 
     @Override

@@ -105,7 +105,8 @@ public final class ExamRun {
         EvaluationFindings found = exam.run(predictions, listener, budgets, unquantized)
                 .with(new BenchmarkRuns(exam.spec(), exam.seed(), exam.base(), exam.tuned(), files.benchmarks())
                         .run(predictions, listener));
-        ExamModels models = new ExamModels(exam, predictions, listener);
+        ExamModels models = new ExamModels(
+                exam, predictions, listener, budgets, unquantized == null ? "" : " of " + exam.tuned().name());
         if (exam.spec().checks() != null) {
             found = found.with(ExamModels.checks(exam, dataset, files.checks()).run(models, bootstrap));
         }

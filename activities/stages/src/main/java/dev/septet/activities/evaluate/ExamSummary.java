@@ -14,6 +14,7 @@ import dev.septet.activities.evaluate.rival.RivalTables;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The sections of the report about named sets and slices. */
@@ -27,7 +28,11 @@ final class ExamSummary {
         List<SummaryLine> sets = evaluation.sets().stream()
                 .map(set -> new SummaryLine(
                         set.name(),
-                        "%s, %,d rows".formatted(set.source(), set.rows().rows().size())))
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %,d rows",
+                                set.source(),
+                                set.rows().rows().size())))
                 .toList();
         List<SliceSection> slices = new ArrayList<>();
         for (TestSet.Findings found : findings.sets()) {
@@ -75,15 +80,16 @@ final class ExamSummary {
         }
         Integer all = clusters.sampledFrom();
         return new ClusterSection(
-                "%,d of %,d rows fail: %s.%s%s"
-                        .formatted(
-                                clusters.failed(),
-                                clusters.rows(),
-                                clusters.rule(),
-                                all == null ? "" : " The rows are a sample of %,d.".formatted(all),
-                                lines.isEmpty()
-                                        ? ""
-                                        : " %,d failed rows are in no cluster.".formatted(clusters.others())),
+                String.format(
+                        Locale.ROOT,
+                        "%,d of %,d rows fail: %s.%s%s",
+                        clusters.failed(),
+                        clusters.rows(),
+                        clusters.rule(),
+                        all == null ? "" : String.format(Locale.ROOT, " The rows are a sample of %,d.", all),
+                        lines.isEmpty()
+                                ? ""
+                                : String.format(Locale.ROOT, " %,d failed rows are in no cluster.", clusters.others())),
                 clusters.note(),
                 lines);
     }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -77,7 +78,7 @@ public final class Predictions {
         try (Lazy subject = new Lazy(candidate)) {
             for (int from = 0; from < rows.size(); from += BENCHMARK_ROWS) {
                 List<BenchmarkTask.Row> shard = rows.subList(from, Math.min(from + BENCHMARK_ROWS, rows.size()));
-                String name = "benchmarks/%s/%06d".formatted(digest, from / BENCHMARK_ROWS);
+                String name = String.format(Locale.ROOT, "benchmarks/%s/%06d", digest, from / BENCHMARK_ROWS);
                 int count =
                         shard.stream().mapToInt(row -> row.requests().size()).sum();
                 Optional<List<BenchmarkResponse>> known = stored(name, count, BenchmarkResponse[].class);
@@ -91,7 +92,7 @@ public final class Predictions {
                                     .toList());
                     if (responses.size() != count) {
                         throw new IllegalStateException(
-                                "%d responses to %d requests".formatted(responses.size(), count));
+                                String.format(Locale.ROOT, "%d responses to %d requests", responses.size(), count));
                     }
                     store.putRecord(name, SpecJson.mapper().writeValueAsString(responses), fence);
                 }
@@ -137,7 +138,9 @@ public final class Predictions {
     List<Prediction> leastLikely(Candidate candidate, EvaluationRows evaluationRows, double share, IntConsumer progress)
             throws IOException {
         return shards(
-                "%s-least%d".formatted(evaluationRows.key(candidate, subjects.address(candidate)), (int) (100 * share)),
+                String.format(
+                        Locale.ROOT, "%s-least%d", evaluationRows.key(candidate, subjects.address(candidate)), (int)
+                                (100 * share)),
                 candidate,
                 evaluationRows,
                 progress,
@@ -152,11 +155,12 @@ public final class Predictions {
             Candidate candidate, EvaluationRows evaluationRows, double temperature, long seed, IntConsumer progress)
             throws IOException {
         return shards(
-                "%s-sample%d-%d"
-                        .formatted(
-                                evaluationRows.key(candidate, subjects.address(candidate)),
-                                Math.round(100 * temperature),
-                                seed),
+                String.format(
+                        Locale.ROOT,
+                        "%s-sample%d-%d",
+                        evaluationRows.key(candidate, subjects.address(candidate)),
+                        Math.round(100 * temperature),
+                        seed),
                 candidate,
                 evaluationRows,
                 progress,
@@ -196,7 +200,7 @@ public final class Predictions {
                                 Math.min(
                                         from + Subject.SHARD_ROWS,
                                         evaluationRows.rows().size()));
-                String name = "predictions/%s/%06d".formatted(key, from / Subject.SHARD_ROWS);
+                String name = String.format(Locale.ROOT, "predictions/%s/%06d", key, from / Subject.SHARD_ROWS);
                 Optional<List<Prediction>> stored = stored(name, rows.size(), Prediction[].class);
                 if (stored.isPresent()) {
                     all.addAll(stored.get());
@@ -206,7 +210,7 @@ public final class Predictions {
                             computation.of(subject.get(), rows, done -> progress.accept(before + done));
                     if (computed.size() != rows.size()) {
                         throw new IllegalStateException(
-                                "%d predictions for %d rows".formatted(computed.size(), rows.size()));
+                                String.format(Locale.ROOT, "%d predictions for %d rows", computed.size(), rows.size()));
                     }
                     store.putRecord(name, text(computed), fence);
                     all.addAll(computed);
@@ -400,7 +404,7 @@ public final class Predictions {
 
     private <T> Optional<List<T>> stored(String name, int count, Class<T[]> type) throws IOException {
         Optional<String> text = store.record(name);
-        if (text.isEmpty()) {
+        if (text.isEmpty() || !store.renew(name)) {
             return Optional.empty();
         }
         try {

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -165,8 +166,8 @@ public final class RowSource {
                     break;
                 }
                 if (rows.size() > MAX_ROWS) {
-                    throw StageProblem.invalid(
-                            "%s has more than %,d rows; add a `limit` to its block".formatted(name, MAX_ROWS));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT, "%s has more than %,d rows; add a `limit` to its block", name, MAX_ROWS));
                 }
             }
         } catch (DatasetProblem e) {
@@ -236,8 +237,8 @@ public final class RowSource {
             for (Optional<Reading> next = reader.next(); next.isPresent(); next = reader.next()) {
                 rows.add(row(next.get(), what));
                 if (rows.size() > most) {
-                    throw StageProblem.invalid(
-                            "%s '%s' has more than %,d rows; remove some".formatted(what, name, most));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT, "%s '%s' has more than %,d rows; remove some", what, name, most));
                 }
             }
         } catch (DatasetProblem e) {

@@ -39,7 +39,7 @@ final class SearchSection {
             int number = trial.path("number").asInt();
             if (number < SHOWN || number == search.winner()) {
                 lines.add(new SummaryLine(
-                        "trial %d%s".formatted(number, number == search.winner() ? ", chosen" : ""),
+                        String.format(Locale.ROOT, "trial %d%s", number, number == search.winner() ? ", chosen" : ""),
                         SpecJson.mapper()
                                         .treeToValue(trial.path("values"), SearchPoint.class)
                                         .words()
@@ -52,8 +52,8 @@ final class SearchSection {
     private static String rungs(JsonNode rungs) {
         StringBuilder words = new StringBuilder();
         for (JsonNode rung : rungs) {
-            words.append(
-                    "; after %d steps: loss %s".formatted(rung.path("steps").asInt(), figures(rung.path("loss"))));
+            words.append(String.format(
+                    Locale.ROOT, "; after %d steps: loss %s", rung.path("steps").asInt(), figures(rung.path("loss"))));
             rung.path("measures").properties().forEach(measure -> {
                 if (!measure.getKey().equals("loss")) {
                     words.append(", %s %s".formatted(measure.getKey(), figures(measure.getValue())));

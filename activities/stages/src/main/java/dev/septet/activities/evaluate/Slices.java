@@ -55,9 +55,11 @@ public final class Slices {
             names.add(name);
             different.add(name);
             if (different.size() > MAX_SLICES) {
-                throw StageProblem.invalid(
-                        "evaluate: `slices by: '%s'` makes more than %d slices; name a column with fewer values, or use `every: month` for a column of times"
-                                .formatted(PublicText.field(slice.by()), MAX_SLICES));
+                throw StageProblem.invalid(String.format(
+                        Locale.ROOT,
+                        "evaluate: `slices by: '%s'` makes more than %d slices; name a column with fewer values, or use `every: month` for a column of times",
+                        PublicText.field(slice.by()),
+                        MAX_SLICES));
             }
         }
         if (!found) {

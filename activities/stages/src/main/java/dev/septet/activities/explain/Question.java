@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,11 @@ public record Question(
         throw ExplainProblem.missing(
                 count == 0
                         ? "the test split has no rows; ask about a text with --prompt"
-                        : "there is no row %,d in the test split, which has rows 1 to %,d".formatted(row, count));
+                        : String.format(
+                                Locale.ROOT,
+                                "there is no row %,d in the test split, which has rows 1 to %,d",
+                                row,
+                                count));
     }
 
     /**

@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -108,8 +109,11 @@ public record PublishedGuard(
             JsonNode json = SpecJson.mapper().readTree(bytes);
             int format = json.path("format").asInt();
             if (format > FORMAT) {
-                throw damaged("it has the format %d; this version of Septet reads format %d. Use a newer version"
-                        .formatted(format, FORMAT));
+                throw damaged(String.format(
+                        Locale.ROOT,
+                        "it has the format %d; this version of Septet reads format %d. Use a newer version",
+                        format,
+                        FORMAT));
             }
             PublishedGuard read = SpecJson.mapper().treeToValue(json, PublishedGuard.class);
             if (read == null || format != FORMAT || read.digest == null || read.judge == null) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The id of a state folder in its file {@code host.id}: random, created once. */
@@ -41,9 +42,11 @@ public final class HostFile {
     private static Host read(Path file) throws IOException {
         String id = Files.readString(file).strip();
         if (!id.matches(ID)) {
-            throw new IOException(
-                    "'%s' holds no id of a state folder (%d hexadecimal digits expected); move it away, and Septet creates a new one. Then run `septet adopt` for each pipeline with files here"
-                            .formatted(file, 2 * BYTES));
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "'%s' holds no id of a state folder (%d hexadecimal digits expected); move it away, and Septet creates a new one. Then run `septet adopt` for each pipeline with files here",
+                    file,
+                    2 * BYTES));
         }
         return new Host(id, machine() + ":" + file.toAbsolutePath().getParent());
     }

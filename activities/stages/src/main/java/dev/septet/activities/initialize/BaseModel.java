@@ -86,14 +86,19 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (lowest < 0) {
             throw refusal(
                     "method partial",
-                    "it trains the last %d layers, but the model has %d"
-                            .formatted(partial.lastLayers(), config.layers()));
+                    String.format(
+                            Locale.ROOT,
+                            "it trains the last %d layers, but the model has %d",
+                            partial.lastLayers(),
+                            config.layers()));
         }
         if (freeze != null && freeze.first() <= lowest && freeze.last() == config.layers() - 1) {
             throw refusal(
                     "freeze layers",
-                    "all of the last %d layers, which `partial` trains, are frozen; freeze fewer"
-                            .formatted(partial.lastLayers()));
+                    String.format(
+                            Locale.ROOT,
+                            "all of the last %d layers, which `partial` trains, are frozen; freeze fewer",
+                            partial.lastLayers()));
         }
     }
 
@@ -116,7 +121,11 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (most != null && folder.parameters() > most) {
             throw refusal(
                     "require parameters",
-                    "the model has %,d parameters; at most %,d are accepted".formatted(folder.parameters(), most));
+                    String.format(
+                            Locale.ROOT,
+                            "the model has %,d parameters; at most %,d are accepted",
+                            folder.parameters(),
+                            most));
         }
     }
 
@@ -127,8 +136,13 @@ public record BaseModel(ModelFolder folder, ModelConfig config, String licence, 
         if (freeze.last() >= config.layers()) {
             throw refusal(
                     "freeze layers",
-                    "%d..%d names layer %d, but the model has layers 0 to %d"
-                            .formatted(freeze.first(), freeze.last(), freeze.last(), config.layers() - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "%d..%d names layer %d, but the model has layers 0 to %d",
+                            freeze.first(),
+                            freeze.last(),
+                            freeze.last(),
+                            config.layers() - 1));
         }
     }
 

@@ -53,13 +53,14 @@ record BaselineComparison(
     private String silence() {
         int min = Detector.fewest(drift);
         boolean baseline = trained.size() < min;
-        return "%s says nothing%s: too few: %d of %d needed in the %s"
-                .formatted(
-                        DriftFinding.title(drift),
-                        baseline ? "" : " yet",
-                        baseline ? trained.size() : observed.size(),
-                        min,
-                        baseline ? "baseline" : "window");
+        return String.format(
+                Locale.ROOT,
+                "%s says nothing%s: too few: %d of %d needed in the %s",
+                DriftFinding.title(drift),
+                baseline ? "" : " yet",
+                baseline ? trained.size() : observed.size(),
+                min,
+                baseline ? "baseline" : "window");
     }
 
     private String sentence(Detection seen, double corrected, double level, boolean drifted) {

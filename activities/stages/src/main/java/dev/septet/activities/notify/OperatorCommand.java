@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -48,14 +49,14 @@ final class OperatorCommand {
                 // The program need not read its input; only its exit status counts.
             }
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw failed(spec, "did not end in %d s".formatted(patience.toSeconds()));
+                throw failed(spec, String.format(Locale.ROOT, "did not end in %d s", patience.toSeconds()));
             }
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
         if (process.exitValue() != 0) {
-            throw failed(spec, "ended with status %d".formatted(process.exitValue()));
+            throw failed(spec, String.format(Locale.ROOT, "ended with status %d", process.exitValue()));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.septet.workflows.FailureType;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -54,8 +55,11 @@ final class Webhook {
         boolean later = status / 100 == 5 || status == 429 || status == 408;
         throw new StageProblem(
                 later ? FailureType.BACKEND_FAILED : FailureType.INVALID_PIPELINE,
-                "the webhook answered %d%s"
-                        .formatted(status, status / 100 == 3 ? ", and redirects are not followed" : ""));
+                String.format(
+                        Locale.ROOT,
+                        "the webhook answered %d%s",
+                        status,
+                        status / 100 == 3 ? ", and redirects are not followed" : ""));
     }
 
     private URI uri(WebhookSpec spec, String pipeline) {

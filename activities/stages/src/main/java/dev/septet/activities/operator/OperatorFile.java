@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -68,7 +69,7 @@ public record OperatorFile(Path path) {
             String message = e.getOriginalMessage();
             throw problem("%sis not valid YAML: %s"
                     .formatted(
-                            at == null ? "" : "line %d: ".formatted(at.getLineNr()),
+                            at == null ? "" : String.format(Locale.ROOT, "line %d: ", at.getLineNr()),
                             message.lines().findFirst().orElse("")));
         } catch (IOException e) {
             throw problem("cannot be read: " + e.getMessage());

@@ -5,6 +5,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.model.config.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Limits the length of rows to the context of the base model. */
 public final class ContextLimit {
@@ -27,9 +28,12 @@ public final class ContextLimit {
             return;
         }
         if (maxTokens > context) {
-            throw StageProblem.invalid(
-                    "prepare: maxTokens %d is more than the context of the base model, which is %d tokens; use maxTokens %d or less"
-                            .formatted(maxTokens, context, context));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "prepare: maxTokens %d is more than the context of the base model, which is %d tokens; use maxTokens %d or less",
+                    maxTokens,
+                    context,
+                    context));
         }
     }
 }

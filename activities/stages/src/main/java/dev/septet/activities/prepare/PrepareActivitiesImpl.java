@@ -46,6 +46,7 @@ import dev.septet.workflows.prepare.ShardRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -251,7 +252,7 @@ public final class PrepareActivitiesImpl implements PrepareActivities {
     private ShardRef shard(ShardRequest request, ShardCleaning cleaning, Attempt attempt, Origin origin)
             throws IOException {
         Path out = store.scratch(attempt.fence());
-        String doing = "preparing shard %d of %d".formatted(request.shard() + 1, request.shards());
+        String doing = String.format(Locale.ROOT, "preparing shard %d of %d", request.shard() + 1, request.shards());
         long rows = cleaning.run(
                 request.shard(),
                 out,

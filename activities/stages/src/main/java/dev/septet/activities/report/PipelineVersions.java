@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -84,6 +85,6 @@ public record PipelineVersions(ArtifactStore store, String pipeline) {
 
     /** Names sort as the starts do: 13 digits last until the year 2286. */
     private String name(PipelineVersion run) {
-        return "%s%013d-%s".formatted(prefix(), Math.max(0, run.startedMillis()), run.runId());
+        return String.format(Locale.ROOT, "%s%013d-%s", prefix(), Math.max(0, run.startedMillis()), run.runId());
     }
 }

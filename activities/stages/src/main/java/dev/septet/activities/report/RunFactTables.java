@@ -143,18 +143,9 @@ record RunFactTables(
                 : "not chosen yet of " + String.join(", ", base.candidates());
         add(lines, "base model", choice == null ? undecided : choice.chosen());
         add(lines, "revision", base.revision());
-        for (ModelChoice.Examined candidate : choice == null ? List.<ModelChoice.Examined>of() : choice.candidates()) {
-            Double bits = candidate.bitsPerByte();
-            add(
-                    lines,
-                    "candidate " + candidate.model(),
-                    bits == null
-                            ? "left out: " + candidate.leftOut()
-                            : String.format(
-                                    Locale.ROOT,
-                                    "%.4f bits per byte of the validation answers, %,d parameters",
-                                    bits,
-                                    candidate.parameters()));
+        if (choice != null) {
+            choice.candidates()
+                    .forEach(each -> add(lines, "candidate " + each.model(), candidate(each, choice.steps())));
         }
         if (model != null) {
             add(lines, "base model sha256", model.artifact().sha256());
@@ -168,6 +159,24 @@ record RunFactTables(
         TrainSpec train = run.spec().train();
         lines.addAll(HyperParameters.of(train, run.spec().setup(), run.setup()));
         return lines;
+    }
+
+    /** The values of a candidate in both rounds of the choice, and why it is left out. */
+    private static String candidate(ModelChoice.Examined candidate, @Nullable Integer steps) {
+        Double bits = candidate.bitsPerByte();
+        Double trained = candidate.trainedBitsPerByte();
+        String why = candidate.leftOut() == null ? "" : "left out: " + candidate.leftOut();
+        return bits == null
+                ? why
+                : String.format(
+                        Locale.ROOT,
+                        "%.4f bits per byte of the validation answers%s, %,d parameters%s",
+                        bits,
+                        trained == null
+                                ? ""
+                                : String.format(Locale.ROOT, ", %.4f after %d steps of training", trained, steps),
+                        candidate.parameters(),
+                        why.isEmpty() ? why : "; " + why);
     }
 
     private List<SummaryLine> data() {
@@ -213,10 +222,11 @@ record RunFactTables(
             add(
                     lines,
                     "training machine",
-                    "%s, %d threads"
-                            .formatted(
-                                    setup.preflight().worker().device(),
-                                    setup.preflight().worker().threads()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s, %d threads",
+                            setup.preflight().worker().device(),
+                            setup.preflight().worker().threads()));
             add(lines, "machine and engine", setup.preflight().worker().fingerprint());
         }
         return lines;
@@ -232,13 +242,13 @@ record RunFactTables(
     static String duration(long millis) {
         Duration time = Duration.ofMillis(Math.max(0, millis));
         if (time.toDays() > 0) {
-            return "%d d %02d h".formatted(time.toDays(), time.toHoursPart());
+            return String.format(Locale.ROOT, "%d d %02d h", time.toDays(), time.toHoursPart());
         }
         if (time.toHours() > 0) {
-            return "%d h %02d min".formatted(time.toHours(), time.toMinutesPart());
+            return String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
         }
         return time.toMinutes() > 0
-                ? "%d min %02d s".formatted(time.toMinutes(), time.toSecondsPart())
+                ? String.format(Locale.ROOT, "%d min %02d s", time.toMinutes(), time.toSecondsPart())
                 : String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 

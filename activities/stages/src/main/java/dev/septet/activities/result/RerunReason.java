@@ -3,6 +3,7 @@ package dev.septet.activities.result;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class RerunReason {
         }
         List<String> named = new ArrayList<>(changed.subList(0, Math.min(NAMED, changed.size())));
         if (changed.size() > NAMED) {
-            named.add("%d more".formatted(changed.size() - NAMED));
+            named.add(String.format(Locale.ROOT, "%d more", changed.size() - NAMED));
         }
         return "because %s changed since run %s".formatted(list(named), last.runId());
     }

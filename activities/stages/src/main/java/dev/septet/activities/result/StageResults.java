@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * finished results here, and a later run with the same inputs reuses them.
  *
  * <p>Records: {@code results/<stage>/<key digest>} and, to explain reruns, {@code
- * latest/<pipeline>/<stage>}, for a fold of a cross-validation with {@code /fold-1} and so on. A result that another one
+ * latest/<pipeline>/<stage>}, for a fold of a cross-validation with {@code /fold-1} and so on, and for a
+ * candidate of the base model with {@code /candidate-0} and so on. A result that another one
  * replaces stays as {@code superseded/<stage>/<key digest>/<digits>}: its artifacts are still in the store, and only that record
  * says what they were made of.
  */
 public final class StageResults {
-    /** The end of the run id of a fold, as {@code PipelineWorkflowImpl} names it. */
-    private static final Pattern FOLD = Pattern.compile("/(fold-\\d+)$");
+    /** The end of the run id of a fold or a candidate, as {@code PipelineWorkflowImpl} names it. */
+    private static final Pattern PART = Pattern.compile("/((?:fold|candidate)-\\d+)$");
 
     private static final int DIGITS = 12;
 
@@ -85,7 +86,8 @@ public final class StageResults {
         Optional<Finished> found = read(name(key));
         if (found.isEmpty()
                 || mustRecompute(run, key, found.get())
-                || damageOf(found.get().result()) != null) {
+                || damageOf(found.get().result()) != null
+                || !store.renew(name(key))) { // a garbage collection has just removed it
             return Optional.empty();
         }
         recordLatest(latest(run, key, part), found.get(), fence);
@@ -265,10 +267,10 @@ public final class StageResults {
 
     private static String latest(RunRef run, StageKey key, String part) {
         List<String> names = new ArrayList<>(List.of("latest", run.pipeline(), key.stage()));
-        // A fold of a cross-validation has its own inputs, which would explain no later run.
-        Matcher fold = FOLD.matcher(run.runId());
-        if (fold.find()) {
-            names.add(fold.group(1));
+        // A fold of a cross-validation and a candidate have their own inputs, which would explain no later run.
+        Matcher own = PART.matcher(run.runId());
+        if (own.find()) {
+            names.add(own.group(1));
         }
         if (!part.isEmpty()) {
             names.add(part);

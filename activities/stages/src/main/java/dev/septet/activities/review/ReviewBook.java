@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -182,8 +183,8 @@ public final class ReviewBook implements Closeable {
     }
 
     private static java.util.function.Supplier<ReviewProblem> damaged(Path file, int line) {
-        return () -> new ReviewProblem(
-                "%s:%d: is not a reviewed row; restore the file, or delete this line".formatted(file, line));
+        return () -> new ReviewProblem(String.format(
+                Locale.ROOT, "%s:%d: is not a reviewed row; restore the file, or delete this line", file, line));
     }
 
     private static ReviewProblem inUse(Path folder) {

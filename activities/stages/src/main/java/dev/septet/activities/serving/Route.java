@@ -1,6 +1,7 @@
 package dev.septet.activities.serving;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,11 @@ public record Route(
     public Route {
         boolean fits = challenger == null ? share == 0 : share > 0 && share <= 1;
         if (!fits || generation < 1) {
-            throw new IllegalArgumentException(
-                    "a route has a challenger with a share above 0, or neither; got share %s, generation %d"
-                            .formatted(share, generation));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a route has a challenger with a share above 0, or neither; got share %s, generation %d",
+                    share,
+                    generation));
         }
     }
 

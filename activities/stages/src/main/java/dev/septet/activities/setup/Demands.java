@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Checks a worker against the run's requirements before any cost. */
@@ -37,11 +38,15 @@ final class Demands {
                 ? null
                 : request.spec().resources().memoryBytes();
         if (declared != null && min > declared) {
-            throw StageProblem.invalid(
-                    ("setup: resources memory: training needs about %.1f GiB%s on worker %s, the file"
-                                    + " allows %.1f GiB; use a smaller batch size with more"
-                                    + " accumulate, a smaller maxTokens, or allow more")
-                            .formatted(min / GIB, card ? " of GPU memory" : "", worker.host(), declared / GIB));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "setup: resources memory: training needs about %.1f GiB%s on worker %s, the file"
+                            + " allows %.1f GiB; use a smaller batch size with more"
+                            + " accumulate, a smaller maxTokens, or allow more",
+                    min / GIB,
+                    card ? " of GPU memory" : "",
+                    worker.host(),
+                    declared / GIB));
         }
         requireMemory(declared == null ? min : declared, worker.memoryBytes(), card, worker);
         requireStore(request, worker);
@@ -82,30 +87,39 @@ final class Demands {
         if (needed > runs.getUsableSpace()) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "setup: the run folder of the trainer needs about %.1f GiB below %s%s, worker %s has %.1f GiB free there; free some space, then the run continues"
-                            .formatted(
-                                    needed / GIB,
-                                    folder,
-                                    shared ? " and in the artifact store beside it" : "",
-                                    worker.host(),
-                                    runs.getUsableSpace() / GIB));
+                    String.format(
+                            Locale.ROOT,
+                            "setup: the run folder of the trainer needs about %.1f GiB below %s%s, worker %s has %.1f GiB free there; free some space, then the run continues",
+                            needed / GIB,
+                            folder,
+                            shared ? " and in the artifact store beside it" : "",
+                            worker.host(),
+                            runs.getUsableSpace() / GIB));
         }
     }
 
     private static void requireCards(SetupRequest request, WorkerProbe worker, int gpus) {
         int requested = request.spec().resources().gpus();
         if (requested > gpus) {
-            throw StageProblem.invalid(
-                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out"
-                            .formatted(requested, worker.host(), gpus));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "setup: resources gpus: the file requires %d, but worker %s has %d; start a worker with GPUs on this queue, or leave gpus out",
+                    requested,
+                    worker.host(),
+                    gpus));
         }
     }
 
     private static void requireMemory(long needed, long available, boolean card, WorkerProbe worker) {
         if (needed > available) {
-            throw StageProblem.invalid(("setup: the run needs about %.1f GiB of %s, worker %s has %.1f GiB free;"
-                            + " use a smaller batch size with more accumulate, or a larger worker")
-                    .formatted(needed / GIB, card ? "GPU memory" : "memory", worker.host(), available / GIB));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "setup: the run needs about %.1f GiB of %s, worker %s has %.1f GiB free;"
+                            + " use a smaller batch size with more accumulate, or a larger worker",
+                    needed / GIB,
+                    card ? "GPU memory" : "memory",
+                    worker.host(),
+                    available / GIB));
         }
     }
 
@@ -114,8 +128,12 @@ final class Demands {
         if (disk > worker.diskBytes()) {
             throw new StageProblem(
                     FailureType.DISK_FULL,
-                    "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run continues"
-                            .formatted(disk / GIB, worker.host(), worker.diskBytes() / GIB));
+                    String.format(
+                            Locale.ROOT,
+                            "setup: checkpoints and exports need about %.1f GiB in the artifact store, worker %s has %.1f GiB free there; free some space, then the run continues",
+                            disk / GIB,
+                            worker.host(),
+                            worker.diskBytes() / GIB));
         }
     }
 

@@ -26,10 +26,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides before a search begins which trials it has, where they stop, and which ones do not fit into its budget.
  *
- * @param secondsPerStep time of the training's mean optimizer step
+ * @param secondsPerStep time of the training's mean optimizer step; null = nothing has measured it, and the budget has no
+ *     limit of time or cost
  */
 public record SearchPlanner(
-        TrainSpec train, InitializeSpec initialize, SetupSpec setup, DatasetRef dataset, double secondsPerStep) {
+        TrainSpec train,
+        InitializeSpec initialize,
+        SetupSpec setup,
+        DatasetRef dataset,
+        @Nullable Double secondsPerStep) {
     /** The smallest number of trials that a search can compare. */
     private static final int FEWEST = 2;
 
@@ -52,8 +57,11 @@ public record SearchPlanner(
         List<Integer> widths = widths(fitting, search);
         String budget = fitting == trials.size()
                 ? null
-                : "the budget leaves the last %d of %d trials untried"
-                        .formatted(trials.size() - fitting, trials.size());
+                : String.format(
+                        Locale.ROOT,
+                        "the budget leaves the last %d of %d trials untried",
+                        trials.size() - fitting,
+                        trials.size());
         String left = Stream.of(points.left(), budget).filter(Objects::nonNull).collect(Collectors.joining("; "));
         return new SearchPlan(kept, widths, early(kept, widths, search, limits), left.isEmpty() ? null : left);
     }
@@ -82,9 +90,14 @@ public record SearchPlanner(
             return List.of(steps);
         }
         if (steps < halving.fewestSteps()) {
-            throw StageProblem.invalid(
-                    "setup: search: with this data, trial %d has %,d steps, but %d rungs with a reduction of %d need at least %,d; use fewer rungs, or more epochs"
-                            .formatted(number, steps, halving.rungs(), halving.reduction(), halving.fewestSteps()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "setup: search: with this data, trial %d has %,d steps, but %d rungs with a reduction of %d need at least %,d; use fewer rungs, or more epochs",
+                    number,
+                    steps,
+                    halving.rungs(),
+                    halving.reduction(),
+                    halving.fewestSteps()));
         }
         return Arrays.stream(halving.ends(steps)).boxed().toList();
     }
@@ -103,9 +116,9 @@ public record SearchPlanner(
      * A limit of the budget.
      *
      * @param most the limit, in its unit
-     * @param perRow units for one row of a batch
+     * @param perRow units for one row of a batch, which may cost nothing; null = the unit is a step
      */
-    private record Limit(String name, double most, double perRow, String unit) {}
+    private record Limit(String name, double most, @Nullable Double perRow, String unit) {}
 
     private List<Limit> limits(@Nullable SearchBudgetSpec budget) {
         List<Limit> limits = new ArrayList<>();
@@ -113,21 +126,25 @@ public record SearchPlanner(
             return limits;
         }
         if (budget.steps() != null) {
-            limits.add(new Limit("steps", budget.steps(), 0, "steps"));
+            limits.add(new Limit("steps", budget.steps(), null, "steps"));
         }
         if (budget.tokens() != null) {
             double perRow = (double) dataset.trainTokens() / Math.max(1, dataset.trainRows());
             limits.add(new Limit("tokens", budget.tokens(), perRow, "tokens"));
         }
-        double perRow = secondsPerStep / train.batch().rowsPerStep();
         if (budget.time() != null) {
-            limits.add(new Limit("time", budget.time().toMillis() / 1e3, perRow, "seconds"));
+            limits.add(new Limit("time", budget.time().toMillis() / 1e3, secondsPerRow(), "seconds"));
         }
         Double paid = budget.paidSeconds();
         if (paid != null) {
-            limits.add(new Limit("cost", paid, perRow, "seconds"));
+            limits.add(new Limit("cost", paid, secondsPerRow(), "seconds"));
         }
         return limits;
+    }
+
+    private double secondsPerRow() {
+        return Objects.requireNonNull(secondsPerStep, "a limit of time needs the time of a step")
+                / train.batch().rowsPerStep();
     }
 
     private boolean fits(List<PlannedTrial> trials, int count, SearchSpec search, List<Limit> limits) {
@@ -151,9 +168,8 @@ public record SearchPlanner(
     }
 
     private double perStep(PlannedTrial trial, Limit limit) {
-        return limit.perRow() == 0
-                ? 1
-                : limit.perRow() * trial.point().batch(train).rowsPerStep();
+        Double perRow = limit.perRow();
+        return perRow == null ? 1 : perRow * trial.point().batch(train).rowsPerStep();
     }
 
     private void requireFit(List<PlannedTrial> trials, int count, SearchSpec search, List<Limit> limits) {
@@ -183,7 +199,9 @@ public record SearchPlanner(
                     .mapToDouble(trial -> perStep(trial, limit))
                     .max()
                     .orElse(1);
-            early = Math.min(early, (limit.most() - used(trials, trials.size(), search, limit)) / dearest);
+            if (dearest > 0) {
+                early = Math.min(early, (limit.most() - used(trials, trials.size(), search, limit)) / dearest);
+            }
         }
         return (long) Math.floor(early);
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,24 +35,11 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
     private static final MathContext DIGITS = new MathContext(3);
 
     static SearchPoints of(TrainSpec train, SearchSpec search, long seed) {
-        Map<Name, DimensionSpec> dimensions = dimensions(search);
+        Map<Name, DimensionSpec> dimensions = new EnumMap<>(Name.class);
+        search.varied().forEach(each -> dimensions.put(each.name(), each));
         return search.random() == null
                 ? grid(train, search, dimensions)
                 : random(train, search, dimensions, seed, search.random());
-    }
-
-    private static Map<Name, DimensionSpec> dimensions(SearchSpec search) {
-        Map<Name, DimensionSpec> dimensions = new EnumMap<>(Name.class);
-        search.dimensions().forEach(each -> dimensions.put(each.name(), each));
-        if (!search.learningRates().isEmpty()) {
-            dimensions.put(Name.LEARNING_RATE, DimensionSpec.of(Name.LEARNING_RATE, search.learningRates()));
-        }
-        if (!search.ranks().isEmpty()) {
-            List<Double> ranks =
-                    search.ranks().stream().map(Integer::doubleValue).toList();
-            dimensions.put(Name.RANK, DimensionSpec.of(Name.RANK, ranks));
-        }
-        return dimensions;
     }
 
     private static SearchPoints grid(TrainSpec train, SearchSpec search, Map<Name, DimensionSpec> dimensions) {
@@ -80,8 +68,12 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
                 List.copyOf(points).subList(0, most),
                 most == points.size()
                         ? null
-                        : "`trials %d` leaves %d of %d points of the grid untried"
-                                .formatted(most, points.size() - most, points.size()));
+                        : String.format(
+                                Locale.ROOT,
+                                "`trials %d` leaves %d of %d points of the grid untried",
+                                most,
+                                points.size() - most,
+                                points.size()));
     }
 
     private static SearchPoints random(
@@ -100,8 +92,12 @@ record SearchPoints(List<SearchPoint> points, @Nullable String left) {
                 List.copyOf(points),
                 points.size() == trials
                         ? null
-                        : "%d draws found only %d different trials of %d"
-                                .formatted(DRAWS * trials, points.size(), trials));
+                        : String.format(
+                                Locale.ROOT,
+                                "%d draws found only %d different trials of %d",
+                                DRAWS * trials,
+                                points.size(),
+                                trials));
     }
 
     private static double drawn(DimensionSpec dimension, SplittableRandom random) {

@@ -135,16 +135,7 @@ final class SearchTrial {
             measures = trained.model() == null ? Map.of() : measure(exam, trained.model());
             score = exam.score(measures);
         }
-        return new TrialResult(
-                request.number(),
-                request.learningRate(),
-                request.rank(),
-                loss,
-                request.rung(),
-                request.planned() == null ? 0 : until,
-                measures,
-                score,
-                origin);
+        return result(request.learningRate(), request.rank(), loss, measures, score, origin);
     }
 
     /** Answers the validation rows with the trial's model, which is not stored. */
@@ -182,16 +173,33 @@ final class SearchTrial {
 
     /** A stored result, which an earlier run may have made at another position of its search. */
     TrialResult here(TrialResult stored) {
-        return new TrialResult(
-                request.number(),
+        return result(
                 stored.learningRate(),
                 stored.rank(),
                 stored.validationLoss(),
-                request.rung(),
-                request.planned() == null ? 0 : until,
                 stored.measures(),
                 stored.score(),
                 stored.origin());
+    }
+
+    /** A result at this position of the search. */
+    private TrialResult result(
+            double learningRate,
+            int rank,
+            double loss,
+            Map<String, Double> measures,
+            @Nullable Double score,
+            Origin origin) {
+        return new TrialResult(
+                request.number(),
+                learningRate,
+                rank,
+                loss,
+                request.rung(),
+                request.planned() == null ? 0 : until,
+                measures,
+                score,
+                origin);
     }
 
     private boolean stopsAtRung() {

@@ -117,13 +117,18 @@ public final class SetupActivitiesImpl implements SetupActivities {
                             .once(
                                     request.setup().run(),
                                     trial.key(),
-                                    name,
+                                    part(name, request.rung()),
                                     attempt.fence(),
                                     TrialResult.class,
                                     trial::run);
                     trial.clear();
                     return trial.here(result);
                 });
+    }
+
+    /** Each rung is a result of its own: the reason for a rung is what changed since the same rung of an earlier run. */
+    private static String part(String trial, int rung) {
+        return rung == 0 ? trial : trial + "-rung-" + rung;
     }
 
     @Override
@@ -136,7 +141,11 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 exam.check(dataset, request.dataset(), request.spec().seed());
             }
             return new SearchPlanner(
-                            request.train(), request.initialize(), request.spec(), request.dataset(), secondsPerStep)
+                            request.train(),
+                            request.initialize(),
+                            request.spec(),
+                            request.dataset(),
+                            secondsPerStep > 0 ? secondsPerStep : null)
                     .plan();
         });
     }
@@ -211,9 +220,8 @@ public final class SetupActivitiesImpl implements SetupActivities {
                 files,
                 request.run(),
                 request.evaluate(),
-                store.fetch(request.model().artifact()));
-        EvaluationInputs.checkClusters(
-                files, request.run(), request.evaluate(), request.model().artifact());
+                store.fetch(request.model().artifact()),
+                request.model().artifact().sha256());
         BenchmarkRuns.read(files, request.run(), request.evaluate());
         SafetyChecks.read(
                 files,

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The dataset files of a folder, or those that match a pattern, in the order of the code points of
@@ -86,8 +87,11 @@ final class DatasetFolder {
                         && !Files.isDirectory(entry)) {
                     names.add(name);
                     if (names.size() > MAX_FILES) {
-                        throw StageProblem.invalid("dataset '%s': names more than %,d files; use fewer, larger files"
-                                .formatted(written, MAX_FILES));
+                        throw StageProblem.invalid(String.format(
+                                Locale.ROOT,
+                                "dataset '%s': names more than %,d files; use fewer, larger files",
+                                written,
+                                MAX_FILES));
                     }
                 }
             }

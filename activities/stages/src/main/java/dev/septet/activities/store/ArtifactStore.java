@@ -4,6 +4,7 @@ import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,81 @@ public interface ArtifactStore {
      * @throws FencedException when a later attempt has taken over
      */
     boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException;
+
+    /**
+     * Marks a record as used now, so that a garbage collection leaves it. {@link #fetch} and {@link #put} do the same for
+     * artifacts.
+     *
+     * @return whether the record exists
+     */
+    boolean renew(String record) throws IOException;
+
+    /**
+     * Marks an artifact as used now, as {@link #fetch} does, without reading its files.
+     *
+     * @throws CorruptArtifactException when it is gone
+     */
+    void renew(ArtifactRef ref) throws IOException;
+
+    /** Runs work while no other thread or process of this machine runs work of this name on this store. */
+    <R> R exclusively(String name, Storage.Work<R> work) throws IOException;
+
+    /** What the store holds, for garbage collection and checks. */
+    Contents contents();
+
+    /** What a store holds, with the times of the last uses, and removal of what was not used since a time. */
+    interface Contents {
+        /** Artifacts by digest. */
+        List<Storage.Used> artifacts() throws IOException;
+
+        /** Checkpoints, all of a scope together. */
+        List<Storage.Used> checkpoints() throws IOException;
+
+        /** Records by name. */
+        List<Storage.Used> records() throws IOException;
+
+        /** Damaged artifacts that were moved aside. */
+        List<Storage.Used> damaged() throws IOException;
+
+        /**
+         * The text of a small file of an artifact; empty when the artifact has no such file, or a larger one.
+         *
+         * @throws CorruptArtifactException when the artifact is damaged or gone
+         */
+        Optional<String> text(String artifact, String file) throws IOException;
+
+        /**
+         * Compares all bytes of an artifact with its manifest.
+         *
+         * @return number of bytes
+         * @throws CorruptArtifactException naming the first file that is missing or changed
+         */
+        long verify(String artifact) throws IOException;
+
+        /**
+         * Compares all bytes of a scope's checkpoints with their manifests.
+         *
+         * @return one sentence for each damaged checkpoint
+         */
+        List<String> verifyCheckpoints(String scope) throws IOException;
+
+        /**
+         * Removes an artifact, unless it was used since a time.
+         *
+         * @return whether it is gone
+         * @throws FencedException when a later attempt has taken over
+         */
+        boolean removeArtifact(String digest, Instant since, Fence fence) throws IOException;
+
+        /** Removes the checkpoints of a scope, unless one was used since a time. */
+        boolean removeCheckpoints(String scope, Instant since, Fence fence) throws IOException;
+
+        /** Removes a record, unless it was used since a time. */
+        boolean removeRecord(String name, Instant since, Fence fence) throws IOException;
+
+        /** Removes a damaged artifact that was moved aside. */
+        void removeDamaged(String name, Fence fence) throws IOException;
+    }
 
     /**
      * A private, empty folder for files that are going to be stored; never encrypted, even with

@@ -107,6 +107,7 @@ final class Checkpoints implements CheckpointStore {
 
     private Checkpoint verified(FileSets.Key key) throws IOException {
         StoredFiles.Described described = stored.manifest(key);
+        sets.renew(key);
         return new Checkpoint(key.step(), sets.get(key, described.manifest()), described.sha256());
     }
 

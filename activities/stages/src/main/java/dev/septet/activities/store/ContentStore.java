@@ -6,6 +6,7 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -124,6 +125,108 @@ public abstract class ContentStore implements ArtifactStore {
     @Override
     public boolean replaceRecord(String name, Optional<String> expected, String text, Fence fence) throws IOException {
         return parts.stored().putIf(StoreNames.record(name), expected, text, fence);
+    }
+
+    @Override
+    public boolean renew(String record) throws IOException {
+        return parts.storage().renew(StoreNames.record(record));
+    }
+
+    @Override
+    public void renew(ArtifactRef ref) throws IOException {
+        parts.sets().renew(key(ref));
+    }
+
+    @Override
+    public <R> R exclusively(String name, Storage.Work<R> work) throws IOException {
+        return NameLocks.in(parts.locks()).locked("exclusive " + name, work);
+    }
+
+    @Override
+    public Contents contents() {
+        return new StoredContents();
+    }
+
+    private final class StoredContents implements Contents {
+        /** A file of references, such as that of a guard. */
+        private static final int MAX_TEXT = 1 << 20;
+
+        @Override
+        public List<Storage.Used> artifacts() throws IOException {
+            return parts.sets().usedArtifacts();
+        }
+
+        @Override
+        public List<Storage.Used> checkpoints() throws IOException {
+            return parts.sets().usedCheckpoints();
+        }
+
+        @Override
+        public List<Storage.Used> records() throws IOException {
+            return parts.storage().entries(StoreNames.RECORDS).stream()
+                    .flatMap(
+                            entry -> StoreNames.recordName(entry.name())
+                                    .map(name -> new Storage.Used(name, entry.bytes(), entry.used()))
+                                    .stream())
+                    .toList();
+        }
+
+        @Override
+        public List<Storage.Used> damaged() throws IOException {
+            return parts.sets().usedDamaged();
+        }
+
+        @Override
+        public Optional<String> text(String artifact, String file) throws IOException {
+            FileSets.Key key = FileSets.Key.artifact(artifact);
+            for (Manifest.Entry entry : parts.stored().manifest(key).manifest().files()) {
+                if (entry.path().equals(file) && entry.sizeBytes() <= MAX_TEXT) {
+                    return Optional.of(parts.sets().text(key, entry));
+                }
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public long verify(String artifact) throws IOException {
+            FileSets.Key key = FileSets.Key.artifact(artifact);
+            Manifest manifest = parts.stored().manifest(key).manifest();
+            parts.sets().verifyBytes(key, manifest);
+            return manifest.sizeBytes();
+        }
+
+        @Override
+        public List<String> verifyCheckpoints(String scope) throws IOException {
+            List<String> damaged = new ArrayList<>();
+            for (FileSets.Key key : parts.sets().checkpoints(scope)) {
+                try {
+                    parts.sets().verifyBytes(key, parts.stored().manifest(key).manifest());
+                } catch (CorruptArtifactException broken) {
+                    damaged.add(String.valueOf(broken.getMessage()));
+                }
+            }
+            return damaged;
+        }
+
+        @Override
+        public boolean removeArtifact(String digest, Instant since, Fence fence) throws IOException {
+            return parts.sets().removeIf(FileSets.Key.artifact(digest), since, fence);
+        }
+
+        @Override
+        public boolean removeCheckpoints(String scope, Instant since, Fence fence) throws IOException {
+            return parts.sets().clearIf(scope, since, fence);
+        }
+
+        @Override
+        public boolean removeRecord(String name, Instant since, Fence fence) throws IOException {
+            return parts.storage().removeIf(StoreNames.record(name), since, fence);
+        }
+
+        @Override
+        public void removeDamaged(String name, Fence fence) throws IOException {
+            parts.sets().removeDamaged(name, fence);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -160,6 +161,25 @@ public final class Disk {
             Files.createSymbolicLink(link, target);
             force(parent(link));
         });
+    }
+
+    /**
+     * Gives a file a second name (hard link).
+     *
+     * @return whether the file system could
+     */
+    public boolean hardLink(Path link, Path existing) throws IOException {
+        boolean[] linked = {false};
+        act("hardlink", link, () -> {
+            Files.deleteIfExists(link);
+            try {
+                Files.createLink(link, existing);
+                linked[0] = true;
+            } catch (UnsupportedOperationException | FileSystemException impossible) {
+                // Another file system, or one without links, or one that allows no more links.
+            }
+        });
+        return linked[0];
     }
 
     /** Removes a file, or a folder with its content; links are removed, not followed. */

@@ -104,6 +104,13 @@ public enum FileModes {
         return file;
     }
 
+    /** Whether the permissions of a file let nobody write, and let only the owner read. */
+    static boolean isReadOnly(Path file) throws IOException {
+        return POSIX
+                && Set.of(PosixFilePermission.OWNER_READ)
+                        .containsAll(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
+    }
+
     /** Sets these permissions on a file or folder that other code created. */
     void apply(Path path) throws IOException {
         if (POSIX) {

@@ -2,6 +2,7 @@ package dev.septet.activities.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,51 @@ public interface FileSets {
      */
     void verify(Key key, Manifest manifest) throws IOException;
 
+    /** Compares all bytes of a set with its manifest, also where that means to download them. */
+    default void verifyBytes(Key key, Manifest manifest) throws IOException {
+        verify(key, manifest);
+    }
+
     /** Moves a damaged artifact to another folder; a bucket leaves it in place. */
     void setAside(Key artifact) throws IOException;
+
+    /** Artifacts with their sizes, by digest. An incomplete one has the time {@link Storage.Used#PARTIAL}. */
+    List<Storage.Used> usedArtifacts() throws IOException;
+
+    /** The scopes that have checkpoints, with the size of all their files; the newest use of any of them counts. */
+    List<Storage.Used> usedCheckpoints() throws IOException;
+
+    /** Damaged artifacts that were moved aside. */
+    List<Storage.Used> usedDamaged() throws IOException;
+
+    /**
+     * Marks an artifact or a checkpoint's scope as used now, so that a garbage collection leaves it. A set that was marked
+     * within the last {@link Storage.Used#RENEWED_EVERY} is not marked again.
+     *
+     * @throws CorruptArtifactException when it is gone
+     */
+    void renew(Key key) throws IOException;
+
+    /**
+     * Removes an artifact that was last used before a time. No use of it is recorded in between.
+     *
+     * @return whether it is gone
+     * @throws FencedException when a later attempt has taken over
+     */
+    boolean removeIf(Key artifact, Instant before, Fence fence) throws IOException;
+
+    /** Removes the checkpoints of a scope like {@link #removeIf}. */
+    boolean clearIf(String scope, Instant before, Fence fence) throws IOException;
+
+    /** Removes a damaged artifact that was moved aside. */
+    void removeDamaged(String name, Fence fence) throws IOException;
+
+    /**
+     * The text of a small file of an artifact, verified.
+     *
+     * @throws CorruptArtifactException when it is missing or changed
+     */
+    String text(Key artifact, Manifest.Entry entry) throws IOException;
 
     /** Removes an artifact with the files that no other artifact has. A repeated call completes an interrupted one. */
     void remove(Key artifact, Fence fence) throws IOException;

@@ -1,8 +1,12 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,8 @@ import java.util.stream.Stream;
  * belong to this process.
  */
 final class FolderSets implements FileSets {
+    private static final String DAMAGED = "damaged/";
+
     private final Path root;
     private final Disk disk;
     private final Fences fences;
@@ -132,9 +138,11 @@ final class FolderSets implements FileSets {
     public Path get(Key key, Manifest manifest) throws IOException {
         Path files = files(key);
         if (stored.anyEncrypted(manifest, files)) {
+            renew(key);
             Copies.Filling decrypting = to -> stored.decrypt(manifest, files, to);
             return key.isArtifact() ? copies.artifact(key, decrypting) : copies.checkpoint(key, manifest, decrypting);
         }
+        renew(key);
         if (!key.isArtifact()) {
             stored.verify(manifest, files);
             return files;
@@ -162,17 +170,139 @@ final class FolderSets implements FileSets {
         fences.holding(
                 fence,
                 () -> fences.locked(artifact.lock(), () -> {
-                    verified.remove(artifact.name());
-                    disk.remove(root.resolve(artifact.manifest()));
-                    disk.remove(place(artifact));
-                    copies.removeArtifact(artifact);
-                    for (String damaged : names("damaged/")) {
+                    removeFiles(artifact);
+                    for (String damaged : names(DAMAGED)) {
                         if (damaged.startsWith(artifact.name() + "-")) {
-                            disk.remove(root.resolve("damaged").resolve(damaged));
+                            disk.remove(root.resolve(DAMAGED).resolve(damaged));
                         }
                     }
                     return artifact;
                 }));
+    }
+
+    /** The manifest is removed first, so that a partly removed folder is not an artifact. */
+    private void removeFiles(Key artifact) throws IOException {
+        verified.remove(artifact.name());
+        disk.remove(root.resolve(artifact.manifest()));
+        disk.remove(place(artifact));
+        copies.removeArtifact(artifact);
+    }
+
+    @Override
+    public List<Storage.Used> usedArtifacts() throws IOException {
+        List<Storage.Used> used = new ArrayList<>();
+        for (String digest : names(StoreNames.ARTIFACTS)) {
+            Key key = Key.artifact(digest);
+            used.add(new Storage.Used(digest, bytes(place(key)), used(key)));
+        }
+        return used;
+    }
+
+    /** An artifact's folder is moved to its place as a whole, so one without a manifest is partly removed. */
+    private Instant used(Key artifact) throws IOException {
+        return Files.exists(root.resolve(artifact.manifest()))
+                ? Files.getLastModifiedTime(place(artifact)).toInstant()
+                : Storage.Used.PARTIAL;
+    }
+
+    @Override
+    public List<Storage.Used> usedCheckpoints() throws IOException {
+        List<Storage.Used> used = new ArrayList<>();
+        for (String folder : names(StoreNames.CHECKPOINTS)) {
+            Path scope = root.resolve(StoreNames.CHECKPOINTS).resolve(folder);
+            used.add(new Storage.Used(StoreNames.decoded(folder), bytes(scope), newest(scope)));
+        }
+        return used;
+    }
+
+    @Override
+    public List<Storage.Used> usedDamaged() throws IOException {
+        List<Storage.Used> used = new ArrayList<>();
+        for (String name : names(DAMAGED)) {
+            Path folder = root.resolve(DAMAGED).resolve(name);
+            used.add(new Storage.Used(
+                    name, bytes(folder), Files.getLastModifiedTime(folder).toInstant()));
+        }
+        return used;
+    }
+
+    /** The newest time of a scope's folder and of its checkpoints. */
+    private static Instant newest(Path scope) throws IOException {
+        Instant newest = Files.getLastModifiedTime(scope).toInstant();
+        try (Stream<Path> all = Files.list(scope)) {
+            for (Path checkpoint : all.toList()) {
+                Instant time = Files.getLastModifiedTime(checkpoint).toInstant();
+                newest = time.isAfter(newest) ? time : newest;
+            }
+        }
+        return newest;
+    }
+
+    private static long bytes(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    @Override
+    public void renew(Key key) throws IOException {
+        Path folder = key.isArtifact() ? place(key) : root.resolve(key.folder());
+        if (!isThere(key, folder)) {
+            throw new CorruptArtifactException(folder + ": missing; it was removed");
+        }
+    }
+
+    /** A process that may only read here records no use. */
+    private boolean isThere(Key key, Path folder) throws IOException {
+        try {
+            return Files.exists(folder)
+                    && (!Storage.Used.isStale(Files.getLastModifiedTime(folder).toInstant())
+                            || fences.locked(key.lock(), () -> FolderStorage.renewed(folder)));
+        } catch (FileSystemException readOnly) {
+            return Files.exists(folder);
+        }
+    }
+
+    @Override
+    public boolean removeIf(Key artifact, Instant before, Fence fence) throws IOException {
+        return fences.holding(
+                fence,
+                () -> fences.locked(artifact.lock(), () -> {
+                    if (Files.exists(place(artifact)) && !used(artifact).isBefore(before)) {
+                        return false;
+                    }
+                    removeFiles(artifact);
+                    return true;
+                }));
+    }
+
+    @Override
+    public boolean clearIf(String scope, Instant before, Fence fence) throws IOException {
+        Path folder = root.resolve(StoreNames.checkpoints(scope));
+        return fences.holding(
+                fence,
+                () -> fences.locked("checkpoints " + scope, () -> {
+                    if (Files.exists(folder) && !newest(folder).isBefore(before)) {
+                        return false;
+                    }
+                    clear(scope);
+                    return true;
+                }));
+    }
+
+    @Override
+    public void removeDamaged(String name, Fence fence) throws IOException {
+        fences.holding(fence, () -> {
+            disk.remove(root.resolve(DAMAGED).resolve(name));
+            return name;
+        });
+    }
+
+    @Override
+    public String text(Key artifact, Manifest.Entry entry) throws IOException {
+        return stored.text(entry, files(artifact));
     }
 
     /** The manifest is removed first, so that a partly removed folder is not a checkpoint. */
@@ -204,6 +334,7 @@ final class FolderSets implements FileSets {
         if (Files.exists(place(key))) {
             try {
                 stored.verify(stored.manifest(key).manifest(), files(key));
+                FolderStorage.renewed(place(key)); // this call needs it from now on
                 return manifest; // another call has stored the same content
             } catch (CorruptArtifactException damaged) {
                 moveAside(key);
@@ -214,7 +345,7 @@ final class FolderSets implements FileSets {
     }
 
     private Path moveAside(Key artifact) throws IOException {
-        Path damaged = root.resolve("damaged");
+        Path damaged = root.resolve(DAMAGED);
         disk.folder(damaged);
         int number = 0;
         while (Files.exists(damaged.resolve(artifact.name() + "-" + number))) {

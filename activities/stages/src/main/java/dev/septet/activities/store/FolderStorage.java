@@ -2,16 +2,21 @@ package dev.septet.activities.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +65,17 @@ final class FolderStorage implements Storage {
                 ? 2
                 : folder.startsWith(StoreNames.CHECKPOINTS) ? 3 : Integer.MAX_VALUE;
         List<String> names = new ArrayList<>();
+        walk(folder, deepest, (name, attributes) -> names.add(name));
+        names.sort(null);
+        return names;
+    }
+
+    private void walk(String folder, int deepest, BiConsumer<String, BasicFileAttributes> found) throws IOException {
         Files.walkFileTree(root.resolve(folder), Set.of(), deepest, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile()) {
-                    names.add(root.relativize(file).toString().replace('\\', '/'));
+                    found.accept(root.relativize(file).toString().replace('\\', '/'), attributes);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -79,13 +90,66 @@ final class FolderStorage implements Storage {
                 return failure == null ? FileVisitResult.CONTINUE : passedOver(failure);
             }
         });
-        names.sort(null);
-        return names;
     }
 
     @Override
     public void put(String name, String text, Fence fence) throws IOException {
-        write(name, text, fence, () -> true);
+        String place = String.valueOf(StoreNames.place(name));
+        fences.locked(place, () -> write(name, text, fence, () -> true)); // a removal of an old text checks and removes
+    }
+
+    @Override
+    public List<Used> entries(String folder) throws IOException {
+        List<Used> entries = new ArrayList<>();
+        walk(
+                folder,
+                Integer.MAX_VALUE,
+                (name, attributes) -> entries.add(new Used(
+                        name, attributes.size(), attributes.lastModifiedTime().toInstant())));
+        entries.sort(Comparator.comparing(Used::name));
+        return entries;
+    }
+
+    @Override
+    public boolean renew(String name) throws IOException {
+        Path file = root.resolve(name);
+        try {
+            if (!Used.isStale(Files.getLastModifiedTime(file).toInstant())) {
+                return true;
+            }
+            return fences.locked(String.valueOf(StoreNames.place(name)), () -> renewed(file));
+        } catch (FileSystemException absentOrReadOnly) {
+            return Files.exists(file);
+        }
+    }
+
+    /** Sets the time of a file or folder to now; nothing where this process may only read. */
+    static boolean renewed(Path file) throws IOException {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException absent) {
+            return false;
+        } catch (FileSystemException readOnly) {
+            return Files.exists(file);
+        }
+    }
+
+    @Override
+    public boolean removeIf(String name, Instant before, Fence fence) throws IOException {
+        Path file = root.resolve(name);
+        return fences.locked(
+                String.valueOf(StoreNames.place(name)),
+                () -> fences.holding(fence, () -> {
+                    if (Files.notExists(file)) {
+                        return true;
+                    }
+                    if (!Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                        return false;
+                    }
+                    disk.remove(file);
+                    return true;
+                }));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,6 +63,16 @@ public record Manifest(List<Entry> files) {
      * @param files where each file is, by the path it shall have in the folder
      */
     public static Manifest copy(Map<String, Path> files, Path to, Disk disk) throws IOException {
+        return copy(files, to, disk, Long.MAX_VALUE);
+    }
+
+    /**
+     * Like {@link #copy(Map, Path, Disk)}, but large files become hard links where the file system allows it. Linked files
+     * must never change.
+     *
+     * @param linked size in bytes from which a file is linked
+     */
+    public static Manifest copy(Map<String, Path> files, Path to, Disk disk, long linked) throws IOException {
         List<Manifest.Entry> entries = new ArrayList<>();
         disk.folder(to);
         TreeSet<Path> folders = new TreeSet<>(List.of(to));
@@ -74,8 +85,16 @@ public record Manifest(List<Entry> files) {
             if (folders.add(parent)) {
                 disk.folder(parent);
             }
+            Path source = file.getValue();
+            if (linked < Long.MAX_VALUE && isLinkable(source, linked)) {
+                Entry entry = entry(file.getKey(), source);
+                if (disk.hardLink(target, source)) {
+                    entries.add(entry);
+                    continue;
+                }
+            }
             MessageDigest sum = Sha256.start();
-            long size = disk.copy(file.getValue(), target, sum);
+            long size = disk.copy(source, target, sum);
             target.toFile().setReadOnly();
             entries.add(new Manifest.Entry(file.getKey(), HexFormat.of().formatHex(sum.digest()), size));
         }
@@ -83,6 +102,16 @@ public record Manifest(List<Entry> files) {
             disk.sync(folder);
         }
         return new Manifest(entries);
+    }
+
+    /**
+     * Whether a file may get a second name: it is large, it is not a symbolic link, and nobody may write to it. So the second
+     * name gives no right to change the first one's bytes.
+     */
+    private static boolean isLinkable(Path file, long linked) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) >= linked
+                && FileModes.isReadOnly(file);
     }
 
     /**
@@ -218,7 +247,7 @@ public record Manifest(List<Entry> files) {
             long size = Files.size(file);
             if (size != entry.sizeBytes()) {
                 throw new CorruptArtifactException(
-                        "%s: has %d bytes instead of %d".formatted(file, size, entry.sizeBytes()));
+                        String.format(Locale.ROOT, "%s: has %d bytes instead of %d", file, size, entry.sizeBytes()));
             }
             if (!digest(file).equals(entry.sha256())) {
                 throw new CorruptArtifactException(file + ": changed; its sha256 is not " + entry.sha256());

@@ -1,6 +1,8 @@
 package dev.septet.activities.store;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +48,50 @@ public interface Storage {
     /** Compare and swap without a fence, for the marker, which does not belong to an attempt. */
     boolean putIf(String name, Optional<String> expected, String text) throws IOException;
 
+    /**
+     * What is stored below a folder, texts and other files, sorted by name.
+     *
+     * @param folder ends in {@code /}
+     */
+    List<Used> entries(String folder) throws IOException;
+
+    /**
+     * Marks a text as used now, so that a garbage collection leaves it. A text that was marked within the last {@link
+     * Used#RENEWED_EVERY} is not marked again.
+     *
+     * @return whether the text exists
+     */
+    boolean renew(String name) throws IOException;
+
+    /**
+     * Removes a text that was last written or used before a time. No writer of the text runs in between.
+     *
+     * @return whether it was removed, or did not exist
+     * @throws FencedException when a later attempt has taken over
+     */
+    boolean removeIf(String name, Instant before, Fence fence) throws IOException;
+
     /** Which attempts may write here. */
     Fencing fences();
+
+    /**
+     * Something stored.
+     *
+     * @param bytes its size
+     * @param used when it was last written or used
+     */
+    record Used(String name, long bytes, Instant used) {
+        /** How precisely uses are recorded: a use within this time of the last one changes nothing. */
+        public static final Duration RENEWED_EVERY = Duration.ofHours(1);
+
+        /** The time of what an interrupted removal left. */
+        public static final Instant PARTIAL = Instant.EPOCH;
+
+        /** Whether a time of use is so old that the next use is recorded. */
+        public static boolean isStale(Instant used) {
+            return used.isBefore(Instant.now().minus(RENEWED_EVERY));
+        }
+    }
 
     /**
      * Decides whether the stored text is the one that the writer expects; empty = there is none.

@@ -4,6 +4,7 @@ import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.AtRestEncryption;
 import dev.septet.activities.encryption.DamagedCiphertextException;
 import dev.septet.activities.encryption.MissingKeyException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -195,6 +197,13 @@ public final class StoredFiles {
         }
     }
 
+    /** The decrypted text of one file, verified against its entry. */
+    String text(Manifest.Entry entry, Path folder) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        each(entry, folder, out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
     /** Writes decrypted copies of a folder's files. Each copy is verified against the manifest. */
     Manifest decrypt(Manifest manifest, Path folder, Path to) throws IOException {
         for (Manifest.Entry entry : manifest.files()) {
@@ -227,13 +236,12 @@ public final class StoredFiles {
         long size = Files.size(file);
         boolean encrypted = isEncrypted(file, entry);
         if (!encrypted && size != entry.sizeBytes()) {
-            throw new CorruptArtifactException("%s: has %d bytes instead of %d"
-                    .formatted(
-                            file,
-                            size,
-                            key(file).isEmpty()
-                                    ? entry.sizeBytes()
-                                    : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
+            throw new CorruptArtifactException(String.format(
+                    Locale.ROOT,
+                    "%s: has %d bytes instead of %d",
+                    file,
+                    size,
+                    key(file).isEmpty() ? entry.sizeBytes() : AtRestEncryption.encryptedBytes(entry.sizeBytes())));
         }
         copy(file, file.toString(), encrypted, entry, out);
     }

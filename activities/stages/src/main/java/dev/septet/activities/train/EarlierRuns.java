@@ -6,6 +6,7 @@ import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Manifest;
+import dev.septet.workflows.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,16 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
         if (!scopes.contains(scope)) {
             scopes.add(scope);
             store.putRecord(name(), String.join("\n", scopes), fence);
+        }
+    }
+
+    /** Removes the record that a scope has checkpoints of a training. */
+    static void withdraw(String key, String scope, ArtifactStore store, Fence fence) throws IOException {
+        String name = name(Stage.TRAIN.word(), key);
+        List<String> scopes =
+                new ArrayList<>(store.record(name).orElse("").lines().toList());
+        if (scopes.remove(scope)) {
+            store.putRecord(name, String.join("\n", scopes), fence);
         }
     }
 
@@ -115,6 +126,10 @@ record EarlierRuns(StageKey key, String scope, ArtifactStore store, CheckpointSt
     }
 
     private String name() {
-        return "unfinished/%s/%s".formatted(key.stage(), key.digest());
+        return name(key.stage(), key.digest());
+    }
+
+    private static String name(String stage, String digest) {
+        return "unfinished/%s/%s".formatted(stage, digest);
     }
 }

@@ -25,6 +25,7 @@ import dev.septet.llm.train.plan.CapabilityRetention;
 import dev.septet.llm.train.plan.Objective;
 import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.artifact.DatasetRef;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -114,9 +115,12 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
         Integer configured = train.steps();
         long steps = configured != null ? configured : (long) train.epochs() * stepsPerEpoch(epoch);
         if (steps > TrainSpec.MOST_STEPS) {
-            throw StageProblem.invalid(
-                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; set fewer epochs"
-                            .formatted(train.epochs(), stepsPerEpoch(epoch), TrainSpec.MOST_STEPS));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "train: epochs: %,d epochs of %,d steps are more than the %,d steps that a training may have; set fewer epochs",
+                    train.epochs(),
+                    stepsPerEpoch(epoch),
+                    TrainSpec.MOST_STEPS));
         }
         return (int) steps;
     }
@@ -139,9 +143,13 @@ public record EnginePlan(TrainSpec train, InitializeSpec initialize, SetupSpec s
     }
 
     private static StageProblem tooLate(String what, String word, int step, int steps) {
-        return StageProblem.invalid(
-                "train: %s after %,d steps, but with this data the training has %,d steps; make `%s` shorter, or set more epochs"
-                        .formatted(what, step, steps, word));
+        return StageProblem.invalid(String.format(
+                Locale.ROOT,
+                "train: %s after %,d steps, but with this data the training has %,d steps; make `%s` shorter, or set more epochs",
+                what,
+                step,
+                steps,
+                word));
     }
 
     /** The largest LoRA rank that a search may choose; 0 = only the file's own rank. */

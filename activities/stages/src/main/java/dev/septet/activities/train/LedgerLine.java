@@ -7,6 +7,7 @@ import dev.septet.llm.train.ObjectiveValue;
 import dev.septet.llm.train.PreferenceScores;
 import dev.septet.llm.train.StepMetrics;
 import dev.septet.llm.train.StillAdapters;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,6 +169,6 @@ public record LedgerLine(
     }
 
     private static String bits(double value) {
-        return "%016x".formatted(Double.doubleToRawLongBits(value));
+        return String.format(Locale.ROOT, "%016x", Double.doubleToRawLongBits(value));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -67,7 +68,8 @@ public record OutOfMemoryHistory(List<Integer> steps) {
     String describe() {
         return steps.stream()
                 .distinct()
-                .map(step -> "1/%d as much at once from step %d on".formatted(1 << before(step), step))
+                .map(step ->
+                        String.format(Locale.ROOT, "1/%d as much at once from step %d on", 1 << before(step), step))
                 .collect(Collectors.joining(", ", "memory ran out: ", ""));
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,12 @@ public record SteeringLedger(List<SteeringDecision> decisions, int lastCommand) 
     String describe() {
         return altered().stream()
                 .map(altered -> altered.action() == SteeringAction.STOP_EARLY
-                        ? "ended before step %d".formatted(altered.step())
-                        : "learning rate %s from step %d on".formatted(altered.learningRate(), altered.step()))
+                        ? String.format(Locale.ROOT, "ended before step %d", altered.step())
+                        : String.format(
+                                Locale.ROOT,
+                                "learning rate %s from step %d on",
+                                altered.learningRate(),
+                                altered.step()))
                 .collect(Collectors.joining(", "));
     }
 

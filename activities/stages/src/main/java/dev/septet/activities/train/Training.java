@@ -21,6 +21,7 @@ import dev.septet.workflows.artifact.TrainingWarning;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class Training implements AutoCloseable {
     private final TrainingFiles files;
     private final Optional<TokenDataset> validation;
     private final TrainingContext context;
-    private final Throughput throughput;
+    private Throughput throughput;
     private final CheckpointWriter checkpointWriter;
     private MicroBatchBudget budget;
     private OutOfMemoryHistory outOfMemory;
@@ -85,7 +86,7 @@ public final class Training implements AutoCloseable {
      * @return empty when the training was paused; then everything is committed
      */
     public Optional<TrainingEnd> run() throws IOException {
-        while (!trainer.finished() && !patienceExceeded() && watchdog.stop().isEmpty()) {
+        while (!endsHere()) {
             int next = trainer.nextStep();
             context.interruption(next, this::commit);
             SteeringLedger steering = context.steering().update(next, plan.totalSteps());
@@ -113,15 +114,29 @@ public final class Training implements AutoCloseable {
      * @return the validation loss, null without a validation split
      */
     public @Nullable Double runUntil(int steps) throws IOException {
-        while (trainer.nextStep() < steps) {
+        stopAfter(steps);
+        return validation.isEmpty()
+                ? null
+                : measure(validation.get(), steps - 1).loss();
+    }
+
+    /**
+     * Trains until a number of steps is done, or the training ends by itself before, and commits there. It validates only where
+     * the whole training does.
+     */
+    public void stopAfter(int steps) throws IOException {
+        throughput = new Throughput(steps);
+        while (trainer.nextStep() < steps && !endsHere()) {
             int next = trainer.nextStep();
             context.interruption(next, this::commit);
             step(context.steering().update(next, plan.totalSteps()));
         }
         commit();
-        return validation.isEmpty()
-                ? null
-                : measure(validation.get(), steps - 1).loss();
+    }
+
+    /** Whether no step follows: all are done, or an early stop or a warning ends the training. */
+    private boolean endsHere() {
+        return trainer.finished() || patienceExceeded() || watchdog.stop().isPresent();
     }
 
     /** The next step, counted from 0. */
@@ -137,8 +152,11 @@ public final class Training implements AutoCloseable {
         int kinds = Set.copyOf(state.workers()).size();
         return kinds == 1
                 ? ""
-                : "; %d kinds of workers computed its steps (different processors, threads, libtorch or cards), the last one on %s"
-                        .formatted(kinds, Torch.device());
+                : String.format(
+                        Locale.ROOT,
+                        "; %d kinds of workers computed its steps (different processors, threads, libtorch or cards), the last one on %s",
+                        kinds,
+                        Torch.device());
     }
 
     public void exportTo(Path folder, String baseModel) throws IOException {
@@ -265,8 +283,10 @@ public final class Training implements AutoCloseable {
                                     problem.getMessage(),
                                     state.skipped().isEmpty()
                                             ? ""
-                                            : " (a batch was skipped before, at step %d)"
-                                                    .formatted(state.skipped().get(0))),
+                                            : String.format(
+                                                    Locale.ROOT,
+                                                    " (a batch was skipped before, at step %d)",
+                                                    state.skipped().get(0))),
                     problem);
         }
         checkpointWriter.awaitCommit(); // the newest checkpoint is the one to return to
@@ -327,7 +347,7 @@ public final class Training implements AutoCloseable {
                 ledger,
                 steps,
                 state.bestLoss(),
-                "%s; the model after step %d is kept".formatted(reason(), state.bestStep()));
+                String.format(Locale.ROOT, "%s; the model after step %d is kept", reason(), state.bestStep()));
     }
 
     private String reason() {
@@ -339,7 +359,10 @@ public final class Training implements AutoCloseable {
             return "stopped early by a warning: " + warning.get().headline();
         }
         return patienceExceeded()
-                ? "stopped early: %d looks without a better validation loss".formatted(state.looksWithoutBetter())
+                ? String.format(
+                        Locale.ROOT,
+                        "stopped early: %d looks without a better validation loss",
+                        state.looksWithoutBetter())
                 : "all steps done";
     }
 }

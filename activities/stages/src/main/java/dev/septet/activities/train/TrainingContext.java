@@ -15,7 +15,9 @@ import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The context of a training attempt: its checkpoints, its heartbeats, and requests to save or to
@@ -89,6 +91,32 @@ public record TrainingContext(
         return new EarlierRuns(key, scope(), store, checkpoints, fence());
     }
 
+    /** Lets a later training of the key continue from the checkpoints of this one. */
+    public void offer(StageKey key) throws IOException {
+        earlierRuns(key).join();
+    }
+
+    /**
+     * Removes the checkpoints of a training, which no later one continues.
+     *
+     * @param name what was trained within the run
+     * @param key digest of the key that the checkpoints were offered for; null = they were not offered
+     */
+    public static void withdraw(
+            RunRef run,
+            String name,
+            @Nullable String key,
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Fence fence)
+            throws IOException {
+        String scope = run.runId() + "/" + name;
+        if (key != null) {
+            EarlierRuns.withdraw(key, scope, store, fence);
+        }
+        checkpoints.clear(scope, fence);
+    }
+
     /** Records the start of this attempt. */
     public void begin(CheckpointStore.Found found, MicroBatchBudget budget) throws IOException {
         begin(found, budget.recompute());
@@ -103,7 +131,7 @@ public record TrainingContext(
                 recompute,
                 found.damaged());
         store.putRecord(
-                "attempts/%s/%d".formatted(scope(), fence().attempt()),
+                String.format(Locale.ROOT, "attempts/%s/%d", scope(), fence().attempt()),
                 SpecJson.mapper().writeValueAsString(beginning),
                 fence());
     }
@@ -113,7 +141,8 @@ public record TrainingContext(
                 .at(scope(), step)
                 .orElseThrow(() -> new StageProblem(
                         FailureType.CHECKPOINT_CORRUPT,
-                        "the checkpoint of step %d, the best one, is damaged or gone".formatted(step)));
+                        String.format(
+                                Locale.ROOT, "the checkpoint of step %d, the best one, is damaged or gone", step)));
     }
 
     /**

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Every step of a training, once each and in order. It is part of each checkpoint. So its steps are
@@ -48,7 +49,8 @@ public final class TrainingLedger {
     /** Adds the next step. */
     public void add(LedgerLine line) {
         if (line.step() != lines.size()) {
-            throw new IllegalStateException("step %d follows step %d".formatted(line.step(), lines.size() - 1));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "step %d follows step %d", line.step(), lines.size() - 1));
         }
         lines.add(line);
     }

@@ -8,6 +8,7 @@ import dev.septet.workflows.train.SteeringDecision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,11 +102,12 @@ public final class TrainingSteering {
         if (refusal != null) {
             // whatever its step is
         } else if (step < next) {
-            refusal = "step %d was taken already: the next one is step %d".formatted(step, next);
+            refusal = String.format(Locale.ROOT, "step %d was taken already: the next one is step %d", step, next);
         } else if (step >= totalSteps) {
-            refusal = "there is no step %d: the training has %d, counted from 0".formatted(step, totalSteps);
+            refusal = String.format(
+                    Locale.ROOT, "there is no step %d: the training has %d, counted from 0", step, totalSteps);
         } else if (before.stops(step)) {
-            refusal = "the training was told to end before it reaches step %d".formatted(step);
+            refusal = String.format(Locale.ROOT, "the training was told to end before it reaches step %d", step);
         } else if (command.action() == SteeringAction.STOP_EARLY && step == 0) {
             refusal = "before step 0 nothing has been trained: cancel the run instead, or stop later";
         } else if (command.action() == SteeringAction.RESUME && !before.pauses(step)) {

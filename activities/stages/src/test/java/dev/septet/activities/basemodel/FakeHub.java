@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -144,8 +145,12 @@ public final class FakeHub implements AutoCloseable {
             exchange.getResponseHeaders()
                     .set(
                             "Location",
-                            "http://127.0.0.1:%d/%s/%s?X-Amz-Signature=abc"
-                                    .formatted(store.getAddress().getPort(), parts[0], name));
+                            String.format(
+                                    Locale.ROOT,
+                                    "http://127.0.0.1:%d/%s/%s?X-Amz-Signature=abc",
+                                    store.getAddress().getPort(),
+                                    parts[0],
+                                    name));
             send(exchange, 302, new byte[0]);
         } else {
             exchange.getResponseHeaders().set("ETag", '"' + gitSha1(content) + '"');
@@ -164,7 +169,9 @@ public final class FakeHub implements AutoCloseable {
         byte[] rest = Arrays.copyOfRange(content, from, content.length);
         if (from > 0) {
             exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+                    .set(
+                            "Content-Range",
+                            String.format(Locale.ROOT, "bytes %d-%d/%d", from, content.length - 1, content.length));
         }
         int max = breakAfter < 0 ? rest.length : Math.min(breakAfter, rest.length);
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, rest.length);

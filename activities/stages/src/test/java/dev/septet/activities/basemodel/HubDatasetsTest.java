@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,7 @@ class HubDatasetsTest {
     }
 
     private static String row(int number) {
-        return "{\"prompt\":\"q %d\",\"completion\":\"a\"}\n".formatted(number);
+        return String.format(Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a\"}\n", number);
     }
 
     private void put(String name, String text) {

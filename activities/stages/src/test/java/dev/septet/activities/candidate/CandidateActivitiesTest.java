@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.KeyMeasurements;
+import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
 import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.evaluate.subject.EngineSubjects;
@@ -76,7 +77,9 @@ class CandidateActivitiesTest {
                 store,
                 BaseModelFiles.of(
                         files, Map.of("HF_HUB_CACHE", temp.resolve("hub").toString())),
-                counted));
+                counted,
+                store.checkpoints(),
+                new Shutdown()));
         activities = environment.newActivityStub(CandidateActivities.class);
     }
 
@@ -196,23 +199,27 @@ class CandidateActivitiesTest {
                 tiny.run(),
                 number,
                 spec(NAMES.get(number), require),
-                new PrepareSpec(
-                        "data.jsonl",
-                        null,
-                        DatasetFormat.AUTO,
-                        0,
-                        List.of(),
-                        false,
-                        null,
-                        SplitSpec.DEFAULT,
-                        64,
-                        PrepareSpec.DEFAULT_POLICY),
+                prepare(),
                 setup,
                 TinyPipeline.train(TinyPipeline.LORA),
                 EvaluateSpec.DEFAULT,
                 true,
                 null,
                 null);
+    }
+
+    static PrepareSpec prepare() {
+        return new PrepareSpec(
+                "data.jsonl",
+                null,
+                DatasetFormat.AUTO,
+                0,
+                List.of(),
+                false,
+                null,
+                SplitSpec.DEFAULT,
+                64,
+                PrepareSpec.DEFAULT_POLICY);
     }
 
     private CandidateRequest exam(int number, Examined screened, DatasetRef dataset, @Nullable Long memory) {

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -83,8 +84,11 @@ final class FakeVllm implements AutoCloseable {
     Map<String, String> environment(Path folder, String adapters) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("trainers.yaml"),
-                "endpoints: {cluster: {url: 'http://127.0.0.1:%d/v1', models: [base-model], logprobs: true, adapters: {%s}}}\n"
-                        .formatted(server.getAddress().getPort(), adapters));
+                String.format(
+                        Locale.ROOT,
+                        "endpoints: {cluster: {url: 'http://127.0.0.1:%d/v1', models: [base-model], logprobs: true, adapters: {%s}}}\n",
+                        server.getAddress().getPort(),
+                        adapters));
         return Map.of("SEPTET_TRAINERS", file.toString());
     }
 
@@ -144,7 +148,7 @@ final class FakeVllm implements AutoCloseable {
             return refusal(
                     500,
                     "InternalServerError",
-                    "LoRA rank %d is greater than max_lora_rank %d.".formatted(rank, maxRank));
+                    String.format(Locale.ROOT, "LoRA rank %d is greater than max_lora_rank %d.", rank, maxRank));
         }
         adapters.put(name, path);
         weights.put(name, here);

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.deploy.chain.ChainEndpoint;
 import dev.septet.activities.deploy.chain.ChainProbes;
 import dev.septet.activities.deploy.chain.EndpointLink;
+import dev.septet.activities.store.Disk;
+import dev.septet.llm.format.AdapterMerge;
 import dev.septet.llm.format.ElementType;
+import dev.septet.llm.format.ModelFolder;
+import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.ChainCheck;
 import dev.septet.workflows.artifact.ChainLink;
 import dev.septet.workflows.artifact.ChainReport;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +73,35 @@ class ParityChainTest {
         }
         assertThat(reports.get(0).checks().stream().map(ChainCheck::link).distinct())
                 .hasSize(plan.quantize() ? 4 : 3);
+    }
+
+    /** The repository's own model in 16 bits: its merge stays in them, and the chain bounds the rounding. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            names = {"BF16", "F16"})
+    void provesAMergeInTheBaseModelsType(ElementType type, @TempDir Path folder) throws IOException {
+        SmallChain.Plan plan = new SmallChain.Plan(18, 4, 8, type, false, true, false);
+        SmallChain chain = new SmallChain(folder, plan).inputs().exported(MergedType.BASE);
+
+        ModelFolder merged = ModelFolder.open(chain.export().resolve("model"));
+        assertThat(merged.tensors().values()).allMatch(tensor -> tensor.type() == type);
+        ChainReport report = chain.proved();
+        assertThat(report.broken().map(ChainCheck::sentence)).isEmpty();
+        assertThat(report.checks())
+                .extracting(ChainCheck::measure)
+                .contains("divergence of the rounded merge, share of what the adapter changed");
+
+        Path other = Files.createDirectories(folder.resolve("other"));
+        for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            Files.copy(chain.adapter().resolve(name), other.resolve(name));
+        }
+        Spoil.edit(other.resolve("adapter_config.json"), json -> json.put("lora_alpha", 9));
+        new Disk().remove(merged.path());
+        AdapterMerge.write(ModelFolder.open(chain.base()), PeftAdapter.open(other), merged.path(), null);
+        ChainCheck broken = chain.proved().broken().orElseThrow();
+        assertThat(broken.link()).isEqualTo(ChainLink.MERGED);
+        assertThat(broken.measure()).startsWith("greatest error of a weight");
     }
 
     /** Evaluation numbers pairs; their tokens lie as two rows each. */

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -86,7 +87,12 @@ final class SmallChain {
 
     /** The export's forms. */
     SmallChain exported() throws IOException {
-        ExportForms forms = new ExportForms(source(), Files.createDirectories(export()));
+        return exported(MergedType.FLOAT32);
+    }
+
+    /** The export's forms, with merged weights of a type. */
+    SmallChain exported(MergedType type) throws IOException {
+        ExportForms forms = new ExportForms(source(), Files.createDirectories(export()), type);
         forms.model();
         ggufs();
         return this;
@@ -218,8 +224,12 @@ final class SmallChain {
                 TokenDataset.Row row = rows.row(plan.pairs() ? 2 * i : i);
                 var score =
                         new Scorer(model, 4096).score(List.of(row.sequence())).get(0);
-                lines.append("{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n"
-                        .formatted(i, score.loss(), score.tokens()));
+                lines.append(String.format(
+                        Locale.ROOT,
+                        "{\"row\":%d,\"after\":{\"loss\":%s,\"tokens\":%d}}\n",
+                        i,
+                        score.loss(),
+                        score.tokens()));
             }
         }
         Files.writeString(evaluation().resolve("predictions.jsonl"), lines);

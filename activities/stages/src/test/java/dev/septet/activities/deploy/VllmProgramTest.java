@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -184,7 +185,7 @@ class VllmProgramTest {
             number++;
             if (number <= ROWS * EVERY && line.startsWith("{\"messages\"") && line.endsWith("]}")) {
                 lines.append(line, 0, line.length() - 1)
-                        .append(",\"source\":\"tickets.jsonl:%d\"}\n".formatted(number));
+                        .append(String.format(Locale.ROOT, ",\"source\":\"tickets.jsonl:%d\"}\n", number));
             }
         }
         return Files.writeString(shared.resolve("rows.jsonl"), lines);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -149,7 +150,7 @@ class EndpointClientTest {
         assertThat(failure.away()).isEqualTo(away);
         assertThat(failure.denied()).isEqualTo(denied);
         assertThat(failure.why())
-                .startsWith("endpoint test answers %d".formatted(status))
+                .startsWith(String.format(Locale.ROOT, "endpoint test answers %d", status))
                 .contains("POST /chat/completions: no, [SECRET]")
                 .doesNotContain("sk-test");
     }
@@ -249,8 +250,10 @@ class EndpointClientTest {
     private ModelEndpoint endpoint() {
         return new ModelEndpoint(
                 "test",
-                URI.create(
-                        "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort())),
+                URI.create(String.format(
+                        Locale.ROOT,
+                        "http://127.0.0.1:%d/v1",
+                        server.getAddress().getPort())),
                 "TEST_KEY",
                 List.of("m"),
                 Map.of(),

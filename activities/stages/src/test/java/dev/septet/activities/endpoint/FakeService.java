@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -114,15 +115,16 @@ public final class FakeService implements AutoCloseable {
 
     /** The same with another environment of the worker. */
     public ModelEndpoints endpoints(Path folder, boolean logprobs, Map<String, String> environment) throws IOException {
-        Path file = Files.writeString(folder.resolve("trainers.yaml"), """
+        Path file = Files.writeString(
+                folder.resolve("trainers.yaml"),
+                String.format(Locale.ROOT, """
             endpoints:
               service:
                 url: http://127.0.0.1:%d/v1
                 key: SERVICE_KEY
                 models: [small, other]
                 logprobs: %s
-            """.formatted(
-                        server.getAddress().getPort(), logprobs));
+            """, server.getAddress().getPort(), logprobs));
         return new ModelEndpoints(file, environment);
     }
 

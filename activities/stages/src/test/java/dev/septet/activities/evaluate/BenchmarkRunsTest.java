@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class BenchmarkRunsTest {
         store.open(FIRST);
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < ROWS; row++) {
-            rows.append("{\"q\": \"question %d\", \"label\": %d}\n".formatted(row, row % 2));
+            rows.append(String.format(Locale.ROOT, "{\"q\": \"question %d\", \"label\": %d}\n", row, row % 2));
         }
         Files.writeString(folder.resolve("rows.jsonl"), rows);
         Files.writeString(folder.resolve("t.yaml"), """

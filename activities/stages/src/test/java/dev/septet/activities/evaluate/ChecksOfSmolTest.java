@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,8 +98,13 @@ class ChecksOfSmolTest {
     private static String document(int row, String question) {
         String person = PEOPLE.get(row % PEOPLE.size());
         String trade = TRADES.get(row % TRADES.size());
-        return "Context: %s opened the %s in %d. Today %d people work there. "
-                        .formatted(person, trade, 1950 + 2 * row, 3 + row)
+        return String.format(
+                        Locale.ROOT,
+                        "Context: %s opened the %s in %d. Today %d people work there. ",
+                        person,
+                        trade,
+                        1950 + 2 * row,
+                        3 + row)
                 + question.formatted(person, trade);
     }
 
@@ -108,7 +114,7 @@ class ChecksOfSmolTest {
             lines.append(SpecJson.mapper()
                             .createObjectNode()
                             .put("prompt", document(row, question))
-                            .put("completion", " %d.".formatted(1950 + 2 * row))
+                            .put("completion", String.format(Locale.ROOT, " %d.", 1950 + 2 * row))
                             .put("source", "documents.jsonl:" + (row + 1)))
                     .append('\n');
         }
@@ -159,7 +165,7 @@ class ChecksOfSmolTest {
                         "train.jsonl", documents(100, 20, question),
                         "validation.jsonl", documents(200, 20, question),
                         "test.jsonl", documents(0, ROWS, question),
-                        "card.json", "{\"testRows\":%d}".formatted(ROWS)));
+                        "card.json", String.format(Locale.ROOT, "{\"testRows\":%d}", ROWS)));
         return new EvaluateRequest(
                 new RunRef("smol", "run-1", folder.toString(), "5".repeat(64)),
                 spec,

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -76,8 +77,11 @@ class EndpointSubjectTest {
         Path file = Files.writeString(
                 folder.resolve("rows.jsonl"),
                 IntStream.rangeClosed(1, 40)
-                        .mapToObj(row -> "{\"prompt\":\"ticket %d\",\"completion\":\"c\",\"source\":\"t:%d\"}"
-                                .formatted(row, row))
+                        .mapToObj(row -> String.format(
+                                Locale.ROOT,
+                                "{\"prompt\":\"ticket %d\",\"completion\":\"c\",\"source\":\"t:%d\"}",
+                                row,
+                                row))
                         .collect(Collectors.joining("\n")));
         EvaluationRows rows = new EvaluationRows(PreparedRows.read(file, 0), "digest", OptionalInt.of(4));
         Candidate hosted = new Candidate("model", BASE, "0".repeat(64), null, null, Precision.FLOAT32)

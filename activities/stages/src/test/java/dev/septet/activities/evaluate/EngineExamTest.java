@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,12 @@ class EngineExamTest {
     private EvaluationFindings run(double maxGap) throws IOException {
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 24; row++) {
-            rows.append("{\"question\":\"say %d\",\"reply\":\"%s\",\"kind\":\"%s\"}\n"
-                    .formatted(row, row % 2 == 0 ? " one" : " two three " + row, row % 2 == 0 ? "short" : "long"));
+            rows.append(String.format(
+                    Locale.ROOT,
+                    "{\"question\":\"say %d\",\"reply\":\"%s\",\"kind\":\"%s\"}\n",
+                    row,
+                    row % 2 == 0 ? " one" : " two three " + row,
+                    row % 2 == 0 ? "short" : "long"));
         }
         Path file = Files.writeString(folder.resolve("gold.jsonl"), rows);
         TestSetSpec gold = new TestSetSpec(

@@ -423,7 +423,7 @@ class ErrorClustersTest {
                         "test.jsonl",
                         PlantedFailures.rows(count, fails),
                         "card.json",
-                        "{\"testRows\":%d}".formatted(count)));
+                        String.format(Locale.ROOT, "{\"testRows\":%d}", count)));
         return new EvaluateRequest(
                 new RunRef("tickets", "run-1", folder.toString(), "5".repeat(64)),
                 spec,

@@ -47,6 +47,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -288,7 +289,8 @@ class EvaluateActivitiesTest {
         Files.writeString(
                 folder.resolve("harm.jsonl"),
                 IntStream.rangeClosed(1, count)
-                        .mapToObj(row -> "{\"prompt\":\"p %d\",\"harmful\":%s}".formatted(row, row % 2 == 0))
+                        .mapToObj(row ->
+                                String.format(Locale.ROOT, "{\"prompt\":\"p %d\",\"harmful\":%s}", row, row % 2 == 0))
                         .collect(Collectors.joining("\n")));
     }
 

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -358,7 +359,9 @@ class EvaluationTest {
         List<Row> rows = new ArrayList<>();
         for (int line = 1; line <= count; line++) {
             rows.add(new CompletionRow(
-                    "ticket number " + line, "{\"queue\": \"q%d\"}".formatted(line % 7), new RowPlace(file, line)));
+                    "ticket number " + line,
+                    String.format(Locale.ROOT, "{\"queue\": \"q%d\"}", line % 7),
+                    new RowPlace(file, line)));
         }
         return rows;
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.endpoint.FakeService;
 import dev.septet.activities.evaluate.metric.AnswerFacts;
 import dev.septet.activities.evaluate.metric.AnswerNeeds;
+import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
 import dev.septet.activities.evaluate.subject.Subject;
@@ -24,8 +27,10 @@ import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.ForgettingSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -44,6 +49,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
@@ -76,13 +82,15 @@ class ExamChecksTest {
     private BiFunction<Row, Integer, String> samples = (row, sample) -> Prediction.reference(row);
     private String metric = "exactMatch";
     private boolean losses = true;
+    private Teachers judges = Teachers.none();
     private final List<String> asked = new ArrayList<>();
 
     @BeforeEach
     void open() throws IOException {
         store = new LocalStore(folder.resolve("store"));
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
-        environment.registerActivitiesImplementations(new EvaluateActivitiesImpl(store, files, new Models()));
+        environment.registerActivitiesImplementations(new EvaluateActivitiesImpl(
+                store, files, new Models(), GuardModels.ofProcess(files), (run, progress) -> judges));
         activities = environment.newActivityStub(EvaluateActivities.class);
         Files.writeString(folder.resolve("general.jsonl"), rows("fact", 40).replaceAll(",\"source\":\"[^\"]*\"", ""));
     }
@@ -275,15 +283,19 @@ class ExamChecksTest {
         return rows(
                 "document",
                 40,
-                row -> "Context: Marie Curie got 2 prizes, the last in 1911 for %d grams. Question: which?"
-                        .formatted(row));
+                row -> String.format(
+                        Locale.ROOT,
+                        "Context: Marie Curie got 2 prizes, the last in 1911 for %d grams. Question: which?",
+                        row));
     }
 
     @Test
     void sentencesThatTheContextDoesNotSupportDecideByTheBound() throws IOException {
         GroundingSpec spec = new GroundingSpec(null, "Context:", "Question:", 0.05, null, null);
-        answers = row -> "She got it. Marie Curie got it in 1911. It was %d grams."
-                .formatted(row.place().line());
+        answers = row -> String.format(
+                Locale.ROOT,
+                "She got it. Marie Curie got it in 1911. It was %d grams.",
+                row.place().line());
         EvaluationReport right = evaluate(grounded(spec), rows("train", 50), documents());
         assertThat(score(right, "unsupported sentences"))
                 .satisfies(score -> assertThat(score.after()).isZero())
@@ -334,6 +346,48 @@ class ExamChecksTest {
         assertThat(score(other, "self-consistency of answers").after()).isEqualTo(1); // the stored samples
         EvaluationReport drawn = evaluate(grounded(spec), rows("train", 51), documents());
         assertThat(score(drawn, "self-consistency of answers").verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void theReportHasTheVerdictsOfJudgesAndWhatChangedInThem() throws IOException {
+        GroundingSpec spec = new GroundingSpec(
+                null,
+                "Context:",
+                "Question:",
+                0.6,
+                null,
+                null,
+                JudgeSpec.ofSentences(
+                        List.of(new GenerateSpec.Teacher("service", "small")),
+                        new GenerateSpec.Budget(9_000_000L, null, GenerateSpec.Budget.End.STOP),
+                        null,
+                        null,
+                        4,
+                        0.1));
+        answers = row -> row.place().line() % 2 == 0 ? "Curie got it." : "It was in 1911.";
+        try (FakeService service = new FakeService(
+                body -> FakeService.question(body).contains("sentence]\nCurie") ? "contradicted" : "supported")) {
+            judges = Teachers.of("evaluate", service.endpoints(folder, false), model -> folder);
+            EvaluationReport report = evaluate(grounded(spec), rows("train", 50), documents());
+            assertThat(score(report, "sentences not entailed").after()).isEqualTo(0.5);
+            Path out = store.fetch(report.artifact());
+            assertThat(results(out).at("/grounding/entailment/contradicted").asInt())
+                    .isEqualTo(20);
+            assertThat(results(out).at("/judges/0/metric").asText()).isEqualTo("grounding");
+            assertThat(results(out).at("/exam/grounding").asText()).hasSize(64);
+            assertThat(Files.readString(out.resolve("report.html")))
+                    .contains(
+                            "Judges of grounding",
+                            "hallucination rate by the judge",
+                            "20 supported by the judge, 0 not");
+            assertThat(Files.readString(out.resolve("README.md"))).contains("judge of grounding");
+            assertThat(store.record("judges/tickets/grounding").orElse("")).contains("\"small\"");
+            assertThat(asked.stream().filter(one -> one.startsWith("tuned model document")))
+                    .hasSize(40); // the answers are those of the metrics
+            assertThat(evaluate(grounded(spec), rows("train", 50), documents()).artifact())
+                    .isEqualTo(report.artifact());
+            assertThat(service.requests()).hasSize(40);
+        }
     }
 
     /** Labels have no names and no numbers, so only a bound on them asks for some. */
@@ -508,7 +562,7 @@ class ExamChecksTest {
     }
 
     private static String rows(String kind, int count) {
-        return rows(kind, count, row -> "the %s with number %d".formatted(kind, row));
+        return rows(kind, count, row -> String.format(Locale.ROOT, "the %s with number %d", kind, row));
     }
 
     private static String rows(String kind, int count, IntFunction<String> prompt) {

@@ -17,6 +17,7 @@ import dev.septet.activities.files.ActivitySettings;
 import dev.septet.activities.files.PipelineFiles;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.Precision;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.CompareSpec;
@@ -152,9 +153,14 @@ class MetricsOfAnswersTest {
         EvaluateSpec read = MetricFiles.read(files, run, spec);
         assertThat(Objects.requireNonNull(read.metrics().get(0).arguments()).schemaText())
                 .contains("object");
-        String before = MetricFiles.digest(files, run, spec);
+        MetricFiles.Contents before = MetricFiles.contents(files, run, spec);
+        Files.writeString(folder.resolve("a.json"), "{\"type\": \"array\"}");
+        assertThat(MetricFiles.digest(files, run, spec)).isNotEqualTo(before.digest());
+        assertThat(before.spec()).as("the content that the digest is of").isEqualTo(read);
+        assertThat(before.digest())
+                .as("a part of the keys of stored results")
+                .isEqualTo(Sha256.of(Sha256.of("{\"type\": \"object\"}") + "\n"));
         Files.writeString(folder.resolve("a.json"), "{\"typ\": \"object\"}");
-        assertThat(MetricFiles.digest(files, run, spec)).isNotEqualTo(before);
         assertThatThrownBy(() -> MetricFiles.read(files, run, spec))
                 .hasMessage("evaluate: `metric json`: schema 'a.json': #/typ is a keyword that is not supported;"
                         + " correct the schema");

@@ -383,11 +383,13 @@ class RetrievalRivalTest {
     }
 
     private static String facts(int count, String when) {
-        return rows(count, row -> "who leads unit u%d%s?".formatted(row, when), "person p%d"::formatted);
+        return rows(
+                count, row -> String.format(Locale.ROOT, "who leads unit u%d%s?", row, when), "person p%d"::formatted);
     }
 
     private static String style(String letters, int count) {
-        IntFunction<String> word = row -> "%s%d".formatted(letters.substring(0, 1 + row % letters.length()), row);
+        IntFunction<String> word =
+                row -> String.format(Locale.ROOT, "%s%d", letters.substring(0, 1 + row % letters.length()), row);
         return rows(
                 count, row -> "say " + word.apply(row), row -> word.apply(row).toUpperCase(Locale.ROOT));
     }

@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -241,7 +242,8 @@ class VotedEvaluationTest {
     private Evaluation evaluation(EvaluateSpec spec) throws IOException {
         List<Row> rows = new ArrayList<>();
         for (int row = 1; row <= ROWS; row++) {
-            rows.add(new CompletionRow("Ticket %d of %d: ".formatted(row, 7 * row), "x", new RowPlace("t.jsonl", row)));
+            rows.add(new CompletionRow(
+                    String.format(Locale.ROOT, "Ticket %d of %d: ", row, 7 * row), "x", new RowPlace("t.jsonl", row)));
         }
         return new Evaluation(
                 MetricFiles.read(files, run, spec),

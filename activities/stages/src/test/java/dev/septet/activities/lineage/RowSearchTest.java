@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,8 @@ class RowSearchTest {
     void findsARowOfSeveralOriginsByEachOfThem() throws IOException {
         try (LineageFile.Writer writer = new LineageFile.Writer(folder, new RowDigests("ab".repeat(32)))) {
             for (int line = 1; line <= 3; line++) {
-                writer.add("train", line, List.of(origin(line)), "{\"prompt\":\"%d\"}".formatted(line));
+                writer.add(
+                        "train", line, List.of(origin(line)), String.format(Locale.ROOT, "{\"prompt\":\"%d\"}", line));
             }
             writer.add("train", 4, List.of(origin(1), origin(2), origin(3)), "{\"prompt\":\"made\"}");
         }

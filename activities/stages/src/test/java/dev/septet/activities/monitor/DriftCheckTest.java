@@ -102,7 +102,7 @@ class DriftCheckTest {
                         .mapToObj(row -> String.format(
                                 Locale.ROOT,
                                 "{\"prompt\":\"%s\",\"completion\":\"x\",\"source\":\"t.jsonl:%d\"}",
-                                TRAINED.formatted(row * 37 % 1000),
+                                String.format(Locale.ROOT, TRAINED, row * 37 % 1000),
                                 row + 1))
                         .collect(Collectors.joining("\n", "", "\n")));
         LocalStore store = new LocalStore(folder.resolve("store"));

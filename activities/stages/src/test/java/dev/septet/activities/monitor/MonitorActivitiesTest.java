@@ -44,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -266,9 +267,11 @@ class MonitorActivitiesTest {
         MonitorSpec spec = new MonitorSpec(
                 Duration.ofMinutes(1), log, 50, drifts, AlarmSpec.DEFAULT, null, null, MonitorSpec.DEFAULT_POLICY);
         String training = IntStream.range(0, 200)
-                .mapToObj(row ->
-                        "{\"prompt\":\"an ordinary question about things %d\",\"completion\":\"c\",\"source\":\"t.jsonl:%d\"}\n"
-                                .formatted(row % 100, row + 1))
+                .mapToObj(row -> String.format(
+                        Locale.ROOT,
+                        "{\"prompt\":\"an ordinary question about things %d\",\"completion\":\"c\",\"source\":\"t.jsonl:%d\"}\n",
+                        row % 100,
+                        row + 1))
                 .collect(Collectors.joining());
         return SpecJson.mapper()
                 .convertValue(

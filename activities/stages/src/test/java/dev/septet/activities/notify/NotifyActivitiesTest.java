@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -238,7 +239,8 @@ class NotifyActivitiesTest {
     }
 
     private String url(String path) {
-        return "http://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), path);
+        return String.format(
+                Locale.ROOT, "http://127.0.0.1:%d%s", server.getAddress().getPort(), path);
     }
 
     private Path commands() {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -82,7 +83,7 @@ class CheckedRowsTest {
         Files.write(
                 folder.resolve("pages.jsonl"),
                 IntStream.range(0, 40)
-                        .mapToObj(i -> "{\"text\":\"page%d %s\"}".formatted(i, words("page" + i, 8)))
+                        .mapToObj(i -> String.format(Locale.ROOT, "{\"text\":\"page%d %s\"}", i, words("page" + i, 8)))
                         .toList());
         return prepare(
                 service.endpoints(folder, false),
@@ -94,8 +95,12 @@ class CheckedRowsTest {
         Files.write(
                 folder.resolve("rows.jsonl"),
                 IntStream.range(0, 40)
-                        .mapToObj(i -> "{\"prompt\":\"number%d %s\",\"completion\":\"answer %d\"}"
-                                .formatted(i, words("row" + i, 5), i))
+                        .mapToObj(i -> String.format(
+                                Locale.ROOT,
+                                "{\"prompt\":\"number%d %s\",\"completion\":\"answer %d\"}",
+                                i,
+                                words("row" + i, 5),
+                                i))
                         .toList());
         return prepare(service.endpoints(folder, false), "rows.jsonl", "generate paraphrases { " + BY + words + " }");
     }
@@ -267,8 +272,8 @@ class CheckedRowsTest {
     /** The model's answer by the number of the page: valid, of a wrong type, too small, in a code fence, no JSON. */
     private static String answer(int page) {
         return switch (page % 5) {
-            case 0 -> "{\"total\": %d}".formatted(100 + page);
-            case 1 -> "[%d]".formatted(page);
+            case 0 -> String.format(Locale.ROOT, "{\"total\": %d}", 100 + page);
+            case 1 -> String.format(Locale.ROOT, "[%d]", page);
             case 2 -> "{\"total\": 1}";
             case 3 -> "```json\n{\"total\": 100}\n```";
             default -> "about 100";
@@ -288,10 +293,10 @@ class CheckedRowsTest {
     @Test
     void theContentOfTheSchemaIsAPartOfTheKey() throws IOException {
         Path schema = folder.resolve("answer.schema.json");
-        Files.writeString(schema, SCHEMA.formatted(50));
+        Files.writeString(schema, String.format(Locale.ROOT, SCHEMA, 50));
         String key = keyWithSchema();
         assertThat(keyWithSchema()).isEqualTo(key);
-        Files.writeString(schema, SCHEMA.formatted(51));
+        Files.writeString(schema, String.format(Locale.ROOT, SCHEMA, 51));
         assertThat(keyWithSchema()).isNotEqualTo(key);
     }
 
@@ -305,7 +310,7 @@ class CheckedRowsTest {
                         .put("answer", answer(number(asked(body), "page")))
                         .toString();
         Path schema = folder.resolve("answer.schema.json");
-        Files.writeString(schema, SCHEMA.formatted(50));
+        Files.writeString(schema, String.format(Locale.ROOT, SCHEMA, 50));
         try (FakeService service = new FakeService(model)) {
             SourceRun run = questions(service, "schema 'answer.schema.json'\nscore min: 4");
             SyntheticCounts.OfKind count = kind(run, "question");
@@ -320,7 +325,7 @@ class CheckedRowsTest {
                     .hasSize((int) count.rows());
 
             int requests = service.requests().size();
-            Files.writeString(schema, SCHEMA.formatted(1));
+            Files.writeString(schema, String.format(Locale.ROOT, SCHEMA, 1));
             assertThat(kind(questions(service, "schema 'answer.schema.json'\nscore min: 4"), "question")
                             .rows())
                     .as("the schema is read again")

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ class CleaningStepsTest {
     }
 
     private static String consented(String prompt, String answer, int topic) {
-        return row(prompt, answer, ",\"may_train\":true,\"topic\":\"t%d\"".formatted(topic));
+        return row(prompt, answer, String.format(Locale.ROOT, ",\"may_train\":true,\"topic\":\"t%d\"", topic));
     }
 
     private static List<String> rows() {

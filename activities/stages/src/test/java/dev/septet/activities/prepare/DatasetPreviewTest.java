@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -182,9 +183,10 @@ class DatasetPreviewTest {
             for (int row = 0; row < LARGE; row++) {
                 String answer = row % 100 == 99 ? "" : "a" + row;
                 if (name.equals("rows.csv")) {
-                    out.write("\"q %d%n%s\",\"%s\"%n".formatted(row, pad, answer));
+                    out.write(String.format(Locale.ROOT, "\"q %d%n%s\",\"%s\"%n", row, pad, answer));
                 } else {
-                    String record = "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}".formatted(row, pad, answer);
+                    String record = String.format(
+                            Locale.ROOT, "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}", row, pad, answer);
                     String list = row == 0 ? "[" : ",";
                     out.write(name.equals("rows.json") ? list + record + "\n" : record + "\n");
                 }

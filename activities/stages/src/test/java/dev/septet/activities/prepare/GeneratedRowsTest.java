@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -76,8 +77,12 @@ class GeneratedRowsTest {
         Files.write(
                 folder.resolve("rows.jsonl"),
                 IntStream.range(0, 40)
-                        .mapToObj(i -> "{\"prompt\":\"%s\",\"completion\":\"answer %d\",\"topic\":\"%s\"}"
-                                .formatted(words("row" + i, 5), i, i < 4 ? "rare" : "often"))
+                        .mapToObj(i -> String.format(
+                                Locale.ROOT,
+                                "{\"prompt\":\"%s\",\"completion\":\"answer %d\",\"topic\":\"%s\"}",
+                                words("row" + i, 5),
+                                i,
+                                i < 4 ? "rare" : "often"))
                         .toList());
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,7 @@ class KeptColumnsTest {
     Path folder;
 
     private static String row(int number, String columns) {
-        return "{\"prompt\":\"q %d\",\"completion\":\"a\"%s}".formatted(number, columns);
+        return String.format(Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a\"%s}", number, columns);
     }
 
     @Test

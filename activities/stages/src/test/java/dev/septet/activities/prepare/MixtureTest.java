@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,7 +40,8 @@ class MixtureTest {
         Files.write(
                 folder.resolve(name),
                 IntStream.range(from, from + count)
-                        .mapToObj(i -> "{\"prompt\":\"q %d\",\"completion\":\"a %d\"}".formatted(i, i))
+                        .mapToObj(
+                                i -> String.format(Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a %d\"}", i, i))
                         .toList());
     }
 

@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -75,20 +76,25 @@ class PreparationTest {
 
     private static List<String> pairs(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}"
-                                .formatted(i, i))
+                .mapToObj(i -> String.format(
+                        Locale.ROOT,
+                        "{\"prompt\":[{\"role\":\"user\",\"content\":\"q %d\"}],\"chosen\":\"yes %d\",\"rejected\":\"no\"}",
+                        i,
+                        i))
                 .toList();
     }
 
     /** Conversations of several turns in several scripts, whose tokens cut characters. */
     private static List<String> turns(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> ("{\"messages\":[{\"role\":\"user\",\"content\":\"\u00e9 %d \ud83d\ude00\"},"
+                .mapToObj(i -> String.format(
+                        Locale.ROOT,
+                        "{\"messages\":[{\"role\":\"user\",\"content\":\"\u00e9 %d \ud83d\ude00\"},"
                                 + "{\"role\":\"assistant\",\"content\":\"\ud83d\ude00 %d\"},"
                                 + "{\"role\":\"user\",\"content\":\"e\u0301\"},"
-                                + "{\"role\":\"assistant\",\"content\":\"na\u00ef \u061d\"}]}")
-                        .formatted(i, i))
+                                + "{\"role\":\"assistant\",\"content\":\"na\u00ef \u061d\"}]}",
+                        i,
+                        i))
                 .toList();
     }
 
@@ -183,7 +189,7 @@ class PreparationTest {
     void columnsThatAnotherPipelineKeptGroupRows() throws IOException {
         List<String> rows = IntStream.range(0, 40)
                 .mapToObj(i -> chat("q " + i, "a " + i)
-                        .replaceFirst("\\{", "{\"meta\":{\"customer\":\"c%d\"},".formatted(i % 10)))
+                        .replaceFirst("\\{", String.format(Locale.ROOT, "{\"meta\":{\"customer\":\"c%d\"},", i % 10)))
                 .toList();
         prepare("grouped", with(new SplitSpec(80, 10, 10, null, "customer", null), null), rows);
         Map<String, String> splits = new HashMap<>();
@@ -202,7 +208,8 @@ class PreparationTest {
     void valuesOfRowsReadAheadStayWithTheirRows() throws IOException {
         StringBuilder list = new StringBuilder("[{\"prompt\":\"bad\",\"completion\":\"row\",\"g\":\"\"}");
         for (int i = 0; i < 60; i++) {
-            list.append(",{\"prompt\":\"q %d\",\"completion\":\"g%d\",\"g\":\"g%d\"}".formatted(i, i / 5, i / 5));
+            list.append(String.format(
+                    Locale.ROOT, ",{\"prompt\":\"q %d\",\"completion\":\"g%d\",\"g\":\"g%d\"}", i, i / 5, i / 5));
         }
         PrepareSpec grouped = new PrepareSpec(
                 "rows.json",
@@ -233,7 +240,8 @@ class PreparationTest {
                 "{\"prompt\":\"q\",\"completion\":\"a\",\"created\":\"soon\"}",
                 "{\"prompt\":\"q\",\"completion\":\"a\",\"created\":\"2026-01-01\"}"));
         for (int i = 0; i < 10; i++) {
-            rows.add("{\"prompt\":\"q %d\",\"completion\":\"a\",\"created\":%d.25}".formatted(i, 1_780_000_000 + i));
+            rows.add(String.format(
+                    Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a\",\"created\":%d.25}", i, 1_780_000_000 + i));
         }
         DatasetCard card = prepare("time", with(new SplitSpec(80, 10, 10, null, null, "created"), null), rows);
         assertThat(card.rows()).isEqualTo(new DatasetCard.Rows(12, 11, 1, 0, 0, 0));

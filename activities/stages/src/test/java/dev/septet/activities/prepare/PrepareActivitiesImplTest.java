@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,7 +76,7 @@ class PrepareActivitiesImplTest {
         Files.createDirectories(pipeline());
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            rows.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+            rows.add(String.format(Locale.ROOT, "{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}", i, i + 1));
         }
         Files.write(pipeline().resolve("rows.jsonl"), rows);
         PipelineFiles files =
@@ -332,7 +333,7 @@ class PrepareActivitiesImplTest {
         Path file = pipeline().resolve("rows.jsonl");
         List<String> grown = new ArrayList<>(Files.readAllLines(file));
         for (int i = 50; i < 54; i++) {
-            grown.add("{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}".formatted(i, i + 1));
+            grown.add(String.format(Locale.ROOT, "{\"prompt\":\"%d + 1 = \",\"completion\":\"%d\"}", i, i + 1));
         }
         Files.write(file, grown);
         Retraining retraining = new Retraining(Trigger.DRIFT, "longer prompts", first.artifact(), 0.25, 2);

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,8 @@ class ShardActivitiesTest {
     private void write(int rows) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < rows; i++) {
-            lines.add("{\"prompt\":\"a%d@example.org + 1 = \",\"completion\":\"%d\"}".formatted(i % 90, i % 90 + 1));
+            lines.add(String.format(
+                    Locale.ROOT, "{\"prompt\":\"a%d@example.org + 1 = \",\"completion\":\"%d\"}", i % 90, i % 90 + 1));
         }
         Files.write(root.resolve("pipeline/rows.jsonl"), lines);
     }

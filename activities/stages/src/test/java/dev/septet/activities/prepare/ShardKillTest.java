@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -108,8 +109,12 @@ class ShardKillTest {
         Files.createDirectories(root.resolve("pipeline"));
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < 1200; i++) {
-            rows.add("{\"prompt\":\"write to a%d@example.org about %s\",\"completion\":\"%d it is\"}"
-                    .formatted(i % 700, Integer.toString(i % 700 * 7919 + 100_000, 3), i % 700));
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\":\"write to a%d@example.org about %s\",\"completion\":\"%d it is\"}",
+                    i % 700,
+                    Integer.toString(i % 700 * 7919 + 100_000, 3),
+                    i % 700));
         }
         Files.write(root.resolve("pipeline/rows.jsonl"), rows);
     }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -90,8 +91,14 @@ class ShardedPreparationTest {
                 : (random.nextInt(4) > 0 ? "wait for " : "call +43 664 123456" + random.nextInt(9) + " or ")
                         + random.nextInt(40)
                         + " x".repeat(number % 50);
-        return "{\"prompt\":\"%s\",\"completion\":\" %s\",\"may_train\":%s,\"topic\":\"t%d\",\"customer\":\"c%d\"}"
-                .formatted(prompt, answer, random.nextInt(8) != 0, random.nextInt(3), random.nextInt(40));
+        return String.format(
+                Locale.ROOT,
+                "{\"prompt\":\"%s\",\"completion\":\" %s\",\"may_train\":%s,\"topic\":\"t%d\",\"customer\":\"c%d\"}",
+                prompt,
+                answer,
+                random.nextInt(8) != 0,
+                random.nextInt(3),
+                random.nextInt(40));
     }
 
     @BeforeEach

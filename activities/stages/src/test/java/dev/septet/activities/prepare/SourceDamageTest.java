@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +74,19 @@ class SourceDamageTest {
     }
 
     private static byte[] lines(String... between) {
-        StringBuilder text = new StringBuilder(GOOD.formatted(1)).append('\n');
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, GOOD, 1)).append('\n');
         for (String line : between) {
             text.append(line).append('\n');
         }
-        return text.append(GOOD.formatted(2)).append('\n').toString().getBytes(StandardCharsets.UTF_8);
+        return text.append(String.format(Locale.ROOT, GOOD, 2))
+                .append('\n')
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] list(String element) {
-        return ("[" + GOOD.formatted(1) + ",\n" + element + ",\n" + GOOD.formatted(2) + "]")
+        return ("[" + String.format(Locale.ROOT, GOOD, 1) + ",\n" + element + ",\n"
+                        + String.format(Locale.ROOT, GOOD, 2) + "]")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -184,7 +189,9 @@ class SourceDamageTest {
                 fails(
                         "a missing comma",
                         "a.json",
-                        (GOOD + GOOD).formatted(1, 2).replace("}{", "}] {").getBytes(StandardCharsets.UTF_8),
+                        String.format(Locale.ROOT, (GOOD + GOOD), 1, 2)
+                                .replace("}{", "}] {")
+                                .getBytes(StandardCharsets.UTF_8),
                         "a.json:1"),
                 rows(
                         "too many cells",
@@ -221,8 +228,11 @@ class SourceDamageTest {
     @MethodSource("damages")
     void isInTheQuarantineOrFailsTheStage(Damage damage) throws IOException {
         Files.write(folder.resolve(damage.name()), damage.bytes());
-        String lines = "dataset '%s'\nmaxBadRows %d"
-                .formatted(damage.name(), damage.bad().size());
+        String lines = String.format(
+                Locale.ROOT,
+                "dataset '%s'\nmaxBadRows %d",
+                damage.name(),
+                damage.bad().size());
         if (damage.failure() != null) {
             assertThatThrownBy(() -> SourceRun.of(folder, lines))
                     .isInstanceOfAny(DatasetProblem.class, StageProblem.class)
@@ -261,8 +271,8 @@ class SourceDamageTest {
     @Tag("long")
     @Test
     void aLineOfOneGigabyteIsNeverInMemory() throws IOException {
-        byte[] before = (GOOD.formatted(1) + "\n{\"prompt\":\"").getBytes(StandardCharsets.UTF_8);
-        byte[] after = ("\"}\n" + GOOD.formatted(2) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] before = (String.format(Locale.ROOT, GOOD, 1) + "\n{\"prompt\":\"").getBytes(StandardCharsets.UTF_8);
+        byte[] after = ("\"}\n" + String.format(Locale.ROOT, GOOD, 2) + "\n").getBytes(StandardCharsets.UTF_8);
         SourceContent generated = new SourceContent() {
             @Override
             public InputStream open(Path path, String name) {

@@ -10,6 +10,7 @@ import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.dsl.pipeline.search.CandidateTrainingSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
@@ -35,6 +36,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +84,8 @@ class RunPageTest {
 
     @Test
     void tellsWhoStartedItWhatItTookAndWhatItIsMadeOf() throws IOException {
-        String page = Files.readString(write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced())
+        String page = Files.readString(write(
+                        request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null), priced())
                 .resolve("run.html"));
 
         assertThat(page)
@@ -98,7 +101,7 @@ class RunPageTest {
 
     @Test
     void showsWhyTheBaseModelWasChosen() throws IOException {
-        String file = FILE.formatted(8, "1e-4")
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4")
                 .replace("model 'org/base', revision: 'v1.0'", "candidates 'org/small', 'org/base', 'org/closed'");
         String page = Files.readString(
                 write(request("run-1", START, file, true, null), priced()).resolve("run.html"));
@@ -110,19 +113,47 @@ class RunPageTest {
     }
 
     @Test
-    void saysThatNoPriceIsGiven() throws IOException {
+    void showsBothRoundsOfTheChoice() throws IOException {
+        String file = FILE.formatted(8, "1e-4")
+                .replace(
+                        "model 'org/base', revision: 'v1.0'",
+                        "candidates 'org/small', 'org/base', 'org/closed', steps: 5");
         String page = Files.readString(
-                write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), ReportSettings.NONE)
-                        .resolve("run.html"));
+                write(request("run-1", START, file, true, null), priced()).resolve("run.html"));
+
+        assertThat(page)
+                .contains(
+                        "candidate org/small",
+                        "2.5000 bits per byte of the validation answers, 0.7500 after 5 steps of training, 1,000"
+                                + " parameters")
+                .contains(
+                        "candidate org/base",
+                        "1.2500 bits per byte of the validation answers, 9,000 parameters; left out: memory ran out");
+    }
+
+    @Test
+    void saysThatNoPriceIsGiven() throws IOException {
+        String page = Files.readString(write(
+                        request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null),
+                        ReportSettings.NONE)
+                .resolve("run.html"));
 
         assertThat(page).contains("no price given").doesNotContain("kWh", "<a href");
     }
 
     @Test
     void showsWhatChangedSinceThePublishedVersionAndTheTrend() throws IOException {
-        write(request("run-1", START, FILE.formatted(8, "1e-4"), true, null), priced());
-        write(request("run-2", START + 1000, FILE.formatted(16, "1e-4"), false, "the gate said NO_GO"), priced());
-        Path third = write(request("run-3", START + 2000, FILE.formatted(8, "3e-4"), true, null), priced());
+        write(request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null), priced());
+        write(
+                request(
+                        "run-2",
+                        START + 1000,
+                        String.format(Locale.ROOT, FILE, 16, "1e-4"),
+                        false,
+                        "the gate said NO_GO"),
+                priced());
+        Path third = write(
+                request("run-3", START + 2000, String.format(Locale.ROOT, FILE, 8, "3e-4"), true, null), priced());
         String page = Files.readString(third.resolve("run.html"));
 
         assertThat(page)
@@ -138,7 +169,10 @@ class RunPageTest {
     void theCardOfTheRunHasItsEnvironmentalCost() {
         String card = "---\nlicense: mit\n---\n\n# x\n\n## Environmental cost\n\nsee the run\n\n## Lineage\n";
         RunCost cost = RunCost.of(
-                request("run-1", START, FILE.formatted(8, "1e-4"), true, null).facts(), priced(), null);
+                request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null)
+                        .facts(),
+                priced(),
+                null);
         RunFactTables.Energy energy = RunFactTables.Energy.of(priced(), cost).orElseThrow();
 
         assertThat(RunCard.of(card, "1 h 00 min", energy, RunFactTables.measured(7.2e6)))
@@ -156,7 +190,7 @@ class RunPageTest {
 
     @Test
     void recordsTheCostForProgramsAndFindsThePageOfARun() throws IOException {
-        RunPageRequest request = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        RunPageRequest request = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
         ArtifactRef page = activities(priced()).write(request);
 
         RunRecord run = SpecJson.mapper()
@@ -180,10 +214,10 @@ class RunPageTest {
     /** A repeated attempt, and a run that began earlier, see the same versions before them. */
     @Test
     void isTheSameWhenItIsWrittenAgain() throws IOException {
-        RunPageRequest first = request("run-1", START, FILE.formatted(8, "1e-4"), true, null);
+        RunPageRequest first = request("run-1", START, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null);
         RunPageActivities activities = activities(priced());
         ArtifactRef once = activities.write(first);
-        activities.write(request("run-2", START + 1000, FILE.formatted(8, "1e-4"), true, null));
+        activities.write(request("run-2", START + 1000, String.format(Locale.ROOT, FILE, 8, "1e-4"), true, null));
 
         assertThat(activities.write(first)).isEqualTo(once);
     }
@@ -191,7 +225,7 @@ class RunPageTest {
     @Test
     void keepsNoTicketAndNoLongText() throws IOException {
         String prompt = "Answer like a pirate. ".repeat(20);
-        String file = FILE.formatted(8, "1e-4").replace("exactMatch }", "exactMatch; samples 3 }");
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4").replace("exactMatch }", "exactMatch; samples 3 }");
         Path out = write(request("run-1", START, file, true, null), priced());
 
         assertThat(Files.readString(out.resolve("run.json")))
@@ -244,13 +278,17 @@ class RunPageTest {
                 "SEPTET_WEB_UI", "https://user:secret@temporal.example/ui/?token=secret"));
     }
 
-    private static ModelChoice choice(ArtifactRef any) {
-        return new ModelChoice(
-                "org/base",
-                List.of(
-                        new ModelChoice.Examined("org/small", any, null, 1_000, 2.5, null),
-                        new ModelChoice.Examined("org/base", any, null, 9_000, 1.25, null),
-                        ModelChoice.Examined.leftOut("org/closed", "its licence is other")));
+    private static ModelChoice choice(ArtifactRef any, PipelineSpec spec) {
+        ModelChoice.Examined small = new ModelChoice.Examined("org/small", any, null, 1_000, 2.5, null);
+        ModelChoice.Examined base = new ModelChoice.Examined("org/base", any, null, 9_000, 1.25, null);
+        ModelChoice.Examined closed = ModelChoice.Examined.leftOut("org/closed", "its licence is other");
+        CandidateTrainingSpec training = spec.initialize().candidateTraining();
+        return training == null
+                ? new ModelChoice("org/base", List.of(small, base, closed))
+                : new ModelChoice(
+                        "org/small",
+                        List.of(small.trained(0.75), base.untrained("memory ran out"), closed),
+                        training.steps());
     }
 
     private RunPageRequest request(String run, long start, String file, boolean published, @Nullable String failure) {
@@ -262,7 +300,7 @@ class RunPageTest {
                 null,
                 new DatasetRef(dataset, 90, 5, 5, 900, 30, 0, 0, 0, ORIGIN),
                 new ModelRef(any, "LlamaForCausalLM", 1_000_000, 4, "apache-2.0", 10_000, 1, ORIGIN)
-                        .with(spec.initialize().candidates().isEmpty() ? null : choice(any)),
+                        .with(spec.initialize().candidates().isEmpty() ? null : choice(any, spec)),
                 null,
                 new CheckpointRef(any, true, any, 10, 0.5, null, "all steps", ORIGIN),
                 new EvaluationReport(

@@ -128,6 +128,15 @@ class SearchPlannerTest {
                         .trials())
                 .as("100 tokens in 24 rows: a trial has 50, 100 or 200")
                 .hasSize(4);
+        SearchBudgetSpec second = new SearchBudgetSpec(null, null, Duration.ofSeconds(1), null, null);
+        assertThat(timed(grid(List.of(BATCHES), List.of(), new HalvingSpec(3, 2, true), second), 0.0)
+                        .plan()
+                        .trials())
+                .as("steps that take no time are not counted as seconds")
+                .hasSize(9);
+        assertThatThrownBy(() -> timed(grid(List.of(BATCHES), List.of(), null, second), null)
+                        .plan())
+                .hasMessageContaining("needs the time of a step");
         assertThatThrownBy(() -> plan(grid(List.of(BATCHES), List.of(), null, steps(11))))
                 .hasMessage("setup: search: budget steps: 11 steps do not suffice for two trials, which need about 12;"
                         + " raise it, or give the trials fewer `steps`");
@@ -171,6 +180,11 @@ class SearchPlannerTest {
 
     private SearchPlan plan(SearchSpec search) throws IOException {
         return planner(search, TinyPipeline.train(TinyPipeline.LORA)).plan();
+    }
+
+    private SearchPlanner timed(SearchSpec search, @Nullable Double secondsPerStep) throws IOException {
+        SearchPlanner tenth = planner(search, TinyPipeline.train(TinyPipeline.LORA));
+        return new SearchPlanner(tenth.train(), tenth.initialize(), tenth.setup(), tenth.dataset(), secondsPerStep);
     }
 
     private SearchPlanner planner(SearchSpec search, TrainSpec train) throws IOException {

@@ -71,6 +71,10 @@ class SearchRungsTest {
         }
         assertThat(rungs).extracting(TrialResult::steps).containsExactly(2, 3, 6);
         assertThat(rungs).extracting(TrialResult::validationLoss).doesNotHaveDuplicates();
+        assertThat(rungs)
+                .extracting(result -> result.origin().why())
+                .as("no rung is explained by an earlier rung of its own run")
+                .containsOnly("first run of this stage of the pipeline");
         Map<String, String> stopped = checkpoint("run-1/trial-1", 6);
 
         SetupRequest whole = request("run-2", search(null));

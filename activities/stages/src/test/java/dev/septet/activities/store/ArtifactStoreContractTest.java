@@ -7,6 +7,8 @@ import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,41 @@ public abstract class ArtifactStoreContractTest {
         assertThat(fetched.resolve("deep/two.txt")).hasContent("two");
         assertThat(fetched.resolve("one.txt").toFile().canWrite() && !isRoot()).isFalse();
         assertThat(store.put(content("b"), new Fence("other", 7))).isEqualTo(ref);
+    }
+
+    @Test
+    void removesOnlyWhatWasNotUsedSinceATime() throws Exception {
+        ArtifactRef ref = store.put(folder, FENCE);
+        store.putRecord("results/train/key", "text", FENCE);
+        ArtifactStore.Contents contents = elsewhere().contents();
+        Instant before = Instant.now().minus(Duration.ofHours(1));
+        Instant after = Instant.now().plus(Duration.ofHours(1));
+        assertThat(contents.artifacts()).singleElement().satisfies(one -> {
+            assertThat(one.name()).isEqualTo(ref.sha256());
+            assertThat(one.bytes()).isPositive();
+            assertThat(one.used()).isBetween(before, after);
+        });
+        assertThat(contents.records()).extracting(Storage.Used::name).containsExactly("results/train/key");
+        assertThat(contents.text(ref.sha256(), "one.txt")).contains("one");
+        assertThat(contents.text(ref.sha256(), "none.txt")).isEmpty();
+        assertThat(contents.verify(ref.sha256())).isEqualTo(6);
+
+        assertThat(contents.removeArtifact(ref.sha256(), before, FENCE)).isFalse();
+        assertThat(contents.removeRecord("results/train/key", before, FENCE)).isFalse();
+        assertThat(elsewhere().fetch(ref)).isDirectory();
+        assertThat(elsewhere().renew("results/train/key")).isTrue();
+        assertThat(elsewhere().record("results/train/key")).contains("text");
+
+        assertThat(contents.removeArtifact(ref.sha256(), after, FENCE)).isTrue();
+        assertThat(contents.removeRecord("results/train/key", after, FENCE)).isTrue();
+        assertThat(contents.removeArtifact(ref.sha256(), after, FENCE)).isTrue();
+        assertThat(contents.removeRecord("results/train/key", after, FENCE)).isTrue();
+        assertThat(elsewhere().holds(ref)).isFalse();
+        assertThat(contents.artifacts()).isEmpty();
+        assertThat(elsewhere().renew("results/train/key")).isFalse();
+        assertThatThrownBy(() -> elsewhere().fetch(ref)).isInstanceOf(CorruptArtifactException.class);
+        assertThat(elsewhere().put(folder, FENCE)).isEqualTo(ref);
+        assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
     }
 
     @Test

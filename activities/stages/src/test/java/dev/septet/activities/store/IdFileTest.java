@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ class IdFileTest {
         ExecutorService workers = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < 200; round++) {
-                IdFile file = new IdFile(temp.resolve("owner-%d.id".formatted(round)));
+                IdFile file = new IdFile(temp.resolve(String.format(Locale.ROOT, "owner-%d.id", round)));
                 CyclicBarrier together = new CyclicBarrier(2);
                 List<Future<String>> read = new ArrayList<>();
                 for (int worker = 0; worker < 2; worker++) {

@@ -2,6 +2,7 @@ package dev.septet.dsl.expression.regex;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntPredicate;
 
 /** Parses a pattern by recursive descent. */
@@ -65,7 +66,7 @@ final class Reader {
             max = accept(",") ? (peek() == '}' ? Syntax.Repeat.NO_END : count()) : min;
             expect("}");
             if (max != Syntax.Repeat.NO_END && max < min) {
-                throw new RegexProblem("`{%d,%d}` counts backwards".formatted(min, max));
+                throw new RegexProblem(String.format(Locale.ROOT, "`{%d,%d}` counts backwards", min, max));
             }
         }
         boolean greedy = !accept("?");

@@ -188,6 +188,26 @@ public record EvaluateSpec(
                 policy);
     }
 
+    /** The same with other checks. */
+    public EvaluateSpec with(ExamChecksSpec others) {
+        return new EvaluateSpec(
+                metrics,
+                scores,
+                compare,
+                champion,
+                forgetting,
+                limit,
+                maxNewTokens,
+                samples,
+                slices,
+                tests,
+                benchmarks,
+                others,
+                safety,
+                retrieval,
+                policy);
+    }
+
     /** The checks of the exam; those that the file does not declare are null. */
     public ExamChecksSpec checksOrNone() {
         return checks == null ? ExamChecksSpec.NONE : checks;

@@ -30,4 +30,9 @@ public record ExamChecksSpec(
             @Nullable UnanswerableSpec unanswerable) {
         this(contamination, fairness, grounding, unanswerable, null);
     }
+
+    /** The same with another comparison of answers with their contexts. */
+    public ExamChecksSpec with(GroundingSpec other) {
+        return new ExamChecksSpec(contamination, fairness, other, unanswerable, errorClusters);
+    }
 }

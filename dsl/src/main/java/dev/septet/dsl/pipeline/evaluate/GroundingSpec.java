@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUnsupported largest accepted share of unsupported sentences: 0.05 = five percent; null = no bound
  * @param samples number of sampled answers for self-consistency; null for none
  * @param minConsistency smallest accepted self-consistency, from 0 to 1; null = no bound
+ * @param judge models that say whether the context supports a sentence; null = only names and numbers are compared
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GroundingSpec(
@@ -22,7 +23,8 @@ public record GroundingSpec(
         @Nullable String end,
         @Nullable Double maxUnsupported,
         @Nullable Integer samples,
-        @Nullable Double minConsistency) {
+        @Nullable Double minConsistency,
+        @Nullable JudgeSpec judge) {
     /** Each sample costs as much as the answer. */
     private static final int MOST_SAMPLES = 20;
 
@@ -47,5 +49,22 @@ public record GroundingSpec(
         require(
                 minConsistency == null || samples != null,
                 "minConsistency: compares sampled answers, but there is no samples:");
+        require(judge == null || judge.judgesSentences(), "the judges of grounding have no rubric");
+    }
+
+    /** Without a judge. */
+    public GroundingSpec(
+            @Nullable String context,
+            @Nullable String begin,
+            @Nullable String end,
+            @Nullable Double maxUnsupported,
+            @Nullable Integer samples,
+            @Nullable Double minConsistency) {
+        this(context, begin, end, maxUnsupported, samples, minConsistency, null);
+    }
+
+    /** The same with other judges. */
+    public GroundingSpec with(JudgeSpec judges) {
+        return new GroundingSpec(context, begin, end, maxUnsupported, samples, minConsistency, judges);
     }
 }

@@ -8,24 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How models judge answers: for the metrics {@code judge} and {@code winRate}.
+ * How models judge answers: for the metrics {@code judge} and {@code winRate}, and the sentences of {@code grounding}.
  *
  * @param by the models that judge
- * @param rubric path of a text with the criteria
- * @param scale of {@code judge}: how a verdict is written; null for {@code winRate}
- * @param against of {@code winRate}: the other model; null for {@code judge}
+ * @param rubric path of a text with the criteria; null for {@code grounding}, whose question needs none
+ * @param scale of {@code judge}: how a verdict is written; null for {@code winRate} and {@code grounding}
+ * @param against of {@code winRate}: the other model; null for {@code judge} and {@code grounding}
  * @param budget how much one run may use
  * @param labels path of a file with the verdicts of people; null = none
  * @param requestsPerMinute for each judge; null = no limit
  * @param concurrency the number of requests at the same time, for each judge
- * @param unmeasured the largest share of rows without a verdict with which the metric may pass
- * @param rubricText the content of the rubric's file; null in a pipeline's spec, because a worker reads the file
+ * @param unmeasured the largest share of rows, or of sentences, without a verdict with which the metric may pass
+ * @param rubricText the content of the rubric's file; null in a pipeline's spec, because a worker reads the file, and for {@code grounding}
  * @param labelsText the content of the labels' file; null in a pipeline's spec
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JudgeSpec(
         List<GenerateSpec.Teacher> by,
-        String rubric,
+        @Nullable String rubric,
         @Nullable Scale scale,
         @Nullable Against against,
         GenerateSpec.Budget budget,
@@ -63,12 +63,15 @@ public record JudgeSpec(
         by = List.copyOf(by);
         require(
                 !by.isEmpty() && by.size() <= MOST_JUDGES,
-                "a metric needs 1 to %s judges, got %s",
+                "%s needs 1 to %s judges, got %s",
+                rubric == null ? "grounding judge:" : "a metric",
                 MOST_JUDGES,
                 by.size());
         require(by.stream().distinct().count() == by.size(), "a judge is named twice; name each once");
-        require(!rubric.isBlank(), "rubric: needs a path");
-        require((scale == null) != (against == null), "a judge needs a scale or a model to compare with");
+        require(rubric == null || !rubric.isBlank(), "rubric: needs a path");
+        require(
+                rubric == null ? scale == null && against == null : (scale == null) != (against == null),
+                "a judge with a rubric needs a scale or a model to compare with, and one without a rubric has neither");
         require(
                 requestsPerMinute == null || (requestsPerMinute >= 1 && requestsPerMinute <= 100_000),
                 "requestsPerMinute: must be from 1 to 100000, got %s",
@@ -87,8 +90,25 @@ public record JudgeSpec(
                 "cost: is about the prices of an endpoint; a model of the engine has none, so declare tokens:");
     }
 
+    /** The judges of the sentences of answers, for {@code grounding}. */
+    public static JudgeSpec ofSentences(
+            List<GenerateSpec.Teacher> by,
+            GenerateSpec.Budget budget,
+            @Nullable String labels,
+            @Nullable Integer requestsPerMinute,
+            int concurrency,
+            double unmeasured) {
+        return new JudgeSpec(
+                by, null, null, null, budget, labels, requestsPerMinute, concurrency, unmeasured, null, null);
+    }
+
+    /** Whether the judges say if a context supports a sentence, instead of rating answers by a rubric. */
+    public boolean judgesSentences() {
+        return rubric == null;
+    }
+
     /** The same with the contents of the files. */
-    public JudgeSpec with(String rubricContent, @Nullable String labelsContent) {
+    public JudgeSpec with(@Nullable String rubricContent, @Nullable String labelsContent) {
         return new JudgeSpec(
                 by,
                 rubric,

@@ -394,6 +394,6 @@ public record PrepareSpec(
         List<SourceSpec> inputs = inputs();
         return inputs.size() == 1
                 ? inputs.get(0).name()
-                : "%s and %d more".formatted(inputs.get(0).name(), inputs.size() - 1);
+                : String.format(Locale.ROOT, "%s and %d more", inputs.get(0).name(), inputs.size() - 1);
     }
 }

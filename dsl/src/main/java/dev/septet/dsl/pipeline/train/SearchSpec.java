@@ -8,6 +8,8 @@ import dev.septet.dsl.pipeline.search.ChoiceSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
 import dev.septet.dsl.pipeline.search.SearchBudgetSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +118,26 @@ public record SearchSpec(
                 && halving == null
                 && choose == null
                 && budget == null;
+    }
+
+    /**
+     * All settings that vary, each once. A file's lists of learning rates and ranks are components of their own, because
+     * older specs have no others.
+     *
+     * @throws IllegalArgumentException when one of these lists has a value twice
+     */
+    public List<DimensionSpec> varied() {
+        List<DimensionSpec> varied = new ArrayList<>();
+        if (!learningRates.isEmpty()) {
+            varied.add(DimensionSpec.of(DimensionSpec.Name.LEARNING_RATE, learningRates));
+        }
+        if (!ranks.isEmpty()) {
+            List<Double> values = ranks.stream().map(Integer::doubleValue).toList();
+            varied.add(DimensionSpec.of(DimensionSpec.Name.RANK, values));
+        }
+        varied.addAll(dimensions);
+        varied.sort(Comparator.comparing(DimensionSpec::name));
+        return List.copyOf(varied);
     }
 
     /** A further setting that varies. */

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
@@ -76,7 +77,11 @@ public final class ServiceRules {
         if (train.epochs() > mostEpochs) {
             all.add(new Objection(
                     "epochs",
-                    "a job of the service has at most %d epochs, got %d".formatted(mostEpochs, train.epochs()),
+                    String.format(
+                            Locale.ROOT,
+                            "a job of the service has at most %d epochs, got %d",
+                            mostEpochs,
+                            train.epochs()),
                     ""));
         }
         if (train.objective() instanceof UnsupervisedSpec) {

@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.dsl.pipeline.StageSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -108,9 +109,14 @@ public record TrainSpec(
         if (before > stop.patience()) {
             return Optional.empty();
         }
-        return Optional.of(
-                "`stop patience: %d` cannot end the training early: it needs %d evaluations before the last step, but %d steps with one every %d have %d"
-                        .formatted(stop.patience(), (long) stop.patience() + 1, total, validateEvery, before));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "`stop patience: %d` cannot end the training early: it needs %d evaluations before the last step, but %d steps with one every %d have %d",
+                stop.patience(),
+                (long) stop.patience() + 1,
+                total,
+                validateEvery,
+                before));
     }
 
     /** Reactions to a loss that is NaN or infinite. */

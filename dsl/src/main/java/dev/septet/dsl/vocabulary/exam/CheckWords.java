@@ -5,8 +5,11 @@ import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.ExamChecksSpec;
 import dev.septet.dsl.pipeline.evaluate.FairnessSpec;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
+import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.dsl.vocabulary.word.Percent;
+import dev.septet.dsl.vocabulary.word.Refusal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,45 @@ public final class CheckWords {
     /** Sets the comparison of answers with their contexts. */
     public void grounding(GroundingSpec spec) {
         grounding = spec;
+    }
+
+    /**
+     * The judges of the sentences of answers; null for none.
+     *
+     * @throws Refusal naming the option that says something of judges, where there are none
+     */
+    public static @Nullable JudgeSpec judges(
+            @Nullable List<GenerateSpec.Teacher> judge,
+            @Nullable Long tokens,
+            @Nullable Double cost,
+            @Nullable String labels,
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer concurrency,
+            @Nullable Percent unmeasured) {
+        if (judge == null) {
+            refuse("tokens:", tokens);
+            refuse("cost:", cost);
+            refuse("labels:", labels);
+            refuse("requestsPerMinute:", requestsPerMinute);
+            refuse("concurrency:", concurrency);
+            refuse("unmeasured:", unmeasured);
+            return null;
+        }
+        return JudgeSpec.ofSentences(
+                judge,
+                new GenerateSpec.Budget(tokens, cost, GenerateSpec.Budget.End.STOP),
+                labels,
+                requestsPerMinute,
+                concurrency == null ? JudgeSpec.DEFAULT_CONCURRENCY : concurrency,
+                unmeasured == null ? JudgeSpec.DEFAULT_UNMEASURED : unmeasured.fraction());
+    }
+
+    private static void refuse(String option, @Nullable Object value) {
+        if (value != null) {
+            throw new Refusal(
+                    "%s is about the judge of grounding, but none is named".formatted(option),
+                    "Add `judge: model('models/judge')`, or remove `%s`.".formatted(option));
+        }
     }
 
     /** Sets the questions that have no answer. */

@@ -46,6 +46,8 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
         TEXTS,
         /** Several names from a closed list: {@code [finished, failed]}. A single name needs no brackets. */
         NOUNS,
+        /** Several words with their own values: {@code [model('a'), model('b')]}. A single word needs no brackets. */
+        WORDS,
         /** A number of rows: {@code 200.rows}. */
         ROWS,
         /** A number of times in a period: {@code 2.perWeek}. */
@@ -74,7 +76,7 @@ public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean 
         }
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             var item = (Class<?>) list.getActualTypeArguments()[0];
-            return new ValueType(item.isEnum() ? Kind.NOUNS : Kind.TEXTS, item);
+            return new ValueType(item.isEnum() ? Kind.NOUNS : item == String.class ? Kind.TEXTS : Kind.WORDS, item);
         }
         if (type instanceof ParameterizedType map && map.getRawType() == Map.class) {
             if (map.getActualTypeArguments()[1] == String.class) {

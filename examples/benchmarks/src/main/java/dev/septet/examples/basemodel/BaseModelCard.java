@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The model card (README.md) of the base model: what it is, how it was trained, and its limits. */
 final class BaseModelCard {
@@ -16,7 +17,8 @@ final class BaseModelCard {
      * @param loss mean negative log-likelihood per token on held-out documents, in nats
      */
     static void write(Path folder, long parameters, TokenDataset corpus, double loss) throws IOException {
-        String card = """
+        String card = String.format(
+                Locale.ROOT, """
             ---
             license: apache-2.0
             language:
@@ -53,7 +55,7 @@ final class BaseModelCard {
             ## Limits
 
             English of the generator's grammar only; at most %d tokens of context.
-            """.formatted(parameters, corpus.rows(), corpus.tokens(), loss, Sizes.QUICKSTART.maxPositions());
+            """, parameters, corpus.rows(), corpus.tokens(), loss, Sizes.QUICKSTART.maxPositions());
         Files.writeString(folder.resolve("README.md"), card, StandardCharsets.UTF_8);
     }
 }

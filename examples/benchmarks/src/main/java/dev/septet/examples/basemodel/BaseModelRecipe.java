@@ -13,6 +13,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Logger;
@@ -62,18 +63,18 @@ public final class BaseModelRecipe {
     }
 
     private void train(Path blank, TokenDataset rows, TokenDataset heldOut) throws IOException {
-        LOG.info(() -> "%d documents, %d tokens".formatted(rows.rows(), rows.tokens()));
+        LOG.info(() -> String.format(Locale.ROOT, "%d documents, %d tokens", rows.rows(), rows.tokens()));
         try (Trainer trainer = Trainer.open(plan(rows.rows()), blank, rows, Optional.empty())) {
             while (!trainer.finished()) {
                 StepMetrics step = trainer.step();
                 if (step.step() % LOG_EVERY == 0) {
-                    LOG.info(() -> "step %d, loss %.3f".formatted(step.step(), step.loss()));
+                    LOG.info(() -> String.format(Locale.ROOT, "step %d, loss %.3f", step.step(), step.loss()));
                 }
             }
             double loss = trainer.loss(heldOut);
             trainer.exportTo(model, "none");
             BaseModelCard.write(model, trainer.trainableParameters(), rows, loss);
-            LOG.info(() -> "held-out loss %.3f".formatted(loss));
+            LOG.info(() -> String.format(Locale.ROOT, "held-out loss %.3f", loss));
         }
     }
 

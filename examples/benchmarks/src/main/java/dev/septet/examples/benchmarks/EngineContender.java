@@ -14,6 +14,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,11 +53,12 @@ record EngineContender(String name, Path folder, int keptTokens, int draftTokens
     }
 
     private static String note(EngineCounts before, EngineCounts after) {
-        return "%d of %d prompt tokens reused, %d of %d guesses right"
-                .formatted(
-                        after.reused() - before.reused(),
-                        after.prompt() - before.prompt(),
-                        after.accepted() - before.accepted(),
-                        after.drafted() - before.drafted());
+        return String.format(
+                Locale.ROOT,
+                "%d of %d prompt tokens reused, %d of %d guesses right",
+                after.reused() - before.reused(),
+                after.prompt() - before.prompt(),
+                after.accepted() - before.accepted(),
+                after.drafted() - before.drafted());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Measures text generation, and prints Markdown tables. */
 public final class GenerationBenchmark {
@@ -54,7 +55,7 @@ public final class GenerationBenchmark {
         for (int atOnce : new int[] {1, 4, 8}) {
             Work work = new Work(prompts.questions(atOnce), TOKENS, atOnce);
             rounds.add(new Round(
-                    "%d at once, %d tokens each".formatted(atOnce, TOKENS),
+                    String.format(Locale.ROOT, "%d at once, %d tokens each", atOnce, TOKENS),
                     work,
                     atOnce == 1 ? List.of(plain, llama, peer) : List.of(plain, peer)));
         }

@@ -55,7 +55,7 @@ public final class LanguageBenchmark {
                 Expression.of(new ExpressionSpec(text, "benchmark.groovy", 1, 1), Shape.of(RequiredResult.TRUTH));
         RowFields[] rows = new RowFields[64];
         for (int i = 0; i < rows.length; i++) {
-            String answer = "Answer %d: we looked at your order, and will send it.".formatted(i);
+            String answer = String.format(Locale.ROOT, "Answer %d: we looked at your order, and will send it.", i);
             String language = i % 2 == 0 ? "en" : "de";
             rows[i] = name -> name.equals("answer") ? answer : language;
         }
@@ -104,7 +104,8 @@ public final class LanguageBenchmark {
                     dataset 'data/rows.jsonl', format: chat
             """);
         for (int i = 0; i < 4; i++) {
-            text.append("        filter { row.answer.length() > least + %d && row.a != 'x' }%n".formatted(i));
+            text.append(String.format(
+                    Locale.ROOT, "        filter { row.answer.length() > least + %d && row.a != 'x' }%n", i));
         }
         text.append("""
                     redact email, phone

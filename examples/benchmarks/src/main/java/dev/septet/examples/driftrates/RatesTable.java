@@ -46,8 +46,12 @@ public final class RatesTable {
      */
     public String shifted(double share, int streams) throws IOException {
         int each = (streams + SHIFTS.size() - 1) / SHIFTS.size();
-        StringBuilder table = new StringBuilder("| %.0f %% shifted | together | checks | %s |%n| --- | --- | --- |%s%n"
-                .formatted(share * 100, String.join(" | ", detectors), " --- |".repeat(detectors.size())));
+        StringBuilder table = new StringBuilder(String.format(
+                Locale.ROOT,
+                "| %.0f %% shifted | together | checks | %s |%n| --- | --- | --- |%s%n",
+                share * 100,
+                String.join(" | ", detectors),
+                " --- |".repeat(detectors.size())));
         long seen = 0;
         for (Shift shift : SHIFTS) {
             Rates rates = Rates.shifted(pool, spec, shift, share, 0, each);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Kills trainings of every method at one and at two threads, and prints a table in Markdown. */
@@ -62,14 +63,15 @@ public final class KillBenchmark {
     }
 
     private static String row(String method, String precision, Kills.Outcome outcome) {
-        return "| %s | %s | %d | %d | %d | %d | %d |"
-                .formatted(
-                        method,
-                        precision,
-                        outcome.threads(),
-                        outcome.kills(),
-                        outcome.insideSaves(),
-                        outcome.runs(),
-                        outcome.equal());
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %d | %d | %d | %d | %d |",
+                method,
+                precision,
+                outcome.threads(),
+                outcome.kills(),
+                outcome.insideSaves(),
+                outcome.runs(),
+                outcome.equal());
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -41,7 +42,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
      * @param method method as in a pipeline file, such as {@code lora()}
      */
     public static String stages(String method, String precision, int steps) {
-        return """
+        return String.format(Locale.ROOT, """
             setup { seed 42; precision %s }
             train {
                 method %s
@@ -51,7 +52,7 @@ public record Kills(Path folder, String stages, Path baseModel, int threads, lon
                 checkpoint every: 2.steps, keep: 2
                 validate every: 20.steps
             }
-            """.formatted(precision, method, steps);
+            """, precision, method, steps);
     }
 
     /**

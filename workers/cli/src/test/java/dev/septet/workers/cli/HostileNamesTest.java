@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,8 +84,10 @@ class HostileNamesTest {
     private static String escaped(String name) {
         StringBuilder text = new StringBuilder();
         name.chars()
-                .forEach(unit ->
-                        text.append(unit < 0x20 || unit > 0x7E ? "\\u%04x".formatted(unit) : Character.toString(unit)));
+                .forEach(unit -> text.append(
+                        unit < 0x20 || unit > 0x7E
+                                ? String.format(Locale.ROOT, "\\u%04x", unit)
+                                : Character.toString(unit)));
         return text.toString();
     }
 }

@@ -8,6 +8,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +85,7 @@ class PlanDataTest {
     void foldsAreCheckedAndTheTestRowsAreCounted() throws IOException {
         StringBuilder rows = new StringBuilder("prompt,completion,customer\n");
         for (int row = 0; row < 60; row++) {
-            rows.append("say %d,%d,%s\n".formatted(row, row, CANARY + row % 3));
+            rows.append(String.format(Locale.ROOT, "say %d,%d,%s\n", row, row, CANARY + row % 3));
         }
         Files.writeString(folder.resolve("rows.csv"), rows);
         String split =
@@ -112,7 +113,8 @@ class PlanDataTest {
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 100_000; row++) {
             String answer = row % 100 == 99 ? "" : "a" + row;
-            rows.append("{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}%n".formatted(row, CANARY.repeat(6), answer));
+            rows.append(String.format(
+                    Locale.ROOT, "{\"prompt\":\"q %d %s\",\"completion\":\"%s\"}%n", row, CANARY.repeat(6), answer));
         }
         Files.writeString(folder.resolve("rows.jsonl"), rows);
         assertThat(septet.run("plan", "--data", QUICKSTART, pipeline("dataset 'rows.jsonl'; maxBadRows 60")))

@@ -8,6 +8,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +35,7 @@ class PlanSyntheticTest {
     private Path pipeline(String prepare, String train) throws IOException {
         StringBuilder rows = new StringBuilder("prompt,completion,topic\n");
         for (int row = 0; row < 100; row++) {
-            rows.append("say %d,%d,%s\n".formatted(row, row, row % 10 == 0 ? "rare" : "often"));
+            rows.append(String.format(Locale.ROOT, "say %d,%d,%s\n", row, row, row % 10 == 0 ? "rare" : "often"));
         }
         Files.writeString(home.resolve("rows.csv"), rows);
         Files.createSymbolicLink(home.resolve("base-model"), QUICKSTART.resolve("base-model"));

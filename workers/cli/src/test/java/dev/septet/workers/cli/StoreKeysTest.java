@@ -12,6 +12,7 @@ import dev.septet.activities.audit.Reply;
 import dev.septet.activities.audit.ServedBy;
 import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,13 @@ class StoreKeysTest {
 
     @TempDir
     private Path home;
+
+    @Test
+    void aCommandOpensTheStoreOnce() {
+        Session session = new Captured(home).session();
+        assertThat(session.hasStore()).isFalse();
+        assertThat(session.store()).isSameAs(session.store());
+    }
 
     @Test
     void anAuditLogIsReadWithItsKeysAndTheMissingOneIsNamed() throws IOException {

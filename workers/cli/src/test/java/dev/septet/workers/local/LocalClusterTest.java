@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
@@ -55,8 +56,10 @@ class LocalClusterTest {
 
             assertThatThrownBy(() -> LocalCluster.start(settings, null, notes::add))
                     .isInstanceOf(ServerProblem.class)
-                    .hasMessageContaining("process %d already runs"
-                            .formatted(ProcessHandle.current().pid()));
+                    .hasMessageContaining(String.format(
+                            Locale.ROOT,
+                            "process %d already runs",
+                            ProcessHandle.current().pid()));
 
             long light = pid("light");
             kill(light);

@@ -11,6 +11,7 @@ import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,7 @@ record ParentWorkflowCheck(WorkflowClient client, ActivityInfo activity, Verifie
             return false;
         }
         WorkflowExecution own = own();
-        String known = "%s before %d in %s".formatted(own.getRunId(), millis, namespace());
+        String known = String.format(Locale.ROOT, "%s before %d in %s", own.getRunId(), millis, namespace());
         if (verified.contains(known)) {
             return true;
         }

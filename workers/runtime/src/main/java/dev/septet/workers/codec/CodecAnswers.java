@@ -5,6 +5,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
@@ -34,10 +35,10 @@ final class CodecAnswers extends Handler.Abstract {
         String path = Request.getPathInContext(request);
         String word = path.substring(path.lastIndexOf('/') + 1);
         if (!word.equals("encode") && !word.equals("decode")) {
-            return CodecAccess.refuse(response, callback, 404, "the paths are /encode and /decode");
+            return refuse(response, callback, 404, "the paths are /encode and /decode");
         }
         if (!HttpMethod.POST.is(request.getMethod())) {
-            return CodecAccess.refuse(response, callback, 405, "use POST");
+            return refuse(response, callback, 405, "use POST");
         }
         if (request.getLength() > LARGEST) {
             return tooLarge(response, callback);
@@ -63,20 +64,29 @@ final class CodecAnswers extends Handler.Abstract {
             List<Payload> answer = word.equals("encode") ? codec.encode(payloads) : codec.decode(payloads);
             send(response, callback, 200, "application/json", PayloadJson.write(answer));
         } catch (InvalidProtocolBufferException e) {
-            CodecAccess.refuse(response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
+            refuse(response, callback, 400, "the body must be {\"payloads\": [...]} in JSON");
         } catch (CodecProblem known) {
-            CodecAccess.refuse(response, callback, 400, String.valueOf(known.getMessage()));
+            refuse(response, callback, 400, String.valueOf(known.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
-            CodecAccess.refuse(response, callback, 400, "the body does not hold Temporal payloads");
+            refuse(response, callback, 400, "the body does not hold Temporal payloads");
         }
     }
 
     private static boolean tooLarge(Response response, Callback callback) {
-        return CodecAccess.refuse(
+        return refuse(
                 response,
                 callback,
                 413,
-                "the body has more than %d bytes, or did not arrive in %d seconds".formatted(LARGEST, RECEIVE_SECONDS));
+                String.format(
+                        Locale.ROOT,
+                        "the body has more than %d bytes, or did not arrive in %d seconds",
+                        LARGEST,
+                        RECEIVE_SECONDS));
+    }
+
+    static boolean refuse(Response response, Callback callback, int status, String reason) {
+        send(response, callback, status, "text/plain;charset=utf-8", reason + "\n");
+        return true;
     }
 
     static void send(Response response, Callback callback, int status, String type, String text) {

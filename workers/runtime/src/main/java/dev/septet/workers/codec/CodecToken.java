@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * The token of a state folder's codec server. It is created once, so that addresses with it stay
@@ -39,7 +40,7 @@ public final class CodecToken {
         }
         String text =
                 CodecProblem.wrap(() -> OwnerFile.read("codec-server", file)).strip();
-        if (!text.matches("[0-9a-f]{%d}".formatted(2 * BYTES))) {
+        if (!text.matches(String.format(Locale.ROOT, "[0-9a-f]{%d}", 2 * BYTES))) {
             throw new CodecProblem(
                     "codec-server: the file %s holds no token. Delete it; the next start makes a new one."
                             .formatted(file));

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A codec that calls a codec server by Temporal's remote codec protocol. */
@@ -68,7 +69,9 @@ final class RemoteCodec implements PayloadCodec {
             HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
             List<Payload> answer = read(response);
             if (answer.size() != payloads.size()) {
-                throw problem("returned %d payloads for %d".formatted(answer.size(), payloads.size()), null);
+                throw problem(
+                        String.format(Locale.ROOT, "returned %d payloads for %d", answer.size(), payloads.size()),
+                        null);
             }
             return answer;
         } catch (InvalidProtocolBufferException e) {
@@ -87,18 +90,17 @@ final class RemoteCodec implements PayloadCodec {
             body = stream.readNBytes(LARGEST + 1);
         }
         if (body.length > LARGEST) {
-            throw problem("returned more than %d bytes".formatted(LARGEST), null);
+            throw problem(String.format(Locale.ROOT, "returned more than %d bytes", LARGEST), null);
         }
         String text = new String(body, StandardCharsets.UTF_8);
         if (response.statusCode() != OK) {
             String plain = text.replaceAll("\\p{C}", " ").strip();
             throw problem(
-                    "refused with status %d: %s"
-                            .formatted(
-                                    response.statusCode(),
-                                    plain.length() > MESSAGE_CHARACTERS
-                                            ? plain.substring(0, MESSAGE_CHARACTERS)
-                                            : plain),
+                    String.format(
+                            Locale.ROOT,
+                            "refused with status %d: %s",
+                            response.statusCode(),
+                            plain.length() > MESSAGE_CHARACTERS ? plain.substring(0, MESSAGE_CHARACTERS) : plain),
                     null);
         }
         return PayloadJson.read(text);

@@ -8,6 +8,7 @@ import dev.septet.settings.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -58,13 +59,14 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
             return Finding.ok(
                     check, "%s is not set: %s are not encrypted".formatted(Setting.STORE_KEYS.variable(), what));
         }
-        String keys = "the key '%s' encrypts new files; %d of %d %s are encrypted%s"
-                .formatted(
-                        count.current().get(),
-                        count.encrypted(),
-                        count.encrypted() + count.plain(),
-                        what,
-                        older(count));
+        String keys = String.format(
+                Locale.ROOT,
+                "the key '%s' encrypts new files; %d of %d %s are encrypted%s",
+                count.current().get(),
+                count.encrypted(),
+                count.encrypted() + count.plain(),
+                what,
+                older(count));
         return count.plain() == 0
                 ? Finding.ok(check, keys)
                 : Finding.warn(check, keys + "; the others are plain, from before encryption", cure);
@@ -74,7 +76,7 @@ record EncryptionChecks(ArtifactStore store, AuditLogs logs, boolean deep) {
         List<String> older = new ArrayList<>();
         new TreeMap<>(count.byKey()).forEach((key, number) -> {
             if (!count.current().equals(java.util.Optional.of(key))) {
-                older.add("%d by '%s'".formatted(number, key));
+                older.add(String.format(Locale.ROOT, "%d by '%s'", number, key));
             }
         });
         return older.isEmpty() ? "" : ", of these " + String.join(", ", older);

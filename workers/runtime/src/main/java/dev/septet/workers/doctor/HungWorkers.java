@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,18 +38,24 @@ record HungWorkers(Connection connection, StateFolder state, Duration silent) {
         if (isStopped(pid)) {
             return List.of(Finding.warn(
                     "workers",
-                    "the %s worker (process %d) is stopped".formatted(process, pid),
-                    "kill -CONT %d".formatted(pid)));
+                    String.format(Locale.ROOT, "the %s worker (process %d) is stopped", process, pid),
+                    String.format(Locale.ROOT, "kill -CONT %d", pid)));
         }
         try {
             return isPolling(alive.get(), queue, type) || isWorking(process)
                     ? List.of()
                     : List.of(Finding.warn(
                             "workers",
-                            "the %s worker (process %d) hangs: for %d s it has not polled for work and has reported none"
-                                    .formatted(process, pid, silent.toSeconds()),
-                            "kill -9 %d; it is started again, and its work continues from the last checkpoint"
-                                    .formatted(pid)));
+                            String.format(
+                                    Locale.ROOT,
+                                    "the %s worker (process %d) hangs: for %d s it has not polled for work and has reported none",
+                                    process,
+                                    pid,
+                                    silent.toSeconds()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "kill -9 %d; it is started again, and its work continues from the last checkpoint",
+                                    pid)));
         } catch (IOException | StatusRuntimeException unknown) {
             return List.of();
         }

@@ -127,9 +127,11 @@ final class MachineChecks {
     static Finding engine(Optional<Path> cuda, int threads) {
         return Finding.ok(
                 "engine",
-                "libtorch%s loads and has %d threads"
-                        .formatted(
-                                cuda.map(folder -> " with CUDA from " + folder).orElse(""), threads));
+                String.format(
+                        Locale.ROOT,
+                        "libtorch%s loads and has %d threads",
+                        cuda.map(folder -> " with CUDA from " + folder).orElse(""),
+                        threads));
     }
 
     private static long free() {

@@ -25,6 +25,7 @@ import io.temporal.api.workflowservice.v1.StartWorkflowExecutionRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -96,11 +97,12 @@ record MonitorChecks(
             if (activity.getAttempt() >= FAILING && activity.hasLastFailure()) {
                 return Finding.warn(
                         "monitor",
-                        "%s runs, but its checks fail, the last %d times with: %s"
-                                .formatted(
-                                        id,
-                                        activity.getAttempt() - 1,
-                                        activity.getLastFailure().getMessage()),
+                        String.format(
+                                Locale.ROOT,
+                                "%s runs, but its checks fail, the last %d times with: %s",
+                                id,
+                                activity.getAttempt() - 1,
+                                activity.getLastFailure().getMessage()),
                         "repair what the failure names; the monitor then continues");
             }
         }

@@ -15,6 +15,7 @@ import io.temporal.common.SearchAttributeKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks a server that answers: its retention period, its schedules and its search attributes.
@@ -81,7 +82,7 @@ record ServerChecks(Connection connection, boolean fix) {
                             .build())
                     .getConfig()
                     .getWorkflowExecutionRetentionTtl());
-            String found = "namespace %s keeps ended runs for %d days".formatted(name, days);
+            String found = String.format(Locale.ROOT, "namespace %s keeps ended runs for %d days", name, days);
             if (days >= LEAST_DAYS) {
                 return Finding.ok("retention", found);
             }
@@ -113,7 +114,8 @@ record ServerChecks(Connection connection, boolean fix) {
                     .filter(name -> !known.contains(name))
                     .toList();
             if (missing.isEmpty()) {
-                return Finding.ok("search", "all %d search attributes are there".formatted(known.size()));
+                return Finding.ok(
+                        "search", String.format(Locale.ROOT, "all %d search attributes are there", known.size()));
             }
             if (fix) {
                 return Finding.ok("search", "registered " + String.join(", ", register.complete()));

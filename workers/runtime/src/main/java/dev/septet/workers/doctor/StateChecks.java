@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks the state folder: its permissions, and what killed processes left behind.
@@ -47,7 +48,9 @@ record StateChecks(StateFolder state, boolean fix) {
             return Finding.ok("state", folder + " is open to its owner only");
         }
         String found = "other users may read or write %s%s"
-                .formatted(open.get(0), open.size() == 1 ? "" : " and %d more".formatted(open.size() - 1));
+                .formatted(
+                        open.get(0),
+                        open.size() == 1 ? "" : String.format(Locale.ROOT, " and %d more", open.size() - 1));
         if (fix) {
             for (Path path : open) {
                 FileModes.closeToOthers(path);

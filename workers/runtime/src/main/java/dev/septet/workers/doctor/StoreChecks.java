@@ -1,5 +1,6 @@
 package dev.septet.workers.doctor;
 
+import dev.septet.activities.retention.StoredVersions;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.StateFolder;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks the artifact store: whether its bytes match their digests, what killed processes left
@@ -20,9 +22,13 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
     /** Most disks read this in about a second. */
     private static final long SAMPLE_BYTES = 256L << 20;
 
+    /** A disk with room for fewer versions needs attention before the next retrainings. */
+    private static final long FEW_VERSIONS = 3;
+
     List<Finding> look() {
         try {
             List<Finding> findings = new ArrayList<>(List.of(artifacts(), leftovers()));
+            findings.addAll(versions());
             if (store instanceof LocalStore local) {
                 findings.addAll(space(local.root()));
             }
@@ -40,20 +46,25 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (checked.damaged().isEmpty()) {
             return Finding.ok(
                     "artifacts",
-                    "%d of %d artifacts were read and verified%s%s"
-                            .formatted(
-                                    checked.artifacts() - checked.locked(),
-                                    checked.all(),
-                                    checked.artifacts() < checked.all() ? " (--deep reads all)" : "",
-                                    checked.locked() == 0
-                                            ? ""
-                                            : "; %d could not be read without their keys".formatted(checked.locked())));
+                    String.format(
+                            Locale.ROOT,
+                            "%d of %d artifacts were read and verified%s%s",
+                            checked.artifacts() - checked.locked(),
+                            checked.all(),
+                            checked.artifacts() < checked.all() ? " (--deep reads all)" : "",
+                            checked.locked() == 0
+                                    ? ""
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "; %d could not be read without their keys",
+                                            checked.locked())));
         }
-        String found = "%d of %d artifacts are damaged: %s"
-                .formatted(
-                        checked.damaged().size(),
-                        checked.artifacts(),
-                        String.join("; ", checked.damaged().stream().limit(3).toList()));
+        String found = String.format(
+                Locale.ROOT,
+                "%d of %d artifacts are damaged: %s",
+                checked.damaged().size(),
+                checked.artifacts(),
+                String.join("; ", checked.damaged().stream().limit(3).toList()));
         return fix && store instanceof LocalStore
                 ? Finding.warn(
                         "artifacts",
@@ -71,12 +82,35 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         if (left.isEmpty()) {
             return Finding.ok("leftovers", "dead processes have left no fence or scratch folder");
         }
-        String found = "killed processes left %d fences and %d scratch folders"
-                .formatted(left.fences().size(), left.scratch().size());
+        String found = String.format(
+                Locale.ROOT,
+                "killed processes left %d fences and %d scratch folders",
+                left.fences().size(),
+                left.scratch().size());
         return fix
                 ? Finding.ok("leftovers", found + "; they are removed")
                 : Finding.warn(
                         "leftovers", found, "`septet doctor --fix` removes them, or the next run of any pipeline");
+    }
+
+    /** Forecasts for how many versions the disk has room. */
+    private List<Finding> versions() throws IOException {
+        StoredVersions stored = StoredVersions.of(store);
+        if (stored.versions() == 0 || !(store instanceof LocalStore local)) {
+            return List.of();
+        }
+        long free = Files.getFileStore(existing(local.root())).getUsableSpace();
+        long room = free / Math.max(1, stored.mean());
+        String found = "%,d versions of %,d pipelines with %,d MB each on average; the disk has room for %,d more"
+                .formatted(stored.versions(), stored.pipelines(), stored.mean() / 1_000_000, room);
+        return List.of(
+                room < FEW_VERSIONS
+                        ? Finding.warn(
+                                "versions",
+                                found,
+                                "`septet gc --dry-run` shows what can be deleted; SEPTET_KEEP says how many versions"
+                                        + " stay")
+                        : Finding.ok("versions", found));
     }
 
     /** Checks the free space if the store is on another disk than the state folder. */

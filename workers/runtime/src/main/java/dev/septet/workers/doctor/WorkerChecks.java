@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -83,17 +84,18 @@ record WorkerChecks(Connection connection, StateFolder state) {
         return ago.compareTo(SILENT) > 0
                 ? Finding.warn(
                         "workers",
-                        "the last worker on %s polled %d s ago".formatted(queue, ago.toSeconds()),
+                        String.format(Locale.ROOT, "the last worker on %s polled %d s ago", queue, ago.toSeconds()),
                         "check whether it still runs; `" + command + "` starts one")
                 : Finding.ok(
                         "workers",
-                        "%d on the task queue %s"
-                                .formatted(
-                                        pollers.stream()
-                                                .map(PollerInfo::getIdentity)
-                                                .distinct()
-                                                .count(),
-                                        queue));
+                        String.format(
+                                Locale.ROOT,
+                                "%d on the task queue %s",
+                                pollers.stream()
+                                        .map(PollerInfo::getIdentity)
+                                        .distinct()
+                                        .count(),
+                                queue));
     }
 
     /** Polls a queue of its own. The server records the time of the poll by its own clock. */
@@ -120,8 +122,11 @@ record WorkerChecks(Connection connection, StateFolder state) {
     }
 
     static Finding clock(Duration ahead) {
-        String found = "the server's clock is %d s %s this machine's"
-                .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
+        String found = String.format(
+                Locale.ROOT,
+                "the server's clock is %d s %s this machine's",
+                ahead.abs().toSeconds(),
+                ahead.isNegative() ? "behind" : "ahead of");
         return ahead.abs().compareTo(AGREE) <= 0
                 ? Finding.ok("clock", "the clocks of the server and this machine agree")
                 : Finding.warn("clock", found, "set both by NTP, otherwise time limits and schedules are wrong");

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -128,7 +129,7 @@ public final class ServerGateway implements AutoCloseable {
 
     /** The link that signs a browser in. */
     public String signIn() {
-        return "http://127.0.0.1:%d/septet-sign-in?token=%s".formatted(ui.port(), token.value());
+        return String.format(Locale.ROOT, "http://127.0.0.1:%d/septet-sign-in?token=%s", ui.port(), token.value());
     }
 
     @Override

@@ -194,7 +194,8 @@ final class UiGateway implements AutoCloseable {
             int port = connector.getLocalPort();
             String host = header(request, HttpHeader.HOST);
             if (!host.equals(HOST + ":" + port) && !host.equals("localhost:" + port)) {
-                return "this server is reached as 127.0.0.1:%d and localhost:%d only".formatted(port, port);
+                return String.format(
+                        Locale.ROOT, "this server is reached as 127.0.0.1:%d and localhost:%d only", port, port);
             }
             String origin = header(request, HttpHeader.ORIGIN);
             if (!origin.isEmpty() && !origin.equals("http://" + host)) {

@@ -13,6 +13,7 @@ import dev.septet.workers.supervise.SupervisorEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -73,7 +74,8 @@ public final class CardWorkers implements AutoCloseable {
     private final class Deaths implements SupervisorEvents {
         @Override
         public void died(String name, int status) {
-            notes.accept("the %s process died (status %d); starting it again".formatted(name, status));
+            notes.accept(
+                    String.format(Locale.ROOT, "the %s process died (status %d); starting it again", name, status));
             try {
                 Optional<ServerRef> server = servers.find();
                 if (server.isPresent()) {
@@ -88,8 +90,12 @@ public final class CardWorkers implements AutoCloseable {
 
         @Override
         public void keepsDying(String name, Path log) {
-            notes.accept("the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
-                    .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
+            notes.accept(String.format(
+                    Locale.ROOT,
+                    "the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s",
+                    name,
+                    Backoff.DEFAULT.most().toSeconds(),
+                    log));
         }
     }
 }

@@ -23,6 +23,7 @@ import dev.septet.workflows.TaskQueues;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -234,7 +235,8 @@ public final class LocalCluster implements AutoCloseable {
                 lostServer = true;
                 return;
             }
-            notes.accept("the %s process died (status %d); starting it again".formatted(name, status));
+            notes.accept(
+                    String.format(Locale.ROOT, "the %s process died (status %d); starting it again", name, status));
             Connection open = connection;
             if (open != null && !name.equals(LocalServer.NAME)) {
                 LostActivities.report(open.client(), settings.state(), name, status);
@@ -243,8 +245,12 @@ public final class LocalCluster implements AutoCloseable {
 
         @Override
         public void keepsDying(String name, Path log) {
-            notes.accept("the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s"
-                    .formatted(name, Backoff.DEFAULT.most().toSeconds(), log));
+            notes.accept(String.format(
+                    Locale.ROOT,
+                    "the %s process dies as soon as it starts; it is started again every %d s. Its output is in %s",
+                    name,
+                    Backoff.DEFAULT.most().toSeconds(),
+                    log));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -90,8 +91,11 @@ final class TargetServers {
         Endpoint holder = kept.get(endpoint.port());
         if (holder != null) {
             if (!holder.equals(endpoint)) {
-                once("'%s' is not served: port %d is another pipeline's, with another host or key"
-                        .formatted(pipeline, endpoint.port()));
+                once(String.format(
+                        Locale.ROOT,
+                        "'%s' is not served: port %d is another pipeline's, with another host or key",
+                        pipeline,
+                        endpoint.port()));
             }
             return;
         }

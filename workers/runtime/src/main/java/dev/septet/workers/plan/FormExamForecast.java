@@ -72,7 +72,10 @@ public record FormExamForecast(
      */
     public String words(DoubleFunction<String> time) {
         if (rows == null || answers == null) {
-            return "%d forms take the exam; the number of answers is known once the data is prepared".formatted(forms);
+            return String.format(
+                    Locale.ROOT,
+                    "%d forms take the exam; the number of answers is known once the data is prepared",
+                    forms);
         }
         String known = String.format(
                 Locale.ROOT,

@@ -7,6 +7,7 @@ import dev.septet.activities.basemodel.BaseModelFiles;
 import dev.septet.activities.canary.ProbeFile;
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.dataset.file.SourceFile;
+import dev.septet.activities.deploy.MergedType;
 import dev.septet.activities.deploy.TargetCheck;
 import dev.septet.activities.deploy.publication.EndpointTargets;
 import dev.septet.activities.endpoint.ModelEndpoints;
@@ -48,6 +49,7 @@ import dev.septet.dsl.pipeline.prepare.DatasetFormat;
 import dev.septet.workers.plan.StagePlan.Action;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.Stage;
+import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
@@ -145,7 +147,7 @@ public final class Planner {
             EvaluationInputs.checkMeasurable(
                     spec.evaluate(), by, trainers.of(by).showsLosses());
         }
-        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path());
+        EvaluationInputs.checkFiles(files, run, spec.evaluate(), base.folder().path(), null);
         // The digests of large files, which are also a part of the evaluation's key.
         benchmarks = BenchmarkRuns.digest(files, run, spec.evaluate());
         ModelEndpoints endpoints = ModelEndpoints.of(System.getenv());
@@ -239,6 +241,14 @@ public final class Planner {
         return SourceResolver.withoutPipelines(files).with(remote).resolve(run, spec.prepare());
     }
 
+    /** The type of merged weights, when the training makes an adapter. */
+    private @Nullable String mergedType() {
+        CheckpointRef trained = inputs.results().checkpoint();
+        return trained != null && trained.adapter()
+                ? MergedType.of(System.getenv()).measured()
+                : null;
+    }
+
     /** Plans the preparation, and looks at the data where it would run. */
     private void prepare() throws IOException {
         SourceSet sources = sources();
@@ -321,6 +331,7 @@ public final class Planner {
         } else if (stage == Stage.DEPLOY) {
             measured = measured.with(KeyMeasurement.WORKER, WorkerFingerprint.current())
                     .with(KeyMeasurement.GUARD, guard)
+                    .with(KeyMeasurement.MERGED_TYPE, mergedType())
                     .with(
                             KeyMeasurement.EXAM_FILES,
                             ExamFiles.ofForms(files, run, spec.formExam(), examined(KeyMeasurements.NONE)));

@@ -24,6 +24,7 @@ import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.backend.BedrockSpec;
 import dev.septet.dsl.pipeline.backend.OpenAiSpec;
 import dev.septet.dsl.pipeline.backend.OutsideTrainerSpec;
+import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.train.DpoSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.llm.model.config.ComputePrecision;
@@ -37,6 +38,7 @@ import dev.septet.workflows.artifact.DatasetRef;
 import dev.septet.workflows.artifact.Origin;
 import dev.septet.workflows.setup.PreflightReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,13 +162,33 @@ final class RunEstimate {
                 SearchForecast.of(
                         spec, exact ? data : null, rehearsed == null ? null : (Double) rehearsed.secondsPerStep()),
                 EvaluationInputs.power(files, run, spec.evaluate(), data == null ? null : data.testRows()),
-                examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null);
+                examines(stages) ? FormExamForecast.of(store, files, run, spec, data) : null,
+                version(base, stages));
+    }
+
+    private @Nullable VersionForecast version(BaseModel base, List<StagePlan> stages) throws IOException {
+        DeploySpec deploy = spec.deploy();
+        BackEndSpec by = spec.train().by();
+        if (deploy == null || reusesExport(stages) || (by != null && by.keepsModel())) {
+            return null;
+        }
+        return VersionForecast.of(
+                store,
+                System.getenv(),
+                deploy,
+                spec.train().method(),
+                base.folder().parameters(),
+                base.folder().path(),
+                Path.of(run.folder()));
+    }
+
+    private static boolean reusesExport(List<StagePlan> stages) {
+        return stages.stream()
+                .anyMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
     }
 
     private boolean examines(List<StagePlan> stages) {
-        return spec.formExam() != null
-                && stages.stream()
-                        .noneMatch(each -> each.stage() == Stage.DEPLOY && each.action() == StagePlan.Action.REUSE);
+        return spec.formExam() != null && !reusesExport(stages);
     }
 
     /** The rows that prepare would make. Their number of tokens is that of the other training rows on average. */

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param search the trials of a search; null without one, and while the data's size is not known
  * @param power what the gate can decide with the test rows; empty when nothing is known
  * @param formExam the answers of quantized forms; null without {@code exam}, and where the export is in the store
+ * @param version disk space of a new version; null without {@code deploy}, of a model that a service holds, and where the
+ *     export is in the store
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunForecast(
@@ -63,7 +65,8 @@ public record RunForecast(
         @Nullable Long guardBytes,
         @Nullable SearchForecast search,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PowerForecast> power,
-        @Nullable FormExamForecast formExam) {
+        @Nullable FormExamForecast formExam,
+        @Nullable VersionForecast version) {
     /**
      * The forecast of a training at a service.
      *

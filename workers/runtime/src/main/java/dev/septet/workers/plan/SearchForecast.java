@@ -47,13 +47,7 @@ public record SearchForecast(
         if (search == null || data == null || (timed && secondsPerStep == null)) {
             return null;
         }
-        SearchPlan plan = new SearchPlanner(
-                        spec.train(),
-                        spec.initialize(),
-                        spec.setup(),
-                        data,
-                        secondsPerStep == null ? 0 : secondsPerStep)
-                .plan();
+        SearchPlan plan = new SearchPlanner(spec.train(), spec.initialize(), spec.setup(), data, secondsPerStep).plan();
         Double seconds = secondsPerStep == null ? null : (Double) (secondsPerStep * plan.steps());
         Double hourly = budget == null ? null : budget.hourly();
         return new SearchForecast(

@@ -19,8 +19,9 @@ public final class BinaryFinder {
     }
 
     /**
-     * A finder that tries, in this order: {@code SEPTET_TEMPORAL_CLI}, {@code PATH}, the user's
-     * data folder, the official download and the Python package.
+     * A finder that tries, in this order: {@code SEPTET_TEMPORAL_CLI}, the executable of an
+     * installed archive, {@code PATH}, the user's data folder, the official download and the Python
+     * package.
      *
      * @param data the user's data folder for Septet
      */
@@ -32,6 +33,7 @@ public final class BinaryFinder {
         CachedBinary cache = new CachedBinary(data.resolve("temporal-" + Wheel.VERSION));
         return new BinaryFinder(List.of(
                 new NamedBinary(environment),
+                installed(),
                 new PathBinary(environment),
                 cache,
                 new OfficialDownload(cache, site),
@@ -51,12 +53,19 @@ public final class BinaryFinder {
     public static Optional<String> version(Map<String, String> environment, Path data) {
         return new BinaryFinder(List.of(
                         new NamedBinary(environment),
+                        installed(),
                         new PathBinary(environment),
                         new CachedBinary(data.resolve("temporal-" + Wheel.VERSION))))
                 .find(note -> {})
                 .map(cli -> Command.run(List.of(cli.toString(), "--version"), PATIENCE))
                 .filter(Command.Result::ok)
                 .map(answer -> answer.lastLine());
+    }
+
+    /** The executable that an archive brings, in the version that the archive was tested with. */
+    private static BinarySource installed() {
+        String home = System.getProperty("septet.home", "");
+        return home.isEmpty() ? notes -> Optional.empty() : new CachedBinary(Path.of(home, "libexec"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.septet.workers.server;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +41,11 @@ public record ServerPorts(
     private static int free(@Nullable Integer requested, int usual, String option) {
         int port = ServerPlan.free(requested == null ? usual : requested);
         if (requested != null && requested != 0 && port != requested) {
-            throw new ServerProblem("port %d of this machine is taken. Choose another one with %s; 0 = any free port."
-                    .formatted(requested, option));
+            throw new ServerProblem(String.format(
+                    Locale.ROOT,
+                    "port %d of this machine is taken. Choose another one with %s; 0 = any free port.",
+                    requested,
+                    option));
         }
         return port;
     }

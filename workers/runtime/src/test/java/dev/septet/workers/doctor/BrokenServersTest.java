@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ class BrokenServersTest {
             assertThat(new WorkerChecks(connection, state).look())
                     .contains(Finding.warn(
                             "workers",
-                            "the training-2 worker (process %d) is stopped".formatted(worker.pid()),
+                            String.format(Locale.ROOT, "the training-2 worker (process %d) is stopped", worker.pid()),
                             "kill -CONT " + worker.pid()));
         } finally {
             worker.destroyForcibly().waitFor();

@@ -81,6 +81,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -117,8 +118,10 @@ class EndpointRunTest {
         endpoints = new ModelEndpoints(
                 Files.writeString(
                         folder.resolve("trainers.yaml"),
-                        "endpoints: {service: {url: 'http://127.0.0.1:%d/v1', key: SERVICE_KEY, models: [small]}}\n"
-                                .formatted(service.port())),
+                        String.format(
+                                Locale.ROOT,
+                                "endpoints: {service: {url: 'http://127.0.0.1:%d/v1', key: SERVICE_KEY, models: [small]}}\n",
+                                service.port())),
                 Map.of("SERVICE_KEY", KEY));
         PipelineFiles files = new PipelineFiles(new ActivitySettings(folder.resolve("store"), List.of(), List.of()));
         environment.registerActivitiesImplementations(
@@ -314,8 +317,8 @@ class EndpointRunTest {
         body.putArray("messages").addObject().put("role", "user").put("content", question);
         HttpResponse<String> response = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(server.port())))
+                        HttpRequest.newBuilder(URI.create(String.format(
+                                        Locale.ROOT, "http://127.0.0.1:%d/v1/chat/completions", server.port())))
                                 .header("Content-Type", "application/json")
                                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                                 .build(),

@@ -207,6 +207,44 @@ class LauncherTest {
         assertThat(built()).isEqualTo(1);
     }
 
+    /** No Maven, no JAVA_HOME and no java on PATH; state is not kept in the archive, which a new version replaces. */
+    @Test
+    void anArchiveRunsItsOwnJarsWithItsOwnJava() throws Exception {
+        next("one");
+        Path archive = Files.createDirectories(root.resolve("septet 1")).toRealPath();
+        Path lib = Files.createDirectories(archive.resolve("lib"));
+        for (String module : List.of("cli", "dsl")) {
+            Files.copy(root.resolve("next").resolve(module + ".jar"), lib.resolve(module + ".jar"));
+        }
+        Files.writeString(lib.resolve("septet.classpath"), "./cli.jar:./dsl.jar");
+        Files.copy(
+                CHECKOUT.resolve("workers/runtime/src/main/resources/dev/septet/workers/local/training.env"),
+                lib.resolve("training.env"));
+        Path launcher = Files.createDirectories(archive.resolve("bin")).resolve("septet");
+        Files.copy(CHECKOUT.resolve("septet"), launcher);
+        Files.createSymbolicLink(archive.resolve("runtime"), Path.of(System.getProperty("java.home")));
+        Path plugin = Files.createDirectories(root.resolve("home/.local/state/septet/plugins"))
+                .resolve("a.jar");
+        Files.writeString(plugin, "");
+        Path link = Files.createSymbolicLink(root.resolve("linked"), launcher);
+        home = link;
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", "/nowhere", "HOME", root.resolve("home").toString(), "XDG_STATE_HOME", "");
+
+        assertThat(run(environment, "serve"))
+                .startsWith("one\nlate one\n")
+                .contains("LRU_CACHE_CAPACITY=128\n", "-Dseptet.home=" + archive);
+        assertThat(run(environment, "plugins")).isEqualTo("one\n:" + plugin.toRealPath() + "\n");
+        assertThat(root.resolve("builds")).doesNotExist();
+        assertThat(archive.resolve(".septet")).doesNotExist();
+
+        Files.delete(archive.resolve("runtime"));
+        assertThat(run(environment))
+                .isEqualTo(
+                        "septet: %s/runtime/bin/java is missing. Unpack the archive again, or reinstall the package.\n"
+                                .formatted(archive));
+    }
+
     @Test
     void aWorkerThatTrainsHasTheEnvironmentThatDevGives() throws Exception {
         next("one");
@@ -331,7 +369,8 @@ class LauncherTest {
     }
 
     private Process start(Map<String, String> environment, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(home.resolve("septet").toString()));
+        String launcher = (Files.isDirectory(home) ? home.resolve("septet") : home).toString();
+        List<String> command = new ArrayList<>(List.of(launcher));
         command.addAll(List.of(words));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);

@@ -52,6 +52,43 @@ class CandidatesForecastTest {
         assertThat(forecast(spec("model 'small'"))).isNull();
     }
 
+    /** A plan and a run make the same check. */
+    @Test
+    void leavesOutAModelWhoseTokenizerCannotBeRead() throws IOException {
+        copy("small");
+        Files.writeString(copy("broken").resolve("tokenizer.json"), "{");
+
+        CandidatesForecast forecast = Objects.requireNonNull(forecast(spec("candidates 'broken', 'small'")));
+
+        assertThat(forecast.planned()).isEqualTo("small");
+        assertThat(forecast.candidates().get(0).leftOut()).contains("tokenizer.json");
+    }
+
+    @Test
+    void countsTheShortTrainings() throws IOException {
+        copy("small");
+        copy("other");
+        CandidatesForecast forecast =
+                Objects.requireNonNull(forecast(spec("candidates 'small', 'other', 'gone', steps: 40, keep: 3")));
+
+        assertThat(forecast.training())
+                .as("one of the three is left out")
+                .isEqualTo(new CandidatesForecast.Training(2, 40, true, null));
+        assertThat(forecast.timed(200L, 500.0).training())
+                .isEqualTo(new CandidatesForecast.Training(2, 40, true, 200.0));
+        assertThat(forecast.timed(10L, null).training())
+                .as("a training that has fewer steps")
+                .isEqualTo(new CandidatesForecast.Training(2, 10, true, null));
+        assertThat(forecast.timed(null, null)).isEqualTo(forecast);
+        assertThat(Objects.requireNonNull(forecast(spec("candidates 'small', 'gone', steps: 40")))
+                        .training())
+                .as("nothing to compare")
+                .isNull();
+        assertThat(Objects.requireNonNull(forecast(spec("candidates 'small', 'other'")))
+                        .training())
+                .isNull();
+    }
+
     @Test
     void refusesWhenNoneCanBe() throws IOException {
         copy("small");

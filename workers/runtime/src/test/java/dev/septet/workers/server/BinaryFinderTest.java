@@ -66,6 +66,27 @@ class BinaryFinderTest {
         assertThat(notes).containsExactly(other + " does not answer as Temporal's CLI; it is not used");
     }
 
+    /** It is the version that the archive was tested with. */
+    @Test
+    void theOneOfAnArchiveComesBeforeThePath() throws IOException {
+        Path path = FakeTools.script(folder.resolve("bin/temporal"), FakeTools.temporal("1.2.3"));
+        Map<String, String> environment = Map.of("PATH", String.valueOf(path.getParent()));
+        Path archive = folder.resolve("archive");
+        Path own = new CachedBinary(archive.resolve("libexec"))
+                .store(new ByteArrayInputStream("own".getBytes(StandardCharsets.UTF_8)));
+        String before = System.getProperty("septet.home", "");
+        try {
+            System.setProperty("septet.home", archive.toString());
+            assertThat(find(environment)).contains(own);
+
+            Files.writeString(own, "changed");
+            assertThat(find(environment)).contains(path);
+            assertThat(notes).contains(own + " is damaged; fetching it again");
+        } finally {
+            System.setProperty("septet.home", before);
+        }
+    }
+
     @Test
     void thenTheKeptOneWhileItIsWhole() throws IOException {
         Path binary = keep("whole");

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,8 +111,10 @@ class ServerFinderTest {
 
             assertThatThrownBy(() -> new ServerPorts(taken, null).freeServer())
                     .isInstanceOf(ServerProblem.class)
-                    .hasMessage("port %d of this machine is taken. Choose another one with --port; 0 = any free port."
-                            .formatted(taken));
+                    .hasMessage(String.format(
+                            Locale.ROOT,
+                            "port %d of this machine is taken. Choose another one with --port; 0 = any free port.",
+                            taken));
         }
     }
 

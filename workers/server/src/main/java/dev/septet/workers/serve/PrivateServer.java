@@ -10,6 +10,7 @@ import dev.septet.workers.serve.model.Models;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A model server on a free port of this machine, without audit log, for checks before deployment.
@@ -33,7 +34,7 @@ public final class PrivateServer implements EndpointHost {
     private record Private(ModelServer server) implements Running {
         @Override
         public URI address() {
-            return URI.create("http://%s:%d".formatted(HOST, server.port()));
+            return URI.create(String.format(Locale.ROOT, "http://%s:%d", HOST, server.port()));
         }
 
         @Override

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +74,7 @@ class EngineServerTest {
     void greedyAnswersAreTheEnginesOwnHoweverManyAskAtOnce() throws Exception {
         List<String> prompts = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            prompts.add("Ticket %d: my parcel number %d never came".formatted(i, i * 7919));
+            prompts.add(String.format(Locale.ROOT, "Ticket %d: my parcel number %d never came", i, i * 7919));
         }
         List<Generated> alone = alone(prompts);
         List<CompletableFuture<Client.Answer>> asked = new ArrayList<>();
@@ -183,8 +184,12 @@ class EngineServerTest {
     }
 
     private static String chat(String prompt, int tokens, String more) {
-        return "{\"model\":\"base\",\"temperature\":0,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\",\"content\":%s}]%s}"
-                .formatted(tokens, SpecJson.mapper().getNodeFactory().textNode(prompt), more);
+        return String.format(
+                Locale.ROOT,
+                "{\"model\":\"base\",\"temperature\":0,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\",\"content\":%s}]%s}",
+                tokens,
+                SpecJson.mapper().getNodeFactory().textNode(prompt),
+                more);
     }
 
     private static List<Generated> alone(List<String> prompts) {

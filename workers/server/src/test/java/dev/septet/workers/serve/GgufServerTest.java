@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,8 +85,12 @@ class GgufServerTest {
     private static String answer(Client client, String model, int tokens) throws Exception {
         Client.Answer answer = client.post(
                 "/v1/chat/completions",
-                "{\"model\":\"%s\",\"temperature\":0,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
-                        .formatted(model, tokens, PROMPT));
+                String.format(
+                        Locale.ROOT,
+                        "{\"model\":\"%s\",\"temperature\":0,\"max_tokens\":%d,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}",
+                        model,
+                        tokens,
+                        PROMPT));
         assertThat(answer.status()).as(answer.json().toString()).isEqualTo(200);
         return answer.text();
     }

@@ -315,7 +315,7 @@ class GuardedServerTest {
         assertThat(lines()).hasSize(2);
     }
 
-    /** What the user wrote since the last answer is judged; without a user, the whole conversation. */
+    /** What the client sent since the last answer is judged; without a user, the whole conversation. */
     @Test
     void noPlaceOfTheLastTurnHidesAText() throws Exception {
         serve(Action.REFUSE, Side.INPUT);
@@ -325,8 +325,11 @@ class GuardedServerTest {
         assertThat(asked(user.formatted("9%"), user.formatted("please"))).isEqualTo(REFUSAL);
         assertThat(asked(system.formatted("9%"))).isEqualTo(REFUSAL);
         assertThat(asked(system.formatted("9%"), user.formatted(" "))).isEqualTo(REFUSAL);
-        // Instructions of the application and turns that were judged before are not judged again.
-        assertThat(asked(system.formatted("9%"), user.formatted("hello"))).isEqualTo("hello");
+        assertThat(asked(system.formatted("9%"), user.formatted("hello"))).isEqualTo(REFUSAL);
+        assertThat(asked(system.formatted("9%"), user.formatted("hello"), earlier, user.formatted("and?")))
+                .as("a model follows the system message in each turn")
+                .isEqualTo(REFUSAL);
+        // Turns that were judged before are not judged again.
         assertThat(asked(user.formatted("9%"), earlier, user.formatted("hello")))
                 .isEqualTo("hello");
         // An answer of nothing separates nothing, and calls and reasoning are texts as well.

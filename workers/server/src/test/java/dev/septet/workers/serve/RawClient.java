@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A client that may send anything at all. */
 final class RawClient implements AutoCloseable {
@@ -20,8 +21,12 @@ final class RawClient implements AutoCloseable {
     }
 
     void post(String path, String body) throws IOException {
-        send("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(path, body.length(), body));
+        send(String.format(
+                Locale.ROOT,
+                "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+                path,
+                body.length(),
+                body));
     }
 
     /** Everything until the server closes the connection. */

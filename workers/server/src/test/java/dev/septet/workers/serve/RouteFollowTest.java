@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -116,7 +117,7 @@ class RouteFollowTest {
         for (int i = 0; i < 20; i++) {
             String user = "\"user\": \"u" + i + "\"";
             assertThat(answered(chat("another thing", user))).isEqualTo(answered(chat("hello", user)));
-            String begun = "{\"role\": \"user\", \"content\": \"question %d\"}".formatted(i);
+            String begun = String.format(Locale.ROOT, "{\"role\": \"user\", \"content\": \"question %d\"}", i);
             String further = begun
                     + ", {\"role\": \"assistant\", \"content\": \"answer\"}"
                     + ", {\"role\": \"user\", \"content\": \"and then?\"}";

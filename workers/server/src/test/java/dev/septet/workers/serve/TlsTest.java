@@ -21,6 +21,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -108,8 +109,8 @@ class TlsTest {
                 HttpClient client = trusting(tls);
                 for (String more : List.of("\"n\": 1", "\"stream\": true")) {
                     HttpResponse<String> answer = client.send(
-                            HttpRequest.newBuilder(URI.create(
-                                            "https://127.0.0.1:%d/v1/chat/completions".formatted(server.port())))
+                            HttpRequest.newBuilder(URI.create(String.format(
+                                            Locale.ROOT, "https://127.0.0.1:%d/v1/chat/completions", server.port())))
                                     .header("Content-Type", "application/json")
                                     .POST(HttpRequest.BodyPublishers.ofString(Client.chat(more)))
                                     .build(),

@@ -5,6 +5,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** A service as the operator of a model server declares it. */
@@ -21,8 +22,10 @@ final class Upstream {
     static ModelEndpoints endpoints(Path folder, int port, Map<String, String> environment) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("trainers.yaml"),
-                "endpoints: {service: {url: 'http://127.0.0.1:%d/v1', key: SERVICE_KEY, models: [small]}}\n"
-                        .formatted(port));
+                String.format(
+                        Locale.ROOT,
+                        "endpoints: {service: {url: 'http://127.0.0.1:%d/v1', key: SERVICE_KEY, models: [small]}}\n",
+                        port));
         return new ModelEndpoints(file, environment);
     }
 

@@ -10,6 +10,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,8 @@ public final class JsonConstraints {
     private static Node compile(JsonGrammar json, JsonNode schema, String pointer) {
         int bytes = schema.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_SCHEMA_BYTES) {
-            throw new SchemaProblem(pointer, "has %d bytes, more than %d".formatted(bytes, MAX_SCHEMA_BYTES));
+            throw new SchemaProblem(
+                    pointer, String.format(Locale.ROOT, "has %d bytes, more than %d", bytes, MAX_SCHEMA_BYTES));
         }
         return new SchemaCompiler(json, schema, pointer).compile();
     }

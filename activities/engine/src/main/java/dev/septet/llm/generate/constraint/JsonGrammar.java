@@ -70,8 +70,8 @@ final class JsonGrammar {
      */
     void requireWritable(String text) {
         text.codePoints().filter(point -> !alphabet.contains(point)).findFirst().ifPresent(point -> {
-            throw new GrammarProblem(
-                    "needs the character U+%04X, which this model's tokenizer cannot write".formatted(point));
+            throw new GrammarProblem(String.format(
+                    Locale.ROOT, "needs the character U+%04X, which this model's tokenizer cannot write", point));
         });
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -96,10 +97,11 @@ final class SchemaCompiler {
 
     private Node compile(JsonNode schema, String pointer) {
         if (++schemas > MAX_SCHEMAS) {
-            throw new SchemaProblem(pointer, "makes more than %d schemas; use a smaller one".formatted(MAX_SCHEMAS));
+            throw new SchemaProblem(
+                    pointer, String.format(Locale.ROOT, "makes more than %d schemas; use a smaller one", MAX_SCHEMAS));
         }
         if (++depth > MAX_DEPTH) {
-            throw new SchemaProblem(pointer, "is nested more than %d deep".formatted(MAX_DEPTH));
+            throw new SchemaProblem(pointer, String.format(Locale.ROOT, "is nested more than %d deep", MAX_DEPTH));
         }
         try {
             return unnested(schema, pointer);
@@ -229,7 +231,8 @@ final class SchemaCompiler {
         if (list.isMissingNode()) {
             values.add(schema.path("const"));
         } else if (!list.isArray() || list.isEmpty() || list.size() > MAX_VALUES) {
-            throw new SchemaProblem(pointer + "/enum", "must be a list of 1 to %d values".formatted(MAX_VALUES));
+            throw new SchemaProblem(
+                    pointer + "/enum", String.format(Locale.ROOT, "must be a list of 1 to %d values", MAX_VALUES));
         } else {
             list.forEach(values::add);
         }
@@ -250,7 +253,9 @@ final class SchemaCompiler {
             characters += text.length();
             if (characters > MAX_ENUM_CHARACTERS) {
                 throw new SchemaProblem(
-                        pointer, "has values of more than %d characters together".formatted(MAX_ENUM_CHARACTERS));
+                        pointer,
+                        String.format(
+                                Locale.ROOT, "has values of more than %d characters together", MAX_ENUM_CHARACTERS));
             }
             texts.add(text);
         }
@@ -376,11 +381,13 @@ final class SchemaCompiler {
             }
         }
         if (declared.size() > MAX_PROPERTIES) {
-            throw new SchemaProblem(pointer + "/properties", "has more than %d properties".formatted(MAX_PROPERTIES));
+            throw new SchemaProblem(
+                    pointer + "/properties", String.format(Locale.ROOT, "has more than %d properties", MAX_PROPERTIES));
         }
         if (declared.keySet().stream().anyMatch(name -> name.length() > MAX_NAME)) {
             throw new SchemaProblem(
-                    pointer + "/properties", "has a property name of more than %d characters".formatted(MAX_NAME));
+                    pointer + "/properties",
+                    String.format(Locale.ROOT, "has a property name of more than %d characters", MAX_NAME));
         }
         List<JsonGrammar.Property> all = new ArrayList<>();
         declared.forEach((name, value) -> {
@@ -422,7 +429,8 @@ final class SchemaCompiler {
         JsonNode first = schema.path("prefixItems");
         if (!first.isMissingNode() && (!first.isArray() || first.size() > MAX_PREFIX)) {
             throw new SchemaProblem(
-                    pointer + "/prefixItems", "must be a list of at most %d schemas".formatted(MAX_PREFIX));
+                    pointer + "/prefixItems",
+                    String.format(Locale.ROOT, "must be a list of at most %d schemas", MAX_PREFIX));
         }
         for (int i = 0; i < first.size(); i++) {
             prefix.add(compile(first.get(i), pointer + "/prefixItems/" + i));
@@ -450,7 +458,8 @@ final class SchemaCompiler {
         }
         boolean whole = value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue());
         if (!whole || value.doubleValue() < 0 || value.doubleValue() > most) {
-            throw new SchemaProblem(pointer + "/" + name, "must be a whole number between 0 and %d".formatted(most));
+            throw new SchemaProblem(
+                    pointer + "/" + name, String.format(Locale.ROOT, "must be a whole number between 0 and %d", most));
         }
         return value.intValue();
     }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Whether schemas have a value in common, as {@code oneOf} forbids. */
@@ -31,7 +32,8 @@ final class SchemaOverlap {
      */
     void requireDisjoint(List<JsonNode> choices, String pointer) {
         if (choices.size() > MAX_CHOICES) {
-            throw new SchemaProblem(pointer + "/oneOf", "has more than %d schemas".formatted(MAX_CHOICES));
+            throw new SchemaProblem(
+                    pointer + "/oneOf", String.format(Locale.ROOT, "has more than %d schemas", MAX_CHOICES));
         }
         List<ObjectNode> each = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
@@ -42,9 +44,12 @@ final class SchemaOverlap {
                 if (!disjoint(each.get(other), each.get(i), pointer, 0)) {
                     throw new SchemaProblem(
                             pointer + "/oneOf",
-                            ("has two schemas, %d and %d, that may match the same value; write 'anyOf', or give them"
-                                            + " different types, or a required property with different constants")
-                                    .formatted(other, i));
+                            String.format(
+                                    Locale.ROOT,
+                                    "has two schemas, %d and %d, that may match the same value; write 'anyOf', or give them"
+                                            + " different types, or a required property with different constants",
+                                    other,
+                                    i));
                 }
             }
         }

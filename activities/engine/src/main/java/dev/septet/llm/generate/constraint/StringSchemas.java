@@ -9,6 +9,7 @@ import dev.septet.llm.generate.constraint.grammar.TokenGrammar.Node;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -86,13 +87,14 @@ final class StringSchemas {
             }
             expression = "^(" + form + ")$";
         }
-        String key = "%s %d %d".formatted(expression, min, max);
+        String key = String.format(Locale.ROOT, "%s %d %d", expression, min, max);
         Node compiled = known.get(key);
         if (compiled != null) {
             return compiled;
         }
         if (known.size() >= MAX_PATTERNS) {
-            throw new SchemaProblem(place, "is one of more than %d different patterns".formatted(MAX_PATTERNS));
+            throw new SchemaProblem(
+                    place, String.format(Locale.ROOT, "is one of more than %d different patterns", MAX_PATTERNS));
         }
         try {
             compiled = json.grammar().text(PatternParser.strings(expression, min, max, json.alphabet(), MAX_STATES));

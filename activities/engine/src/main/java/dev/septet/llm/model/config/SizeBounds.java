@@ -1,5 +1,7 @@
 package dev.septet.llm.model.config;
 
+import java.util.Locale;
+
 /**
  * Upper bounds of a model's sizes, several times those of the largest existing models. The sizes in
  * a config.json are checked before anything is allocated for them.
@@ -41,16 +43,18 @@ final class SizeBounds {
     /** Checks the total number of parameters. */
     static void require(int layers, double inLayer, double outside) {
         if (layers * inLayer + outside > PARAMETERS) {
-            throw new IllegalArgumentException(
-                    "its sizes give %.0f billion parameters; this engine opens at most %.0f billion"
-                            .formatted((layers * inLayer + outside) / 1e9, PARAMETERS / 1e9));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "its sizes give %.0f billion parameters; this engine opens at most %.0f billion",
+                    (layers * inLayer + outside) / 1e9,
+                    PARAMETERS / 1e9));
         }
     }
 
     static void within(String name, long value, long max) {
         if (value > max) {
             throw new IllegalArgumentException(
-                    "%s is %d, more than any model has (at most %d)".formatted(name, value, max));
+                    String.format(Locale.ROOT, "%s is %d, more than any model has (at most %d)", name, value, max));
         }
     }
 }

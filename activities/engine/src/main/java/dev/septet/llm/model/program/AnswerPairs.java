@@ -5,6 +5,7 @@ import dev.septet.llm.runtime.ScriptSource;
 import dev.septet.llm.runtime.TensorList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,9 +28,11 @@ public record AnswerPairs(long[] tokens, double[] reference, double beta) {
 
     public AnswerPairs {
         if (tokens.length != reference.length || tokens.length % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "expected an even number of rows and a reference log-probability for each, got %d rows and %d values"
-                            .formatted(tokens.length, reference.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "expected an even number of rows and a reference log-probability for each, got %d rows and %d values",
+                    tokens.length,
+                    reference.length));
         }
     }
 

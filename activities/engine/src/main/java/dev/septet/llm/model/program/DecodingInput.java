@@ -2,6 +2,7 @@ package dev.septet.llm.model.program;
 
 import dev.septet.llm.model.config.ModelConfig;
 import dev.septet.llm.model.weights.LoadedAdapter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public record DecodingInput(
         }
         if (outputs < 0 || outputs > tokens.length) {
             throw new IllegalArgumentException(
-                    "%d tokens cannot give %d predictions".formatted(tokens.length, outputs));
+                    String.format(Locale.ROOT, "%d tokens cannot give %d predictions", tokens.length, outputs));
         }
     }
 
@@ -37,8 +38,11 @@ public record DecodingInput(
         }
         int length = sequence.length() + tokens.length;
         if (length > config.maxPositions()) {
-            throw new IllegalArgumentException("a sequence of %d tokens exceeds the model's context of %d"
-                    .formatted(length, config.maxPositions()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a sequence of %d tokens exceeds the model's context of %d",
+                    length,
+                    config.maxPositions()));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.septet.llm.model.program;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,12 @@ public final class KvCache implements AutoCloseable {
      */
     public void copyPrefix(KvCache other, int tokens) {
         if (tokens <= length || tokens > other.length) {
-            throw new IllegalArgumentException("a sequence of %d tokens cannot copy tokens up to %d from one of %d"
-                    .formatted(length, tokens, other.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a sequence of %d tokens cannot copy tokens up to %d from one of %d",
+                    length,
+                    tokens,
+                    other.length));
         }
         NDArray target = reserve(tokens - length);
         NDArray source = other.reserve(0);

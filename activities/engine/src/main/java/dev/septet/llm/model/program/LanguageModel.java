@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -78,7 +79,7 @@ public final class LanguageModel implements AutoCloseable {
     public float[][] hiddenStates(int[] tokens, int layer) {
         if (layer < 1 || layer > config.layers()) {
             throw new IllegalArgumentException(
-                    "the model has layers 1 to %d, but not %d".formatted(config.layers(), layer));
+                    String.format(Locale.ROOT, "the model has layers 1 to %d, but not %d", config.layers(), layer));
         }
         try (NDManager step = scope.newSubManager()) {
             TokenBatch batch = TokenBatch.whole(step, config, tokens);

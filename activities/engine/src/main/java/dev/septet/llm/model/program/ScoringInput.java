@@ -1,6 +1,7 @@
 package dev.septet.llm.model.program;
 
 import dev.septet.llm.model.config.ModelConfig;
+import java.util.Locale;
 
 /**
  * Tokens to append to a sequence, and tokens that may follow some of them.
@@ -13,8 +14,8 @@ import dev.septet.llm.model.config.ModelConfig;
 public record ScoringInput(KvCache sequence, int[] tokens, int[] at, int[] targets) {
     public ScoringInput {
         if (tokens.length == 0 || at.length != targets.length) {
-            throw new IllegalArgumentException(
-                    "%d tokens with %d places and %d targets".formatted(tokens.length, at.length, targets.length));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d tokens with %d places and %d targets", tokens.length, at.length, targets.length));
         }
     }
 
@@ -27,8 +28,11 @@ public record ScoringInput(KvCache sequence, int[] tokens, int[] at, int[] targe
         }
         int length = sequence.length() + tokens.length;
         if (length > config.maxPositions()) {
-            throw new IllegalArgumentException("a sequence of %d tokens exceeds the model's context of %d"
-                    .formatted(length, config.maxPositions()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a sequence of %d tokens exceeds the model's context of %d",
+                    length,
+                    config.maxPositions()));
         }
     }
 }

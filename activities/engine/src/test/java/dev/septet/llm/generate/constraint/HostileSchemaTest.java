@@ -10,6 +10,7 @@ import dev.septet.llm.tokenizer.Fixtures;
 import dev.septet.llm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,12 +73,15 @@ class HostileSchemaTest {
     void allAutomataOfASchemaHaveOneBudget() throws IOException {
         String different = each(
                 40,
-                i -> "'p%d': {'enum': ['%s']}"
-                        .formatted(i, Character.toString('a' + i % 26).repeat(6_200) + i));
+                i -> String.format(
+                        Locale.ROOT,
+                        "'p%d': {'enum': ['%s']}",
+                        i,
+                        Character.toString('a' + i % 26).repeat(6_200) + i));
         assertThatThrownBy(() -> compiled("{'type': 'object', 'properties': {" + different + "}}"))
                 .isInstanceOf(SchemaProblem.class)
                 .hasMessageContaining("needs more than 100000 states together");
-        String same = each(40, i -> "'p%d': {'enum': ['%s']}".formatted(i, "a".repeat(6_000)));
+        String same = each(40, i -> String.format(Locale.ROOT, "'p%d': {'enum': ['%s']}", i, "a".repeat(6_000)));
         assertThat(compiled("{'type': 'object', 'properties': {" + same + "}}")).isNotNull();
     }
 
@@ -111,8 +115,10 @@ class HostileSchemaTest {
     void aTooAmbiguousGrammarIsRefusedBeforeAnAnswer() {
         String choices = each(
                 640,
-                i -> "{'type': 'array', 'minItems': 2, 'prefixItems': [{'type': 'null'}, {'const': 'x%d'}]}"
-                        .formatted(i));
+                i -> String.format(
+                        Locale.ROOT,
+                        "{'type': 'array', 'minItems': 2, 'prefixItems': [{'type': 'null'}, {'const': 'x%d'}]}",
+                        i));
         assertThatThrownBy(() -> compiled("{'anyOf': [" + choices + "]}"))
                 .isInstanceOf(SchemaProblem.class)
                 .hasMessageContaining("ways to continue");
@@ -122,9 +128,11 @@ class HostileSchemaTest {
     void manyObjectTypesWithAConstantAreDifferent() throws IOException {
         String choices = each(
                 100,
-                i -> ("{'type': 'object', 'properties': {'kind': {'const': 'k%d'}}, 'required': ['kind'],"
-                                + " 'additionalProperties': false}")
-                        .formatted(i));
+                i -> String.format(
+                        Locale.ROOT,
+                        "{'type': 'object', 'properties': {'kind': {'const': 'k%d'}}, 'required': ['kind'],"
+                                + " 'additionalProperties': false}",
+                        i));
         assertThat(accepts(compiled("{'oneOf': [" + choices + "]}"), "{\"kind\":\"k99\"}"))
                 .isTrue();
     }

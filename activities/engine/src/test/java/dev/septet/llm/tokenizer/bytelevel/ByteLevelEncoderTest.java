@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -251,7 +252,8 @@ class ByteLevelEncoderTest {
         int[] again = encoder.encode(text);
         if (!Arrays.equals(ids, expected) || !Arrays.equals(again, expected)) {
             String printable = text.chars()
-                    .mapToObj(unit -> unit > ' ' && unit < 127 ? "" + (char) unit : "\\u%04x".formatted(unit))
+                    .mapToObj(unit ->
+                            unit > ' ' && unit < 127 ? "" + (char) unit : String.format(Locale.ROOT, "\\u%04x", unit))
                     .collect(Collectors.joining());
             assertThat(ids).as(printable).isEqualTo(expected);
             assertThat(again).as(printable).isEqualTo(expected);

@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -47,7 +48,7 @@ public record AuditSeal(Path file) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            String text = "septet audit head\n%s\n%d\n%s".formatted(pipeline, sequence, sha256);
+            String text = String.format(Locale.ROOT, "septet audit head\n%s\n%d\n%s", pipeline, sequence, sha256);
             return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK has no HMAC-SHA256, which every JDK must provide", e);
@@ -60,8 +61,11 @@ public record AuditSeal(Path file) {
         }
         byte[] key = Files.readAllBytes(file);
         if (key.length != KEY_BYTES) {
-            throw new AuditException(
-                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one".formatted(file, KEY_BYTES));
+            throw new AuditException(String.format(
+                    Locale.ROOT,
+                    "%s: is not a key of %d bytes; remove it, and Septet creates a new one",
+                    file,
+                    KEY_BYTES));
         }
         return key;
     }

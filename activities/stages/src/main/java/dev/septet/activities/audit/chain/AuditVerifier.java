@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +68,10 @@ public final class AuditVerifier {
                         broken(
                                 Damage.CHANGED,
                                 head.sequence(),
-                                "the monitor's history has a head of line %d that this state folder's key did not sign"
-                                        .formatted(head.sequence())));
+                                String.format(
+                                        Locale.ROOT,
+                                        "the monitor's history has a head of line %d that this state folder's key did not sign",
+                                        head.sequence())));
             }
             noted.put(head.sequence(), head);
         }
@@ -126,7 +129,10 @@ public final class AuditVerifier {
             return broken(
                     Damage.CHANGED,
                     line.sequence(),
-                    "line %d is not the one that the monitor noted in its history".formatted(line.sequence()));
+                    String.format(
+                            Locale.ROOT,
+                            "line %d is not the one that the monitor noted in its history",
+                            line.sequence()));
         }
         boolean oldest = lines == 0;
         if (!oldest && line.sequence() != last + 1) {
@@ -134,15 +140,18 @@ public final class AuditVerifier {
                     ? broken(
                             Damage.REORDERED,
                             line.sequence(),
-                            "line %d comes after line %d".formatted(line.sequence(), last))
+                            String.format(Locale.ROOT, "line %d comes after line %d", line.sequence(), last))
                     : missing(scan, line);
         }
         if (!oldest && !line.previous().equals(digest)) {
             return broken(
                     Damage.CHANGED,
                     last,
-                    "line %d is not the line whose digest line %d records: it was replaced"
-                            .formatted(last, line.sequence()));
+                    String.format(
+                            Locale.ROOT,
+                            "line %d is not the line whose digest line %d records: it was replaced",
+                            last,
+                            line.sequence()));
         }
         if (oldest) {
             first = line.sequence();
@@ -172,13 +181,16 @@ public final class AuditVerifier {
                 return broken(
                         Damage.REORDERED,
                         current.sequence(),
-                        "line %d comes before line %d".formatted(current.sequence(), expected));
+                        String.format(Locale.ROOT, "line %d comes before line %d", current.sequence(), expected));
             }
         }
         String lines = current.sequence() == expected + 1
-                ? "line %d is".formatted(expected)
-                : "lines %d to %d are".formatted(expected, current.sequence() - 1);
-        return broken(Damage.DELETED, expected, "%s missing before line %d".formatted(lines, current.sequence()));
+                ? String.format(Locale.ROOT, "line %d is", expected)
+                : String.format(Locale.ROOT, "lines %d to %d are", expected, current.sequence() - 1);
+        return broken(
+                Damage.DELETED,
+                expected,
+                String.format(Locale.ROOT, "%s missing before line %d", lines, current.sequence()));
     }
 
     private void allow(RetentionEvent event) {
@@ -195,11 +207,17 @@ public final class AuditVerifier {
                 ? broken(
                         Damage.TRUNCATED,
                         last + 1,
-                        "%d bytes are missing between the end of this file and the next one".formatted(base - end))
+                        String.format(
+                                Locale.ROOT,
+                                "%d bytes are missing between the end of this file and the next one",
+                                base - end))
                 : broken(
                         Damage.CHANGED,
                         last,
-                        "this file has %d bytes more than when the next one was begun".formatted(end - base));
+                        String.format(
+                                Locale.ROOT,
+                                "this file has %d bytes more than when the next one was begun",
+                                end - base));
     }
 
     private @Nullable AuditBreak end(Optional<LogHead> head, @Nullable String expected) {
@@ -210,22 +228,32 @@ public final class AuditVerifier {
             return broken(
                     Damage.DELETED,
                     1L,
-                    "the log begins with line %d, and no line in it records that older ones were".formatted(first)
+                    String.format(
+                                    Locale.ROOT,
+                                    "the log begins with line %d, and no line in it records that older ones were",
+                                    first)
                             + " deleted for their age");
         }
         if (head.isPresent() && head.get().sequence() > last) {
             return broken(
                     Damage.TRUNCATED,
                     last + 1,
-                    "the log ends with line %d, but line %d had been written"
-                            .formatted(last, head.get().sequence()));
+                    String.format(
+                            Locale.ROOT,
+                            "the log ends with line %d, but line %d had been written",
+                            last,
+                            head.get().sequence()));
         }
         long max = noted.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
         if (max > last) {
             return broken(
                     Damage.TRUNCATED,
                     last + 1,
-                    "the log ends with line %d, but the monitor noted line %d in its history".formatted(last, max));
+                    String.format(
+                            Locale.ROOT,
+                            "the log ends with line %d, but the monitor noted line %d in its history",
+                            last,
+                            max));
         }
         if (expected != null && !metExpected) {
             return broken(Damage.CHANGED, null, "no line of the log has the digest %s".formatted(expected));

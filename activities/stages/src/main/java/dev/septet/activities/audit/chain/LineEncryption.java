@@ -6,6 +6,7 @@ import dev.septet.activities.encryption.MissingKeyException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,7 +60,7 @@ public record LineEncryption(AtRestEncryption encryption, Path log) {
         long sequence = envelope.get().sequence();
         try {
             String plain = encryption.decrypted(
-                    envelope.get().text(), "%s: line %d".formatted(log, sequence), place(sequence));
+                    envelope.get().text(), String.format(Locale.ROOT, "%s: line %d", log, sequence), place(sequence));
             return ChainedLine.parse(plain.getBytes(StandardCharsets.UTF_8))
                     .filter(line -> line.sequence() == sequence);
         } catch (DamagedCiphertextException damaged) {

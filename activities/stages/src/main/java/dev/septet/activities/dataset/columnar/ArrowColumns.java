@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.Locale;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
@@ -53,11 +54,11 @@ final class ArrowColumns {
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
             .appendPattern("HH:mm:ss")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-            .toFormatter();
+            .toFormatter(Locale.ROOT);
     private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
             .appendPattern("uuuu-MM-dd ")
             .append(TIME)
-            .toFormatter();
+            .toFormatter(Locale.ROOT);
 
     private final DictionaryProvider dictionaries;
     private final JsonGenerator json;
@@ -77,8 +78,11 @@ final class ArrowColumns {
 
     private static void check(String column, Field field, int depth, int[] fields) {
         if (depth > DEEPEST || ++fields[0] > MOST_FIELDS) {
-            throw new Refusal(
-                    "column %s is nested too deeply, or there are more than %d fields".formatted(column, MOST_FIELDS));
+            throw new Refusal(String.format(
+                    Locale.ROOT,
+                    "column %s is nested too deeply, or there are more than %d fields",
+                    column,
+                    MOST_FIELDS));
         }
         ArrowType type = field.getType();
         boolean known = switch (type.getTypeID()) {

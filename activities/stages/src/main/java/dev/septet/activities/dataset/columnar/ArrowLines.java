@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.BufferAllocator;
@@ -97,7 +98,8 @@ public final class ArrowLines {
                 }
             }
         } catch (OutOfMemoryException e) {
-            throw new Refusal("has a batch of more than %d MB; write it with smaller batches".formatted(MEMORY >> 20));
+            throw new Refusal(String.format(
+                    Locale.ROOT, "has a batch of more than %d MB; write it with smaller batches", MEMORY >> 20));
         } catch (RuntimeException damaged) {
             if (damaged instanceof Refusal) {
                 throw damaged;

@@ -29,6 +29,9 @@ final class Bounds {
     /** The same bound when the evaluation computed in bfloat16. */
     static final double LOSS_BFLOAT16 = 0.1;
 
+    /** Largest cost of merged weights in 16 bits, in nats per token: that of eight bits, which are coarser. */
+    static final double ROUNDED_MERGE = 0.05;
+
     /** Rounding to the nearest value: half a step, plus a margin for the arithmetic here. */
     static final double HALF_STEPS = 1.001;
 

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +173,8 @@ public final class ChainEndpoint {
         } catch (ConnectException none) {
             throw new IOException("nothing answers at %s; is the server started?".formatted(base));
         } catch (HttpTimeoutException timeout) {
-            throw new IOException("%s%s did not answer in %d s".formatted(base, path, ANSWER.toSeconds()));
+            throw new IOException(
+                    String.format(Locale.ROOT, "%s%s did not answer in %d s", base, path, ANSWER.toSeconds()));
         } catch (JsonProcessingException garbage) {
             throw new IOException(base + path + " answers with text that is not JSON");
         } catch (InterruptedException e) {
@@ -193,7 +195,12 @@ public final class ChainEndpoint {
             words = new String(bytes, StandardCharsets.UTF_8);
         }
         words = words.replaceAll("\\p{Cntrl}+", " ").strip();
-        return "%s%s refuses with status %d: %s"
-                .formatted(base, path, status, words.substring(0, Math.min(words.length(), MAX_WORDS)));
+        return String.format(
+                Locale.ROOT,
+                "%s%s refuses with status %d: %s",
+                base,
+                path,
+                status,
+                words.substring(0, Math.min(words.length(), MAX_WORDS)));
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,8 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
             int found = probe.reply().promptTokens().orElse(-1);
             counted |= found >= 0;
             if (found >= 0 && found != probe.prompt().length) {
-                unlike.add("%s becomes %d tokens instead of %d".formatted(probe.name(), found, probe.prompt().length));
+                unlike.add(String.format(
+                        Locale.ROOT, "%s becomes %d tokens instead of %d", probe.name(), found, probe.prompt().length));
             }
         }
         if (counted) {
@@ -131,7 +133,10 @@ public record EndpointLink(Path model, @Nullable Path base, ChainProbes probes, 
         }
         if (informative > 0) {
             checks.none(
-                    "of %d answers that tuning changes, those that are the base model's".formatted(informative),
+                    String.format(
+                            Locale.ROOT,
+                            "of %d answers that tuning changes, those that are the base model's",
+                            informative),
                     asBase,
                     "the endpoint serves the base model: name the adapter in the request, or load"
                             + " it into the server");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +73,16 @@ public record EvaluatedAnswers(Path evaluation, Path dataset) {
         }
         if (changed > 0) {
             checks.atMost(
-                    "share of %d answers that tuning changed, and that are the base model's again".formatted(changed),
+                    String.format(
+                            Locale.ROOT,
+                            "share of %d answers that tuning changed, and that are the base model's again",
+                            changed),
                     (double) asBase / changed,
                     AS_BASE,
                     "the service answers with the base model; ask its support whether the tuned model is still there");
         }
         checks.atLeast(
-                "share of %d answers that are those of the evaluation".formatted(now.size()),
+                String.format(Locale.ROOT, "share of %d answers that are those of the evaluation", now.size()),
                 (double) equal / now.size(),
                 EQUAL,
                 "the service answers otherwise than in the evaluation: the gate judged another model; train again");

@@ -1,6 +1,7 @@
 package dev.septet.activities.deploy.chain;
 
 import dev.septet.activities.store.Manifest;
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
 import dev.septet.workflows.artifact.ChainLink;
@@ -33,12 +34,17 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
                     Bounds.MERGED_WEIGHT,
                     "%s is not base + alpha / rank * B A: the merge was made from other weights, another scale, or weights that were rounded before; %s"
                             .formatted(weights.tensor(), ChainChecks.AGAIN));
-            Parity parity = Parity.of(prompts.logits(source.base(), Optional.of(source.trained())), logits);
-            checks.atMost(
-                    "greatest difference of a logit from base and adapter, share of their scale",
-                    parity.share(),
-                    Bounds.FLOAT32_LOGITS,
-                    ChainChecks.AGAIN);
+            List<float[]> exact = prompts.logits(source.base(), Optional.of(source.trained()));
+            Parity parity = Parity.of(exact, logits);
+            if (isRounded()) {
+                rounded(checks, parity, Parity.of(exact, prompts.logits(source.base(), Optional.empty())));
+            } else {
+                checks.atMost(
+                        "greatest difference of a logit from base and adapter, share of their scale",
+                        parity.share(),
+                        Bounds.FLOAT32_LOGITS,
+                        ChainChecks.AGAIN);
+            }
             largest = parity.largest();
         } else {
             checks.none(
@@ -46,6 +52,35 @@ record MergedLink(ExportSource source, Path merged, TokenPrompts prompts, ChainP
         }
         words(checks, source.adapter() ? source.base() : source.trained(), merged, probes);
         return largest;
+    }
+
+    /** Whether merged weights have fewer bits than float32, because the operator chose the base model's type. */
+    private boolean isRounded() {
+        return ModelFolder.open(merged).tensors().values().stream()
+                .anyMatch(tensor -> tensor.type() == ElementType.BF16 || tensor.type() == ElementType.F16);
+    }
+
+    /**
+     * Checks what rounding costs: it may not undo what the adapter changed.
+     *
+     * @param effect what the adapter changed
+     */
+    private static void rounded(ChainChecks checks, Parity cost, Parity effect) {
+        String next =
+                "the base model's type is too coarse for this adapter; set SEPTET_MERGED_TYPE=float32, and start the"
+                        + " pipeline again";
+        checks.atMost(
+                "divergence of the rounded merge from base and adapter, nats per token",
+                cost.divergence(),
+                Bounds.ROUNDED_MERGE,
+                next);
+        if (effect.divergence() > 0) {
+            checks.atMost(
+                    "divergence of the rounded merge, share of what the adapter changed",
+                    cost.divergence() / effect.divergence(),
+                    Bounds.OF_EFFECT,
+                    next);
+        }
     }
 
     /** Checks that a form has the same rendered prompts and stop tokens as its source. */

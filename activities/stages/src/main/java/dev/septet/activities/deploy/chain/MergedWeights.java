@@ -1,5 +1,6 @@
 package dev.septet.activities.deploy.chain;
 
+import dev.septet.llm.format.ElementType;
 import dev.septet.llm.format.LoraWeights;
 import dev.septet.llm.format.ModelFolder;
 import dev.septet.llm.format.PeftAdapter;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /**
  * Compares merged weights with their expected values, recomputed in double precision: W = W0 +
  * scale B A, and with DoRA m (W0 + scale B A) / ||W0 + scale B A||. It checks evenly spaced rows of
- * each matrix.
+ * each matrix. Where the merged weights have 16 bits, an error is what is more than rounding once.
  *
  * @param tensor name of the tensor with the largest error
  * @param error largest |merged - expected|, as a fraction of the tensor's largest expected weight
@@ -48,12 +49,22 @@ record MergedWeights(String tensor, double error) {
             }
             delta.ifPresent(of -> of.addTo(expected, row));
             for (int j = 0; j < columns; j++) {
-                double error = Math.abs(found[row * columns + j] - expected[j]);
+                double exact = Math.abs(found[row * columns + j] - expected[j]);
+                double error = Math.max(0, exact - rounding(merged.type(), expected[j])); // NaN stays NaN
                 worst = error <= worst ? worst : error;
                 largest = Math.max(largest, Math.abs(expected[j]));
             }
         }
         return worst == 0 ? 0 : worst / largest;
+    }
+
+    /** Half a step of a type at a value: the most that rounding once may change it. Float32 is bounded as a sum. */
+    private static double rounding(ElementType type, double value) {
+        return switch (type) {
+            case BF16 -> Math.abs(value) / (1 << 8);
+            case F16 -> Math.abs(value) / (1 << 11) + Math.scalb(1.0, -25); // numbers below 2^-14 have a fixed step
+            default -> 0;
+        };
     }
 
     /** The change that an adapter makes to a row of its matrix. */

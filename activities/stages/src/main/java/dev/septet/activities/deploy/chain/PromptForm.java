@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,10 +98,13 @@ final class PromptForm implements AutoCloseable {
                 String mine = rendered(conversation);
                 String theirs = other.rendered(conversation);
                 if (!mine.equals(theirs)) {
-                    differences.add("conversation %d is rendered differently from character %d on"
-                            .formatted(i + 1, 1 + common(mine, theirs)));
+                    differences.add(String.format(
+                            Locale.ROOT,
+                            "conversation %d is rendered differently from character %d on",
+                            i + 1,
+                            1 + common(mine, theirs)));
                 } else if (!same(prompt(conversation), other.prompt(conversation))) {
-                    differences.add("conversation %d becomes other tokens".formatted(i + 1));
+                    differences.add(String.format(Locale.ROOT, "conversation %d becomes other tokens", i + 1));
                 }
             }
         }
@@ -108,8 +112,14 @@ final class PromptForm implements AutoCloseable {
             int[] mine = text(probes.texts().get(i));
             int[] theirs = other.text(probes.texts().get(i));
             if (!Arrays.equals(mine, theirs)) {
-                differences.add("text %d becomes %d tokens instead of %d, beginning with %s instead of %s"
-                        .formatted(i + 1, mine.length, theirs.length, first(mine), other.first(theirs)));
+                differences.add(String.format(
+                        Locale.ROOT,
+                        "text %d becomes %d tokens instead of %d, beginning with %s instead of %s",
+                        i + 1,
+                        mine.length,
+                        theirs.length,
+                        first(mine),
+                        other.first(theirs)));
             }
         }
         return differences;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -192,8 +193,8 @@ public record RecordedAnswers(List<Recorded> answers) {
             ChainEndpoint.Reply reply = server.answer(recorded.turns(), recorded.text(), TOKENS);
             int counted = reply.promptTokens().orElse(recorded.promptTokens());
             if (counted != recorded.promptTokens()) {
-                otherTokens.add(
-                        "%s becomes %d tokens instead of %d".formatted(probe, counted, recorded.promptTokens()));
+                otherTokens.add(String.format(
+                        Locale.ROOT, "%s becomes %d tokens instead of %d", probe, counted, recorded.promptTokens()));
             }
             boolean tuned = !recorded.base().strip().equals(recorded.answer().strip());
             changed += tuned ? 1 : 0;
@@ -222,7 +223,8 @@ public record RecordedAnswers(List<Recorded> answers) {
                     otherTokens,
                     "start the server with the chat template of the published folder");
             checks.none(
-                    "of %d answers that tuning changes, those that are the base model's".formatted(changed),
+                    String.format(
+                            Locale.ROOT, "of %d answers that tuning changes, those that are the base model's", changed),
                     asBase,
                     "the server does not apply the adapter");
             checks.none(

@@ -5,6 +5,7 @@ import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -32,12 +33,12 @@ final class LlamacppFiles implements TargetFiles {
     @Override
     public Map<String, Path> files(TargetSpec target, Exported export, Path scratch) throws IOException {
         Path arguments = scratch.resolve(ARGUMENTS);
-        Files.writeString(arguments, """
+        Files.writeString(arguments, String.format(Locale.ROOT, """
             --model %s
             --alias %s
             --ctx-size %d
             --jinja
-            """.formatted(MODEL, export.name(), export.context()));
+            """, MODEL, export.name(), export.context()));
         Map<String, Path> files = new TreeMap<>(export.documents());
         files.put(MODEL, export.gguf());
         files.put(ARGUMENTS, arguments);

@@ -8,6 +8,7 @@ import dev.septet.llm.format.PeftAdapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ final class VllmFiles implements TargetFiles {
             files.put(TEMPLATE, written(scratch, TEMPLATE, template.get()));
         }
         String common = (template.isPresent() ? "chat-template: ./%s\n".formatted(TEMPLATE) : "")
-                + "max-model-len: %d\n".formatted(export.context());
+                + String.format(Locale.ROOT, "max-model-len: %d\n", export.context());
         files.put(
                 MERGED,
                 written(
@@ -69,7 +70,9 @@ final class VllmFiles implements TargetFiles {
     }
 
     private static String lora(Exported export, PeftAdapter adapter) throws IOException {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
             # in this folder: vllm serve --config %s
             # model: where the base model is%s
             model: %s
@@ -77,12 +80,12 @@ final class VllmFiles implements TargetFiles {
             max-lora-rank: %d
             lora-modules:
               - %s=./adapter
-            """.formatted(
-                        LORA,
-                        base(export),
-                        SpecJson.mapper().writeValueAsString(adapter.config().baseModel()),
-                        rank(adapter.config().rank()),
-                        export.name());
+            """,
+                LORA,
+                base(export),
+                SpecJson.mapper().writeValueAsString(adapter.config().baseModel()),
+                rank(adapter.config().rank()),
+                export.name());
     }
 
     /** The name of the base model, as far as the scores contain it. */

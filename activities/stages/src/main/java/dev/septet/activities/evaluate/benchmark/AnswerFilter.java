@@ -99,7 +99,8 @@ record AnswerFilter(String name, List<UnaryOperator<String>> steps) {
                 int at = chosen < 0 ? matches.size() + chosen : chosen;
                 if (at < 0 || at >= matches.size()) {
                     throw step.refused(
-                            "selects match %d, but an answer has %d".formatted(chosen, matches.size()),
+                            String.format(
+                                    Locale.ROOT, "selects match %d, but an answer has %d", chosen, matches.size()),
                             "set `group_select` to 0 or -1");
                 }
                 return first(matches.get(at), regex.hasSeveralGroups(), fallback);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -56,7 +57,8 @@ public record Benchmark(
 
     /** Name of a measure in scores, such as {@code arc_easy acc_norm, 5-shot}. */
     public String title(BenchmarkMeasure measure) {
-        return name + " " + measure.title() + (spec.fewShot() == null ? "" : ", %d-shot".formatted(spec.fewShot()));
+        return name + " " + measure.title()
+                + (spec.fewShot() == null ? "" : String.format(Locale.ROOT, ", %d-shot", spec.fewShot()));
     }
 
     /** All rows, task after task. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -71,14 +72,18 @@ public final class BenchmarkFiles {
             throw StageProblem.invalid("benchmark: '%s' is not a regular file; name a file".formatted(written));
         }
         if (Files.size(file) > most) {
-            throw StageProblem.invalid("benchmark: '%s' has %,d bytes, but at most %,d may be read; use a smaller file"
-                    .formatted(written, Files.size(file), most));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "benchmark: '%s' has %,d bytes, but at most %,d may be read; use a smaller file",
+                    written,
+                    Files.size(file),
+                    most));
         }
         byte[] bytes = Files.readAllBytes(file);
         digests.put(written, Sha256.of(bytes));
         if (digests.size() > MOST_FILES) {
-            throw StageProblem.invalid(
-                    "benchmark: more than %d files are read; use smaller groups".formatted(MOST_FILES));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT, "benchmark: more than %d files are read; use smaller groups", MOST_FILES));
         }
         return bytes;
     }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,7 +161,8 @@ record BenchmarkRows(List<Map<String, @Nullable Object>> rows, Set<String> colum
 
     private static StageProblem bad(String name, long line, String reason) {
         return new StageProblem(
-                FailureType.POISON_DATA, "benchmark: %s:%d: %s; correct the row".formatted(name, line, reason));
+                FailureType.POISON_DATA,
+                String.format(Locale.ROOT, "benchmark: %s:%d: %s; correct the row", name, line, reason));
     }
 
     private static void table(Slicer slicer, String name, List<Map<String, @Nullable Object>> rows) throws IOException {
@@ -176,7 +178,8 @@ record BenchmarkRows(List<Map<String, @Nullable Object>> rows, Set<String> colum
                 throw bad(
                         name,
                         slice.get().line(),
-                        "has %d cells, but the header names %d".formatted(cells.size(), header.size()));
+                        String.format(
+                                Locale.ROOT, "has %d cells, but the header names %d", cells.size(), header.size()));
             }
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             for (int at = 0; at < cells.size(); at++) {

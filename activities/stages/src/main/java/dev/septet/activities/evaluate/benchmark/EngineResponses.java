@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -101,8 +102,11 @@ public final class EngineResponses implements AutoCloseable {
             @Nullable BenchmarkResponse[] responses) {
         int room = context - options.maxNewTokens();
         if (room < 1) {
-            throw new IllegalArgumentException("answers of %d tokens leave no room in its context of %d"
-                    .formatted(options.maxNewTokens(), context));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "answers of %d tokens leave no room in its context of %d",
+                    options.maxNewTokens(),
+                    context));
         }
         List<int[]> prompts = new ArrayList<>();
         for (int at : places) {

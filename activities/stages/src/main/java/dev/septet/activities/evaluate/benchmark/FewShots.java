@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.benchmark;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class FewShots {
     private void requireRows(int there, int needed) {
         if (there < needed) {
             throw written.refused(
-                    "needs %d solved rows, but their split has %d".formatted(needed, there),
+                    String.format(Locale.ROOT, "needs %d solved rows, but their split has %d", needed, there),
                     "use a smaller number, or a split with more rows");
         }
     }

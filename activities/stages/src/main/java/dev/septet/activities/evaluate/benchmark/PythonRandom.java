@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.benchmark;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
@@ -23,7 +24,7 @@ final class PythonRandom {
     <T> List<T> sample(List<T> population, int count) {
         int size = population.size();
         if (count > size) {
-            throw new IllegalArgumentException("%d of %d items".formatted(count, size));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%d of %d items", count, size));
         }
         long setSize = 21;
         if (count > 5) {

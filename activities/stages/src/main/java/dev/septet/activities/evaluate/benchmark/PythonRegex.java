@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -34,7 +35,7 @@ final class PythonRegex {
 
     static PythonRegex of(String python) throws Problem {
         if (python.length() > MOST_PATTERN) {
-            throw new Problem("is longer than %d characters".formatted(MOST_PATTERN));
+            throw new Problem(String.format(Locale.ROOT, "is longer than %d characters", MOST_PATTERN));
         }
         try {
             return new PythonRegex(

@@ -7,6 +7,7 @@ import dev.septet.llm.template.jinja.TemplateProblem;
 import dev.septet.llm.template.jinja.value.TemplateLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -57,7 +58,8 @@ final class TaskField {
             return new TaskField(written, text, null, null, choices);
         }
         try {
-            String name = "%s:%d: `%s`".formatted(PublicText.file(written.file()), written.line(), written.name());
+            String name = String.format(
+                    Locale.ROOT, "%s:%d: `%s`", PublicText.file(written.file()), written.line(), written.name());
             return new TaskField(
                     written, null, JinjaTemplate.parse(name, text, JinjaTemplate.Dialect.TASK), null, choices);
         } catch (TemplateProblem e) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -65,7 +66,8 @@ final class TaskGroups {
             }
         }
         if (tasks.size() == MOST_TASKS) {
-            throw written.refused("is one of more than %d tasks".formatted(MOST_TASKS), "use smaller groups");
+            throw written.refused(
+                    String.format(Locale.ROOT, "is one of more than %d tasks", MOST_TASKS), "use smaller groups");
         }
         tasks.add(read);
     }
@@ -80,7 +82,8 @@ final class TaskGroups {
     private void members(TaskValue group, int depth) throws IOException {
         group.requireKnown(GROUP_NAMES, Map.of());
         if (depth > MOST_DEPTH) {
-            throw group.refused("is nested more than %d groups deep".formatted(MOST_DEPTH), "use fewer groups");
+            throw group.refused(
+                    String.format(Locale.ROOT, "is nested more than %d groups deep", MOST_DEPTH), "use fewer groups");
         }
         for (TaskValue member : group.required("task").oneOrMore()) {
             if (member.value() instanceof String name) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -109,7 +110,10 @@ final class TaskPrompts {
             if (characters > MOST_CHARACTERS) {
                 throw settings.written()
                         .refused(
-                                "has prompts of more than %,d characters together".formatted(MOST_CHARACTERS),
+                                String.format(
+                                        Locale.ROOT,
+                                        "has prompts of more than %,d characters together",
+                                        MOST_CHARACTERS),
                                 "set `limit:` or use fewer solved rows");
             }
             rows.add(next);

@@ -5,6 +5,7 @@ import dev.septet.dsl.text.PublicText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 record TaskValue(String name, @Nullable Object value, String file, int line) {
     /** The problem that this value is not what was expected. */
     StageProblem refused(String found, String expected) {
-        return StageProblem.invalid("benchmark: %s:%d: `%s` %s; %s"
-                .formatted(PublicText.file(file), line, PublicText.file(name), found, expected));
+        return StageProblem.invalid(String.format(
+                Locale.ROOT,
+                "benchmark: %s:%d: `%s` %s; %s",
+                PublicText.file(file),
+                line,
+                PublicText.file(name),
+                found,
+                expected));
     }
 
     private StageProblem wrong(String expected) {
@@ -56,8 +63,8 @@ record TaskValue(String name, @Nullable Object value, String file, int line) {
             return number.intValue();
         }
         throw value instanceof Long number
-                ? refused("is " + number, "expected a whole number from %d to %d".formatted(min, max))
-                : wrong("a whole number from %d to %d".formatted(min, max));
+                ? refused("is " + number, String.format(Locale.ROOT, "expected a whole number from %d to %d", min, max))
+                : wrong(String.format(Locale.ROOT, "a whole number from %d to %d", min, max));
     }
 
     @SuppressWarnings("unchecked")
@@ -92,8 +99,12 @@ record TaskValue(String name, @Nullable Object value, String file, int line) {
     TaskValue required(String key) {
         TaskValue found = get(key);
         if (found == null) {
-            throw StageProblem.invalid("benchmark: %s:%d: `%s` is missing; add it"
-                    .formatted(PublicText.file(file), line, name.isEmpty() ? key : name + "." + key));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "benchmark: %s:%d: `%s` is missing; add it",
+                    PublicText.file(file),
+                    line,
+                    name.isEmpty() ? key : name + "." + key));
         }
         return found;
     }

@@ -50,8 +50,11 @@ final class TaskYaml {
                     .formatted(PublicText.file(written), String.join(" -> ", including)));
         }
         if (including.size() > MOST_INCLUDES) {
-            throw StageProblem.invalid("benchmark: %s: more than %d files include each other"
-                    .formatted(PublicText.file(written), MOST_INCLUDES));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "benchmark: %s: more than %d files include each other",
+                    PublicText.file(written),
+                    MOST_INCLUDES));
         }
         TaskValue own = values(written, files.task(written));
         TaskValue include = own.get("include");
@@ -82,8 +85,12 @@ final class TaskYaml {
             root = new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw StageProblem.invalid("benchmark: %s:%d: is not valid YAML: %s"
-                    .formatted(PublicText.file(file), line, PublicText.file(String.valueOf(e.getProblem()))));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "benchmark: %s:%d: is not valid YAML: %s",
+                    PublicText.file(file),
+                    line,
+                    PublicText.file(String.valueOf(e.getProblem()))));
         } catch (YAMLException e) {
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw StageProblem.invalid(
@@ -111,7 +118,9 @@ final class TaskYaml {
             TaskValue here = new TaskValue(name, null, file, line);
             if (++values > MOST_VALUES || depth > MOST_DEPTH) {
                 throw here.refused(
-                        "is too large", "a file may have %d values, nested %d deep".formatted(MOST_VALUES, MOST_DEPTH));
+                        "is too large",
+                        String.format(
+                                Locale.ROOT, "a file may have %d values, nested %d deep", MOST_VALUES, MOST_DEPTH));
             }
             if (node.getTag().getValue().equals("!function")) {
                 throw here.refused(

@@ -13,6 +13,7 @@ import dev.septet.dsl.pipeline.evaluate.UnanswerableSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Whether the model abstains on questions that it cannot answer, and how often it abstains on the test split. */
@@ -93,7 +94,11 @@ final class AbstentionCheck {
     }
 
     private static String words(RatioOfRows ratio) {
-        return "%s of %,d, 95 %% interval %s"
-                .formatted(Figures.of(ratio.value()), ratio.rows(), Figures.of(ratio.interval()));
+        return String.format(
+                Locale.ROOT,
+                "%s of %,d, 95 %% interval %s",
+                Figures.of(ratio.value()),
+                ratio.rows(),
+                Figures.of(ratio.interval()));
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.check;
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.ScoredRows;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.workflows.artifact.Score;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param details for {@code results.json}, by the word of the check
  * @param sections for the report
  * @param clusters of failed rows; null where none were searched
+ * @param judges what the judges of a check did
  * @param rows what scores were computed from, by their names; scores of the data have none
  */
 public record CheckFindings(
@@ -27,6 +29,7 @@ public record CheckFindings(
         Map<String, Object> details,
         List<FactSection> sections,
         @Nullable ErrorClusterFindings clusters,
+        List<JudgeReport> judges,
         Map<String, ScoredRows> rows) {
     /** Without checks. */
     public static final CheckFindings NONE = new CheckFindings(List.of(), Map.of(), Map.of(), List.of());
@@ -36,29 +39,35 @@ public record CheckFindings(
         intervals = Map.copyOf(intervals);
         details = Map.copyOf(details);
         sections = List.copyOf(sections);
+        judges = List.copyOf(judges);
         rows = Map.copyOf(rows);
     }
 
-    /** Without a search for clusters, and without rows. */
+    /** Without a search for clusters, without judges, and without rows. */
     public CheckFindings(
             List<Score> scores,
             Map<String, Interval> intervals,
             Map<String, Object> details,
             List<FactSection> sections) {
-        this(scores, intervals, details, sections, null, Map.of());
+        this(scores, intervals, details, sections, null, List.of(), Map.of());
     }
 
     /** The same findings with what their scores were computed from. */
     CheckFindings of(List<ScoredRows> scored) {
         Map<String, ScoredRows> all = new TreeMap<>(rows);
         scored.forEach(each -> all.put(each.name(), each));
-        return new CheckFindings(scores, intervals, details, sections, clusters, all);
+        return new CheckFindings(scores, intervals, details, sections, clusters, judges, all);
     }
 
     /** The same findings with clusters of failed rows. */
     public CheckFindings with(ErrorClusterFindings found) {
         return and(new CheckFindings(
-                List.of(), Map.of(), Map.of("errorClusters", found.clusters()), List.of(), found, Map.of()));
+                List.of(), Map.of(), Map.of("errorClusters", found.clusters()), List.of(), found, List.of(), Map.of()));
+    }
+
+    /** The same findings with other reports of the judges. */
+    public CheckFindings judged(List<JudgeReport> reports) {
+        return new CheckFindings(scores, intervals, details, sections, clusters, reports, rows);
     }
 
     /** The findings of both. */
@@ -71,6 +80,8 @@ public record CheckFindings(
         allDetails.putAll(other.details);
         List<FactSection> allSections = new ArrayList<>(sections);
         allSections.addAll(other.sections);
+        List<JudgeReport> allJudges = new ArrayList<>(judges);
+        allJudges.addAll(other.judges);
         Map<String, ScoredRows> allRows = new TreeMap<>(rows);
         allRows.putAll(other.rows);
         return new CheckFindings(
@@ -79,6 +90,7 @@ public record CheckFindings(
                 allDetails,
                 allSections,
                 other.clusters == null ? clusters : other.clusters,
+                allJudges,
                 allRows);
     }
 }

@@ -1,6 +1,8 @@
 package dev.septet.activities.evaluate.check;
 
+import dev.septet.activities.evaluate.judge.JudgePanel;
 import dev.septet.activities.evaluate.metric.Outcome;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,13 @@ public interface CheckedModels {
      * @return in row order; null for a model that has diverged
      */
     List<@Nullable String> sampled(ExamSet set, int answerTokens, int sample, double temperature) throws IOException;
+
+    /**
+     * Opens judges.
+     *
+     * @param word the word of the pipeline file that names them
+     */
+    JudgePanel judges(String word, JudgeSpec spec) throws IOException;
 
     /**
      * The mean log-probability of the least likely tokens of each row, in nats.

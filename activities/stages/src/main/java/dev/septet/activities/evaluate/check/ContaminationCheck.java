@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,8 @@ final class ContaminationCheck {
     }
 
     private static String words(Found found) {
-        String overlap = "%,d of %,d rows are also training rows".formatted(found.overlapping, found.rows);
+        String overlap =
+                String.format(Locale.ROOT, "%,d of %,d rows are also training rows", found.overlapping, found.rows);
         Membership membership = found.membership;
         if (membership == null) {
             return overlap + "; the membership signal was not measured";

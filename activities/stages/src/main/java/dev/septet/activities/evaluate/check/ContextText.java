@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** Finds the context of a row. */
 final class ContextText {
+    /** A shorter context of a column may stand in the prompt by chance. */
+    private static final int SHORTEST_COPY = 40;
+
     private ContextText() {}
 
     /** The context; empty for a row that has none. */
@@ -25,6 +28,13 @@ final class ContextText {
             text = marked(spec, prompt(row.answered()));
         }
         return text.isBlank() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** The prompt of a row without its context; empty where nothing else is in it. */
+    static String question(GroundingSpec spec, Row row, String context) {
+        String prompt = prompt(row.answered());
+        int at = spec.context() != null && context.length() < SHORTEST_COPY ? -1 : prompt.indexOf(context);
+        return at < 0 ? prompt.strip() : (prompt.substring(0, at) + prompt.substring(at + context.length())).strip();
     }
 
     /** All messages before the answer, with system messages, because a context is often in one. */

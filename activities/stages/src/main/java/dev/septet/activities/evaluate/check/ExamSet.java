@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.check;
 import dev.septet.activities.dataset.Row;
 import dev.septet.activities.store.Sha256;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -35,6 +36,7 @@ public record ExamSet(String name, List<Row> rows, String digest, OptionalInt cu
         List<Row> chosen = IntStream.range(0, most)
                 .mapToObj(at -> rows.get((int) ((long) at * all / most)))
                 .toList();
-        return new ExamSet(name, chosen, Sha256.of("%s\n%d of %d".formatted(digest, most, all)), cutAfter);
+        return new ExamSet(
+                name, chosen, Sha256.of(String.format(Locale.ROOT, "%s\n%d of %d", digest, most, all)), cutAfter);
     }
 }

@@ -23,6 +23,7 @@ import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -131,8 +132,13 @@ final class FairnessCheck {
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "answers that flip",
-                "%,d of %,d rows with a term (%s, 95 %% interval %s)"
-                        .formatted(places.size(), rate.rows(), Figures.of(rate.value()), Figures.of(rate.interval()))));
+                String.format(
+                        Locale.ROOT,
+                        "%,d of %,d rows with a term (%s, 95 %% interval %s)",
+                        places.size(),
+                        rate.rows(),
+                        Figures.of(rate.value()),
+                        Figures.of(rate.interval()))));
         for (Metric metric : metrics) {
             Measurement measured = Measurement.of(metric, before, after, bootstrap);
             String name = "fairness gap of " + metric.name();

@@ -8,11 +8,13 @@ import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
 import dev.septet.activities.evaluate.gate.ScoredRows;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.deploy.FormExamPart;
 import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
+import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,6 +53,7 @@ final class GroundingCheck {
      * @param hallucinationRate share of the answers with a context that have an unsupported sentence
      * @param withoutContext rows without a context; they are left out
      * @param firstUnsupported places of the first rows with an unsupported sentence
+     * @param entailment what judges say; null where there are none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Found(
@@ -60,7 +63,8 @@ final class GroundingCheck {
             RatioOfRows hallucinationRate,
             int withoutContext,
             @Nullable RatioOfRows selfConsistency,
-            List<String> firstUnsupported) {}
+            List<String> firstUnsupported,
+            Entailment.@Nullable Found entailment) {}
 
     CheckFindings run(ExamSet test, List<RowMeta> meta, int answerTokens, CheckedModels models) throws IOException {
         List<Outcome> answers = models.outcomes(CheckedModels.Which.TUNED, test, answerTokens);
@@ -72,6 +76,8 @@ final class GroundingCheck {
         int without = 0;
         boolean missing = false;
         List<String> places = new ArrayList<>();
+        JudgeSpec judges = spec.judge();
+        Entailment entailment = judges == null ? null : new Entailment(spec, judges, rows);
         for (int row = 0; row < rows; row++) {
             RowMeta columns = row < meta.size() ? meta.get(row) : RowMeta.NONE;
             Optional<String> context = ContextText.of(spec, test.rows().get(row), columns);
@@ -81,10 +87,15 @@ final class GroundingCheck {
                 without += context.isEmpty() ? 1 : 0;
                 continue;
             }
+            List<Entailment.Sentence> sentences = new ArrayList<>();
             for (String sentence : SentenceSupport.sentences(answer)) {
                 SentenceSupport.Support found = support.of(sentence, context.get());
+                sentences.add(new Entailment.Sentence(sentence, found));
                 claims[row] += found == SentenceSupport.Support.NO_CLAIM ? 0 : 1;
                 unsupported[row] += found == SentenceSupport.Support.UNSUPPORTED ? 1 : 0;
+            }
+            if (entailment != null) {
+                entailment.add(row, test.rows().get(row), context.get(), answer, sentences);
             }
             measured[row] = 1;
             if (unsupported[row] > 0) {
@@ -106,7 +117,12 @@ final class GroundingCheck {
             consistency = RatioOfRows.mean(similar, bootstrap);
             scored.add(ScoredRows.mean(CONSISTENCY, FormExamPart.GROUNDING.word(), similar));
         }
-        return findings(rate, hallucinations, consistency, sum(claims), sum(unsupported), without, places)
+        Entailment.Judged judged =
+                entailment == null ? null : missing ? entailment.none(bootstrap) : entailment.judged(models, bootstrap);
+        if (judged != null) {
+            scored.add(judged.rows());
+        }
+        return findings(rate, hallucinations, consistency, judged, sum(claims), sum(unsupported), without, places)
                 .of(scored);
     }
 
@@ -114,6 +130,7 @@ final class GroundingCheck {
             RatioOfRows rate,
             RatioOfRows hallucinations,
             @Nullable RatioOfRows consistency,
+            Entailment.@Nullable Judged judged,
             int claims,
             int unsupported,
             int without,
@@ -121,7 +138,8 @@ final class GroundingCheck {
         List<Score> scores = new ArrayList<>();
         Map<String, Interval> intervals = new TreeMap<>();
         // Who asks only for the self-consistency may have answers without names and numbers, such as labels.
-        if (rate.rows() > 0 || spec.maxUnsupported() != null || consistency == null) {
+        // With judges, such answers are measured by them.
+        if (rate.rows() > 0 || (judged == null && (spec.maxUnsupported() != null || consistency == null))) {
             scores.add(Limit.most(
                             "the share of sentences that the context does not support",
                             spec.maxUnsupported(),
@@ -136,11 +154,19 @@ final class GroundingCheck {
                                     .formatted(without)));
             intervals.put(UNSUPPORTED, rate.interval());
         }
+        if (judged != null) {
+            scores.add(judged.score(without));
+            intervals.put(
+                    Entailment.NOT_ENTAILED, judged.found().notEntailedRate().interval());
+        }
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "unsupported sentences",
                 "%,d of %,d with a name or a number (%s)".formatted(unsupported, claims, words(rate))));
         facts.add(new SummaryLine("answers with an unsupported sentence (hallucination rate)", words(hallucinations)));
+        if (judged != null) {
+            facts.addAll(judged.facts());
+        }
         if (consistency != null) {
             scores.add(Limit.least("the self-consistency of sampled answers", spec.minConsistency(), "minConsistency")
                     .sample(
@@ -161,12 +187,15 @@ final class GroundingCheck {
                 hallucinations,
                 without,
                 consistency,
-                places.stream().limit(5).toList());
+                places.stream().limit(5).toList(),
+                judged == null ? null : judged.found());
+        JudgeReport report = judged == null ? null : judged.report();
         return new CheckFindings(
-                scores,
-                intervals,
-                Map.of("grounding", found),
-                List.of(new FactSection("grounding", "Grounding", facts)));
+                        scores,
+                        intervals,
+                        Map.of("grounding", found),
+                        List.of(new FactSection("grounding", "Grounding", facts)))
+                .judged(report == null ? List.of() : List.of(report));
     }
 
     /** How similar the samples of each row are to its answer, on average. */
@@ -193,7 +222,7 @@ final class GroundingCheck {
         return (int) sum;
     }
 
-    private static String words(RatioOfRows ratio) {
+    static String words(RatioOfRows ratio) {
         return "%s, 95 %% interval %s".formatted(Figures.of(ratio.value()), Figures.of(ratio.interval()));
     }
 }

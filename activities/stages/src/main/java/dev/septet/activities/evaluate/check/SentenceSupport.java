@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Decides whether a context supports a sentence. Implementations other than {@link ClaimOverlap} may ask a judge. */
+/** Decides whether a context supports a sentence. Judges are asked by {@link Entailment}. */
 @FunctionalInterface
 interface SentenceSupport {
     /** What a context says about a sentence. */

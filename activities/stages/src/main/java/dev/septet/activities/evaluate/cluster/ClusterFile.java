@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,8 +24,9 @@ import java.util.Set;
  * @param baseModel digest of the base model whose hidden states are compared
  * @param layer the decoder layer, from 1
  * @param clusters at least one
+ * @param sha256 digest of the bytes that it was read from; empty for new clusters
  */
-public record ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters) {
+public record ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters, String sha256) {
     /** Its name in the artifact of an evaluation. */
     public static final String NAME = "error-clusters.json";
 
@@ -31,7 +35,7 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     private static final String FORMAT = "septet.error-clusters";
     private static final int VERSION = 1;
-    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_BYTES = 64 << 20;
 
     /** A set of rows has at most 200 slices, and two of them are no clusters. */
     private static final int MOST_CLUSTERS = 198;
@@ -41,6 +45,11 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     public ClusterFile {
         clusters = List.copyOf(clusters);
+    }
+
+    /** Clusters that were not read from a file. */
+    public ClusterFile(String baseModel, int layer, VectorSpace space, List<Centroid> clusters) {
+        this(baseModel, layer, space, clusters, "");
     }
 
     /**
@@ -125,12 +134,16 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
         if (!Files.isRegularFile(file)) {
             throw wrong(name, "there is no such file");
         }
-        if (Files.size(file) > MOST_BYTES) {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MOST_BYTES + 1); // the file may grow meanwhile
+        }
+        if (bytes.length > MOST_BYTES) {
             throw wrong(name, "it is larger than 64 MB");
         }
         JsonNode root;
         try {
-            root = SpecJson.mapper().readTree(Files.readAllBytes(file));
+            root = SpecJson.mapper().readTree(bytes);
         } catch (JsonProcessingException e) {
             throw wrong(name, "it is not JSON");
         }
@@ -138,7 +151,8 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
             throw wrong(name, "its `format` is not \"%s\"".formatted(FORMAT));
         }
         if (root.path("version").asInt() != VERSION) {
-            throw wrong(name, "its `version` is not %d; use the Septet that wrote it".formatted(VERSION));
+            throw wrong(
+                    name, String.format(Locale.ROOT, "its `version` is not %d; use the Septet that wrote it", VERSION));
         }
         String base = root.path("baseModel").asText();
         if (!base.matches("[0-9a-f]{64}")) {
@@ -153,25 +167,30 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
         if (mean.length != deviation.length) {
             throw wrong(name, "`mean` and `deviation` have different lengths");
         }
-        return new ClusterFile(base, layer, new VectorSpace(mean, deviation), clusters(root, name, mean.length));
+        return new ClusterFile(
+                base, layer, new VectorSpace(mean, deviation), clusters(root, name, mean.length), Sha256.of(bytes));
     }
 
     private static List<Centroid> clusters(JsonNode root, String file, int dimensions) {
         JsonNode all = root.path("clusters");
         if (!all.isArray() || all.isEmpty() || all.size() > MOST_CLUSTERS) {
-            throw wrong(file, "`clusters` is not a list of 1 to %d clusters".formatted(MOST_CLUSTERS));
+            throw wrong(
+                    file, String.format(Locale.ROOT, "`clusters` is not a list of 1 to %d clusters", MOST_CLUSTERS));
         }
         List<Centroid> clusters = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (int at = 0; at < all.size(); at++) {
             JsonNode node = all.get(at);
-            String where = "clusters[%d]".formatted(at);
+            String where = String.format(Locale.ROOT, "clusters[%d]", at);
             String name = node.path("name").asText().strip();
             if (name.isEmpty() || name.length() > LONGEST_NAME || !name.matches("\\P{C}*") || name.startsWith("(")) {
                 throw wrong(
                         file,
-                        "`%s.name` is not a name of 1 to %d characters that are not hidden, and that does not begin with ("
-                                .formatted(where, LONGEST_NAME));
+                        String.format(
+                                Locale.ROOT,
+                                "`%s.name` is not a name of 1 to %d characters that are not hidden, and that does not begin with (",
+                                where,
+                                LONGEST_NAME));
             }
             if (!names.add(name)) {
                 throw wrong(file, "`%s.name` is the name of two clusters".formatted(where));
@@ -199,14 +218,15 @@ public record ClusterFile(String baseModel, int layer, VectorSpace space, List<C
 
     private static float[] vector(JsonNode node, String file, String where) {
         if (!node.isArray() || node.isEmpty() || node.size() > MOST_DIMENSIONS) {
-            throw wrong(file, "`%s` is not a list of 1 to %,d numbers".formatted(where, MOST_DIMENSIONS));
+            throw wrong(
+                    file, String.format(Locale.ROOT, "`%s` is not a list of 1 to %,d numbers", where, MOST_DIMENSIONS));
         }
         float[] vector = new float[node.size()];
         for (int at = 0; at < vector.length; at++) {
             JsonNode number = node.get(at);
             vector[at] = number.isNumber() ? number.floatValue() : Float.NaN;
             if (!Float.isFinite(vector[at])) {
-                throw wrong(file, "`%s[%d]` is not a number".formatted(where, at));
+                throw wrong(file, String.format(Locale.ROOT, "`%s[%d]` is not a number", where, at));
             }
         }
         return vector;

@@ -2,7 +2,6 @@ package dev.septet.activities.evaluate.cluster;
 
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.files.PipelineFiles;
-import dev.septet.activities.prepare.SourceDigest;
 import dev.septet.dsl.pipeline.evaluate.ErrorClustersSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.SliceSpec;
@@ -11,6 +10,7 @@ import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -39,14 +39,13 @@ public record ClusterFiles(Map<String, ClusterFile> files) {
         return new ClusterFiles(found);
     }
 
-    /** Name and sha256 of each file, for keys; empty without files. */
-    public static String digests(PipelineFiles files, RunRef run, EvaluateSpec spec) throws IOException {
+    /** The sha256 of each file, in the order of their names, for keys; empty without files. */
+    public String digests() {
         StringBuilder digests = new StringBuilder();
-        for (String name : names(spec)) {
-            digests.append("clusters ")
-                    .append(SourceDigest.of(files.read(run, name)).sha256())
-                    .append('\n');
-        }
+        new TreeMap<>(files)
+                .values()
+                .forEach(file ->
+                        digests.append("clusters ").append(file.sha256()).append('\n'));
         return digests.toString();
     }
 
@@ -78,16 +77,22 @@ public record ClusterFiles(Map<String, ClusterFile> files) {
         }
         ModelConfig config = ModelConfig.read(model);
         if (layer != null && layer > config.layers()) {
-            throw StageProblem.invalid(
-                    "evaluate: `errorClusters layer: %d`: the base model has layers 1 to %d; choose one of them, or leave layer: out"
-                            .formatted(layer, config.layers()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: `errorClusters layer: %d`: the base model has layers 1 to %d; choose one of them, or leave layer: out",
+                    layer,
+                    config.layers()));
         }
         files.forEach((name, file) -> {
             if (file.layer() > config.layers() || file.dimensions() != config.hiddenSize()) {
-                throw StageProblem.invalid(
-                        "evaluate: `slices from: '%s'`: its clusters are those of another base model, with vectors of %d numbers behind layer %d; this one has %d numbers and %d layers. Run `errorClusters` with this base model, and save its clusters"
-                                .formatted(
-                                        name, file.dimensions(), file.layer(), config.hiddenSize(), config.layers()));
+                throw StageProblem.invalid(String.format(
+                        Locale.ROOT,
+                        "evaluate: `slices from: '%s'`: its clusters are those of another base model, with vectors of %d numbers behind layer %d; this one has %d numbers and %d layers. Run `errorClusters` with this base model, and save its clusters",
+                        name,
+                        file.dimensions(),
+                        file.layer(),
+                        config.hiddenSize(),
+                        config.layers()));
             }
         });
     }

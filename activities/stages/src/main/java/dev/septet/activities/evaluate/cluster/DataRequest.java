@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,8 +88,10 @@ public record DataRequest(
         /** What is wanted, in words. */
         public String inWords() {
             Integer test = testRows;
-            String training = "%,d more training rows".formatted(trainingRows);
-            return test == null || test == 0 ? training : "%s, and %,d more test rows".formatted(training, test);
+            String training = String.format(Locale.ROOT, "%,d more training rows", trainingRows);
+            return test == null || test == 0
+                    ? training
+                    : String.format(Locale.ROOT, "%s, and %,d more test rows", training, test);
         }
     }
 
@@ -138,7 +141,7 @@ public record DataRequest(
     /** The request as a page of Markdown. */
     public String markdown() {
         StringBuilder page = new StringBuilder("# Rows wanted for %s\n\n".formatted(pipeline));
-        page.append("%,d of %,d test rows fail: %s.\n".formatted(failed, rows, rule));
+        page.append(String.format(Locale.ROOT, "%,d of %,d test rows fail: %s.\n", failed, rows, rule));
         if (note != null) {
             return page.append("\nNo rows are requested: ")
                     .append(note)
@@ -147,8 +150,12 @@ public record DataRequest(
         }
         for (Wanted each : clusters) {
             page.append("\n## %s\n\n".formatted(each.name()));
-            page.append("* %,d of %,d rows of this kind fail, %s of all failures.\n"
-                    .formatted(each.failed(), each.rows(), Figures.share(each.share())));
+            page.append(String.format(
+                    Locale.ROOT,
+                    "* %,d of %,d rows of this kind fail, %s of all failures.\n",
+                    each.failed(),
+                    each.rows(),
+                    Figures.share(each.share())));
             page.append("* Wanted: %s.\n".formatted(each.inWords()));
             page.append("* Words: %s.\n".formatted(each.words().isEmpty() ? "none" : String.join(", ", each.words())));
             page.append("* Examples: %s.\n".formatted(String.join(", ", each.examples())));

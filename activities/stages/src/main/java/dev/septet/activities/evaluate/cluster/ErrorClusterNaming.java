@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,7 +35,7 @@ record ErrorClusterNaming(ErrorClusterSearch search, List<PlacedRow> placed, int
         float[] direction() {
             float[] known = vector;
             if (known == null) {
-                throw new IllegalStateException("row %d has no direction".formatted(row));
+                throw new IllegalStateException(String.format(Locale.ROOT, "row %d has no direction", row));
             }
             return known;
         }
@@ -129,12 +130,12 @@ record ErrorClusterNaming(ErrorClusterSearch search, List<PlacedRow> placed, int
 
     private static String name(List<ErrorClusters.NamedWord> words, Set<String> names, int number) {
         String name = words.isEmpty()
-                ? "cluster %d".formatted(number)
+                ? String.format(Locale.ROOT, "cluster %d", number)
                 : words.stream()
                         .limit(WORDS_OF_NAME)
                         .map(ErrorClusters.NamedWord::word)
                         .collect(Collectors.joining(", "));
-        String unique = names.contains(name) ? "%s (%d)".formatted(name, number) : name;
+        String unique = names.contains(name) ? String.format(Locale.ROOT, "%s (%d)", name, number) : name;
         names.add(unique);
         return unique;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.simple.RandomSource;
@@ -84,7 +85,11 @@ public record ErrorClusterSearch(
                     measured,
                     failed,
                     0,
-                    "too few failures to cluster: %d; at least %d are needed".formatted(failed, LEAST_FAILED));
+                    String.format(
+                            Locale.ROOT,
+                            "too few failures to cluster: %d; at least %d are needed",
+                            failed,
+                            LEAST_FAILED));
         }
         List<Optional<float[]>> raw =
                 embedding.of(Arrays.stream(rows).mapToObj(texts::get).toList());
@@ -121,8 +126,11 @@ public record ErrorClusterSearch(
                     without,
                     failures.length == 0 && without == 0
                             ? "all rows have the same vector, so the failures have no clusters"
-                            : "too few failures to cluster: %d have a vector that differs from the mean; at least %d are needed"
-                                    .formatted(failures.length, LEAST_FAILED));
+                            : String.format(
+                                    Locale.ROOT,
+                                    "too few failures to cluster: %d have a vector that differs from the mean; at least %d are needed",
+                                    failures.length,
+                                    LEAST_FAILED));
         }
         List<float[]> points = Arrays.stream(sample(failures, MOST_CLUSTERED))
                 .mapToObj(at -> placed.get(at).direction())
@@ -135,7 +143,7 @@ public record ErrorClusterSearch(
                     measured,
                     failed,
                     without,
-                    "the failures have no groups of at least %d rows".formatted(SMALLEST));
+                    String.format(Locale.ROOT, "the failures have no groups of at least %d rows", SMALLEST));
         }
         ErrorClusterNaming.Named named = new ErrorClusterNaming(this, placed, rows, failed).of(groups);
         int inside = named.clusters().stream()

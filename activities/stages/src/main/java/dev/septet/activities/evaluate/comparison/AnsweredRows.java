@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,8 +26,38 @@ import java.util.Optional;
  * @param outcomes the tuned model's outcome on each row
  */
 record AnsweredRows(List<String> digests, List<Outcome> outcomes) {
-    /** A larger file would not fit into memory; its values are compared without pairs. */
+    /** The longest line that a file can have, and more than the file of a useful set of rows. */
     private static final long MOST_BYTES = 512L << 20;
+
+    /**
+     * The rows of a set that are in memory together, of all compared runs. Runs with equal rows share the texts of their
+     * prompts and references. The first run that does not fit, and the runs after it, are compared without pairs.
+     */
+    static final class Memory {
+        /** Half of the heap that Java takes by default on a computer with 8 GB. */
+        static final long MOST_CHARACTERS = 512L << 20;
+
+        /** What a row takes beside its texts. */
+        private static final int ROW = 400;
+
+        private final Map<String, String> texts = new HashMap<>();
+        private final long most;
+        private long used;
+
+        Memory(long most) {
+            this.most = most;
+        }
+
+        /** The same text, once for all runs. It is counted with its line, so an equal one gives its length back. */
+        private String shared(String text) {
+            String known = texts.putIfAbsent(text, text);
+            if (known == null) {
+                return text;
+            }
+            used -= text.length();
+            return known;
+        }
+    }
 
     AnsweredRows {
         digests = List.copyOf(digests);
@@ -38,10 +69,11 @@ record AnsweredRows(List<String> digests, List<Outcome> outcomes) {
      *
      * @param folder of the evaluation
      * @param set empty for the test split
-     * @return empty when there is no such file, or it is too large
+     * @param memory of all runs whose rows are compared
+     * @return empty when there is no such file, or the memory does not suffice
      * @throws ComparisonProblem naming the file and the line that cannot be read
      */
-    static Optional<AnsweredRows> read(Path folder, String set) throws IOException {
+    static Optional<AnsweredRows> read(Path folder, String set, Memory memory) throws IOException {
         if (!set.matches("[A-Za-z0-9_.-]*")) {
             return Optional
                     .empty(); // a set of a pipeline file has such a name; another one could lead out of the folder
@@ -60,8 +92,12 @@ record AnsweredRows(List<String> digests, List<Outcome> outcomes) {
                         || !node.path("after").isObject()) {
                     throw unreadable(file, digests.size() + 1);
                 }
-                String prompt = node.path("prompt").textValue();
-                String reference = node.path("reference").textValue();
+                memory.used += Memory.ROW + line.length();
+                String prompt = memory.shared(node.path("prompt").textValue());
+                String reference = memory.shared(node.path("reference").textValue());
+                if (memory.used > memory.most) {
+                    return Optional.empty();
+                }
                 Prediction after = SpecJson.mapper().treeToValue(node.path("after"), Prediction.class);
                 digests.add(Sha256.of(prompt.length() + ":" + prompt + reference));
                 outcomes.add(new Outcome(
@@ -80,9 +116,11 @@ record AnsweredRows(List<String> digests, List<Outcome> outcomes) {
     }
 
     private static ComparisonProblem unreadable(Path file, int line) {
-        return new ComparisonProblem(
-                "%s:%d: is not a prediction, expected an object with prompt, reference and after; copy the evaluation's folder again, or leave the file out to compare without pairs"
-                        .formatted(file, line));
+        return new ComparisonProblem(String.format(
+                Locale.ROOT,
+                "%s:%d: is not a prediction, expected an object with prompt, reference and after; copy the evaluation's folder again, or leave the file out to compare without pairs",
+                file,
+                line));
     }
 
     /**

@@ -66,6 +66,7 @@ record Comparability(List<String> reasons, List<String> notes, boolean decides) 
         if (one.kind() == Kind.CHECK) {
             notes.add("whether the settings and files of the check are the same is not recorded");
             decides = false;
+            differs(one.exam(), other.exam(), "other judges of the check", reasons);
         }
         if (metric) {
             String was = a.exam().arguments(plain(one), one.set());

@@ -103,7 +103,7 @@ public final class ComparisonWords {
             parts.add(contrast.method().words());
         }
         if (contrast.gained() != null && contrast.lost() != null) {
-            parts.add("%d rows gained, %d lost".formatted(contrast.gained(), contrast.lost()));
+            parts.add(String.format(Locale.ROOT, "%d rows gained, %d lost", contrast.gained(), contrast.lost()));
         }
         parts.addAll(contrast.notes());
         return String.join("; ", parts);
@@ -115,8 +115,10 @@ public final class ComparisonWords {
         return runs == 2
                 ? "Each measure is tested alone: of 20 measures without a difference, about one has a p-value below"
                         + " 0.05."
-                : "The p-values have Holm's correction for the %d pairs of runs of each measure, not for the number of measures."
-                        .formatted(runs * (runs - 1) / 2);
+                : String.format(
+                        Locale.ROOT,
+                        "The p-values have Holm's correction for the %d pairs of runs of each measure, not for the number of measures.",
+                        runs * (runs - 1) / 2);
     }
 
     /** A fact; digests are shortened. */

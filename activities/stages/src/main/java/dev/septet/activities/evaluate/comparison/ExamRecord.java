@@ -14,6 +14,7 @@ import dev.septet.dsl.extension.ExtensionProblem;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
+import dev.septet.dsl.pipeline.evaluate.GroundingSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
 import dev.septet.dsl.pipeline.evaluate.ScoreSpec;
@@ -39,6 +40,7 @@ public record ExamRecord(JsonNode json) {
     private static final String SCORES = "scores";
     private static final String ARGUMENTS = "arguments";
     private static final String SAFETY = "safety";
+    private static final String GROUNDING = "grounding";
     private static final String INCOMPLETE = "incomplete";
     private static final List<String> BOUNDS = List.of("above", "below");
 
@@ -106,6 +108,12 @@ public record ExamRecord(JsonNode json) {
         return json.path(SAFETY).textValue();
     }
 
+    /** Digest of the judges of grounding, and of where the contexts are; null when it is not recorded, or there are none. */
+    @Nullable
+    String grounding() {
+        return json.path(GROUNDING).textValue();
+    }
+
     /** The metric that computes the value again from answers; empty when it cannot be made here. */
     Optional<Metric> metric(String metric, String set) {
         JsonNode recorded = entry(metric, set);
@@ -137,8 +145,11 @@ public record ExamRecord(JsonNode json) {
         ArrayNode all = exam.putArray("tests");
         for (Test test : tests) {
             ObjectNode node = all.addObject();
+            GroundingSpec grounding = test.spec().checksOrNone().grounding();
             if (!test.set().isEmpty()) {
                 node.put("set", test.set());
+            } else if (grounding != null && grounding.judge() != null) {
+                exam.put(GROUNDING, grounding(grounding));
             }
             ArrayNode metrics = node.putArray("metrics");
             for (MetricSpec metric : test.spec().metrics()) {
@@ -168,6 +179,15 @@ public record ExamRecord(JsonNode json) {
                     .append(answer.prompt());
         }
         return Sha256.of(SpecDigest.of(spec) + Sha256.of(prompts.toString()));
+    }
+
+    /** Digest of the judges and the contexts, without bounds, budget and labels. */
+    private static String grounding(GroundingSpec spec) {
+        ObjectNode node = (ObjectNode) SpecDigest.tree(spec);
+        node.remove(List.of("maxUnsupported", "samples", "minConsistency"));
+        ((ObjectNode) node.path("judge"))
+                .remove(List.of("budget", "labels", "labelsText", "requestsPerMinute", "concurrency", "unmeasured"));
+        return SpecDigest.of(node);
     }
 
     /** A set of rows and what is measured on it. */

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.report.DisplayText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,10 +20,13 @@ final class ResultValues {
     private static final int NAME = 200;
     private static final double Z = 1.959963984540054;
 
+    private static final String NOT_ENTAILED = "sentences not entailed";
+
     /** Checks that are better when smaller; refusals and the others are better when larger, or say nothing. */
     private static final Set<String> SMALLER = Set.of(
             "fairness flips",
             "unsupported sentences",
+            NOT_ENTAILED,
             "training overlap",
             "safety: unsafe answers",
             "safety: over-refusals",
@@ -62,9 +66,12 @@ final class ResultValues {
         labels();
         judges();
         if (values.size() > MOST) {
-            throw new ComparisonProblem(
-                    "%s: has %,d values, but at most %,d can be compared; is it the file of an evaluation?"
-                            .formatted(name, values.size(), MOST));
+            throw new ComparisonProblem(String.format(
+                    Locale.ROOT,
+                    "%s: has %,d values, but at most %,d can be compared; is it the file of an evaluation?",
+                    name,
+                    values.size(),
+                    MOST));
         }
         Set<MeasuredValue.Key> known = new HashSet<>();
         values.removeIf(value -> !known.add(value.key()));
@@ -102,6 +109,10 @@ final class ResultValues {
                     smaller,
                     exam.safety(),
                     "");
+        }
+        if (metric.equals(NOT_ENTAILED)) {
+            return new MeasuredValue(
+                    Kind.CHECK, metric, "", after, interval, rows, direction(metric), exam.grounding(), "");
         }
         for (JsonNode set : root.path("sets")) {
             String end = " on " + set.path("name").asText();
@@ -162,7 +173,11 @@ final class ResultValues {
                         worst.path("rows").asLong(),
                         exam.lowerIsBetter(metric, set),
                         "slice " + name,
-                        "slice '%s' of %d".formatted(name, table.path("slices").size())));
+                        String.format(
+                                Locale.ROOT,
+                                "slice '%s' of %d",
+                                name,
+                                table.path("slices").size())));
             }
         }
         return names;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public record ResultsFile(
     private static final Set<String> READ = Set.of(
             "benchmarks",
             "contamination",
+            "errorClusters",
             "exam",
             "fairness",
             "grounding",
@@ -88,9 +90,12 @@ public record ResultsFile(
     public static JsonNode json(Path file) throws IOException {
         long bytes = Files.size(file);
         if (bytes > MOST_BYTES) {
-            throw new ComparisonProblem(
-                    "%s: has %,d bytes, but results have at most %,d; is it the file of an evaluation?"
-                            .formatted(file, bytes, MOST_BYTES));
+            throw new ComparisonProblem(String.format(
+                    Locale.ROOT,
+                    "%s: has %,d bytes, but results have at most %,d; is it the file of an evaluation?",
+                    file,
+                    bytes,
+                    MOST_BYTES));
         }
         try {
             return SpecJson.mapper().readTree(Files.readAllBytes(file));
@@ -115,9 +120,12 @@ public record ResultsFile(
                             .formatted(name));
         }
         if (root.path("version").asInt() != VERSION) {
-            throw new ComparisonProblem(
-                    "%s: has version %s, but this Septet reads version %d; use the Septet that wrote it"
-                            .formatted(name, text(root.path("version")), VERSION));
+            throw new ComparisonProblem(String.format(
+                    Locale.ROOT,
+                    "%s: has version %s, but this Septet reads version %d; use the Septet that wrote it",
+                    name,
+                    text(root.path("version")),
+                    VERSION));
         }
         ExamRecord exam = ExamRecord.of(root);
         Map<String, String> lineage = texts(root.path("lineage"));
@@ -172,6 +180,13 @@ public record ResultsFile(
             facts.add(new SummaryLine("tokens of judges", Long.toString(tokens)));
             facts.add(new SummaryLine("cost of judges", Double.toString(cost)));
         }
+        JsonNode clusters = root.path("errorClusters");
+        if (clusters.isObject()) {
+            facts.add(
+                    new SummaryLine("failed rows by " + text(clusters.path("metric")), text(clusters.path("failed"))));
+            facts.add(new SummaryLine(
+                    "error clusters", Integer.toString(clusters.path("clusters").size())));
+        }
         if (root.has("trainingWarnings")) {
             facts.add(new SummaryLine(
                     "training warnings",
@@ -195,7 +210,7 @@ public record ResultsFile(
         } else if (node.isArray()) {
             int at = 0;
             for (JsonNode each : node) {
-                collect("%s[%d]".formatted(path, at++), each, depth + 1, facts);
+                collect(String.format(Locale.ROOT, "%s[%d]", path, at++), each, depth + 1, facts);
             }
         } else if (!node.isNull()) {
             facts.add(new SummaryLine(path, text(node)));

@@ -24,9 +24,13 @@ record SetRows(
         Map<List<Integer>, Optional<int[]>> known) {
     static SetRows read(List<ComparedRun> runs, String set) throws IOException {
         List<@Nullable AnsweredRows> answers = new ArrayList<>();
+        AnsweredRows.Memory memory = new AnsweredRows.Memory(AnsweredRows.Memory.MOST_CHARACTERS);
         for (ComparedRun run : runs) {
             Path folder = run.folder();
-            answers.add(folder == null ? null : AnsweredRows.read(folder, set).orElse(null));
+            answers.add(
+                    folder == null
+                            ? null
+                            : AnsweredRows.read(folder, set, memory).orElse(null));
         }
         return new SetRows(set, runs, answers, new HashMap<>());
     }

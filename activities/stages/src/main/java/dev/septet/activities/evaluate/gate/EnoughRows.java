@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
+import java.util.Locale;
 
 /** Checks before training whether the gate will have enough rows to pass any model. */
 public final class EnoughRows {
@@ -19,15 +20,14 @@ public final class EnoughRows {
         if (!bounds(spec) || rows >= Bound.MINIMUM_ROWS) {
             return;
         }
-        throw StageProblem.invalid(
-                "evaluate: at least %d test rows are needed to decide, and there %s, so no model could pass; %s"
-                        .formatted(
-                                Bound.MINIMUM_ROWS,
-                                rows == 1 ? "is 1" : "are " + rows,
-                                rows < testRows
-                                        ? "raise `limit`"
-                                        : "give `test:` of `split` in prepare a larger share, or"
-                                                + " prepare more rows"));
+        throw StageProblem.invalid(String.format(
+                Locale.ROOT,
+                "evaluate: at least %d test rows are needed to decide, and there %s, so no model could pass; %s",
+                Bound.MINIMUM_ROWS,
+                rows == 1 ? "is 1" : "are " + rows,
+                rows < testRows
+                        ? "raise `limit`"
+                        : "give `test:` of `split` in prepare a larger share, or" + " prepare more rows"));
     }
 
     /**
@@ -38,9 +38,14 @@ public final class EnoughRows {
      */
     public static void requireSet(TestSetSpec set, EvaluateSpec spec, long rows) {
         if (bounds(spec) && rows < Bound.MINIMUM_ROWS) {
-            throw StageProblem.invalid(
-                    "evaluate: test '%s' has %d %s, but at least %d are needed to decide, so no model could pass; add rows to '%s', or remove its bounds"
-                            .formatted(set.name(), rows, rows == 1 ? "row" : "rows", Bound.MINIMUM_ROWS, set.path()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: test '%s' has %d %s, but at least %d are needed to decide, so no model could pass; add rows to '%s', or remove its bounds",
+                    set.name(),
+                    rows,
+                    rows == 1 ? "row" : "rows",
+                    Bound.MINIMUM_ROWS,
+                    set.path()));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class Gate {
 
     /** Suffix of a metric's name in its score against the deployed model. */
     private static final String CHAMPION = " vs champion";
+
+    private static final Pattern RETRIEVAL = Pattern.compile(" vs retrieval by [a-z]+$");
 
     private Gate() {}
 
@@ -57,31 +60,14 @@ public final class Gate {
         if (missing == null) {
             return judgement;
         }
-        String rows = "%d of %d rows are not measured".formatted(missing.rows(), missing.all());
-        if (judgement.verdict() != Verdict.GO) {
-            return new Judgement(judgement.verdict(), judgement.why() + "; " + rows);
-        } else if (missing.rows() > missing.most() * missing.all()) {
-            return new Judgement(
-                    Verdict.INCONCLUSIVE,
-                    "%s, more than %s, so %s decides nothing"
-                            .formatted(rows, Figures.percent(missing.most()).substring(1), measured.metric()));
-        }
-        Judgement worst = rule.apply(missing.worst());
-        return worst.verdict() == Verdict.GO
-                ? new Judgement(
-                        Verdict.GO,
-                        "%s; %s, and it would pass with the worst scores for them (%s)"
-                                .formatted(
-                                        judgement.why(),
-                                        rows,
-                                        Figures.of(missing.worst().after())))
-                : new Judgement(
-                        Verdict.INCONCLUSIVE,
-                        "%s, and with the worst scores for them %s would be %s"
-                                .formatted(
-                                        rows,
-                                        measured.metric(),
-                                        Figures.of(missing.worst().after())));
+        return judgement.careful(
+                missing.rows(),
+                missing.all(),
+                missing.most(),
+                "rows",
+                measured.metric(),
+                rule.apply(missing.worst()),
+                missing.worst().after());
     }
 
     private static Judgement judgement(
@@ -177,9 +163,9 @@ public final class Gate {
         return why.endsWith(".") ? why.substring(0, why.length() - 1) : why;
     }
 
-    /** Whether a score compares with the deployed model. */
+    /** Whether a score compares with the deployed model, or with the base model with retrieval. */
     public static boolean isAgainst(String metric) {
-        return metric.endsWith(CHAMPION);
+        return metric.endsWith(CHAMPION) || RETRIEVAL.matcher(metric).find();
     }
 
     /**

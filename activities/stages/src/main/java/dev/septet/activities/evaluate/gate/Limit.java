@@ -32,17 +32,56 @@ public record Limit(String what, boolean least, @Nullable Double bound, String o
      */
     public Score sample(
             String name, @Nullable Double before, double value, Interval interval, int rows, String missing) {
+        return score(name, before, value, rows, judgement(value, interval, rows, missing));
+    }
+
+    /**
+     * Values of a sample that were not measured, and do not count in the ratio.
+     *
+     * @param count number of these values
+     * @param all number of all values
+     * @param most the largest share of them with which the verdict may be GO
+     * @param worst the ratio in which each of them is the worst value
+     * @param things the values in a sentence, such as {@code sentences}
+     */
+    public record Missing(int count, int all, double most, RatioOfRows worst, String things) {}
+
+    /**
+     * Judges a ratio of a sample with values that were not measured: GO needs that the worst values for them would be GO too.
+     *
+     * @param missing what to do when the ratio is NaN
+     */
+    public Score sample(String name, RatioOfRows ratio, Missing unmeasured, String missing) {
+        Judgement judgement = judgement(ratio, missing);
+        RatioOfRows worst = unmeasured.worst();
+        return score(
+                name,
+                null,
+                ratio.value(),
+                ratio.rows(),
+                unmeasured.count() == 0
+                        ? judgement
+                        : judgement.careful(
+                                unmeasured.count(),
+                                unmeasured.all(),
+                                unmeasured.most(),
+                                unmeasured.things(),
+                                what,
+                                judgement(worst, missing),
+                                worst.value()));
+    }
+
+    private Judgement judgement(RatioOfRows ratio, String missing) {
+        return judgement(ratio.value(), ratio.interval(), ratio.rows(), missing);
+    }
+
+    private Judgement judgement(double value, Interval interval, int rows, String missing) {
         if (Double.isNaN(value)) {
-            return score(
-                    name,
-                    before,
-                    value,
-                    rows,
-                    new Judgement(Verdict.NO_GO, what + " could not be measured: " + missing));
+            return new Judgement(Verdict.NO_GO, what + " could not be measured: " + missing);
         }
         String is = "%s is %s".formatted(what, Figures.of(value));
         if (bound == null) {
-            return score(name, before, value, rows, new Judgement(Verdict.GO, is + "; no bound was asked for"));
+            return new Judgement(Verdict.GO, is + "; no bound was asked for");
         }
         Verdict verdict = least
                 ? Bound.least(value, interval, bound, false, rows)
@@ -66,7 +105,7 @@ public record Limit(String what, boolean least, @Nullable Double bound, String o
                                                         Math.abs(bound - value),
                                                         least ? value - interval.low() : interval.high() - value));
                 };
-        return score(name, before, value, rows, new Judgement(verdict, why));
+        return new Judgement(verdict, why);
     }
 
     /**

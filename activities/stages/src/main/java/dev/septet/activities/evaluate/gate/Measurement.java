@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.activities.evaluate.metric.Metric;
 import dev.septet.activities.evaluate.metric.Outcome;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,11 @@ public record Measurement(
         }
         Metric metric = given.fit(tuned);
         if (base != null && base.size() != tuned.size()) {
-            throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
-                    .formatted(base.size(), tuned.size()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d rows of the base model cannot be paired with %d of the tuned one",
+                    base.size(),
+                    tuned.size()));
         }
         Measurement measured =
                 of(metric, base == null ? null : Tallies.of(metric, base), Tallies.of(metric, tuned), bootstrap);
@@ -119,8 +123,11 @@ public record Measurement(
         Interval delta = null;
         if (before != null) {
             if (before.rows() != rows) {
-                throw new IllegalArgumentException("%d rows of the base model cannot be paired with %d of the tuned one"
-                        .formatted(before.rows(), rows));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "%d rows of the base model cannot be paired with %d of the tuned one",
+                        before.rows(),
+                        rows));
             }
             beforeScore = before.score();
             delta = bootstrap.interval(rows, choice -> after.score(choice) - before.score(choice));

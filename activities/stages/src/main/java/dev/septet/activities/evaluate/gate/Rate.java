@@ -23,7 +23,8 @@ public record Rate(String name, int count, int total, int unmeasured, String rea
 
     public Rate {
         if (count < 0 || count > total || unmeasured < 0) {
-            throw new IllegalArgumentException("%d of %d rows, %d not measured".formatted(count, total, unmeasured));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%d of %d rows, %d not measured", count, total, unmeasured));
         }
     }
 
@@ -109,12 +110,18 @@ public record Rate(String name, int count, int total, int unmeasured, String rea
                     Verdict.NO_GO,
                     unmeasured == 0
                             ? name + " has no rows, and a missing number is a no"
-                            : "%s could not be measured on any of %d rows (%s)".formatted(name, unmeasured, reasons));
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%s could not be measured on any of %d rows (%s)",
+                                    name,
+                                    unmeasured,
+                                    reasons));
         }
-        String found = "%s: %d of %d (%s)".formatted(name, count, total, percent(value()));
+        String found = String.format(Locale.ROOT, "%s: %d of %d (%s)", name, count, total, percent(value()));
         String bound = word + " " + percent(shown);
         if (unmeasured > 0) {
-            String rows = "%d of %d rows could not be measured (%s)".formatted(unmeasured, total + unmeasured, reasons);
+            String rows = String.format(
+                    Locale.ROOT, "%d of %d rows could not be measured (%s)", unmeasured, total + unmeasured, reasons);
             return max != null && least > max
                     ? new Judgement(Verdict.NO_GO, "%s, not %s; %s".formatted(found, bound, rows))
                     : new Judgement(Verdict.INCONCLUSIVE, "%s; %s".formatted(found, rows));
@@ -133,8 +140,12 @@ public record Rate(String name, int count, int total, int unmeasured, String rea
                             case NO_GO -> ", not %s".formatted(bound);
                             case INCONCLUSIVE ->
                                 bad < max
-                                        ? ", %s, but its %s is not; about %d rows with this rate would decide"
-                                                .formatted(bound, range, rowsFor(bad, max))
+                                        ? String.format(
+                                                Locale.ROOT,
+                                                ", %s, but its %s is not; about %d rows with this rate would decide",
+                                                bound,
+                                                range,
+                                                rowsFor(bad, max))
                                         : ", exactly the bound, and no number of rows would decide";
                         });
     }

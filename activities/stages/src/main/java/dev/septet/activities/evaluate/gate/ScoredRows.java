@@ -59,10 +59,23 @@ public sealed interface ScoredRows {
      * @param lower what each row adds to the lower sum
      */
     static ScoredRows ratioOfBad(String name, String on, double[] upper, double[] lower) {
-        double[][] tallies = IntStream.range(0, upper.length)
+        return ratioOfBad(name, on, upper, upper, lower);
+    }
+
+    /**
+     * A ratio of bad things, some of which were not measured.
+     *
+     * @param worst the upper sum where what was not measured is bad, for this model
+     * @param best the upper sum where it is not, for the model that another is compared with
+     */
+    static ScoredRows ratioOfBad(String name, String on, double[] worst, double[] best, double[] lower) {
+        return new OfTallies(name, on, true, true, pairs(worst, lower), pairs(best, lower), ScoredRows::ratio);
+    }
+
+    private static double[][] pairs(double[] upper, double[] lower) {
+        return IntStream.range(0, upper.length)
                 .mapToObj(row -> new double[] {upper[row], lower[row]})
                 .toArray(double[][]::new);
-        return new OfTallies(name, on, true, true, tallies, tallies, ScoredRows::ratio);
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -180,8 +181,11 @@ public record SliceTable(
                     null,
                     rows,
                     Verdict.INCONCLUSIVE,
-                    "Each of the %d slices by '%s' has fewer rows than minRows:, so none was compared; add rows, or lower minRows:."
-                            .formatted(slices.size(), by)));
+                    String.format(
+                            Locale.ROOT,
+                            "Each of the %d slices by '%s' has fewer rows than minRows:, so none was compared; add rows, or lower minRows:.",
+                            slices.size(),
+                            by)));
         }
         Verdict verdict = Judgement.worst(bounded.stream().map(Slice::verdict));
         Slice worst = bounded.stream()
@@ -206,22 +210,29 @@ public record SliceTable(
             return "%s of a slice by '%s' is missing (not a number), and a missing number is a no"
                     .formatted(metric, by);
         }
-        String gap = "%s of the worst of %d slices by '%s' is %s, and of all rows %s (%s)"
-                .formatted(
-                        metric,
-                        bounded.size(),
-                        by,
-                        Figures.of(worst.after()),
-                        Figures.of(score),
-                        worst.gap() > 0 ? Figures.share(worst.gap() / Math.abs(score)) + " worse" : "not worse");
+        String gap = String.format(
+                Locale.ROOT,
+                "%s of the worst of %d slices by '%s' is %s, and of all rows %s (%s)",
+                metric,
+                bounded.size(),
+                by,
+                Figures.of(worst.after()),
+                Figures.of(score),
+                worst.gap() > 0 ? Figures.share(worst.gap() / Math.abs(score)) + " worse" : "not worse");
         long few = bounded.stream().filter(Slice::few).count();
         return switch (verdict) {
             case GO -> gap + ", within " + allowed + " with its whole 95 % interval" + unbounded(bounded);
             case NO_GO -> gap + ", over " + allowed;
             case INCONCLUSIVE ->
                 few > 0
-                        ? "%d of %d slices by '%s' %s too few rows: at least %d are needed to decide; add rows, or set minRows: to leave them out"
-                                .formatted(few, bounded.size(), by, few == 1 ? "has" : "have", Bound.MINIMUM_ROWS)
+                        ? String.format(
+                                Locale.ROOT,
+                                "%d of %d slices by '%s' %s too few rows: at least %d are needed to decide; add rows, or set minRows: to leave them out",
+                                few,
+                                bounded.size(),
+                                by,
+                                few == 1 ? "has" : "have",
+                                Bound.MINIMUM_ROWS)
                         : gap
                                 + ", but the gap's 95 %% interval (%s) reaches over %s"
                                         .formatted(Figures.of(worst.gapInterval()), allowed)
@@ -237,6 +248,7 @@ public record SliceTable(
         int others = slices.size() - bounded.size();
         return others == 0
                 ? ""
-                : "; %d smaller %s no bound".formatted(others, others == 1 ? "slice has" : "slices have");
+                : String.format(
+                        Locale.ROOT, "; %d smaller %s no bound", others, others == 1 ? "slice has" : "slices have");
     }
 }

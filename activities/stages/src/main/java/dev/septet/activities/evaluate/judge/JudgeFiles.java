@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** The files of judges: the rubric, and the verdicts of people. */
 public final class JudgeFiles {
@@ -23,31 +24,33 @@ public final class JudgeFiles {
     /**
      * The judges with the contents of their files.
      *
+     * @param word the words of the pipeline file that name the judges, for messages
      * @throws StageProblem INVALID_PIPELINE naming the file that cannot be used, and its line
      */
-    public static JudgeSpec read(PipelineFiles files, RunRef run, String metric, JudgeSpec judge) throws IOException {
-        String rubric = text(files, run, judge.rubric(), LARGEST_RUBRIC);
-        if (rubric.isBlank()) {
-            throw StageProblem.invalid("evaluate: `metric %s`: rubric '%s' is empty; write what makes an answer good"
-                    .formatted(metric, judge.rubric()));
+    public static JudgeSpec read(PipelineFiles files, RunRef run, String word, JudgeSpec judge) throws IOException {
+        String path = judge.rubric();
+        String rubric = path == null ? null : text(files, run, path, LARGEST_RUBRIC);
+        if (rubric != null && rubric.isBlank()) {
+            throw StageProblem.invalid(
+                    "evaluate: `%s`: rubric '%s' is empty; write what makes an answer good".formatted(word, path));
         }
         String labels = judge.labels();
         JudgeSpec whole = judge.with(rubric, labels == null ? null : text(files, run, labels, LARGEST_LABELS));
         try {
             var unused = PeopleLabels.read(whole);
         } catch (IllegalArgumentException e) {
-            throw StageProblem.invalid(
-                    "evaluate: `metric %s`: labels '%s': %s".formatted(metric, labels, e.getMessage()));
+            throw StageProblem.invalid("evaluate: `%s`: labels '%s': %s".formatted(word, labels, e.getMessage()));
         }
         return whole;
     }
 
-    /** Digest of the files and of the models beside the pipeline, for keys. */
+    /** Digest of the contents that were read, and of the models beside the pipeline, for keys. */
     public static String digest(PipelineFiles files, RunRef run, JudgeSpec judge) throws IOException {
-        StringBuilder parts = new StringBuilder("judge texts " + JudgePanel.textsVersion());
-        parts.append('\n').append(Sha256.of(text(files, run, judge.rubric(), LARGEST_RUBRIC)));
-        String labels = judge.labels();
-        parts.append('\n').append(labels == null ? "" : Sha256.of(text(files, run, labels, LARGEST_LABELS)));
+        StringBuilder parts = new StringBuilder("judge texts " + JudgePanel.textsVersion(judge));
+        String rubric = judge.rubricText();
+        parts.append('\n').append(rubric == null ? "" : Sha256.of(rubric));
+        String labels = judge.labelsText();
+        parts.append('\n').append(labels == null ? "" : Sha256.of(labels));
         for (GenerateSpec.Teacher by : judge.by()) {
             parts.append('\n').append(Teachers.digest(files, run, by));
         }

@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * The judges of one metric. An answer that is no verdict is requested once more with another seed. What has no verdict then,
  * because of nonsense, refusals, failed requests or the end of the budget, is NaN.
  */
-public final class JudgePanel implements AutoCloseable {
+public class JudgePanel implements AutoCloseable {
     /** Why a text has no verdict, besides the reasons of {@link Requests.Reply#missing}. */
     static final String NO_VERDICT = "noVerdict";
+
+    /** The texts do not fit into the judge's window. */
+    static final String TOO_LONG = "tooLong";
 
     /** Why a text has no verdict: the budget is used up. */
     public static final String BUDGET = "budget";
@@ -53,8 +56,9 @@ public final class JudgePanel implements AutoCloseable {
     }
 
     /**
-     * Opens the judges of a metric.
+     * Opens the judges of a metric, or of the sentences of answers.
      *
+     * @param metric its name; for sentences, the word of the pipeline file
      * @param spec with the contents of its files
      * @param alive is called about every second; what it throws ends the work
      */
@@ -69,7 +73,7 @@ public final class JudgePanel implements AutoCloseable {
             }
             Requests first = new Requests(
                     new Requests.Limits(
-                            "evaluate: metric " + metric,
+                            (spec.judgesSentences() ? "evaluate: " : "evaluate: metric ") + metric,
                             spec.budget(),
                             spec.requestsPerMinute(),
                             spec.concurrency(),
@@ -83,14 +87,14 @@ public final class JudgePanel implements AutoCloseable {
             requests.add(first);
             teachers.stream().skip(1).map(first::to).forEach(requests::add);
         } catch (IOException | RuntimeException problem) {
-            close();
+            closeAll();
             throw problem;
         }
     }
 
     /** The version of the texts of requests, which verdicts depend on. */
-    public static String textsVersion() {
-        return JudgeTexts.VERSION;
+    static String textsVersion(JudgeSpec spec) {
+        return spec.judgesSentences() ? "of sentences " + JudgeTexts.SENTENCES_VERSION : JudgeTexts.VERSION;
     }
 
     /** The scores of each judge for some texts, from 0 to 1; NaN where there is no verdict. Equal texts are judged once. */
@@ -114,7 +118,11 @@ public final class JudgePanel implements AutoCloseable {
             Arrays.fill(missing, BUDGET);
             List<Integer> places = new ArrayList<>();
             for (int at = 0; at < scores.length; at++) {
-                places.add(at);
+                if (JudgeTexts.tooLong(asked.get(at))) {
+                    missing[at] = TOO_LONG;
+                } else {
+                    places.add(at);
+                }
             }
             ask(judge, asked, places, 0, scores, missing);
             ask(
@@ -151,7 +159,8 @@ public final class JudgePanel implements AutoCloseable {
                 String text = reply.text();
                 OptionalDouble score = text == null ? OptionalDouble.empty() : scale.score(text);
                 scores[part.get(at)] = score.orElse(Double.NaN);
-                missing[part.get(at)] = text == null ? reply.missing() : score.isEmpty() ? NO_VERDICT : "";
+                missing[part.get(at)] =
+                        text == null ? reply.tooLong() ? TOO_LONG : reply.missing() : score.isEmpty() ? NO_VERDICT : "";
                 String model = reply.model();
                 if (model != null) {
                     counts.get(judge).models.merge(model, 1, Integer::sum);
@@ -204,6 +213,10 @@ public final class JudgePanel implements AutoCloseable {
 
     @Override
     public void close() {
+        closeAll();
+    }
+
+    private void closeAll() {
         requests.forEach(Requests::close);
         teachers.forEach(JudgePanel::closed);
     }

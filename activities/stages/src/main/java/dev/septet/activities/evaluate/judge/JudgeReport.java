@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost in the currency of the endpoint's prices; 0 without prices
  * @param changed what changed in a judge since the last version of the pipeline's model; empty for nothing
  * @param votes of {@code humanWinRate}: which votes of people count; null for models
+ * @param sentences of {@code grounding}: the verdicts; {@code rows} are then sentences. Null for metrics
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JudgeReport(
@@ -36,7 +37,8 @@ public record JudgeReport(
         long tokens,
         double cost,
         List<String> changed,
-        @Nullable Votes votes) {
+        @Nullable Votes votes,
+        @Nullable Sentences sentences) {
     public JudgeReport {
         judges = List.copyOf(judges);
         people = people == null ? null : List.copyOf(people);
@@ -56,6 +58,22 @@ public record JudgeReport(
             double cost,
             List<String> changed) {
         this(metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changed, null);
+    }
+
+    /** Of a metric. */
+    public JudgeReport(
+            String metric,
+            List<OfJudge> judges,
+            int rows,
+            int unmeasured,
+            @Nullable Measure agreement,
+            @Nullable List<Measure> people,
+            @Nullable Pairs pairs,
+            long tokens,
+            double cost,
+            List<String> changed,
+            @Nullable Votes votes) {
+        this(metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changed, votes, null);
     }
 
     /**
@@ -144,9 +162,18 @@ public record JudgeReport(
      */
     public record Pairs(int wins, int ties, int losses, double first, int contradictory, int equal) {}
 
+    /** The number of sentences with each verdict. */
+    public record Sentences(int supported, int notMentioned, int contradicted) {}
+
     /** The same with changes since the last version. */
     public JudgeReport since(List<String> changes) {
         return new JudgeReport(
-                metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changes, votes);
+                metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changes, votes, sentences);
+    }
+
+    /** The same about sentences. */
+    JudgeReport with(Sentences verdicts) {
+        return new JudgeReport(
+                metric, judges, rows, unmeasured, agreement, people, pairs, tokens, cost, changed, votes, verdicts);
     }
 }

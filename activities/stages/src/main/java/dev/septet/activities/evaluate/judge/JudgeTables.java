@@ -72,7 +72,9 @@ public record JudgeTables(List<JudgeReport> reports) {
         }
         JudgeReport.Votes votes = report.votes();
         lines.add(new SummaryLine(
-                "rows without a " + (votes == null ? "verdict" : "vote"),
+                (report.sentences() == null ? "rows" : "sentences")
+                        + " without a "
+                        + (votes == null ? "verdict" : "vote"),
                 "%d of %d%s"
                         .formatted(
                                 report.unmeasured(),
@@ -80,6 +82,13 @@ public record JudgeTables(List<JudgeReport> reports) {
                                 votes == null || votes.rows() == votes.sampled()
                                         ? ""
                                         : ", a sample of %d".formatted(votes.rows()))));
+        JudgeReport.Sentences sentences = report.sentences();
+        if (sentences != null) {
+            lines.add(new SummaryLine(
+                    "sentences",
+                    "%d supported, %d not mentioned, %d contradicted"
+                            .formatted(sentences.supported(), sentences.notMentioned(), sentences.contradicted())));
+        }
         JudgeReport.Pairs pairs = report.pairs();
         if (pairs != null) {
             lines.add(new SummaryLine(

@@ -6,12 +6,14 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.llm.format.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts of people, from JSON lines: {@code {"prompt": ..., "answer": ..., "verdict": "4"}}, or for pairs
- * {@code {"prompt": ..., "first": ..., "second": ..., "verdict": "first"}}. {@code expected} is optional.
+ * {@code {"prompt": ..., "first": ..., "second": ..., "verdict": "first"}}. {@code expected} is optional. For sentences,
+ * {@code {"context": ..., "sentence": ..., "verdict": "supported"}}, with an optional {@code prompt} and {@code answer}.
  *
  * @param texts what the people judged
  * @param verdicts their scores, from 0 to 1
@@ -36,19 +38,21 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
                 OptionalDouble verdict = line == null
                         ? OptionalDouble.empty()
                         : scale.word(line.path("verdict").asText(""));
-                String prompt = text(line, "prompt");
-                String answer = text(line, spec.against() == null ? "answer" : "first");
-                String second = text(line, spec.against() == null ? "answer" : "second");
-                if (verdict.isEmpty() || prompt == null || answer == null || second == null) {
+                JudgeQuestion question =
+                        spec.judgesSentences() ? sentence(line) : answers(line, spec.against() != null);
+                if (verdict.isEmpty() || question == null) {
                     throw new IllegalArgumentException(
-                            "line %d is not a verdict; expected a JSON object with prompt, %s and verdict, which is one of %s"
+                            "line %d is not a verdict; expected a JSON object with %s and verdict, which is one of %s"
                                     .formatted(
                                             at + 1,
-                                            spec.against() == null ? "answer" : "first, second",
+                                            spec.judgesSentences()
+                                                    ? "context, sentence"
+                                                    : spec.against() == null
+                                                            ? "prompt, answer"
+                                                            : "prompt, first, second",
                                             String.join(", ", scale.words())));
                 }
-                texts.add(new JudgeQuestion(
-                        prompt, text(line, "expected"), answer, spec.against() == null ? null : second));
+                texts.add(question);
                 verdicts.add(verdict.getAsDouble());
             }
         }
@@ -57,6 +61,28 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
                     "%d verdicts of people are more than %d; use fewer".formatted(texts.size(), MOST_LINES));
         }
         return new PeopleLabels(texts, verdicts);
+    }
+
+    private static @Nullable JudgeQuestion answers(@Nullable JsonNode line, boolean pair) {
+        String prompt = text(line, "prompt");
+        String answer = text(line, pair ? "first" : "answer");
+        String second = text(line, pair ? "second" : "answer");
+        return prompt == null || answer == null || second == null
+                ? null
+                : new JudgeQuestion(prompt, text(line, "expected"), answer, pair ? second : null);
+    }
+
+    /** A sentence may stand alone. */
+    private static @Nullable JudgeQuestion sentence(@Nullable JsonNode line) {
+        String context = text(line, "context");
+        String sentence = text(line, "sentence");
+        return context == null || sentence == null
+                ? null
+                : JudgeQuestion.ofSentence(
+                        context,
+                        Objects.requireNonNullElse(text(line, "prompt"), ""),
+                        Objects.requireNonNullElse(text(line, "answer"), sentence),
+                        sentence);
     }
 
     /** The scores as judges give them. */

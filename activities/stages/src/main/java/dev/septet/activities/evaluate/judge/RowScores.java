@@ -128,7 +128,7 @@ public record RowScores(List<double[]> answers, JudgeReport report) {
         }
     }
 
-    private static JudgeReport report(
+    static JudgeReport report(
             String metric,
             JudgePanel panel,
             double[] rows,

@@ -26,10 +26,16 @@ record VerdictScale(List<String> words, boolean ordinal) {
     /** Of a pair: the score is that of the first answer. */
     private static final VerdictScale PAIR = new VerdictScale(List.of("second", "tie", "first"), false);
 
+    /** Of a sentence: whether the context supports it. */
+    private static final VerdictScale SUPPORT =
+            new VerdictScale(List.of("contradicted", "not mentioned", "supported"), false);
+
     private static final Pattern OUT_OF_FIVE = Pattern.compile("([1-5])\\s*/\\s*5");
 
     static VerdictScale of(JudgeSpec spec) {
-        if (spec.against() != null) {
+        if (spec.judgesSentences()) {
+            return SUPPORT;
+        } else if (spec.against() != null) {
             return PAIR;
         }
         return spec.scale() == JudgeSpec.Scale.YES_NO ? YES_NO : POINTS;

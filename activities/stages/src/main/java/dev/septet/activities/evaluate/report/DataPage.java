@@ -109,7 +109,10 @@ public record DataPage(String pipeline, List<BarTable> tables, List<Group> group
             groups.add(new Group(
                     "random",
                     "Rows at random",
-                    "Chosen with seed %d. Training learns the marked parts; the others are context.".formatted(SEED),
+                    String.format(
+                            Locale.ROOT,
+                            "Chosen with seed %d. Training learns the marked parts; the others are context.",
+                            SEED),
                     view.rows()));
             groups.add(new Group("longest", "Longest rows", "The training rows with the most tokens.", view.longest()));
             groups.add(new Group(

@@ -1,5 +1,7 @@
 package dev.septet.activities.evaluate.report;
 
+import java.util.Locale;
+
 /** Makes untrusted texts displayable; the template escapes them. */
 public final class DisplayText {
     private static final int CONTROL_PICTURES = 0x2400;
@@ -15,7 +17,7 @@ public final class DisplayText {
         text.codePoints().limit(max).forEach(c -> append(visible, c));
         int length = text.codePointCount(0, text.length());
         if (length > max) {
-            visible.append(" … (%,d more characters)".formatted(length - max));
+            visible.append(String.format(Locale.ROOT, " … (%,d more characters)", length - max));
         }
         return visible.toString();
     }
@@ -28,7 +30,7 @@ public final class DisplayText {
         } else if (c == 0x7f) {
             visible.append('\u2421');
         } else if (Character.getType(c) == Character.CONTROL || turnsDirection(c)) {
-            visible.append("[U+%04X]".formatted(c));
+            visible.append(String.format(Locale.ROOT, "[U+%04X]", c));
         } else if (Character.getType(c) == Character.SURROGATE) {
             visible.append('\ufffd');
         } else {

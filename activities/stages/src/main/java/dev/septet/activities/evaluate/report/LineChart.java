@@ -2,6 +2,7 @@ package dev.septet.activities.evaluate.report;
 
 import dev.septet.activities.evaluate.gate.Figures;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -108,7 +109,7 @@ record LineChart(String id, String title, String unit, List<Series> series, List
 
     private String description() {
         String warnings = markers.stream()
-                .map(marker -> " Warning: %s at step %d.".formatted(marker.words(), marker.step()))
+                .map(marker -> String.format(Locale.ROOT, " Warning: %s at step %d.", marker.words(), marker.step()))
                 .collect(Collectors.joining());
         return curves() + warnings;
     }
@@ -119,14 +120,15 @@ record LineChart(String id, String title, String unit, List<Series> series, List
                     List<Map.Entry<Integer, Double>> points = one.points();
                     Map.Entry<Integer, Double> first = points.get(0);
                     Map.Entry<Integer, Double> last = points.get(points.size() - 1);
-                    return "%s: %s at step %d, %s at step %d (%s)."
-                            .formatted(
-                                    one.name(),
-                                    Figures.of(first.getValue()),
-                                    first.getKey(),
-                                    Figures.of(last.getValue()),
-                                    last.getKey(),
-                                    unit);
+                    return String.format(
+                            Locale.ROOT,
+                            "%s: %s at step %d, %s at step %d (%s).",
+                            one.name(),
+                            Figures.of(first.getValue()),
+                            first.getKey(),
+                            Figures.of(last.getValue()),
+                            last.getKey(),
+                            unit);
                 })
                 .collect(Collectors.joining(" "));
     }

@@ -8,6 +8,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +85,10 @@ public record ModelCardPage(
                         .formatted(inline(pipeline), ReportPage.words(verdict))
                 + paragraph("Intended use", card == null ? null : card.intendedUse(), "intendedUse")
                 + paragraph("Limits", card == null ? null : card.limits(), "limits")
-                + "The scores are about rows like the %d test rows of this pipeline. Other tasks, languages and users were not measured, unless this card names them.\n"
-                        .formatted(terms.testRows())
+                + String.format(
+                        Locale.ROOT,
+                        "The scores are about rows like the %d test rows of this pipeline. Other tasks, languages and users were not measured, unless this card names them.\n",
+                        terms.testRows())
                 + "\n## Scores\n\n"
                 + "| metric | before | after | 95 % of the change | rows | verdict | why |\n"
                 + "| --- | ---: | ---: | ---: | ---: | --- | --- |\n"
@@ -173,15 +176,16 @@ public record ModelCardPage(
         Double before = score.before();
         Double low = score.low();
         Double high = score.high();
-        return "| %s | %s | %s | %s | %d | %s | %s |\n"
-                .formatted(
-                        score.metric(),
-                        before == null ? "" : Figures.of(before),
-                        Figures.of(score.after()),
-                        low == null || high == null ? "" : Figures.change(low) + " to " + Figures.change(high),
-                        score.rows(),
-                        ReportPage.words(score.verdict()),
-                        inline(score.why()));
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %s | %s | %d | %s | %s |\n",
+                score.metric(),
+                before == null ? "" : Figures.of(before),
+                Figures.of(score.after()),
+                low == null || high == null ? "" : Figures.change(low) + " to " + Figures.change(high),
+                score.rows(),
+                ReportPage.words(score.verdict()),
+                inline(score.why()));
     }
 
     private static String table(SliceSection section) {
@@ -189,15 +193,16 @@ public record ModelCardPage(
                 + "| slice | rows | before | after | 95 % of the score | than all rows | verdict |\n"
                 + "| --- | ---: | ---: | ---: | ---: | ---: | --- |\n"
                 + section.lines().stream()
-                        .map(line -> "| %s | %d | %s | %s | %s | %s | %s |\n"
-                                .formatted(
-                                        inline(line.name()),
-                                        line.rows(),
-                                        line.before(),
-                                        line.after(),
-                                        line.interval(),
-                                        line.gap(),
-                                        line.verdict() == null ? "" : ReportPage.words(line.verdict())))
+                        .map(line -> String.format(
+                                Locale.ROOT,
+                                "| %s | %d | %s | %s | %s | %s | %s |\n",
+                                inline(line.name()),
+                                line.rows(),
+                                line.before(),
+                                line.after(),
+                                line.interval(),
+                                line.gap(),
+                                line.verdict() == null ? "" : ReportPage.words(line.verdict())))
                         .collect(Collectors.joining());
     }
 

@@ -4,6 +4,7 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import gg.jte.Content;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -116,16 +117,17 @@ public record ReportPage(
             return "The one check holds.";
         }
         return passed == scores.size()
-                ? "All %d checks hold.".formatted(scores.size())
-                : "%d of %d checks hold: %s"
-                        .formatted(
-                                passed,
-                                scores.size(),
-                                scores.stream()
-                                        .filter(score -> score.verdict() == verdict)
-                                        .map(Score::why)
-                                        .findFirst()
-                                        .orElse("there is nothing to decide on."));
+                ? String.format(Locale.ROOT, "All %d checks hold.", scores.size())
+                : String.format(
+                        Locale.ROOT,
+                        "%d of %d checks hold: %s",
+                        passed,
+                        scores.size(),
+                        scores.stream()
+                                .filter(score -> score.verdict() == verdict)
+                                .map(Score::why)
+                                .findFirst()
+                                .orElse("there is nothing to decide on."));
     }
 
     /** What was checked about the training, and its warnings. */

@@ -69,14 +69,14 @@ public record SliceSection(String id, String title, String note, boolean bounded
                                 table.metric(),
                                 DisplayText.of(table.by(), NAME),
                                 set.isEmpty() ? "" : ", test set " + set),
-                "All %,d rows: %s.%s"
-                        .formatted(
-                                table.rows(),
-                                Figures.of(table.score()),
-                                gap == null
-                                        ? ""
-                                        : " No slice may be worse than this by more than %s."
-                                                .formatted(Figures.share(gap))),
+                String.format(
+                        Locale.ROOT,
+                        "All %,d rows: %s.%s",
+                        table.rows(),
+                        Figures.of(table.score()),
+                        gap == null
+                                ? ""
+                                : " No slice may be worse than this by more than %s.".formatted(Figures.share(gap))),
                 gap != null,
                 table.slices().stream()
                         .map(slice -> line(slice, table.score(), most))

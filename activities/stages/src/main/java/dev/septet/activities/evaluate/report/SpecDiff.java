@@ -5,6 +5,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +40,7 @@ public final class SpecDiff {
             return changes;
         }
         List<Change> shown = new ArrayList<>(changes.subList(0, MAX));
-        shown.add(new Change("%d more values".formatted(changes.size() - MAX), "", "see run.json"));
+        shown.add(new Change(String.format(Locale.ROOT, "%d more values", changes.size() - MAX), "", "see run.json"));
         return shown;
     }
 
@@ -73,7 +74,7 @@ public final class SpecDiff {
                             values, path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue()));
         } else if (node.isArray() && !node.isEmpty()) {
             for (int at = 0; at < node.size(); at++) {
-                add(values, "%s[%d]".formatted(path, at), node.get(at));
+                add(values, String.format(Locale.ROOT, "%s[%d]", path, at), node.get(at));
             }
         } else if (!node.isNull() && !path.isEmpty()) {
             values.put(path, shown(node.isValueNode() ? node.asText() : node.toString()));
@@ -84,7 +85,10 @@ public final class SpecDiff {
         boolean plain = text.length() <= LONGEST && text.lines().count() <= 1;
         return plain
                 ? text.isEmpty() ? "(empty)" : DisplayText.of(text, LONGEST)
-                : "a text of %d characters, sha256 %s"
-                        .formatted(text.length(), Sha256.of(text).substring(0, DIGITS));
+                : String.format(
+                        Locale.ROOT,
+                        "a text of %d characters, sha256 %s",
+                        text.length(),
+                        Sha256.of(text).substring(0, DIGITS));
     }
 }

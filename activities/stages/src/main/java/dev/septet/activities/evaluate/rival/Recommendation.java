@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.evaluate.TestSetSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -98,8 +99,11 @@ public record Recommendation(
             return none(
                     set,
                     metric,
-                    "there are only %d rows: at least %d are needed to decide"
-                            .formatted(set.rows(), TestSetSpec.MINIMUM_ROWS));
+                    String.format(
+                            Locale.ROOT,
+                            "there are only %d rows: at least %d are needed to decide",
+                            set.rows(),
+                            TestSetSpec.MINIMUM_ROWS));
         }
         int best = order.stream()
                 .max(Comparator.comparingDouble((Integer at) -> sign * score(candidates.get(at), metric))

@@ -121,9 +121,10 @@ public record RivalRun(
 
     private void progress(RetrievalSpec spec, int rows) {
         if (spec.by() == RetrievalSpec.By.VECTORS && rows > MOST_VECTORS) {
-            throw StageProblem.invalid(
-                    "evaluate: `compare retrieval(by: vectors)` takes at most %,d training rows, and there are more; write `by: words`"
-                            .formatted(MOST_VECTORS));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: `compare retrieval(by: vectors)` takes at most %,d training rows, and there are more; write `by: words`",
+                    MOST_VECTORS));
         }
         if (rows % EACH == 0) {
             models.report("indexing the training rows", rows, rows);
@@ -187,9 +188,11 @@ public record RivalRun(
     }
 
     private static StageProblem tooMany(ExamSet set) {
-        return StageProblem.invalid(
-                "evaluate: `compare retrieval` needs more than %,d characters of prompts for the %s; set a `limit`, or fewer `rows:`"
-                        .formatted(MOST_CHARACTERS, set.title()));
+        return StageProblem.invalid(String.format(
+                Locale.ROOT,
+                "evaluate: `compare retrieval` needs more than %,d characters of prompts for the %s; set a `limit`, or fewer `rows:`",
+                MOST_CHARACTERS,
+                set.title()));
     }
 
     private static RivalReport.Prompts prompts(RetrievalSpec spec, RetrievedPrompts.Counts counts) {

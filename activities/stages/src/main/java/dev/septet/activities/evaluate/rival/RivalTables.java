@@ -62,19 +62,24 @@ public final class RivalTables {
     private static SummaryLine prompts(RivalReport.Prompts prompts) {
         return new SummaryLine(
                 "prompts, retrieval by " + word(prompts.by()),
-                "%s rows on average; %,d prompts with fewer rows than were found, %,d without any; %,d rows were too long, %,d hold control tokens"
-                        .formatted(
-                                Figures.of(prompts.rows()),
-                                prompts.fewer(),
-                                prompts.without(),
-                                prompts.tooLong(),
-                                prompts.controlTokens()));
+                String.format(
+                        Locale.ROOT,
+                        "%s rows on average; %,d prompts with fewer rows than were found, %,d without any; %,d rows were too long, %,d hold control tokens",
+                        Figures.of(prompts.rows()),
+                        prompts.fewer(),
+                        prompts.without(),
+                        prompts.tooLong(),
+                        prompts.controlTokens()));
     }
 
     private static SummaryLine index(RivalReport report, RivalReport.Method method) {
         return new SummaryLine(
                 "index by " + word(method.by()),
-                "%,d bytes, beside %,d bytes of %,d training rows"
-                        .formatted(method.indexBytes(), report.rowBytes(), report.trainRows()));
+                String.format(
+                        Locale.ROOT,
+                        "%,d bytes, beside %,d bytes of %,d training rows",
+                        method.indexBytes(),
+                        report.rowBytes(),
+                        report.trainRows()));
     }
 }

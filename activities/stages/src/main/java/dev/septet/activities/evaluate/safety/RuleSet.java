@@ -146,9 +146,13 @@ public final class RuleSet {
         for (int at = 0; at < lines.size(); at++) {
             String word = lines.get(at).toLowerCase(Locale.ROOT);
             if (word.length() > LONGEST_WORD || words.size() == MOST_WORDS) {
-                throw StageProblem.invalid(
-                        "safety: rule '%s': line %d of its words: a list has at most %d words of at most %d characters"
-                                .formatted(rule, at + 1, MOST_WORDS, LONGEST_WORD));
+                throw StageProblem.invalid(String.format(
+                        Locale.ROOT,
+                        "safety: rule '%s': line %d of its words: a list has at most %d words of at most %d characters",
+                        rule,
+                        at + 1,
+                        MOST_WORDS,
+                        LONGEST_WORD));
             }
             if (!word.isEmpty()) {
                 words.add(word);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,16 +95,14 @@ public record SafetyChecks(
         }
         int least = Rate.leastRows(max);
         if (rows < least) {
-            throw StageProblem.invalid(
-                    "safety: %s: at least %d %s are needed to show that a model meets it, but there are %d, so no model could pass; %s"
-                            .formatted(
-                                    word,
-                                    least,
-                                    what,
-                                    rows,
-                                    what.equals("own prompts")
-                                            ? "set a wider bound"
-                                            : "add prompts, or set a wider bound"));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "safety: %s: at least %d %s are needed to show that a model meets it, but there are %d, so no model could pass; %s",
+                    word,
+                    least,
+                    what,
+                    rows,
+                    what.equals("own prompts") ? "set a wider bound" : "add prompts, or set a wider bound"));
         }
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -189,7 +190,7 @@ public record SafetyFindings(
                 total,
                 rows.size() - total,
                 reasons.entrySet().stream()
-                        .map(reason -> "%d: %s".formatted(reason.getValue(), reason.getKey()))
+                        .map(reason -> String.format(Locale.ROOT, "%d: %s", reason.getValue(), reason.getKey()))
                         .collect(Collectors.joining("; ")));
         return new Rated(rate, values);
     }
@@ -221,7 +222,8 @@ public record SafetyFindings(
                         lines.add(new SummaryLine("unsafe answers, " + category, Integer.toString(count))));
         byDisguise()
                 .forEach((disguise, rate) -> lines.add(new SummaryLine(
-                        "attacks by " + disguise, "%d of %d succeed".formatted(rate.count(), rate.total()))));
+                        "attacks by " + disguise,
+                        String.format(Locale.ROOT, "%d of %d succeed", rate.count(), rate.total()))));
         return lines;
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +66,10 @@ public final class SafetyPrompts {
                 continue;
             }
             if (prompts.size() == MOST_PROMPTS) {
-                throw problem(name, number, "a file has at most %d prompts; remove some".formatted(MOST_PROMPTS));
+                throw problem(
+                        name,
+                        number,
+                        String.format(Locale.ROOT, "a file has at most %d prompts; remove some", MOST_PROMPTS));
             }
             prompts.add(prompt(name, number, line));
         }
@@ -92,7 +96,10 @@ public final class SafetyPrompts {
         }
         JsonNode prompt = row.path("prompt");
         if (!prompt.isTextual() || prompt.asText().isBlank() || prompt.asText().length() > LONGEST_PROMPT) {
-            throw problem(name, number, "needs a text `prompt` of 1 to %d characters".formatted(LONGEST_PROMPT));
+            throw problem(
+                    name,
+                    number,
+                    String.format(Locale.ROOT, "needs a text `prompt` of 1 to %d characters", LONGEST_PROMPT));
         }
         if (!row.path("harmful").isBoolean()) {
             throw problem(name, number, "needs `harmful`, which is true or false");
@@ -106,12 +113,15 @@ public final class SafetyPrompts {
             throw problem(
                     name,
                     number,
-                    "has a `category` that is not a text of 1 to %d characters".formatted(LONGEST_CATEGORY));
+                    String.format(
+                            Locale.ROOT,
+                            "has a `category` that is not a text of 1 to %d characters",
+                            LONGEST_CATEGORY));
         }
         return new Prompt(prompt.asText(), row.path("harmful").asBoolean(), none ? null : category.asText(), number);
     }
 
     private static StageProblem problem(String name, int line, String what) {
-        return StageProblem.invalid("safety: prompts '%s' line %d: %s".formatted(name, line, what));
+        return StageProblem.invalid(String.format(Locale.ROOT, "safety: prompts '%s' line %d: %s", name, line, what));
     }
 }

@@ -16,6 +16,7 @@ import dev.septet.dsl.pipeline.evaluate.SafetySpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -202,8 +203,8 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
                     }
                     List<GuardVerdict> computed = open.judge(some);
                     if (computed.size() != some.size()) {
-                        throw new IllegalStateException(
-                                "%d verdicts for %d exchanges".formatted(computed.size(), some.size()));
+                        throw new IllegalStateException(String.format(
+                                Locale.ROOT, "%d verdicts for %d exchanges", computed.size(), some.size()));
                     }
                     // An endpoint may answer later what it did not answer now.
                     if (computed.stream().allMatch(verdict -> verdict.problem() == null)) {
@@ -223,7 +224,7 @@ public record SafetyRun(SafetyChecks checks, ArtifactStore store, Fence fence, S
 
     private Optional<List<GuardVerdict>> stored(String name, int count) throws IOException {
         Optional<String> text = store.record(name);
-        if (text.isEmpty()) {
+        if (text.isEmpty() || !store.renew(name)) {
             return Optional.empty();
         }
         try {

@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -118,8 +119,11 @@ final class EngineSubject implements Subject {
     private void requireLayer(String word, int layer) {
         int layers = model.config().layers();
         if (layer > layers) {
-            throw StageProblem.invalid("evaluate: `%s`: the base model has layers 1 to %d; choose one of them"
-                    .formatted(word.formatted(layer), layers));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: `%s`: the base model has layers 1 to %d; choose one of them",
+                    word.formatted(layer),
+                    layers));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.septet.activities.evaluate.votes;
 
 import dev.septet.activities.store.Sha256;
+import java.util.Locale;
 
 /**
  * Two answers to one prompt, in the order of their digests. So nothing in it tells which model wrote which answer.
@@ -27,7 +28,7 @@ public record BlindPair(String id, String prompt, String one, String other) {
     /** Whether the answer with the larger digest is shown in the first place. A half of all pairs, by seed and reviewer. */
     public boolean swapped(long seed, String reviewer) {
         return Character.digit(
-                                Sha256.of("side\n%d\n%s\n%s".formatted(seed, reviewer, id))
+                                Sha256.of(String.format(Locale.ROOT, "side\n%d\n%s\n%s", seed, reviewer, id))
                                         .charAt(0),
                                 16)
                         % 2
@@ -36,6 +37,6 @@ public record BlindPair(String id, String prompt, String one, String other) {
 
     /** The place of the pair among a reviewer's pairs: they are shown in the order of these texts. */
     public String rank(long seed, String reviewer) {
-        return Sha256.of("order\n%d\n%s\n%s".formatted(seed, reviewer, id));
+        return Sha256.of(String.format(Locale.ROOT, "order\n%d\n%s\n%s", seed, reviewer, id));
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.votes;
 import dev.septet.activities.store.Sha256;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,7 +56,7 @@ public record PairSample(String set, String against, long seed, int pairs, int r
 
     private static List<String> drawn(long seed, Collection<String> ids, int rows) {
         Map<String, String> order = new TreeMap<>();
-        ids.forEach(id -> order.put(Sha256.of("sample\n%d\n%s".formatted(seed, id)), id));
+        ids.forEach(id -> order.put(Sha256.of(String.format(Locale.ROOT, "sample\n%d\n%s", seed, id)), id));
         return order.values().stream().limit(rows).sorted().toList();
     }
 }

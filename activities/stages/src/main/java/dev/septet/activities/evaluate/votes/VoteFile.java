@@ -60,7 +60,7 @@ public record VoteFile(List<PairSample> samples, List<Vote> votes, long lines, S
         int from = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
             number++;
-            String at = "line %d ".formatted(number);
+            String at = String.format(Locale.ROOT, "line %d ", number);
             if (end - from > LONGEST_LINE) {
                 throw new VoteProblem(at + "is longer than a vote; " + RESTORE);
             }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Votes files that pipeline files name. Before the first review, a file does not exist. */
@@ -36,9 +37,9 @@ public final class VoteFiles {
         }
     }
 
-    /** Digest of the file, for keys. */
-    public static String digest(PipelineFiles files, RunRef run, VotesSpec votes) throws IOException {
-        return "votes " + Sha256.of(text(files, run, votes.file()));
+    /** Digest of the content that was read, for keys. */
+    public static String digest(VotesSpec votes) {
+        return "votes " + Sha256.of(Objects.requireNonNull(votes.text()));
     }
 
     private static String text(PipelineFiles files, RunRef run, String name) throws IOException {
@@ -49,9 +50,11 @@ public final class VoteFiles {
         if (!Files.isRegularFile(file)) {
             throw StageProblem.invalid("evaluate: '%s' is not a file".formatted(name));
         } else if (Files.size(file) > VoteFile.LARGEST) {
-            throw StageProblem.invalid(
-                    "evaluate: '%s' is larger than %d MiB; begin another one with `septet review --votes`"
-                            .formatted(name, VoteFile.LARGEST >> 20));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "evaluate: '%s' is larger than %d MiB; begin another one with `septet review --votes`",
+                    name,
+                    VoteFile.LARGEST >> 20));
         }
         try {
             return Files.readString(file);

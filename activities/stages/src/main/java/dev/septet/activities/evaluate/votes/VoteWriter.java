@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * Appends to a votes file. Each line is on the device before it is acknowledged. The bytes of a line that a killed process
@@ -34,8 +35,8 @@ public final class VoteWriter implements Closeable {
         this.file = file;
         this.out = out;
         if (out.size() > VoteFile.LARGEST) {
-            throw new VoteProblem(
-                    "is larger than %d MiB; begin another one with --votes".formatted(VoteFile.LARGEST >> 20));
+            throw new VoteProblem(String.format(
+                    Locale.ROOT, "is larger than %d MiB; begin another one with --votes", VoteFile.LARGEST >> 20));
         }
         byte[] bytes = Channels.newInputStream(out.position(0)).readAllBytes();
         int whole = bytes.length;

@@ -1,10 +1,12 @@
 package dev.septet.activities.monitor.sample;
 
+import java.util.Locale;
+
 /** A part of a whole: refusals of answers, thumbs-down of opinions. */
 public record Proportion(long part, long whole) implements FeatureSample {
     public Proportion {
         if (part < 0 || part > whole) {
-            throw new IllegalArgumentException("%d of %d is not a share".formatted(part, whole));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "%d of %d is not a share", part, whole));
         }
     }
 

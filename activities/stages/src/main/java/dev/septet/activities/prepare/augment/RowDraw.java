@@ -4,6 +4,7 @@ import dev.septet.activities.store.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -29,7 +30,8 @@ public record RowDraw(String purpose, long seed) {
 
     private long number(byte[] digest, String part) {
         MessageDigest sha256 = Sha256.start();
-        sha256.update("%s %d %s\n".formatted(purpose, seed, part).getBytes(StandardCharsets.UTF_8));
+        sha256.update(
+                String.format(Locale.ROOT, "%s %d %s\n", purpose, seed, part).getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(sha256.digest(digest)).getLong();
     }
 }

@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.prepare.CleaningSpec.RowText;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -44,7 +45,7 @@ public record RowTextFields(List<String> questions, List<String> answers) {
         List<String> answers = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).isLearned() && messages.get(i).content() != null) {
-                answers.add("messages[%d].content".formatted(i));
+                answers.add(String.format(Locale.ROOT, "messages[%d].content", i));
             }
         }
         return new RowTextFields(users(messages, "messages"), answers);
@@ -54,7 +55,7 @@ public record RowTextFields(List<String> questions, List<String> answers) {
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             if (messages.get(i).role() == ChatRole.USER) {
-                fields.add("%s[%d].content".formatted(list, i));
+                fields.add(String.format(Locale.ROOT, "%s[%d].content", list, i));
             }
         }
         return fields;

@@ -62,7 +62,7 @@ public final class TermSwap {
                 ? CounterfactualSpec.objection(pair.get(0), pair.get(1))
                 : "a line has one pair: two terms with a comma between them";
         if (objection == null && counterparts.size() >= 2 * CounterfactualSpec.MAX_PAIRS) {
-            objection = "the file has more than %d pairs".formatted(CounterfactualSpec.MAX_PAIRS);
+            objection = String.format(Locale.ROOT, "the file has more than %d pairs", CounterfactualSpec.MAX_PAIRS);
         }
         if (objection != null) {
             throw file.problem(group.line(), PublicText.said(objection));

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -136,9 +137,12 @@ public record TestFiles(List<TestFile> files, String digest) {
                             .formatted(path));
         }
         if (names.size() > MAX_FILES) {
-            throw StageProblem.invalid(
-                    "prepare: decontaminate against: '%s' matches %d files, expected at most %d; join them, or name fewer"
-                            .formatted(path, names.size(), MAX_FILES));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "prepare: decontaminate against: '%s' matches %d files, expected at most %d; join them, or name fewer",
+                    path,
+                    names.size(),
+                    MAX_FILES));
         }
         return names;
     }

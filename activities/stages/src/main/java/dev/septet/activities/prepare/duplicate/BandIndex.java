@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,9 @@ final class BandIndex implements Closeable {
                 LongTable table = file == null || slots <= SLOTS_IN_HEAP
                         ? LongTable.inHeap(Math.toIntExact(slots))
                         : LongTable.in(
-                                file.resolveSibling("%s.%d.%d".formatted(file.getFileName(), band, slots)), slots);
+                                file.resolveSibling(
+                                        String.format(Locale.ROOT, "%s.%d.%d", file.getFileName(), band, slots)),
+                                slots);
                 tables[band] = table;
                 for (long i = 0; i < before; i++) {
                     long entry = old.get(i);

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -244,8 +245,12 @@ public final class Generation implements AutoCloseable {
             if (spec.budget().end() == GenerateSpec.Budget.End.FAIL) {
                 throw new StageProblem(
                         FailureType.POLICY_DENIED,
-                        "generate %s: the budget ends after %d answers: %s; raise `budget`, or write `end: stop` to use the rows made so far"
-                                .formatted(kind(spec), answers, budget()));
+                        String.format(
+                                Locale.ROOT,
+                                "generate %s: the budget ends after %d answers: %s; raise `budget`, or write `end: stop` to use the rows made so far",
+                                kind(spec),
+                                answers,
+                                budget()));
             }
         }
         return replies;
@@ -254,9 +259,12 @@ public final class Generation implements AutoCloseable {
     private String budget() {
         BudgetLedger.Amount used = requests.spent();
         return spec.budget().cost() == null
-                ? "%,d of %,d tokens are used"
-                        .formatted(used.tokens(), spec.budget().tokens())
-                : "%,d tokens for %.2f are used".formatted(used.tokens(), used.cost());
+                ? String.format(
+                        Locale.ROOT,
+                        "%,d of %,d tokens are used",
+                        used.tokens(),
+                        spec.budget().tokens())
+                : String.format(Locale.ROOT, "%,d tokens for %.2f are used", used.tokens(), used.cost());
     }
 
     /** The second request of each back-translation. Where the first has no answer, its reply stays. */

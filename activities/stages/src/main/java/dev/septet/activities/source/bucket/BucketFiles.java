@@ -93,7 +93,8 @@ public final class BucketFiles {
             LongConsumer more = bytes -> listener.at(done[0] += bytes, total);
             for (ListedObject object : objects) {
                 // The key of an object may be no name of a file, or one that leaves the folder.
-                Path file = FileModes.OWNER.folder(folder).resolve("object-%06d".formatted(files.size()));
+                Path file =
+                        FileModes.OWNER.folder(folder).resolve(String.format(Locale.ROOT, "object-%06d", files.size()));
                 download.fetch(object, file, more);
                 files.add(new Downloaded(file, "s3:%s/%s".formatted(source.bucket(), object.key())));
             }
@@ -156,9 +157,12 @@ public final class BucketFiles {
                     request -> request.bucket(bucket.bucket()).prefix(beginning).delimiter("/"))) {
                 listed += page.contents().size();
                 if (listed > MAX_LISTED) {
-                    throw StageProblem.invalid(
-                            "dataset '%s': more than %,d keys begin with '%s'; write a longer beginning"
-                                    .formatted(name(source), MAX_LISTED, beginning));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT,
+                            "dataset '%s': more than %,d keys begin with '%s'; write a longer beginning",
+                            name(source),
+                            MAX_LISTED,
+                            beginning));
                 }
                 for (S3Object object : page.contents()) {
                     String name = object.key()
@@ -169,17 +173,25 @@ public final class BucketFiles {
                     }
                 }
                 if (found.size() > MAX_FILES) {
-                    throw StageProblem.invalid("dataset '%s': names more than %,d objects; use fewer, larger objects"
-                            .formatted(name(source), MAX_FILES));
+                    throw StageProblem.invalid(String.format(
+                            Locale.ROOT,
+                            "dataset '%s': names more than %,d objects; use fewer, larger objects",
+                            name(source),
+                            MAX_FILES));
                 }
             }
         } catch (SdkException failure) {
             throw problems.of(source.path(), failure);
         }
         if (found.isEmpty()) {
-            throw StageProblem.invalid(
-                    "dataset '%s': no object of bucket %s at %s has such a key and an ending of a dataset, such as .jsonl; %,d keys begin with '%s'"
-                            .formatted(name(source), bucket.bucket(), bucket.service(), listed, beginning));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "dataset '%s': no object of bucket %s at %s has such a key and an ending of a dataset, such as .jsonl; %,d keys begin with '%s'",
+                    name(source),
+                    bucket.bucket(),
+                    bucket.service(),
+                    listed,
+                    beginning));
         }
         found.sort(CODE_POINTS);
         return found;

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.bucket.CredentialChain;
 import dev.septet.dsl.text.PublicText;
 import dev.septet.workflows.FailureType;
+import java.util.Locale;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -94,8 +95,13 @@ record BucketProblem(DeclaredBucket bucket) {
         return problem(
                 FailureType.BACKEND_FAILED,
                 object.key(),
-                "the transfer broke off %d times, at last after %,d of %,d bytes; check the network and %s"
-                        .formatted(tries, bytes, object.size(), bucket.service()));
+                String.format(
+                        Locale.ROOT,
+                        "the transfer broke off %d times, at last after %,d of %,d bytes; check the network and %s",
+                        tries,
+                        bytes,
+                        object.size(),
+                        bucket.service()));
     }
 
     private StageProblem problem(FailureType type, String key, String what) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -55,7 +56,7 @@ record ObjectDownload(S3Client client, DeclaredBucket bucket, BucketProblem prob
         try (ResponseInputStream<GetObjectResponse> in = client.getObject(request -> {
             request.bucket(bucket.bucket()).key(object.key()).ifMatch(object.etag());
             if (from > 0) {
-                request.range("bytes=%d-".formatted(from));
+                request.range(String.format(Locale.ROOT, "bytes=%d-", from));
             }
         })) {
             if (!object.etag().equals(in.response().eTag())

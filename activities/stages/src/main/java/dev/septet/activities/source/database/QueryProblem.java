@@ -5,6 +5,7 @@ import dev.septet.dsl.text.PublicText;
 import dev.septet.workflows.FailureType;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.Locale;
 
 /**
  * Why a query gives no rows, in words for the pipeline's author and the operator. The database's own words are shown
@@ -72,8 +73,11 @@ record QueryProblem(String source, DeclaredDatabase database) {
     StageProblem late() {
         return problem(
                 FailureType.INVALID_PIPELINE,
-                "the query takes longer than %d seconds, which is `timeout:` of database '%s'; select fewer rows, or add an index"
-                        .formatted(database.timeout().toSeconds(), database.name()));
+                String.format(
+                        Locale.ROOT,
+                        "the query takes longer than %d seconds, which is `timeout:` of database '%s'; select fewer rows, or add an index",
+                        database.timeout().toSeconds(),
+                        database.name()));
     }
 
     /** The query returns more than the operator allows. */

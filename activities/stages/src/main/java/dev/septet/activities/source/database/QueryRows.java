@@ -21,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -205,12 +206,12 @@ public final class QueryRows {
             json.setRootValueSeparator(null);
             while (result.next()) {
                 if (rows.incrementAndGet() > database.rows()) {
-                    throw problems.tooMuch("%,d rows".formatted(database.rows()), "rows");
+                    throw problems.tooMuch(String.format(Locale.ROOT, "%,d rows", database.rows()), "rows");
                 }
                 columns.write(result, json);
                 json.writeRaw('\n');
                 if (out.position() / MEGABYTE >= database.megabytes()) {
-                    throw problems.tooMuch("%,d MB".formatted(database.megabytes()), "megabytes");
+                    throw problems.tooMuch(String.format(Locale.ROOT, "%,d MB", database.megabytes()), "megabytes");
                 }
             }
         } catch (IOException e) {

@@ -8,18 +8,27 @@ import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.FileSets;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.Scratch;
+import dev.septet.activities.store.Storage;
 import dev.septet.activities.store.StoreNames;
 import dev.septet.activities.store.StoredFiles;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Artifacts and checkpoints in a bucket, and copies of them on this machine.
@@ -36,6 +45,9 @@ import java.util.regex.Pattern;
 final class BucketSets implements FileSets {
     private static final Pattern CHECKPOINT = Pattern.compile("([0-9]{1,9}-[0-9]{1,9})\\.manifest");
 
+    /** Removing an artifact is a request for each file. */
+    private static final Duration LONGEST_REMOVAL = Duration.ofMinutes(10);
+
     private final S3Objects objects;
     private final S3Fences fences;
     private final S3Files files;
@@ -43,6 +55,7 @@ final class BucketSets implements FileSets {
     private final Copies copies;
     private final Scratch scratch;
     private final Disk disk;
+    private final Map<String, Long> renewed = new ConcurrentHashMap<>();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     BucketSets(S3Objects objects, S3Fences fences, StoredFiles stored, Copies copies, Scratch scratch, Disk disk) {
@@ -113,6 +126,10 @@ final class BucketSets implements FileSets {
             for (Manifest.Entry entry : manifest.files()) {
                 files.send(file(key, entry), plain.resolve(entry.path()), entry, false);
             }
+            while (isAnnounced(key)) {
+                pause();
+                send(key, manifest, plain, fence, false);
+            }
             damaged.remove(key.name());
             disk.write(incoming.resolve(Manifest.FILE), manifest.bytes());
             copies.takeArtifact(key, incoming);
@@ -139,6 +156,7 @@ final class BucketSets implements FileSets {
 
     @Override
     public Path get(Key artifact) throws IOException {
+        renewHourly(artifact);
         return copies.artifact(artifact, to -> {
             try {
                 return fetched(artifact, stored.manifest(artifact).manifest(), to);
@@ -169,12 +187,172 @@ final class BucketSets implements FileSets {
         }
     }
 
+    @Override
+    public void verifyBytes(Key key, Manifest manifest) throws IOException {
+        verify(key, manifest);
+        Path folder = Files.createTempDirectory("septet-verify");
+        try {
+            for (Manifest.Entry entry : manifest.files()) {
+                Path file = folder.resolve("file");
+                files.fetch(file(key, entry), file, entry);
+                disk.remove(file);
+            }
+        } finally {
+            disk.remove(folder);
+        }
+    }
+
     /**
      * A damaged artifact stays until its content is uploaded again, because other processes may be
      * downloading it.
      */
     @Override
     public void setAside(Key artifact) {}
+
+    /** A file that several artifacts have counts for each. */
+    @Override
+    public List<Storage.Used> usedArtifacts() throws IOException {
+        List<Storage.Used> used = new ArrayList<>();
+        for (Storage.Used entry : objects.entries(StoreNames.ARTIFACTS)) {
+            if (entry.name().endsWith("/" + Manifest.FILE)) {
+                Key key = Key.artifact(entry.name().split("/", -1)[1]);
+                long bytes = 0;
+                try {
+                    bytes = stored.manifest(key).manifest().sizeBytes();
+                } catch (CorruptArtifactException damaged) {
+                    // It is removed like an empty one.
+                }
+                used.add(new Storage.Used(key.name(), bytes, entry.used()));
+            }
+        }
+        return used;
+    }
+
+    @Override
+    public List<Storage.Used> usedCheckpoints() throws IOException {
+        Map<String, Storage.Used> scopes = new TreeMap<>();
+        for (Storage.Used entry : objects.entries(StoreNames.CHECKPOINTS)) {
+            String[] parts = entry.name().split("/", -1);
+            if (parts.length > 2) {
+                String scope = StoreNames.decoded(parts[1]);
+                scopes.merge(
+                        scope,
+                        new Storage.Used(scope, entry.bytes(), entry.used()),
+                        (one, other) -> new Storage.Used(
+                                scope,
+                                one.bytes() + other.bytes(),
+                                one.used().isAfter(other.used()) ? one.used() : other.used()));
+            }
+        }
+        return List.copyOf(scopes.values());
+    }
+
+    @Override
+    public List<Storage.Used> usedDamaged() {
+        return List.of(); // a damaged artifact stays in its place
+    }
+
+    @Override
+    public void removeDamaged(String name, Fence fence) {}
+
+    /** Marks an artifact as used, with no request if this process did so lately. */
+    private void renewHourly(Key artifact) throws IOException {
+        Long last = renewed.get(artifact.name());
+        if (last == null || System.nanoTime() - last > Storage.Used.RENEWED_EVERY.toNanos() / 2) {
+            renew(artifact);
+            renewed.put(artifact.name(), System.nanoTime());
+        }
+    }
+
+    /**
+     * Writes the manifest again, then looks whether a removal has been announced. A removal is announced first, and looks at
+     * the manifest's time then. So at least one of the two sees the other.
+     */
+    @Override
+    public void renew(Key key) throws IOException {
+        Optional<HeadObjectResponse> head = objects.head(key.manifest());
+        if (head.isPresent() && !Storage.Used.isStale(head.get().lastModified())) {
+            return;
+        }
+        Optional<S3Objects.Stored> manifest = objects.read(key.manifest());
+        boolean written = manifest.isPresent()
+                && objects.rewrite(
+                        key.manifest(),
+                        manifest.get().text().getBytes(StandardCharsets.UTF_8),
+                        manifest.get().etag());
+        if (!written || (key.isArtifact() && objects.etag(removal(key)) != null)) {
+            throw new CorruptArtifactException(objects.at() + key.manifest() + ": missing; it is being removed");
+        }
+    }
+
+    @Override
+    public boolean removeIf(Key artifact, Instant before, Fence fence) throws IOException {
+        fences.check(fence);
+        String announced = removal(artifact);
+        byte[] text = fence.token().toString().getBytes(StandardCharsets.UTF_8);
+        if (objects.putIf(announced, text, objects.etag(announced)) == null) {
+            return false; // another process announces it at the same time
+        }
+        boolean old = objects.head(artifact.manifest())
+                .map(HeadObjectResponse::lastModified)
+                .map(used -> used.isBefore(before))
+                .orElse(true);
+        if (old) {
+            remove(artifact, fence);
+        }
+        objects.delete(removal(artifact));
+        return old;
+    }
+
+    @Override
+    public boolean clearIf(String scope, Instant before, Fence fence) throws IOException {
+        fences.check(fence);
+        boolean old = objects.entries(StoreNames.checkpoints(scope)).stream()
+                .allMatch(entry -> entry.used().isBefore(before));
+        if (old) {
+            clear(scope);
+        }
+        return old;
+    }
+
+    @Override
+    public String text(Key artifact, Manifest.Entry entry) throws IOException {
+        Path folder = Files.createTempDirectory("septet-text");
+        try {
+            Path file = folder.resolve("text");
+            files.fetch(file(artifact, entry), file, entry);
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } finally {
+            disk.remove(folder);
+        }
+    }
+
+    /** Whether a removal of an artifact is announced. What a killed process announced counts for some time only. */
+    private boolean isAnnounced(Key artifact) throws IOException {
+        Optional<HeadObjectResponse> head = objects.head(removal(artifact));
+        if (head.isEmpty()) {
+            return false;
+        }
+        if (head.get().lastModified().isAfter(Instant.now().minus(LONGEST_REMOVAL))) {
+            return true;
+        }
+        objects.deleteIf(removal(artifact), head.get().eTag());
+        return false;
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another process removes the artifact");
+        }
+    }
+
+    /** The announcement that an artifact is about to be removed. */
+    private static String removal(Key artifact) {
+        return artifact.folder() + artifact.name() + "/removal";
+    }
 
     /**
      * Other artifacts may have the same files. An upload that found such a file before its removal sends it again, because it
@@ -184,6 +362,7 @@ final class BucketSets implements FileSets {
     @Override
     public void remove(Key artifact, Fence fence) throws IOException {
         fences.check(fence);
+        renewed.remove(artifact.name());
         Set<String> own = new HashSet<>();
         try {
             stored.manifest(artifact).manifest().files().forEach(entry -> own.add(entry.sha256()));

@@ -8,10 +8,13 @@ import dev.septet.activities.store.StoreNames;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
  * Texts in a bucket, one object for each, written under {@link S3Fences}. A record is stored with
@@ -75,6 +78,50 @@ final class BucketStorage implements Storage {
                 now -> expected.test(now.isEmpty() ? now : Optional.of(text(name, now.get()))),
                 (stamp, before) -> stamped(text, stamp, before),
                 (now, stamp) -> parsed(name, now).stamps().contains(stamp));
+    }
+
+    @Override
+    public List<Used> entries(String folder) throws IOException {
+        return objects.entries(folder);
+    }
+
+    /** Writes the record again with another stamp, so that a removal with the etag of before does nothing. */
+    @Override
+    public boolean renew(String name) throws IOException {
+        Optional<HeadObjectResponse> head = objects.head(name);
+        if (head.isEmpty() || !Used.isStale(head.get().lastModified())) {
+            return head.isPresent();
+        }
+        Optional<S3Objects.Stored> stored = objects.read(name);
+        if (stored.isEmpty()) {
+            return false;
+        }
+        String again = isStamped(name)
+                ? stamped(
+                        text(name, stored.get().text()),
+                        UUID.randomUUID().toString(),
+                        stored.get().text())
+                : stored.get().text();
+        // A changed etag means that another writer has just written it.
+        return objects.rewrite(
+                        name,
+                        again.getBytes(StandardCharsets.UTF_8),
+                        stored.get().etag())
+                || objects.etag(name) != null;
+    }
+
+    @Override
+    public boolean removeIf(String name, Instant before, Fence fence) throws IOException {
+        fences.check(fence);
+        Optional<HeadObjectResponse> head = objects.head(name);
+        if (head.isEmpty()) {
+            return true;
+        }
+        if (!head.get().lastModified().isBefore(before)) {
+            return false;
+        }
+        objects.deleteIf(name, head.get().eTag());
+        return objects.etag(name) == null;
     }
 
     @Override

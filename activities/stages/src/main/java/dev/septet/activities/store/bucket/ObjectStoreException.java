@@ -1,6 +1,7 @@
 package dev.septet.activities.store.bucket;
 
 import java.io.IOException;
+import java.util.Locale;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -44,8 +45,11 @@ public final class ObjectStoreException extends IOException {
 
     private static String describe(SdkException failure, int status) {
         if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
-            return "the object store answers %d %s"
-                    .formatted(status, refused.awsErrorDetails().errorCode());
+            return String.format(
+                    Locale.ROOT,
+                    "the object store answers %d %s",
+                    status,
+                    refused.awsErrorDetails().errorCode());
         }
         String message = String.valueOf(failure.getMessage());
         int end = message.indexOf(" (SDK Attempt Count");

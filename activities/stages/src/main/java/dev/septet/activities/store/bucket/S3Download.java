@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Locale;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
@@ -80,8 +81,12 @@ final class S3Download {
             }
         }
         throw new IOException(
-                "%s%s: broke off %d times; it is tried again with the next attempt"
-                        .formatted(objects.at(), name, TRIES),
+                String.format(
+                        Locale.ROOT,
+                        "%s%s: broke off %d times; it is tried again with the next attempt",
+                        objects.at(),
+                        name,
+                        TRIES),
                 last);
     }
 
@@ -95,13 +100,18 @@ final class S3Download {
                 s3 -> s3.getObject(request -> {
                     request.bucket(objects.at().bucket()).key(objects.at().key(name));
                     if (from > 0) {
-                        request.range("bytes=%d-".formatted(from));
+                        request.range(String.format(Locale.ROOT, "bytes=%d-", from));
                     }
                 }))) {
             long length = from + in.response().contentLength();
             if (length != entry.sizeBytes()) {
-                throw new CorruptArtifactException(
-                        "%s%s: has %d bytes instead of %d".formatted(objects.at(), name, length, entry.sizeBytes()));
+                throw new CorruptArtifactException(String.format(
+                        Locale.ROOT,
+                        "%s%s: has %d bytes instead of %d",
+                        objects.at(),
+                        name,
+                        length,
+                        entry.sizeBytes()));
             }
             byte[] buffer = new byte[BUFFER];
             long at = from;
@@ -111,7 +121,7 @@ final class S3Download {
                 at += read;
             }
             if (at < entry.sizeBytes()) {
-                throw new IOException("the transfer ended after %d bytes".formatted(at));
+                throw new IOException(String.format(Locale.ROOT, "the transfer ended after %d bytes", at));
             }
             return at;
         } catch (ObjectStoreException failure) {

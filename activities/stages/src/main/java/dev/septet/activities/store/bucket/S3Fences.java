@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -263,7 +264,7 @@ final class S3Fences implements Storage.Fencing {
     }
 
     private static String stamp(Fence fence, long sequence) {
-        return "%s#%s#%d".formatted(fence.scope(), fence.token(), sequence);
+        return String.format(Locale.ROOT, "%s#%s#%d", fence.scope(), fence.token(), sequence);
     }
 
     /** Writes the decided commit. Returns whether this call wrote it. */

@@ -1,10 +1,12 @@
 package dev.septet.activities.store.bucket;
 
 import dev.septet.activities.store.Sha256;
+import dev.septet.activities.store.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,22 @@ public final class S3Objects {
         return names(prefix, object -> true);
     }
 
+    /** Objects below a prefix with their sizes and times, in the order of their names. */
+    List<Storage.Used> entries(String prefix) throws IOException {
+        return sent(
+                prefix,
+                s3 -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(at.bucket()).prefix(at.key(prefix)))
+                        .contents()
+                        .stream()
+                        .filter(object -> !object.key().endsWith("/")) // consoles make such "folders"
+                        .map(object -> new Storage.Used(
+                                object.key().substring(at.prefix().length()), object.size(), object.lastModified()))
+                        .sorted(Comparator.comparing(Storage.Used::name))
+                        .toList());
+    }
+
     /** Names below a prefix that were last written before a time. */
     List<String> olderThan(String prefix, Instant time) throws IOException {
         return names(prefix, object -> object.lastModified().isBefore(time));
@@ -124,6 +142,22 @@ public final class S3Objects {
                         .map(object -> object.key().substring(at.prefix().length()))
                         .sorted()
                         .toList());
+    }
+
+    /**
+     * Writes an object again if it still has the etag that the caller has read. A process that may only read writes nothing.
+     *
+     * @return false when the object has changed or is gone
+     */
+    boolean rewrite(String name, byte[] bytes, String etag) throws IOException {
+        try {
+            return putIf(name, bytes, etag) != null;
+        } catch (ObjectStoreException refused) {
+            if (refused.status() == 403) {
+                return true;
+            }
+            throw refused;
+        }
     }
 
     /** Removes an object; does nothing when it does not exist. */

@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,12 +79,12 @@ record BedrockRecord(
 
     /** Name of the present job, of its model, and its token: Bedrock accepts each once. */
     String job() {
-        return "%s-%d".formatted(prefix, number);
+        return String.format(Locale.ROOT, "%s-%d", prefix, number);
     }
 
     /** Name of the present deployment, and its token. */
     String deploymentName() {
-        return "%s-%d-%d".formatted(prefix, number, deployment);
+        return String.format(Locale.ROOT, "%s-%d-%d", prefix, number, deployment);
     }
 
     /** Before each request that creates the present job. A wait for an earlier one goes on. */

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -225,7 +226,7 @@ final class BedrockTraining implements AutoCloseable {
     }
 
     private String output() {
-        return "%sout/%d/".formatted(folder(), record.number());
+        return String.format(Locale.ROOT, "%sout/%d/", folder(), record.number());
     }
 
     /**
@@ -385,8 +386,8 @@ final class BedrockTraining implements AutoCloseable {
                         account.region());
                 break;
             } else if (waited.compareTo(settles.plus(STOPS)) > 0) {
-                throw round.failed(
-                        "Bedrock did not stop job %s within %d minutes".formatted(record.job(), STOPS.toMinutes()));
+                throw round.failed(String.format(
+                        Locale.ROOT, "Bedrock did not stop job %s within %d minutes", record.job(), STOPS.toMinutes()));
             } else {
                 jobs.stop(record.job());
                 await("the end of job %s at Bedrock".formatted(record.job()));

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -286,8 +287,10 @@ final class CommandTraining {
     /** A trainer that hangs would otherwise be adopted again and again. */
     private void requireNews(Duration silent) throws IOException {
         if (silent.compareTo(trainer.silence()) > 0) {
-            throw failed("it wrote no metrics and no checkpoint for %d minutes, and was ended"
-                    .formatted(Math.max(1, trainer.silence().toMinutes())));
+            throw failed(String.format(
+                    Locale.ROOT,
+                    "it wrote no metrics and no checkpoint for %d minutes, and was ended",
+                    Math.max(1, trainer.silence().toMinutes())));
         }
     }
 
@@ -354,13 +357,14 @@ final class CommandTraining {
         if (status == NEVER) {
             throw new StageProblem(
                     FailureType.INVALID_PIPELINE,
-                    message("it cannot fulfil this request (exit status %d)".formatted(status)));
+                    message(String.format(Locale.ROOT, "it cannot fulfil this request (exit status %d)", status)));
         }
         if (status != 0) {
-            throw failed("it ended with exit status %d".formatted(status));
+            throw failed(String.format(Locale.ROOT, "it ended with exit status %d", status));
         }
         if (metrics.done() < steps && !stopped) {
-            throw TrainerProblems.broken(trainer, "it ended after %d of %d steps".formatted(metrics.done(), steps));
+            throw TrainerProblems.broken(
+                    trainer, String.format(Locale.ROOT, "it ended after %d of %d steps", metrics.done(), steps));
         }
         if (!stopped) {
             TrainerPace.end(trainer, folder, request, context, metrics.done());
@@ -388,7 +392,11 @@ final class CommandTraining {
         return free < ENOUGH_BYTES
                 ? new StageProblem(
                         FailureType.DISK_FULL,
-                        message("%s. The disk of its run folder is full (%d MB are free)".formatted(what, free >> 20)))
+                        message(String.format(
+                                Locale.ROOT,
+                                "%s. The disk of its run folder is full (%d MB are free)",
+                                what,
+                                free >> 20)))
                 : new StageProblem(FailureType.BACKEND_FAILED, message(what));
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -121,7 +122,7 @@ public final class ContractCheck {
     /** The parts, in the order of the check. */
     public static List<String> parts() {
         return List.of(
-                "trains %d steps, each with its metrics".formatted(STEPS),
+                String.format(Locale.ROOT, "trains %d steps, each with its metrics", STEPS),
                 "writes checkpoints, and validates",
                 "hands back a result that fits the base model",
                 "writes a checkpoint on request",
@@ -170,15 +171,19 @@ public final class ContractCheck {
         TrainerMetrics metrics = metrics();
         until("the end of the training", () -> false);
         metrics.read();
-        require(exit() == 0, "it ended with exit status %d%s".formatted(exit(), printed()));
-        require(metrics.done() == STEPS, "it wrote the metrics of %d of %d steps".formatted(metrics.done(), STEPS));
+        require(exit() == 0, String.format(Locale.ROOT, "it ended with exit status %d%s", exit(), printed()));
+        require(
+                metrics.done() == STEPS,
+                String.format(Locale.ROOT, "it wrote the metrics of %d of %d steps", metrics.done(), STEPS));
     }
 
     private void checkpoints() throws IOException {
         require(
                 folder.complete().containsKey(EVERY * 2) || folder.complete().containsKey(STEPS),
-                "there is no complete checkpoint of step %d; the folder is checkpoints/checkpoint-N, with a file `complete`"
-                        .formatted(EVERY * 2));
+                String.format(
+                        Locale.ROOT,
+                        "there is no complete checkpoint of step %d; the folder is checkpoints/checkpoint-N, with a file `complete`",
+                        EVERY * 2));
         TrainerMetrics metrics = metrics();
         metrics.read();
         require(
@@ -208,11 +213,15 @@ public final class ContractCheck {
         TrainerMetrics metrics = metrics();
         until("the end of the training", () -> false);
         metrics.read();
-        require(exit() == 0, "it ended with exit status %d%s".formatted(exit(), printed()));
+        require(exit() == 0, String.format(Locale.ROOT, "it ended with exit status %d%s", exit(), printed()));
         require(
                 metrics.done() == STEPS,
-                "continued from step %d, it wrote the metrics of %d of %d steps"
-                        .formatted(step, metrics.done(), STEPS));
+                String.format(
+                        Locale.ROOT,
+                        "continued from step %d, it wrote the metrics of %d of %d steps",
+                        step,
+                        metrics.done(),
+                        STEPS));
     }
 
     private void terminated() throws IOException {
@@ -223,8 +232,10 @@ public final class ContractCheck {
         long took = System.nanoTime() - began;
         require(
                 took < trainer.grace().toNanos(),
-                "it did not end within %d s after SIGTERM"
-                        .formatted(trainer.grace().toSeconds()));
+                String.format(
+                        Locale.ROOT,
+                        "it did not end within %d s after SIGTERM",
+                        trainer.grace().toSeconds()));
     }
 
     private void stopped() throws IOException {
@@ -234,7 +245,7 @@ public final class ContractCheck {
         TrainerMetrics metrics = metrics();
         until("its end on request", () -> false);
         metrics.read();
-        require(exit() == 0, "it ended with exit status %d%s".formatted(exit(), printed()));
+        require(exit() == 0, String.format(Locale.ROOT, "it ended with exit status %d%s", exit(), printed()));
         Path taken = FileModes.OWNER.folder(folder.root().resolveSibling("stopped"));
         new TrainerOutput(trainer.name(), folder.output(), model)
                 .takeInto(taken, request.expects().equals("adapter"), request.baseModel());
@@ -245,7 +256,9 @@ public final class ContractCheck {
         json.putObject("method").put("type", "a-method-that-does-not-exist");
         start(json);
         until("the refusal", () -> false);
-        require(exit() == 78, "it ended with exit status %d instead of 78%s".formatted(exit(), printed()));
+        require(
+                exit() == 78,
+                String.format(Locale.ROOT, "it ended with exit status %d instead of 78%s", exit(), printed()));
     }
 
     private ObjectNode json() {
@@ -319,7 +332,9 @@ public final class ContractCheck {
         long end = System.nanoTime() + patience.toNanos();
         while (process.held() && !condition.getAsBoolean()) {
             folder.renewLease();
-            require(System.nanoTime() - end < 0, "%s did not come within %d s".formatted(what, patience.toSeconds()));
+            require(
+                    System.nanoTime() - end < 0,
+                    String.format(Locale.ROOT, "%s did not come within %d s", what, patience.toSeconds()));
             TrainerLauncher.sleep();
         }
     }

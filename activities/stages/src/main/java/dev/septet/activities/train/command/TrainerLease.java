@@ -6,6 +6,7 @@ import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -70,11 +71,12 @@ final class TrainerLease implements AutoCloseable {
         context.store()
                 .putRecord(
                         record(),
-                        "%s %d %d"
-                                .formatted(
-                                        machine,
-                                        trainer.orphan().toSeconds(),
-                                        trainer.grace().toSeconds()),
+                        String.format(
+                                Locale.ROOT,
+                                "%s %d %d",
+                                machine,
+                                trainer.orphan().toSeconds(),
+                                trainer.grace().toSeconds()),
                         context.attempt().fence());
         confirmed = System.nanoTime();
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -130,10 +131,11 @@ final class TrainerMetrics {
         }
         json.fieldNames().forEachRemaining(name -> {
             if (!FIELDS.contains(name)) {
-                throw broken("has an unknown field of %d characters; the fields are %s"
-                        .formatted(
-                                name.length(),
-                                String.join(", ", FIELDS.stream().sorted().toList())));
+                throw broken(String.format(
+                        Locale.ROOT,
+                        "has an unknown field of %d characters; the fields are %s",
+                        name.length(),
+                        String.join(", ", FIELDS.stream().sorted().toList())));
             }
         });
         int step = json.path("step").asInt();
@@ -147,7 +149,8 @@ final class TrainerMetrics {
 
     private void validated(int step, double loss) {
         if (step != done() || step == 0) {
-            throw broken("has the validation loss of step %d, but step %d was the last".formatted(step, done()));
+            throw broken(String.format(
+                    Locale.ROOT, "has the validation loss of step %d, but step %d was the last", step, done()));
         }
         ledger.validated(loss);
         validationLoss = loss;
@@ -155,11 +158,14 @@ final class TrainerMetrics {
 
     private void step(int step, JsonNode json) {
         if (step != done() + 1) {
-            throw broken("has step %d, but step %d comes next; every step needs one line, in order"
-                    .formatted(step, done() + 1));
+            throw broken(String.format(
+                    Locale.ROOT,
+                    "has step %d, but step %d comes next; every step needs one line, in order",
+                    step,
+                    done() + 1));
         }
         if (step > steps) {
-            throw broken("has step %d, but the training has %d steps".formatted(step, steps));
+            throw broken(String.format(Locale.ROOT, "has step %d, but the training has %d steps", step, steps));
         }
         ledger.add(LedgerLine.outside(
                 step - 1,
@@ -185,7 +191,12 @@ final class TrainerMetrics {
     private StageProblem broken(String what) {
         return new StageProblem(
                 FailureType.BACKEND_FAILED,
-                "train: trainer %s broke the contract: %s:%d %s; see the page trainers.md"
-                        .formatted(trainer, TrainerFolder.METRICS, Math.max(1, line), what));
+                String.format(
+                        Locale.ROOT,
+                        "train: trainer %s broke the contract: %s:%d %s; see the page trainers.md",
+                        trainer,
+                        TrainerFolder.METRICS,
+                        Math.max(1, line),
+                        what));
     }
 }

@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.train.TrainSpec;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -86,7 +87,7 @@ public record TrainerPace(String runId, String conditions, int steps, double sec
         if (steps > 0
                 && Files.notExists(folder.pace())
                 && changed(folder) > Files.getLastModifiedTime(folder.request()).toMillis()) {
-            folder.write(folder.pace(), "%d %d\n".formatted(steps, changed(folder)));
+            folder.write(folder.pace(), String.format(Locale.ROOT, "%d %d\n", steps, changed(folder)));
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -119,9 +120,12 @@ final class TrainerProcess implements TrainerLauncher {
         }
         List<String> visible = host.cards(trainer.environment());
         if (visible.size() < gpus) {
-            throw StageProblem.invalid(
-                    "train: resources gpus: the file requires %d, but trainer %s can use %d on this worker; start a worker with more GPUs on this queue"
-                            .formatted(gpus, trainer.name(), visible.size()));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "train: resources gpus: the file requires %d, but trainer %s can use %d on this worker; start a worker with more GPUs on this queue",
+                    gpus,
+                    trainer.name(),
+                    visible.size()));
         }
         return Map.of(Setting.CUDA_VISIBLE_DEVICES.variable(), String.join(",", visible.subList(0, gpus)));
     }

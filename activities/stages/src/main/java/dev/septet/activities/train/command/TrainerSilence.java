@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,18 +36,17 @@ record TrainerSilence(TrainerFolder folder, Duration longestRound) {
             long since = now - Long.parseLong(last.group(2));
             silent = Long.parseLong(last.group(1)) + Math.max(0, Math.min(longestRound.toMillis(), since));
         }
-        folder.write(file, "%d %d %s\n".formatted(silent, now, progress));
+        folder.write(file, String.format(Locale.ROOT, "%d %d %s\n", silent, now, progress));
         return Duration.ofMillis(silent);
     }
 
     /** Changes when the trainer writes metrics, or completes a checkpoint. */
     private String progress() throws IOException {
         var checkpoints = folder.complete();
-        return "%d-%d"
-                .formatted(
-                        Files.isRegularFile(folder.metrics(), LinkOption.NOFOLLOW_LINKS)
-                                ? Files.size(folder.metrics())
-                                : 0,
-                        checkpoints.isEmpty() ? 0 : checkpoints.lastKey());
+        return String.format(
+                Locale.ROOT,
+                "%d-%d",
+                Files.isRegularFile(folder.metrics(), LinkOption.NOFOLLOW_LINKS) ? Files.size(folder.metrics()) : 0,
+                checkpoints.isEmpty() ? 0 : checkpoints.lastKey());
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,8 +111,8 @@ record JobEnding(OpenAiSpec spec, ServiceRound round, ModelEndpoint endpoint, Se
         Optional<ServiceJob> now = jobs.known(found.id(), record);
         while (now.filter(ServiceJob::open).isPresent()) {
             if (System.nanoTime() - began > ENDS.toNanos()) {
-                throw round.failed(
-                        "the service did not end job %s within %d minutes".formatted(found.id(), ENDS.toMinutes()));
+                throw round.failed(String.format(
+                        Locale.ROOT, "the service did not end job %s within %d minutes", found.id(), ENDS.toMinutes()));
             }
             round.await("the end of job %s at endpoint %s".formatted(found.id(), endpoint.name()), PAUSE);
             jobs.cancel(found.id());

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -308,7 +309,8 @@ public record KubernetesCluster(
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 KubernetesReport.text("the cluster forbids it (403)", message)
                         + "; compare the worker's role with the page trainers.md";
-            default -> KubernetesReport.text("the cluster refuses it (%d)".formatted(e.getCode()), message);
+            default ->
+                KubernetesReport.text(String.format(Locale.ROOT, "the cluster refuses it (%d)", e.getCode()), message);
         };
     }
 

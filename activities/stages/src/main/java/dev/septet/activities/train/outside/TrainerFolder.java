@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -110,7 +111,9 @@ public record TrainerFolder(Path root) {
 
     /** Shows whoever watches the trainer that a worker follows it: any other content than before does. */
     public void renewLease() throws IOException {
-        write(lease(), "%d %d\n".formatted(ProcessHandle.current().pid(), WRITES.incrementAndGet()));
+        write(
+                lease(),
+                String.format(Locale.ROOT, "%d %d\n", ProcessHandle.current().pid(), WRITES.incrementAndGet()));
     }
 
     public Path exit() {
@@ -150,8 +153,12 @@ public record TrainerFolder(Path root) {
             FileModes.OWNER.folder(parent);
         }
         // Two attempts may write the same file at the same time.
-        Path fresh = file.resolveSibling("%s.%d-%d.new"
-                .formatted(file.getFileName(), ProcessHandle.current().pid(), WRITES.incrementAndGet()));
+        Path fresh = file.resolveSibling(String.format(
+                Locale.ROOT,
+                "%s.%d-%d.new",
+                file.getFileName(),
+                ProcessHandle.current().pid(),
+                WRITES.incrementAndGet()));
         FileModes.OWNER.write(fresh, text);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -193,8 +194,11 @@ public record SageMakerAccount(
         if (time != null && time.compareTo(maxTime) > 0) {
             throw TrainerProblems.denied(
                     requested,
-                    "the operator's file allows a time of at most %d minutes (`maxTime:`), but the pipeline file requests %d"
-                            .formatted(maxTime.toMinutes(), time.toMinutes()));
+                    String.format(
+                            Locale.ROOT,
+                            "the operator's file allows a time of at most %d minutes (`maxTime:`), but the pipeline file requests %d",
+                            maxTime.toMinutes(),
+                            time.toMinutes()));
         }
         return new SageMakerSpec(
                 requested.command(),

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +60,7 @@ record SageMakerClient(String region, URI endpoint, Map<String, String> environm
          * @param code error code of the service; empty = none
          */
         Failure(String action, int status, String code, String text) {
-            super("%s: %d %s".formatted(action, status, code));
+            super(String.format(Locale.ROOT, "%s: %d %s", action, status, code));
             this.action = action;
             this.status = status;
             this.code = code;
@@ -117,7 +118,7 @@ record SageMakerClient(String region, URI endpoint, Map<String, String> environm
             } else if (status == 0) {
                 return said("SageMaker cannot be reached for %s".formatted(action));
             }
-            return said("SageMaker answers %d %s to %s".formatted(status, code, action));
+            return said(String.format(Locale.ROOT, "SageMaker answers %d %s to %s", status, code, action));
         }
 
         private String said(String what) {

@@ -14,6 +14,7 @@ import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +185,8 @@ final class SageMakerJob implements TrainerLauncher {
             }
             stop(number, there.get());
         }
-        throw TrainerProblems.failed(request.spec(), "this run already has %d training jobs".formatted(MOST_JOBS));
+        throw TrainerProblems.failed(
+                request.spec(), String.format(Locale.ROOT, "this run already has %d training jobs", MOST_JOBS));
     }
 
     private void create(int number) throws IOException {
@@ -249,8 +251,11 @@ final class SageMakerJob implements TrainerLauncher {
             if (System.nanoTime() - began > STOPS.toNanos()) {
                 throw TrainerProblems.failed(
                         request.spec(),
-                        "SageMaker did not stop training job %s within %d minutes"
-                                .formatted(request.name(number), STOPS.toMinutes()));
+                        String.format(
+                                Locale.ROOT,
+                                "SageMaker did not stop training job %s within %d minutes",
+                                request.name(number),
+                                STOPS.toMinutes()));
             }
             for (int tenths = 0; tenths < TENTHS; tenths++) {
                 TrainerLauncher.sleep();

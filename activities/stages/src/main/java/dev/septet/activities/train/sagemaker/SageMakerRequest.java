@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -48,11 +49,12 @@ record SageMakerRequest(TrainerFolder folder, OutsideTrainer trainer, SageMakerS
     String name(int number) {
         String plain = run().replaceAll("[^A-Za-z0-9]+", "-");
         String cut = plain.substring(0, Math.min(LONGEST_NAME, plain.length())).replaceAll("^-+|-+$", "");
-        return "septet-%s%s-%d"
-                .formatted(
-                        cut.isEmpty() ? "" : cut + "-",
-                        Sha256.of(account.bucket() + run()).substring(0, DIGITS),
-                        number);
+        return String.format(
+                Locale.ROOT,
+                "septet-%s%s-%d",
+                cut.isEmpty() ? "" : cut + "-",
+                Sha256.of(account.bucket() + run()).substring(0, DIGITS),
+                number);
     }
 
     private String run() {
@@ -66,7 +68,7 @@ record SageMakerRequest(TrainerFolder folder, OutsideTrainer trainer, SageMakerS
 
     /** Below the account's address, the folder of a job. */
     String at(int number) {
-        return "%s%d/".formatted(all(), number);
+        return String.format(Locale.ROOT, "%s%d/", all(), number);
     }
 
     /** The address of what the trainer of a job writes, which only jobs of this run have. */

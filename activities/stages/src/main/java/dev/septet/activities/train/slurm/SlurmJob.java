@@ -148,7 +148,7 @@ public final class SlurmJob implements TrainerLauncher {
         }
         Long memory = spec.memoryBytes();
         if (memory != null) {
-            submit.add("--mem=%dM".formatted(Math.max(1, memory >> 20)));
+            submit.add(String.format(Locale.ROOT, "--mem=%dM", Math.max(1, memory >> 20)));
         }
         Duration time = spec.time();
         if (time != null) {

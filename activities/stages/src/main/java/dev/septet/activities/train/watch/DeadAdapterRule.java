@@ -1,6 +1,7 @@
 package dev.septet.activities.train.watch;
 
 import dev.septet.dsl.pipeline.train.OnWarningSpec.Kind;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Adapters whose matrix B stays at 0 while the others move: their layers get no gradient. */
@@ -36,9 +37,13 @@ final class DeadAdapterRule implements Rule {
             return Optional.empty();
         }
         told = true;
-        return Optional.of(
-                "%d adapter%s not moved in %d updates, the first is %s; check the base model's weights there, or choose other targets"
-                        .formatted(fewest, fewest == 1 ? " has" : "s have", UPDATES, signals.stillAdapter()));
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%d adapter%s not moved in %d updates, the first is %s; check the base model's weights there, or choose other targets",
+                fewest,
+                fewest == 1 ? " has" : "s have",
+                UPDATES,
+                signals.stillAdapter()));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -29,7 +30,8 @@ class CompressionTest {
 
     private static byte[] rows(int from, int count) {
         return IntStream.range(from, from + count)
-                .mapToObj(i -> "{\"prompt\":\"q %d\",\"completion\":\"a %d\"}\n".formatted(i, i * 7919))
+                .mapToObj(
+                        i -> String.format(Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a %d\"}\n", i, i * 7919))
                 .collect(Collectors.joining())
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -79,7 +81,10 @@ class CompressionTest {
     void refusesACutFile(Compression compression) throws IOException {
         byte[] whole = pack(compression, rows(0, 5000));
         for (int bytes : new int[] {1, 7, whole.length / 2, whole.length - 1}) {
-            refused(compression, Arrays.copyOf(whole, bytes), "near byte %,d of the compressed file".formatted(bytes));
+            refused(
+                    compression,
+                    Arrays.copyOf(whole, bytes),
+                    String.format(Locale.ROOT, "near byte %,d of the compressed file", bytes));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.septet.llm.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +68,7 @@ class BenchmarkParityTest {
             for (int request = 0; request < count; request++) {
                 BenchmarkResponse own = responses.get(row).get(request);
                 JsonNode other = golden.path("rows").path(row).path("responses").path(request);
-                String what = "row %d, request %d".formatted(row, request);
+                String what = String.format(Locale.ROOT, "row %d, request %d", row, request);
                 if (other.isTextual()) {
                     assertThat(own.text()).as(what).isEqualTo(other.textValue());
                 } else {

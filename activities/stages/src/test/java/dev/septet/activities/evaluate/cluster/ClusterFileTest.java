@@ -3,12 +3,14 @@ package dev.septet.activities.evaluate.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.septet.activities.store.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,8 @@ class ClusterFileTest {
         assertThat(again.clusters().get(0).radius()).isEqualTo(0.75);
         assertThat(again.layer()).isEqualTo(7);
         assertThat(again.baseModel()).isEqualTo("b".repeat(64));
+        assertThat(new ClusterFiles(Map.of("a.json", again, "b.json", read(GOOD))).digests())
+                .isEqualTo("clusters %s\nclusters %s\n".formatted(Sha256.of(json), Sha256.of(GOOD)));
     }
 
     @Test

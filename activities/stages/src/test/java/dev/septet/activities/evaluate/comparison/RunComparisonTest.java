@@ -26,12 +26,14 @@ class RunComparisonTest {
           {"metric": "exactMatch", "after": 0.5, "interval": {"low": 0.45, "high": 0.55}, "rows": 100, "verdict": "GO", "why": "."},
           {"metric": "loss", "after": 0.5, "interval": {"low": 0.45, "high": 0.55}, "rows": 100, "verdict": "GO", "why": "."},
           {"metric": "exactMatch vs champion", "after": 0.5, "rows": 100, "verdict": "GO", "why": "."},
+          {"metric": "exactMatch vs retrieval by words", "before": 0.1, "after": 0.5, "rows": 100, "verdict": "GO", "why": "."},
           {"metric": "forgetting", "before": 2.0, "after": 2.1, "low": 0.05, "high": 0.15, "rows": 40, "verdict": "GO", "why": "."},
           {"metric": "fairness flips", "after": 0.1, "interval": {"low": 0.0, "high": 0.2}, "rows": 20, "verdict": "GO", "why": "."},
           {"metric": "arc_easy acc, 5-shot", "after": 0.6, "interval": {"low": 0.5, "high": 0.7}, "rows": 50, "verdict": "GO", "why": "."}],
          "benchmarks": [{"file": "arc.yaml", "name": "arc_easy", "gated": "acc", "files": "t1", "tasks": [{"name": "arc_easy", "rows": 50}],
           "metrics": [{"metric": "acc", "higherIsBetter": true, "after": 0.6, "afterStderr": 0.05},
                       {"metric": "acc_norm", "higherIsBetter": true, "after": "NaN", "afterStderr": "NaN"}]}],
+         "errorClusters": {"metric": "exactMatch", "rows": 100, "failed": 50, "clusters": [{"name": "refund", "examples": ["data/rows.jsonl:17"]}]},
          "labels": {"scores": [{"label": "spam", "f1": 0.7, "rows": 30}]},
          "judges": [{"metric": "judge", "agreement": {"name": "Cohen's kappa", "value": 0.4, "items": 90}, "tokens": 12000, "cost": 0.25}],
          "run": {"seconds": 120, "cost": {"total": 1.5, "currency": "EUR"}}}
@@ -58,7 +60,10 @@ class RunComparisonTest {
                 .isCloseTo(0.075, org.assertj.core.data.Offset.offset(1e-12));
         assertThat(comparison.facts())
                 .extracting(RunComparison.Fact::name)
-                .contains("cost of judges", "tokens of judges", "run.seconds", "run.cost.total", "maxNewTokens");
+                .contains("cost of judges", "tokens of judges", "run.seconds", "run.cost.total", "maxNewTokens")
+                .contains("failed rows by exactMatch", "error clusters")
+                .as("neither words nor places of rows")
+                .noneMatch(name -> name.startsWith("errorClusters"));
         assertThat(ComparisonWords.missing(comparison)).isEmpty();
     }
 
@@ -124,6 +129,31 @@ class RunComparisonTest {
         RunComparison templates = RunComparison.of(List.of(run("a", first, null), run("b", second, null)), 0);
         assertThat(line(templates, "exactMatch").contrasts().get(0).reasons()).containsExactly("other chat template");
         assertThat(line(templates, "exactMatch").best()).isNull();
+    }
+
+    @Test
+    void verdictsOfOtherJudgesAreNotCompared() throws IOException {
+        RunComparison same = RunComparison.of(List.of(run("a", judged("j1"), null), run("b", judged("j1"), null)), 0);
+        assertThat(line(same, "sentences not entailed").contrasts().get(0).comparable())
+                .isTrue();
+        assertThat(value(same, "sentences not entailed").lowerIsBetter()).isTrue();
+        RunComparison other = RunComparison.of(List.of(run("a", judged("j1"), null), run("b", judged("j2"), null)), 0);
+        assertThat(line(other, "sentences not entailed").contrasts().get(0).reasons())
+                .containsExactly("other judges of the check");
+    }
+
+    private static ObjectNode judged(String judges) throws JsonProcessingException {
+        ObjectNode root = change("b1", "d1", 0.9);
+        root.putObject("exam").put("grounding", judges);
+        root.withArray("scores")
+                .addObject()
+                .put("metric", "sentences not entailed")
+                .put("after", 0.1)
+                .put("rows", 40)
+                .putObject("interval")
+                .put("low", 0.05)
+                .put("high", 0.15);
+        return root;
     }
 
     @Test

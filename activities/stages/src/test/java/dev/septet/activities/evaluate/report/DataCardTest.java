@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class DataCardTest {
     void tellsOnlyTheNumberOfClassesAndGroups() throws IOException {
         StringBuilder classes = new StringBuilder("\"Ann\":{\"rows\":1,\"written\":1}");
         for (int i = 0; i < 100; i++) {
-            classes.append(",\"c%d\":{\"rows\":1,\"written\":1}".formatted(i));
+            classes.append(String.format(Locale.ROOT, ",\"c%d\":{\"rows\":1,\"written\":1}", i));
         }
         Path file = Files.writeString(folder.resolve("card.json"), """
             {"balance":{"on":"author","by":"WEIGHTS","classes":{%s}},
@@ -82,10 +83,10 @@ class DataCardTest {
     @Test
     void tellsLeakageAndTheFoldBeforeLongLists() throws IOException {
         String sources = IntStream.range(0, 50)
-                .mapToObj(i -> "{\"name\":\"s%d\",\"files\":1}".formatted(i))
+                .mapToObj(i -> String.format(Locale.ROOT, "{\"name\":\"s%d\",\"files\":1}", i))
                 .collect(Collectors.joining(","));
         String functions = IntStream.range(0, 100)
-                .mapToObj(i -> "{\"name\":\"f%d\",\"coverage\":0.5}".formatted(i))
+                .mapToObj(i -> String.format(Locale.ROOT, "{\"name\":\"f%d\",\"coverage\":0.5}", i))
                 .collect(Collectors.joining(","));
         Path file = Files.writeString(folder.resolve("card.json"), """
             {"rows":{"read":4000},"splits":{"train":{"rows":5}},"sources":[%s],

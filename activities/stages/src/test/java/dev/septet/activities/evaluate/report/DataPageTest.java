@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -61,9 +62,12 @@ class DataPageTest {
     private static List<String> rows(String text) {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            rows.add(
-                    "{\"prompt\":\"please tell me what the invoice number %d of the last month is about%s\",\"completion\":\"%s\"}"
-                            .formatted(i, text, i % 3 == 0 ? "billing" : "technical"));
+            rows.add(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\":\"please tell me what the invoice number %d of the last month is about%s\",\"completion\":\"%s\"}",
+                    i,
+                    text,
+                    i % 3 == 0 ? "billing" : "technical"));
         }
         rows.add(rows.get(0));
         return rows;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,7 +60,8 @@ class CleaningThreadsTest {
     void largeRowsArePendingUpToALimit() throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
-            lines.add("{\"prompt\":\"%d\",\"completion\":\"%s\"}".formatted(i, "a".repeat(ROW_BYTES)));
+            lines.add(
+                    String.format(Locale.ROOT, "{\"prompt\":\"%d\",\"completion\":\"%s\"}", i, "a".repeat(ROW_BYTES)));
         }
         Path file = Files.write(folder.resolve("rows.jsonl"), lines);
         PrepareSpec spec = SourceRun.spec("dataset 'rows.jsonl'");

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,8 +118,10 @@ class NamesAndAddressesTest {
         Files.writeString(folder.resolve("customers.txt"), "Quux Fnord\n");
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 30; row++) {
-            rows.append("{\"prompt\": \"Quux Fnord of 12 Main Street wants %d lamps\", \"completion\": \"ok\"}%n"
-                    .formatted(row));
+            rows.append(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\": \"Quux Fnord of 12 Main Street wants %d lamps\", \"completion\": \"ok\"}%n",
+                    row));
         }
         Files.writeString(folder.resolve("rows.jsonl"), rows);
         SourceRun run = SourceRun.of(

@@ -196,37 +196,66 @@ class RedactionRecallTest {
         }
         int check = 98
                 - new BigInteger(number.toString()).mod(BigInteger.valueOf(97)).intValue();
-        String iban = country + "%02d".formatted(check) + account;
+        String iban = country + String.format(Locale.ROOT, "%02d", check) + account;
         return random.nextBoolean() ? iban : String.join(" ", iban.split("(?<=\\G.{4})"));
     }
 
     private String ssn() {
         int area = 1 + random.nextInt(665);
-        String group = "%02d".formatted(1 + random.nextInt(99));
-        String serial = "%04d".formatted(1 + random.nextInt(9999));
+        String group = String.format(Locale.ROOT, "%02d", 1 + random.nextInt(99));
+        String serial = String.format(Locale.ROOT, "%04d", 1 + random.nextInt(9999));
         String between = pick(List.of("-", "-", " ", "-", ""));
-        return "%03d".formatted(area) + between + group + between + serial;
+        return String.format(Locale.ROOT, "%03d", area) + between + group + between + serial;
     }
 
     /** What only looks like it. */
     private String harmless(int i) {
         return switch (i % 13) {
             case 0 -> "order " + (10_000_000 + random.nextInt(89_999_999));
-            case 1 -> "2024-%02d-%02d 12:30".formatted(1 + random.nextInt(12), 1 + random.nextInt(28));
-            case 2 -> "version %d.%d.%d".formatted(random.nextInt(20), random.nextInt(99), random.nextInt(999));
-            case 3 -> "%d,%03d.%02d euros".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(99));
+            case 1 ->
+                String.format(Locale.ROOT, "2024-%02d-%02d 12:30", 1 + random.nextInt(12), 1 + random.nextInt(28));
+            case 2 ->
+                String.format(
+                        Locale.ROOT, "version %d.%d.%d", random.nextInt(20), random.nextInt(99), random.nextInt(999));
+            case 3 ->
+                String.format(
+                        Locale.ROOT,
+                        "%d,%03d.%02d euros",
+                        random.nextInt(999),
+                        random.nextInt(999),
+                        random.nextInt(99));
             case 4 -> "serial " + random.nextInt(9999) + "-" + random.nextInt(99999);
-            case 5 -> "parcel 00340434%012d".formatted(random.nextInt(1_000_000_000));
+            case 5 -> String.format(Locale.ROOT, "parcel 00340434%012d", random.nextInt(1_000_000_000));
             case 6 -> "ISBN 978-3-16-148410-" + random.nextInt(10);
-            case 7 -> "at %d:%02d in room %d".formatted(random.nextInt(24), random.nextInt(60), random.nextInt(900));
-            case 8 -> "DE%02d is no account, nor is @home".formatted(random.nextInt(99));
-            case 9 -> "%03d %03d %04d".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(9999));
+            case 7 ->
+                String.format(
+                        Locale.ROOT,
+                        "at %d:%02d in room %d",
+                        random.nextInt(24),
+                        random.nextInt(60),
+                        random.nextInt(900));
+            case 8 -> String.format(Locale.ROOT, "DE%02d is no account, nor is @home", random.nextInt(99));
+            case 9 ->
+                String.format(
+                        Locale.ROOT, "%03d %03d %04d", random.nextInt(999), random.nextInt(999), random.nextInt(9999));
             case 10 ->
-                "tracking %04d %04d %04d %04d"
-                        .formatted(
-                                random.nextInt(9999), random.nextInt(9999), random.nextInt(9999), random.nextInt(9999));
-            case 11 -> "part %03d-%02d-%04d".formatted(random.nextInt(999), random.nextInt(99), random.nextInt(9999));
-            default -> "%d x %d x %d mm".formatted(random.nextInt(999), random.nextInt(999), random.nextInt(999));
+                String.format(
+                        Locale.ROOT,
+                        "tracking %04d %04d %04d %04d",
+                        random.nextInt(9999),
+                        random.nextInt(9999),
+                        random.nextInt(9999),
+                        random.nextInt(9999));
+            case 11 ->
+                String.format(
+                        Locale.ROOT,
+                        "part %03d-%02d-%04d",
+                        random.nextInt(999),
+                        random.nextInt(99),
+                        random.nextInt(9999));
+            default ->
+                String.format(
+                        Locale.ROOT, "%d x %d x %d mm", random.nextInt(999), random.nextInt(999), random.nextInt(999));
         };
     }
 

@@ -15,6 +15,7 @@ import dev.septet.dsl.pipeline.prepare.SplitSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
@@ -134,8 +135,8 @@ class SplitAssignmentTest {
 
     @Test
     void theNewestRowsTest() {
-        IntFunction<Map<String, String>> created =
-                row -> Map.of("created", "2026-%02d-%02d".formatted(12 - row / 28 % 12, 1 + row % 28));
+        IntFunction<Map<String, String>> created = row ->
+                Map.of("created", String.format(Locale.ROOT, "2026-%02d-%02d", 12 - row / 28 % 12, 1 + row % 28));
         Mixture assigned = assigned(spec(split(null, null, "created"), null), 280, created);
         String newestTraining = newest(assigned, SplitName.TRAIN, created);
         String newestValidation = newest(assigned, SplitName.VALIDATION, created);
@@ -258,7 +259,8 @@ class SplitAssignmentTest {
                 .isInstanceOf(DatasetProblem.class)
                 .hasMessageContaining("`split folds: 5`: fold ")
                 .hasMessageContaining("has no rows to ")
-                .hasMessageContaining("100 rows have %d different values of `by: 'customer'`".formatted(customers))
+                .hasMessageContaining(
+                        String.format(Locale.ROOT, "100 rows have %d different values of `by: 'customer'`", customers))
                 .hasMessageContaining("lower `folds:`");
     }
 

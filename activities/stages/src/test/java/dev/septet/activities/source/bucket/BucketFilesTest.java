@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
@@ -59,7 +60,8 @@ class BucketFilesTest {
     }
 
     private static byte[] row(int number) {
-        return "{\"prompt\":\"q %d\",\"completion\":\"a\"}\n".formatted(number).getBytes(StandardCharsets.UTF_8);
+        return String.format(Locale.ROOT, "{\"prompt\":\"q %d\",\"completion\":\"a\"}\n", number)
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
@@ -71,7 +73,7 @@ class BucketFilesTest {
     }
 
     private static String operator(int port, String bucket, String more) {
-        return """
+        return String.format(Locale.ROOT, """
             buckets:
               warehouse:
                 bucket: %s
@@ -81,7 +83,7 @@ class BucketFilesTest {
                 secret: WAREHOUSE_SECRET
                 pipelines: [p]
             %s
-            """.formatted(bucket, port, more);
+            """, bucket, port, more);
     }
 
     private RemoteRun run() {
@@ -266,7 +268,7 @@ class BucketFilesTest {
                     () -> run(operator(proxy.port(), "models", ""), "septet-secret")
                             .texts(dataset("part-1.jsonl")),
                     FailureType.BACKEND_FAILED,
-                    "http://127.0.0.1:%d answers 503".formatted(proxy.port()));
+                    String.format(Locale.ROOT, "http://127.0.0.1:%d answers 503", proxy.port()));
             assertThat(proxy.connections.get()).isGreaterThan(1);
         }
     }

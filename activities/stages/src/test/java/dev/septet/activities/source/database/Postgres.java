@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -45,7 +46,7 @@ final class Postgres implements BeforeAllCallback, AfterAllCallback {
 
     /** A section of an operator's file. */
     String operator(String more) {
-        return """
+        return String.format(Locale.ROOT, """
             databases:
               warehouse:
                 address: jdbc:postgresql://127.0.0.1:%d/postgres
@@ -53,6 +54,6 @@ final class Postgres implements BeforeAllCallback, AfterAllCallback {
                 password: WAREHOUSE_PASSWORD
                 pipelines: [p]
                 %s
-            """.formatted(port(), more);
+            """, port(), more);
     }
 }

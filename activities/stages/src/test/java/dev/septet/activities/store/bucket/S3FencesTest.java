@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -159,14 +160,16 @@ class S3FencesTest {
 
     /** Attempt 1 decides a commit and is stopped before it writes. */
     private void decide(String name, String text, @Nullable String expected, long sequence) throws IOException {
-        String json = """
+        String json = String.format(
+                Locale.ROOT,
+                """
             {"attempt":1,"sequence":%d,"writer":"stopped","pending":\
             {"name":"%s","text":"%s"%s}}\
-            """.formatted(
-                        sequence,
-                        name,
-                        text,
-                        expected == null ? "" : ",\"expected\":\"" + expected.replace("\"", "\\\"") + "\"");
+            """,
+                sequence,
+                name,
+                text,
+                expected == null ? "" : ",\"expected\":\"" + expected.replace("\"", "\\\"") + "\"");
         String fence = "fences/run%2ftrain.json";
         assertThat(objects.putIf(fence, json.getBytes(StandardCharsets.UTF_8), objects.etag(fence)))
                 .isNotNull();

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -105,7 +106,8 @@ public final class FakeFineTuning implements AutoCloseable {
 
     /** Base address of the API. */
     public String url() {
-        return "http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort());
+        return String.format(
+                Locale.ROOT, "http://127.0.0.1:%d/v1", server.getAddress().getPort());
     }
 
     @Override
@@ -504,7 +506,9 @@ public final class FakeFineTuning implements AutoCloseable {
                 event.put("id", "ftevent-" + step)
                         .put("object", "fine_tuning.job.event")
                         .put("created_at", created);
-                event.put("level", "info").put("type", "metrics").put("message", "Step %d/4".formatted(step));
+                event.put("level", "info")
+                        .put("type", "metrics")
+                        .put("message", String.format(Locale.ROOT, "Step %d/4", step));
                 event.putObject("data").put("step", step).put("total_steps", 4).put("train_loss", 3.0 / step);
             }
         }

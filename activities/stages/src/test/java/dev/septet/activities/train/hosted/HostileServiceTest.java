@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,7 @@ class HostileServiceTest {
     private static ModelEndpoint endpoint(int port) {
         return new ModelEndpoint(
                 "test",
-                URI.create("http://127.0.0.1:%d/v1".formatted(port)),
+                URI.create(String.format(Locale.ROOT, "http://127.0.0.1:%d/v1", port)),
                 null,
                 List.of("m"),
                 Map.of("m", 3.0),

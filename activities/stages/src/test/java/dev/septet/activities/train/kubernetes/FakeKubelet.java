@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -173,11 +174,12 @@ public final class FakeKubelet implements AutoCloseable {
     }
 
     private void create(Job job, int index) throws IOException {
-        String name = "%s-%d-%s"
-                .formatted(
-                        job.getMetadata().getName(),
-                        index,
-                        job.getMetadata().getUid().substring(0, 5));
+        String name = String.format(
+                Locale.ROOT,
+                "%s-%d-%s",
+                job.getMetadata().getName(),
+                index,
+                job.getMetadata().getUid().substring(0, 5));
         PodStatus waits = pending;
         PodStatus status = waits != null
                 ? waits

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.activities.train.outside.TrainerLauncher;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 class KubernetesScriptTest {
     @TempDir
     private Path temp = Path.of("");
+
+    /** They copy the output of the pods into their log. */
+    private final List<Thread> logs = new ArrayList<>();
+
+    /**
+     * The process that stores the output may outlive the script, and creates a file when the output ends. It has the pod's
+     * log open, as all processes of the script: when the log ends, none of them writes into the folder.
+     */
+    @AfterEach
+    void awaitTheProcessesOfThePods() throws InterruptedException {
+        for (Thread log : logs) {
+            log.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(log.isAlive()).as("a process of the pod still runs").isFalse();
+        }
+    }
 
     @Test
     void aPodWithoutTheLockKeepsTheOutputOfTheOneThatTrains() throws Exception {
@@ -106,11 +125,22 @@ class KubernetesScriptTest {
         String nodes = environment.containsKey("JOB_COMPLETION_INDEX") ? "2" : "1";
         List<String> command = new ArrayList<>(List.of("bash", script.toString(), temp.toString(), "1", "60", nodes));
         command.addAll(List.of("localhost", "bash", "-c", program));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(temp.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("pod.log").toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        return builder.start();
+        OutputStream to = Files.newOutputStream(temp.resolve("pod.log"));
+        Process process = builder.start();
+        Thread log = new Thread(() -> {
+            try (to;
+                    InputStream from = process.getInputStream()) {
+                from.transferTo(to);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        log.setDaemon(true);
+        log.start();
+        logs.add(log);
+        return process;
     }
 }

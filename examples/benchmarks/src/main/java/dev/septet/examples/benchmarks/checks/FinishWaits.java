@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -126,8 +127,8 @@ public final class FinishWaits {
                     .getActivityType()
                     .getName();
             if (start.getAttempt() > 1) {
-                throw new IllegalStateException(
-                        "%s was attempted %d times: its wait is unknown".formatted(kind, start.getAttempt()));
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT, "%s was attempted %d times: its wait is unknown", kind, start.getAttempt()));
             }
             into.put(
                     kind,

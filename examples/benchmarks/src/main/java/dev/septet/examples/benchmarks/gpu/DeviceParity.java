@@ -86,7 +86,7 @@ public final class DeviceParity {
         for (int i = 0; i < one.answers().size(); i++) {
             equal += Arrays.equals(one.answers().get(i), other.answers().get(i)) ? 1 : 0;
         }
-        return "%d of %d".formatted(equal, one.answers().size());
+        return String.format(Locale.ROOT, "%d of %d", equal, one.answers().size());
     }
 
     private static DeviceRun run(String[] arguments, Path folder, String device)

@@ -1,6 +1,7 @@
 package dev.septet.examples.benchmarks.preserve;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A mean with its 95 % confidence interval by Student's t, mean +- t s / sqrt(n), of one value per
@@ -19,7 +20,7 @@ record ConfidenceInterval(double mean, double low, double high) {
         int count = values.size();
         if (count < 2 || count > T.length + 1) {
             throw new IllegalArgumentException(
-                    "an interval takes two to %d seeds, got %d".formatted(T.length + 1, count));
+                    String.format(Locale.ROOT, "an interval takes two to %d seeds, got %d", T.length + 1, count));
         }
         double mean = values.stream().mapToDouble(value -> value).average().orElseThrow();
         double squares = values.stream()

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -72,7 +73,7 @@ public final class Lesson {
     }
 
     private PipelineSpec spec(int steps) {
-        String text = """
+        String text = String.format(Locale.ROOT, """
             pipeline('preserve') {
                 prepare { dataset 'tickets.jsonl' }
                 initialize { model 'base-model' }
@@ -85,7 +86,7 @@ public final class Lesson {
                     %s
                 }
             }
-            """.formatted(seed, METHODS.get(method), steps, words);
+            """, seed, METHODS.get(method), steps, words);
         Compilation compilation = PipelineCompiler.compile(PipelineSource.of("preserve.groovy", text), Map.of());
         return compilation.spec().orElseThrow(() -> new IllegalArgumentException(compilation.printed()));
     }

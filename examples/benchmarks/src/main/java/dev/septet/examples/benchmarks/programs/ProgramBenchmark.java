@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -86,29 +87,31 @@ public final class ProgramBenchmark {
 
     private String text(ComputePrecision precision, int repeats, double rate, List<ProgramContender> contenders) {
         StringBuilder text = new StringBuilder();
-        text.append("""
+        text.append(String.format(Locale.ROOT, """
             %s, %d repeats, %d threads, %.0f Gflop/s in matrix products
 
             | program | min time (s) | median time (s) | min CPU time (s) | share of the matrix-product rate | loss |
             | --- | --- | --- | --- | --- | --- |
-            """.formatted(precision, repeats, Torch.threads(), rate / 1e9));
+            """, precision, repeats, Torch.threads(), rate / 1e9));
         for (ProgramContender contender : contenders) {
-            text.append("| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n"
-                    .formatted(
-                            contender.name(),
-                            contender.least(),
-                            contender.median(),
-                            contender.leastProcessor(),
-                            100 * operations() / contender.least() / rate,
-                            contender.loss()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.2f | %.2f | %.2f | %.0f %% | %.5f |%n",
+                    contender.name(),
+                    contender.least(),
+                    contender.median(),
+                    contender.leastProcessor(),
+                    100 * operations() / contender.least() / rate,
+                    contender.loss()));
         }
         ProgramContender first = contenders.get(0);
         ProgramContender second = contenders.get(1);
-        return text.append("%nRatios of the two programs: min time %.2f, median time %.2f, CPU time %.2f%n"
-                        .formatted(
-                                first.least() / second.least(),
-                                first.median() / second.median(),
-                                first.leastProcessor() / second.leastProcessor()))
+        return text.append(String.format(
+                        Locale.ROOT,
+                        "%nRatios of the two programs: min time %.2f, median time %.2f, CPU time %.2f%n",
+                        first.least() / second.least(),
+                        first.median() / second.median(),
+                        first.leastProcessor() / second.leastProcessor()))
                 .toString();
     }
 

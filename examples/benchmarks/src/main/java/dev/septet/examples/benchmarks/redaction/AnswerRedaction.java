@@ -8,6 +8,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measures the time that redaction adds to an answer, for the kinds of personal data of audit logs. Texts have
@@ -91,7 +92,7 @@ public final class AnswerRedaction {
         return String.join(
                 " | ",
                 Arrays.stream(LENGTHS)
-                        .mapToObj(length -> "%,d characters, ms".formatted(length))
+                        .mapToObj(length -> String.format(Locale.ROOT, "%,d characters, ms", length))
                         .toList());
     }
 
@@ -111,10 +112,11 @@ public final class AnswerRedaction {
         if (kept == 0) {
             throw new IllegalStateException("nothing is left of a text");
         }
-        return "%.2f / %.2f / %.2f"
-                .formatted(
-                        Median.of(processor),
-                        Median.of(clock),
-                        clock.stream().mapToDouble(Double::doubleValue).max().orElse(0));
+        return String.format(
+                Locale.ROOT,
+                "%.2f / %.2f / %.2f",
+                Median.of(processor),
+                Median.of(clock),
+                clock.stream().mapToDouble(Double::doubleValue).max().orElse(0));
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -95,31 +96,32 @@ public final class CheckpointBenchmark {
     private String text(long bytes, int repeats) {
         StringBuilder text = new StringBuilder();
         int every = CheckpointSpec.DEFAULT.everySteps();
-        text.append("""
+        text.append(String.format(Locale.ROOT, """
             ### Checkpoints of %.0f MB, %d repeats, medians
 
             | | training waits, s | s | processor s | of %d steps: waiting | processor |
             | --- | --- | --- | --- | --- | --- |
-            """.formatted(bytes / 1e6, repeats, every));
+            """, bytes / 1e6, repeats, every));
         double steps = every * median(STEP, Window::elapsed);
         double processor = every * median(STEP, Window::processor);
         for (String name : windows.keySet()) {
-            text.append("| %s | %.3f | %.2f | %.2f | %.3f %% | %.3f %% |%n"
-                    .formatted(
-                            name,
-                            median(name, Window::pause),
-                            median(name, Window::elapsed),
-                            median(name, Window::processor),
-                            100 * median(name, Window::pause) / steps,
-                            100 * median(name, Window::processor) / processor));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %.3f | %.2f | %.2f | %.3f %% | %.3f %% |%n",
+                    name,
+                    median(name, Window::pause),
+                    median(name, Window::elapsed),
+                    median(name, Window::processor),
+                    100 * median(name, Window::pause) / steps,
+                    100 * median(name, Window::processor) / processor));
         }
-        return text.append(
-                        "%nRestored in %.2f s (median; at most %.2f); before, the model was opened in %.2f s. The first step took %.2f s.%n"
-                                .formatted(
-                                        Median.of(restores),
-                                        restores.stream().max(Double::compare).orElseThrow(),
-                                        opening,
-                                        firstStep))
+        return text.append(String.format(
+                        Locale.ROOT,
+                        "%nRestored in %.2f s (median; at most %.2f); before, the model was opened in %.2f s. The first step took %.2f s.%n",
+                        Median.of(restores),
+                        restores.stream().max(Double::compare).orElseThrow(),
+                        opening,
+                        firstStep))
                 .toString();
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,8 +70,14 @@ public final class CardBenchmark {
                 field.ours("Septet", settings("lora", data, rows, bf16, device)),
                 field.peer("TRL + peft", trl(settings("trl", data, rows, bf16, device), tokenizer, scratch, length)),
                 field.peer("transformers + peft", settings("peft", data, rows, bf16, device)));
-        String title = "%.0f million parameters, LoRA %s, %d rows of %d tokens, %s"
-                .formatted(model.parameters() / 1e6, bf16 ? "bf16" : "float32", rows, length, device);
+        String title = String.format(
+                Locale.ROOT,
+                "%.0f million parameters, LoRA %s, %d rows of %d tokens, %s",
+                model.parameters() / 1e6,
+                bf16 ? "bf16" : "float32",
+                rows,
+                length,
+                device);
         List<Measured> measured = new ArrayList<>();
         List<String> tooLarge = new ArrayList<>();
         for (Contestant contestant : contestants) {

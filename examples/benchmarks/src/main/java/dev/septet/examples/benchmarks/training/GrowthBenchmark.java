@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,7 +60,7 @@ public final class GrowthBenchmark {
     private List<GrowthPoint> lengths() throws IOException {
         List<GrowthPoint> points = new ArrayList<>();
         for (int length = 128; length <= 2048; length *= 2) {
-            String title = "SmolLM2-135M, %d rows of %d tokens".formatted(TOKENS / length, length);
+            String title = String.format(Locale.ROOT, "SmolLM2-135M, %d rows of %d tokens", TOKENS / length, length);
             points.add(point(field, title, length, TOKENS / length, length));
         }
         return points;
@@ -72,7 +73,7 @@ public final class GrowthBenchmark {
             double millions = model.parameters() / 1e6;
             points.add(point(
                     new Field(folder, field.python(), field.folder(), field.threads()),
-                    "%.0f million parameters, 4 rows of 256 tokens".formatted(millions),
+                    String.format(Locale.ROOT, "%.0f million parameters, 4 rows of 256 tokens", millions),
                     millions,
                     4,
                     256));

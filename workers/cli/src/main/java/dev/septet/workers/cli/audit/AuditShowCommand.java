@@ -84,8 +84,11 @@ final class AuditShowCommand implements Callable<Integer> {
         }
         if (rejected > 0) {
             session.terminal()
-                    .note("%d lines are not lines of an audit log; `septet audit verify %s` shows where"
-                            .formatted(rejected, log.named()));
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%d lines are not lines of an audit log; `septet audit verify %s` shows where",
+                            rejected,
+                            log.named()));
         }
         return ExitCode.OK;
     }
@@ -115,7 +118,8 @@ final class AuditShowCommand implements Callable<Integer> {
 
     private String words(AuditRecord line) {
         String time = line.event().time().truncatedTo(ChronoUnit.SECONDS).toString();
-        return "%d  %s  %s".formatted(line.sequence(), time, what(line)).stripTrailing();
+        return String.format(Locale.ROOT, "%d  %s  %s", line.sequence(), time, what(line))
+                .stripTrailing();
     }
 
     private String what(AuditRecord line) {
@@ -148,10 +152,11 @@ final class AuditShowCommand implements Callable<Integer> {
             return "feedback on %s%s%s".formatted(text(feedback.of()), thumb, correction);
         }
         if (line.event() instanceof RepairEvent repair) {
-            return "repair: %d bytes that a crash left were moved away".formatted(repair.bytes());
+            return String.format(Locale.ROOT, "repair: %d bytes that a crash left were moved away", repair.bytes());
         }
         return line.event() instanceof RetentionEvent retention
-                ? "retention: lines up to %d were deleted for their age".formatted(retention.lastSequence())
+                ? String.format(
+                        Locale.ROOT, "retention: lines up to %d were deleted for their age", retention.lastSequence())
                 : line.kind();
     }
 
@@ -172,7 +177,7 @@ final class AuditShowCommand implements Callable<Integer> {
     }
 
     private String quoted(@Nullable String text, int length) {
-        return text == null ? "(%d characters)".formatted(length) : "\"" + text(text) + "\"";
+        return text == null ? String.format(Locale.ROOT, "(%d characters)", length) : "\"" + text(text) + "\"";
     }
 
     /** The text on one line, with control characters made visible. */

@@ -111,17 +111,26 @@ final class AuditVerifyCommand implements Callable<Integer> {
                                     broken.file().isEmpty() ? "" : broken.line(),
                                     broken.what(),
                                     broken.damage().name().toLowerCase(Locale.ROOT)));
-            session.terminal().print("the %d lines before this place are intact".formatted(verdict.lines()));
+            session.terminal()
+                    .print(String.format(Locale.ROOT, "the %d lines before this place are intact", verdict.lines()));
             return;
         }
         session.terminal()
-                .print("%s: complete. %d lines in %d files, %d to %d"
-                        .formatted(log.named(), verdict.lines(), verdict.files(), verdict.first(), verdict.last()));
+                .print(String.format(
+                        Locale.ROOT,
+                        "%s: complete. %d lines in %d files, %d to %d",
+                        log.named(),
+                        verdict.lines(),
+                        verdict.files(),
+                        verdict.first(),
+                        verdict.last()));
         session.terminal().print("digest %s".formatted(verdict.digest()));
         if (verdict.torn() > 0) {
             session.terminal()
-                    .note("its last %d bytes are an unfinished line: it is being written, or a crash"
-                                    .formatted(verdict.torn())
+                    .note(String.format(
+                                    Locale.ROOT,
+                                    "its last %d bytes are an unfinished line: it is being written, or a crash",
+                                    verdict.torn())
                             + " cut it off; the next writer moves such bytes away");
         }
     }

@@ -10,6 +10,7 @@ import dev.septet.activities.review.ReviewCandidates;
 import dev.septet.activities.review.ReviewProblem;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.text.PublicText;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -151,7 +153,12 @@ public final class ReviewCommand implements Callable<Integer> {
 
     private void check() {
         if (!pipeline.matches(PipelineSpec.NAME_PATTERN)) {
-            throw new CliProblem(ExitCode.USAGE, "'%s' is not a pipeline's name".formatted(pipeline));
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "'%s' is not a pipeline's name, and feedback belongs to a pipeline. %s"
+                            .formatted(
+                                    PublicText.line(pipeline),
+                                    BlindReviewOptions.insteadOfFeedback(session, pipeline)));
         }
         if (answer != null && (accept.size() != 1 || acceptAll)) {
             throw new CliProblem(ExitCode.USAGE, "--answer goes with one --accept ID");
@@ -166,8 +173,12 @@ public final class ReviewCommand implements Callable<Integer> {
         if (!AuditReader.isLog(log)) {
             throw new CliProblem(
                     ExitCode.NOT_FOUND,
-                    "there is no audit log of '%s' in %s: its model has had no request yet"
-                            .formatted(pipeline, log.getParent()));
+                    "there is no feedback on pipeline '%s' in %s: its model has had no request yet, or '%s' names a run. %s"
+                            .formatted(
+                                    pipeline,
+                                    log.getParent(),
+                                    pipeline,
+                                    BlindReviewOptions.insteadOfFeedback(session, pipeline)));
         }
         return ReviewCandidates.read(
                 session.auditLogs().reader(pipeline), pipeline, thumbsUp, PhoneRegions.of(session));
@@ -237,8 +248,11 @@ public final class ReviewCommand implements Callable<Integer> {
                         fitting.isEmpty()
                                 ? "there is no candidate '%s'; nothing was decided. An id has at least 6 digits, and `septet review` lists them"
                                         .formatted(id)
-                                : "'%s' is the beginning of %d candidate ids; nothing was decided. Give more digits"
-                                        .formatted(id, fitting.size()));
+                                : String.format(
+                                        Locale.ROOT,
+                                        "'%s' is the beginning of %d candidate ids; nothing was decided. Give more digits",
+                                        id,
+                                        fitting.size()));
             }
             named.add(fitting.get(0));
         }

@@ -29,7 +29,7 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
             if (!book.pending(candidate)) {
                 continue;
             }
-            view.note("%d of %d".formatted(at + 1, pending.size()));
+            view.note(String.format(Locale.ROOT, "%d of %d", at + 1, pending.size()));
             view.show(candidate);
             Boolean done = null;
             while (done == null) {
@@ -73,6 +73,6 @@ record ReviewDialog(ReviewView view, ReviewBook book, String by, Clock clock) {
     }
 
     private void end(int decided) {
-        view.note("%d decided, %d accepted rows".formatted(decided, book.rows()));
+        view.note(String.format(Locale.ROOT, "%d decided, %d accepted rows", decided, book.rows()));
     }
 }

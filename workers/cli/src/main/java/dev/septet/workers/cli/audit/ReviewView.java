@@ -38,17 +38,18 @@ record ReviewView(Terminal terminal, boolean json) {
         for (ReviewCandidate candidate : pending) {
             show(candidate);
         }
-        unusable.forEach((reason, count) -> terminal.note("%d feedback %s".formatted(count, reason)));
-        terminal.note("%d candidates, %d accepted rows".formatted(pending.size(), rows)
+        unusable.forEach((reason, count) -> terminal.note(String.format(Locale.ROOT, "%d feedback %s", count, reason)));
+        terminal.note(String.format(Locale.ROOT, "%d candidates, %d accepted rows", pending.size(), rows)
                 + (pending.isEmpty() ? "" : "; accept with --accept ID, reject with --reject ID"));
     }
 
     void show(ReviewCandidate candidate) {
-        terminal.print("%s  %s, %d times"
-                .formatted(
-                        ReviewBook.shortened(candidate.id()),
-                        kind(candidate),
-                        candidate.evidence().size()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "%s  %s, %d times",
+                ReviewBook.shortened(candidate.id()),
+                kind(candidate),
+                candidate.evidence().size()));
         terminal.print("  asked      " + text(candidate.row().promptText()));
         terminal.print("  answered   " + text(candidate.given()));
         terminal.print("  should be  " + text(candidate.answer()));
@@ -65,11 +66,11 @@ record ReviewView(Terminal terminal, boolean json) {
         }
         decided.accepted().forEach(id -> terminal.print(ReviewBook.shortened(id) + " accepted"));
         decided.rejected().forEach(id -> terminal.print(ReviewBook.shortened(id) + " rejected"));
-        terminal.note("%d accepted rows are in %s".formatted(rows, file));
+        terminal.note(String.format(Locale.ROOT, "%d accepted rows are in %s", rows, file));
     }
 
     void exported(int rows, Path file) {
-        terminal.note("%d rows written to %s".formatted(rows, file));
+        terminal.note(String.format(Locale.ROOT, "%d rows written to %s", rows, file));
     }
 
     void note(String line) {

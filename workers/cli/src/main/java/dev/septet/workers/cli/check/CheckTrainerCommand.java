@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -135,8 +136,11 @@ public final class CheckTrainerCommand implements Callable<Integer> {
                     ROWS,
                     rows);
             session.terminal()
-                    .note("Checking trainer %s with %d rows"
-                            .formatted(by.trainer(), sample.train() + sample.validation()));
+                    .note(String.format(
+                            Locale.ROOT,
+                            "Checking trainer %s with %d rows",
+                            by.trainer(),
+                            sample.train() + sample.validation()));
             return new ContractCheck(
                     session.trainers(), spec, by, sample, rows, model, scratch, Duration.ofMinutes(patience));
         }

@@ -33,6 +33,7 @@ import dev.septet.workers.plan.Planner;
 import dev.septet.workers.plan.RunForecast;
 import dev.septet.workers.plan.StagePlan;
 import dev.septet.workers.plan.TrainerForecast;
+import dev.septet.workers.plan.VersionForecast;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
@@ -114,6 +115,7 @@ public final class PlanCommand implements Callable<Integer> {
         } catch (StageProblem | FormatProblem problem) {
             throw new CliProblem(ExitCode.PIPELINE_INVALID, String.valueOf(problem.getMessage()));
         }
+        candidates = candidates == null ? null : candidates.timed(plan.steps(), plan.trainSeconds());
         if (json) {
             ObjectNode tree = SpecJson.mapper().valueToTree(plan);
             if (candidates != null) {
@@ -182,6 +184,7 @@ public final class PlanCommand implements Callable<Integer> {
                     "Guard    " + CliTexts.bytes(guard) + " in the model server, beside the model that it guards");
         }
         exam(plan);
+        version(plan);
         RunForecast.ServiceForecast service = plan.service();
         if (service != null) {
             print(service);
@@ -255,6 +258,14 @@ public final class PlanCommand implements Callable<Integer> {
                 session.terminal().print("%s%s%s: %s".formatted(label, check.name(), set, check.words()));
                 label = " ".repeat(label.length());
             }
+        }
+    }
+
+    /** The disk space of a version. */
+    private void version(RunForecast plan) {
+        VersionForecast version = plan.version();
+        if (version != null) {
+            session.terminal().print("Version  " + version.words(CliTexts::bytes));
         }
     }
 

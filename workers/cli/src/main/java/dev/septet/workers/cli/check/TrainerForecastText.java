@@ -95,7 +95,7 @@ record TrainerForecastText(RunForecast plan, TrainerForecast outside, String ste
     }
 
     private static String count(int number, @Nullable String what) {
-        return "%d %s%s".formatted(number, what, number == 1 ? "" : "s");
+        return String.format(Locale.ROOT, "%d %s%s", number, what, number == 1 ? "" : "s");
     }
 
     private static String plain(double hours) {

@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,7 +102,11 @@ public final class CompareCommand implements Callable<Integer> {
         if (names.size() < 2 || names.size() > RunComparison.MOST_RUNS) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "a comparison needs 2 to %d runs, got %d".formatted(RunComparison.MOST_RUNS, names.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "a comparison needs 2 to %d runs, got %d",
+                            RunComparison.MOST_RUNS,
+                            names.size()));
         }
         for (int at = 0; at < names.size(); at++) {
             if (names.indexOf(names.get(at)) != at) {

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,10 +134,15 @@ final class DataForgetCommand implements Callable<Integer> {
         if (where.text() != null) {
             RowMatches matches = where.matches(session, file.file(), digests);
             session.terminal()
-                    .note("%,d rows read, the expression is true for %,d"
-                            .formatted(matches.read(), matches.rows().size()));
+                    .note(String.format(
+                            Locale.ROOT,
+                            "%,d rows read, the expression is true for %,d",
+                            matches.read(),
+                            matches.rows().size()));
             if (matches.unfit() > 0) {
-                session.terminal().note("the expression cannot be computed for %,d rows".formatted(matches.unfit()));
+                session.terminal()
+                        .note(String.format(
+                                Locale.ROOT, "the expression cannot be computed for %,d rows", matches.unfit()));
             }
             chosen.addAll(matches.digests());
             contents.putAll(matches.contents());
@@ -175,32 +181,39 @@ final class DataForgetCommand implements Callable<Integer> {
         terminal.print("");
         terminal.print("Left out  %s, in all later runs"
                 .formatted(erasure.exclusions().entrySet().stream()
-                        .map(each -> "%,d %s of %s"
-                                .formatted(
-                                        each.getValue().size(),
-                                        each.getValue().size() == 1 ? "row" : "rows",
-                                        each.getKey()))
+                        .map(each -> String.format(
+                                Locale.ROOT,
+                                "%,d %s of %s",
+                                each.getValue().size(),
+                                each.getValue().size() == 1 ? "row" : "rows",
+                                each.getKey()))
                         .collect(Collectors.joining(", "))));
         if (erasure.byContent() > 0) {
-            terminal.print("          also every row with one of %,d texts, whatever else its record has"
-                    .formatted(erasure.byContent()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "          also every row with one of %,d texts, whatever else its record has",
+                    erasure.byContent()));
         }
         if (erasure.recordsOnly() > 0) {
-            terminal.print(
-                    "          %,d of the rows only while their record stays as it is: no digest of their texts is known"
-                            .formatted(erasure.recordsOnly()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "          %,d of the rows only while their record stays as it is: no digest of their texts is known",
+                    erasure.recordsOnly()));
         }
         long similar =
                 trace.datasets().stream().mapToLong(Trace.SeenDataset::similar).sum();
         if (similar > 0) {
-            terminal.print(
-                    "          The datasets have %,d rows that were found by their texts only".formatted(similar));
+            terminal.print(String.format(
+                    Locale.ROOT, "          The datasets have %,d rows that were found by their texts only", similar));
         }
         Set<String> more = new TreeSet<>(erasure.exclusions().getOrDefault(order.pipeline(), new TreeSet<>()));
         order.rows().forEach(more::remove);
         if (!more.isEmpty()) {
-            terminal.print("          You chose %,d; %,d more gave equal prepared rows"
-                    .formatted(order.rows().size(), more.size()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "          You chose %,d; %,d more gave equal prepared rows",
+                    order.rows().size(),
+                    more.size()));
         }
         terminal.print("Trained   "
                 + (erasure.retrain().isEmpty()
@@ -210,18 +223,19 @@ final class DataForgetCommand implements Callable<Integer> {
                                 erasure.retrain().stream()
                                         .map(each -> each.pipeline())
                                         .toList())));
-        terminal.print(
-                "Deleted   %,d artifacts (%,d MB) in the store: %,d datasets, %,d models, %,d evaluations, %,d versions"
-                        .formatted(
-                                erasure.artifacts().size(),
-                                erasure.bytes() / 1_000_000,
-                                erasure.datasets(),
-                                trace.models().size(),
-                                trace.evaluations().size(),
-                                trace.versions().size()));
-        terminal.print(
-                "          and the checkpoints of %,d trainings, published versions, and all cached answers to test rows"
-                        .formatted(erasure.scopes().size()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "Deleted   %,d artifacts (%,d MB) in the store: %,d datasets, %,d models, %,d evaluations, %,d versions",
+                erasure.artifacts().size(),
+                erasure.bytes() / 1_000_000,
+                erasure.datasets(),
+                trace.models().size(),
+                trace.evaluations().size(),
+                trace.versions().size()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "          and the checkpoints of %,d trainings, published versions, and all cached answers to test rows",
+                erasure.scopes().size()));
         terminal.print("          and of `generate`, also those of other pipelines; they are asked, and paid, again");
         terminal.print("Not deleted, because Septet cannot:");
         erasure.left().forEach(what -> terminal.print("  - " + what));
@@ -259,16 +273,19 @@ final class DataForgetCommand implements Callable<Integer> {
 
     private void print(ErasureReport report) {
         Terminal terminal = session.terminal();
-        terminal.print("%s  %,d rows are forgotten; %,d artifacts (%,d MB) and %,d datasets among them are deleted"
-                .formatted(
-                        report.order(),
-                        report.rows(),
-                        report.artifacts(),
-                        report.bytes() / 1_000_000,
-                        report.datasets()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "%s  %,d rows are forgotten; %,d artifacts (%,d MB) and %,d datasets among them are deleted",
+                report.order(),
+                report.rows(),
+                report.artifacts(),
+                report.bytes() / 1_000_000,
+                report.datasets()));
         if (report.byContent() > 0) {
-            terminal.print("Left out  also every row with one of %,d texts, whatever else its record has"
-                    .formatted(report.byContent()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "Left out  also every row with one of %,d texts, whatever else its record has",
+                    report.byContent()));
         }
         if (!report.versions().isEmpty()) {
             terminal.print("Versions  " + String.join(", ", report.versions()));
@@ -296,8 +313,13 @@ final class DataForgetCommand implements Callable<Integer> {
                 print(report);
             } else {
                 session.terminal()
-                        .print("%s  %,d rows: not done; the workflow is %s/forget/%s"
-                                .formatted(each.id(), each.rows(), pipeline, each.id()));
+                        .print(String.format(
+                                Locale.ROOT,
+                                "%s  %,d rows: not done; the workflow is %s/forget/%s",
+                                each.id(),
+                                each.rows(),
+                                pipeline,
+                                each.id()));
             }
         }
         return ExitCode.OK;

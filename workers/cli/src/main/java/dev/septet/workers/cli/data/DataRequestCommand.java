@@ -21,6 +21,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +133,8 @@ final class DataRequestCommand implements Callable<Integer> {
 
     private void print(DataRequest request) {
         Terminal terminal = session.terminal();
-        terminal.print("Failed   %,d of %,d test rows: %s".formatted(request.failed(), request.rows(), request.rule()));
+        terminal.print(String.format(
+                Locale.ROOT, "Failed   %,d of %,d test rows: %s", request.failed(), request.rows(), request.rule()));
         if (request.note() != null) {
             terminal.print("Request  none: " + request.note());
             return;
@@ -152,8 +154,8 @@ final class DataRequestCommand implements Callable<Integer> {
                     Integer.toString(each.failed()),
                     Integer.toString(each.rows()),
                     Figures.share(each.share()),
-                    "+%,d".formatted(each.trainingRows()),
-                    each.testRows() == null ? "unknown" : "+%,d".formatted(each.testRows()));
+                    String.format(Locale.ROOT, "+%,d", each.trainingRows()),
+                    each.testRows() == null ? "unknown" : String.format(Locale.ROOT, "+%,d", each.testRows()));
         }
         terminal.print("");
         grid.text().lines().forEach(terminal::print);

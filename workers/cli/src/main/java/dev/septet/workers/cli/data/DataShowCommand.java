@@ -86,7 +86,8 @@ final class DataShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (rows < 0 || rows > MOST_ROWS) {
-            throw new CliProblem(ExitCode.USAGE, "--rows is from 0 to %d, not %d".formatted(MOST_ROWS, rows));
+            throw new CliProblem(
+                    ExitCode.USAGE, String.format(Locale.ROOT, "--rows is from 0 to %d, not %d", MOST_ROWS, rows));
         }
         session.checkSettings();
         PipelineSpec spec = file.spec();
@@ -147,14 +148,23 @@ final class DataShowCommand implements Callable<Integer> {
         DataPreviewText.of(preview).forEach(terminal::print);
         lengths(view).forEach(terminal::print);
         view.longest()
-                .forEach(row -> terminal.print("Longest  %s, %,d tokens, %,d of them learned"
-                        .formatted(row.place(), row.tokens(), row.learned())));
+                .forEach(row -> terminal.print(String.format(
+                        Locale.ROOT,
+                        "Longest  %s, %,d tokens, %,d of them learned",
+                        row.place(),
+                        row.tokens(),
+                        row.learned())));
         for (DataView.ShownRow row : view.rows()) {
             terminal.print("");
             terminal.print(terminal.screen()
                     .paint(
                             Style.STRONG,
-                            "%s  %,d tokens, %,d learned".formatted(row.place(), row.tokens(), row.learned())));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s  %,d tokens, %,d learned",
+                                    row.place(),
+                                    row.tokens(),
+                                    row.learned())));
             row(row, terminal.screen()).lines().forEach(terminal::print);
         }
     }

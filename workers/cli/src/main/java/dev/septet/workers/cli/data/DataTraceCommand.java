@@ -14,6 +14,7 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -97,10 +98,14 @@ final class DataTraceCommand implements Callable<Integer> {
     private void print(@Nullable RowMatches matches, Trace trace) {
         Terminal terminal = session.terminal();
         if (matches != null) {
-            terminal.print("Sources  %,d rows read, the expression is true for %,d"
-                    .formatted(matches.read(), matches.rows().size()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "Sources  %,d rows read, the expression is true for %,d",
+                    matches.read(),
+                    matches.rows().size()));
             if (matches.unfit() > 0) {
-                terminal.note("the expression cannot be computed for %,d rows".formatted(matches.unfit()));
+                terminal.note(
+                        String.format(Locale.ROOT, "the expression cannot be computed for %,d rows", matches.unfit()));
             }
         }
         TraceText.of(trace, terminal.screen()).forEach(terminal::print);

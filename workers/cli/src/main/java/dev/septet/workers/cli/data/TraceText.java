@@ -6,6 +6,7 @@ import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A trace as tables. */
 final class TraceText {
@@ -91,7 +92,7 @@ final class TraceText {
             table(grid, text);
         }
         if (all > ROWS) {
-            text.add("... %,d more rows; --json lists them".formatted(all - ROWS));
+            text.add(String.format(Locale.ROOT, "... %,d more rows; --json lists them", all - ROWS));
         }
     }
 

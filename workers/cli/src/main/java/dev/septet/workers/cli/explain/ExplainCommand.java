@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,8 @@ import picocli.CommandLine.Parameters;
             "Show which training rows moved an answer most, and which words of the prompt mattered.",
             "",
             "It compares the gradients of the rows with the answer's gradient, over the parameters of the trained"
-                    + " adapter (lora, dora, qlora). It reads the store only, so it needs no server and no workers. It"
-                    + " computes about as long as one epoch of the training; Ctrl-C ends it, and nothing is left behind."
+                + " adapter (lora, dora, qlora). It reads the store only, so it needs no server and no workers. It"
+                + " computes about as long as one epoch of the training; Ctrl-C ends it, and nothing is left behind."
         })
 public final class ExplainCommand implements Callable<Integer> {
     private static final int MOST_ROWS = 1000;
@@ -140,11 +141,13 @@ public final class ExplainCommand implements Callable<Integer> {
                     ExitCode.USAGE, "name a row of the test split with --row N, or a text with --prompt TEXT");
         }
         if (top < 1 || top > MOST_ROWS) {
-            throw new CliProblem(ExitCode.USAGE, "--top is from 1 to %d, not %d".formatted(MOST_ROWS, top));
+            throw new CliProblem(
+                    ExitCode.USAGE, String.format(Locale.ROOT, "--top is from 1 to %d, not %d", MOST_ROWS, top));
         }
         if (checkpoints != null && (checkpoints < 1 || checkpoints > MOST_CHECKPOINTS)) {
             throw new CliProblem(
-                    ExitCode.USAGE, "--checkpoints is from 1 to %d, not %d".formatted(MOST_CHECKPOINTS, checkpoints));
+                    ExitCode.USAGE,
+                    String.format(Locale.ROOT, "--checkpoints is from 1 to %d, not %d", MOST_CHECKPOINTS, checkpoints));
         }
         if (checkpoints != null && !named.endsWith(FILE)) {
             throw new CliProblem(
@@ -153,7 +156,7 @@ public final class ExplainCommand implements Callable<Integer> {
                             .formatted(named));
         }
         if (row != null && row < 1) {
-            throw new CliProblem(ExitCode.USAGE, "--row is from 1, not %d".formatted(row));
+            throw new CliProblem(ExitCode.USAGE, String.format(Locale.ROOT, "--row is from 1, not %d", row));
         }
         if (system != null && prompt == null) {
             throw new CliProblem(ExitCode.USAGE, "--system belongs to --prompt; a row has its own messages");
@@ -183,7 +186,7 @@ public final class ExplainCommand implements Callable<Integer> {
             long now = System.nanoTime();
             if (now - last >= EVERY) {
                 last = now;
-                session.terminal().note("%s: %,d of %,d".formatted(doing, done, all));
+                session.terminal().note(String.format(Locale.ROOT, "%s: %,d of %,d", doing, done, all));
             }
         }
     }

@@ -26,8 +26,12 @@ final class ExplanationText {
         text.add("Question %s".formatted(asked.source()));
         text.add("Prompt   %s".formatted(cut(asked.prompt(), LINE)));
         text.add("Answer   %s".formatted(cut(asked.answer(), LINE)));
-        text.add("         from %s, log p %s nats, %,d tokens"
-                .formatted(asked.answerFrom(), number(asked.logProbability()), asked.tokens()));
+        text.add(String.format(
+                Locale.ROOT,
+                "         from %s, log p %s nats, %,d tokens",
+                asked.answerFrom(),
+                number(asked.logProbability()),
+                asked.tokens()));
         Integer differing = explanation.differingSteps();
         if (differing != null) {
             text.add("Steps    gradients compared at %s%s"
@@ -37,11 +41,16 @@ final class ExplanationText {
                                     .collect(Collectors.joining(", ")),
                             differing == 0
                                     ? "; the repeated training has the same losses, bit for bit"
-                                    : "; the losses of %,d repeated steps differ in bits, as on another kind of machine"
-                                            .formatted(differing)));
+                                    : String.format(
+                                            Locale.ROOT,
+                                            "; the losses of %,d repeated steps differ in bits, as on another kind of machine",
+                                            differing)));
         }
         text.add("");
-        text.add("Rows that made the answer more probable, of %,d training rows".formatted(explanation.trainingRows()));
+        text.add(String.format(
+                Locale.ROOT,
+                "Rows that made the answer more probable, of %,d training rows",
+                explanation.trainingRows()));
         table(explanation.supporting(), screen, text);
         if (explanation.supporting().stream().anyMatch(row -> !row.origins().isEmpty())) {
             text.add("`septet data trace DIGEST` shows what else saw a row.");
@@ -84,7 +93,7 @@ final class ExplanationText {
         String answer = cut(row.answer(), SHOWN);
         return (row.prompt().isEmpty() ? "" : cut(row.prompt(), SHOWN) + " -> ")
                 + answer
-                + (row.copies() == 1 ? "" : " (%,d times)".formatted(row.copies()));
+                + (row.copies() == 1 ? "" : String.format(Locale.ROOT, " (%,d times)", row.copies()));
     }
 
     private static String number(double value) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +58,8 @@ public final class CodecServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (port < 0 || port > 65_535) {
-            throw new CliProblem(ExitCode.USAGE, "--port is a number from 0 to 65535, not %d".formatted(port));
+            throw new CliProblem(
+                    ExitCode.USAGE, String.format(Locale.ROOT, "--port is a number from 0 to 65535, not %d", port));
         }
         Set<String> origins = origins();
         PayloadCodec codec = new CodecSettings(session.environment()).keys();
@@ -76,7 +78,10 @@ public final class CodecServerCommand implements Callable<Integer> {
         } catch (BindException inUse) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
-                    "port %d is in use. Choose another port with --port N; 0 = any free port.".formatted(port));
+                    String.format(
+                            Locale.ROOT,
+                            "port %d is in use. Choose another port with --port N; 0 = any free port.",
+                            port));
         }
         return ExitCode.OK;
     }

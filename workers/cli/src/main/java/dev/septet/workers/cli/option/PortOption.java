@@ -2,6 +2,7 @@ package dev.septet.workers.cli.option;
 
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -62,7 +63,8 @@ public final class PortOption {
 
     private static void check(String option, @Nullable Integer port) {
         if (port != null && (port < 0 || port > LARGEST)) {
-            throw new CliProblem(ExitCode.USAGE, "%s is 0 to %d, got %d".formatted(option, LARGEST, port));
+            throw new CliProblem(
+                    ExitCode.USAGE, String.format(Locale.ROOT, "%s is 0 to %d, got %d", option, LARGEST, port));
         }
     }
 }

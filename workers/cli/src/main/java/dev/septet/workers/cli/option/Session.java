@@ -20,14 +20,29 @@ import dev.septet.workers.server.ServerFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The environment of a command: terminal, variables, folders and server port.
- *
- * @param home the checkout or installation that this program runs from
- * @param port port on which a Temporal server of this machine would listen
- */
-public record Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
+/** The environment of a command: terminal, variables, folders and server port. */
+public final class Session {
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final Path home;
+    private final int port;
+    private @Nullable ArtifactStore store;
+
+    /**
+     * A session.
+     *
+     * @param home the checkout or installation that this program runs from
+     * @param port port on which a Temporal server of this machine would listen
+     */
+    public Session(Terminal terminal, Map<String, String> environment, Path home, int port) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.home = home;
+        this.port = port;
+    }
+
     /** The session of this process. */
     public static Session system() {
         Map<String, String> environment = System.getenv();
@@ -36,6 +51,20 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
                 environment,
                 Path.of(System.getProperty("septet.home", "")).toAbsolutePath().normalize(),
                 ServerFinder.PORT);
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** The variables. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The checkout or installation that this program runs from. */
+    public Path home() {
+        return home;
     }
 
     public StateFolder state() {
@@ -65,13 +94,19 @@ public record Session(Terminal terminal, Map<String, String> environment, Path h
     }
 
     /**
-     * The store that this machine's workers use.
+     * The store that this machine's workers use, opened once.
      *
      * @throws CliProblem USAGE when the environment names an invalid store
      */
-    public ArtifactStore store() {
+    public synchronized ArtifactStore store() {
+        ArtifactStore opened = store;
+        if (opened != null) {
+            return opened;
+        }
         try {
-            return Stores.open(state().store(), environment);
+            opened = Stores.open(state().store(), environment);
+            store = opened;
+            return opened;
         } catch (IllegalArgumentException invalid) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,17 @@ public final class VerifyCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(
+            arity = "0..1",
             paramLabel = "MODEL",
             description = "A published folder, or the name of a pipeline that has published one")
     private String named = "";
+
+    @Option(
+            names = "--store",
+            description =
+                    "Instead of a model, read every byte of the store and compare it with its digest. Names what is"
+                            + " damaged, and what refers to it")
+    private boolean wholeStore;
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
     private @Nullable URI endpoint;
@@ -84,6 +93,14 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (wholeStore == !named.isEmpty() || (wholeStore && endpoint != null)) {
+            throw new CliProblem(
+                    ExitCode.USAGE,
+                    "name a published folder or a pipeline, or use --store alone to verify the whole store");
+        }
+        if (wholeStore) {
+            return new StoreVerification(session).run(json);
+        }
         ChainReport report = report();
         if (json) {
             session.terminal().print(SpecJson.mapper().writeValueAsString(report));
@@ -118,7 +135,11 @@ public final class VerifyCommand implements Callable<Integer> {
                         "%s has no %s: it was not published, so there is nothing to compare it with; name a server with --endpoint"
                                 .formatted(model, Manifest.FILE)));
         session.terminal()
-                .note("%d files match the published version (%s)".formatted(published.verify(), published.folder()));
+                .note(String.format(
+                        Locale.ROOT,
+                        "%d files match the published version (%s)",
+                        published.verify(),
+                        published.folder()));
         Path chain = published.folder().resolve("chain.json");
         try {
             return Files.exists(chain)
@@ -166,8 +187,12 @@ public final class VerifyCommand implements Callable<Integer> {
         if (names.size() != 1) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "%s has %d models (%s): name one with --model"
-                            .formatted(address, names.size(), String.join(", ", names)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has %d models (%s): name one with --model",
+                            address,
+                            names.size(),
+                            String.join(", ", names)));
         }
         return names.get(0);
     }

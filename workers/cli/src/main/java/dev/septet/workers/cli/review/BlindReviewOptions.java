@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code septet review} for a blind comparison of two models' answers, and what they do. */
 public final class BlindReviewOptions {
+    /** Ids of runs that a shell reads without quotes. */
+    private static final String RUN_NAME = "[A-Za-z0-9][A-Za-z0-9/._:-]{0,199}";
+
     @Option(
             names = "--blind",
             description = "Compare the answers of two models side by side, without showing which model wrote which")
@@ -82,6 +86,20 @@ public final class BlindReviewOptions {
     }
 
     /**
+     * The next command for somebody who named a run, or a pipeline without feedback, and did not write {@code --blind}.
+     *
+     * @param name as the user wrote it
+     */
+    public static String insteadOfFeedback(Session session, String name) {
+        if (!name.matches(RUN_NAME)) {
+            return "Without --blind, `septet review` needs a pipeline's name";
+        }
+        return "%s `septet review %s --blind` compares its answers with those of the base model"
+                .formatted(
+                        RunAnswers.evaluated(session, name) ? "It has an evaluation:" : "If it was evaluated,", name);
+    }
+
+    /**
      * Does what the options say.
      *
      * @param by the reviewer's name, for the terminal
@@ -114,9 +132,10 @@ public final class BlindReviewOptions {
 
     private void check() {
         if (rows != null && rows < 1) {
-            throw new CliProblem(ExitCode.USAGE, "--rows is at least 1, not %d".formatted(rows));
+            throw new CliProblem(ExitCode.USAGE, String.format(Locale.ROOT, "--rows is at least 1, not %d", rows));
         } else if (port != null && (port < 0 || port > 65_535)) {
-            throw new CliProblem(ExitCode.USAGE, "--port is a number from 0 to 65535, not %d".formatted(port));
+            throw new CliProblem(
+                    ExitCode.USAGE, String.format(Locale.ROOT, "--port is a number from 0 to 65535, not %d", port));
         } else if (port != null && terminal) {
             throw new CliProblem(ExitCode.USAGE, "--terminal has no page, so it has no --port");
         }
@@ -140,7 +159,7 @@ public final class BlindReviewOptions {
         }
         if (labels != null) {
             int lines = VoteLabels.write(pairs, found, labels);
-            session.terminal().note("%d labels written to %s".formatted(lines, labels));
+            session.terminal().note(String.format(Locale.ROOT, "%d labels written to %s", lines, labels));
         }
         if (result) {
             ReviewResult measured = ReviewResult.of(pairs, found, answers.seed());
@@ -181,7 +200,10 @@ public final class BlindReviewOptions {
         } catch (BindException inUse) {
             throw new CliProblem(
                     ExitCode.PORT_TAKEN,
-                    "port %d is in use. Choose another port with --port N; 0 = any free port.".formatted(port));
+                    String.format(
+                            Locale.ROOT,
+                            "port %d is in use. Choose another port with --port N; 0 = any free port.",
+                            port));
         }
     }
 }

@@ -161,7 +161,11 @@ final class ReviewPages extends Handler.Abstract {
                 response,
                 callback,
                 413,
-                "the body has more than %d bytes, or did not arrive in %d seconds".formatted(LARGEST, RECEIVE_SECONDS));
+                String.format(
+                        Locale.ROOT,
+                        "the body has more than %d bytes, or did not arrive in %d seconds",
+                        LARGEST,
+                        RECEIVE_SECONDS));
     }
 
     private static void send(Response response, Callback callback, int status, String type, String text) {

@@ -18,6 +18,7 @@ import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.screen.Grid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -81,7 +82,11 @@ record ReviewResult(List<OfSet> sets) {
                     Integer.toString(pairs.wins()),
                     Integer.toString(pairs.ties()),
                     Integer.toString(pairs.losses()),
-                    "%d of %d".formatted(set.report().unmeasured(), set.report().rows()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d of %d",
+                            set.report().unmeasured(),
+                            set.report().rows()));
         }
         terminal.print(grid.text());
         for (OfSet set : sets) {
@@ -89,15 +94,24 @@ record ReviewResult(List<OfSet> sets) {
             JudgeReport.Pairs pairs = Objects.requireNonNull(report.pairs());
             JudgeReport.Votes votes = Objects.requireNonNull(report.votes());
             JudgeReport.Measure agreement = report.agreement();
-            terminal.print("%s: %d votes of %d reviewers; %d votes are about other answers and do not count"
-                    .formatted(report.metric(), votes.counted(), report.judges().size(), votes.others()));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%s: %d votes of %d reviewers; %d votes are about other answers and do not count",
+                    report.metric(),
+                    votes.counted(),
+                    report.judges().size(),
+                    votes.others()));
             if (votes.counted() > 0) {
                 terminal.print(
                         "  %s of the decided votes are for the left answer".formatted(Figures.of(pairs.first())));
             }
             if (agreement != null) {
-                terminal.print("  agreement of the reviewers: %s %s on %d pairs"
-                        .formatted(agreement.name(), Figures.of(agreement.value()), agreement.items()));
+                terminal.print(String.format(
+                        Locale.ROOT,
+                        "  agreement of the reviewers: %s %s on %d pairs",
+                        agreement.name(),
+                        Figures.of(agreement.value()),
+                        agreement.items()));
             }
         }
     }

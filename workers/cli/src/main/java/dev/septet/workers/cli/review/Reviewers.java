@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -59,7 +60,7 @@ final class Reviewers {
      */
     String pseudonym(String name) {
         if (name.length() > LONGEST) {
-            throw new IllegalArgumentException("a name has at most %d characters".formatted(LONGEST));
+            throw new IllegalArgumentException(String.format(Locale.ROOT, "a name has at most %d characters", LONGEST));
         }
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

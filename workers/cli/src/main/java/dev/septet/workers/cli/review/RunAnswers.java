@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -60,6 +61,15 @@ record RunAnswers(String run, Path folder) {
         Optional<EvaluationReport> stored = stored(store, name);
         EvaluationReport report = stored.isPresent() ? stored.get() : ofServer(session, name);
         return new RunAnswers(name, store.fetch(report.artifact()));
+    }
+
+    /** Whether this machine's store has an evaluation of a pipeline or a run. */
+    static boolean evaluated(Session session, String name) {
+        try {
+            return session.hasStore() && stored(session.existingStore(), name).isPresent();
+        } catch (IOException | RuntimeException unreadable) {
+            return false;
+        }
     }
 
     private static Optional<EvaluationReport> stored(ArtifactStore store, String name) throws IOException {
@@ -252,7 +262,11 @@ record RunAnswers(String run, Path folder) {
     private CliProblem damaged(Path file, int line) {
         return new CliProblem(
                 ExitCode.RUN_FAILED,
-                "line %d of %s in the report of %s cannot be read; run the pipeline again"
-                        .formatted(line, file.getFileName(), run));
+                String.format(
+                        Locale.ROOT,
+                        "line %d of %s in the report of %s cannot be read; run the pipeline again",
+                        line,
+                        file.getFileName(),
+                        run));
     }
 }

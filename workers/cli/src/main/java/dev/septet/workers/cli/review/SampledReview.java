@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -63,7 +64,8 @@ record SampledReview(
                 }
             }
         }
-        note.accept("%d pairs to vote on; %d more have equal answers and count as ties".formatted(asked.size(), equal));
+        note.accept(String.format(
+                Locale.ROOT, "%d pairs to vote on; %d more have equal answers and count as ties", asked.size(), equal));
         return new BlindReview(writer, asked.values(), order, Clock.systemUTC());
     }
 

@@ -26,7 +26,7 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
             show(question);
             String word = word(asking.ask(question.open() ? ASK : ASK_AT_END));
             if (word.startsWith("q")) {
-                terminal.note("%d of %d pairs done".formatted(question.done(), question.all()));
+                terminal.note(String.format(Locale.ROOT, "%d of %d pairs done", question.done(), question.all()));
                 return;
             }
             try {
@@ -54,7 +54,7 @@ record TerminalReview(Terminal terminal, BlindReview review, String reviewer) {
             terminal.note("no pair is left");
             return;
         }
-        terminal.note("pair %d of %d".formatted(question.done() + 1, question.all()));
+        terminal.note(String.format(Locale.ROOT, "pair %d of %d", question.done() + 1, question.all()));
         question.prompt().lines().forEach(terminal::print);
         new Grid(terminal.screen(), "left", "right")
                 .row(question.left(), question.right())

@@ -79,14 +79,7 @@ final class RunSummary {
                 terminal.print("");
                 terminal.print(ChainTable.of(terminal.screen(), deployment.chain()));
             }
-            new ReportFiles(session)
-                    .forms(deployment)
-                    .ifPresent(forms -> forms.files()
-                            .forEach(form -> terminal.print("Form     %s %s%s"
-                                    .formatted(
-                                            form.form(),
-                                            form.verdict().name().replace('_', ' '),
-                                            form.passes() ? "" : ", not published: " + form.why()))));
+            new ReportFiles(session).formLines(deployment).forEach(terminal::print);
             for (DeploymentRef.Published published : deployment.published()) {
                 terminal.print("Model    %s (%s)".formatted(published.location(), published.type()));
                 if (published.type().equals("http")) {

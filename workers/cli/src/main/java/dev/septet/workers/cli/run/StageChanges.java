@@ -52,7 +52,8 @@ public final class StageChanges {
             Integer before = attempts.put(activity.stage(), activity.attempt());
             if (activity.attempt() > 1 && (before == null || before < activity.attempt())) {
                 lines.add(label(activity.stage())
-                        + "attempt %d, because: %s".formatted(activity.attempt(), activity.lastFailure()));
+                        + String.format(
+                                Locale.ROOT, "attempt %d, because: %s", activity.attempt(), activity.lastFailure()));
             }
         }
         return lines;

@@ -51,7 +51,7 @@ record ScheduleTable(Terminal terminal, boolean dryRun) {
             long count =
                     changes.stream().filter(change -> change.action() == action).count();
             if (count > 0) {
-                counts.add("%d %s".formatted(count, dryRun ? describe(action) : word(action)));
+                counts.add(String.format(Locale.ROOT, "%d %s", count, dryRun ? describe(action) : word(action)));
             }
         }
         terminal.print(

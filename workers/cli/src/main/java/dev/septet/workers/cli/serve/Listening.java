@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 
 /** Checks the address on which a model server listens, and explains when it cannot listen. */
 final class Listening {
@@ -45,8 +46,12 @@ final class Listening {
                 if (at instanceof BindException) {
                     throw new CliProblem(
                             ExitCode.PORT_TAKEN,
-                            "cannot listen on %s port %d: %s. Choose another port with --port; 0 = any free port."
-                                    .formatted(settings.host(), settings.port(), at.getMessage()));
+                            String.format(
+                                    Locale.ROOT,
+                                    "cannot listen on %s port %d: %s. Choose another port with --port; 0 = any free port.",
+                                    settings.host(),
+                                    settings.port(),
+                                    at.getMessage()));
                 }
             }
             if (settings.tls() != null) {

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -216,9 +217,12 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private void printAddress(int port, Models served, ServeSettings settings) throws IOException {
-        String address = "%s://%s:%d"
-                .formatted(
-                        settings.tls() == null ? "http" : "https", host.contains(":") ? "[" + host + "]" : host, port);
+        String address = String.format(
+                Locale.ROOT,
+                "%s://%s:%d",
+                settings.tls() == null ? "http" : "https",
+                host.contains(":") ? "[" + host + "]" : host,
+                port);
         if (json) {
             ObjectNode line = SpecJson.mapper().createObjectNode().put("url", address);
             served.names().forEach(line.withArray("models")::add);

@@ -83,6 +83,7 @@ public final class ReportCommand implements Callable<Integer> {
         Terminal terminal = session.terminal();
         DeploymentRef deployment = report.deployment();
         if (deployment != null) {
+            new ReportFiles(session).formLines(deployment).forEach(terminal::print);
             for (DeploymentRef.Published published : deployment.published()) {
                 terminal.print("Model    %s (%s)".formatted(published.location(), published.type()));
             }

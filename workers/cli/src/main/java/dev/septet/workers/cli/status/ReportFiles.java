@@ -16,6 +16,7 @@ import dev.septet.workflows.artifact.EvaluationReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,17 @@ public record ReportFiles(Session session) {
         } catch (IOException | RuntimeException elsewhere) {
             return Optional.empty();
         }
+    }
+
+    /** A line for each examined file of a form: its verdict, and why it is not published. */
+    public List<String> formLines(DeploymentRef deployment) {
+        return forms(deployment).map(FormsReport::files).orElse(List.of()).stream()
+                .map(form -> "Form     %s %s%s"
+                        .formatted(
+                                form.form(),
+                                form.verdict().name().replace('_', ' '),
+                                form.passes() ? "" : ", not published: " + form.why()))
+                .toList();
     }
 
     /** The page with what the deploy stage found. */

@@ -8,6 +8,7 @@ import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The slices of an evaluation, from its {@code results.json}. */
 final class SliceGrids {
@@ -21,13 +22,14 @@ final class SliceGrids {
         for (JsonNode table : results.path("slices")) {
             String set = table.path("set").asText("");
             texts.add("");
-            texts.add("%s by %s%s: all %,d rows %s"
-                    .formatted(
-                            DisplayText.of(table.path("metric").asText(), NAME),
-                            DisplayText.of(table.path("by").asText(), NAME),
-                            set.isEmpty() ? "" : ", test set " + DisplayText.of(set, NAME),
-                            table.path("rows").asLong(),
-                            number(table.path("score"))));
+            texts.add(String.format(
+                    Locale.ROOT,
+                    "%s by %s%s: all %,d rows %s",
+                    DisplayText.of(table.path("metric").asText(), NAME),
+                    DisplayText.of(table.path("by").asText(), NAME),
+                    set.isEmpty() ? "" : ", test set " + DisplayText.of(set, NAME),
+                    table.path("rows").asLong(),
+                    number(table.path("score"))));
             Grid grid = new Grid(screen, "slice", "rows", "before", "after", "worse by", "gate").right(1, 2, 3, 4);
             for (JsonNode slice : table.path("slices")) {
                 String verdict = slice.path("verdict").asText("-");

@@ -110,7 +110,8 @@ record StatusPage(
                 now.add(progress.line());
             }
             if (activity.attempt() > 1) {
-                now.add("attempt %d, because: %s".formatted(activity.attempt(), activity.lastFailure()));
+                now.add(String.format(
+                        Locale.ROOT, "attempt %d, because: %s", activity.attempt(), activity.lastFailure()));
             }
         }
         return now.isEmpty() ? stage.detail() : String.join("\n", now);

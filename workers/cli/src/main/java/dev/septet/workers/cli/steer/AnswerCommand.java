@@ -20,6 +20,7 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowUpdateException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -162,8 +163,12 @@ abstract class AnswerCommand implements Callable<Integer> {
         if (given.length() < MIN_DIGITS) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--%s takes the first digits of a sha256, at least %d, got '%s'"
-                            .formatted(what, MIN_DIGITS, given));
+                    String.format(
+                            Locale.ROOT,
+                            "--%s takes the first digits of a sha256, at least %d, got '%s'",
+                            what,
+                            MIN_DIGITS,
+                            given));
         }
         return sha256.startsWith(given) ? sha256 : given;
     }

@@ -33,7 +33,7 @@ class CompareCommandTest {
             initialize { model 'base-model' }
             train {
                 method lora { rank 8 }
-                steps %d
+                steps %s
             }
             evaluate { metric exactMatch }
         }

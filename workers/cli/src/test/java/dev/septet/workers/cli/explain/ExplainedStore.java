@@ -41,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -64,8 +65,12 @@ final class ExplainedStore {
 
     /** The JSON of a prepared chat. */
     static String chat(int line, String question, String answer) {
-        return "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"},{\"role\":\"assistant\",\"content\":\"%s\"}],\"source\":\"rows.jsonl:%d\"}"
-                .formatted(question, answer, line);
+        return String.format(
+                Locale.ROOT,
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"},{\"role\":\"assistant\",\"content\":\"%s\"}],\"source\":\"rows.jsonl:%d\"}",
+                question,
+                answer,
+                line);
     }
 
     /** Runs all stages up to the evaluation. */

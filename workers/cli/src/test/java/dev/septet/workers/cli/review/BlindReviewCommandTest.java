@@ -85,6 +85,25 @@ class BlindReviewCommandTest {
     }
 
     @Test
+    void aRunWithoutBlindLearnsTheNextCommand() throws IOException {
+        store.evaluation("desk", EvaluatedStore.rows(10));
+
+        // A run id, and a pipeline whose model nobody has asked yet.
+        for (String name : List.of("run-desk1", "desk")) {
+            assertThat(septet.run("review", name)).isEqualTo(ExitCode.NOT_FOUND);
+            assertThat(septet.err())
+                    .contains("there is no feedback on pipeline '" + name + "'")
+                    .contains("It has an evaluation: `septet review " + name + " --blind` compares its answers");
+        }
+        assertThat(septet.run("review", "desk/other-run", "--list")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err())
+                .contains("'desk/other-run' is not a pipeline's name, and feedback belongs to a pipeline")
+                .contains("If it was evaluated, `septet review desk/other-run --blind` compares");
+        assertThat(septet.run("review", "$(desk)")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("needs a pipeline's name").doesNotContain("--blind` compares");
+    }
+
+    @Test
     void votesOnAnotherModelDoNotCount() throws IOException {
         store.evaluation("desk", EvaluatedStore.rows(10));
         vote("desk", "anna", 0, Map.of("", EvaluatedStore.rows(10)));

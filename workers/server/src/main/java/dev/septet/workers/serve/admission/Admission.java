@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.admission;
 
 import dev.septet.workers.serve.openai.ApiProblem;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -8,8 +9,6 @@ import java.util.function.BooleanSupplier;
  * request's body is read, so that a refused request costs nothing.
  */
 public final class Admission {
-    private static final String ANSWERS = "%d answers run or wait, and this server accepts %d; try again soon";
-
     private final SharedLimit bytes;
     private final SharedLimit answers;
 
@@ -85,8 +84,11 @@ public final class Admission {
                 throw ApiProblem.failed(
                         503,
                         "overloaded",
-                        "requests in flight hold %d of the %d bytes that this server has for them; try again soon"
-                                .formatted(bytes.used(), bytes.max()));
+                        String.format(
+                                Locale.ROOT,
+                                "requests in flight hold %d of the %d bytes that this server has for them; try again soon",
+                                bytes.used(),
+                                bytes.max()));
             }
             size = now;
         }
@@ -100,12 +102,17 @@ public final class Admission {
             }
             SharedLimit.Refusal refusal = answers.acquire(tenant, now - places);
             if (refusal == SharedLimit.Refusal.SHARE) {
-                throw ApiProblem.busy(
-                        "this key's running and waiting answers are its share of the %d that this server accepts; try again soon"
-                                .formatted(answers.max()));
+                throw ApiProblem.busy(String.format(
+                        Locale.ROOT,
+                        "this key's running and waiting answers are its share of the %d that this server accepts; try again soon",
+                        answers.max()));
             }
             if (refusal != null) {
-                throw ApiProblem.busy(ANSWERS.formatted(answers.used(), answers.max()));
+                throw ApiProblem.busy(String.format(
+                        Locale.ROOT,
+                        "%d answers run or wait, and this server accepts %d; try again soon",
+                        answers.used(),
+                        answers.max()));
             }
             places = now;
         }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -197,7 +198,10 @@ public final class AuditBook implements AutoCloseable {
                     409,
                     "id",
                     "feedback_limit",
-                    "this answer already has %d feedback records, the maximum".formatted(KnownAnswers.MAX_FEEDBACK));
+                    String.format(
+                            Locale.ROOT,
+                            "this answer already has %d feedback records, the maximum",
+                            KnownAnswers.MAX_FEEDBACK));
         }
         return answer;
     }

@@ -21,6 +21,7 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +118,11 @@ public final class EngineBackend implements TokenBackend {
             if (id < 0 || id >= tokenizer.vocabularySize()) {
                 throw ApiProblem.value(
                         "prompt",
-                        "'prompt' has the token id %d, but this model has ids from 0 to %d"
-                                .formatted(id, tokenizer.vocabularySize() - 1));
+                        String.format(
+                                Locale.ROOT,
+                                "'prompt' has the token id %d, but this model has ids from 0 to %d",
+                                id,
+                                tokenizer.vocabularySize() - 1));
             }
         }
         return tokenizer.decode(ids, false);

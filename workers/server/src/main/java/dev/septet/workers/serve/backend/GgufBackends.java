@@ -6,6 +6,7 @@ import dev.septet.llm.format.FormatProblem;
 import dev.septet.llm.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Opens GGUF files with Septet's engine, which computes in float32 with the dequantized weights.
@@ -32,8 +33,11 @@ public final class GgufBackends {
         if (needed > free) {
             throw new FormatProblem(
                     gguf,
-                    "takes %,d MB of memory in float32, and %,d MB are free; serve it with llama.cpp's llama-server, which computes with quantised weights"
-                            .formatted(needed >> 20, free >> 20));
+                    String.format(
+                            Locale.ROOT,
+                            "takes %,d MB of memory in float32, and %,d MB are free; serve it with llama.cpp's llama-server, which computes with quantised weights",
+                            needed >> 20,
+                            free >> 20));
         }
         return EngineBackend.open(folder);
     }

@@ -10,12 +10,15 @@ import java.util.stream.Collectors;
  * What a guard reads of a conversation. Each message may be the client's own invention, those of the assistant too.
  *
  * @param earlier turns up to the last answer, as {@link GuardedExchange#earlier} has them
+ * @param given what is neither the user's text nor an answer: system messages of the whole conversation, which a model follows in
+ *     each turn, and results of tools since the last answer to the user, which others may have written
  * @param prompt what the user wrote since the last answer, which may be several messages; without any text of a user, all
  *     texts of the conversation
  * @param begun the beginning of an answer that the client sent behind its prompt; often empty
  */
-record GuardedConversation(List<String> earlier, String prompt, String begun) {
+record GuardedConversation(List<String> earlier, String given, String prompt, String begun) {
     private static final String BREAK = "\n\n";
+    private static final String TOOL = "tool";
     private static final String REASONING = "reasoning_content";
 
     static GuardedConversation of(List<ChatMessage> messages) {
@@ -26,6 +29,7 @@ record GuardedConversation(List<String> earlier, String prompt, String begun) {
         if (lastOfUser < 0) {
             return new GuardedConversation(
                     List.of(),
+                    "",
                     joined(messages.stream().map(GuardedConversation::whole).toList()),
                     "");
         }
@@ -35,6 +39,7 @@ record GuardedConversation(List<String> earlier, String prompt, String begun) {
         }
         return new GuardedConversation(
                 turns(messages.subList(0, first)),
+                given(messages, first),
                 joined(messages.subList(first, lastOfUser + 1).stream()
                         .filter(GuardedConversation::isOfUser)
                         .map(ChatMessage::text)
@@ -45,9 +50,21 @@ record GuardedConversation(List<String> earlier, String prompt, String begun) {
                         .toList()));
     }
 
-    /** What the client wrote, without an answer of the model. */
+    private static String given(List<ChatMessage> messages, int first) {
+        List<String> texts = new ArrayList<>();
+        for (int at = 0; at < messages.size(); at++) {
+            ChatMessage message = messages.get(at);
+            boolean tool = message.role().equals(TOOL);
+            if (tool ? at >= first : !message.isAssistant() && !message.role().equals("user")) {
+                texts.add(message.text());
+            }
+        }
+        return joined(texts);
+    }
+
+    /** All that the model reads and that the client sent, without an answer of the model. */
     GuardedExchange asked() {
-        return new GuardedExchange(joined(List.of(prompt, begun)), null, earlier);
+        return new GuardedExchange(joined(List.of(given, prompt, begun)), null, earlier);
     }
 
     /** The prompt with its answer, behind the beginning that the client sent. */
@@ -60,7 +77,7 @@ record GuardedConversation(List<String> earlier, String prompt, String begun) {
         List<List<String>> turns = new ArrayList<>();
         for (ChatMessage message : messages) {
             boolean answer = isAnswer(message);
-            if (answer || isOfUser(message)) {
+            if (answer || isOfUser(message) || message.role().equals(TOOL)) {
                 boolean answersNow = turns.size() % 2 == 0 && !turns.isEmpty();
                 if (turns.isEmpty() || answer != answersNow) {
                     turns.add(new ArrayList<>());

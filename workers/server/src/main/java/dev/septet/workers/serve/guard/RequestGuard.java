@@ -24,15 +24,18 @@ public final class RequestGuard {
 
     private final @Nullable ServedGuard guard;
     private final CompletionRequest request;
+    private final String tenant;
     private final Map<Integer, AuditedVerdict> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, AuditedVerdict> answers = new ConcurrentHashMap<>();
 
     /**
      * @param guard null for a model without a guard
+     * @param tenant who sent the request
      */
-    public RequestGuard(@Nullable ServedGuard guard, CompletionRequest request) {
+    public RequestGuard(@Nullable ServedGuard guard, CompletionRequest request, String tenant) {
         this.guard = guard;
         this.request = request;
+        this.tenant = tenant;
     }
 
     /** Whether answers must be complete and judged before a part of them leaves. */
@@ -134,7 +137,7 @@ public final class RequestGuard {
     private GuardedConversation conversation(int at) {
         return request.chat()
                 ? GuardedConversation.of(request.messages())
-                : new GuardedConversation(List.of(), request.prompts().get(at), "");
+                : new GuardedConversation(List.of(), "", request.prompts().get(at), "");
     }
 
     /** The answer with the calls of its tools. */
@@ -157,7 +160,7 @@ public final class RequestGuard {
             return CompletableFuture.completedFuture(
                     audited(by, side, GuardVerdict.of(false, null, List.of()), started));
         }
-        return by.judge(exchange).handle((verdict, failure) -> {
+        return by.judge(tenant, exchange).handle((verdict, failure) -> {
             if (failure != null || verdict.problem() != null) {
                 throw problem(side, failure == null ? verdict.problem() : null);
             }

@@ -6,6 +6,7 @@ import dev.septet.workers.serve.keys.KeyScope;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.reply.Replies;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -121,7 +122,7 @@ final class AccessFilter extends Handler.Wrapper {
     private static void requireSeldom(int seconds, Response response, String what) {
         if (seconds > 0) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
-            throw ApiProblem.tooOften("%s; try again in %d seconds".formatted(what, seconds));
+            throw ApiProblem.tooOften(String.format(Locale.ROOT, "%s; try again in %d seconds", what, seconds));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.septet.workers.serve.http;
 import dev.septet.workers.serve.keys.ApiKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,8 @@ public final class ApiKeys {
             try {
                 named.add(ApiKey.plain(key));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("key %d %s".formatted(named.size() + 1, e.getMessage()), e);
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "key %d %s", named.size() + 1, e.getMessage()), e);
             }
         }
         return named;

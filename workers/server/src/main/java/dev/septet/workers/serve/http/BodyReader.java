@@ -4,6 +4,7 @@ import dev.septet.workers.serve.admission.Admission;
 import dev.septet.workers.serve.admission.Admission.Admitted;
 import dev.septet.workers.serve.admission.FairQueue;
 import dev.septet.workers.serve.openai.ApiProblem;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -101,8 +102,10 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
                     408,
                     null,
                     "request_timeout",
-                    "the body did not arrive within %d seconds"
-                            .formatted(limits.receive().toSeconds()));
+                    String.format(
+                            Locale.ROOT,
+                            "the body did not arrive within %d seconds",
+                            limits.receive().toSeconds()));
         }
         if (cause instanceof IllegalStateException) {
             return tooLarge(max);
@@ -111,6 +114,7 @@ record BodyReader(ServeLimits limits, Admission admission, FairQueue turns, Exec
     }
 
     private static ApiProblem tooLarge(int max) {
-        return ApiProblem.refused(413, null, "body_too_large", "the body has more than %d bytes".formatted(max));
+        return ApiProblem.refused(
+                413, null, "body_too_large", String.format(Locale.ROOT, "the body has more than %d bytes", max));
     }
 }

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -148,7 +149,8 @@ final class GenerationEndpoint implements HttpEndpoint {
                 ? new StreamReply(shape, head, completionRequest, echo, response, delivery, onDisconnect)
                 : new WholeReply(shape, head, echo, response, delivery);
         List<ScheduledFuture<?>> deadline = Collections.synchronizedList(new ArrayList<>());
-        RequestGuard guard = new RequestGuard(lease.guard(), completionRequest);
+        RequestGuard guard = new RequestGuard(
+                lease.guard(), completionRequest, AccessFilter.caller(request).tenant());
         ReplyExchange exchange = new ReplyExchange(
                 completionRequest.answers(),
                 completionRequest.choices(),
@@ -237,7 +239,9 @@ final class GenerationEndpoint implements HttpEndpoint {
         return ApiProblem.failed(
                 504,
                 "timeout",
-                "the answer was not complete after %d seconds"
-                        .formatted(limits.answer().toSeconds()));
+                String.format(
+                        Locale.ROOT,
+                        "the answer was not complete after %d seconds",
+                        limits.answer().toSeconds()));
     }
 }

@@ -11,6 +11,7 @@ import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.CompletionRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,11 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                         400,
                         "prompt",
                         "context_length_exceeded",
-                        "this model's context is %d tokens, but there are %d in the prompt"
-                                .formatted(backend.context(), ids.size()));
+                        String.format(
+                                Locale.ROOT,
+                                "this model's context is %d tokens, but there are %d in the prompt",
+                                backend.context(),
+                                ids.size()));
             }
         }
         return completionRequest.decoded(completionRequest.promptIds().stream()
@@ -79,8 +83,13 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                     400,
                     field,
                     "context_length_exceeded",
-                    "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s"
-                            .formatted(backend.context(), max, length, field));
+                    String.format(
+                            Locale.ROOT,
+                            "this model's context is %d tokens, which hold %d characters at most, but there are %d in the %s",
+                            backend.context(),
+                            max,
+                            length,
+                            field));
         }
     }
 
@@ -117,13 +126,14 @@ record PreparedRequest(List<BackendPrompt> prompts, List<AnswerOptions> options,
                     400,
                     field,
                     "context_length_exceeded",
-                    "this model's context is %d tokens, but the request needs %d (%d in the %s, %d for the answer)"
-                            .formatted(
-                                    context,
-                                    (long) prompt.tokens() + (most == null ? 1 : most),
-                                    prompt.tokens(),
-                                    field,
-                                    most == null ? 1 : most));
+                    String.format(
+                            Locale.ROOT,
+                            "this model's context is %d tokens, but the request needs %d (%d in the %s, %d for the answer)",
+                            context,
+                            (long) prompt.tokens() + (most == null ? 1 : most),
+                            prompt.tokens(),
+                            field,
+                            most == null ? 1 : most));
         }
         Long given = completionRequest.seed();
         long seed = given == null ? RequestId.seed() : given;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,8 @@ public record ApiKey(
      */
     public static ApiKey plain(String key) {
         if (key.length() < SHORTEST || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new IllegalArgumentException(
-                    "is not a key: expected at least %d characters of ASCII without spaces".formatted(SHORTEST));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "is not a key: expected at least %d characters of ASCII without spaces", SHORTEST));
         }
         String hash = HexFormat.of().formatHex(hash(key));
         return new ApiKey(

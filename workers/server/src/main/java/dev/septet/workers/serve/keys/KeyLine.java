@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -49,7 +50,8 @@ public final class KeyLine {
                 }
                 keys.add(key);
             } catch (IllegalArgumentException wrong) {
-                throw new IllegalArgumentException("line %d %s".formatted(number, wrong.getMessage()), wrong);
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "line %d %s", number, wrong.getMessage()), wrong);
             }
         }
         return keys;

@@ -1,6 +1,7 @@
 package dev.septet.workers.serve.openai;
 
 import dev.septet.activities.audit.Thumb;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ public final class FeedbackReader {
         }
         if (correction != null && (correction.isBlank() || correction.length() > MAX_CORRECTION)) {
             throw ApiProblem.value(
-                    "correction", "'correction' must have between 1 and %d characters".formatted(MAX_CORRECTION));
+                    "correction",
+                    String.format(Locale.ROOT, "'correction' must have between 1 and %d characters", MAX_CORRECTION));
         }
         return new Feedback(id, thumb(rating), correction);
     }

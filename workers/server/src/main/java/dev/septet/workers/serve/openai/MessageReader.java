@@ -9,6 +9,7 @@ import dev.septet.llm.template.PlainData;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,11 @@ record MessageReader(RequestLimits limits) {
         if (messages.size() > limits.messages()) {
             throw ApiProblem.value(
                     "messages",
-                    "'messages' has %d messages, more than %d".formatted(messages.size(), limits.messages()));
+                    String.format(
+                            Locale.ROOT,
+                            "'messages' has %d messages, more than %d",
+                            messages.size(),
+                            limits.messages()));
         }
         List<ChatMessage> turns = new ArrayList<>();
         for (JsonNode message : messages) {
@@ -93,7 +98,8 @@ record MessageReader(RequestLimits limits) {
 
     private static List<Object> calls(JsonNode calls, String list) {
         if (!calls.isArray() || calls.size() > MAX_CALLS) {
-            throw ApiProblem.value(list, "'%s' must be a list of at most %d calls".formatted(list, MAX_CALLS));
+            throw ApiProblem.value(
+                    list, String.format(Locale.ROOT, "'%s' must be a list of at most %d calls", list, MAX_CALLS));
         }
         List<Object> all = new ArrayList<>();
         for (JsonNode call : calls) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.llm.format.StrictJson;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +34,12 @@ final class RequestFields {
                     400,
                     null,
                     "invalid_json",
-                    "the body is not valid JSON: %s (line %d, column %d)"
-                            .formatted(
-                                    e.getOriginalMessage().lines().findFirst().orElse(""),
-                                    e.getLocation() == null
-                                            ? 1
-                                            : e.getLocation().getLineNr(),
-                                    e.getLocation() == null
-                                            ? 1
-                                            : e.getLocation().getColumnNr()));
+                    String.format(
+                            Locale.ROOT,
+                            "the body is not valid JSON: %s (line %d, column %d)",
+                            e.getOriginalMessage().lines().findFirst().orElse(""),
+                            e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                            e.getLocation() == null ? 1 : e.getLocation().getColumnNr()));
         } catch (IOException e) {
             throw ApiProblem.refused(400, null, "invalid_json", "the body is not valid JSON: it is not text in UTF-8");
         }
@@ -94,7 +92,13 @@ final class RequestFields {
                 || value.longValue() > max) {
             throw ApiProblem.value(
                     name,
-                    "'%s' must be a whole number between %d and %d, got %s".formatted(name, min, max, shown(value)));
+                    String.format(
+                            Locale.ROOT,
+                            "'%s' must be a whole number between %d and %d, got %s",
+                            name,
+                            min,
+                            max,
+                            shown(value)));
         }
         return value.longValue();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.llm.template.ChatMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +101,12 @@ public record RequestReader(RequestLimits limits) {
         if (Math.max(1, count) * choices > limits.answers()) {
             throw ApiProblem.value(
                     "n",
-                    "%d prompts with n = %d are more than the %d answers of one request"
-                            .formatted(count, choices, limits.answers()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d prompts with n = %d are more than the %d answers of one request",
+                            count,
+                            choices,
+                            limits.answers()));
         }
         Unsupported.both(fields);
         boolean stream = fields.flag("stream");
@@ -192,7 +197,8 @@ public record RequestReader(RequestLimits limits) {
         }
         if (stops.size() > limits.stops()) {
             throw ApiProblem.value(
-                    "stop", "'stop' has %d strings, more than %d".formatted(stops.size(), limits.stops()));
+                    "stop",
+                    String.format(Locale.ROOT, "'stop' has %d strings, more than %d", stops.size(), limits.stops()));
         }
         return stops;
     }

@@ -5,6 +5,7 @@ import dev.septet.llm.generate.constraint.CallableFunction;
 import dev.septet.workers.serve.openai.ToolUse.Choice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +71,13 @@ final class ToolReader {
 
     private static List<CallableFunction> functions(JsonNode tools) {
         if (!tools.isArray() || tools.size() > MAX_TOOLS) {
-            throw ApiProblem.value("tools", "'tools' must be a list of at most %d tools".formatted(MAX_TOOLS));
+            throw ApiProblem.value(
+                    "tools", String.format(Locale.ROOT, "'tools' must be a list of at most %d tools", MAX_TOOLS));
         }
         if (tools.toString().length() > MAX_CHARACTERS) {
-            throw ApiProblem.value("tools", "'tools' has more than %d characters together".formatted(MAX_CHARACTERS));
+            throw ApiProblem.value(
+                    "tools",
+                    String.format(Locale.ROOT, "'tools' has more than %d characters together", MAX_CHARACTERS));
         }
         List<CallableFunction> functions = new ArrayList<>();
         for (JsonNode tool : tools) {

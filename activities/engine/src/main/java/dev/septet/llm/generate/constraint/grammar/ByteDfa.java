@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A deterministic automaton over bytes, in which every state leads to an end. State 0 is the start. */
@@ -169,9 +170,10 @@ public final class ByteDfa {
                 }
                 if (next < table.length) {
                     if (rows.size() >= MAX_STATES) {
-                        throw new GrammarProblem(
-                                "needs more than %d states for its property names; use fewer or shorter names"
-                                        .formatted(MAX_STATES));
+                        throw new GrammarProblem(String.format(
+                                Locale.ROOT,
+                                "needs more than %d states for its property names; use fewer or shorter names",
+                                MAX_STATES));
                     }
                     rows.add(table[next].clone());
                     ends.set(rows.size() - 1, accepting.get(next));

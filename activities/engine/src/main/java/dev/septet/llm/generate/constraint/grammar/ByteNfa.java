@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -177,7 +178,8 @@ public final class ByteNfa {
                 }
                 int target = add(closure(targets, work), known, sets);
                 if (sets.size() > most) {
-                    throw new GrammarProblem("needs more than %d states; make it smaller".formatted(most));
+                    throw new GrammarProblem(
+                            String.format(Locale.ROOT, "needs more than %d states; make it smaller", most));
                 }
                 Integer next = bounds.higher(first);
                 for (int b = first; b < (next == null ? 256 : next); b++) {

@@ -2,6 +2,7 @@ package dev.septet.llm.generate.constraint.grammar;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A nondeterministic automaton over characters, built by {@link PatternParser}. State 0 is the
@@ -93,8 +94,11 @@ final class CharNfa {
         }
         int levels = (max < 0 ? min : max) + 1;
         if ((long) levels * states() > MAX_STATES) {
-            throw new GrammarProblem("is too large together with minLength and maxLength: %d states for %d lengths"
-                    .formatted(states(), levels));
+            throw new GrammarProblem(String.format(
+                    Locale.ROOT,
+                    "is too large together with minLength and maxLength: %d states for %d lengths",
+                    states(),
+                    levels));
         }
         CharNfa bounded = new CharNfa();
         for (int i = 0; i < levels * states(); i++) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -242,8 +243,10 @@ public final class GrammarMachine {
             }
             work++;
             if (seen.size() > MAX_POSITIONS) {
-                throw new GrammarProblem("has too many ways to continue at once, more than %d; use fewer alternatives"
-                        .formatted(MAX_POSITIONS));
+                throw new GrammarProblem(String.format(
+                        Locale.ROOT,
+                        "has too many ways to continue at once, more than %d; use fewer alternatives",
+                        MAX_POSITIONS));
             }
             Node node = frame.node;
             if (node instanceof Text text) {

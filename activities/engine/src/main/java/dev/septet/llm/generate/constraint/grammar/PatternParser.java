@@ -2,6 +2,7 @@ package dev.septet.llm.generate.constraint.grammar;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads the regular expressions that JSON schemas use for strings: characters, classes, groups,
@@ -351,6 +352,7 @@ public final class PatternParser {
     }
 
     private GrammarProblem problem(String what) {
-        return new GrammarProblem("has %s at character %d, which is not supported".formatted(what, at + 1));
+        return new GrammarProblem(
+                String.format(Locale.ROOT, "has %s at character %d, which is not supported", what, at + 1));
     }
 }

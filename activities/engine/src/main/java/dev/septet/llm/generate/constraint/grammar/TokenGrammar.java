@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -164,8 +165,10 @@ public final class TokenGrammar {
         }
         Collections.addAll(rows, dfa.rows());
         if (rows.size() > MAX_STATES) {
-            throw new GrammarProblem("needs more than %d states together with the rest of the schema; use a smaller one"
-                    .formatted(MAX_STATES));
+            throw new GrammarProblem(String.format(
+                    Locale.ROOT,
+                    "needs more than %d states together with the rest of the schema; use a smaller one",
+                    MAX_STATES));
         }
         Node text = added(new Text(nodes.size(), dfa));
         texts.put(dfa, text);
@@ -240,7 +243,8 @@ public final class TokenGrammar {
             throw new GrammarProblem(
                     root.depth >= NEVER
                             ? "has no value that ends: it always contains itself"
-                            : "needs values inside each other more than %d deep".formatted(MAX_DEPTH));
+                            : String.format(
+                                    Locale.ROOT, "needs values inside each other more than %d deep", MAX_DEPTH));
         }
     }
 

@@ -35,8 +35,12 @@ public final class Labels {
             if (labels.add(of(references.get(row))) && labels.size() > MOST) {
                 return Optional.of(new Metric.Misfit(
                         row,
-                        "is the row with the %dth distinct answer, but %s compares at most %d labels"
-                                .formatted(labels.size(), metric, MOST),
+                        String.format(
+                                Locale.ROOT,
+                                "is the row with the %dth distinct answer, but %s compares at most %d labels",
+                                labels.size(),
+                                metric,
+                                MOST),
                         "use a metric of texts, such as exactMatch or rougeL, or rows whose answers are labels"));
             }
         }

@@ -12,6 +12,7 @@ import dev.septet.activities.evaluate.metric.Metrics;
 import dev.septet.dsl.pipeline.evaluate.MetricArguments;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -116,8 +117,12 @@ class ValuesTest {
     void endsOnSchemasThatGrow() {
         StringBuilder laughs = new StringBuilder("{\"$ref\": \"#/$defs/d0\", \"$defs\": {");
         for (int at = 0; at < 40; at++) {
-            laughs.append("\"d%d\": {\"allOf\": [{\"$ref\": \"#/$defs/d%d\"}, {\"$ref\": \"#/$defs/d%d\"}]},"
-                    .formatted(at, at + 1, at + 1));
+            laughs.append(String.format(
+                    Locale.ROOT,
+                    "\"d%d\": {\"allOf\": [{\"$ref\": \"#/$defs/d%d\"}, {\"$ref\": \"#/$defs/d%d\"}]},",
+                    at,
+                    at + 1,
+                    at + 1));
         }
         JsonSchema schema = JsonSchema.of(laughs + "\"d40\": {}}}");
         assertThat(schema.accepts(JsonValues.strict("1").orElseThrow())).isFalse();
@@ -126,12 +131,12 @@ class ValuesTest {
     @Test
     void boundsTheDepthOfReferences() {
         String chain = IntStream.range(0, 20_000)
-                .mapToObj(at -> "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}".formatted(at, at + 1))
+                .mapToObj(at -> String.format(Locale.ROOT, "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}", at, at + 1))
                 .collect(Collectors.joining(", "));
         assertThatThrownBy(() -> JsonSchema.of("{\"$defs\": {%s, \"d20000\": {}}}".formatted(chain)))
                 .hasMessageContaining("too many `$ref` in a row");
         String turned = IntStream.range(0, 20_000)
-                .mapToObj(at -> "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}".formatted(at + 1, at))
+                .mapToObj(at -> String.format(Locale.ROOT, "\"d%d\": {\"$ref\": \"#/$defs/d%d\"}", at + 1, at))
                 .collect(Collectors.joining(", "));
         JsonSchema schema =
                 JsonSchema.of("{\"$defs\": {\"d0\": {}, %s}, \"properties\": {\"a\": {\"$ref\": \"#/$defs/d20000\"}}}"

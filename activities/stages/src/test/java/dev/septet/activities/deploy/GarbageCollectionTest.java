@@ -1,0 +1,435 @@
+package dev.septet.activities.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.deploy.RetainedWorld.Run;
+import dev.septet.activities.retention.CollectedKind;
+import dev.septet.activities.retention.GarbageCollection;
+import dev.septet.activities.retention.GarbageReport;
+import dev.septet.activities.retention.OpenWork;
+import dev.septet.activities.retention.RetentionPolicy;
+import dev.septet.activities.serving.Route;
+import dev.septet.activities.serving.Routes;
+import dev.septet.activities.store.Disk;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.FencingToken;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Storage;
+import dev.septet.workflows.artifact.ArtifactRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GarbageCollectionTest {
+    private static final RetentionPolicy POLICY = new RetentionPolicy(3, Duration.ofDays(20));
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    @TempDir
+    Path temp;
+
+    /** A process that dies does nothing afterwards. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private record Version(Run run, int week) {}
+
+    /** A year of weekly retraining: the store has what is kept and the evidence of the others, and no more. */
+    @Tag("long")
+    @Test
+    void aYearOfWeeklyRetrainingStaysBounded() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        RetentionPolicy policy = new RetentionPolicy(5, Duration.ofDays(30));
+        String champion = null;
+        long first = 0;
+        long most = 0;
+        List<Run> all = new ArrayList<>();
+        for (int week = 0; week < 52; week++) {
+            Run run = world.run("run-" + week, week, champion);
+            world.publish(run);
+            champion = run.export().sha256();
+            all.add(run);
+            world.diedTraining("died-" + week);
+            first = week == 0 ? world.bytes() : first;
+            world.pass(WEEK);
+            GarbageReport report = world.collect(new Disk(), policy, OpenWork.NONE);
+            assertThat(report.left()).isEmpty();
+            most = Math.max(most, world.bytes());
+        }
+        long evidence = 52 * 4500L; // records of results, and small files
+        assertThat(most).isLessThan(6 * first + evidence);
+        assertThat(world.folder.resolve("target/versions").toFile().list()).hasSize(5);
+        for (Run run : all) {
+            world.reads(run.evidence(), "evidence of " + run.id());
+        }
+        assertThat(world.store().checkpoints().scopes("")).hasSizeLessThanOrEqualTo(5);
+        assertThat(world.store().records("predictions/")).hasSizeLessThanOrEqualTo(5);
+        assertThat(world.store().records("shortages/")).hasSizeLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void keepsWhatIsNeededAndRemovesTheRestInAFewWeeks() throws Exception {
+        keepsWhatIsNeeded(1, 7);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(longs = {2, 3})
+    void keepsWhatIsNeededAndRemovesTheRestWhereverItIsKilled(long seed) throws Exception {
+        keepsWhatIsNeeded(seed, 25);
+    }
+
+    private void keepsWhatIsNeeded(long seed, int weeks) throws Exception {
+        Random random = new Random(seed);
+        RetainedWorld world = new RetainedWorld(temp);
+        List<Version> versions = new ArrayList<>();
+        Map<String, Integer> open = new LinkedHashMap<>();
+        Map<String, Integer> used = new HashMap<>();
+        Set<Run> published = new HashSet<>();
+        Set<String> lost = new HashSet<>();
+        for (int week = 0; week < weeks; week++) {
+            String champion = new Routes(world.store())
+                    .route(RetainedWorld.PIPELINE)
+                    .map(route -> route.champion().sha256())
+                    .orElse(null);
+            int data = random.nextInt(4) == 0 ? Math.max(0, week - random.nextInt(6)) : week;
+            Run run = world.run("run-" + week, data, champion);
+            used.put(run.id(), week);
+            lost.remove(run.export().sha256());
+            int what = random.nextInt(10);
+            if (what < 6 || published.isEmpty()) {
+                publish(world, run, week, versions, published);
+            } else if (what < 8) {
+                open.put(run.id(), week); // it waits for an approval
+            } else {
+                world.diedTraining("died-" + week);
+            }
+            String before = world.aliases().history(RetainedWorld.PIPELINE).before();
+            if (random.nextInt(5) == 0 && before != null && !lost.contains(before)) {
+                world.rollBack();
+                for (Run each : world.runs.values()) {
+                    if (each.export().sha256().equals(before)) {
+                        used.put(each.id(), week);
+                    }
+                }
+            }
+            if (!open.isEmpty() && random.nextInt(3) == 0) {
+                String approved = open.keySet().iterator().next();
+                open.remove(approved);
+                if (random.nextBoolean()) {
+                    publish(world, Objects.requireNonNull(world.runs.get(approved)), week, versions, published);
+                }
+            }
+            world.pass(WEEK);
+            int now = week + 1;
+            OpenWork work = open(open, now);
+            for (int kill = random.nextInt(12); kill < 200 && random.nextInt(4) > 0; kill += 1 + random.nextInt(40)) {
+                collectUntilKilled(world, work, kill);
+                readsEverythingNeeded(world, versions, open, used, published, lost, now);
+            }
+            if (random.nextInt(3) == 0) {
+                GarbageReport done = world.collect(new Disk(), POLICY, work);
+                assertThat(done.left()).isEmpty();
+                readsEverythingNeeded(world, versions, open, used, published, lost, now);
+            }
+        }
+        world.pass(WEEK);
+        GarbageReport done = world.collect(new Disk(), POLICY, open(open, weeks + 1));
+        assertThat(done.busy()).isZero();
+        Set<ArtifactRef> needed = readsEverythingNeeded(world, versions, open, used, published, lost, weeks + 1);
+        Set<String> expected = new TreeSet<>();
+        needed.forEach(each -> expected.add(world.names(each.sha256())));
+        assertThat(world.store().contents().artifacts())
+                .extracting(each -> world.names(each.name()))
+                .as("everything else is gone")
+                .containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(new GarbageCollection(world.store(), Map.of(), POLICY, open(open, weeks + 1), Instant.now())
+                        .plan()
+                        .removedNumber())
+                .as("a second collection finds nothing")
+                .isZero();
+    }
+
+    private static void publish(RetainedWorld world, Run run, int week, List<Version> versions, Set<Run> published)
+            throws IOException {
+        world.publish(run);
+        versions.add(new Version(run, week));
+        published.add(run);
+    }
+
+    private static OpenWork open(Map<String, Integer> open, int now) {
+        Instant oldest = open.values().stream()
+                .min(Integer::compare)
+                .map(week -> Instant.now().minus(WEEK.multipliedBy(now - week)).minus(Duration.ofMinutes(1)))
+                .orElse(null);
+        return new OpenWork(oldest, open.keySet(), Set.of());
+    }
+
+    private static void collectUntilKilled(RetainedWorld world, OpenWork work, int kill) throws IOException {
+        int[] left = {kill};
+        Disk disk = new Disk((action, path) -> {
+            if (left[0]-- <= 0) {
+                throw new Killed();
+            }
+        });
+        try {
+            var unused = world.collect(disk, POLICY, work);
+        } catch (Killed killed) {
+            assertThat(left[0]).isNegative();
+        }
+    }
+
+    /** Everything that must be there; it may be more than the collection keeps only while it is younger than a day. */
+    private static Set<ArtifactRef> readsEverythingNeeded(
+            RetainedWorld world,
+            List<Version> versions,
+            Map<String, Integer> open,
+            Map<String, Integer> used,
+            Set<Run> published,
+            Set<String> lost,
+            int now)
+            throws IOException {
+        Set<ArtifactRef> needed = new HashSet<>();
+        Set<String> exports = new HashSet<>();
+        AliasHistory history = world.aliases().history(RetainedWorld.PIPELINE);
+        Route route = new Routes(world.store()).route(RetainedWorld.PIPELINE).orElseThrow();
+        exports.add(Objects.requireNonNull(history.current()));
+        if (history.before() != null) {
+            exports.add(history.before());
+        }
+        exports.add(route.champion().sha256());
+        // The newest versions by their first publication.
+        List<String> byFirst = new ArrayList<>();
+        versions.forEach(version -> {
+            String sha256 = version.run().export().sha256();
+            if (!byFirst.contains(sha256)) {
+                byFirst.add(sha256);
+            }
+        });
+        exports.addAll(byFirst.subList(Math.max(0, byFirst.size() - POLICY.versions()), byFirst.size()));
+        exports.removeAll(lost); // a second rollback leads to a version that has left
+        int oldest = open.values().stream().min(Integer::compare).orElse(Integer.MAX_VALUE);
+        for (Run run : world.runs.values()) {
+            int week = Objects.requireNonNull(used.get(run.id()));
+            boolean recent = WEEK.multipliedBy(now - week).compareTo(POLICY.age()) <= 0 || week >= oldest;
+            if (exports.contains(run.export().sha256()) || recent) {
+                needed.addAll(run.all());
+            } else if (published.contains(run)) {
+                needed.addAll(run.evidence());
+            }
+        }
+        for (Version version : versions) {
+            boolean recent =
+                    WEEK.multipliedBy(now - version.week()).compareTo(POLICY.age()) <= 0 || version.week() >= oldest;
+            if (recent) {
+                needed.addAll(version.run().all());
+                exports.add(version.run().export().sha256());
+            }
+        }
+        for (String version : byFirst) {
+            boolean stays = needed.stream().anyMatch(each -> each.sha256().equals(version));
+            if (!stays) {
+                lost.add(version);
+            }
+        }
+        world.reads(needed, "week " + now);
+        for (String export : exports) {
+            if (byFirst.contains(export)) {
+                assertThat(new VersionFolder(world.folder.resolve("target"), new Disk())
+                                .holds(VersionFolder.version(export)))
+                        .as("version %s in week %d", export, now)
+                        .isTrue();
+            }
+        }
+        return needed;
+    }
+
+    /** A writer finds an old artifact while a collection is about to remove it. */
+    @Test
+    void leavesWhatAWriterHasJustFound() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Fence fence = new Fence("writer", 1);
+        ArtifactRef first = world.put(world.store(), "first", fence);
+        ArtifactRef second = world.put(world.store(), "second", fence);
+        world.pass(Duration.ofDays(40));
+        ArtifactRef[] found = new ArtifactRef[1];
+        Disk disk = new Disk((action, path) -> {
+            if (found[0] == null && action.equals("remove") && path.toString().contains("artifacts")) {
+                String removed = path.toString();
+                boolean isFirst = removed.contains(first.sha256());
+                found[0] = isFirst ? second : first;
+                assertThat(world.put(world.store(), isFirst ? "second" : "first", fence))
+                        .isEqualTo(found[0]);
+            }
+        });
+
+        GarbageReport report = world.collect(disk, POLICY, OpenWork.NONE);
+
+        assertThat(report.busy()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(report.removed().get(CollectedKind.ARTIFACT))
+                        .number())
+                .isEqualTo(1);
+        world.reads(Set.of(found[0]), "what the writer refers to");
+    }
+
+    @Test
+    void aFetchedArtifactAndAReusedResultCountAsUsed() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run run = world.run("run-1", 1, null);
+        world.pass(Duration.ofDays(40));
+        Run again = world.run("run-2", 1, null);
+        assertThat(again.all()).isEqualTo(run.all());
+
+        assertThat(world.collect(new Disk(), POLICY, OpenWork.NONE).removedNumber())
+                .isZero();
+        world.pass(Duration.ofDays(40));
+        GarbageReport report = world.collect(new Disk(), POLICY, OpenWork.NONE);
+
+        assertThat(report.removed().keySet())
+                .contains(
+                        CollectedKind.TRAINING,
+                        CollectedKind.EVALUATION,
+                        CollectedKind.EXPORT,
+                        CollectedKind.BASE,
+                        CollectedKind.RECORD);
+        assertThat(world.store().contents().artifacts())
+                .as("other pipelines may read the last dataset")
+                .extracting(Storage.Used::name)
+                .containsExactlyInAnyOrder(run.dataset().sha256(), run.lineage().sha256());
+        assertThat(world.store().records("results/")).singleElement().asString().startsWith("results/prepare/");
+    }
+
+    @Test
+    void anOpenRunAndAMonitorKeepWhatTheyNeed() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run first = world.run("run-1", 1, null);
+        world.diedTraining("run-1");
+        ArtifactRef other = world.put(world.store(), "other", new Fence("other", 1));
+        world.pass(Duration.ofDays(400));
+        Instant start = Instant.now().minus(Duration.ofDays(399));
+
+        assertThat(world.collect(new Disk(), POLICY, new OpenWork(start, Set.of(), Set.of()))
+                        .removedNumber())
+                .as("the run started a day after")
+                .isPositive();
+        assertThat(world.store().holds(first.export())).isFalse();
+        Run second = world.run("run-2", 2, null);
+        world.diedTraining("run-2");
+        world.pass(Duration.ofDays(100));
+        OpenWork waits = new OpenWork(
+                Instant.now().minus(Duration.ofDays(100)),
+                Set.of("run-2"),
+                Set.of(second.trained().sha256()));
+        assertThat(world.collect(new Disk(), POLICY, waits).removed()).doesNotContainKey(CollectedKind.CHECKPOINTS);
+        world.reads(second.all(), "the run waits for an approval");
+
+        OpenWork monitorOnly =
+                new OpenWork(null, Set.of("run-2"), Set.of(second.trained().sha256()));
+        assertThat(world.collect(new Disk(), POLICY, monitorOnly).removed())
+                .doesNotContainKey(CollectedKind.CHECKPOINTS);
+        world.reads(Set.of(second.trained(), second.dataset(), second.base()), "the monitor needs them");
+        assertThat(world.store().holds(second.export())).isFalse();
+        assertThat(world.store().holds(other)).isFalse();
+    }
+
+    @Test
+    void recordsThatItDoesNotKnowKeepWhatTheyName() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        LocalStore store = world.store();
+        ArtifactRef named = world.put(store, "named", new Fence("x", 1));
+        store.putRecord("of-a-later-version/1", "needs " + named.uri(), new Fence("x", 1));
+        world.pass(Duration.ofDays(400));
+
+        assertThat(world.collect(new Disk(), POLICY, OpenWork.NONE).removedNumber())
+                .isZero();
+        world.reads(Set.of(named), "a record names it");
+    }
+
+    @Test
+    void aRollbackToARemovedVersionIsRefused() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        for (int week = 0; week < 6; week++) {
+            world.publish(world.run("run-" + week, week, null));
+            world.pass(Duration.ofDays(10));
+        }
+        GarbageReport report = world.collect(new Disk(), new RetentionPolicy(1, Duration.ofDays(5)), OpenWork.NONE);
+        Run first = Objects.requireNonNull(world.runs.get("run-0"));
+
+        assertThat(report.versions())
+                .hasSize(4)
+                .contains("bot " + first.export().sha256().substring(0, 12));
+        world.rollBack();
+        assertThatThrownBy(() -> world.aliases().promote("bot", first.export().sha256()))
+                .isInstanceOf(StageProblem.class)
+                .hasMessageContaining("is no longer in the store: `septet gc` removes old versions");
+    }
+
+    @Test
+    void twoCollectionsDoNotRemoveAtTheSameTime() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        var unused = world.put(world.store(), "first", new Fence("x", 1));
+        unused = world.put(world.store(), "second", new Fence("x", 1));
+        world.pass(Duration.ofDays(40));
+        Instant now = Instant.now();
+        LocalStore newer = world.store();
+        newer.open(new Fence("gc", new FencingToken(now.toEpochMilli() + 1000, 1)));
+
+        assertThatThrownBy(() -> new GarbageCollection(world.store(), Map.of(), POLICY, OpenWork.NONE, now).run())
+                .isInstanceOf(FencedException.class);
+        assertThat(world.store().contents().artifacts()).hasSize(2);
+    }
+
+    @Test
+    void aLinkedTargetIsNotWritableThroughTheLink() throws Exception {
+        LocalStore store = new LocalStore(temp.resolve("store"));
+        Path large = Files.write(temp.resolve("large"), new byte[2 << 20]);
+        Path small = Files.writeString(temp.resolve("small"), "{}");
+        ArtifactRef export = store.put(Map.of("model.gguf", large, "config.json", small), new Fence("x", 1));
+        Path stored = store.fetch(export);
+
+        new VersionFolder(temp.resolve("target"), new Disk(), true)
+                .add(
+                        "v1",
+                        Map.of(
+                                "model.gguf",
+                                stored.resolve("model.gguf"),
+                                "config.json",
+                                stored.resolve("config.json")));
+        new VersionFolder(temp.resolve("copies"), new Disk())
+                .add("v1", Map.of("model.gguf", stored.resolve("model.gguf")));
+
+        Path linked = temp.resolve("target/versions/v1");
+        assertThat(Files.isSameFile(linked.resolve("model.gguf"), stored.resolve("model.gguf")))
+                .isTrue();
+        assertThat(Files.isSameFile(linked.resolve("config.json"), stored.resolve("config.json")))
+                .isFalse();
+        assertThat(Files.isSameFile(temp.resolve("copies/versions/v1/model.gguf"), stored.resolve("model.gguf")))
+                .isFalse();
+        assertThat(Files.getPosixFilePermissions(linked.resolve("model.gguf")))
+                .extracting(Enum::name)
+                .containsExactly("OWNER_READ");
+        store.remove(export, new Fence("x", 1));
+        assertThat(new VersionFolder(temp.resolve("target"), new Disk()).holds("v1"))
+                .isTrue();
+    }
+}

@@ -1,0 +1,12 @@
+pipeline('support') {
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize {
+        candidates 'a', 'b', steps: 20, keep: 3
+    }
+    train {
+        method lora()
+        steps 100
+    }
+}

@@ -1,0 +1,184 @@
+package dev.septet.workers.cli.store;
+
+import dev.septet.activities.retention.CollectedKind;
+import dev.septet.activities.retention.GarbageCollection;
+import dev.septet.activities.retention.GarbageReport;
+import dev.septet.activities.retention.OpenWork;
+import dev.septet.activities.retention.RetentionPolicy;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.FencedException;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.cli.option.ServerConnector;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.local.Connection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code septet gc}. */
+@Command(
+        name = "gc",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Delete from the store what no kept version, no open run and no audit needs.",
+            "",
+            "It keeps the newest versions of each pipeline, the versions that answer requests or would after a"
+                + " rollback, and everything that was used lately. It asks the Temporal server which runs are open. If"
+                + " the server does not answer, nothing is deleted."
+        })
+public final class GcCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--dry-run", description = "Print what would be deleted, and delete nothing")
+    private boolean dryRun;
+
+    @Option(names = "--yes", description = "Do not ask")
+    private boolean yes;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "VERSIONS",
+            description = "Number of newest versions of each pipeline. Default: the first number of SEPTET_KEEP, or 5")
+    private @Nullable Integer keep;
+
+    @Option(
+            names = "--older",
+            paramLabel = "AGE",
+            description = "Only what was not used for this time, such as 30d or 12h; at least 2h. Default: the time of"
+                    + " SEPTET_KEEP, or 30d")
+    private @Nullable String older;
+
+    @Option(
+            names = "--no-server",
+            description = "Do not ask the server. Only when no run is open and no monitor runs, for example after the"
+                    + " server was deleted for good")
+    private boolean noServer;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    public GcCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        session.checkSettings();
+        if (dryRun && yes) {
+            throw new CliProblem(ExitCode.USAGE, "choose --dry-run or --yes");
+        }
+        RetentionPolicy policy = policy();
+        ArtifactStore store = session.existingStore();
+        OpenWork open = open();
+        Instant now = Instant.now();
+        GarbageReport plan = new GarbageCollection(store, session.environment(), policy, open, now).plan();
+        if (dryRun || plan.removedNumber() == 0 || !confirmed(plan)) {
+            print(plan, false);
+            return ExitCode.OK;
+        }
+        try {
+            print(new GarbageCollection(store, session.environment(), policy, open(), Instant.now()).run(), true);
+            return ExitCode.OK;
+        } catch (FencedException other) {
+            throw new CliProblem(
+                    ExitCode.RUN_FAILED,
+                    "another `septet gc` has begun, so this one has stopped; nothing that is needed was deleted");
+        }
+    }
+
+    private RetentionPolicy policy() {
+        try {
+            RetentionPolicy standard = RetentionPolicy.of(session.environment());
+            return new RetentionPolicy(
+                    keep == null ? standard.versions() : keep,
+                    older == null ? standard.age() : RetentionPolicy.age(older));
+        } catch (IllegalArgumentException invalid) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private OpenWork open() throws IOException {
+        if (noServer) {
+            return OpenWork.NONE;
+        }
+        try (Connection connection = ServerConnector.any(session)) {
+            return new OpenWorkflows(connection).find();
+        } catch (CliProblem unreachable) {
+            if (unreachable.exitCode() == ExitCode.SERVER_UNREACHABLE) {
+                throw new CliProblem(
+                        ExitCode.SERVER_UNREACHABLE,
+                        unreachable.getMessage()
+                                + " Nothing was deleted, because only the server knows what open runs need. If there"
+                                + " is none any more, use --no-server.");
+            }
+            throw unreachable;
+        }
+    }
+
+    /** Asks at a terminal; without one, --yes is the answer. */
+    private boolean confirmed(GarbageReport plan) throws IOException {
+        if (yes) {
+            return true;
+        }
+        if (!session.terminal().interactive()) {
+            session.terminal().note("Nothing was deleted: there is no terminal to ask at. Delete it with --yes.");
+            return false;
+        }
+        print(plan, false);
+        session.terminal().note("Delete this? Type yes:");
+        String answer = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).equals("yes")) {
+            throw new CliProblem(ExitCode.INTERRUPTED, "nothing was deleted");
+        }
+        return true;
+    }
+
+    private void print(GarbageReport report, boolean done) throws IOException {
+        Terminal terminal = session.terminal();
+        if (json) {
+            var node = SpecJson.mapper().createObjectNode();
+            node.put("deleted", done);
+            node.set("report", SpecJson.mapper().valueToTree(report));
+            terminal.print(node.toPrettyString());
+            return;
+        }
+        terminal.print("%s  %s; kept: %s, and what they, open runs and audits need"
+                .formatted(done ? "Deleted" : "Would delete", size(report.removedBytes()), report.policy()));
+        for (Map.Entry<CollectedKind, GarbageReport.Count> kind :
+                report.removed().entrySet()) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "  %,8d  %-34s %10s",
+                    kind.getValue().number(),
+                    kind.getKey().words(),
+                    size(kind.getValue().bytes())));
+        }
+        report.versions().forEach(version -> terminal.print("  version " + version));
+        if (report.busy() > 0) {
+            terminal.print("  %,d were used meanwhile, and stay".formatted(report.busy()));
+        }
+        report.left().forEach(what -> terminal.print("  left: " + what));
+        terminal.print("The store had %s before.".formatted(size(report.bytes())));
+    }
+
+    static String size(long bytes) {
+        if (bytes >= 1_000_000_000) {
+            return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+        }
+        return bytes >= 1_000_000
+                ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6)
+                : String.format(Locale.ROOT, "%.1f kB", bytes / 1e3);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.septet.workers.cli.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.workers.cli.Captured;
+import dev.septet.workers.cli.option.ExitCode;
+import dev.septet.workers.local.RealServer;
+import dev.septet.workers.server.ServerFile;
+import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.artifact.ArtifactRef;
+import io.temporal.client.WorkflowOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code septet gc} and {@code septet verify --store}. */
+class GcCommandTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void deletesNothingWithoutTheServer() throws IOException {
+        Captured septet = new Captured(folder);
+        assertThat(septet.run("gc")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(septet.err()).contains("there is no store in");
+        ArtifactRef old = put(septet, "old", Duration.ofDays(40));
+
+        assertThat(septet.run("gc", "--yes")).isEqualTo(ExitCode.SERVER_UNREACHABLE);
+        assertThat(septet.err())
+                .contains("Nothing was deleted, because only the server knows what open runs need", "--no-server");
+        assertThat(septet.session().store().holds(old)).isTrue();
+    }
+
+    @Test
+    void saysWhatItDeletesAndAsks() throws IOException {
+        Captured septet = new Captured(folder);
+        ArtifactRef old = put(septet, "old", Duration.ofDays(40));
+        ArtifactRef recent = put(septet, "recent", Duration.ofDays(20));
+
+        assertThat(septet.run("gc", "--no-server", "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("Would delete", "5 versions, 30 days", "1  other artifacts");
+        assertThat(septet.run("gc", "--no-server")).isEqualTo(ExitCode.OK);
+        assertThat(septet.err()).contains("Nothing was deleted: there is no terminal to ask at");
+        assertThat(septet.session().store().holds(old)).isTrue();
+
+        assertThat(septet.run("gc", "--no-server", "--yes", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(SpecJson.mapper().readTree(septet.out()).path("deleted").asBoolean())
+                .isTrue();
+        assertThat(SpecJson.mapper()
+                        .readTree(septet.out())
+                        .at("/report/removed/ARTIFACT/number")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(septet.session().store().holds(old)).isFalse();
+        assertThat(septet.session().store().holds(recent)).isTrue();
+        assertThat(septet.run("gc", "--no-server", "--yes", "--older", "10d")).isEqualTo(ExitCode.OK);
+        assertThat(septet.session().store().holds(recent)).isFalse();
+    }
+
+    @Test
+    void refusesAWrongPolicy() throws IOException {
+        Captured septet = new Captured(folder);
+        var unused = put(septet, "old", Duration.ofDays(40));
+
+        assertThat(septet.run("gc", "--no-server", "--older", "soon")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("an age is like 30d or 12h, got 'soon'");
+        assertThat(septet.run("gc", "--no-server", "--older", "1h")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("the age must be at least 2 hours");
+        assertThat(septet.run("gc", "--no-server", "--keep", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("the number of versions must be from 1 to");
+        assertThat(septet.with("SEPTET_KEEP", "all").run("gc", "--no-server")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.err()).contains("SEPTET_KEEP");
+    }
+
+    @Test
+    void namesFlippedBitsAndWhatRefersToThem() throws IOException {
+        Captured septet = new Captured(folder);
+        ArtifactRef whole = put(septet, "whole", Duration.ZERO);
+        ArtifactRef damaged = put(septet, "damaged", Duration.ZERO);
+        String result = """
+            {"runId":"run-7","key":{"stage":"train","parts":[]},"result":{"artifact":%s}}\
+            """.formatted(SpecJson.mapper().writeValueAsString(damaged));
+        septet.session().store().putRecord("results/train/" + "a".repeat(64), result, new Fence("x", 1));
+        assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.OK);
+        assertThat(septet.out()).contains("2 artifacts", "1 records were read; 0 are damaged");
+
+        Path file = septet.session().state().store().resolve("artifacts/" + damaged.sha256() + "/files/file");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[0] ^= 1;
+        assertThat(file.toFile().setWritable(true)).isTrue();
+        Files.write(file, bytes);
+
+        assertThat(septet.run("verify", "--store")).isEqualTo(ExitCode.RUN_FAILED);
+        assertThat(septet.out())
+                .contains(
+                        damaged.sha256(),
+                        "changed; its sha256 is not",
+                        "used by the result of `train` in run run-7",
+                        "->")
+                .doesNotContain(whole.sha256());
+        assertThat(septet.run("verify", "--store", "bot")).isEqualTo(ExitCode.USAGE);
+        assertThat(septet.run("verify")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Tag("long")
+    @Test
+    void asksTheServerWhatIsOpen() throws IOException {
+        Captured septet = new Captured(folder);
+        Path state = Files.createDirectories(septet.session().state().path());
+        try (RealServer server = RealServer.start(state)) {
+            new ServerFile(septet.session().state().server())
+                    .write(server.connection().server());
+            ArtifactRef old = put(septet, "old", Duration.ofDays(40));
+            ArtifactRef needed = put(septet, "needed", Duration.ofDays(40));
+            start(server, "Monitor", "bot/monitor", """
+                {"run":{"pipeline":"bot","runId":"r","folder":"/p","specDigest":"d"},
+                "dataset":{"artifact":{"uri":"%s","sha256":"%s","sizeBytes":1}}}\
+                """.formatted(needed.uri(), needed.sha256()));
+            start(server, "Someone's own", "other", "{}");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> new OpenWorkflows(server.connection())
+                            .find()
+                            .artifacts()
+                            .contains(needed.sha256()));
+
+            assertThat(septet.run("gc", "--yes")).as(septet.err()).isEqualTo(ExitCode.OK);
+            assertThat(septet.session().store().holds(old)).isFalse();
+            assertThat(septet.session().store().holds(needed)).isTrue();
+
+            start(server, "Forget", "bot/forget/1", "{}");
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertThat(septet.run("gc", "--yes")).isEqualTo(ExitCode.RUN_FAILED);
+                assertThat(septet.err()).contains("the erasure bot/forget/1 is open");
+            });
+        }
+    }
+
+    private static void start(RealServer server, String type, String id, String input) throws IOException {
+        var unused = server.connection()
+                .client()
+                .newUntypedWorkflowStub(
+                        type,
+                        WorkflowOptions.newBuilder()
+                                .setTaskQueue(TaskQueues.LIGHT)
+                                .setWorkflowId(id)
+                                .build())
+                .start(SpecJson.mapper().readTree(input));
+    }
+
+    private ArtifactRef put(Captured septet, String content, Duration age) throws IOException {
+        LocalStore store = (LocalStore) septet.session().store();
+        Path file = Files.writeString(folder.resolve(content), content);
+        ArtifactRef ref = store.put(Map.of("file", file), new Fence("x", 1));
+        try (Stream<Path> all = Files.walk(store.root().resolve("artifacts").resolve(ref.sha256()))) {
+            for (Path path : List.copyOf(all.toList())) {
+                Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(age)));
+            }
+        }
+        return ref;
+    }
+}

