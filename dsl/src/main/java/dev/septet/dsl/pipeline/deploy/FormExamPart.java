@@ -79,7 +79,8 @@ public enum FormExamPart {
             case BASELINE -> sets(evaluate).anyMatch(set -> set.compare() != null);
             case CHAMPION -> sets(evaluate).anyMatch(set -> set.champion() != null);
             case JUDGES ->
-                sets(evaluate).flatMap(set -> set.metrics().stream()).anyMatch(metric -> judge(metric) != null);
+                (checks.grounding() != null && checks.grounding().judge() != null)
+                        || sets(evaluate).flatMap(set -> set.metrics().stream()).anyMatch(metric -> judge(metric) != null);
             case FORGETTING -> evaluate.forgetting() != null;
             case BENCHMARK -> !evaluate.benchmarks().isEmpty();
             case FAIRNESS -> checks.fairness() != null;
