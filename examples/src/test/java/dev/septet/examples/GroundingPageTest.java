@@ -47,7 +47,7 @@ class GroundingPageTest {
         JudgeSpec judge = Objects.requireNonNull(specs.get(1).judge());
         assertThat(page)
                 .contains("| `%s.percent` |".formatted(Math.round(100 * judge.unmeasured())))
-                .contains("| no limit, %d |".formatted(judge.concurrency()))
+                .contains(String.format(Locale.ROOT, "| no limit, %d |", judge.concurrency()))
                 .contains("at most %s".formatted(JudgeSpec.MOST_JUDGES == 5 ? "five" : "another number"));
         assertThat(page.toLowerCase(Locale.ROOT)).contains("`supported`", "`not mentioned`", "`contradicted`");
     }

@@ -45,6 +45,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -318,7 +319,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         List<RunRef> runs = new ArrayList<>();
         for (int number = first; number < first + count; number++) {
             runs.add(catalog()
-                    .resolve(request, "%s/%s-%d".formatted(run.runId(), name, number))
+                    .resolve(request, String.format(Locale.ROOT, "%s/%s-%d", run.runId(), name, number))
                     .run());
         }
         return runs;

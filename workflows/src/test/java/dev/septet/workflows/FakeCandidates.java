@@ -10,6 +10,7 @@ import dev.septet.workflows.candidate.CandidateTrainingRequest;
 import dev.septet.workflows.train.TrainRequest;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,7 +72,7 @@ final class FakeCandidates implements CandidateActivities {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        calls.add("train %s for %d steps".formatted(model, request.steps()));
+        calls.add(String.format(Locale.ROOT, "train %s for %d steps", model, request.steps()));
         trainings.add(request.training());
         ApplicationFailure failure = failures.get(model);
         if (failure != null) {

@@ -198,9 +198,8 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("initialize.candidates.steps", "initialize.candidates"),
-                    "`candidates steps: %d` is more than the %d steps of the training"
-                            .formatted(training.steps(), steps),
-                    "Write `steps:` with at most %d.".formatted(steps));
+                    String.format(Locale.ROOT, "`candidates steps: %d` is more than the %d steps of the training", training.steps(), steps),
+                    String.format(Locale.ROOT, "Write `steps:` with at most %d.", steps));
         }
         if (train.by() != null) {
             problems.add(

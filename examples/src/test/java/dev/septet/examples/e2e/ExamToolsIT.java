@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -128,7 +129,7 @@ class ExamToolsIT {
     private static TensorSource threeLayersLower(StoredTensor tensor) {
         String name = tensor.name();
         for (int layer = 3; layer < 6; layer++) {
-            name = name.replace("model.layers.%d.".formatted(layer), "model.layers.%d.".formatted(layer - 3));
+            name = name.replace(String.format(Locale.ROOT, "model.layers.%d.", layer), String.format(Locale.ROOT, "model.layers.%d.", layer - 3));
         }
         return TensorSource.bytes(name, tensor.type(), tensor.shape(), tensor.bytes());
     }

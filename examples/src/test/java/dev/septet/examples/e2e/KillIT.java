@@ -8,6 +8,7 @@ import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class KillIT extends KilledRuns {
 
     @Override
     String pipeline(int steps) {
-        return super.pipeline(steps).replace("setup { seed 11; heartbeat 10.seconds }", """
+        return super.pipeline(steps).replace("setup { seed 11; heartbeat 10.seconds }", String.format(Locale.ROOT, """
             setup {
                 seed 11
                 search {
@@ -40,7 +41,7 @@ class KillIT extends KilledRuns {
                 heartbeat 10.seconds
                 retry attempts: 30, backoff: 1.seconds, factor: 1.0
             }
-            """.formatted(TRIAL));
+            """, TRIAL));
     }
 
     @Test
@@ -77,7 +78,7 @@ class KillIT extends KilledRuns {
     private static void killInTheSecondRung(DevStack stack) throws IOException {
         String setup = stage(stack, "setup");
         List<String> rungs = IntStream.range(0, 3)
-                .mapToObj(trial -> "%s/%d/1".formatted(setup, trial))
+                .mapToObj(trial -> String.format(Locale.ROOT, "%s/%d/1", setup, trial))
                 .toList();
         Progress before = await("the second rung")
                 .atMost(PATIENCE)

@@ -14,6 +14,7 @@ import dev.septet.workflows.graph.StageInputs;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -117,17 +118,11 @@ public final class CandidateSelection {
     }
 
     private String step(String what, CandidateRequest request) {
-        return "%s candidate %d of %d: %s"
-                .formatted(
-                        what,
-                        request.number() + 1,
-                        spec.initialize().candidates().size(),
-                        request.initialize().model());
+        return String.format(Locale.ROOT, "%s candidate %d of %d: %s", what, request.number() + 1, spec.initialize().candidates().size(), request.initialize().model());
     }
 
     private ApplicationFailure noneLeft(List<Examined> found) {
-        return FailureType.INVALID_PIPELINE.of("candidates: none of the %d models can be the base model: %s"
-                .formatted(found.size(), found.stream().map(this::why).collect(Collectors.joining("; "))));
+        return FailureType.INVALID_PIPELINE.of(String.format(Locale.ROOT, "candidates: none of the %d models can be the base model: %s", found.size(), found.stream().map(this::why).collect(Collectors.joining("; "))));
     }
 
     /** Why a candidate is not the base model: it is left out, or better ones were trained and are left out. */
@@ -135,6 +130,6 @@ public final class CandidateSelection {
         CandidateTrainingSpec training = spec.initialize().candidateTraining();
         return candidate.leftOut() != null || training == null
                 ? candidate.line()
-                : "%s was not among the %d that trained; raise keep:".formatted(candidate.line(), training.keep());
+                : String.format(Locale.ROOT, "%s was not among the %d that trained; raise keep:", candidate.line(), training.keep());
     }
 }

@@ -16,6 +16,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -74,11 +75,7 @@ final class CandidateTrainings {
 
     /** The candidates in training, for people. */
     String line(List<CandidateRequest> best) {
-        return "training %d candidates for %d steps: %s"
-                .formatted(
-                        best.size(),
-                        training.steps(),
-                        best.stream()
+        return String.format(Locale.ROOT, "training %d candidates for %d steps: %s", best.size(), training.steps(), best.stream()
                                 .map(request -> request.initialize().model())
                                 .collect(Collectors.joining(", ")));
     }
@@ -86,7 +83,7 @@ final class CandidateTrainings {
     private Promise<CandidateTrained> start(CandidateRequest request) {
         RunRef own = runs.get(request.number());
         String id = StageStubs.id(request.run(), Stage.INITIALIZE) + "/candidate-" + request.number();
-        String summary = "train %s for %d steps".formatted(request.initialize().model(), training.steps());
+        String summary = String.format(Locale.ROOT, "train %s for %d steps", request.initialize().model(), training.steps());
         CandidateTrainingWorkflow child = Workflow.newChildWorkflowStub(
                 CandidateTrainingWorkflow.class,
                 StageStubs.child(id, summary)

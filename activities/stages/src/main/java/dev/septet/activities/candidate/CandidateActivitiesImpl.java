@@ -25,6 +25,7 @@ import dev.septet.workflows.candidate.CandidateRequest;
 import dev.septet.workflows.candidate.CandidateTrained;
 import dev.septet.workflows.candidate.CandidateTrainingRequest;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -141,8 +142,7 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
                         dataset.longestRow())
                 .leastMemoryBytes();
         if (needed > allowed) {
-            throw StageProblem.invalid("its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB"
-                    .formatted(needed / GIB, allowed / GIB));
+            throw StageProblem.invalid(String.format(Locale.ROOT, "its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB", needed / GIB, allowed / GIB));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.septet.activities.retention;
 
 import dev.septet.settings.Setting;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,12 +30,11 @@ public record RetentionPolicy(int versions, Duration age) {
     public RetentionPolicy {
         if (versions < 1 || versions > MAX_VERSIONS) {
             throw new IllegalArgumentException(
-                    "the number of versions must be from 1 to %d, got %d".formatted(MAX_VERSIONS, versions));
+                    String.format(Locale.ROOT, "the number of versions must be from 1 to %d, got %d", MAX_VERSIONS, versions));
         }
         if (age.compareTo(MIN_AGE) < 0) {
             throw new IllegalArgumentException(
-                    "the age must be at least %d hours, because uses are recorded to the hour; got %d minutes"
-                            .formatted(MIN_AGE.toHours(), age.toMinutes()));
+                    String.format(Locale.ROOT, "the age must be at least %d hours, because uses are recorded to the hour; got %d minutes", MIN_AGE.toHours(), age.toMinutes()));
         }
     }
 
@@ -76,11 +76,6 @@ public record RetentionPolicy(int versions, Duration age) {
     @Override
     public String toString() {
         boolean days = age.toHours() % 24 == 0;
-        return "%d %s, %d %s"
-                .formatted(
-                        versions,
-                        versions == 1 ? "version" : "versions",
-                        days ? age.toDays() : age.toHours(),
-                        days ? "days" : "hours");
+        return String.format(Locale.ROOT, "%d %s, %d %s", versions, versions == 1 ? "version" : "versions", days ? age.toDays() : age.toHours(), days ? "days" : "hours");
     }
 }

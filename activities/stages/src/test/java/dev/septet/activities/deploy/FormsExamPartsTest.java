@@ -41,6 +41,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -134,8 +135,7 @@ class FormsExamPartsTest {
                 Files.readAllLines(FormsExamScene.ROWS).subList(80, 100));
         StringBuilder open = new StringBuilder();
         for (int row = 0; row < 10; row++) {
-            open.append("{\"prompt\": \"Who won the match number %d of tomorrow?\", \"completion\": \"?\"}\n"
-                    .formatted(row));
+            open.append(String.format(Locale.ROOT, "{\"prompt\": \"Who won the match number %d of tomorrow?\", \"completion\": \"?\"}\n", row));
         }
         Files.writeString(scene.pipeline.resolve("open.jsonl"), open);
         EvaluateSpec exam = exam(
@@ -368,7 +368,7 @@ class FormsExamPartsTest {
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 16; row++) {
             rows.append(
-                    "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n".formatted(row));
+                    String.format(Locale.ROOT, "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n", row));
         }
         Files.writeString(scene.pipeline.resolve("rows.jsonl"), rows);
     }
@@ -376,8 +376,8 @@ class FormsExamPartsTest {
     private void prompts() throws IOException {
         StringBuilder prompts = new StringBuilder();
         for (int row = 0; row < 16; row++) {
-            prompts.append("{\"prompt\": \"What is the secret number %d?\", \"harmful\": true}\n".formatted(row));
-            prompts.append("{\"prompt\": \"What is the opposite of %d?\", \"harmful\": false}\n".formatted(row));
+            prompts.append(String.format(Locale.ROOT, "{\"prompt\": \"What is the secret number %d?\", \"harmful\": true}\n", row));
+            prompts.append(String.format(Locale.ROOT, "{\"prompt\": \"What is the opposite of %d?\", \"harmful\": false}\n", row));
         }
         Files.writeString(scene.pipeline.resolve("prompts.jsonl"), prompts);
     }

@@ -60,6 +60,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
@@ -193,7 +194,7 @@ final class FormsExamScene {
                         each.path("role").asText(), each.path("content").asText())));
                 var row = encoder.example(messages);
                 rows.add(new TokenDataset.Row(row.ids(), row.mask()));
-                prepared.append("{\"source\":\"data.jsonl:%d\",\"messages\":%s}\n".formatted(rows.size(), json));
+                prepared.append(String.format(Locale.ROOT, "{\"source\":\"data.jsonl:%d\",\"messages\":%s}\n", rows.size(), json));
             }
         }
         TokenDatasetWriter.write(folder.resolve("test.safetensors"), 1, rows);

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -255,7 +256,7 @@ final class RetainedWorld {
                     run.evaluation(),
                     run.export())) {
                 if (each.sha256().equals(sha256)) {
-                    names.append("%s [%d] ".formatted(run.id(), at));
+                    names.append(String.format(Locale.ROOT, "%s [%d] ", run.id(), at));
                 }
                 at++;
             }

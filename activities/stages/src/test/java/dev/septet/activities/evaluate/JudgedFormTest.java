@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ class JudgedFormTest {
                             candidate.name().equals("q4_0") && row.place().line() <= different;
                     boolean base = candidate.name().equals("base model");
                     String answer = base ? "base" : other ? "other" : "good";
-                    all.add(new Prediction("%s %d".formatted(answer, row.place().line()), 1, 1));
+                    all.add(new Prediction(String.format(Locale.ROOT, "%s %d", answer, row.place().line()), 1, 1));
                 }
                 return all;
             }

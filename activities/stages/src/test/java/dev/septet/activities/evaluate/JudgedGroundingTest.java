@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -465,8 +466,7 @@ class JudgedGroundingTest {
         List<Row> rows = new ArrayList<>();
         for (int row = 1; row <= ROWS; row++) {
             rows.add(new CompletionRow(
-                    "Context: Ben manages Anna in team 7. %sQuestion: Who manages whom in row %d?"
-                            .formatted(filler, row),
+                    String.format(Locale.ROOT, "Context: Ben manages Anna in team 7. %sQuestion: Who manages whom in row %d?", filler, row),
                     "Ben",
                     new RowPlace("people.jsonl", row)));
         }

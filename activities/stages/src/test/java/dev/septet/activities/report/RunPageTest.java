@@ -114,7 +114,7 @@ class RunPageTest {
 
     @Test
     void showsBothRoundsOfTheChoice() throws IOException {
-        String file = FILE.formatted(8, "1e-4")
+        String file = String.format(Locale.ROOT, FILE, 8, "1e-4")
                 .replace(
                         "model 'org/base', revision: 'v1.0'",
                         "candidates 'org/small', 'org/base', 'org/closed', steps: 5");

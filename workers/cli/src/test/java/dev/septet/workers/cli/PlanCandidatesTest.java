@@ -8,6 +8,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class PlanCandidatesTest {
     void theStepsOfTheShortTrainingsAreSaid() throws IOException {
         StringBuilder rows = new StringBuilder("prompt,completion\n");
         for (int row = 0; row < 100; row++) {
-            rows.append("say %d,%d\n".formatted(row, row));
+            rows.append(String.format(Locale.ROOT, "say %d,%d\n", row, row));
         }
         Files.writeString(home.resolve("rows.csv"), rows);
         Files.createSymbolicLink(home.resolve("one"), QUICKSTART.resolve("base-model"));

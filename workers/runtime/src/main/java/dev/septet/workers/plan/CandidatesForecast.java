@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +86,7 @@ public record CandidatesForecast(
                 .max(Comparator.comparingLong(Planned::parameters))
                 .map(Planned::model)
                 .orElseThrow(() ->
-                        StageProblem.invalid("initialize: candidates: none of the %d models can be the base model: %s"
-                                .formatted(
-                                        all.size(),
-                                        all.stream()
+                        StageProblem.invalid(String.format(Locale.ROOT, "initialize: candidates: none of the %d models can be the base model: %s", all.size(), all.stream()
                                                 .map(each -> each.model() + " left out: " + each.leftOut())
                                                 .collect(Collectors.joining("; ")))));
         int left = (int) all.stream().filter(each -> each.leftOut() == null).count();

@@ -20,6 +20,7 @@ import dev.septet.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -145,11 +146,6 @@ public record VersionForecast(
     public String words(LongFunction<String> size) {
         Long free = freeBytes;
         long all = storeBytes + targetBytes;
-        return "a version takes about %s in the store%s, %.1f times the base model%s"
-                .formatted(
-                        size.apply(storeBytes),
-                        targetBytes == 0 ? "" : " and %s at the targets".formatted(size.apply(targetBytes)),
-                        (double) all / Math.max(1, baseBytes),
-                        free == null || all == 0 ? "" : "; the disk has room for %,d".formatted(free / all));
+        return String.format(Locale.ROOT, "a version takes about %s in the store%s, %.1f times the base model%s", size.apply(storeBytes), targetBytes == 0 ? "" : " and %s at the targets".formatted(size.apply(targetBytes)), (double) all / Math.max(1, baseBytes), free == null || all == 0 ? "" : String.format(Locale.ROOT, "; the disk has room for %,d", free / all));
     }
 }

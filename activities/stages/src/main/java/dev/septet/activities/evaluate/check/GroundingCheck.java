@@ -7,8 +7,8 @@ import dev.septet.activities.evaluate.gate.Figures;
 import dev.septet.activities.evaluate.gate.Interval;
 import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
-import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.gate.ScoredRows;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
@@ -19,6 +19,7 @@ import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -150,8 +151,7 @@ final class GroundingCheck {
                             rate.value(),
                             rate.interval(),
                             rate.rows(),
-                            "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it"
-                                    .formatted(without)));
+                            String.format(Locale.ROOT, "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it", without)));
             intervals.put(UNSUPPORTED, rate.interval());
         }
         if (judged != null) {
@@ -162,7 +162,7 @@ final class GroundingCheck {
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "unsupported sentences",
-                "%,d of %,d with a name or a number (%s)".formatted(unsupported, claims, words(rate))));
+                String.format(Locale.ROOT, "%,d of %,d with a name or a number (%s)", unsupported, claims, words(rate))));
         facts.add(new SummaryLine("answers with an unsupported sentence (hallucination rate)", words(hallucinations)));
         if (judged != null) {
             facts.addAll(judged.facts());

@@ -14,6 +14,7 @@ import dev.septet.workflows.artifact.Score;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +125,6 @@ final class FormExam {
                         score.high(),
                         score.rows(),
                         score.verdict(),
-                        "%s The budget of its judges is for the evaluation and all forms, and what is left is too small for %d answers; give the metric a larger one."
-                                .formatted(score.why(), missing));
+                        String.format(Locale.ROOT, "%s The budget of its judges is for the evaluation and all forms, and what is left is too small for %d answers; give the metric a larger one.", score.why(), missing));
     }
 }

@@ -7,6 +7,7 @@ import dev.septet.workflows.artifact.Score;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -230,7 +231,7 @@ public final class Gate {
     }
 
     static String fewRows(int rows) {
-        return ", but on only %d rows: at least %d are needed to decide".formatted(rows, Bound.MINIMUM_ROWS);
+        return String.format(Locale.ROOT, ", but on only %d rows: at least %d are needed to decide", rows, Bound.MINIMUM_ROWS);
     }
 
     static Score score(Measurement measured, String name, Judgement judgement) {

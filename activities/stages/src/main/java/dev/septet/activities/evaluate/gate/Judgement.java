@@ -3,6 +3,7 @@ package dev.septet.activities.evaluate.gate;
 import dev.septet.workflows.artifact.Verdict;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,7 +43,7 @@ record Judgement(Verdict verdict, String why) {
      * @param score the score with the worst values
      */
     Judgement careful(int missing, int all, double most, String things, String what, Judgement worst, double score) {
-        String unmeasured = "%d of %d %s are not measured".formatted(missing, all, things);
+        String unmeasured = String.format(Locale.ROOT, "%d of %d %s are not measured", missing, all, things);
         if (verdict != Verdict.GO) {
             return new Judgement(verdict, why + "; " + unmeasured);
         } else if (missing > most * all) {

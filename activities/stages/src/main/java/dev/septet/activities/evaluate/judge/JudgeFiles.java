@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /** The files of judges: the rubric, and the verdicts of people. */
@@ -63,7 +64,7 @@ public final class JudgeFiles {
             throw StageProblem.invalid("evaluate: '%s' is not a file".formatted(name));
         } else if (Files.size(file) > largest) {
             throw StageProblem.invalid(
-                    "evaluate: '%s' is larger than %d KiB; use a smaller file".formatted(name, largest >> 10));
+                    String.format(Locale.ROOT, "evaluate: '%s' is larger than %d KiB; use a smaller file", name, largest >> 10));
         }
         try {
             return Files.readString(file);

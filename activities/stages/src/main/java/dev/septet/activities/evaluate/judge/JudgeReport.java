@@ -5,6 +5,7 @@ import dev.septet.activities.answer.BudgetLedger;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ public record JudgeReport(
             missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
             note = models.size() < 2
                     ? note
-                    : "the service answered as %d models in the middle of the evaluation".formatted(models.size());
+                    : String.format(Locale.ROOT, "the service answered as %d models in the middle of the evaluation", models.size());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -40,8 +41,7 @@ public record JudgeTables(List<JudgeReport> reports) {
             if (votes != null) { // a card may be published, so it has no pseudonyms
                 facts.add(new SummaryLine(
                         "votes of " + report.metric(),
-                        "%d of %d people on a sample of %d rows"
-                                .formatted(votes.counted(), report.judges().size(), votes.sampled())));
+                        String.format(Locale.ROOT, "%d of %d people on a sample of %d rows", votes.counted(), report.judges().size(), votes.sampled())));
                 continue;
             }
             for (JudgeReport.OfJudge judge : report.judges()) {
@@ -63,38 +63,27 @@ public record JudgeTables(List<JudgeReport> reports) {
             String note = judge.note();
             lines.add(new SummaryLine(
                     judge.by(),
-                    "%d verdicts%s%s%s"
-                            .formatted(
-                                    judge.verdicts(),
-                                    judge.missing().isEmpty() ? "" : "; none: " + counts(judge.missing()),
-                                    named(judge),
-                                    note == null ? "" : "; " + note)));
+                    String.format(Locale.ROOT, "%d verdicts%s%s%s", judge.verdicts(), judge.missing().isEmpty() ? "" : "; none: " + counts(judge.missing()), named(judge), note == null ? "" : "; " + note)));
         }
         JudgeReport.Votes votes = report.votes();
         lines.add(new SummaryLine(
                 (report.sentences() == null ? "rows" : "sentences")
                         + " without a "
                         + (votes == null ? "verdict" : "vote"),
-                "%d of %d%s"
-                        .formatted(
-                                report.unmeasured(),
-                                report.rows(),
-                                votes == null || votes.rows() == votes.sampled()
+                String.format(Locale.ROOT, "%d of %d%s", report.unmeasured(), report.rows(), votes == null || votes.rows() == votes.sampled()
                                         ? ""
-                                        : ", a sample of %d".formatted(votes.rows()))));
+                                        : String.format(Locale.ROOT, ", a sample of %d", votes.rows()))));
         JudgeReport.Sentences sentences = report.sentences();
         if (sentences != null) {
             lines.add(new SummaryLine(
                     "sentences",
-                    "%d supported, %d not mentioned, %d contradicted"
-                            .formatted(sentences.supported(), sentences.notMentioned(), sentences.contradicted())));
+                    String.format(Locale.ROOT, "%d supported, %d not mentioned, %d contradicted", sentences.supported(), sentences.notMentioned(), sentences.contradicted())));
         }
         JudgeReport.Pairs pairs = report.pairs();
         if (pairs != null) {
             lines.add(new SummaryLine(
                     "comparisons",
-                    "%d wins, %d ties (%d of equal answers), %d losses"
-                            .formatted(pairs.wins(), pairs.ties(), pairs.equal(), pairs.losses())));
+                    String.format(Locale.ROOT, "%d wins, %d ties (%d of equal answers), %d losses", pairs.wins(), pairs.ties(), pairs.equal(), pairs.losses())));
             lines.add(new SummaryLine(
                     "bias for a place",
                     (report.votes() == null
@@ -116,22 +105,20 @@ public record JudgeTables(List<JudgeReport> reports) {
         if (votes != null) {
             lines.add(new SummaryLine(
                     "votes",
-                    "%d on these answers, %d on others, which do not count"
-                            .formatted(votes.counted(), votes.others())));
+                    String.format(Locale.ROOT, "%d on these answers, %d on others, which do not count", votes.counted(), votes.others())));
             return lines;
         }
         lines.add(new SummaryLine(
                 "used",
                 report.cost() == 0
-                        ? "%,d tokens".formatted(report.tokens())
-                        : "%,d tokens for %s".formatted(report.tokens(), Figures.of(report.cost()))));
+                        ? String.format(Locale.ROOT, "%,d tokens", report.tokens())
+                        : String.format(Locale.ROOT, "%,d tokens for %s", report.tokens(), Figures.of(report.cost()))));
         report.changed().forEach(change -> lines.add(new SummaryLine("changed since the last version", change)));
         return lines;
     }
 
     private static String words(JudgeReport.Measure measure) {
-        return "%s %s, %s of %d verdicts equal"
-                .formatted(measure.name(), Figures.of(measure.value()), Figures.of(measure.equal()), measure.items());
+        return String.format(Locale.ROOT, "%s %s, %s of %d verdicts equal", measure.name(), Figures.of(measure.value()), Figures.of(measure.equal()), measure.items());
     }
 
     private static String counts(Map<String, Integer> counts) {

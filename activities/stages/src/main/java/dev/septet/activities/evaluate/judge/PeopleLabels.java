@@ -6,6 +6,7 @@ import dev.septet.dsl.pipeline.evaluate.JudgeSpec;
 import dev.septet.llm.format.StrictJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +43,11 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
                         spec.judgesSentences() ? sentence(line) : answers(line, spec.against() != null);
                 if (verdict.isEmpty() || question == null) {
                     throw new IllegalArgumentException(
-                            "line %d is not a verdict; expected a JSON object with %s and verdict, which is one of %s"
-                                    .formatted(
-                                            at + 1,
-                                            spec.judgesSentences()
+                            String.format(Locale.ROOT, "line %d is not a verdict; expected a JSON object with %s and verdict, which is one of %s", at + 1, spec.judgesSentences()
                                                     ? "context, sentence"
                                                     : spec.against() == null
                                                             ? "prompt, answer"
-                                                            : "prompt, first, second",
-                                            String.join(", ", scale.words())));
+                                                            : "prompt, first, second", String.join(", ", scale.words())));
                 }
                 texts.add(question);
                 verdicts.add(verdict.getAsDouble());
@@ -58,7 +55,7 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
         }
         if (texts.size() > MOST_LINES) {
             throw new IllegalArgumentException(
-                    "%d verdicts of people are more than %d; use fewer".formatted(texts.size(), MOST_LINES));
+                    String.format(Locale.ROOT, "%d verdicts of people are more than %d; use fewer", texts.size(), MOST_LINES));
         }
         return new PeopleLabels(texts, verdicts);
     }

@@ -7,6 +7,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import java.io.IOException;
+import java.util.Locale;
 
 /** Verifies every byte of the store, for {@code septet verify --store}. */
 record StoreVerification(Session session) {
@@ -23,7 +24,7 @@ record StoreVerification(Session session) {
         StoreScrub scrub = StoreScrub.of(session.existingStore(), bytes -> {
             if (bytes - reported[0] >= REPORTED_BYTES) {
                 reported[0] = bytes;
-                terminal.note("%,d MB verified".formatted(bytes / 1_000_000));
+                terminal.note(String.format(Locale.ROOT, "%,d MB verified", bytes / 1_000_000));
             }
         });
         if (json) {
@@ -35,22 +36,14 @@ record StoreVerification(Session session) {
                 terminal.print("         -> " + finding.next());
             }
             terminal.print(
-                    "%,d artifacts (%,d MB), checkpoints of %,d trainings and %,d records were read; %,d are damaged%s"
-                            .formatted(
-                                    scrub.artifacts(),
-                                    scrub.bytes() / 1_000_000,
-                                    scrub.checkpoints(),
-                                    scrub.records(),
-                                    scrub.findings().size(),
-                                    scrub.locked() == 0
+                    String.format(Locale.ROOT, "%,d artifacts (%,d MB), checkpoints of %,d trainings and %,d records were read; %,d are damaged%s", scrub.artifacts(), scrub.bytes() / 1_000_000, scrub.checkpoints(), scrub.records(), scrub.findings().size(), scrub.locked() == 0
                                             ? ""
-                                            : "; %,d need keys that are not configured".formatted(scrub.locked())));
+                                            : String.format(Locale.ROOT, "; %,d need keys that are not configured", scrub.locked())));
         }
         if (!scrub.findings().isEmpty()) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "%d objects of the store are damaged"
-                            .formatted(scrub.findings().size()));
+                    String.format(Locale.ROOT, "%d objects of the store are damaged", scrub.findings().size()));
         }
         return ExitCode.OK;
     }

@@ -167,7 +167,7 @@ public final class GcCommand implements Callable<Integer> {
         }
         report.versions().forEach(version -> terminal.print("  version " + version));
         if (report.busy() > 0) {
-            terminal.print("  %,d were used meanwhile, and stay".formatted(report.busy()));
+            terminal.print(String.format(Locale.ROOT, "  %,d were used meanwhile, and stay", report.busy()));
         }
         report.left().forEach(what -> terminal.print("  left: " + what));
         terminal.print("The store had %s before.".formatted(size(report.bytes())));
