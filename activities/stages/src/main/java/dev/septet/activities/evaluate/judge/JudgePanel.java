@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The judges of one metric. An answer that is no verdict is requested once more with another seed. What has no verdict then,
  * because of nonsense, refusals, failed requests or the end of the budget, is NaN.
  */
-public class JudgePanel implements AutoCloseable {
+public final class JudgePanel implements AutoCloseable {
     /** Why a text has no verdict, besides the reasons of {@link Requests.Reply#missing}. */
     static final String NO_VERDICT = "noVerdict";
 
@@ -87,7 +87,7 @@ public class JudgePanel implements AutoCloseable {
             requests.add(first);
             teachers.stream().skip(1).map(first::to).forEach(requests::add);
         } catch (IOException | RuntimeException problem) {
-            closeAll();
+            close();
             throw problem;
         }
     }
@@ -213,10 +213,6 @@ public class JudgePanel implements AutoCloseable {
 
     @Override
     public void close() {
-        closeAll();
-    }
-
-    private void closeAll() {
         requests.forEach(Requests::close);
         teachers.forEach(JudgePanel::closed);
     }
