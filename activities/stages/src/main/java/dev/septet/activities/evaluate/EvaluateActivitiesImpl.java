@@ -82,8 +82,8 @@ public final class EvaluateActivitiesImpl implements EvaluateActivities {
             ExamFiles exam =
                     ExamFiles.read(files, guards, request.run(), request.spec(), attempt.heartbeats()::reportAndCheck);
             Champion champion = champion(store, request);
-            KeyMeasurements measured = exam.measured()
-                    .with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
+            KeyMeasurements measured =
+                    exam.measured().with(KeyMeasurement.CHAMPION, champion == null ? null : champion.sha256());
             return new StageResults(store)
                     .once(
                             request.run(),

@@ -185,8 +185,10 @@ record ExamModels(
         int rows = evaluation.test().rows().size();
         String scope = form == null ? word : "%s of %s".formatted(word, form);
         try (JudgePanel panel = new JudgePanel(
-                scope, budgets.left(judges), predictions.judging(), () -> listener.report(
-                        "asking the judges of " + word, rows, rows))) {
+                scope,
+                budgets.left(judges),
+                predictions.judging(),
+                () -> listener.report("asking the judges of " + word, rows, rows))) {
             SentenceVerdicts verdicts = SentenceVerdicts.of(word, panel, questions);
             budgets.use(judges, panel.used());
             return verdicts;

@@ -106,7 +106,11 @@ public final class ExamRun {
                 .with(new BenchmarkRuns(exam.spec(), exam.seed(), exam.base(), exam.tuned(), files.benchmarks())
                         .run(predictions, listener));
         ExamModels models = new ExamModels(
-                exam, predictions, listener, budgets, unquantized == null ? null : exam.tuned().name());
+                exam,
+                predictions,
+                listener,
+                budgets,
+                unquantized == null ? null : exam.tuned().name());
         if (exam.spec().checks() != null) {
             found = found.with(ExamModels.checks(exam, dataset, files.checks()).run(models, bootstrap));
         }

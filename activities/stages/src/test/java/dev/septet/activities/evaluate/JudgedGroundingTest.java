@@ -383,6 +383,8 @@ class JudgedGroundingTest {
                 .hasMessageContaining("context, sentence and verdict")
                 .message()
                 .doesNotContain("secret");
+        Files.writeString(
+                folder.resolve("v.jsonl"), "{\"context\":\"a\",\"sentence\":\"b\",\"verdict\":\"supported\"}\n");
         String before = Objects.requireNonNull(MetricFiles.digest(files, run(), spec));
         Files.writeString(
                 folder.resolve("v.jsonl"), "{\"context\":\"a\",\"sentence\":\"b\",\"verdict\":\"not mentioned\"}\n");

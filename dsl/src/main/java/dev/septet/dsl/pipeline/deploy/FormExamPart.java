@@ -80,7 +80,9 @@ public enum FormExamPart {
             case CHAMPION -> sets(evaluate).anyMatch(set -> set.champion() != null);
             case JUDGES ->
                 (checks.grounding() != null && checks.grounding().judge() != null)
-                        || sets(evaluate).flatMap(set -> set.metrics().stream()).anyMatch(metric -> judge(metric) != null);
+                        || sets(evaluate)
+                                .flatMap(set -> set.metrics().stream())
+                                .anyMatch(metric -> judge(metric) != null);
             case FORGETTING -> evaluate.forgetting() != null;
             case BENCHMARK -> !evaluate.benchmarks().isEmpty();
             case FAIRNESS -> checks.fairness() != null;

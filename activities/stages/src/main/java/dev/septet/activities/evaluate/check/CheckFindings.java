@@ -2,8 +2,8 @@ package dev.septet.activities.evaluate.check;
 
 import dev.septet.activities.evaluate.cluster.ErrorClusterFindings;
 import dev.septet.activities.evaluate.gate.Interval;
-import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.gate.ScoredRows;
+import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.workflows.artifact.Score;
 import java.util.ArrayList;

@@ -202,8 +202,8 @@ final class Entailment {
         if (items.isEmpty()) {
             return judged(List.of(), null, bootstrap);
         }
-        SentenceVerdicts verdicts = models.verdicts(
-                WORD, judges, items.stream().map(Item::question).toList());
+        SentenceVerdicts verdicts =
+                models.verdicts(WORD, judges, items.stream().map(Item::question).toList());
         return judged(verdicts.verdicts(), verdicts.report(), bootstrap);
     }
 
