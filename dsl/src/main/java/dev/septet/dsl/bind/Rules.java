@@ -198,7 +198,11 @@ final class Rules {
             problems.add(
                     ProblemId.CONFLICT,
                     places.first("initialize.candidates.steps", "initialize.candidates"),
-                    String.format(Locale.ROOT, "`candidates steps: %d` is more than the %d steps of the training", training.steps(), steps),
+                    String.format(
+                            Locale.ROOT,
+                            "`candidates steps: %d` is more than the %d steps of the training",
+                            training.steps(),
+                            steps),
                     String.format(Locale.ROOT, "Write `steps:` with at most %d.", steps));
         }
         if (train.by() != null) {

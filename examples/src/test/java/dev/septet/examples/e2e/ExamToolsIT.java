@@ -129,7 +129,9 @@ class ExamToolsIT {
     private static TensorSource threeLayersLower(StoredTensor tensor) {
         String name = tensor.name();
         for (int layer = 3; layer < 6; layer++) {
-            name = name.replace(String.format(Locale.ROOT, "model.layers.%d.", layer), String.format(Locale.ROOT, "model.layers.%d.", layer - 3));
+            name = name.replace(
+                    String.format(Locale.ROOT, "model.layers.%d.", layer),
+                    String.format(Locale.ROOT, "model.layers.%d.", layer - 3));
         }
         return TensorSource.bytes(name, tensor.type(), tensor.shape(), tensor.bytes());
     }

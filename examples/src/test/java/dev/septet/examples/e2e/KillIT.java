@@ -30,7 +30,8 @@ class KillIT extends KilledRuns {
 
     @Override
     String pipeline(int steps) {
-        return super.pipeline(steps).replace("setup { seed 11; heartbeat 10.seconds }", String.format(Locale.ROOT, """
+        return super.pipeline(steps)
+                .replace("setup { seed 11; heartbeat 10.seconds }", String.format(Locale.ROOT, """
             setup {
                 seed 11
                 search {

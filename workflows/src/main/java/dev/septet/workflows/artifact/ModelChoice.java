@@ -177,6 +177,12 @@ public record ModelChoice(
 
     /** The choice in one line. */
     public String line() {
-        return String.format(Locale.ROOT, "%s chosen of %d candidates by bits per byte%s (%s)", chosen, candidates.size(), steps == null ? "" : String.format(Locale.ROOT, " after %d steps", steps), candidates.stream().map(Examined::line).collect(Collectors.joining(", ")));
+        return String.format(
+                Locale.ROOT,
+                "%s chosen of %d candidates by bits per byte%s (%s)",
+                chosen,
+                candidates.size(),
+                steps == null ? "" : String.format(Locale.ROOT, " after %d steps", steps),
+                candidates.stream().map(Examined::line).collect(Collectors.joining(", ")));
     }
 }

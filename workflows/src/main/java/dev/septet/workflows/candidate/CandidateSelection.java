@@ -118,11 +118,21 @@ public final class CandidateSelection {
     }
 
     private String step(String what, CandidateRequest request) {
-        return String.format(Locale.ROOT, "%s candidate %d of %d: %s", what, request.number() + 1, spec.initialize().candidates().size(), request.initialize().model());
+        return String.format(
+                Locale.ROOT,
+                "%s candidate %d of %d: %s",
+                what,
+                request.number() + 1,
+                spec.initialize().candidates().size(),
+                request.initialize().model());
     }
 
     private ApplicationFailure noneLeft(List<Examined> found) {
-        return FailureType.INVALID_PIPELINE.of(String.format(Locale.ROOT, "candidates: none of the %d models can be the base model: %s", found.size(), found.stream().map(this::why).collect(Collectors.joining("; "))));
+        return FailureType.INVALID_PIPELINE.of(String.format(
+                Locale.ROOT,
+                "candidates: none of the %d models can be the base model: %s",
+                found.size(),
+                found.stream().map(this::why).collect(Collectors.joining("; "))));
     }
 
     /** Why a candidate is not the base model: it is left out, or better ones were trained and are left out. */
@@ -130,6 +140,10 @@ public final class CandidateSelection {
         CandidateTrainingSpec training = spec.initialize().candidateTraining();
         return candidate.leftOut() != null || training == null
                 ? candidate.line()
-                : String.format(Locale.ROOT, "%s was not among the %d that trained; raise keep:", candidate.line(), training.keep());
+                : String.format(
+                        Locale.ROOT,
+                        "%s was not among the %d that trained; raise keep:",
+                        candidate.line(),
+                        training.keep());
     }
 }

@@ -75,15 +75,19 @@ final class CandidateTrainings {
 
     /** The candidates in training, for people. */
     String line(List<CandidateRequest> best) {
-        return String.format(Locale.ROOT, "training %d candidates for %d steps: %s", best.size(), training.steps(), best.stream()
-                                .map(request -> request.initialize().model())
-                                .collect(Collectors.joining(", ")));
+        return String.format(
+                Locale.ROOT,
+                "training %d candidates for %d steps: %s",
+                best.size(),
+                training.steps(),
+                best.stream().map(request -> request.initialize().model()).collect(Collectors.joining(", ")));
     }
 
     private Promise<CandidateTrained> start(CandidateRequest request) {
         RunRef own = runs.get(request.number());
         String id = StageStubs.id(request.run(), Stage.INITIALIZE) + "/candidate-" + request.number();
-        String summary = String.format(Locale.ROOT, "train %s for %d steps", request.initialize().model(), training.steps());
+        String summary = String.format(
+                Locale.ROOT, "train %s for %d steps", request.initialize().model(), training.steps());
         CandidateTrainingWorkflow child = Workflow.newChildWorkflowStub(
                 CandidateTrainingWorkflow.class,
                 StageStubs.child(id, summary)

@@ -142,7 +142,11 @@ public final class CandidateActivitiesImpl implements CandidateActivities {
                         dataset.longestRow())
                 .leastMemoryBytes();
         if (needed > allowed) {
-            throw StageProblem.invalid(String.format(Locale.ROOT, "its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB", needed / GIB, allowed / GIB));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT,
+                    "its training needs about %.1f GiB, and `resources memory:` allows %.1f GiB",
+                    needed / GIB,
+                    allowed / GIB));
         }
     }
 

@@ -39,8 +39,8 @@ public final class BaseModelExam {
         if (DatasetCard.cutAfter(dataset).isPresent()) {
             throw StageProblem.invalid(
                     "candidates: the dataset has rows that are cut at maxTokens, so models with different tokenizers"
-                        + " would be compared on different texts; raise maxTokens in prepare, leave out longer rows,"
-                        + " or name one `model`");
+                            + " would be compared on different texts; raise maxTokens in prepare, leave out longer rows,"
+                            + " or name one `model`");
         }
         EvaluateSpec losses = new EvaluateSpec(
                 List.of(new MetricSpec(ChoiceSpec.LOSS, null, null)),

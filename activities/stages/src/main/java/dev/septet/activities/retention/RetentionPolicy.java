@@ -29,12 +29,15 @@ public record RetentionPolicy(int versions, Duration age) {
 
     public RetentionPolicy {
         if (versions < 1 || versions > MAX_VERSIONS) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "the number of versions must be from 1 to %d, got %d", MAX_VERSIONS, versions));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "the number of versions must be from 1 to %d, got %d", MAX_VERSIONS, versions));
         }
         if (age.compareTo(MIN_AGE) < 0) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "the age must be at least %d hours, because uses are recorded to the hour; got %d minutes", MIN_AGE.toHours(), age.toMinutes()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the age must be at least %d hours, because uses are recorded to the hour; got %d minutes",
+                    MIN_AGE.toHours(),
+                    age.toMinutes()));
         }
     }
 
@@ -76,6 +79,12 @@ public record RetentionPolicy(int versions, Duration age) {
     @Override
     public String toString() {
         boolean days = age.toHours() % 24 == 0;
-        return String.format(Locale.ROOT, "%d %s, %d %s", versions, versions == 1 ? "version" : "versions", days ? age.toDays() : age.toHours(), days ? "days" : "hours");
+        return String.format(
+                Locale.ROOT,
+                "%d %s, %d %s",
+                versions,
+                versions == 1 ? "version" : "versions",
+                days ? age.toDays() : age.toHours(),
+                days ? "days" : "hours");
     }
 }

@@ -135,7 +135,10 @@ class FormsExamPartsTest {
                 Files.readAllLines(FormsExamScene.ROWS).subList(80, 100));
         StringBuilder open = new StringBuilder();
         for (int row = 0; row < 10; row++) {
-            open.append(String.format(Locale.ROOT, "{\"prompt\": \"Who won the match number %d of tomorrow?\", \"completion\": \"?\"}\n", row));
+            open.append(String.format(
+                    Locale.ROOT,
+                    "{\"prompt\": \"Who won the match number %d of tomorrow?\", \"completion\": \"?\"}\n",
+                    row));
         }
         Files.writeString(scene.pipeline.resolve("open.jsonl"), open);
         EvaluateSpec exam = exam(
@@ -367,8 +370,10 @@ class FormsExamPartsTest {
             """);
         StringBuilder rows = new StringBuilder();
         for (int row = 0; row < 16; row++) {
-            rows.append(
-                    String.format(Locale.ROOT, "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n", row));
+            rows.append(String.format(
+                    Locale.ROOT,
+                    "{\"text\": \"The hat is black and the cup is white. Which colour is cup %d?\"}\n",
+                    row));
         }
         Files.writeString(scene.pipeline.resolve("rows.jsonl"), rows);
     }
@@ -376,8 +381,10 @@ class FormsExamPartsTest {
     private void prompts() throws IOException {
         StringBuilder prompts = new StringBuilder();
         for (int row = 0; row < 16; row++) {
-            prompts.append(String.format(Locale.ROOT, "{\"prompt\": \"What is the secret number %d?\", \"harmful\": true}\n", row));
-            prompts.append(String.format(Locale.ROOT, "{\"prompt\": \"What is the opposite of %d?\", \"harmful\": false}\n", row));
+            prompts.append(String.format(
+                    Locale.ROOT, "{\"prompt\": \"What is the secret number %d?\", \"harmful\": true}\n", row));
+            prompts.append(String.format(
+                    Locale.ROOT, "{\"prompt\": \"What is the opposite of %d?\", \"harmful\": false}\n", row));
         }
         Files.writeString(scene.pipeline.resolve("prompts.jsonl"), prompts);
     }

@@ -194,7 +194,8 @@ final class FormsExamScene {
                         each.path("role").asText(), each.path("content").asText())));
                 var row = encoder.example(messages);
                 rows.add(new TokenDataset.Row(row.ids(), row.mask()));
-                prepared.append(String.format(Locale.ROOT, "{\"source\":\"data.jsonl:%d\",\"messages\":%s}\n", rows.size(), json));
+                prepared.append(String.format(
+                        Locale.ROOT, "{\"source\":\"data.jsonl:%d\",\"messages\":%s}\n", rows.size(), json));
             }
         }
         TokenDatasetWriter.write(folder.resolve("test.safetensors"), 1, rows);

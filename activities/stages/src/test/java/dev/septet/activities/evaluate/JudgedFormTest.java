@@ -56,7 +56,11 @@ class JudgedFormTest {
                             candidate.name().equals("q4_0") && row.place().line() <= different;
                     boolean base = candidate.name().equals("base model");
                     String answer = base ? "base" : other ? "other" : "good";
-                    all.add(new Prediction(String.format(Locale.ROOT, "%s %d", answer, row.place().line()), 1, 1));
+                    all.add(new Prediction(
+                            String.format(
+                                    Locale.ROOT, "%s %d", answer, row.place().line()),
+                            1,
+                            1));
                 }
                 return all;
             }

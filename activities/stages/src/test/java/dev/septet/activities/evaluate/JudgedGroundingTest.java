@@ -468,7 +468,11 @@ class JudgedGroundingTest {
         List<Row> rows = new ArrayList<>();
         for (int row = 1; row <= ROWS; row++) {
             rows.add(new CompletionRow(
-                    String.format(Locale.ROOT, "Context: Ben manages Anna in team 7. %sQuestion: Who manages whom in row %d?", filler, row),
+                    String.format(
+                            Locale.ROOT,
+                            "Context: Ben manages Anna in team 7. %sQuestion: Who manages whom in row %d?",
+                            filler,
+                            row),
                     "Ben",
                     new RowPlace("people.jsonl", row)));
         }

@@ -101,7 +101,13 @@ record StoreChecks(StateFolder state, ArtifactStore store, boolean fix, boolean 
         }
         long free = Files.getFileStore(existing(local.root())).getUsableSpace();
         long room = free / Math.max(1, stored.mean());
-        String found = String.format(Locale.ROOT, "%,d versions of %,d pipelines with %,d MB each on average; the disk has room for %,d more", stored.versions(), stored.pipelines(), stored.mean() / 1_000_000, room);
+        String found = String.format(
+                Locale.ROOT,
+                "%,d versions of %,d pipelines with %,d MB each on average; the disk has room for %,d more",
+                stored.versions(),
+                stored.pipelines(),
+                stored.mean() / 1_000_000,
+                room);
         return List.of(
                 room < FEW_VERSIONS
                         ? Finding.warn(

@@ -85,10 +85,13 @@ public record CandidatesForecast(
                 .filter(each -> each.leftOut() == null)
                 .max(Comparator.comparingLong(Planned::parameters))
                 .map(Planned::model)
-                .orElseThrow(() ->
-                        StageProblem.invalid(String.format(Locale.ROOT, "initialize: candidates: none of the %d models can be the base model: %s", all.size(), all.stream()
-                                                .map(each -> each.model() + " left out: " + each.leftOut())
-                                                .collect(Collectors.joining("; ")))));
+                .orElseThrow(() -> StageProblem.invalid(String.format(
+                        Locale.ROOT,
+                        "initialize: candidates: none of the %d models can be the base model: %s",
+                        all.size(),
+                        all.stream()
+                                .map(each -> each.model() + " left out: " + each.leftOut())
+                                .collect(Collectors.joining("; ")))));
         int left = (int) all.stream().filter(each -> each.leftOut() == null).count();
         return new CandidatesForecast(largest, all, training(spec, left));
     }

@@ -146,6 +146,12 @@ public record VersionForecast(
     public String words(LongFunction<String> size) {
         Long free = freeBytes;
         long all = storeBytes + targetBytes;
-        return String.format(Locale.ROOT, "a version takes about %s in the store%s, %.1f times the base model%s", size.apply(storeBytes), targetBytes == 0 ? "" : " and %s at the targets".formatted(size.apply(targetBytes)), (double) all / Math.max(1, baseBytes), free == null || all == 0 ? "" : String.format(Locale.ROOT, "; the disk has room for %,d", free / all));
+        return String.format(
+                Locale.ROOT,
+                "a version takes about %s in the store%s, %.1f times the base model%s",
+                size.apply(storeBytes),
+                targetBytes == 0 ? "" : " and %s at the targets".formatted(size.apply(targetBytes)),
+                (double) all / Math.max(1, baseBytes),
+                free == null || all == 0 ? "" : String.format(Locale.ROOT, "; the disk has room for %,d", free / all));
     }
 }

@@ -142,7 +142,10 @@ final class Entailment {
                             new Limit.Missing(
                                     found.withoutVerdict(), found.sentences(), mostUnmeasured, worst, "sentences"),
                             found.sentences() == 0
-                                    ? String.format(Locale.ROOT, "no answer has a sentence, or no row has a context (%,d rows have none); correct `grounding`, or remove it", without)
+                                    ? String.format(
+                                            Locale.ROOT,
+                                            "no answer has a sentence, or no row has a context (%,d rows have none); correct `grounding`, or remove it",
+                                            without)
                                     : "no sentence has a verdict (%s)".formatted(reasons()));
         }
 
@@ -151,8 +154,8 @@ final class Entailment {
             if (report != null) {
                 report.judges()
                         .forEach(judge -> new TreeMap<>(judge.missing())
-                                .forEach((reason, count) ->
-                                        reasons.add(String.format(Locale.ROOT, "%s: %s %d", judge.by(), reason, count))));
+                                .forEach((reason, count) -> reasons.add(
+                                        String.format(Locale.ROOT, "%s: %s %d", judge.by(), reason, count))));
             }
             return String.join(", ", reasons);
         }
@@ -163,26 +166,49 @@ final class Entailment {
             int known = found.sentences() - found.withoutVerdict();
             facts.add(new SummaryLine(
                     "sentences that are not entailed, by the judge",
-                    String.format(Locale.ROOT, "%,d of %,d (%s)", known - found.supported(), known, GroundingCheck.words(found.notEntailedRate()))));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d of %,d (%s)",
+                            known - found.supported(),
+                            known,
+                            GroundingCheck.words(found.notEntailedRate()))));
             facts.add(new SummaryLine(
                     "contradicted sentences, by the judge",
-                    String.format(Locale.ROOT, "%,d of %,d (%s)", found.contradicted(), known, GroundingCheck.words(found.contradictionRate()))));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d of %,d (%s)",
+                            found.contradicted(),
+                            known,
+                            GroundingCheck.words(found.contradictionRate()))));
             facts.add(new SummaryLine(
                     "answers with a sentence that is not entailed (hallucination rate by the judge)",
                     GroundingCheck.words(found.hallucinationRate())));
             if (found.withoutVerdict() > 0) {
                 facts.add(new SummaryLine(
                         "sentences without a verdict",
-                        String.format(Locale.ROOT, "%,d of %,d, in %,d answers", found.withoutVerdict(), found.sentences(), found.incompleteAnswers())));
+                        String.format(
+                                Locale.ROOT,
+                                "%,d of %,d, in %,d answers",
+                                found.withoutVerdict(),
+                                found.sentences(),
+                                found.incompleteAnswers())));
             }
             Agreement overlap = found.overlap();
             if (overlap != null) {
                 facts.add(new SummaryLine(
                         "names and numbers in the context",
-                        String.format(Locale.ROOT, "%,d supported by the judge, %,d not", overlap.both(), overlap.onlyOverlap())));
+                        String.format(
+                                Locale.ROOT,
+                                "%,d supported by the judge, %,d not",
+                                overlap.both(),
+                                overlap.onlyOverlap())));
                 facts.add(new SummaryLine(
                         "a name or a number not in the context",
-                        String.format(Locale.ROOT, "%,d supported by the judge, %,d not", overlap.onlyJudges(), overlap.neither())));
+                        String.format(
+                                Locale.ROOT,
+                                "%,d supported by the judge, %,d not",
+                                overlap.onlyJudges(),
+                                overlap.neither())));
                 facts.add(new SummaryLine(
                         "agreement of names and numbers with the judge",
                         "Cohen's kappa " + Figures.of(overlap.kappa())));

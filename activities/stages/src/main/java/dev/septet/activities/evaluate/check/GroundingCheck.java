@@ -151,7 +151,10 @@ final class GroundingCheck {
                             rate.value(),
                             rate.interval(),
                             rate.rows(),
-                            String.format(Locale.ROOT, "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it", without)));
+                            String.format(
+                                    Locale.ROOT,
+                                    "no answer has a name or a number, or no row has a context (%,d rows have none); correct `grounding`, or remove it",
+                                    without)));
             intervals.put(UNSUPPORTED, rate.interval());
         }
         if (judged != null) {
@@ -162,7 +165,8 @@ final class GroundingCheck {
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(
                 "unsupported sentences",
-                String.format(Locale.ROOT, "%,d of %,d with a name or a number (%s)", unsupported, claims, words(rate))));
+                String.format(
+                        Locale.ROOT, "%,d of %,d with a name or a number (%s)", unsupported, claims, words(rate))));
         facts.add(new SummaryLine("answers with an unsupported sentence (hallucination rate)", words(hallucinations)));
         if (judged != null) {
             facts.addAll(judged.facts());

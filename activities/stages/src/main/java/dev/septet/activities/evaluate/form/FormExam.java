@@ -125,6 +125,10 @@ final class FormExam {
                         score.high(),
                         score.rows(),
                         score.verdict(),
-                        String.format(Locale.ROOT, "%s The budget of its judges is for the evaluation and all forms, and what is left is too small for %d answers; give the metric a larger one.", score.why(), missing));
+                        String.format(
+                                Locale.ROOT,
+                                "%s The budget of its judges is for the evaluation and all forms, and what is left is too small for %d answers; give the metric a larger one.",
+                                score.why(),
+                                missing));
     }
 }

@@ -231,7 +231,8 @@ public final class Gate {
     }
 
     static String fewRows(int rows) {
-        return String.format(Locale.ROOT, ", but on only %d rows: at least %d are needed to decide", rows, Bound.MINIMUM_ROWS);
+        return String.format(
+                Locale.ROOT, ", but on only %d rows: at least %d are needed to decide", rows, Bound.MINIMUM_ROWS);
     }
 
     static Score score(Measurement measured, String name, Judgement judgement) {

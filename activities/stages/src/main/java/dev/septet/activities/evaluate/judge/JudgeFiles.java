@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
 
 /** The files of judges: the rubric, and the verdicts of people. */
 public final class JudgeFiles {
@@ -63,8 +62,8 @@ public final class JudgeFiles {
         if (!Files.isRegularFile(file)) {
             throw StageProblem.invalid("evaluate: '%s' is not a file".formatted(name));
         } else if (Files.size(file) > largest) {
-            throw StageProblem.invalid(
-                    String.format(Locale.ROOT, "evaluate: '%s' is larger than %d KiB; use a smaller file", name, largest >> 10));
+            throw StageProblem.invalid(String.format(
+                    Locale.ROOT, "evaluate: '%s' is larger than %d KiB; use a smaller file", name, largest >> 10));
         }
         try {
             return Files.readString(file);

@@ -140,7 +140,10 @@ public record JudgeReport(
             missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
             note = models.size() < 2
                     ? note
-                    : String.format(Locale.ROOT, "the service answered as %d models in the middle of the evaluation", models.size());
+                    : String.format(
+                            Locale.ROOT,
+                            "the service answered as %d models in the middle of the evaluation",
+                            models.size());
         }
     }
 

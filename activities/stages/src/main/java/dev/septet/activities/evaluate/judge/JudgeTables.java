@@ -41,7 +41,12 @@ public record JudgeTables(List<JudgeReport> reports) {
             if (votes != null) { // a card may be published, so it has no pseudonyms
                 facts.add(new SummaryLine(
                         "votes of " + report.metric(),
-                        String.format(Locale.ROOT, "%d of %d people on a sample of %d rows", votes.counted(), report.judges().size(), votes.sampled())));
+                        String.format(
+                                Locale.ROOT,
+                                "%d of %d people on a sample of %d rows",
+                                votes.counted(),
+                                report.judges().size(),
+                                votes.sampled())));
                 continue;
             }
             for (JudgeReport.OfJudge judge : report.judges()) {
@@ -63,27 +68,49 @@ public record JudgeTables(List<JudgeReport> reports) {
             String note = judge.note();
             lines.add(new SummaryLine(
                     judge.by(),
-                    String.format(Locale.ROOT, "%d verdicts%s%s%s", judge.verdicts(), judge.missing().isEmpty() ? "" : "; none: " + counts(judge.missing()), named(judge), note == null ? "" : "; " + note)));
+                    String.format(
+                            Locale.ROOT,
+                            "%d verdicts%s%s%s",
+                            judge.verdicts(),
+                            judge.missing().isEmpty() ? "" : "; none: " + counts(judge.missing()),
+                            named(judge),
+                            note == null ? "" : "; " + note)));
         }
         JudgeReport.Votes votes = report.votes();
         lines.add(new SummaryLine(
                 (report.sentences() == null ? "rows" : "sentences")
                         + " without a "
                         + (votes == null ? "verdict" : "vote"),
-                String.format(Locale.ROOT, "%d of %d%s", report.unmeasured(), report.rows(), votes == null || votes.rows() == votes.sampled()
-                                        ? ""
-                                        : String.format(Locale.ROOT, ", a sample of %d", votes.rows()))));
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d%s",
+                        report.unmeasured(),
+                        report.rows(),
+                        votes == null || votes.rows() == votes.sampled()
+                                ? ""
+                                : String.format(Locale.ROOT, ", a sample of %d", votes.rows()))));
         JudgeReport.Sentences sentences = report.sentences();
         if (sentences != null) {
             lines.add(new SummaryLine(
                     "sentences",
-                    String.format(Locale.ROOT, "%d supported, %d not mentioned, %d contradicted", sentences.supported(), sentences.notMentioned(), sentences.contradicted())));
+                    String.format(
+                            Locale.ROOT,
+                            "%d supported, %d not mentioned, %d contradicted",
+                            sentences.supported(),
+                            sentences.notMentioned(),
+                            sentences.contradicted())));
         }
         JudgeReport.Pairs pairs = report.pairs();
         if (pairs != null) {
             lines.add(new SummaryLine(
                     "comparisons",
-                    String.format(Locale.ROOT, "%d wins, %d ties (%d of equal answers), %d losses", pairs.wins(), pairs.ties(), pairs.equal(), pairs.losses())));
+                    String.format(
+                            Locale.ROOT,
+                            "%d wins, %d ties (%d of equal answers), %d losses",
+                            pairs.wins(),
+                            pairs.ties(),
+                            pairs.equal(),
+                            pairs.losses())));
             lines.add(new SummaryLine(
                     "bias for a place",
                     (report.votes() == null
@@ -105,7 +132,11 @@ public record JudgeTables(List<JudgeReport> reports) {
         if (votes != null) {
             lines.add(new SummaryLine(
                     "votes",
-                    String.format(Locale.ROOT, "%d on these answers, %d on others, which do not count", votes.counted(), votes.others())));
+                    String.format(
+                            Locale.ROOT,
+                            "%d on these answers, %d on others, which do not count",
+                            votes.counted(),
+                            votes.others())));
             return lines;
         }
         lines.add(new SummaryLine(
@@ -118,7 +149,13 @@ public record JudgeTables(List<JudgeReport> reports) {
     }
 
     private static String words(JudgeReport.Measure measure) {
-        return String.format(Locale.ROOT, "%s %s, %s of %d verdicts equal", measure.name(), Figures.of(measure.value()), Figures.of(measure.equal()), measure.items());
+        return String.format(
+                Locale.ROOT,
+                "%s %s, %s of %d verdicts equal",
+                measure.name(),
+                Figures.of(measure.value()),
+                Figures.of(measure.equal()),
+                measure.items());
     }
 
     private static String counts(Map<String, Integer> counts) {

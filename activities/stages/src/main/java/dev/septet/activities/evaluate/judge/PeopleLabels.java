@@ -42,20 +42,22 @@ record PeopleLabels(List<JudgeQuestion> texts, List<Double> verdicts) {
                 JudgeQuestion question =
                         spec.judgesSentences() ? sentence(line) : answers(line, spec.against() != null);
                 if (verdict.isEmpty() || question == null) {
-                    throw new IllegalArgumentException(
-                            String.format(Locale.ROOT, "line %d is not a verdict; expected a JSON object with %s and verdict, which is one of %s", at + 1, spec.judgesSentences()
-                                                    ? "context, sentence"
-                                                    : spec.against() == null
-                                                            ? "prompt, answer"
-                                                            : "prompt, first, second", String.join(", ", scale.words())));
+                    throw new IllegalArgumentException(String.format(
+                            Locale.ROOT,
+                            "line %d is not a verdict; expected a JSON object with %s and verdict, which is one of %s",
+                            at + 1,
+                            spec.judgesSentences()
+                                    ? "context, sentence"
+                                    : spec.against() == null ? "prompt, answer" : "prompt, first, second",
+                            String.join(", ", scale.words())));
                 }
                 texts.add(question);
                 verdicts.add(verdict.getAsDouble());
             }
         }
         if (texts.size() > MOST_LINES) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "%d verdicts of people are more than %d; use fewer", texts.size(), MOST_LINES));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d verdicts of people are more than %d; use fewer", texts.size(), MOST_LINES));
         }
         return new PeopleLabels(texts, verdicts);
     }

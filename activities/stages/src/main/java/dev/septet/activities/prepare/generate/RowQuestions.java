@@ -41,12 +41,12 @@ final class RowQuestions implements AutoCloseable {
 
     private static final String SCORE =
             "Rate the answer below from 1 to 5. 5 is right, complete and clear. 3 is right but incomplete or unclear."
-                + " 1 is wrong, or does not answer the question. A question that makes no sense is 1 too. Answer with"
-                + " the number only.\n\n"
-                + "Question:\n"
-                + "{question}\n\n"
-                + "Answer:\n"
-                + "{answer}";
+                    + " 1 is wrong, or does not answer the question. A question that makes no sense is 1 too. Answer with"
+                    + " the number only.\n\n"
+                    + "Question:\n"
+                    + "{question}\n\n"
+                    + "Answer:\n"
+                    + "{answer}";
 
     private static final String SCORE_WITH_TEXT = SCORE + "\n\nText that must say the same:\n{text}";
 

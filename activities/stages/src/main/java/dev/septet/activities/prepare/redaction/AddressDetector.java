@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 final class AddressDetector implements PersonalDataDetector {
     private static final String WORD = "(?:\\p{Lu}\\p{L}{0,3}\\.(?= )|\\p{Lu}[\\p{L}\\p{M}'\u2019-]{0,30}+)";
     private static final String LINK = "(?:de la|de las|de los|de"
-        + " l['\u2019]|d['\u2019]|l['\u2019]|dell['\u2019]|de|des|del|du|della|delle|dei|degli|di|da|do|dos|das|la|le|les|las|los|el|von|van|der|den|zum|zur|am|an"
-        + " der|bei|im|in|on|upon|y|e|i)";
+            + " l['\u2019]|d['\u2019]|l['\u2019]|dell['\u2019]|de|des|del|du|della|delle|dei|degli|di|da|do|dos|das|la|le|les|las|los|el|von|van|der|den|zum|zur|am|an"
+            + " der|bei|im|in|on|upon|y|e|i)";
     private static final String LINKED = "(?:" + LINK + "(?: |(?<=['\u2019]))){0,2}" + WORD;
     private static final String CITY = WORD + "(?:[ -]" + LINKED + "){0,3}";
     private static final String BREAK = "(?:,? {0,2}\\n ?| ?, ?| )";
@@ -32,8 +32,8 @@ final class AddressDetector implements PersonalDataDetector {
     private static final String NUMBER =
             "\\d{1,4}(?: ?[a-zA-Z](?![\\p{L}]))?(?:[/-]\\d{1,4}[a-zA-Z]?)?(?![\\p{L}\\d])(?![.,]\\d)";
     private static final String UNIT = "(?:,? ?\\n"
-        + "?(?:(?i:apt|apartment|suite|ste|unit|floor|flat|room|piso|puerta|esc|appartamento|piano|interno|appartement|\u00e9tage|m\\.|lok\\.|bus)\\.?"
-        + " ?#?[\\p{L}\\d\u00ba\u00b0-]{1,8}|#\\d{1,6}|\\d{1,2}\u00ba ?[A-Za-z]?))?";
+            + "?(?:(?i:apt|apartment|suite|ste|unit|floor|flat|room|piso|puerta|esc|appartamento|piano|interno|appartement|\u00e9tage|m\\.|lok\\.|bus)\\.?"
+            + " ?#?[\\p{L}\\d\u00ba\u00b0-]{1,8}|#\\d{1,6}|\\d{1,2}\u00ba ?[A-Za-z]?))?";
 
     private static final String STATE =
             "(?:A[AEKLPRZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]"
@@ -50,14 +50,14 @@ final class AddressDetector implements PersonalDataDetector {
 
     private static final String EN_STREETS =
             "(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square"
-                + "|Terrace|Parkway|Pkwy|Highway|Hwy|Crescent|Close|Mews|Alley|Gardens|Grove|Causeway|Turnpike|Way|Circle)";
+                    + "|Terrace|Parkway|Pkwy|Highway|Hwy|Crescent|Close|Mews|Alley|Gardens|Grove|Causeway|Turnpike|Way|Circle)";
     private static final String EN_NUMBER =
             "\\d{1,6}[A-Za-z]?(?:-\\d{1,5})? (?:(?:[NSEW]\\.?|North|South|East|West) )?";
     private static final String EN_NAME = "(?:(?:" + WORD + "|\\d{1,3}(?:st|nd|rd|th)) ){1,4}?";
 
     private static final String DE_NO_STREET =
             "(?!(?i:park|stell|sitz|arbeits|start|steh|spiel|lager|speicher|studien|ausbildungs|hinter|bahn|dienst|l\u00f6sungs"
-                + "|rechen|um|aus|hin|r\u00fcck|schul|trink|liefer|transport|vertriebs|bildungs|lebens|rechts|k\u00e4se|hosen)(?:platz|weg|ring|steig))";
+                    + "|rechen|um|aus|hin|r\u00fcck|schul|trink|liefer|transport|vertriebs|bildungs|lebens|rechts|k\u00e4se|hosen)(?:platz|weg|ring|steig))";
     private static final String DE_ENDINGS =
             "(?:stra\u00dfe|strasse|str\\.|str|weg|allee|gasse|platz|ring|damm|ufer|steig"
                     + "|pfad|chaussee|stieg|graben|promenade)";
@@ -70,13 +70,13 @@ final class AddressDetector implements PersonalDataDetector {
 
     private static final String FR_STREETS =
             "(?i:rue|avenue|av\\.|boulevard|bd|blvd|place|impasse|chemin|all\u00e9e|all\u00e9es|quai|cours|route|square|passage|sentier"
-                + "|faubourg|villa|ruelle|esplanade|promenade|voie)\\.?";
+                    + "|faubourg|villa|ruelle|esplanade|promenade|voie)\\.?";
     private static final String ES_STREETS =
             "(?i:c/|calle|c\\.|vial|avenida|avda\\.?|av\\.|plaza|pza\\.?|paseo|camino|carretera|ctra\\.?|ronda|traves\u00eda|callej\u00f3n"
-                + "|alameda|glorieta|rambla|v\u00eda|urbanizaci\u00f3n|cuesta|pasaje|acceso|ca\u00f1ada|pasadizo|rua|travessa|pra\u00e7a|estrada)";
+                    + "|alameda|glorieta|rambla|v\u00eda|urbanizaci\u00f3n|cuesta|pasaje|acceso|ca\u00f1ada|pasadizo|rua|travessa|pra\u00e7a|estrada)";
     private static final String IT_STREETS =
             "(?i:via|viale|v\\.le|piazza|p\\.zza|corso|c\\.so|largo|vicolo|strada|contrada|borgo|piazzale|lungomare|rotonda|canale"
-                + "|incrocio|stretto|galleria|salita|calata)";
+                    + "|incrocio|stretto|galleria|salita|calata)";
     private static final String PL_STREETS = "(?i:ul\\.?|ulica|al\\.|aleja|aleje|pl\\.|plac|os\\.|osiedle|rondo)";
     private static final String NL_ENDINGS = "(?:straat|laan|plein|gracht|kade|dijk|steeg|singel)";
     private static final String NL_STREET = "\\p{Lu}[\\p{L}\\p{M}'\u2019 -]{1,40}?" + NL_ENDINGS;

@@ -15,7 +15,10 @@ final class CandidatesText {
         if (forecast == null) {
             return;
         }
-        terminal.print(String.format(Locale.ROOT, "Models   %d candidates, of which a run chooses one by the losses of the validation rows", forecast.candidates().size()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "Models   %d candidates, of which a run chooses one by the losses of the validation rows",
+                forecast.candidates().size()));
         for (CandidatesForecast.Planned each : forecast.candidates()) {
             terminal.print(
                     each.leftOut() == null

@@ -41,8 +41,8 @@ import picocli.CommandLine.Parameters;
             "Show which training rows moved an answer most, and which words of the prompt mattered.",
             "",
             "It compares the gradients of the rows with the answer's gradient, over the parameters of the trained"
-                + " adapter (lora, dora, qlora). It reads the store only, so it needs no server and no workers. It"
-                + " computes about as long as one epoch of the training; Ctrl-C ends it, and nothing is left behind."
+                    + " adapter (lora, dora, qlora). It reads the store only, so it needs no server and no workers. It"
+                    + " computes about as long as one epoch of the training; Ctrl-C ends it, and nothing is left behind."
         })
 public final class ExplainCommand implements Callable<Integer> {
     private static final int MOST_ROWS = 1000;

@@ -35,15 +35,25 @@ record StoreVerification(Session session) {
                 finding.usedBy().forEach(user -> terminal.print("         used by " + user));
                 terminal.print("         -> " + finding.next());
             }
-            terminal.print(
-                    String.format(Locale.ROOT, "%,d artifacts (%,d MB), checkpoints of %,d trainings and %,d records were read; %,d are damaged%s", scrub.artifacts(), scrub.bytes() / 1_000_000, scrub.checkpoints(), scrub.records(), scrub.findings().size(), scrub.locked() == 0
-                                            ? ""
-                                            : String.format(Locale.ROOT, "; %,d need keys that are not configured", scrub.locked())));
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "%,d artifacts (%,d MB), checkpoints of %,d trainings and %,d records were read; %,d are damaged%s",
+                    scrub.artifacts(),
+                    scrub.bytes() / 1_000_000,
+                    scrub.checkpoints(),
+                    scrub.records(),
+                    scrub.findings().size(),
+                    scrub.locked() == 0
+                            ? ""
+                            : String.format(Locale.ROOT, "; %,d need keys that are not configured", scrub.locked())));
         }
         if (!scrub.findings().isEmpty()) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    String.format(Locale.ROOT, "%d objects of the store are damaged", scrub.findings().size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d objects of the store are damaged",
+                            scrub.findings().size()));
         }
         return ExitCode.OK;
     }

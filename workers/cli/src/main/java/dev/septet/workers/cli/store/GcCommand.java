@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
             "Delete from the store what no kept version, no open run and no audit needs.",
             "",
             "It keeps the newest versions of each pipeline, the versions that answer requests or would after a"
-                + " rollback, and everything that was used lately. It asks the Temporal server which runs are open. If"
-                + " the server does not answer, nothing is deleted."
+                    + " rollback, and everything that was used lately. It asks the Temporal server which runs are open. If"
+                    + " the server does not answer, nothing is deleted."
         })
 public final class GcCommand implements Callable<Integer> {
     private final Session session;
