@@ -4,6 +4,7 @@ import dev.septet.workflows.RunRef;
 import dev.septet.workflows.RunScoped;
 import dev.septet.workflows.train.TrainRequest;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The first steps of a training with a candidate, and its exam after them.
@@ -20,6 +21,6 @@ public record CandidateTrainingRequest(CandidateRequest exam, TrainRequest train
 
     @Override
     public List<Object> specs() {
-        return exam.specs();
+        return Stream.concat(exam.specs().stream(), training.specs().stream()).toList();
     }
 }

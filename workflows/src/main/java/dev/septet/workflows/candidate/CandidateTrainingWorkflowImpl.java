@@ -26,10 +26,12 @@ import java.util.Set;
  * results of this workflow.
  */
 public final class CandidateTrainingWorkflowImpl implements CandidateTrainingWorkflow {
-    /** Failures that belong to the candidate. Any other failure ends the run. */
+    /**
+     * Failures that belong to the candidate. Any other failure ends the run. Candidates that a policy forbids were left out
+     * before, so POLICY_DENIED is about the worker, which must not change the choice.
+     */
     private static final Set<String> OF_THE_CANDIDATE = Set.of(
             FailureType.INVALID_PIPELINE.type(),
-            FailureType.POLICY_DENIED.type(),
             FailureType.POISON_DATA.type(),
             FailureType.OUT_OF_MEMORY.type());
 

@@ -103,6 +103,11 @@ public final class BudgetLedger {
         return count;
     }
 
+    /** Whether a request fits into the whole budget. */
+    boolean couldFit(Amount most) {
+        return !exceeds(most);
+    }
+
     private boolean exceeds(Amount amount) {
         return (budget.tokens() != null && amount.tokens > budget.tokens())
                 || (budget.cost() != null && amount.cost > budget.cost());

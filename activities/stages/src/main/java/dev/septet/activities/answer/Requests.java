@@ -191,6 +191,11 @@ public final class Requests implements AutoCloseable {
         return replies;
     }
 
+    /** Whether a request alone fits into the budget. One that does not would be the last that is sent. */
+    public boolean couldFit(EndpointRequest request) {
+        return budget.couldFit(sent(request).most());
+    }
+
     /** What the answers so far used, and the requests whose answers did not arrive. */
     public BudgetLedger.Amount spent() {
         return budget.spent();

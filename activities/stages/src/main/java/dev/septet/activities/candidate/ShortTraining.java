@@ -3,6 +3,7 @@ package dev.septet.activities.candidate;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.KeyMeasurements;
 import dev.septet.activities.attempt.Shutdown;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.evaluate.BaseModelExam;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Subjects;
@@ -31,6 +32,7 @@ import dev.septet.workflows.graph.KeyMeasurement;
 import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.train.TrainRequest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +42,8 @@ import java.util.Optional;
  * own: its checkpoint is one of the whole training, which continues from it and ends in the same bytes as without it.
  */
 final class ShortTraining {
+    private static final String VALIDATION = "validation.jsonl";
+
     private final CandidateTrainingRequest request;
     private final TrainRequest whole;
     private final Examined candidate;
@@ -119,7 +123,18 @@ final class ShortTraining {
         return Objects.requireNonNull(request.exam().dataset());
     }
 
+    /** A training row of the candidate may be a row of the exam when its tokenizer drops other long rows. */
+    private void requireSameRows() throws IOException {
+        Path asked = store.fetch(rows().artifact()).resolve(VALIDATION);
+        Path own = store.fetch(whole.dataset().artifact()).resolve(VALIDATION);
+        if (Files.mismatch(asked, own) != -1) {
+            throw StageProblem.invalid(
+                    "its tokenizer splits the rows otherwise, because other rows are too long for it; raise `maxTokens`");
+        }
+    }
+
     private Measured measure(Origin origin) throws Exception {
+        requireSameRows();
         BaseModelExam exam = BaseModelExam.of(
                 store.fetch(rows().artifact()),
                 rows(),

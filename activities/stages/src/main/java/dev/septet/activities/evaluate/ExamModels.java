@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +46,16 @@ import org.jspecify.annotations.Nullable;
  * The models of an evaluation for its checks, whose answers are stored like those on the test split.
  *
  * @param budgets what is left of the judges' budgets
- * @param form name of the form of the tuned model that takes the exam; null for the tuned model itself
+ * @param sentences verdicts on sentences that are known, with which the form of a model needs no request
+ * @param unquantized the findings on the tuned model, where the models have another form of it; else null
  */
 record ExamModels(
         Evaluation evaluation,
         Predictions predictions,
         Evaluation.Listener listener,
         JudgeBudgets budgets,
-        @Nullable String form)
+        Map<JudgeQuestion, SentenceVerdicts.Verdict> sentences,
+        @Nullable EvaluationFindings unquantized)
         implements CheckedModels, RivalModels {
     /** Answers of each model whose time is measured. */
     private static final int TIMED = 8;
@@ -182,17 +185,56 @@ record ExamModels(
 
     @Override
     public SentenceVerdicts verdicts(String word, JudgeSpec judges, List<JudgeQuestion> questions) throws IOException {
-        int rows = evaluation.test().rows().size();
-        String scope = form == null ? word : "%s of %s".formatted(word, form);
-        try (JudgePanel panel = new JudgePanel(
-                scope,
-                budgets.left(judges),
-                predictions.judging(),
-                () -> listener.report("asking the judges of " + word, rows, rows))) {
-            SentenceVerdicts verdicts = SentenceVerdicts.of(word, panel, questions);
+        List<JudgeQuestion> open = questions.stream()
+                .filter(question -> !sentences.containsKey(question))
+                .toList();
+        SentenceVerdicts asked = asked(word, judges, open);
+        for (int at = 0; at < open.size(); at++) {
+            if (asked.verdicts().get(at) != SentenceVerdicts.Verdict.NONE) {
+                sentences.put(open.get(at), asked.verdicts().get(at));
+            }
+        }
+        return new SentenceVerdicts(
+                questions.stream()
+                        .map(question -> sentences.getOrDefault(question, SentenceVerdicts.Verdict.NONE))
+                        .toList(),
+                asked.report());
+    }
+
+    private SentenceVerdicts asked(String word, JudgeSpec judges, List<JudgeQuestion> open) throws IOException {
+        EvaluationFindings model = unquantized;
+        if (model == null) {
+            try (JudgePanel panel = panel(word, word, judges)) {
+                SentenceVerdicts verdicts = SentenceVerdicts.of(word, panel, open);
+                budgets.use(judges, panel.used());
+                return verdicts;
+            }
+        }
+        if (open.isEmpty()) {
+            return SentenceVerdicts.none(word);
+        }
+        // As for metrics: without some of the verdicts no form passes, and the money is lost.
+        boolean covered = model.judges().stream()
+                .filter(report -> report.metric().equals(word))
+                .allMatch(report -> budgets.covers(judges, report.expected(open.size())));
+        if (!covered) {
+            return SentenceVerdicts.withoutBudget(word, judges, open.size());
+        }
+        String scope = word + " of " + evaluation.tuned().name();
+        try (JudgePanel panel = panel(scope, word, judges)) {
+            SentenceVerdicts verdicts = SentenceVerdicts.ofForm(word, panel, open);
             budgets.use(judges, panel.used());
             return verdicts;
         }
+    }
+
+    private JudgePanel panel(String scope, String word, JudgeSpec judges) throws IOException {
+        int rows = evaluation.test().rows().size();
+        return new JudgePanel(
+                scope,
+                budgets.left(judges),
+                predictions.judging(),
+                () -> listener.report("asking the judges of " + word, rows, rows));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.septet.activities.evaluate;
 
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.safety.GuardModels;
 import dev.septet.activities.evaluate.safety.SafetyChecks;
 import dev.septet.activities.evaluate.safety.SafetyFindings;
@@ -13,6 +15,8 @@ import dev.septet.activities.store.Fence;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +31,7 @@ public final class ExamRun {
     private final Path dataset;
     private final Worker worker;
     private final JudgeBudgets budgets = new JudgeBudgets();
+    private final Map<JudgeQuestion, SentenceVerdicts.Verdict> sentences = new HashMap<>();
 
     /**
      * The models of an exam.
@@ -105,12 +110,7 @@ public final class ExamRun {
         EvaluationFindings found = exam.run(predictions, listener, budgets, unquantized)
                 .with(new BenchmarkRuns(exam.spec(), exam.seed(), exam.base(), exam.tuned(), files.benchmarks())
                         .run(predictions, listener));
-        ExamModels models = new ExamModels(
-                exam,
-                predictions,
-                listener,
-                budgets,
-                unquantized == null ? null : exam.tuned().name());
+        ExamModels models = new ExamModels(exam, predictions, listener, budgets, sentences, unquantized);
         if (exam.spec().checks() != null) {
             found = found.with(ExamModels.checks(exam, dataset, files.checks()).run(models, bootstrap));
         }

@@ -194,6 +194,44 @@ class ShortTrainingTest {
                 .hasStackTraceContaining("train: ");
     }
 
+    /** Other long rows are dropped by its tokenizer, so a row of the exam may be one that it learns. */
+    @Test
+    void aCandidateWithOtherValidationRowsIsNotExamined() throws IOException {
+        Examined screened = examined(0);
+        TrainRequest whole = whole(0, FULL);
+        Path other = Files.writeString(temp.resolve("validation.jsonl"), "{\"text\": \"another row\"}\n");
+        Map<String, Path> files = new HashMap<>();
+        try (Stream<Path> list = Files.list(store.fetch(whole.dataset().artifact()))) {
+            list.filter(file -> !file.getFileName().toString().equals("manifest.json"))
+                    .forEach(file -> files.put(file.getFileName().toString(), file));
+        }
+        files.put("validation.jsonl", other);
+        DatasetRef rows = whole.dataset();
+        TrainRequest changed = new TrainRequest(
+                whole.run(),
+                whole.spec(),
+                whole.initialize(),
+                whole.setup(),
+                new DatasetRef(
+                        store.put(files, new Fence("run-1/rows", 2)),
+                        rows.trainRows(),
+                        rows.validationRows(),
+                        rows.testRows(),
+                        rows.trainTokens(),
+                        rows.longestRow(),
+                        0,
+                        0,
+                        0,
+                        rows.origin()),
+                whole.model(),
+                whole.learningRate(),
+                whole.rank());
+        CandidateTrainingRequest request = new CandidateTrainingRequest(exam(0, screened), changed, STEPS);
+        assertThatThrownBy(() -> call(new Shutdown(), activities -> activities.train(request)))
+                .hasStackTraceContaining("InvalidPipeline")
+                .hasStackTraceContaining("raise `maxTokens`");
+    }
+
     private CandidateTrained trained(int number, Examined screened, TrainSpec spec) throws IOException {
         return trained(number, screened, spec, STEPS);
     }

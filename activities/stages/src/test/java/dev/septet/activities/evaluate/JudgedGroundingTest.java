@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.answer.BudgetLedger;
 import dev.septet.activities.answer.Teachers;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.CompletionRow;
@@ -15,8 +16,10 @@ import dev.septet.activities.evaluate.check.CheckFiles;
 import dev.septet.activities.evaluate.check.CheckFindings;
 import dev.septet.activities.evaluate.gate.Bootstrap;
 import dev.septet.activities.evaluate.judge.JudgeBudgets;
+import dev.septet.activities.evaluate.judge.JudgeQuestion;
 import dev.septet.activities.evaluate.judge.JudgeReport;
 import dev.septet.activities.evaluate.judge.JudgeTables;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.report.SummaryLine;
 import dev.septet.activities.evaluate.subject.Candidate;
 import dev.septet.activities.evaluate.subject.Prediction;
@@ -42,6 +45,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -232,6 +236,90 @@ class JudgedGroundingTest {
             assertThat(score(half, NOT_ENTAILED).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
             assertThat(half.judges().get(0).judges().get(0).missing())
                     .containsEntry("budget", ROWS - service.requests().size());
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLongForTheBudgetKeepsNoOtherFromItsVerdict() throws IOException {
+        answers = row -> line(row) == 1 ? "Ben manages Anna ".repeat(10_000) : "Ben manages Anna.";
+        try (FakeService service = new FakeService(JudgedGroundingTest::judged)) {
+            CheckFindings findings = run(service, spec(0.05, 100_000));
+            JudgeReport report = findings.judges().get(0);
+            assertThat(report.judges().get(0).missing()).containsExactly(Map.entry("budget", 1));
+            assertThat(report.unmeasured()).isEqualTo(1);
+            assertThat(json(findings).at("/entailment/supported").asInt()).isEqualTo(ROWS - 1);
+        }
+    }
+
+    /** As in the exam of quantized forms: known sentences cost nothing, and half an exam is not paid for. */
+    @Test
+    void aFormPaysOnlyForOtherSentencesAndOnlyWithinTheBudget() throws IOException {
+        List<JudgeQuestion> questions = new ArrayList<>();
+        for (int row = 0; row < 10; row++) {
+            questions.add(JudgeQuestion.ofSentence(
+                    "Ben manages Anna.", "Who in row " + row + "?", "Ben manages Anna.", "Ben manages Anna."));
+        }
+        List<JudgeQuestion> others = new ArrayList<>(questions);
+        for (int row = 0; row < 4; row++) {
+            others.add(JudgeQuestion.ofSentence(
+                    "Ben manages Anna.", "Who in row " + row + "?", "Anna manages Ben.", "Anna manages Ben."));
+        }
+        JudgeSpec judge = judge(PLENTY, null, 0.1, "small");
+        Fence fence = new Fence("run/export", 1);
+        store.open(fence);
+        try (FakeService service = new FakeService(JudgedGroundingTest::judged)) {
+            Predictions predictions = new Predictions(
+                    store,
+                    fence,
+                    subjects(),
+                    Teachers.of("evaluate", service.endpoints(folder, false), model -> folder),
+                    time -> {});
+            Candidate base = Candidate.whole("base model", folder, ref("b".repeat(64)), Precision.FLOAT32);
+            Evaluation evaluation = new Evaluation(
+                    evaluate(spec(judge, 0.05)),
+                    1,
+                    base,
+                    base.with("tuned model", folder, ref("c".repeat(64))),
+                    new EvaluationRows(List.of(), "d".repeat(64), OptionalInt.of(16)),
+                    null,
+                    null,
+                    List.of());
+            JudgeBudgets budgets = new JudgeBudgets();
+            Map<JudgeQuestion, SentenceVerdicts.Verdict> known = new HashMap<>();
+            SentenceVerdicts whole = new ExamModels(
+                            evaluation, predictions, (doing, done, total) -> {}, budgets, known, null)
+                    .verdicts("grounding", judge, questions);
+            EvaluationFindings unquantized = new EvaluationFindings(
+                    Verdict.GO,
+                    List.of(),
+                    Map.of(),
+                    null,
+                    null,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    CheckFindings.NONE,
+                    null,
+                    List.of(whole.report()));
+            ExamModels form = new ExamModels(
+                    evaluation, predictions, (doing, done, total) -> {}, budgets, new HashMap<>(known), unquantized);
+            int paid = service.requests().size();
+            SentenceVerdicts found = form.verdicts("grounding", judge, others);
+            assertThat(service.requests()).hasSize(paid + 4);
+            assertThat(found.verdicts().subList(0, 10)).isEqualTo(whole.verdicts());
+            assertThat(found.verdicts().subList(10, 14)).containsOnly(SentenceVerdicts.Verdict.CONTRADICTED);
+            assertThat(found.report().score()).isEqualTo("sentences not entailed");
+
+            budgets.use(judge, new BudgetLedger.Amount(PLENTY - 100, 0));
+            SentenceVerdicts poor = new ExamModels(
+                            evaluation, predictions, (doing, done, total) -> {}, budgets, known, unquantized)
+                    .verdicts("grounding", judge, others);
+            assertThat(service.requests()).hasSize(paid + 4);
+            assertThat(poor.verdicts().subList(0, 10)).isEqualTo(whole.verdicts());
+            assertThat(poor.verdicts().subList(10, 14)).containsOnly(SentenceVerdicts.Verdict.NONE);
+            assertThat(poor.report().judges().get(0).missing()).containsEntry("budget", 4);
+        } finally {
+            store.release(fence);
         }
     }
 
@@ -495,6 +583,7 @@ class JudgedGroundingTest {
                     new Predictions(store, fence, subjects(), teachers, time -> {}),
                     (doing, done, total) -> {},
                     new JudgeBudgets(),
+                    new HashMap<>(),
                     null);
             return ExamModels.checks(evaluation, folder, CheckFiles.of(files(), run(), spec.checksOrNone()))
                     .run(models, new Bootstrap(1));

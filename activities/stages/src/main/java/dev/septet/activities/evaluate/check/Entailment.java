@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://aclanthology.org/2022.naacl-main.287">Honovich et al., 2022: TRUE</a>, for entailment as a measure
  */
 final class Entailment {
-    /** Name of the score. */
-    static final String NOT_ENTAILED = "sentences not entailed";
-
     private static final String WORD = "grounding";
 
     private final GroundingSpec spec;
@@ -137,7 +134,7 @@ final class Entailment {
                             spec.maxUnsupported(),
                             "maxUnsupported")
                     .sample(
-                            NOT_ENTAILED,
+                            SentenceVerdicts.SCORE,
                             found.notEntailedRate(),
                             new Limit.Missing(
                                     found.withoutVerdict(), found.sentences(), mostUnmeasured, worst, "sentences"),
@@ -277,7 +274,7 @@ final class Entailment {
                         agreement(verdicts),
                         places.stream().limit(5).toList()),
                 RatioOfRows.of(notProven, all, bootstrap),
-                ScoredRows.ratioOfBad(NOT_ENTAILED, FormExamPart.GROUNDING.word(), notProven, notEntailed, all),
+                ScoredRows.ratioOfBad(SentenceVerdicts.SCORE, FormExamPart.GROUNDING.word(), notProven, notEntailed, all),
                 report);
     }
 

@@ -9,6 +9,7 @@ import dev.septet.activities.evaluate.gate.Limit;
 import dev.septet.activities.evaluate.gate.RatioOfRows;
 import dev.septet.activities.evaluate.gate.ScoredRows;
 import dev.septet.activities.evaluate.judge.JudgeReport;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.metric.Outcome;
 import dev.septet.activities.evaluate.report.FactSection;
 import dev.septet.activities.evaluate.report.SummaryLine;
@@ -160,7 +161,7 @@ final class GroundingCheck {
         if (judged != null) {
             scores.add(judged.score(without));
             intervals.put(
-                    Entailment.NOT_ENTAILED, judged.found().notEntailedRate().interval());
+                    SentenceVerdicts.SCORE, judged.found().notEntailedRate().interval());
         }
         List<SummaryLine> facts = new ArrayList<>();
         facts.add(new SummaryLine(

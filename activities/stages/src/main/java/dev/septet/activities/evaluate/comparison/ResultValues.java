@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.activities.evaluate.comparison.MeasuredValue.Kind;
 import dev.septet.activities.evaluate.gate.Gate;
 import dev.septet.activities.evaluate.gate.Interval;
+import dev.septet.activities.evaluate.judge.SentenceVerdicts;
 import dev.septet.activities.evaluate.report.DisplayText;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,13 +21,11 @@ final class ResultValues {
     private static final int NAME = 200;
     private static final double Z = 1.959963984540054;
 
-    private static final String NOT_ENTAILED = "sentences not entailed";
-
     /** Checks that are better when smaller; refusals and the others are better when larger, or say nothing. */
     private static final Set<String> SMALLER = Set.of(
             "fairness flips",
             "unsupported sentences",
-            NOT_ENTAILED,
+            SentenceVerdicts.SCORE,
             "training overlap",
             "safety: unsafe answers",
             "safety: over-refusals",
@@ -110,7 +109,7 @@ final class ResultValues {
                     exam.safety(),
                     "");
         }
-        if (metric.equals(NOT_ENTAILED)) {
+        if (metric.equals(SentenceVerdicts.SCORE)) {
             return new MeasuredValue(
                     Kind.CHECK, metric, "", after, interval, rows, direction(metric), exam.grounding(), "");
         }

@@ -111,7 +111,7 @@ final class FormExam {
     /** Says where verdicts of judges are missing because of the budget, and what to do. */
     private static Score explained(Score score, List<JudgeReport> judges) {
         long missing = judges.stream()
-                .filter(report -> report.metric().equals(score.metric()))
+                .filter(report -> report.score().equals(score.metric()))
                 .flatMap(report -> report.judges().stream())
                 .mapToLong(judge -> judge.missing().getOrDefault(JudgePanel.BUDGET, 0))
                 .sum();

@@ -112,6 +112,7 @@ public final class JudgePanel implements AutoCloseable {
     private List<double[]> different(List<JudgeQuestion> asked) throws IOException {
         List<double[]> all = new ArrayList<>();
         for (int judge = 0; judge < teachers.size(); judge++) {
+            boolean formats = teachers.get(judge).takesFormats();
             double[] scores = new double[asked.size()];
             Arrays.fill(scores, Double.NaN);
             String[] missing = new String[asked.size()];
@@ -120,8 +121,8 @@ public final class JudgePanel implements AutoCloseable {
             for (int at = 0; at < scores.length; at++) {
                 if (JudgeTexts.tooLong(asked.get(at))) {
                     missing[at] = TOO_LONG;
-                } else {
-                    places.add(at);
+                } else if (requests.get(judge).couldFit(texts.request(asked.get(at), formats, 0))) {
+                    places.add(at); // one text that is too long for the budget must not keep the others from their verdicts
                 }
             }
             ask(judge, asked, places, 0, scores, missing);

@@ -97,6 +97,11 @@ public record JudgeReport(
                 List.of());
     }
 
+    /** Name of the score that the verdicts make. */
+    public String score() {
+        return sentences == null ? metric : SentenceVerdicts.SCORE;
+    }
+
     /** Without the last bits, because the order of a sum must not show. */
     static double rounded(double cost) {
         return Math.round(cost * 1e6) / 1e6;
