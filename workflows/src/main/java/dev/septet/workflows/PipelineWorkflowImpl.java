@@ -120,7 +120,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
-        List<SourceRows> rows = earlier.dataset() == null ? rows(resolved) : List.of();
+        List<SourceRows> rows =
+                earlier.dataset() == null || chooses(spec, earlier) ? rows(resolved) : List.of();
         Start start = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
         StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
         StageRunner stages = new StageRunner(board, inputs, earlier);
@@ -145,13 +146,22 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         startMonitor(stages, run);
     }
 
+    /** Whether this run chooses a base model, and so prepares the rows again. */
+    private static boolean chooses(PipelineSpec spec, PipelineReport earlier) {
+        return !spec.initialize().candidates().isEmpty() && choice(earlier) == null;
+    }
+
+    private static @Nullable ModelChoice choice(PipelineReport earlier) {
+        return earlier.model() == null ? null : earlier.model().choice();
+    }
+
     /** Chooses the base model of a file with several candidates; null for other files. */
     private @Nullable ModelChoice choose(StageRunner stages, PipelineSpec spec, PipelineReport earlier) {
         InitializeSpec initialize = spec.initialize();
         if (initialize.candidates().isEmpty()) {
             return null;
         }
-        ModelChoice choice = earlier.model() == null ? null : earlier.model().choice();
+        ModelChoice choice = choice(earlier);
         if (choice == null) {
             stages.rerun(Stage.PREPARE); // rows of an earlier run may be of another candidate's tokenizer
             choice = examine(stages, spec);

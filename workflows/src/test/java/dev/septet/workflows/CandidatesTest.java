@@ -135,6 +135,27 @@ class CandidatesTest {
                 .isEmpty();
     }
 
+    /** The candidates are examined on the rows of the other pipeline, which no earlier result replaces. */
+    @Test
+    void choosesAgainOnTheRowsOfAnotherPipeline() {
+        try (Stack stack = stack(600)) {
+            stack.activities.spec = Specs.from("hello", "tickets").using(THREE);
+            stack.activities.others.put("tickets", Specs.from("tickets", null));
+            stack.activities.candidates.bits.putAll(Map.of("models/a", 2.0, "models/b", 1.0, "models/c", 3.0));
+            stack.activities.earlier.report = stack.run("before");
+            stack.activities.prepared.clear();
+
+            WorkflowStub run = stack.pipeline("hello");
+            run.start(PipelineRequest.named("hello").resuming(new Resume("before", "run-1", Stage.INITIALIZE.word())));
+            run.getResult(PipelineReport.class);
+
+            assertThat(stack.activities.prepared.stream()
+                            .filter(request -> request.run().pipeline().equals("hello")))
+                    .hasSize(2)
+                    .allSatisfy(request -> assertThat(request.rows()).isNotNull());
+        }
+    }
+
     private static Optional<String> chosen(Examined... candidates) {
         return ModelChoice.of(List.of(candidates)).map(ModelChoice::chosen);
     }
