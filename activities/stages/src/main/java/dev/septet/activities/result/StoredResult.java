@@ -1,8 +1,11 @@
 package dev.septet.activities.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -12,8 +15,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A result in the store, with what it was computed from.
@@ -28,25 +34,53 @@ public record StoredResult(String name, String runId, StageKey key, JsonNode res
 
     private static final String RESULTS = "results/";
 
+    /** Learns which record of a result cannot be read. */
+    @FunctionalInterface
+    public interface Unreadable {
+        /**
+         * Called for each such record.
+         *
+         * @param why a {@link JsonProcessingException} when the text is not a result, else why there is no text
+         */
+        void at(String name, IOException why) throws IOException;
+    }
+
     /**
      * All results of a store, by name, then those that others have replaced. Damaged records are left out: no run uses them.
      */
     public static List<StoredResult> all(ArtifactStore store) throws IOException {
+        return readable(store, (name, why) -> {
+            if (!(why instanceof JsonProcessingException)) {
+                throw why;
+            }
+        });
+    }
+
+    /** The results of a store like {@link #all}, without those that cannot be read. */
+    public static List<StoredResult> readable(ArtifactStore store, Unreadable unreadable) throws IOException {
         List<StoredResult> all = new ArrayList<>();
         List<String> names = new ArrayList<>(store.records(RESULTS));
         names.addAll(store.records(SUPERSEDED));
         for (String name : names) {
-            Optional<String> text = store.record(name);
             try {
+                Optional<String> text = store.record(name);
                 if (text.isPresent()) {
-                    StageResults.Finished found = SpecJson.mapper().readValue(text.get(), StageResults.Finished.class);
-                    all.add(new StoredResult(name, found.runId(), found.key(), found.result()));
+                    all.add(parsed(name, text.get()));
                 }
-            } catch (JsonProcessingException damaged) {
-                // No run uses it.
+            } catch (JsonProcessingException | CorruptArtifactException | MissingKeyException why) {
+                unreadable.at(name, why);
             }
         }
         return all;
+    }
+
+    private static StoredResult parsed(String name, String text) throws JsonProcessingException {
+        StageResults.@Nullable Finished found = SpecJson.mapper().readValue(text, StageResults.Finished.class);
+        if (found == null
+                || Stream.of(found.runId(), found.key(), found.result()).anyMatch(Objects::isNull)) {
+            throw new JsonMappingException(null, "it has no run, key or result");
+        }
+        return new StoredResult(name, found.runId(), found.key(), found.result());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.septet.activities.retention;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.septet.activities.deploy.Aliases;
 import dev.septet.activities.deploy.VersionFolder;
 import dev.septet.activities.result.StoredResult;
@@ -86,7 +87,7 @@ public final class GarbageCollection {
 
     /** @param fence null = remove nothing */
     private GarbageReport collect(@Nullable Fence fence) throws IOException {
-        StoreGraph graph = StoreGraph.of(store);
+        StoreGraph graph = StoreGraph.of(store, GarbageCollection::refuse);
         KeptContents kept = KeptContents.of(store, graph, policy, open, cutoff);
         List<Storage.Used> checkpoints = store.contents().checkpoints();
         long bytes = graph.artifacts().values().stream()
@@ -116,16 +117,18 @@ public final class GarbageCollection {
         }
         for (CollectedKind kind : CollectedKind.values()) {
             for (Storage.Used each : kind.isArtifact() ? graph.artifacts().values() : List.<Storage.Used>of()) {
-                if (staying.contains(each.name())
-                        && !kept.artifacts().contains(each.name())
-                        && kind(graph, each.name()) == kind
-                        && remove(
-                                kind,
-                                each.bytes(),
-                                fence == null
-                                        ? null
-                                        : () -> store.contents().removeArtifact(each.name(), cutoff, fence))) {
+                if (!staying.contains(each.name())
+                        || kept.artifacts().contains(each.name())
+                        || kind(graph, each.name()) != kind) {
+                    continue;
+                }
+                if (remove(
+                        kind,
+                        each.bytes(),
+                        fence == null ? null : () -> store.contents().removeArtifact(each.name(), cutoff, fence))) {
                     staying.remove(each.name());
+                } else {
+                    kept.keepUsed(graph, each.name());
                 }
             }
         }
@@ -154,6 +157,17 @@ public final class GarbageCollection {
             removed.put(CollectedKind.SCRATCH, new GarbageReport.Count(scratch, 0));
         }
         return new GarbageReport(policy.toString(), removed, versions, left, busy, bytes);
+    }
+
+    /** Without a result's record, what it was made of looks like what nothing needs. */
+    private static void refuse(String record, IOException why) throws IOException {
+        if (!(why instanceof JsonProcessingException)) {
+            throw why;
+        }
+        throw new IOException(
+                "the record %s is damaged, so what its artifacts were made of is not known; nothing was deleted. Restore this file from a backup, or run its pipeline again"
+                        .formatted(record),
+                why);
     }
 
     private boolean isOpen(String scope) {
@@ -217,7 +231,10 @@ public final class GarbageCollection {
                 staying.remove(sha256);
             }
         } else {
-            kept.keepWithLineage(graph, Set.of(sha256)); // somebody has just made it live again
+            kept.keepUsed(graph, sha256); // somebody has just made it live again
+            if (variant.base() != null) {
+                kept.keepUsed(graph, variant.base().sha256());
+            }
         }
     }
 

@@ -113,6 +113,12 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
         }
     }
 
+    /** Keeps what somebody has used since the collection began, with its lineage and its guard. */
+    void keepUsed(StoreGraph graph, String digest) throws IOException {
+        keepWithLineage(graph, Set.of(digest));
+        keepWithLineage(graph, graph.guards(Set.of(digest)));
+    }
+
     private void keepEvidence(StoreGraph graph, Set<String> exports) throws IOException {
         for (StoredResult result : graph.lineage(exports).values()) {
             records.add(result.name());

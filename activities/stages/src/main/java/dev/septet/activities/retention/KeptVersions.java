@@ -38,8 +38,8 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
     private record Known(Variant variant, Instant recorded) {}
 
     /**
-     * Chooses the versions that stay: those that answer requests or would after a rollback, the newest ones, and those that were
-     * published or used since the cutoff.
+     * Chooses the versions that stay: those that answer requests or would after a rollback, those published last, and those that
+     * were published or used since the cutoff.
      */
     static KeptVersions of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, Instant cutoff)
             throws IOException {
@@ -51,9 +51,12 @@ record KeptVersions(Set<String> kept, Set<String> needed, SortedMap<String, List
         pipelines.addAll(aliases.pipelines());
         pipelines.addAll(routes.pipelines());
         for (String pipeline : pipelines) {
-            Set<String> live =
-                    live(aliases.history(pipeline), routes.route(pipeline).orElse(null), found.needed);
+            AliasHistory history = aliases.history(pipeline);
+            Set<String> live = live(history, routes.route(pipeline).orElse(null), found.needed);
             found.kept.addAll(live);
+            found.all.addAll(live);
+            // An earlier Septet published versions without a record of them.
+            history.moves().forEach(move -> found.all.add(move.sha256()));
             List<Known> known = byPipeline.getOrDefault(pipeline, List.of());
             for (int i = 0; i < known.size(); i++) {
                 Variant variant = known.get(i).variant();

@@ -38,9 +38,9 @@ final class StoreGraph {
     }
 
     /** Reads a store. Records are listed first: an artifact that is newer than the list is recent, and stays. */
-    static StoreGraph of(ArtifactStore store) throws IOException {
+    static StoreGraph of(ArtifactStore store, StoredResult.Unreadable unreadable) throws IOException {
         List<Storage.Used> records = store.contents().records();
-        StoreGraph graph = new StoreGraph(store, StoredResult.all(store));
+        StoreGraph graph = new StoreGraph(store, StoredResult.readable(store, unreadable));
         records.forEach(record -> graph.records.put(record.name(), record));
         store.contents().artifacts().forEach(artifact -> graph.artifacts.put(artifact.name(), artifact));
         for (StoredResult result : graph.results) {

@@ -1,5 +1,7 @@
 package dev.septet.activities.retention;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.result.StoredResult;
 import dev.septet.activities.serving.Route;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads every byte of a store and compares it with its digest.
@@ -22,7 +25,7 @@ import java.util.function.LongConsumer;
  * @param checkpoints number of trainings whose checkpoints were read
  * @param records number of records that were read; they have no digest of their own, so only encrypted ones are verified
  * @param bytes size of the artifacts
- * @param locked number of artifacts whose key is not configured
+ * @param locked number of artifacts, checkpoints and records whose key is not configured
  * @param findings what is damaged
  */
 public record StoreScrub(int artifacts, int checkpoints, int records, long bytes, int locked, List<Finding> findings) {
@@ -49,8 +52,12 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
      * @param progress receives the number of bytes read so far
      */
     public static StoreScrub of(ArtifactStore store, LongConsumer progress) throws IOException {
-        StoreGraph graph = StoreGraph.of(store);
         List<Finding> findings = new ArrayList<>();
+        StoreGraph graph = StoreGraph.of(store, (name, why) -> {
+            if (why instanceof JsonProcessingException) { // what cannot be decrypted is found below, with all records
+                findings.add(record(name, name + ": is not a result"));
+            }
+        });
         long bytes = 0;
         int locked = 0;
         for (String digest : graph.artifacts().keySet()) {
@@ -68,7 +75,10 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
         }
         List<Storage.Used> scopes = store.contents().checkpoints();
         for (Storage.Used scope : scopes) {
-            for (String damaged : store.contents().verifyCheckpoints(scope.name())) {
+            ArtifactStore.Contents.VerifiedCheckpoints verified =
+                    store.contents().verifyCheckpoints(scope.name());
+            locked += verified.locked();
+            for (String damaged : verified.damaged()) {
                 findings.add(new Finding(
                         damaged,
                         List.of("the training " + scope.name()),
@@ -79,17 +89,29 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
             try {
                 var unused = store.record(name);
             } catch (MissingKeyException withoutKey) {
-                // It is counted with the artifacts.
+                locked++;
             } catch (CorruptArtifactException damaged) {
-                findings.add(new Finding(
-                        String.valueOf(damaged.getMessage()),
-                        List.of("the record " + name),
-                        "restore this file from a backup, or delete it: Septet computes a result without its"
-                                + " record again"));
+                findings.add(record(name, String.valueOf(damaged.getMessage())));
             }
         }
         return new StoreScrub(
                 graph.artifacts().size(), scopes.size(), graph.records().size(), bytes, locked, findings);
+    }
+
+    private static Finding record(String name, String found) {
+        return new Finding(
+                found,
+                List.of("the record " + name),
+                "restore this file from a backup, or delete it: Septet computes a result without its record again");
+    }
+
+    /** The route of a pipeline; null without one, and when its record cannot be read, which the look at records finds. */
+    private static @Nullable Route route(ArtifactStore store, String pipeline) throws IOException {
+        try {
+            return new Routes(store).route(pipeline).orElse(null);
+        } catch (CorruptArtifactException | MissingKeyException | StageProblem unreadable) {
+            return null;
+        }
     }
 
     private static Finding artifact(ArtifactStore store, StoreGraph graph, String digest, String found)
@@ -97,7 +119,7 @@ public record StoreScrub(int artifacts, int checkpoints, int records, long bytes
         Set<String> usedBy = new TreeSet<>();
         boolean served = false;
         for (String pipeline : new Routes(store).pipelines()) {
-            Route route = new Routes(store).route(pipeline).orElse(null);
+            Route route = route(store, pipeline);
             Variant challenger = route == null ? null : route.challenger();
             for (Variant each : route == null
                     ? List.<Variant>of()

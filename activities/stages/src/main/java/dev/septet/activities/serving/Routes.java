@@ -190,6 +190,8 @@ public final class Routes {
         String name = VARIANTS + pipeline + "/" + variant.sha256();
         if (store.record(name).isEmpty()) {
             store.putRecord(name, SpecJson.mapper().writeValueAsString(variant), fence);
+        } else {
+            var unused = store.renew(name); // the newest versions are those that were published last
         }
     }
 

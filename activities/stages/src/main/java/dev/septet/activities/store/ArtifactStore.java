@@ -107,6 +107,18 @@ public interface ArtifactStore {
 
     /** What a store holds, with the times of the last uses, and removal of what was not used since a time. */
     interface Contents {
+        /**
+         * What a look at a scope's checkpoints found.
+         *
+         * @param damaged one sentence for each damaged checkpoint
+         * @param locked number of checkpoints whose key is not configured
+         */
+        record VerifiedCheckpoints(List<String> damaged, int locked) {
+            public VerifiedCheckpoints {
+                damaged = List.copyOf(damaged);
+            }
+        }
+
         /** Artifacts by digest. */
         List<Storage.Used> artifacts() throws IOException;
 
@@ -135,11 +147,10 @@ public interface ArtifactStore {
         long verify(String artifact) throws IOException;
 
         /**
-         * Compares all bytes of a scope's checkpoints with their manifests.
-         *
-         * @return one sentence for each damaged checkpoint
+         * Compares all bytes of a scope's checkpoints with their manifests. A checkpoint that a running training removes
+         * meanwhile is not damaged.
          */
-        List<String> verifyCheckpoints(String scope) throws IOException;
+        VerifiedCheckpoints verifyCheckpoints(String scope) throws IOException;
 
         /**
          * Removes an artifact, unless it was used since a time.

@@ -4,6 +4,7 @@ import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.workflows.artifact.ArtifactRef;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,16 +197,22 @@ public abstract class ContentStore implements ArtifactStore {
         }
 
         @Override
-        public List<String> verifyCheckpoints(String scope) throws IOException {
+        public VerifiedCheckpoints verifyCheckpoints(String scope) throws IOException {
             List<String> damaged = new ArrayList<>();
+            int locked = 0;
             for (FileSets.Key key : parts.sets().checkpoints(scope)) {
                 try {
                     parts.sets().verifyBytes(key, parts.stored().manifest(key).manifest());
-                } catch (CorruptArtifactException broken) {
-                    damaged.add(String.valueOf(broken.getMessage()));
+                } catch (MissingKeyException withoutKey) {
+                    locked++;
+                } catch (CorruptArtifactException | NoSuchFileException broken) {
+                    // A removal begins with the manifest.
+                    if (parts.storage().get(key.manifest()).isPresent()) {
+                        damaged.add(String.valueOf(broken.getMessage()));
+                    }
                 }
             }
-            return damaged;
+            return new VerifiedCheckpoints(damaged, locked);
         }
 
         @Override

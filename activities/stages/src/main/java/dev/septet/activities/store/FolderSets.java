@@ -3,7 +3,7 @@ package dev.septet.activities.store;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -193,7 +193,11 @@ final class FolderSets implements FileSets {
         List<Storage.Used> used = new ArrayList<>();
         for (String digest : names(StoreNames.ARTIFACTS)) {
             Key key = Key.artifact(digest);
-            used.add(new Storage.Used(digest, bytes(place(key)), used(key)));
+            try {
+                used.add(new Storage.Used(digest, bytes(place(key)), used(key)));
+            } catch (NoSuchFileException gone) {
+                // Another process has just removed it.
+            }
         }
         return used;
     }
@@ -210,7 +214,11 @@ final class FolderSets implements FileSets {
         List<Storage.Used> used = new ArrayList<>();
         for (String folder : names(StoreNames.CHECKPOINTS)) {
             Path scope = root.resolve(StoreNames.CHECKPOINTS).resolve(folder);
-            used.add(new Storage.Used(StoreNames.decoded(folder), bytes(scope), newest(scope)));
+            try {
+                used.add(new Storage.Used(StoreNames.decoded(folder), bytes(scope), newest(scope)));
+            } catch (NoSuchFileException gone) {
+                // Its training has just ended.
+            }
         }
         return used;
     }
@@ -226,24 +234,27 @@ final class FolderSets implements FileSets {
         return used;
     }
 
-    /** The newest time of a scope's folder and of its checkpoints. */
+    /** The newest time of a scope's folder and of its checkpoints. A running training may remove some meanwhile. */
     private static Instant newest(Path scope) throws IOException {
         Instant newest = Files.getLastModifiedTime(scope).toInstant();
         try (Stream<Path> all = Files.list(scope)) {
             for (Path checkpoint : all.toList()) {
-                Instant time = Files.getLastModifiedTime(checkpoint).toInstant();
-                newest = time.isAfter(newest) ? time : newest;
+                try {
+                    Instant time = Files.getLastModifiedTime(checkpoint).toInstant();
+                    newest = time.isAfter(newest) ? time : newest;
+                } catch (NoSuchFileException gone) {
+                    // Its removal has changed the folder's time.
+                }
             }
         }
         return newest;
     }
 
+    /** Size of all files below a folder; what another process removes meanwhile does not count. */
     private static long bytes(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
+        long[] bytes = {0};
+        FolderStorage.walk(folder, Integer.MAX_VALUE, (file, attributes) -> bytes[0] += attributes.size());
+        return bytes[0];
     }
 
     @Override
@@ -377,6 +388,8 @@ final class FolderSets implements FileSets {
         }
         try (Stream<Path> all = Files.list(root.resolve(folder))) {
             return all.map(path -> path.getFileName().toString()).toList();
+        } catch (NoSuchFileException gone) {
+            return List.of();
         }
     }
 

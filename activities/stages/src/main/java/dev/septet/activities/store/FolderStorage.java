@@ -71,11 +71,20 @@ final class FolderStorage implements Storage {
     }
 
     private void walk(String folder, int deepest, BiConsumer<String, BasicFileAttributes> found) throws IOException {
-        Files.walkFileTree(root.resolve(folder), Set.of(), deepest, new SimpleFileVisitor<>() {
+        walk(
+                root.resolve(folder),
+                deepest,
+                (file, attributes) ->
+                        found.accept(root.relativize(file).toString().replace('\\', '/'), attributes));
+    }
+
+    /** Visits all regular files, and passes over what another process removes meanwhile. */
+    static void walk(Path folder, int deepest, BiConsumer<Path, BasicFileAttributes> found) throws IOException {
+        Files.walkFileTree(folder, Set.of(), deepest, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile()) {
-                    found.accept(root.relativize(file).toString().replace('\\', '/'), attributes);
+                    found.accept(file, attributes);
                 }
                 return FileVisitResult.CONTINUE;
             }

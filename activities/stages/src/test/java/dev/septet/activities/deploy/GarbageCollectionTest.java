@@ -218,15 +218,14 @@ class GarbageCollectionTest {
             exports.add(history.before());
         }
         exports.add(route.champion().sha256());
-        // The newest versions by their first publication.
-        List<String> byFirst = new ArrayList<>();
+        // The newest versions by their last publication.
+        List<String> byLast = new ArrayList<>();
         versions.forEach(version -> {
             String sha256 = version.run().export().sha256();
-            if (!byFirst.contains(sha256)) {
-                byFirst.add(sha256);
-            }
+            byLast.remove(sha256);
+            byLast.add(sha256);
         });
-        exports.addAll(byFirst.subList(Math.max(0, byFirst.size() - POLICY.versions()), byFirst.size()));
+        exports.addAll(byLast.subList(Math.max(0, byLast.size() - POLICY.versions()), byLast.size()));
         exports.removeAll(lost); // a second rollback leads to a version that has left
         int oldest = open.values().stream().min(Integer::compare).orElse(Integer.MAX_VALUE);
         for (Run run : world.runs.values()) {
@@ -246,7 +245,7 @@ class GarbageCollectionTest {
                 exports.add(version.run().export().sha256());
             }
         }
-        for (String version : byFirst) {
+        for (String version : byLast) {
             boolean stays = needed.stream().anyMatch(each -> each.sha256().equals(version));
             if (!stays) {
                 lost.add(version);
@@ -254,7 +253,7 @@ class GarbageCollectionTest {
         }
         world.reads(needed, "week " + now);
         for (String export : exports) {
-            if (byFirst.contains(export)) {
+            if (byLast.contains(export)) {
                 assertThat(new VersionFolder(world.folder.resolve("target"), new Disk())
                                 .holds(VersionFolder.version(export)))
                         .as("version %s in week %d", export, now)
@@ -290,6 +289,86 @@ class GarbageCollectionTest {
                         .number())
                 .isEqualTo(1);
         world.reads(Set.of(found[0]), "what the writer refers to");
+    }
+
+    /** A use that comes while a collection runs keeps what the used artifact was made of. */
+    @Test
+    void leavesTheLineageOfWhatIsUsedWhileItRuns() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run first = world.run("run-1", 1, null);
+        Run second = world.run("run-2", 2, null);
+        world.pass(Duration.ofDays(40));
+        Run[] used = new Run[1];
+        Disk disk = new Disk((action, path) -> {
+            if (used[0] == null && action.equals("remove") && path.toString().contains("artifacts")) {
+                used[0] = path.toString().contains(first.export().sha256()) ? second : first;
+                assertThat(world.store().fetch(used[0].export())).isDirectory();
+            }
+        });
+
+        GarbageReport report = world.collect(disk, POLICY, OpenWork.NONE);
+
+        assertThat(report.busy()).isEqualTo(1);
+        world.reads(Objects.requireNonNull(used[0]).all(), "the lineage of a used export");
+        assertThat(world.store().records("results/deploy/")).hasSize(1);
+    }
+
+    @Test
+    void deletesNothingWhenTheRecordOfAResultIsDamaged() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        Run run = world.run("run-1", 1, null);
+        world.publish(run);
+        String name = world.store().records("results/deploy/").get(0);
+        Path record = temp.resolve("store/records").resolve(name + ".record");
+        byte[] bytes = Files.readAllBytes(record);
+        bytes[0] ^= 1;
+        Files.write(record, bytes);
+        world.pass(Duration.ofDays(400));
+
+        assertThatThrownBy(() -> world.collect(new Disk(), POLICY, OpenWork.NONE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the record " + name + " is damaged")
+                .hasMessageContaining("nothing was deleted");
+        world.reads(run.all(), "a live version was made of it");
+    }
+
+    @Test
+    void keepsTheEvidenceOfVersionsThatEarlierSeptetsPublished() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        for (int week = 0; week < 3; week++) {
+            world.publish(world.run("run-" + week, week, null));
+        }
+        Run first = Objects.requireNonNull(world.runs.get("run-0"));
+        Files.delete(temp.resolve("store/records/variants/bot/" + first.export().sha256() + ".record"));
+        world.pass(Duration.ofDays(400));
+
+        var unused = world.collect(new Disk(), new RetentionPolicy(1, Duration.ofDays(5)), OpenWork.NONE);
+
+        assertThat(world.store().holds(first.trained())).isFalse();
+        world.reads(first.evidence(), "it was published");
+    }
+
+    @Test
+    void aVersionThatIsPublishedAgainIsTheNewest() throws Exception {
+        RetainedWorld world = new RetainedWorld(temp);
+        for (int week = 0; week < 4; week++) {
+            world.publish(world.run("run-" + week, week, null));
+            world.pass(Duration.ofDays(10));
+        }
+        Run again = Objects.requireNonNull(world.runs.get("run-0"));
+        world.publish(again);
+        world.pass(Duration.ofDays(10));
+        for (int week = 4; week < 6; week++) {
+            world.publish(world.run("run-" + week, week, null));
+            world.pass(Duration.ofDays(10));
+        }
+
+        var unused = world.collect(new Disk(), new RetentionPolicy(3, Duration.ofDays(5)), OpenWork.NONE);
+
+        world.reads(again.all(), "only two versions were published after it");
+        assertThat(world.store()
+                        .holds(Objects.requireNonNull(world.runs.get("run-3")).export()))
+                .isFalse();
     }
 
     @Test

@@ -50,6 +50,19 @@ public abstract class CheckpointStoreContractTest {
     }
 
     @Test
+    void aRemovedCheckpointIsNotDamaged() throws IOException {
+        commit(5);
+        commit(10);
+        Files.delete(bytes(5, Manifest.FILE)); // a removal begins with it
+        Files.delete(bytes(10, "state"));
+
+        assertThat(store.contents().verifyCheckpoints(RUN).damaged())
+                .singleElement()
+                .asString()
+                .contains("missing");
+    }
+
+    @Test
     void fallsBackFromADamagedOneAndSaysSo() throws IOException {
         commit(5);
         commit(10);

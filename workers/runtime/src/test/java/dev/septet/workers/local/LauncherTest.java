@@ -207,6 +207,16 @@ class LauncherTest {
         assertThat(built()).isEqualTo(1);
     }
 
+    @Test
+    void aCheckoutInsideAnArchiveIsACheckout() throws Exception {
+        next("one");
+        Path lib = Files.createDirectories(root.resolve("lib"));
+        Files.writeString(lib.resolve("septet.classpath"), "./other.jar");
+
+        assertThat(run(Map.of())).contains("one\nlate one\n");
+        assertThat(root.resolve("builds")).exists();
+    }
+
     /** No Maven, no JAVA_HOME and no java on PATH; state is not kept in the archive, which a new version replaces. */
     @Test
     void anArchiveRunsItsOwnJarsWithItsOwnJava() throws Exception {

@@ -1,5 +1,6 @@
 package dev.septet.activities.store.bucket;
 
+import dev.septet.activities.encryption.MissingKeyException;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Copies;
 import dev.septet.activities.store.CorruptArtifactException;
@@ -47,6 +48,12 @@ final class BucketSets implements FileSets {
 
     /** Removing an artifact is a request for each file. */
     private static final Duration LONGEST_REMOVAL = Duration.ofMinutes(10);
+
+    /** How often a use looks whether an announced removal has ended, one second apart. */
+    private static final int LOOKS = 10;
+
+    /** Owns the scratch folders of calls that read without a fence. */
+    private static final Fence READING = new Fence("reading", 1);
 
     private final S3Objects objects;
     private final S3Fences fences;
@@ -190,7 +197,7 @@ final class BucketSets implements FileSets {
     @Override
     public void verifyBytes(Key key, Manifest manifest) throws IOException {
         verify(key, manifest);
-        Path folder = Files.createTempDirectory("septet-verify");
+        Path folder = scratch.folder(READING); // decrypted files must not outlive this process
         try {
             for (Manifest.Entry entry : manifest.files()) {
                 Path file = folder.resolve("file");
@@ -198,7 +205,7 @@ final class BucketSets implements FileSets {
                 disk.remove(file);
             }
         } finally {
-            disk.remove(folder);
+            scratch.giveBack(folder, READING);
         }
     }
 
@@ -221,6 +228,8 @@ final class BucketSets implements FileSets {
                     bytes = stored.manifest(key).manifest().sizeBytes();
                 } catch (CorruptArtifactException damaged) {
                     // It is removed like an empty one.
+                } catch (MissingKeyException locked) {
+                    // It is listed. Its removal reads the manifest again, and is refused.
                 }
                 used.add(new Storage.Used(key.name(), bytes, entry.used()));
             }
@@ -266,22 +275,31 @@ final class BucketSets implements FileSets {
 
     /**
      * Writes the manifest again, then looks whether a removal has been announced. A removal is announced first, and looks at
-     * the manifest's time then. So at least one of the two sees the other.
+     * the manifest's time then. So at least one of the two sees the other. A use that sees a removal waits for its end, because
+     * the removal may have seen this use or another one.
      */
     @Override
     public void renew(Key key) throws IOException {
         Optional<HeadObjectResponse> head = objects.head(key.manifest());
-        if (head.isPresent() && !Storage.Used.isStale(head.get().lastModified())) {
-            return;
-        }
-        Optional<S3Objects.Stored> manifest = objects.read(key.manifest());
-        boolean written = manifest.isPresent()
-                && objects.rewrite(
+        if (head.isEmpty() || Storage.Used.isStale(head.get().lastModified())) {
+            Optional<S3Objects.Stored> manifest = objects.read(key.manifest());
+            if (manifest.isPresent()) {
+                // A changed etag means that another process uses it at the same time, or that it was removed.
+                var unused = objects.rewrite(
                         key.manifest(),
                         manifest.get().text().getBytes(StandardCharsets.UTF_8),
                         manifest.get().etag());
-        if (!written || (key.isArtifact() && objects.etag(removal(key)) != null)) {
-            throw new CorruptArtifactException(objects.at() + key.manifest() + ": missing; it is being removed");
+            }
+        }
+        boolean announced = key.isArtifact() && isAnnounced(key);
+        for (int looks = 1; announced && looks < LOOKS; looks++) {
+            pause();
+            announced = isAnnounced(key);
+        }
+        if (announced || objects.head(key.manifest()).isEmpty()) {
+            throw new CorruptArtifactException(objects.at()
+                    + key.manifest()
+                    + (announced ? ": it is being removed" : ": missing; it was removed"));
         }
     }
 
@@ -293,15 +311,18 @@ final class BucketSets implements FileSets {
         if (objects.putIf(announced, text, objects.etag(announced)) == null) {
             return false; // another process announces it at the same time
         }
-        boolean old = objects.head(artifact.manifest())
-                .map(HeadObjectResponse::lastModified)
-                .map(used -> used.isBefore(before))
-                .orElse(true);
-        if (old) {
-            remove(artifact, fence);
+        try {
+            boolean old = objects.head(artifact.manifest())
+                    .map(HeadObjectResponse::lastModified)
+                    .map(used -> used.isBefore(before))
+                    .orElse(true);
+            if (old) {
+                remove(artifact, fence);
+            }
+            return old;
+        } finally {
+            objects.delete(announced);
         }
-        objects.delete(removal(artifact));
-        return old;
     }
 
     @Override
@@ -317,13 +338,13 @@ final class BucketSets implements FileSets {
 
     @Override
     public String text(Key artifact, Manifest.Entry entry) throws IOException {
-        Path folder = Files.createTempDirectory("septet-text");
+        Path folder = scratch.folder(READING);
         try {
             Path file = folder.resolve("text");
             files.fetch(file(artifact, entry), file, entry);
             return Files.readString(file, StandardCharsets.UTF_8);
         } finally {
-            disk.remove(folder);
+            scratch.giveBack(folder, READING);
         }
     }
 
@@ -336,7 +357,13 @@ final class BucketSets implements FileSets {
         if (head.get().lastModified().isAfter(Instant.now().minus(LONGEST_REMOVAL))) {
             return true;
         }
-        objects.deleteIf(removal(artifact), head.get().eTag());
+        try {
+            objects.deleteIf(removal(artifact), head.get().eTag());
+        } catch (ObjectStoreException refused) {
+            if (refused.status() != 403) { // a process that may only read leaves it
+                throw refused;
+            }
+        }
         return false;
     }
 

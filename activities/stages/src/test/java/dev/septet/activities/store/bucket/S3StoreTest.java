@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.ArtifactStoreContractTest;
 import dev.septet.activities.store.AtRest;
+import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.activities.store.Stores;
@@ -14,15 +15,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 class S3StoreTest extends ArtifactStoreContractTest {
@@ -71,6 +81,109 @@ class S3StoreTest extends ArtifactStoreContractTest {
                     new S3Store(watched, at, temp.resolve("reader"), AtRest.plain(), new Disk(), Clock.systemUTC());
             assertThat(reader.fetch(ref).resolve("same.txt")).hasContent("the same in both");
         }
+    }
+
+    /** Two processes use an old artifact at the same time: the second one's write is refused, and nothing is removed. */
+    @Test
+    void usesAtTheSameTimeDoNotLookLikeARemoval() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        age(ref, Duration.ofHours(3));
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutionInterceptor using = before(
+                request -> request instanceof PutObjectRequest put && put.key().endsWith("/manifest.json"), () -> {
+                    if (!done.getAndSet(true)) {
+                        // The same bytes would keep the etag: another process has replaced the object by another form.
+                        Path manifest = bytes(ref, "manifest.json", "");
+                        BUCKET.client()
+                                .putObject(
+                                        request -> request.bucket(at.bucket())
+                                                .key(at.key("artifacts/" + ref.sha256() + "/manifest.json")),
+                                        RequestBody.fromString(Files.readString(manifest) + " "));
+                    }
+                });
+        try (S3Client watched = BUCKET.gateway().client(using)) {
+            new S3Store(watched, at, temp.resolve("second"), AtRest.plain(), new Disk(), Clock.systemUTC()).renew(ref);
+        }
+        assertThat(done).isTrue();
+    }
+
+    @Test
+    void aUseWaitsForAnAnnouncedRemovalAndPassesOverThatOfAKilledProcess() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        String name = "artifacts/" + ref.sha256() + "/removal";
+        S3Objects objects = new S3Objects(BUCKET.client(), at);
+        var unused = objects.putIf(name, new byte[] {1}, null);
+        Files.setLastModifiedTime(
+                BUCKET.file(at, name), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        elsewhere().renew(ref);
+        assertThat(objects.etag(name)).isNull();
+
+        unused = objects.putIf(name, new byte[] {1}, null);
+        AtomicInteger looks = new AtomicInteger();
+        ExecutionInterceptor removing = before(
+                request ->
+                        request instanceof HeadObjectRequest head && head.key().endsWith("/removal"),
+                () -> {
+                    if (looks.incrementAndGet() == 2) {
+                        store.remove(ref, FENCE);
+                        objects.delete(name);
+                    }
+                });
+        try (S3Client watched = BUCKET.gateway().client(removing)) {
+            S3Store user =
+                    new S3Store(watched, at, temp.resolve("user"), AtRest.plain(), new Disk(), Clock.systemUTC());
+            assertThatThrownBy(() -> user.renew(ref))
+                    .isInstanceOf(CorruptArtifactException.class)
+                    .hasMessageContaining("missing; it was removed");
+        }
+        assertThat(looks).hasValue(2);
+    }
+
+    @Test
+    void aRemovalThatFailsLeavesNoAnnouncement() throws IOException {
+        ArtifactRef ref = store.put(folder, FENCE);
+        ExecutionInterceptor failing = before(
+                request -> request instanceof DeleteObjectRequest delete
+                        && delete.key().contains("/blobs/"),
+                () -> {
+                    throw new IOException("the network is down");
+                });
+        try (S3Client watched = BUCKET.gateway().client(failing)) {
+            S3Store collector =
+                    new S3Store(watched, at, temp.resolve("gc"), AtRest.plain(), new Disk(), Clock.systemUTC());
+            assertThatThrownBy(() -> collector
+                            .contents()
+                            .removeArtifact(ref.sha256(), Instant.now().plusSeconds(60), FENCE))
+                    .hasMessageContaining("the network is down");
+        }
+        assertThat(new S3Objects(BUCKET.client(), at).etag("artifacts/" + ref.sha256() + "/removal"))
+                .isNull();
+        assertThat(elsewhere().fetch(ref).resolve("one.txt")).hasContent("one");
+    }
+
+    private void age(ArtifactRef ref, Duration age) throws IOException {
+        Files.setLastModifiedTime(
+                bytes(ref, "manifest.json", ""), FileTime.from(Instant.now().minus(age)));
+    }
+
+    /** Does something before each request of a kind. */
+    private static ExecutionInterceptor before(Predicate<SdkRequest> requests, Deed deed) {
+        return new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+                if (requests.test(context.request())) {
+                    try {
+                        deed.run();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        };
+    }
+
+    private interface Deed {
+        void run() throws IOException;
     }
 
     @Test

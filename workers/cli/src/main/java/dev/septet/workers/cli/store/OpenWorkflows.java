@@ -15,6 +15,7 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryResponse;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.common.converter.DataConverterException;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 record OpenWorkflows(Connection connection) {
     private static final String MONITOR = "Monitor";
     private static final String FORGET = "Forget";
+
+    /** The signal by which a monitor changes to another model. */
+    private static final String FOLLOW = "follow";
 
     /** Workflow types that may refer to anything that was used since they started. */
     private static final Set<String> RUNS =
@@ -97,19 +101,38 @@ record OpenWorkflows(Connection connection) {
         }
     }
 
-    /** The artifacts that a monitor's input names. */
+    /** The artifacts that a monitor's input names, and those that later requests to follow another model name. */
     private Set<String> needs(WorkflowExecution monitor) {
-        HistoryEvent first = connection
-                .stubs()
-                .blockingStub()
-                .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
-                        .setNamespace(connection.server().namespace())
-                        .setExecution(monitor)
-                        .setMaximumPageSize(1)
-                        .build())
-                .getHistory()
-                .getEvents(0);
-        Payloads input = first.getWorkflowExecutionStartedEventAttributes().getInput();
+        Set<String> needs = new TreeSet<>();
+        ByteString next = ByteString.EMPTY;
+        do {
+            GetWorkflowExecutionHistoryResponse page = connection
+                    .stubs()
+                    .blockingStub()
+                    .getWorkflowExecutionHistory(GetWorkflowExecutionHistoryRequest.newBuilder()
+                            .setNamespace(connection.server().namespace())
+                            .setExecution(monitor)
+                            .setNextPageToken(next)
+                            .build());
+            for (HistoryEvent event : page.getHistory().getEventsList()) {
+                if (event.hasWorkflowExecutionStartedEventAttributes()) {
+                    needs.addAll(named(
+                            monitor,
+                            event.getWorkflowExecutionStartedEventAttributes().getInput()));
+                } else if (event.getWorkflowExecutionSignaledEventAttributes()
+                        .getSignalName()
+                        .equals(FOLLOW)) {
+                    needs.addAll(named(
+                            monitor,
+                            event.getWorkflowExecutionSignaledEventAttributes().getInput()));
+                }
+            }
+            next = page.getNextPageToken();
+        } while (!next.isEmpty());
+        return needs;
+    }
+
+    private Set<String> named(WorkflowExecution monitor, Payloads input) {
         try {
             @Nullable
             MonitorRequest request = connection

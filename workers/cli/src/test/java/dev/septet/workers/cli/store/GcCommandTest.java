@@ -125,20 +125,23 @@ class GcCommandTest {
                     .write(server.connection().server());
             ArtifactRef old = put(septet, "old", Duration.ofDays(40));
             ArtifactRef needed = put(septet, "needed", Duration.ofDays(40));
-            start(server, "Monitor", "bot/monitor", """
-                {"run":{"pipeline":"bot","runId":"r","folder":"/p","specDigest":"d"},
-                "dataset":{"artifact":{"uri":"%s","sha256":"%s","sizeBytes":1}}}\
-                """.formatted(needed.uri(), needed.sha256()));
+            ArtifactRef followed = put(septet, "followed", Duration.ofDays(40));
+            start(server, "Monitor", "bot/monitor", monitoring(needed));
+            server.connection()
+                    .client()
+                    .newUntypedWorkflowStub("bot/monitor")
+                    .signal("follow", SpecJson.mapper().readTree(monitoring(followed)));
             start(server, "Someone's own", "other", "{}");
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> new OpenWorkflows(server.connection())
                             .find()
                             .artifacts()
-                            .contains(needed.sha256()));
+                            .containsAll(List.of(needed.sha256(), followed.sha256())));
 
             assertThat(septet.run("gc", "--yes")).as(septet.err()).isEqualTo(ExitCode.OK);
             assertThat(septet.session().store().holds(old)).isFalse();
             assertThat(septet.session().store().holds(needed)).isTrue();
+            assertThat(septet.session().store().holds(followed)).isTrue();
 
             start(server, "Forget", "bot/forget/1", "{}");
             await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
@@ -146,6 +149,13 @@ class GcCommandTest {
                 assertThat(septet.err()).contains("the erasure bot/forget/1 is open");
             });
         }
+    }
+
+    private static String monitoring(ArtifactRef dataset) {
+        return """
+            {"run":{"pipeline":"bot","runId":"r","folder":"/p","specDigest":"d"},
+            "dataset":{"artifact":{"uri":"%s","sha256":"%s","sizeBytes":1}}}\
+            """.formatted(dataset.uri(), dataset.sha256());
     }
 
     private static void start(RealServer server, String type, String id, String input) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.retention;
+
+import org.jspecify.annotations.NullMarked;
