@@ -120,8 +120,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         PipelineReport earlier = earlier(request, resolved);
         sources = earlier.sources();
 
-        List<SourceRows> rows =
-                earlier.dataset() == null || chooses(spec, earlier) ? rows(resolved) : List.of();
+        List<SourceRows> rows = earlier.dataset() == null || chooses(spec, earlier) ? rows(resolved) : List.of();
         Start start = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
         StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
         StageRunner stages = new StageRunner(board, inputs, earlier);

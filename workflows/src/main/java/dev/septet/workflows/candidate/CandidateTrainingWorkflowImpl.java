@@ -31,9 +31,7 @@ public final class CandidateTrainingWorkflowImpl implements CandidateTrainingWor
      * before, so POLICY_DENIED is about the worker, which must not change the choice.
      */
     private static final Set<String> OF_THE_CANDIDATE = Set.of(
-            FailureType.INVALID_PIPELINE.type(),
-            FailureType.POISON_DATA.type(),
-            FailureType.OUT_OF_MEMORY.type());
+            FailureType.INVALID_PIPELINE.type(), FailureType.POISON_DATA.type(), FailureType.OUT_OF_MEMORY.type());
 
     @Override
     public CandidateTrained train(CandidateTraining request) {

@@ -274,7 +274,8 @@ final class Entailment {
                         agreement(verdicts),
                         places.stream().limit(5).toList()),
                 RatioOfRows.of(notProven, all, bootstrap),
-                ScoredRows.ratioOfBad(SentenceVerdicts.SCORE, FormExamPart.GROUNDING.word(), notProven, notEntailed, all),
+                ScoredRows.ratioOfBad(
+                        SentenceVerdicts.SCORE, FormExamPart.GROUNDING.word(), notProven, notEntailed, all),
                 report);
     }
 

@@ -122,7 +122,8 @@ public final class JudgePanel implements AutoCloseable {
                 if (JudgeTexts.tooLong(asked.get(at))) {
                     missing[at] = TOO_LONG;
                 } else if (requests.get(judge).couldFit(texts.request(asked.get(at), formats, 0))) {
-                    places.add(at); // one text that is too long for the budget must not keep the others from their verdicts
+                    places.add(at); // one text that is too long for the budget must not keep the others from their
+                    // verdicts
                 }
             }
             ask(judge, asked, places, 0, scores, missing);

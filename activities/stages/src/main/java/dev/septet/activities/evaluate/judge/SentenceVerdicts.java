@@ -76,7 +76,8 @@ public record SentenceVerdicts(List<Verdict> verdicts, JudgeReport report) {
         List<Verdict> verdicts = new ArrayList<>();
         for (int at = 0; at < sentences; at++) {
             int sentence = at;
-            verdicts.add(together(scores.stream().mapToDouble(of -> of[sentence]).toArray()));
+            verdicts.add(
+                    together(scores.stream().mapToDouble(of -> of[sentence]).toArray()));
         }
         return verdicts;
     }
