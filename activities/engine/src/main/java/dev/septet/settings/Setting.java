@@ -201,6 +201,12 @@ public enum Setting {
             "docs/approvals.md",
             ProcessKind.LIGHT_WORK,
             "OpenSSH file of allowed signers: who may answer an approval, and in which role."),
+    RELEASE_SIGNERS(
+            "SEPTET_RELEASE_SIGNERS",
+            "/etc/septet/release-signers",
+            "docs/releases.md",
+            ProcessKind.of(ProcessKind.COMMANDS),
+            "OpenSSH file of allowed signers: who may sign releases, for `septet verify --release`."),
     UNSIGNED_APPROVALS(
             "SEPTET_UNSIGNED_APPROVALS",
             "refused",

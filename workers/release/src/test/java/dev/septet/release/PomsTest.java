@@ -56,6 +56,13 @@ class PomsTest {
                 .matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT|-rc\\.\\d+)?");
     }
 
+    @Test
+    void giveTheChartItsVersion() throws Exception {
+        String version = text(root(CHECKOUT.resolve("pom.xml")), "version");
+        List<String> chart = Files.readAllLines(Path.of("src/main/helm/septet/Chart.yaml"));
+        assertThat(chart).contains("appVersion: " + version, "version: " + version.replace("-SNAPSHOT", ""));
+    }
+
     private static List<Path> poms() throws IOException {
         try (Stream<Path> files = Files.walk(CHECKOUT, 3)) {
             return files.filter(file -> file.endsWith("pom.xml"))

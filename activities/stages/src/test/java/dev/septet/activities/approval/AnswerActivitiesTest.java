@@ -108,7 +108,7 @@ class AnswerActivitiesTest {
         Files.setPosixFilePermissions(signers, PosixFilePermissions.fromString("rw-rw-r--"));
         refused(strict(), yes, true, "may be written by others: chmod go-w");
         Files.delete(signers);
-        refused(strict(), yes, true, "SEPTET_APPROVERS names does not exist");
+        refused(strict(), yes, true, "(SEPTET_APPROVERS): the file of allowed signers does not exist");
         refused(
                 ApprovalSettings.of(Map.of()),
                 yes,

@@ -56,6 +56,13 @@ public final class VerifyCommand implements Callable<Integer> {
                             + " damaged, and what refers to it")
     private boolean wholeStore;
 
+    @Option(
+            names = "--release",
+            paramLabel = "FILE",
+            description = "Instead of a model, verify a downloaded archive or package of Septet: the signature of"
+                    + " SHA256SUMS beside it, then its digest. SEPTET_RELEASE_SIGNERS names the allowed signers")
+    private @Nullable Path release;
+
     @Option(names = "--endpoint", paramLabel = "URL", description = "The server, such as http://127.0.0.1:8000")
     private @Nullable URI endpoint;
 
@@ -93,10 +100,14 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (wholeStore == !named.isEmpty() || (wholeStore && endpoint != null)) {
+        int asked = (wholeStore ? 1 : 0) + (named.isEmpty() ? 0 : 1) + (release == null ? 0 : 1);
+        if (asked != 1 || (named.isEmpty() && endpoint != null)) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "name a published folder or a pipeline, or use --store alone to verify the whole store");
+                    "name a published folder or a pipeline, or use --store alone to verify the whole store, or --release FILE alone");
+        }
+        if (release != null) {
+            return new ReleaseVerification(session).run(release);
         }
         if (wholeStore) {
             return new StoreVerification(session).run(json);
