@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param artifact sha256 of the export
  * @param report sha256 of the evaluation report
  * @param comment a sentence for the record; the reason of a rejection
- * @param signature signature of the answer's {@link SignedText} by the person's SSH key; null for none
+ * @param signature signature of the answer's {@link SignedText} by the person's SSH key, or the token of a sign-in for this
+ *     text; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ApprovalDecision(

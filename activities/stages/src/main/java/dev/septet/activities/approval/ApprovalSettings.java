@@ -1,5 +1,6 @@
 package dev.septet.activities.approval;
 
+import dev.septet.activities.identity.IdentityProvider;
 import dev.septet.settings.Setting;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param signers OpenSSH's file of allowed signers; null = there is none
  * @param unsigned whether a name without a signature is accepted
+ * @param identity where people may sign in instead of signing with a key; null = nowhere
  */
-public record ApprovalSettings(@Nullable Path signers, boolean unsigned) {
+public record ApprovalSettings(@Nullable Path signers, boolean unsigned, @Nullable IdentityProvider identity) {
+    /** Without an identity provider. */
+    public ApprovalSettings(@Nullable Path signers, boolean unsigned) {
+        this(signers, unsigned, null);
+    }
 
     /**
      * Reads the settings from environment variables.
@@ -22,6 +28,7 @@ public record ApprovalSettings(@Nullable Path signers, boolean unsigned) {
         String file = Setting.APPROVERS.text(environment);
         return new ApprovalSettings(
                 file.isEmpty() ? null : Path.of(file),
-                Setting.UNSIGNED_APPROVALS.text(environment).equals("allow"));
+                Setting.UNSIGNED_APPROVALS.text(environment).equals("allow"),
+                IdentityProvider.of(environment));
     }
 }

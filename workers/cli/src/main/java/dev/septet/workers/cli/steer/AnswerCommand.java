@@ -20,6 +20,7 @@ import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowUpdateException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ abstract class AnswerCommand implements Callable<Integer> {
      * review.
      */
     private static final int MIN_DIGITS = 8;
+
+    private static final Duration SIGN_IN = Duration.ofMinutes(5);
 
     private final Session session;
     private final String update;
@@ -75,6 +78,12 @@ abstract class AnswerCommand implements Callable<Integer> {
             description = "Sign the answer with this SSH key; with the .pub of a key, your agent signs."
                     + " --by is then your name in the operator's file")
     private @Nullable Path key;
+
+    @Option(
+            names = "--sign-in",
+            description = "Sign in at the operator's identity provider instead of signing with a key. --by is then your"
+                    + " name there")
+    private boolean signIn;
 
     @Option(names = "--json", description = "Print the question, or the result of the answer, as JSON")
     private boolean json;
@@ -133,10 +142,13 @@ abstract class AnswerCommand implements Callable<Integer> {
                 whole("model", model, question == null ? "" : question.artifact()),
                 whole("report", report, question == null ? "" : question.report()),
                 comment());
-        if (key != null) {
-            boolean approves = update.equals("approve");
-            answer = answer.signed(SshSignature.of(
-                    key, SignedText.of(asked.stages().runId(), answer, approves), session.environment()));
+        String text = SignedText.of(asked.stages().runId(), answer, update.equals("approve"));
+        if (key != null && signIn) {
+            throw new ParameterException(spec.commandLine(), "--key and --sign-in exclude each other");
+        } else if (key != null) {
+            answer = answer.signed(SshSignature.of(key, text, session.environment()));
+        } else if (signIn) {
+            answer = answer.signed(new SignIn(session, SIGN_IN).of(text, by));
         }
         try {
             return connection

@@ -1,0 +1,91 @@
+package dev.septet.activities.identity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/**
+ * The addresses that a provider publishes about itself.
+ *
+ * @param authorization where a person signs in
+ * @param token where a code is exchanged for tokens
+ * @param keys the keys that sign its tokens
+ * @see <a href="https://openid.net/specs/openid-connect-discovery-1_0.html">OpenID Connect Discovery 1.0</a>
+ */
+public record ProviderMetadata(URI authorization, URI token, URI keys) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int LONGEST = 1 << 20;
+    private static final String LOOPBACK = "localhost|127\\.[0-9.]+|\\[::1]";
+
+    /**
+     * Reads the provider's metadata.
+     *
+     * @throws IOException with a message for people when the provider cannot be reached, or when it is not the issuer
+     */
+    public static ProviderMetadata of(URI issuer) throws IOException, InterruptedException {
+        String address = issuer.toString().replaceAll("/$", "") + "/.well-known/openid-configuration";
+        JsonNode json;
+        try {
+            json = JSON.readTree(get(URI.create(address)));
+        } catch (JsonProcessingException e) {
+            throw new IOException(address + " is not JSON", e);
+        }
+        if (!json.path("issuer").asText().equals(issuer.toString())) {
+            throw new IOException("%s is of the issuer '%s', but the operator's file declares %s"
+                    .formatted(address, shown(json.path("issuer").asText()), issuer));
+        }
+        return new ProviderMetadata(
+                address(json, "authorization_endpoint"), address(json, "token_endpoint"), address(json, "jwks_uri"));
+    }
+
+    /** The text at an address, without redirects. */
+    static String get(URI address) throws IOException, InterruptedException {
+        HttpClient client = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(PATIENCE)
+                .build();
+        HttpResponse<InputStream> response = client.send(
+                HttpRequest.newBuilder(address).timeout(PATIENCE).GET().build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream in = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException("%s answers with the status %s".formatted(address, response.statusCode()));
+            }
+            byte[] bytes = in.readNBytes(LONGEST + 1);
+            if (bytes.length > LONGEST) {
+                throw new IOException(address + " answers with more than 1 MiB");
+            }
+            return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+
+    private static URI address(JsonNode json, String name) throws IOException {
+        URI found;
+        try {
+            found = new URI(json.path(name).asText());
+        } catch (java.net.URISyntaxException e) {
+            throw new IOException("the identity provider's %s is not an address".formatted(name), e);
+        }
+        String host = found.getHost();
+        if (host == null
+                || !("https".equals(found.getScheme())
+                        || ("http".equals(found.getScheme()) && host.matches(LOOPBACK)))) {
+            throw new IOException(
+                    "the identity provider's %s does not begin with https://: '%s'".formatted(name, shown(found.toString())));
+        }
+        return found;
+    }
+
+    private static String shown(String text) {
+        String plain = text.replaceAll("\\p{C}", "?");
+        return plain.length() > 200 ? plain.substring(0, 200) + "..." : plain;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.identity;
+
+import org.jspecify.annotations.NullMarked;
