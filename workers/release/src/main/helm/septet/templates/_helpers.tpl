@@ -173,3 +173,30 @@ securityContext:
 - { name: {{ $name }}, value: {{ $value | toString | quote }} }
 {{- end }}
 {{- end }}
+
+{{/* The listener of a process, at a port of its own in the pod; takes a dictionary with values, port and name. */}}
+{{- define "septet.metricsEnv" -}}
+- { name: SEPTET_METRICS_ADDRESS, value: "0.0.0.0:{{ .port }}" }
+{{- with .values.metrics.tokenSecret }}
+- name: SEPTET_METRICS_TOKEN
+  valueFrom:
+    secretKeyRef: { name: {{ . }}, key: SEPTET_METRICS_TOKEN }
+{{- end }}
+{{- end }}
+
+{{/* A process that makes no progress is started again; one that waits for the server or the store is only not ready. */}}
+{{- define "septet.workerProbes" -}}
+startupProbe:
+  httpGet: { path: /health, port: metrics }
+  periodSeconds: 5
+  failureThreshold: 60
+livenessProbe:
+  httpGet: { path: /health, port: metrics }
+  periodSeconds: 30
+  timeoutSeconds: 10
+  failureThreshold: 4
+readinessProbe:
+  httpGet: { path: /ready, port: metrics }
+  periodSeconds: 15
+  timeoutSeconds: 10
+{{- end }}
