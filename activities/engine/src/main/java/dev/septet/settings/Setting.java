@@ -360,6 +360,14 @@ public enum Setting {
             "Shortest time between two heartbeats of an activity. Temporal Cloud bills each one. Progress and"
                     + " cancellations arrive this much later.",
             SettingFormat.WHOLE_SECONDS),
+    ENGINE_CHANGE(
+            "SEPTET_ENGINE_CHANGE",
+            "refuse",
+            "docs/upgrading.md",
+            ProcessKind.of(ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "What a worker does with a training whose checkpoint another revision of the training program made: `refuse` it,"
+                    + " or `restart` it from the first step.",
+            SettingFormat.words("refuse", "restart")),
     BUILD_ID(
             "SEPTET_BUILD_ID",
             "",
