@@ -44,6 +44,7 @@ final class DrillProcesses implements AutoCloseable {
                 .find(note -> {})
                 .orElseThrow(() -> new IOException("the drill needs the Temporal CLI"));
         this.plan = ServerPlan.of(binary, database, new ServerPorts(0, 0));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "drill-end"));
         startServer();
     }
 
@@ -160,8 +161,9 @@ final class DrillProcesses implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         List<Process> all = new ArrayList<>(running.values());
+        running.clear();
         for (int at = all.size() - 1; at >= 0; at--) {
             all.get(at).destroy();
             all.get(at).onExit().join();

@@ -9,9 +9,12 @@ import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
 import io.temporal.client.WorkflowOptions;
@@ -111,6 +114,20 @@ record DrillServer(Connection connection) {
             next = page.getNextPageToken();
         } while (!next.isEmpty());
         return all;
+    }
+
+    /** Whether a worker runs an activity of a workflow now. */
+    boolean computes(String workflowId) {
+        return connection
+                .stubs()
+                .blockingStub()
+                .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
+                        .setNamespace(connection.server().namespace())
+                        .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                        .build())
+                .getPendingActivitiesList()
+                .stream()
+                .anyMatch(activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED);
     }
 
     /** The build that completed the last workflow task of a workflow. */

@@ -1,6 +1,7 @@
 package dev.septet.examples.upgrade;
 
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineReport;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
@@ -21,14 +22,14 @@ import java.util.stream.IntStream;
 /**
  * Upgrades workers and server in the middle of runs, and compares every result with that of an undisturbed run.
  *
- * <p>Runs begin on workers of version 1. When some of them have trained, workers of version 2 start, whose workflows have changed,
- * and version 2 becomes current. More runs begin. A run is moved to version 2, which cannot replay it, and back. The server is
+ * <p>Runs begin on workers of version 1. Workers of version 2 start, whose workflows have changed. When some of the runs have
+ * trained, version 2 becomes current. More runs begin. A run is moved to version 2, which cannot replay it, and back. The server is
  * killed and started again, and a worker of version 1 is restarted. All runs must end, with the same bytes.
  */
 public final class RollingUpgrade {
     private static final String ONE = "1";
     private static final String TWO = "2";
-    private static final int LATER = 2;
+    private static final int LATER = 1;
 
     private final Path checkout;
     private final Path folder;
@@ -89,8 +90,10 @@ public final class RollingUpgrade {
     /** Usage: {@code RollingUpgrade CHECKOUT [RUNS [STEPS]]}. Exits with 1 when anything was lost. */
     public static void main(String[] arguments) throws Exception {
         int runs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 20;
-        int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 40;
+        int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 24;
         Path folder = Files.createTempDirectory("septet-upgrade");
+        ProcessLog.configure(folder.resolve("drill.log"));
+        System.out.println("files and logs: " + folder);
         Result result = new RollingUpgrade(Path.of(arguments[0]), folder, runs, steps, System.out::println).drill();
         System.out.println(result);
         System.exit(result.good() ? 0 : 1);
@@ -156,13 +159,13 @@ public final class RollingUpgrade {
             server.awaitWorkers(version(ONE));
             processes.septet("workers", "current", ONE);
             DrillPipelines.names(runs).forEach(server::begin);
+            processes.startWorkers(TWO, overlay);
+            server.awaitWorkers(version(TWO));
             DrillServer.await(
                     "the first trainings",
                     () -> server.count("WorkflowType = 'Train' AND ExecutionStatus = 'Completed'") >= Math.max(1, runs / 4)
                             && server.count("WorkflowType = 'Monitor' AND ExecutionStatus = 'Running'") > 0);
 
-            processes.startWorkers(TWO, overlay);
-            server.awaitWorkers(version(TWO));
             processes.septet("workers", "current", TWO);
             long upgraded = System.nanoTime();
             int underWay = (int) server.count("WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running'");
@@ -222,8 +225,8 @@ public final class RollingUpgrade {
             throws IOException, InterruptedException, TimeoutException {
         String training = server.list("WorkflowType = 'Train' AND ExecutionStatus = 'Running'").stream()
                 .map(info -> info.getExecution().getWorkflowId())
-                .filter(id -> server.build(id).equals(ONE))
-                .max(String::compareTo) // the latest of the queue
+                .filter(server::computes)
+                .findFirst()
                 .orElseThrow(() -> new IOException("no run trains; use more steps"));
         String run = training.substring(0, training.indexOf('/'));
         processes.septet("workers", "move", run, "--to", TWO);

@@ -8,6 +8,8 @@ import dev.septet.workers.local.RealServer;
 import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
@@ -83,6 +85,12 @@ class DeploymentsTest {
         void retrain(String id);
     }
 
+    /** What workers without a version do for all runs. */
+    @ActivityInterface
+    public interface Work {
+        void work();
+    }
+
     /** A run with a stage and a monitor. */
     public static class PipelineImpl implements Pipeline {
         private boolean going;
@@ -97,6 +105,13 @@ class DeploymentsTest {
             Async.procedure(monitor::monitor, name);
             Workflow.getWorkflowExecution(monitor).get();
             Workflow.await(() -> going);
+            Workflow.newActivityStub(
+                            Work.class,
+                            ActivityOptions.newBuilder()
+                                    .setTaskQueue(TaskQueues.TRAINING)
+                                    .setStartToCloseTimeout(Duration.ofMinutes(1))
+                                    .build())
+                    .work();
             return name;
         }
 
@@ -172,6 +187,9 @@ class DeploymentsTest {
             RunVersion versions = new RunVersion(connection);
             assertThat(deployments.all()).isEmpty();
 
+            WorkerFactory training = WorkerFactory.newInstance(client);
+            training.newWorker(TaskQueues.TRAINING).registerActivitiesImplementations((Work) () -> {});
+            training.start();
             WorkerFactory unversioned = start(client, null);
             WorkflowStub before = begin(client, "before");
             await().atMost(SOON).until(() -> info(client, "before/monitor").isPresent());
@@ -209,6 +227,9 @@ class DeploymentsTest {
             first.signal("go");
             var missing = new MissingWorkers(TaskQueues.LIGHT, ONE, true, null);
             assertThat(MissingWorkers.in(connection, TaskQueues.LIGHT, TWO)).isEmpty();
+            assertThat(MissingWorkers.in(connection, TaskQueues.TRAINING, ONE))
+                    .as("workers without a version, where the version has none")
+                    .isEmpty();
             await().atMost(SOON).until(() -> MissingWorkers.in(connection, TaskQueues.LIGHT, ONE, Duration.ofSeconds(1))
                     .equals(Optional.of(missing)));
 
@@ -220,6 +241,7 @@ class DeploymentsTest {
                     .isInstanceOf(StatusRuntimeException.class)
                     .hasMessageContaining("3");
             workers.values().forEach(DeploymentsTest::stop);
+            stop(training);
         }
     }
 
