@@ -23,31 +23,117 @@ import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Histories of released workflow code replay on today's. A history is written anew only by {@code
- * -Dgolden.update=true}, and only when the change is meant to break runs in flight.
+ * Histories of released workflow code replay on today's. The version in the name of a folder wrote its histories, and they never change
+ * afterwards. {@code -Dgolden.update=true} writes those of the version in the pom that are missing; {@code .ci/record-histories} does
+ * that for a release. To write a history of an unreleased version again, delete its file, if the change is meant to break runs in
+ * flight.
  */
 class HistoryReplayTest {
     private static final Path HISTORIES = Path.of("src/test/resources/histories");
     private static final List<String> STAGES = List.of("prepare", "initialize", "setup", "train", "evaluate", "deploy");
 
+    /** Workflow types of which every release has a history. */
+    private static final List<String> TYPES =
+            List.of("Pipeline", "Prepare", "Initialize", "Setup", "Train", "Evaluate", "Deploy", "Monitor");
+
+    /** Releases whose histories must be there; runs and monitors of older ones have ended or moved on. */
+    private static final int RELEASES = 3;
+
     static Stream<Path> histories() throws IOException {
         if (Boolean.getBoolean("golden.update")) {
             record();
         }
-        try (Stream<Path> files = Files.list(HISTORIES)) {
+        try (Stream<Path> files = Files.walk(HISTORIES, 2)) {
             return files.filter(file -> file.toString().endsWith(".json")).sorted().toList().stream();
+        }
+    }
+
+    static Stream<Path> movingHistories() throws IOException {
+        return histories().filter(file -> file.getFileName().toString().matches("(monitor|forget).*"));
+    }
+
+    /** The version that is being developed, without the suffix of snapshots. */
+    private static String version() throws IOException {
+        Matcher version = Pattern.compile("<version>([0-9.]+)(-SNAPSHOT)?</version>")
+                .matcher(Files.readString(Path.of("../pom.xml")));
+        assertThat(version.find()).isTrue();
+        return version.group(1);
+    }
+
+    /** The newest releases of the changelog, the newest first. */
+    private static List<String> releases() throws IOException {
+        return Pattern.compile("(?m)^## \\[([0-9]+\\.[0-9]+\\.[0-9]+)]")
+                .matcher(Files.readString(Path.of("../.github/CHANGELOG.md")))
+                .results()
+                .map(heading -> heading.group(1))
+                .limit(RELEASES)
+                .toList();
+    }
+
+    @Test
+    void everyReleaseHasHistories() throws IOException {
+        Set<String> versions = new TreeSet<>(releases());
+        versions.add(version());
+        for (String version : versions) {
+            Path folder = HISTORIES.resolve(version);
+            assertThat(folder)
+                    .as("the histories of %s; .ci/record-histories writes those of the version in the pom", version)
+                    .isDirectory();
+            Set<String> types = new TreeSet<>();
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    types.add(WorkflowExecutionHistory.fromJson(Files.readString(file))
+                            .getHistory()
+                            .getEvents(0)
+                            .getWorkflowExecutionStartedEventAttributes()
+                            .getWorkflowType()
+                            .getName());
+                }
+            }
+            assertThat(types).as("workflows of %s", version).containsAll(TYPES);
+        }
+        try (Stream<Path> files = Files.list(HISTORIES)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .as("histories that name no version")
+                    .isEmpty();
+        }
+    }
+
+    /** Monitors and erasures move to a new version in the middle of their histories. */
+    @ParameterizedTest
+    @MethodSource("movingHistories")
+    void replaysOnWorkersWithAVersion(Path history) throws IOException {
+        String json = Files.readString(history);
+        try (TestWorkflowEnvironment server =
+                TestWorkflowEnvironment.newInstance(Stack.options().build())) {
+            Worker worker = server.newWorker(
+                    TaskQueues.LIGHT,
+                    WorkerOptions.newBuilder()
+                            .setDefaultDeadlockDetectionTimeout(Stack.PATIENCE_MILLIS)
+                            .build());
+            worker.registerWorkflowImplementationTypes(SeptetWorkflows.versionedTypes());
+            assertThatCode(() -> WorkflowReplayer.replayWorkflowExecution(
+                            WorkflowExecutionHistory.fromJson(json), worker))
+                    .doesNotThrowAnyException();
         }
     }
 
@@ -76,7 +162,7 @@ class HistoryReplayTest {
 
     @Test
     void thereIsOneForEveryStageAndFailurePath() throws IOException {
-        try (Stream<Path> files = Files.list(HISTORIES)) {
+        try (Stream<Path> files = Files.walk(HISTORIES, 2)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .contains(
                             "pipeline.json",
@@ -457,9 +543,12 @@ class HistoryReplayTest {
     }
 
     private static void write(Stack stack, String workflowId, String name) throws IOException {
-        Files.createDirectories(HISTORIES);
+        Path file = HISTORIES.resolve(version()).resolve(name + ".json");
+        if (Files.exists(file)) {
+            return;
+        }
+        Files.createDirectories(file.toAbsolutePath().getParent());
         Files.writeString(
-                HISTORIES.resolve(name + ".json"),
-                stack.server.getWorkflowClient().fetchHistory(workflowId).toJson(true) + "\n");
+                file, stack.server.getWorkflowClient().fetchHistory(workflowId).toJson(true) + "\n");
     }
 }

@@ -366,6 +366,26 @@ public enum Setting {
             "Shortest time between two heartbeats of an activity. Temporal Cloud bills each one. Progress and"
                     + " cancellations arrive this much later.",
             SettingFormat.WHOLE_SECONDS),
+    ENGINE_CHANGE(
+            "SEPTET_ENGINE_CHANGE",
+            "refuse",
+            "docs/upgrading.md",
+            ProcessKind.of(ProcessKind.TRAINING, ProcessKind.PLUGIN),
+            "What a worker does with a training whose checkpoint another revision of the training program made: `refuse` it,"
+                    + " or `restart` it from the first step.",
+            SettingFormat.words("refuse", "restart")),
+    BUILD_ID(
+            "SEPTET_BUILD_ID",
+            "",
+            "docs/upgrading.md",
+            ProcessKind.of(ProcessKind.LIGHT, ProcessKind.TRAINING),
+            "Version of the workers that `septet worker` starts, as its option `--build-id`. Empty: workers have no version."),
+    DEPLOYMENT(
+            "SEPTET_DEPLOYMENT",
+            "septet",
+            "docs/upgrading.md",
+            ProcessKind.of(ProcessKind.LIGHT, ProcessKind.TRAINING),
+            "Name of the worker deployment that the version belongs to, as its option `--deployment`."),
     TEMPORAL_ADDRESS(
             "TEMPORAL_ADDRESS",
             "found or started",

@@ -10,6 +10,7 @@ import dev.septet.activities.store.Stores;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.authority.AuthorityCheck;
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
@@ -17,10 +18,12 @@ import dev.septet.workflows.payload.DelegatingDataConverter;
 import dev.septet.workflows.payload.FailureTrim;
 import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.common.SimplePlugin;
+import io.temporal.common.VersioningBehavior;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.GlobalDataConverter;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.worker.tuning.CompositeTuner;
@@ -49,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  * workflows and light activities. The settings' own queue gets the activities that need the engine,
  * one per device. Where several machines share a store, a worker of light activities gets a second
  * worker beside it, on the host queue of the state folder ({@link TaskQueues#host}). Workers and
- * activities of other queues do not change. The data converter changes only for Septet's types; a
+ * activities of other queues do not change. Versions of worker deployments are those of the settings, or of the host's own
+ * worker options. The data converter changes only for Septet's types; a
  * codec encodes all types.
  */
 public final class SeptetPlugin extends SimplePlugin {
@@ -66,6 +70,7 @@ public final class SeptetPlugin extends SimplePlugin {
     private final Implementations implementations;
     private final Shutdown shutdown;
     private final @Nullable Host thisHost;
+    private @Nullable WorkerDeploymentOptions deployment;
     private boolean light;
 
     /**
@@ -179,6 +184,7 @@ public final class SeptetPlugin extends SimplePlugin {
         if (!queues(settings, thisHost).contains(queue)) {
             return;
         }
+        version(queue, builder);
         Duration pace = heartbeatPace(System.getenv());
         builder.setMaxHeartbeatThrottleInterval(pace)
                 .setDefaultHeartbeatThrottleInterval(pace)
@@ -194,12 +200,43 @@ public final class SeptetPlugin extends SimplePlugin {
         }
     }
 
+    /**
+     * Gives the worker its version. Without one in the settings, the host of the plugin chooses the versions of its workers,
+     * and the worker of this machine's files gets the version of the light worker beside it.
+     */
+    private void version(String queue, WorkerOptions.Builder builder) {
+        WorkerVersion version = settings.version();
+        if (version != null) {
+            builder.setDeploymentOptions(version.options());
+        }
+        if (queue.equals(TaskQueues.LIGHT)) {
+            deployment = pinned(builder.build().getDeploymentOptions());
+        }
+        WorkerDeploymentOptions known = deployment;
+        if (known != null && (queue.equals(TaskQueues.LIGHT) || TaskQueues.isHost(queue))) {
+            builder.setDeploymentOptions(known);
+        }
+    }
+
+    /** The options with a behaviour for runs, because a worker with a version needs one; null for a worker without a version. */
+    private static @Nullable WorkerDeploymentOptions pinned(@Nullable WorkerDeploymentOptions chosen) {
+        if (chosen == null || !chosen.isUsingVersioning()) {
+            return null;
+        }
+        return chosen.getDefaultVersioningBehavior() == VersioningBehavior.UNSPECIFIED
+                ? WorkerDeploymentOptions.newBuilder(chosen)
+                        .setDefaultVersioningBehavior(VersioningBehavior.PINNED)
+                        .build()
+                : chosen;
+    }
+
     @Override
     public void initializeWorker(String queue, Worker worker) {
         super.initializeWorker(queue, worker);
         if (queue.equals(TaskQueues.LIGHT)) {
             light = true;
-            worker.registerWorkflowImplementationTypes(SeptetWorkflows.types());
+            worker.registerWorkflowImplementationTypes(
+                    deployment == null ? SeptetWorkflows.types() : SeptetWorkflows.versionedTypes());
         }
         worker.registerActivitiesImplementations(activities(queue).toArray());
     }

@@ -8,21 +8,29 @@ import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.workers.version.WorkerVersion;
+import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.forget.UpgradedForgetWorkflow;
 import dev.septet.workflows.host.Host;
+import dev.septet.workflows.monitor.UpgradedMonitorWorkflow;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import io.temporal.workflow.WorkflowVersioningBehavior;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +117,60 @@ class SeptetPluginTest {
         WorkerOptions.Builder builder = WorkerOptions.newBuilder();
         plugin().configureWorker(TaskQueues.LIGHT, builder);
         assertThat(builder.build().getMaxHeartbeatThrottleInterval()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void versionsAreThoseOfItsHost() {
+        SeptetPlugin without = plugin();
+        assertThat(configured(without, TaskQueues.LIGHT, null)).isNull();
+        SeptetPlugin plugin = plugin();
+        WorkerDeploymentOptions host = WorkerDeploymentOptions.newBuilder()
+                .setUseVersioning(true)
+                .setVersion(new WorkerDeploymentVersion("orders", "2026-11"))
+                .build();
+        assertThat(configured(plugin, TaskQueues.LIGHT, host))
+                .returns(host.getVersion(), WorkerDeploymentOptions::getVersion)
+                .returns(VersioningBehavior.PINNED, WorkerDeploymentOptions::getDefaultVersioningBehavior);
+        assertThat(configured(plugin, TaskQueues.TRAINING, null))
+                .as("a worker that the host gave no version")
+                .isNull();
+        assertThat(configured(plugin, QUEUE, null)).as("a worker of the host").isNull();
+    }
+
+    @Test
+    void allWorkersOfAProcessHaveItsVersion() {
+        WorkerVersion version = new WorkerVersion("septet", "1.4.0");
+        SeptetPlugin plugin = new SeptetPlugin(
+                new WorkerSettings(
+                        Role.ALL, "all", new StateFolder(folder), List.of(), List.of(), TaskQueues.TRAINING, 1, version),
+                new Implementations(List.of(), List.of()),
+                new Shutdown());
+        assertThat(configured(plugin, TaskQueues.LIGHT, null)).isEqualTo(version.options());
+        assertThat(configured(plugin, TaskQueues.TRAINING, null)).isEqualTo(version.options());
+        assertThat(configured(plugin, QUEUE, null)).isNull();
+    }
+
+    /** A version pins runs, but a monitor lives for months. */
+    @Test
+    void onlyWorkersWithAVersionUpgradeMonitors() {
+        assertThat(SeptetWorkflows.versionedTypes()).hasSameSizeAs(SeptetWorkflows.types());
+        for (Class<?> type : SeptetWorkflows.types()) {
+            assertThat(type.getMethods()).noneMatch(method -> method.isAnnotationPresent(WorkflowVersioningBehavior.class));
+        }
+        assertThat(java.util.Arrays.stream(SeptetWorkflows.versionedTypes())
+                        .filter(type -> java.util.Arrays.stream(type.getMethods())
+                                .anyMatch(method -> method.isAnnotationPresent(WorkflowVersioningBehavior.class))))
+                .containsExactlyInAnyOrder(UpgradedMonitorWorkflow.class, UpgradedForgetWorkflow.class);
+    }
+
+    private static @Nullable WorkerDeploymentOptions configured(
+            SeptetPlugin plugin, String queue, @Nullable WorkerDeploymentOptions host) {
+        WorkerOptions.Builder builder = WorkerOptions.newBuilder();
+        if (host != null) {
+            builder.setDeploymentOptions(host);
+        }
+        plugin.configureWorker(queue, builder);
+        return builder.build().getDeploymentOptions();
     }
 
     @Test

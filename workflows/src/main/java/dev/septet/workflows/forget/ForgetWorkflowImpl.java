@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Orchestration of an erasure. */
-public final class ForgetWorkflowImpl implements ForgetWorkflow {
+public class ForgetWorkflowImpl implements ForgetWorkflow {
     private static final String WHY = "rows are forgotten";
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
 

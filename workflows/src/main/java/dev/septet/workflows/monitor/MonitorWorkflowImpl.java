@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Orchestration of stage 7: checks for drift at intervals, and starts the pipeline again on drift, at most once per
  * cooldown. Continues as a new execution before its history grows long.
  */
-public final class MonitorWorkflowImpl implements MonitorWorkflow {
+public class MonitorWorkflowImpl implements MonitorWorkflow {
     /** Checks per execution: at about seven events each, the history stays far below its limits. */
     static final int WINDOWS_PER_EXECUTION = 500;
 

@@ -51,6 +51,10 @@ record Checkpoint(int nextStep, int updates, String planDigest, String program, 
         state.put("updates", updates);
         state.put("planDigest", planDigest);
         state.put("program", program);
+        String septet = Checkpoint.class.getPackage().getImplementationVersion();
+        if (septet != null) {
+            state.put("septet", septet);
+        }
         state.put("rows", rows);
         state.put("tokens", tokens);
         Files.writeString(
@@ -76,6 +80,29 @@ record Checkpoint(int nextStep, int updates, String planDigest, String program, 
                     state.path("program").asText(),
                     state.path("rows").asInt(),
                     state.path("tokens").asLong());
+        } catch (IOException e) {
+            throw new FormatProblem(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The identity of the program that computed a checkpoint's state.
+     *
+     * @throws FormatProblem when it cannot be read
+     */
+    static String program(Path folder) {
+        return text(folder, "program");
+    }
+
+    /** The version of Septet that wrote a checkpoint; empty for one that was not built as a release. */
+    static String septet(Path folder) {
+        return text(folder, "septet");
+    }
+
+    private static String text(Path folder, String property) {
+        Path file = folder.resolve(STATE);
+        try {
+            return JSON.readTree(Files.readAllBytes(file)).path(property).asText();
         } catch (IOException e) {
             throw new FormatProblem(file, "cannot be read: " + e.getMessage(), e);
         }

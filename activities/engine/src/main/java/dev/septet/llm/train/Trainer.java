@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.septet.llm.format.AdapterConfig;
 import dev.septet.llm.model.config.ModelConfig;
+import dev.septet.llm.model.program.ProgramRevision;
 import dev.septet.llm.model.program.TrainingProgram;
 import dev.septet.llm.optimizer.Optimizer;
 import dev.septet.llm.runtime.OutOfMemory;
@@ -306,11 +307,7 @@ public final class Trainer implements AutoCloseable {
                     + " undo the change");
         }
         if (!state.program().equals(program())) {
-            throw new TrainingProblem(
-                    "%s was made by the program %s, but this engine has the program %s, which gives other"
-                                    .formatted(checkpoint, state.program(), program())
-                            + " bytes; train again from the start, or go back to the version that"
-                            + " made it");
+            throw new TrainingProblem(otherEngine(checkpoint, state.program(), program()));
         }
         if (state.rows() != rows.count() || state.tokens() != rows.tokens()) {
             throw new TrainingProblem(checkpoint
@@ -320,6 +317,25 @@ public final class Trainer implements AutoCloseable {
         nextStep = state.nextStep();
         updates = state.updates();
         partlyUpdated = false;
+    }
+
+    /**
+     * Why this engine does not continue a checkpoint, whatever its plan; empty when it may.
+     *
+     * @throws dev.septet.llm.format.FormatProblem when the checkpoint cannot be read
+     */
+    public static Optional<String> otherEngine(Path checkpoint) {
+        String program = Checkpoint.program(checkpoint);
+        return ProgramRevision.has(program)
+                ? Optional.empty()
+                : Optional.of(otherEngine(
+                        checkpoint, program, ProgramRevision.successor(program).orElse("none of that name")));
+    }
+
+    private static String otherEngine(Path checkpoint, String theirs, String ours) {
+        String septet = Checkpoint.septet(checkpoint);
+        return "the checkpoint %s was made by the program `%s`%s, but this engine has `%s`, which gives other bytes. Continue with workers of the version that made it, or train again from the start"
+                .formatted(checkpoint, theirs, septet.isEmpty() ? "" : " of Septet " + septet, ours);
     }
 
     /**

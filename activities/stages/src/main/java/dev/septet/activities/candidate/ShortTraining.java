@@ -168,7 +168,7 @@ final class ShortTraining {
         TrainingFiles files = new TrainingInputLoader(request.run(), store, context.attempt())
                 .files(whole.spec(), plan, whole.model(), whole.dataset());
         MicroBatchBudget budget = files.budget(plan);
-        CheckpointStore.Found found = context.find();
+        CheckpointStore.Found found = context.findOfThisEngine();
         context.begin(found, budget);
         // After a reset of the workflow, a checkpoint may have other steps than these.
         Optional<CheckpointStore.Checkpoint> from = found.checkpoint().filter(checkpoint -> checkpoint.step() <= steps);

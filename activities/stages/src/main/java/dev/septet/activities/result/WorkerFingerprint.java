@@ -6,6 +6,7 @@ import dev.septet.activities.store.Sha256;
 import dev.septet.llm.cuda.CudaLibtorch;
 import dev.septet.llm.cuda.NvidiaCard;
 import dev.septet.llm.cuda.NvidiaDriver;
+import dev.septet.llm.model.program.ProgramRevision;
 import dev.septet.llm.runtime.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,7 @@ public final class WorkerFingerprint {
                 String.join("\n", processor()),
                 "threads " + threads,
                 engine.getEngineName() + " " + engine.getVersion()));
+        facts.addAll(ProgramRevision.changed());
         facts.addAll(
                 CudaLibtorch.folder(System.getenv()).isPresent()
                         ? cuda(Torch.gpus(), NvidiaDriver.here(System.getenv()), System.getenv(), runtime())

@@ -48,6 +48,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
     private final CheckpointStore checkpoints;
     private final Shutdown shutdown;
     private final BackEnd.Finder backEnds;
+    private final boolean restarts;
 
     /** A worker that trains with Septet's engine only. */
     public TrainActivitiesImpl(ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown) {
@@ -61,6 +62,17 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
      */
     public TrainActivitiesImpl(
             ArtifactStore store, CheckpointStore checkpoints, Shutdown shutdown, BackEnd.Finder backEnds) {
+        this(store, checkpoints, shutdown, backEnds, TrainingContext.restarts());
+    }
+
+    /** @param restarts whether trainings of other engines start again */
+    TrainActivitiesImpl(
+            ArtifactStore store,
+            CheckpointStore checkpoints,
+            Shutdown shutdown,
+            BackEnd.Finder backEnds,
+            boolean restarts) {
+        this.restarts = restarts;
         this.backEnds = backEnds;
         this.store = store;
         this.checkpoints = checkpoints;
@@ -116,7 +128,7 @@ public final class TrainActivitiesImpl implements TrainActivities, OutsideTraini
                 TrainingSteering.of(new SteeringRecords(store, request.run().runId()), attempt.fence(), by);
         TrainingContext context = context(
                 request, attempt, outside == null ? WorkerFingerprint.current() : outside.fingerprint(), steering);
-        CheckpointStore.Found found = context.find();
+        CheckpointStore.Found found = outside == null ? context.findOfThisEngine(restarts) : context.find();
         String trainedBy = outside == null ? workers(context, found) : outside.fingerprint();
         StageKey key =
                 StageKey.of(StageGraph.TRAIN, request, KeyMeasurements.NONE.with(KeyMeasurement.WORKER, trainedBy));

@@ -9,15 +9,20 @@ import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecJson;
+import dev.septet.llm.train.Trainer;
 import dev.septet.llm.train.memory.MicroBatchBudget;
+import dev.septet.settings.Setting;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.RunRef;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The context of a training attempt: its checkpoints, its heartbeats, and requests to save or to
@@ -36,6 +41,11 @@ public record TrainingContext(
         Shutdown shutdown,
         String worker,
         TrainingSteering steering) {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingContext.class);
+
+    /** The policy of operators who prefer lost time to a person's decision. */
+    private static final String RESTART = "restart";
+
     /** Work that must be done before an attempt may end. */
     public interface Save {
         void run() throws IOException;
@@ -74,6 +84,38 @@ public record TrainingContext(
                             + " pipeline again: finished stages are kept");
         }
         return found;
+    }
+
+    /**
+     * The checkpoint that this engine continues from. The bytes of a training come from one engine, so a checkpoint of another
+     * one ends the run, or the operator has it removed.
+     *
+     * @throws StageProblem POLICY_DENIED when another engine made the checkpoint, and the operator restarts no training
+     */
+    public CheckpointStore.Found findOfThisEngine() throws IOException {
+        return findOfThisEngine(restarts());
+    }
+
+    /** Whether the operator restarts trainings of other engines. */
+    static boolean restarts() {
+        return Setting.ENGINE_CHANGE.text(System.getenv()).equals(RESTART);
+    }
+
+    /** @param restarts whether checkpoints of other engines are removed */
+    CheckpointStore.Found findOfThisEngine(boolean restarts) throws IOException {
+        CheckpointStore.Found found = find();
+        Optional<String> other = found.checkpoint().map(Checkpoint::folder).flatMap(Trainer::otherEngine);
+        if (other.isEmpty()) {
+            return found;
+        }
+        if (!restarts) {
+            throw new StageProblem(
+                    FailureType.POLICY_DENIED,
+                    other.get() + ": start the pipeline again, or let workers do that with SEPTET_ENGINE_CHANGE=restart");
+        }
+        LOG.warn("run {} trains {} from the start: {}", run.runId(), name, other.get());
+        checkpoints.clear(scope(), fence());
+        return find();
     }
 
     /** The out-of-memory history of all attempts so far. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.attempt.TinyPipeline;
+import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
@@ -166,10 +167,53 @@ class ResumedTrainingTest extends TrainingScene {
         assertThat(other.origin().why()).doesNotContain("kinds of workers");
     }
 
+    /** As after an upgrade, or a way back, whose engine rounds differently. */
+    @Test
+    void continuesNoCheckpointOfAnotherEngine() throws IOException {
+        CheckpointRef undisturbed = train(lora(), new Disk());
+        store = new LocalStore(temp.resolve("upgraded"));
+        TrainRequest request = new TinyPipeline(store, "run-1", temp).trainRequest(lora());
+        shutdownAfterFour(request);
+        rewrite("run-1/train", folder -> {
+            Path state = folder.resolve("state.json");
+            String text = Files.readString(state);
+            assertThat(text).contains("\"program\" : \"autograd\"");
+            Files.writeString(
+                    state,
+                    text.replace("\"program\" : \"autograd\"", "\"program\" : \"autograd revision 2\", \"septet\" : \"0.9.0\""));
+        });
+        shutdown = new Shutdown();
+
+        assertThatThrownBy(() -> train(request, new Disk()))
+                .hasStackTraceContaining("PolicyDenied")
+                .hasStackTraceContaining("was made by the program `autograd revision 2` of Septet 0.9.0, but this engine has"
+                        + " `autograd`, which gives other bytes. Continue with workers of the version that made it, or train"
+                        + " again from the start: start the pipeline again, or let workers do that with"
+                        + " SEPTET_ENGINE_CHANGE=restart");
+        assertThat(store.checkpoints().newestValid("run-1/train").checkpoint())
+                .as("nothing is lost")
+                .isPresent();
+
+        CheckpointRef restarted = train(request, new Disk(), true);
+        assertThat(store.record("attempts/run-1/train/0").orElseThrow()).contains("\"fromStep\":0,");
+        assertThat(restarted.artifact()).isEqualTo(undisturbed.artifact());
+        assertThat(restarted.ledger()).isEqualTo(undisturbed.ledger());
+    }
+
     /** As if another kind of worker had gone on with it for the last of its steps. */
     private void moved(String scope) throws IOException {
+        rewrite(
+                scope,
+                folder -> TrainState.read(folder)
+                        .continuedOn("another kind of worker")
+                        .writeTo(folder));
+        Checkpoint now = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
+        assertThat(TrainState.read(now.folder()).workers()).hasSize(2);
+    }
+
+    /** Commits the newest checkpoint again, with a change. */
+    private void rewrite(String scope, CheckpointStore.Writer change) throws IOException {
         Checkpoint left = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
-        TrainState state = TrainState.read(left.folder()).continuedOn("another kind of worker");
         Path kept = temp.resolve("kept");
         Files.createDirectories(kept);
         for (Map.Entry<String, Path> file : Manifest.filesBelow(left.folder()).entrySet()) {
@@ -188,13 +232,10 @@ class ResumedTrainingTest extends TrainingScene {
                                     Files.copy(file, folder.resolve(file.getFileName()));
                                 }
                             }
-                            Files.delete(folder.resolve("training.json"));
-                            state.writeTo(folder);
+                            change.writeTo(folder);
                         },
                         fence);
         store.release(fence);
-        Checkpoint now = store.checkpoints().newestValid(scope).checkpoint().orElseThrow();
-        assertThat(TrainState.read(now.folder()).workers()).hasSize(2);
     }
 
     @Test

@@ -65,10 +65,16 @@ abstract class TrainingScene {
     }
 
     CheckpointRef train(TrainRequest request, Disk disk) {
+        return train(request, disk, false);
+    }
+
+    /** @param restarts whether trainings of other engines start again */
+    CheckpointRef train(TrainRequest request, Disk disk, boolean restarts) {
         LocalStore watched = new LocalStore(store.root(), disk);
         TestActivityEnvironment own = TestActivityEnvironment.newInstance();
         try {
-            own.registerActivitiesImplementations(new TrainActivitiesImpl(watched, watched.checkpoints(), shutdown));
+            own.registerActivitiesImplementations(new TrainActivitiesImpl(
+                    watched, watched.checkpoints(), shutdown, BackEnd.Finder.NONE, restarts));
             return Objects.requireNonNull(
                     own.newActivityStub(TrainActivities.class).train(request, 0).checkpoint());
         } finally {

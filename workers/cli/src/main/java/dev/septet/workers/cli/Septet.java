@@ -34,6 +34,7 @@ import dev.septet.workers.cli.steer.ApproveCommand;
 import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.workers.WorkersCommand;
 import dev.septet.workers.log.ProcessLog;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -103,6 +104,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new CheckTrainerCommand(session));
         line.addSubcommand(new DevCommand(session));
         line.addSubcommand(new WorkerCommand(session));
+        line.addSubcommand(WorkersCommand.commandLine(session));
         line.addSubcommand(new CodecServerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
         line.addSubcommand(new StatusCommand(session));

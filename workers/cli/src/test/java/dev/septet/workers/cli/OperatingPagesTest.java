@@ -10,6 +10,9 @@ import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.run.UnpolledQueues;
+import dev.septet.workers.deployment.MissingWorkers;
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.notify.Notice;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the pages on operating runs show is what the program takes and says. */
 class OperatingPagesTest {
     private static final String RESUMING = "resuming.md";
+    private static final String UPGRADING = "upgrading.md";
 
     @Test
     void theirPipelinesCompile() throws IOException {
@@ -56,7 +60,7 @@ class OperatingPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"steering.md", "approvals.md", "comparing.md", RESUMING})
+    @ValueSource(strings = {"steering.md", "approvals.md", "comparing.md", UPGRADING, RESUMING})
     void theirCommandsAreTaken(String page) throws IOException {
         List<String> lines = DocPage.of(page).blocks("bash").stream()
                 .flatMap(String::lines)
@@ -70,6 +74,14 @@ class OperatingPagesTest {
                     .as(line)
                     .doesNotThrowAnyException();
         }
+    }
+
+    @Test
+    void theMessageAboutAMissingVersionIsWhatStatusPrints() throws IOException {
+        MissingWorkers missing = new MissingWorkers("septet", new WorkerVersion("septet", "1.0.0"), true, null);
+
+        assertThat(DocPage.of(UPGRADING).blocks("text"))
+                .contains(UnpolledQueues.sentence("support-bot", missing) + "\n");
     }
 
     @Test

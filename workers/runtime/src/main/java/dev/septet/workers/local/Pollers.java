@@ -10,7 +10,8 @@ import java.util.List;
 
 /** The workers that poll a task queue. */
 public final class Pollers {
-    private static final Duration SILENT = Duration.ofSeconds(90);
+    /** A running worker polls at least once a minute. */
+    public static final Duration SILENT = Duration.ofSeconds(90);
 
     private Pollers() {}
 
@@ -24,10 +25,14 @@ public final class Pollers {
      * Whether a worker polls the queue for activities now. A worker polls at least once a minute.
      */
     public static boolean now(Connection connection, String queue) {
-        Instant silent = Instant.now().minus(SILENT);
         return of(connection, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY).stream()
-                .map(PollerInfo::getLastAccessTime)
-                .anyMatch(last -> Instant.ofEpochSecond(last.getSeconds()).isAfter(silent));
+                .anyMatch(poller -> since(poller, SILENT));
+    }
+
+    /** Whether a worker has polled within a time. */
+    public static boolean since(PollerInfo poller, Duration time) {
+        return Instant.ofEpochSecond(poller.getLastAccessTime().getSeconds())
+                .isAfter(Instant.now().minus(time));
     }
 
     /** The workers that have polled the queue in the last minutes for one kind of task. */

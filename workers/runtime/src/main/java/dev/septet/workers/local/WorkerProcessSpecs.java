@@ -7,6 +7,7 @@ import dev.septet.workers.WorkerProcess;
 import dev.septet.workers.gpu.GpuEnvironment;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workers.supervise.ProcessSpec;
+import dev.septet.workers.version.WorkerVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,10 +48,15 @@ final class WorkerProcessSpecs {
 
     private static ProcessSpec of(
             LocalSettings settings, @Nullable ServerRef server, Role role, String queue, @Nullable NvidiaCard card) {
-        String name = card == null ? role.word() : role.word() + "-" + card.index();
+        WorkerVersion version = settings.version();
+        String kind = WorkerNames.of(role, version);
+        String name = card == null ? kind : kind + "-" + card.index();
         List<String> arguments = new ArrayList<>(List.of("worker", "--role", role.word(), "--name", name));
         arguments.addAll(List.of("--queue", queue));
         arguments.addAll(List.of("--slots", Integer.toString(settings.slots())));
+        if (version != null) {
+            arguments.addAll(List.of("--build-id", version.buildId(), "--deployment", version.deployment()));
+        }
         // No log on standard output: the log file is enough and is rotated, while captured output
         // is not.
         arguments.addAll(List.of("--log-format", "none"));
@@ -61,6 +67,9 @@ final class WorkerProcessSpecs {
             arguments.addAll(List.of("--data", folder.toString()));
         }
         Map<String, String> environment = new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
+        // the arguments name the version, and processes of `septet dev` have none
+        environment.remove(Setting.BUILD_ID.variable());
+        environment.remove(Setting.DEPLOYMENT.variable());
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
         if (server != null) {
             environment.putAll(connection(server));

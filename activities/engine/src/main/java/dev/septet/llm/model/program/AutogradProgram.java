@@ -14,7 +14,7 @@ import java.util.Map;
 public record AutogradProgram(Decoder decoder, Map<String, NDArray> leaves) implements TrainingProgram {
     @Override
     public String name() {
-        return "autograd";
+        return ProgramRevision.AUTOGRAD.identity();
     }
 
     @Override

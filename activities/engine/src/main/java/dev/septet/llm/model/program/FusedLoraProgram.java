@@ -74,7 +74,7 @@ public final class FusedLoraProgram implements TrainingProgram {
 
     @Override
     public String name() {
-        return "lora";
+        return ProgramRevision.LORA.identity();
     }
 
     @Override

@@ -92,7 +92,7 @@ public final class FusedWeightProgram implements TrainingProgram {
 
     @Override
     public String name() {
-        return above ? "weights above frozen blocks" : "weights";
+        return (above ? ProgramRevision.WEIGHTS_ABOVE : ProgramRevision.WEIGHTS).identity();
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
  * and in speed. Their gradients are equal except for rounding.
  */
 public sealed interface TrainingProgram permits AutogradProgram, FusedLoraProgram, FusedWeightProgram {
-    /** Name in ledgers and checkpoints, because two programs differ in the last bits. */
+    /** Identity in ledgers and checkpoints, because two programs differ in the last bits; see {@link ProgramRevision}. */
     String name();
 
     /** The tensors that an optimizer updates: float32 tensors that require gradients. */

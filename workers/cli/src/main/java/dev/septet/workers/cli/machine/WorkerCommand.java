@@ -11,9 +11,12 @@ import dev.septet.workers.doctor.GpuChecks;
 import dev.septet.workers.local.CardWorkers;
 import dev.septet.workers.local.LocalSettings;
 import dev.septet.workers.local.TrainingEnvironment;
+import dev.septet.workers.local.WorkerNames;
 import dev.septet.workers.log.ConsoleLog;
 import dev.septet.workers.server.ServerPorts;
 import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.version.BuildDigest;
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.TaskQueues;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,8 +74,23 @@ public final class WorkerCommand implements Callable<Integer> {
             names = "--name",
             paramLabel = "NAME",
             description = "Name of this process in messages and of its files, unique among the workers of a"
-                    + " state folder. Default: the role")
+                    + " state folder. Default: the role, and the build id")
     private @Nullable String name;
+
+    @Option(
+            names = "--build-id",
+            paramLabel = "ID",
+            description = "Version of this worker, for rolling upgrades: runs that begin on it end on it. auto = digest of the"
+                    + " program's files. `septet workers current ID` lets new runs begin on it. Default:"
+                    + " SEPTET_BUILD_ID, or no version")
+    private @Nullable String buildId;
+
+    @Option(
+            names = "--deployment",
+            paramLabel = "NAME",
+            description = "The worker deployment that the version belongs to. Default: SEPTET_DEPLOYMENT, or "
+                    + WorkerVersion.DEFAULT_DEPLOYMENT)
+    private @Nullable String deployment;
 
     @Mixin
     private LogFormatOption log = new LogFormatOption();
@@ -98,13 +116,14 @@ public final class WorkerCommand implements Callable<Integer> {
                                             TrainingEnvironment.of(session.environment())
                                                     .keySet())));
         }
+        WorkerVersion version = version();
         ConsoleLog.start(log.format(session));
         session.checkSettings();
         session.checkWords();
         session.store(); // checks the store's settings before anything starts
         List<Path> folders = workers.folders(session);
         if (workers.onCards()) {
-            return onCards(parsed, folders);
+            return onCards(parsed, folders, version);
         }
         if (parsed.training()) {
             for (String warning :
@@ -114,7 +133,17 @@ public final class WorkerCommand implements Callable<Integer> {
             }
         }
         WorkerSettings settings = new WorkerSettings(
-                parsed, name(parsed), session.state(), folders, data.folders(session), queue, workers.slots());
+                parsed,
+                name(parsed, version),
+                session.state(),
+                folders,
+                data.folders(session),
+                queue,
+                workers.slots(),
+                version);
+        if (version != null) {
+            LOG.info("the version of this worker is {}", version.text());
+        }
         ServerRef own = session.servers()
                 .find()
                 .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
@@ -123,9 +152,17 @@ public final class WorkerCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private String name(Role parsed) {
+    private @Nullable WorkerVersion version() {
+        try {
+            return WorkerVersion.of(buildId, deployment, session.environment(), BuildDigest.classPath());
+        } catch (IllegalArgumentException invalid) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private String name(Role parsed, @Nullable WorkerVersion version) {
         if (name == null) {
-            return parsed.word();
+            return WorkerNames.of(parsed, version);
         }
         if (!name.matches("[a-z0-9][a-z0-9-]{0,60}")) {
             throw new CliProblem(
@@ -135,7 +172,8 @@ public final class WorkerCommand implements Callable<Integer> {
     }
 
     /** Supervises a training worker for each card until this process is ended. */
-    private int onCards(Role parsed, List<Path> folders) throws IOException, InterruptedException {
+    private int onCards(Role parsed, List<Path> folders, @Nullable WorkerVersion version)
+            throws IOException, InterruptedException {
         if (!parsed.training()) {
             throw new CliProblem(
                     ExitCode.USAGE, "--devices is for training workers, but --role is light; leave one of them out");
@@ -151,7 +189,8 @@ public final class WorkerCommand implements Callable<Integer> {
                 workers.slots(),
                 session.self(),
                 session.environment(),
-                workers.cards(session));
+                workers.cards(session),
+                version);
         List<Role> roles = parsed == Role.ALL ? List.of(Role.LIGHT, Role.TRAINING) : List.of(Role.TRAINING);
         CardWorkers started = CardWorkers.start(settings, roles, queue, session.servers(), LOG::info);
         CountDownLatch ended = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.workers.deployment.MissingWorkers;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -54,9 +55,9 @@ final class RunFollower {
 
     /** Warns about queues that no worker polls, so that the user does not wait for nothing. */
     private void warnOfQueues(RunSnapshot snapshot) {
-        for (String queue : UnpolledQueues.of(run, snapshot)) {
-            if (unpolled.add(queue)) {
-                view.note(UnpolledQueues.sentence(queue));
+        for (MissingWorkers missing : UnpolledQueues.of(run, snapshot)) {
+            if (unpolled.add(missing.queue())) {
+                view.note(UnpolledQueues.sentence(run.workflowId(), missing));
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.run;
 
 import com.google.protobuf.Timestamp;
+import dev.septet.workers.deployment.RunVersion;
 import dev.septet.workers.local.Connection;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
@@ -77,7 +78,8 @@ public final class RunHandle {
                 info.hasCloseTime() ? time(info.getCloseTime()) : null,
                 info.getStatus(),
                 stages,
-                activities);
+                activities,
+                RunVersion.pinned(info).orElse(null));
     }
 
     /** The status of the stages; null when no worker answers. */

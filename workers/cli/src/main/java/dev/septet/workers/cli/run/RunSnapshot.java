@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.run;
 
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.PipelineStatus;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param started start time, ISO-8601, to the second
  * @param ended end time in the same form; null while the run is open
  * @param stages null when no worker answers the query now
+ * @param version the version of workers that the run is pinned to; null for none
  */
 public record RunSnapshot(
         String runId,
@@ -18,7 +20,8 @@ public record RunSnapshot(
         @Nullable String ended,
         WorkflowExecutionStatus state,
         @Nullable PipelineStatus stages,
-        List<LiveActivity> activities) {
+        List<LiveActivity> activities,
+        @Nullable WorkerVersion version) {
     public RunSnapshot {
         activities = List.copyOf(activities);
     }

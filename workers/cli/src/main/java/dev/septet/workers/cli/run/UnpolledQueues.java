@@ -1,6 +1,8 @@
 package dev.septet.workers.cli.run;
 
-import dev.septet.workers.local.Pollers;
+import dev.septet.workers.deployment.MissingWorkers;
+import dev.septet.workers.deployment.VersionState;
+import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.TaskQueues;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +12,8 @@ import java.util.TreeSet;
 public final class UnpolledQueues {
     private UnpolledQueues() {}
 
-    /** The names of the queues; none for an ended run. */
-    public static List<String> of(RunHandle run, RunSnapshot snapshot) {
+    /** The queues; none for an ended run. */
+    public static List<MissingWorkers> of(RunHandle run, RunSnapshot snapshot) {
         TreeSet<String> needed = new TreeSet<>();
         if (!snapshot.running()) {
             return List.of();
@@ -25,12 +27,32 @@ public final class UnpolledQueues {
                 .flatMap(Optional::stream)
                 .forEach(needed::add);
         return needed.stream()
-                .filter(queue -> !Pollers.any(run.connection(), queue))
+                .map(queue -> MissingWorkers.in(run.connection(), queue, snapshot.version()))
+                .flatMap(Optional::stream)
                 .toList();
     }
 
-    /** The message about one queue. */
-    public static String sentence(String queue) {
+    /** The message about one queue that a run needs. */
+    public static String sentence(String run, MissingWorkers missing) {
+        String queue = missing.queue();
+        WorkerVersion version = missing.version();
+        WorkerVersion idle = missing.idle();
+        if (version != null && missing.pinned()) {
+            return "the run is pinned to version %s, but none of its workers polls the task queue `%s`. %s"
+                    .formatted(version.text(), queue, VersionState.remedy(version, run));
+        }
+        if (version != null) {
+            return "version %s is current, but none of its workers polls the task queue `%s`; start one with `%s --build-id %s`, or make another version current with `septet workers current BUILD`"
+                    .formatted(version.text(), queue, command(queue), version.buildId());
+        }
+        if (idle != null) {
+            return "workers of version %1$s poll the task queue `%2$s`, but no version is current; `septet workers current %3$s` lets them take runs"
+                    .formatted(idle.text(), queue, idle.buildId());
+        }
+        return sentence(queue);
+    }
+
+    private static String sentence(String queue) {
         if (TaskQueues.isHost(queue)) {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
                     .formatted(queue);

@@ -12,6 +12,7 @@ import dev.septet.workers.cli.screen.Grid;
 import dev.septet.workers.cli.screen.Screen;
 import dev.septet.workers.cli.screen.Style;
 import dev.septet.workers.cli.screen.Wrap;
+import dev.septet.workers.deployment.MissingWorkers;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.StageStatus;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 record StatusPage(
         String workflowId,
         RunSnapshot snapshot,
-        List<String> unpolled,
+        List<MissingWorkers> unpolled,
         @Nullable String failure,
         @Nullable String ui) {
     private static final int LABEL = 9;
@@ -50,8 +51,11 @@ record StatusPage(
             line(terminal, "Waits", waiting.stage().word() + ": " + waiting.reason());
             waiting.answers().forEach(answer -> terminal.print(" ".repeat(LABEL) + answer));
         }
-        for (String queue : unpolled) {
-            line(terminal, "Waits", UnpolledQueues.sentence(queue));
+        for (MissingWorkers missing : unpolled) {
+            line(terminal, "Waits", UnpolledQueues.sentence(workflowId, missing));
+        }
+        if (snapshot.version() != null) {
+            line(terminal, "Version", "pinned to " + snapshot.version().text());
         }
         if (snapshot.stages() == null && unpolled.isEmpty()) {
             line(terminal, "Stages", "no worker answers at the moment; try again");
@@ -81,7 +85,12 @@ record StatusPage(
         }
         node.set("stages", SpecJson.mapper().valueToTree(LinesView.stages(snapshot)));
         node.set("waiting", SpecJson.mapper().valueToTree(waiting()));
-        node.set("unpolled", SpecJson.mapper().valueToTree(unpolled));
+        node.set("unpolled", SpecJson.mapper()
+                        .valueToTree(
+                                unpolled.stream().map(MissingWorkers::queue).toList()));
+        if (snapshot.version() != null) {
+            node.put("version", snapshot.version().text());
+        }
         node.set("activities", SpecJson.mapper().valueToTree(snapshot.activities()));
         terminal.print(node.toPrettyString());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.cli.workers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,47 @@
+package dev.septet.workers.deployment;
+
+import dev.septet.workers.local.Connection;
+import dev.septet.workers.local.Pollers;
+import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
+import io.temporal.api.deployment.v1.WorkerDeploymentVersion;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.enums.v1.WorkerVersioningMode;
+import io.temporal.api.taskqueue.v1.PollerInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The workers of one version that poll a task queue. */
+final class VersionPollers {
+    private VersionPollers() {}
+
+    /**
+     * Identities of the version's workers that poll the queue now.
+     *
+     * @param silent longest time between two polls of a running worker
+     */
+    static Set<String> now(Connection connection, String queue, WorkerDeploymentVersion version, Duration silent) {
+        Set<String> identities = new TreeSet<>();
+        for (TaskQueueType type :
+                List.of(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
+            Pollers.of(connection, queue, type).stream()
+                    .filter(poller -> Pollers.since(poller, silent))
+                    .filter(poller -> version.equals(version(poller)))
+                    .forEach(poller -> identities.add(poller.getIdentity()));
+        }
+        return identities;
+    }
+
+    /** The version of a worker; null for a worker without one. */
+    static @Nullable WorkerDeploymentVersion version(PollerInfo poller) {
+        WorkerDeploymentOptions options = poller.getDeploymentOptions();
+        return options.getWorkerVersioningMode() == WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED
+                ? WorkerDeploymentVersion.newBuilder()
+                        .setDeploymentName(options.getDeploymentName())
+                        .setBuildId(options.getBuildId())
+                        .build()
+                : null;
+    }
+}

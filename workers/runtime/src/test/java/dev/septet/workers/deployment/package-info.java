@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.version;
+
+import org.jspecify.annotations.NullMarked;
