@@ -29,7 +29,6 @@ import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +54,9 @@ public final class WorkerProcess {
     private static final int CHECKS = 4;
 
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
+
+    /** The SDK's default number of activities that run at once. */
+    private static final int LIGHT_SLOTS = 200;
 
     /** How often the SDK reports its metrics, which bounds their age. */
     private static final int REPORT_SECONDS = 5;
@@ -149,19 +151,19 @@ public final class WorkerProcess {
             throws IOException {
         StateFolder state = settings.state();
         ArtifactStore store = Stores.open(state.store(), System.getenv());
-        metrics.beforeScrape(meter::setGauges);
         Map<String, Path> disks = new LinkedHashMap<>(Map.of("state", state.path()));
         if (store instanceof LocalStore local) {
             disks.put("store", local.root());
         }
         MachineGauges.add(metrics, disks, System.getenv());
-        List<String> queues = new ArrayList<>();
+        Map<String, Integer> slots = new LinkedHashMap<>();
         if (settings.role().light()) {
-            queues.add(TaskQueues.LIGHT);
+            slots.put(TaskQueues.LIGHT, LIGHT_SLOTS);
         }
         if (settings.role().training()) {
-            queues.add(settings.queue());
+            slots.put(settings.queue(), settings.slots());
         }
+        metrics.beforeScrape(() -> meter.setGauges(slots));
         return ProcessListener.start(
                 System.getenv(),
                 state.path(),
@@ -169,7 +171,7 @@ public final class WorkerProcess {
                         settings.name(),
                         "worker",
                         metrics,
-                        new WorkerReadiness(client, factory, queues, store, draining).checks(),
+                        new WorkerReadiness(client, factory, List.copyOf(slots.keySet()), store, draining).checks(),
                         errors::problem,
                         Map.of()));
     }

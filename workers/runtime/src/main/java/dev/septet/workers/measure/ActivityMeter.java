@@ -80,8 +80,20 @@ public final class ActivityMeter extends WorkerInterceptorBase {
         return new Measured(next);
     }
 
-    /** Sets the gauges of running activities; called before each look at the metrics. */
-    public synchronized void setGauges() {
+    /**
+     * Sets the gauges of running activities; called before each look at the metrics.
+     *
+     * @param slots number of slots for activities of each queue that this process polls. The SDK's own gauge of free slots
+     *     counts a slot that a poller holds as taken
+     */
+    public synchronized void setGauges(Map<String, Integer> slots) {
+        slots.forEach((queue, count) -> {
+            long used = running.stream()
+                    .filter(activity -> activity.queue().equals(queue))
+                    .count();
+            instruments.set(ProcessMetric.SLOTS_USED, used, queue);
+            instruments.set(ProcessMetric.SLOTS_FREE, Math.max(0, count - used), queue);
+        });
         Map<Place, Integer> counts = new HashMap<>();
         Map<Place, Double> ages = new HashMap<>();
         long now = nanos.getAsLong();
@@ -113,6 +125,10 @@ public final class ActivityMeter extends WorkerInterceptorBase {
 
         Measured(ActivityInboundCallsInterceptor next) {
             super(next);
+        }
+
+        String queue() {
+            return Objects.requireNonNull(info).getActivityTaskQueue();
         }
 
         Place place() {

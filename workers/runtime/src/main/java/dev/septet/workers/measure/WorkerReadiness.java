@@ -39,10 +39,15 @@ public record WorkerReadiness(
 
     /** The checks, by the names of the parts. */
     public ReadinessChecks checks() {
+        return checks(STORE_FRESH);
+    }
+
+    /** The checks; {@code storeFresh} is how long an answer of the store is valid. */
+    ReadinessChecks checks(Duration storeFresh) {
         return new ReadinessChecks()
                 .with("temporal", this::server)
                 .with("pollers", this::pollers)
-                .with("store", STORE_FRESH, this::write);
+                .with("store", storeFresh, this::write);
     }
 
     private @Nullable String server() {

@@ -63,7 +63,7 @@ public final class ProcessListener implements AutoCloseable {
         PrometheusInstruments instruments = shown.instruments();
         ScrapeTargets targets = ScrapeTargets.of(state);
         instruments.beforeScrape(() -> shown.readiness()
-                .parts()
+                .recent()
                 .forEach(part -> instruments.set(ProcessMetric.READY, part.ready() ? 1 : 0, part.name())));
         Map<String, MetricsServer.Path> paths = new LinkedHashMap<>();
         paths.put(

@@ -18,6 +18,8 @@ public enum ProcessMetric {
     TRAINING_PROGRESS(
             Kind.GAUGE, "septet_training_progress_ratio", "Share of a running training's steps that are done.", "pipeline"),
 
+    SLOTS_USED(Kind.GAUGE, "septet_slots_used", "Slots for activities that run now.", "queue"),
+    SLOTS_FREE(Kind.GAUGE, "septet_slots_free", "Slots for activities that are free.", "queue"),
     ACTIVITIES_RUNNING(
             Kind.GAUGE, "septet_activities_running", "Activities of pipelines that run now.", "pipeline", "activity"),
     PROGRESS_AGE(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -81,6 +82,12 @@ public final class ReadinessChecks {
         return answers;
     }
 
+    /** The last answers of the parts that have one, without waiting; new checks begin. */
+    List<Part> recent() {
+        parts.forEach(CheckedPart::start);
+        return parts.stream().map(CheckedPart::recent).flatMap(Optional::stream).toList();
+    }
+
     /** Whether all parts are ready. */
     static boolean ready(List<Part> parts) {
         return parts.stream().allMatch(Part::ready);
@@ -140,6 +147,15 @@ public final class ReadinessChecks {
             }
         }
 
+        synchronized Optional<Part> recent() {
+            boolean hangs = running != null && System.nanoTime() - startedAt > PATIENCE.toNanos();
+            return hangs ? Optional.of(silent()) : Optional.ofNullable(last);
+        }
+
+        private Part silent() {
+            return new Part(name, String.format(Locale.ROOT, "it did not answer within %d s", PATIENCE.toSeconds()));
+        }
+
         /** Nobody waits for a check that hangs already. */
         private Part answer(long until) {
             CompletableFuture<Part> waitsFor;
@@ -157,8 +173,7 @@ public final class ReadinessChecks {
                         ? new Part(name, "it was not checked yet")
                         : waitsFor.get(Math.max(1, patient - System.nanoTime()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException slow) {
-                return new Part(
-                        name, String.format(Locale.ROOT, "it did not answer within %d s", PATIENCE.toSeconds()));
+                return silent();
             } catch (ExecutionException failed) {
                 return new Part(name, bounded(String.valueOf(failed.getCause())));
             } catch (InterruptedException e) {
