@@ -386,6 +386,22 @@ public enum Setting {
             "docs/upgrading.md",
             ProcessKind.of(ProcessKind.LIGHT, ProcessKind.TRAINING),
             "Name of the worker deployment that the version belongs to, as its option `--deployment`."),
+    METRICS_ADDRESS(
+            "SEPTET_METRICS_ADDRESS",
+            "off",
+            "docs/observing.md",
+            ProcessKind.SEPTET,
+            "Address and port of `/metrics`, `/health` and `/ready`, such as `127.0.0.1:9464`. Port 0: any free port."
+                    + " Processes that `septet dev` or `--devices` starts use port 0.",
+            SettingFormat.HOST_AND_PORT),
+    METRICS_TOKEN(
+            "SEPTET_METRICS_TOKEN",
+            "-",
+            "docs/observing.md",
+            ProcessKind.SEPTET,
+            "Token that `/metrics` and `/targets` require. `/health` and `/ready` never require it.",
+            SettingFormat.TOKEN,
+            true),
     TEMPORAL_ADDRESS(
             "TEMPORAL_ADDRESS",
             "found or started",

@@ -26,6 +26,13 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,4})?");
 
+    private static final Pattern LISTENING =
+            Pattern.compile("off|(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?):[0-9]{1,5}");
+
+    private static final int MAX_PORT = 65535;
+
+    private static final Pattern TOKEN_TEXT = Pattern.compile("[\\x21-\\x7e]{16,512}");
+
     /** Any text; the code that reads it checks more. */
     static final SettingFormat TEXT = new SettingFormat("a text", value -> true);
 
@@ -53,6 +60,16 @@ record SettingFormat(String expected, Predicate<String> fits) {
     static final SettingFormat AMOUNT = new SettingFormat(
             "a number such as 350 or 41.5", value -> NUMBER.matcher(value).matches());
 
+    /** An address to listen on and its port, or {@code off}. */
+    static final SettingFormat HOST_AND_PORT = new SettingFormat(
+            "an address and a port such as 127.0.0.1:9464, or off",
+            value -> LISTENING.matcher(value).matches() && portOf(value) <= MAX_PORT);
+
+    /** A token that is long enough not to be guessed, without spaces. */
+    static final SettingFormat TOKEN = new SettingFormat(
+            "a text of at least 16 visible characters without spaces",
+            value -> TOKEN_TEXT.matcher(value).matches());
+
     /** One of these words, in lower case. */
     static SettingFormat words(String... words) {
         return new SettingFormat(String.join(" or ", words), List.of(words)::contains);
@@ -71,5 +88,9 @@ record SettingFormat(String expected, Predicate<String> fits) {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    private static int portOf(String value) {
+        return value.equals("off") ? 0 : Integer.parseInt(value.substring(value.lastIndexOf(':') + 1));
     }
 }

@@ -25,14 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 class DriftIT {
     private static final int TRAINED = 300;
     private static final int WINDOW = 80;
+    private static final int STEPS = 10;
 
     @Test
-    void retrainsWhenPromptsDriftAndOnlyThen(@TempDir Path root) throws IOException {
-        Workspace workspace = Workspace.in(root, "watched", TRAINED, Pipelines.watched(10));
+    void retrainsWhenPromptsDriftAndOnlyThenAndPrometheusSeesIt(@TempDir Path root) throws Exception {
+        Workspace workspace = Workspace.in(root, "watched", TRAINED, Pipelines.watched(STEPS));
         Path log = workspace.folder().resolve("audit.jsonl");
         Files.createFile(log);
         List<String> tickets = Files.readAllLines(Workspace.CHECKOUT.resolve("examples/quickstart/data/tickets.jsonl"));
-        try (DevStack stack = DevStack.start(root.resolve("state"), workspace.folder())) {
+        Path state = root.resolve("state");
+        try (ObservedStack seen = ObservedStack.start(root, state, "watched");
+                DevStack stack = DevStack.start(state, ObservedStack.ENVIRONMENT, workspace.folder())) {
             PipelineReport first = stack.result(stack.begin("watched"), Duration.ofMinutes(3));
             assertThat(first.monitorId()).isEqualTo("watched/monitor");
 
@@ -53,6 +56,10 @@ class DriftIT {
             assertThat(second.deployment()).isNotNull();
             assertThat(Objects.requireNonNull(second.run()).runId())
                     .isNotEqualTo(Objects.requireNonNull(first.run()).runId());
+
+            seen.requireWhatWorkersDid(STEPS);
+            seen.requireTargets();
+            seen.requireWhatAServerDoes();
         }
     }
 

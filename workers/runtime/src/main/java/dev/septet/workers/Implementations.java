@@ -43,6 +43,7 @@ import dev.septet.activities.resume.ResumeActivitiesImpl;
 import dev.septet.activities.review.ReviewedRows;
 import dev.septet.activities.setup.SetupActivitiesImpl;
 import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
@@ -50,6 +51,8 @@ import dev.septet.activities.train.command.OutsideTrainers;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.settings.Setting;
+import dev.septet.workers.measure.MeasuredCheckpoints;
+import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.serve.PrivateServer;
 import dev.septet.workflows.host.Host;
 import java.io.IOException;
@@ -76,14 +79,17 @@ public record Implementations(List<Object> light, List<Object> training) {
      *
      * @param thisHost the state folder, where several machines share a store; null elsewhere
      * @param shutdown requested when the process receives a signal to end
+     * @param instruments where checkpoints are measured
      * @throws IllegalArgumentException when an environment variable has an invalid value; the
      *     message is for users
      */
-    static Implementations of(WorkerSettings worker, @Nullable Host thisHost, Shutdown shutdown) {
+    static Implementations of(
+            WorkerSettings worker, @Nullable Host thisHost, Shutdown shutdown, Instruments instruments) {
         ActivitySettings settings =
                 new ActivitySettings(worker.state().store(), worker.catalogue(), worker.dataRoots());
         Setting.check(System.getenv());
         ArtifactStore store = Stores.open(settings.store(), System.getenv());
+        CheckpointStore checkpoints = new MeasuredCheckpoints(store.checkpoints(), instruments);
         PipelineFiles files = new PipelineFiles(settings);
         OutsideTrainers trainers =
                 OutsideTrainers.of(System.getenv(), worker.state().trainers());
@@ -95,7 +101,7 @@ public record Implementations(List<Object> light, List<Object> training) {
         MonitoredLog monitoredLog = new MonitoredLog(files, logs, reviewed);
         MonitorActivitiesImpl checks = new MonitorActivitiesImpl(store, monitoredLog, new EnginePromptReaders());
         CandidateActivitiesImpl candidates =
-                new CandidateActivitiesImpl(store, models, new EngineSubjects(), store.checkpoints(), shutdown);
+                new CandidateActivitiesImpl(store, models, new EngineSubjects(), checkpoints, shutdown);
         EvaluateActivitiesImpl.Judges judges = (run, progress) ->
                 Teachers.of("evaluate", endpoints, model -> models.folder(run, judge(model), progress));
         List<Object> light = new ArrayList<>();
@@ -134,8 +140,8 @@ public record Implementations(List<Object> light, List<Object> training) {
         return new Implementations(
                 light,
                 List.of(
-                        new SetupActivitiesImpl(settings, store, store.checkpoints(), shutdown, trainers),
-                        new TrainActivitiesImpl(store, store.checkpoints(), shutdown, trainers),
+                        new SetupActivitiesImpl(settings, store, checkpoints, shutdown, trainers),
+                        new TrainActivitiesImpl(store, checkpoints, shutdown, trainers),
                         new EvaluateActivitiesImpl(
                                 store, files, new WorkerSubjects(endpoints), GuardModels.ofProcess(files), judges),
                         candidates,

@@ -5,12 +5,18 @@ import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
+import dev.septet.activities.report.ReportSettings;
+import dev.septet.activities.report.RunCost;
+import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.dsl.vocabulary.WordReference;
 import dev.septet.settings.Setting;
 import dev.septet.workers.authority.AuthorityCheck;
 import dev.septet.workers.version.WorkerVersion;
+import dev.septet.workers.measure.ActivityMeter;
+import dev.septet.workers.measure.ScopeInstruments;
+import dev.septet.workers.observe.Instruments;
 import dev.septet.workflows.SeptetWorkflows;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
@@ -53,8 +59,8 @@ import org.jspecify.annotations.Nullable;
  * one per device. Where several machines share a store, a worker of light activities gets a second
  * worker beside it, on the host queue of the state folder ({@link TaskQueues#host}). Workers and
  * activities of other queues do not change. Versions of worker deployments are those of the settings, or of the host's own
- * worker options. The data converter changes only for Septet's types; a
- * codec encodes all types.
+ * worker options. The data converter changes only for Septet's types; a codec encodes all types. Metrics go to the metrics
+ * scope of the host's Temporal client.
  */
 public final class SeptetPlugin extends SimplePlugin {
     /**
@@ -71,7 +77,15 @@ public final class SeptetPlugin extends SimplePlugin {
     private final Shutdown shutdown;
     private final @Nullable Host thisHost;
     private @Nullable WorkerDeploymentOptions deployment;
+    private final Measures measures;
     private boolean light;
+
+    /**
+     * Where the measurements of a plugin go.
+     *
+     * @param scope the host program's scope, set when its workers start; null in Septet's own processes
+     */
+    private record Measures(ActivityMeter meter, @Nullable ScopeInstruments scope) {}
 
     /**
      * A plugin with Septet's own activities. They are told when their worker factory shuts down.
@@ -79,17 +93,45 @@ public final class SeptetPlugin extends SimplePlugin {
      * @throws dev.septet.dsl.extension.ExtensionProblem naming a jar whose words cannot be used
      */
     public static SeptetPlugin of(WorkerSettings settings) {
+        ScopeInstruments host = new ScopeInstruments();
+        return of(settings, host, new Measures(meter(settings, host), host));
+    }
+
+    /**
+     * A plugin of a process of Septet's own, which shows metrics itself.
+     *
+     * @param meter measures the activities; see {@link #meter}
+     */
+    static SeptetPlugin of(WorkerSettings settings, Instruments instruments, ActivityMeter meter) {
+        return of(settings, instruments, new Measures(meter, null));
+    }
+
+    /** Measures the activities of a worker with these settings. */
+    static ActivityMeter meter(WorkerSettings settings, Instruments instruments) {
+        ReportSettings report = ReportSettings.of(System.getenv());
+        return new ActivityMeter(
+                instruments,
+                run -> RunCost.of(
+                        run.facts(),
+                        report,
+                        new EnergyRecords(store(settings), run.run().runId())
+                                .joules()
+                                .orElse(null)));
+    }
+
+    private static SeptetPlugin of(WorkerSettings settings, Instruments instruments, Measures measures) {
         WordReference.check();
         Shutdown shutdown = new Shutdown();
         Authority authority = authority(settings); // before store(): opening it would make the folder look used
         Host thisHost = thisHost(settings);
         return new SeptetPlugin(
                 settings,
-                Implementations.of(settings, thisHost, shutdown),
+                Implementations.of(settings, thisHost, shutdown, instruments),
                 shutdown,
                 thisHost,
                 thisHost == null ? null : new Hosts(store(settings)),
-                () -> authority);
+                () -> authority,
+                measures);
     }
 
     /**
@@ -113,23 +155,48 @@ public final class SeptetPlugin extends SimplePlugin {
             @Nullable Host thisHost,
             @Nullable Hosts hosts,
             Supplier<Authority> authority) {
+        this(
+                settings,
+                implementations,
+                shutdown,
+                thisHost,
+                hosts,
+                authority,
+                new Measures(new ActivityMeter(Instruments.NONE, run -> RunCost.NONE), null));
+    }
+
+    private SeptetPlugin(
+            WorkerSettings settings,
+            Implementations implementations,
+            Shutdown shutdown,
+            @Nullable Host thisHost,
+            @Nullable Hosts hosts,
+            Supplier<Authority> authority,
+            Measures measures) {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
-                .addWorkerInterceptors(interceptors(queues(settings, thisHost), thisHost, hosts, authority)));
+                .addWorkerInterceptors(
+                        interceptors(queues(settings, thisHost), thisHost, hosts, authority, measures.meter())));
+        this.measures = measures;
         this.settings = settings;
         this.thisHost = thisHost;
         this.implementations = implementations;
         this.shutdown = shutdown;
     }
 
-    /** The last interceptor runs first: the caller is checked before the pipeline's host. */
+    /** The last interceptor runs first: the caller is checked before the pipeline's host, and before anything is measured. */
     private static WorkerInterceptor[] interceptors(
-            Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
+            Set<String> queues,
+            @Nullable Host thisHost,
+            @Nullable Hosts hosts,
+            Supplier<Authority> authority,
+            ActivityMeter meter) {
         List<WorkerInterceptor> all = new ArrayList<>();
         all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         if (thisHost != null && hosts != null) {
             all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }
+        all.add(new QueueScopedInterceptor(queues, meter));
         all.add(new AuthorityCheck(queues, authority));
         return all.toArray(new WorkerInterceptor[0]);
     }
@@ -243,6 +310,13 @@ public final class SeptetPlugin extends SimplePlugin {
 
     @Override
     public void startWorkerFactory(WorkerFactory factory, Consumer<WorkerFactory> next) {
+        ScopeInstruments scope = measures.scope();
+        if (scope != null) {
+            scope.reportTo(factory.getWorkflowClient()
+                    .getWorkflowServiceStubs()
+                    .getOptions()
+                    .getMetricsScope());
+        }
         Host own = thisHost;
         if (own != null && light) {
             var unused = factory.newWorker(own.queue());

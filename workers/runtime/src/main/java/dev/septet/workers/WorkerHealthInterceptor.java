@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -56,7 +56,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
 
     private final Consumer<String> end;
     private final LongSupplier nanos;
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final AtomicReference<@Nullable String> ending = new AtomicReference<>();
     private final Set<Watched> running = ConcurrentHashMap.newKeySet();
 
     /**
@@ -89,6 +89,20 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         for (Watched activity : running) {
             activity.check();
         }
+    }
+
+    /** Why the process cannot work correctly any more, or an activity may hang; null when it is healthy. */
+    @Nullable
+    String problem() {
+        String reason = ending.get();
+        if (reason != null) {
+            return "the process ends itself: " + reason;
+        }
+        return running.stream()
+                .filter(activity -> activity.silent)
+                .findFirst()
+                .map(activity -> activity.type() + " has sent no heartbeat for too long")
+                .orElse(null);
     }
 
     /**
@@ -138,7 +152,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
     }
 
     private void end(String reason) {
-        if (ending.compareAndSet(false, true)) {
+        if (ending.compareAndSet(null, reason)) {
             LOG.error("this process ends itself: {}", reason);
             end.accept(reason);
         }
@@ -187,7 +201,7 @@ final class WorkerHealthInterceptor extends WorkerInterceptorBase {
         private @Nullable ActivityInfo info;
         private volatile long lastHeartbeat;
         private volatile boolean sendsHeartbeats;
-        private boolean silent;
+        private volatile boolean silent;
 
         Watched(ActivityInboundCallsInterceptor next) {
             super(next);

@@ -1,7 +1,18 @@
 package dev.septet.workers;
 
+import com.uber.m3.tally.RootScopeBuilder;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.LocalStore;
+import dev.septet.activities.store.Stores;
 import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.workers.client.ClientOptions;
+import dev.septet.workers.measure.ActivityMeter;
+import dev.septet.workers.measure.WorkerReadiness;
+import dev.septet.workers.observe.Instruments;
+import dev.septet.workers.observe.MachineGauges;
+import dev.septet.workers.observe.MetricsAddress;
+import dev.septet.workers.observe.ProcessListener;
+import dev.septet.workers.observe.PrometheusInstruments;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.TaskQueues;
@@ -9,15 +20,24 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +55,12 @@ public final class WorkerProcess {
 
     private static final Duration SERVER_ANSWER = Duration.ofSeconds(2);
 
+    /** The SDK's default number of activities that run at once. */
+    private static final int LIGHT_SLOTS = 200;
+
+    /** How often the SDK reports its metrics, which bounds their age. */
+    private static final int REPORT_SECONDS = 5;
+
     private final WorkerSettings settings;
     private final @Nullable ServerRef server;
 
@@ -51,16 +77,23 @@ public final class WorkerProcess {
      * Polls until SIGTERM or SIGINT. The worker waits while the server does not answer.
      *
      * @throws IOException when Temporal's configuration cannot be read
+     * @throws dev.septet.workers.observe.ListenProblem when it cannot listen on the address for metrics
      */
     public void run() throws IOException {
         ClientConfigProfile profile = ClientConfigProfile.load();
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
-                server == null ? profile.toWorkflowServiceStubsOptions() : server.options());
+        PrometheusInstruments metrics =
+                MetricsAddress.of(System.getenv()).isPresent() ? new PrometheusInstruments() : null;
+        Instruments instruments = metrics == null ? Instruments.NONE : metrics;
+        ActivityMeter meter = SeptetPlugin.meter(settings, instruments);
+        WorkflowServiceStubsOptions connection =
+                server == null ? profile.toWorkflowServiceStubsOptions() : server.options();
+        WorkflowServiceStubs stubs =
+                WorkflowServiceStubs.newServiceStubs(metrics == null ? connection : measured(connection, metrics));
         WorkflowClient client = WorkflowClient.newInstance(
                 stubs,
                 ClientOptions.system()
                         .workflow(profile.toWorkflowClientOptions())
-                        .setPlugins(SeptetPlugin.of(settings))
+                        .setPlugins(SeptetPlugin.of(settings, instruments, meter))
                         .build());
         WorkerHealthInterceptor errors = new WorkerHealthInterceptor(WorkerProcess::end);
         WorkerFactory factory = WorkerFactory.newInstance(
@@ -76,16 +109,71 @@ public final class WorkerProcess {
         if (settings.role().training()) {
             factory.newWorker(settings.queue());
         }
+        AtomicBoolean draining = new AtomicBoolean();
+        Optional<ProcessListener> listener =
+                metrics == null ? Optional.empty() : listen(metrics, meter, client, factory, errors, draining::get);
         awaitServer(stubs);
         factory.start();
         LOG.info("the {} worker polls {}", settings.name(), client.getOptions().getNamespace());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(factory), "septet-drain"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            draining.set(true);
+                            drain(factory);
+                            listener.ifPresent(ProcessListener::close);
+                        },
+                        "septet-drain"));
         startHangCheck(errors);
         if (settings.role().training()) {
             startRemoval(client);
         }
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
+    }
+
+    /** The same connection, whose metrics and those of its workers go to the registry of this process. */
+    private static WorkflowServiceStubsOptions measured(
+            WorkflowServiceStubsOptions connection, PrometheusInstruments metrics) {
+        return WorkflowServiceStubsOptions.newBuilder(connection)
+                .setMetricsScope(new RootScopeBuilder()
+                        .reporter(new MicrometerClientStatsReporter(metrics.micrometer()))
+                        .reportEvery(com.uber.m3.util.Duration.ofSeconds(REPORT_SECONDS)))
+                .build();
+    }
+
+    private Optional<ProcessListener> listen(
+            PrometheusInstruments metrics,
+            ActivityMeter meter,
+            WorkflowClient client,
+            WorkerFactory factory,
+            WorkerHealthInterceptor errors,
+            BooleanSupplier draining)
+            throws IOException {
+        StateFolder state = settings.state();
+        ArtifactStore store = Stores.open(state.store(), System.getenv());
+        Map<String, Path> disks = new LinkedHashMap<>(Map.of("state", state.path()));
+        if (store instanceof LocalStore local) {
+            disks.put("store", local.root());
+        }
+        MachineGauges.add(metrics, disks, System.getenv());
+        Map<String, Integer> slots = new LinkedHashMap<>();
+        if (settings.role().light()) {
+            slots.put(TaskQueues.LIGHT, LIGHT_SLOTS);
+        }
+        if (settings.role().training()) {
+            slots.put(settings.queue(), settings.slots());
+        }
+        metrics.beforeScrape(() -> meter.setGauges(slots));
+        return ProcessListener.start(
+                System.getenv(),
+                state.path(),
+                new ProcessListener.Shown(
+                        settings.name(),
+                        "worker",
+                        metrics,
+                        new WorkerReadiness(client, factory, List.copyOf(slots.keySet()), store, draining).checks(),
+                        errors::problem,
+                        Map.of()));
     }
 
     private static void startHangCheck(WorkerHealthInterceptor errors) {

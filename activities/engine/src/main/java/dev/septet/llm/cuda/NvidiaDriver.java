@@ -173,7 +173,8 @@ public record NvidiaDriver(
         }
     }
 
-    private static Optional<Path> program(Map<String, String> environment) {
+    /** The program nvidia-smi; empty when it is not installed. */
+    static Optional<Path> program(Map<String, String> environment) {
         return Stream.of(Setting.PATH.text(environment).split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, PROGRAM))

@@ -23,9 +23,13 @@ public record RunCost(
         @Nullable BigDecimal kilowattHours,
         @Nullable BigDecimal gramsOfCarbonDioxide,
         @Nullable Double measuredJoules) {
+    /** Nothing is known. */
+    public static final RunCost NONE = new RunCost(0, null, null, null, null);
+
     public static final double JOULES_PER_KILOWATT_HOUR = 3.6e6;
 
-    static RunCost of(RunFacts facts, ReportSettings settings, @Nullable Double joules) {
+    /** The cost of a run, by its facts, the operator's figures and the measured energy; null = not measured. */
+    public static RunCost of(RunFacts facts, ReportSettings settings, @Nullable Double joules) {
         long machine = facts.stages().stream()
                 .filter(RunCost::keepsAMachineBusy)
                 .mapToLong(StageTime::millis)

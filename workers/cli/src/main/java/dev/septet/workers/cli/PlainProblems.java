@@ -8,6 +8,7 @@ import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.codec.CodecProblem;
 import dev.septet.workers.log.ProcessLog;
+import dev.septet.workers.observe.ListenProblem;
 import dev.septet.workers.server.ServerProblem;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -37,6 +38,10 @@ record PlainProblems(Session session) implements IExecutionExceptionHandler {
             return ExitCode.SERVER_UNREACHABLE;
         }
         for (Throwable at = problem; at != null; at = at.getCause()) {
+            if (at instanceof ListenProblem) {
+                print(at.getMessage());
+                return ExitCode.PORT_TAKEN;
+            }
             if (at instanceof KeyProblem || at instanceof MissingKeyException) {
                 print(at.getMessage());
                 return ExitCode.RUN_FAILED;

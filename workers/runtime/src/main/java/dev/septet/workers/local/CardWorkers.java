@@ -3,6 +3,7 @@ package dev.septet.workers.local;
 import dev.septet.activities.store.FileModes;
 import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
+import dev.septet.workers.observe.ProcessListener;
 import dev.septet.workers.server.ServerFinder;
 import dev.septet.workers.server.ServerProblem;
 import dev.septet.workers.server.ServerRef;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class CardWorkers implements AutoCloseable {
     private final ServerFinder servers;
     private final Consumer<String> notes;
     private final Supervisor supervisor;
+    private @Nullable ProcessListener listener;
 
     private CardWorkers(LocalSettings settings, ServerFinder servers, Consumer<String> notes) {
         this.settings = settings;
@@ -59,6 +62,8 @@ public final class CardWorkers implements AutoCloseable {
                             .formatted(worker.name(), settings.state().logs().resolve(worker.name() + ".log")));
                 }
             }
+            workers.listener =
+                    SupervisorListener.start(settings, workers.supervisor, "cards", null).orElse(null);
             return workers;
         } catch (IOException | RuntimeException e) {
             workers.close();
@@ -68,6 +73,9 @@ public final class CardWorkers implements AutoCloseable {
 
     @Override
     public void close() {
+        if (listener != null) {
+            listener.close();
+        }
         supervisor.close();
     }
 

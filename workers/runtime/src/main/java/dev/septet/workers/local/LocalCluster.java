@@ -9,6 +9,7 @@ import dev.septet.workers.LostActivities;
 import dev.septet.workers.Role;
 import dev.septet.workers.StateFolder;
 import dev.septet.workers.gateway.ServerGateway;
+import dev.septet.workers.observe.ProcessListener;
 import dev.septet.workers.server.HistoryRetention;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerPlan;
@@ -62,6 +63,7 @@ public final class LocalCluster implements AutoCloseable {
     private volatile boolean starting;
     private volatile boolean lostServer;
     private @Nullable ScheduledExecutorService looking;
+    private @Nullable ProcessListener listener;
 
     private LocalCluster(LocalSettings settings, Consumer<String> notes, StateLock lock) {
         this.settings = settings;
@@ -121,6 +123,26 @@ public final class LocalCluster implements AutoCloseable {
         var unused = often.scheduleWithFixedDelay(servers::look, 0, TARGET_LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * Shows the metrics, health and readiness of all processes, if the environment requests it.
+     *
+     * @param process name of this process
+     * @return where it listens; empty when metrics are off
+     * @throws dev.septet.workers.observe.ListenProblem when it cannot listen there
+     */
+    public synchronized Optional<String> listen(String process) throws IOException {
+        Optional<ProcessListener> started =
+                SupervisorListener.start(settings, supervisor, process, connection().stubs());
+        listener = started.orElse(null);
+        return started.map(ProcessListener::target);
+    }
+
+    private synchronized void stopListening() {
+        if (listener != null) {
+            listener.close();
+        }
+    }
+
     private synchronized void stopLooking() {
         ScheduledExecutorService often = looking;
         if (often == null) {
@@ -144,6 +166,7 @@ public final class LocalCluster implements AutoCloseable {
     @Override
     public void close() {
         stopLooking();
+        stopListening();
         supervisor.close();
         Connection open = connection;
         if (open != null) {

@@ -120,6 +120,7 @@ final class TargetServers {
         environment.putAll(TrainingEnvironment.of(settings.environment()));
         environment.putAll(GpuEnvironment.of(settings.state()).missing(settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
+        environment.putAll(MetricsPort.any(settings.environment()));
         environment.put(Setting.API_KEYS.variable(), keys);
         Path logs = settings.state().logs();
         String name = name(endpoint);

@@ -71,6 +71,7 @@ final class WorkerProcessSpecs {
         environment.remove(Setting.BUILD_ID.variable());
         environment.remove(Setting.DEPLOYMENT.variable());
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
+        environment.putAll(MetricsPort.any(settings.environment()));
         if (server != null) {
             environment.putAll(connection(server));
         }

@@ -98,6 +98,11 @@ final class GuardedProcess {
         }
     }
 
+    /** Whether the process runs. */
+    boolean isRunning() {
+        return guard.isAlive();
+    }
+
     private static String script() {
         try (InputStream in = GuardedProcess.class.getResourceAsStream("guard.sh")) {
             if (in == null) {

@@ -31,6 +31,22 @@ public final class Supervisor implements AutoCloseable {
         this.events = events;
     }
 
+    /**
+     * A process that is kept running.
+     *
+     * @param running whether it runs now
+     * @param deaths how often it died since this supervisor started it first
+     */
+    public record Supervised(String name, boolean running, int deaths) {}
+
+    /** The processes that are kept running, in the order of their starts. */
+    public synchronized List<Supervised> processes() {
+        return kept.stream()
+                .map(process -> new Supervised(
+                        process.spec.name(), process.current().isRunning(), process.deaths))
+                .toList();
+    }
+
     /** Starts a process and keeps it running. */
     public synchronized void keep(ProcessSpec spec) throws IOException {
         Kept process = new Kept(spec, GuardedProcess.start(spec, pids));
@@ -75,6 +91,7 @@ public final class Supervisor implements AutoCloseable {
         private final ProcessSpec spec;
         private final Thread thread;
         private GuardedProcess process;
+        private volatile int deaths;
         private boolean ending;
 
         Kept(ProcessSpec spec, GuardedProcess process) {
@@ -110,6 +127,7 @@ public final class Supervisor implements AutoCloseable {
                         return;
                     }
                     LOG.warn("{} ended with status {}", spec.name(), status);
+                    deaths = deaths + 1;
                     tell(() -> events.died(spec.name(), status));
                     tell(row);
                     while (!restartAfter(backoff.delay(row))) {

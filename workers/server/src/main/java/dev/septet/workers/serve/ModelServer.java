@@ -62,6 +62,12 @@ public final class ModelServer implements AutoCloseable {
      * @throws IOException when it cannot listen, for example because the port is taken
      */
     public static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
+        return start(settings, models, audit, Observed.none());
+    }
+
+    /** Starts a server that is observed. */
+    public static ModelServer start(ServeSettings settings, Models models, AuditBook audit, Observed observed)
+            throws IOException {
         ServeLimits limits = settings.limits();
         QueuedThreadPool threads = new QueuedThreadPool(32);
         threads.setName("http");
@@ -105,7 +111,9 @@ public final class ModelServer implements AutoCloseable {
                 audit,
                 timer,
                 readers,
-                Clock.systemUTC())));
+                Clock.systemUTC(),
+                observed.instruments(),
+                observed.readiness())));
         server.setErrorHandler(new JsonErrors());
         server.setStopTimeout(limits.grace().toMillis());
         ModelServer started = new ModelServer(server, connector, models, audit, timer, readers);

@@ -64,6 +64,13 @@ public final class DevCommand implements Callable<Integer> {
                 .forEach(terminal::note);
         LocalCluster cluster = LocalCluster.start(settings, found.orElse(null), terminal::note);
         cluster.serveTargets(session.store());
+        Optional<String> metrics;
+        try {
+            metrics = cluster.listen("dev");
+        } catch (IOException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -80,6 +87,7 @@ public final class DevCommand implements Callable<Integer> {
         roots.forEach(folder -> terminal.note("Data             " + folder));
         cards.forEach(card -> terminal.note("Training worker  " + card));
         terminal.note("Logs             " + settings.state().logs());
+        metrics.ifPresent(target -> terminal.note("Metrics          http://" + target + "/targets"));
         cluster.gateway()
                 .flatMap(ServerGateway::obstacle)
                 .ifPresent(obstacle -> terminal.note(

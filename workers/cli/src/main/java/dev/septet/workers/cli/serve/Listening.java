@@ -4,6 +4,7 @@ import dev.septet.settings.Setting;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.serve.ModelServer;
+import dev.septet.workers.serve.Observed;
 import dev.septet.workers.serve.ServeSettings;
 import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.model.Models;
@@ -38,9 +39,10 @@ final class Listening {
         }
     }
 
-    static ModelServer start(ServeSettings settings, Models models, AuditBook audit) throws IOException {
+    static ModelServer start(ServeSettings settings, Models models, AuditBook audit, Observed observed)
+            throws IOException {
         try {
-            return ModelServer.start(settings, models, audit);
+            return ModelServer.start(settings, models, audit, observed);
         } catch (IOException e) {
             for (Throwable at = e; at != null; at = at.getCause()) {
                 if (at instanceof BindException) {

@@ -151,20 +151,25 @@ public final class ServeCommand implements Callable<Integer> {
         System.setOut(System.err);
         AuditBook book = auditBook();
         Models served = new Models();
+        // It listens before any model is opened, so that a probe can tell a server that loads from one that died.
+        ServeListener listener = ServeListener.start(session, served, port, await || targets, !audit.equals("off"));
         try {
             ServedModels opening = new ServedModels(session, served, book, await || targets);
             RouteReloader routes = opening(opening);
-            ModelServer server = Listening.start(settings, served, book);
+            ModelServer server = Listening.start(settings, served, book, listener.observed());
+            listener.opened();
             CountDownLatch ended = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
                                 session.terminal().note("stopping after the unfinished answers are" + " completed");
+                                listener.ending();
                                 server.close();
+                                listener.close();
                                 ended.countDown();
                             },
                             "septet-end"));
-            printAddress(server.port(), served, settings);
+            printAddress(server.port(), served, settings, listener);
             follow(routes);
             ended.await();
             return ExitCode.OK;
@@ -216,7 +221,8 @@ public final class ServeCommand implements Callable<Integer> {
         var unused = clock.scheduleWithFixedDelay(routes::reload, 1, 1, TimeUnit.SECONDS);
     }
 
-    private void printAddress(int port, Models served, ServeSettings settings) throws IOException {
+    private void printAddress(int port, Models served, ServeSettings settings, ServeListener listener)
+            throws IOException {
         String address = String.format(
                 Locale.ROOT,
                 "%s://%s:%d",
@@ -226,6 +232,7 @@ public final class ServeCommand implements Callable<Integer> {
         if (json) {
             ObjectNode line = SpecJson.mapper().createObjectNode().put("url", address);
             served.names().forEach(line.withArray("models")::add);
+            listener.address().ifPresent(metrics -> line.put("metrics", metrics));
             session.terminal().print(SpecJson.mapper().writeValueAsString(line));
             return;
         }
@@ -236,6 +243,7 @@ public final class ServeCommand implements Callable<Integer> {
                                 : String.join(", ", served.names())));
         session.terminal().note("Chat       " + address + "/");
         session.terminal().note("API        " + address + "/v1");
+        listener.address().ifPresent(metrics -> session.terminal().note("Metrics    " + metrics));
         session.terminal()
                 .note("Keys       "
                         + (settings.keys().keys().needed() ? "needed" : "none: only this machine can connect"));

@@ -37,6 +37,11 @@ public final class EngineQueues {
         return queue.queue;
     }
 
+    /** The number of answers that wait for a turn at any engine. */
+    public synchronized int waiting() {
+        return queues.values().stream().mapToInt(one -> one.queue.waiting()).sum();
+    }
+
     /** Releases the queue after a request. The queue of an unused engine is removed. */
     public synchronized void release(ModelBackend backend) {
         ModelBackend engine = backend.engine();

@@ -55,6 +55,7 @@ final class GenerationEndpoint implements HttpEndpoint {
     private final AuditBook audit;
     private final ScheduledExecutorService timer;
     private final Clock clock;
+    private final RequestMeter meter;
 
     GenerationEndpoint(
             ResponseShape shape,
@@ -64,7 +65,8 @@ final class GenerationEndpoint implements HttpEndpoint {
             EngineQueues queues,
             AuditBook audit,
             ScheduledExecutorService timer,
-            Clock clock) {
+            Clock clock,
+            RequestMeter meter) {
         this.shape = shape;
         this.models = models;
         this.limits = limits;
@@ -73,6 +75,7 @@ final class GenerationEndpoint implements HttpEndpoint {
         this.audit = audit;
         this.timer = timer;
         this.clock = clock;
+        this.meter = meter;
     }
 
     @Override
@@ -131,6 +134,9 @@ final class GenerationEndpoint implements HttpEndpoint {
         response.getHeaders().put("x-request-id", head.id());
         response.getHeaders().put("x-septet-version", lease.fingerprint());
         long started = System.nanoTime();
+        long promptTokens =
+                prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum();
+        RequestMeter.OfRequest measured = meter.begin(request, lease, promptTokens);
         AnswerEvents lines = new AnswerEvents(
                 head.id(),
                 Instant.ofEpochSecond(head.created()),
@@ -154,7 +160,7 @@ final class GenerationEndpoint implements HttpEndpoint {
         ReplyExchange exchange = new ReplyExchange(
                 completionRequest.answers(),
                 completionRequest.choices(),
-                prepared.promptTokens().stream().mapToLong(tokens -> tokens).sum(),
+                promptTokens,
                 calls(completionRequest.tools(), lease.backend()),
                 completionRequest.topLogProbabilities() >= 0,
                 head.id(),
@@ -186,7 +192,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 if (failure == null && guard.refusesPrompt(answer)) {
                     exchange.refuse(answer, guard.refusal());
                 } else {
-                    start(answer, completionRequest, prepared, admitted, turns, exchange);
+                    start(answer, completionRequest, prepared, admitted, turns, exchange, measured);
                 }
             }
         });
@@ -199,7 +205,8 @@ final class GenerationEndpoint implements HttpEndpoint {
             PreparedRequest prepared,
             Admitted admitted,
             FairQueue turns,
-            ReplyExchange exchange) {
+            ReplyExchange exchange,
+            RequestMeter.OfRequest measured) {
         if (exchange.isOver()) {
             exchange.listener(answer).ended(FinishReason.CANCELLED, 0);
             return;
@@ -208,9 +215,9 @@ final class GenerationEndpoint implements HttpEndpoint {
             exchange.addTicket(QueuedAnswer.submit(
                     turns,
                     admitted.tenant(),
-                    prepared.prompts().get(answer / completionRequest.choices()),
+                    measured.prompt(prepared.prompts().get(answer / completionRequest.choices())),
                     prepared.options().get(answer),
-                    exchange.listener(answer)));
+                    measured.listener(exchange.listener(answer))));
         } catch (RuntimeException | Error e) {
             exchange.listener(answer).failed(e);
         }

@@ -1,5 +1,8 @@
 package dev.septet.workers.serve.http;
 
+import dev.septet.workers.observe.Instruments;
+import dev.septet.workers.observe.ProcessMetric;
+import dev.septet.workers.observe.ReadinessChecks;
 import dev.septet.workers.serve.admission.Admission;
 import dev.septet.workers.serve.admission.EngineQueues;
 import dev.septet.workers.serve.admission.FairQueue;
@@ -9,6 +12,7 @@ import dev.septet.workers.serve.openai.ResponseShape;
 import dev.septet.workers.serve.reply.Replies;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +35,7 @@ public final class HttpEndpoints {
      *
      * @param timer for time limits; ended by its owner
      * @param readers {@link #READERS} threads that parse bodies; ended by their owner
+     * @param readiness what the server needs to answer
      */
     public static Handler handler(
             Models models,
@@ -39,19 +44,28 @@ public final class HttpEndpoints {
             AuditBook audit,
             ScheduledExecutorService timer,
             Executor readers,
-            Clock clock) {
+            Clock clock,
+            Instruments instruments,
+            ReadinessChecks readiness) {
         BooleanSupplier shared = () -> access.keys().keys().several();
         Admission admission = new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
         BodyReader bodies = new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
         EngineQueues queues = new EngineQueues(limits.running(), shared);
+        instruments.read(ProcessMetric.ANSWERS_ADMITTED, admission::answersInProgress);
+        instruments.read(ProcessMetric.ANSWERS_LIMIT, () -> limits.running() + limits.queued());
+        instruments.read(ProcessMetric.ANSWERS_WAITING, queues::waiting);
+        instruments.read(ProcessMetric.REQUEST_MEMORY, admission::bytesInUse);
+        instruments.read(ProcessMetric.REQUEST_MEMORY_LIMIT, limits::bytes);
+        instruments.read(ProcessMetric.MODELS, () -> models.names().size());
+        RequestMeter meter = new RequestMeter(instruments);
         ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
         Map<String, HttpEndpoint> all = new HashMap<>();
         all.put(
                 "POST /v1/chat/completions",
-                new GenerationEndpoint(ResponseShape.CHAT, models, limits, bodies, queues, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.CHAT, models, limits, bodies, queues, audit, timer, clock, meter));
         all.put(
                 "POST /v1/completions",
-                new GenerationEndpoint(ResponseShape.TEXT, models, limits, bodies, queues, audit, timer, clock));
+                new GenerationEndpoint(ResponseShape.TEXT, models, limits, bodies, queues, audit, timer, clock, meter));
         all.put("POST /v1/feedback", new FeedbackEndpoint(audit, bodies));
         all.put("GET " + ModelsEndpoint.PATH, list);
         all.put("GET " + ModelsEndpoint.PATH + "/", list);
@@ -67,6 +81,11 @@ public final class HttpEndpoints {
                     "text/plain",
                     works ? "ok\n" : "a guard gives no verdicts; the reason is in the server's log\n");
         });
-        return new AccessFilter(new Router(all), access, limits.perMinute(), clock);
+        all.put("GET /ready", (request, response, callback) -> {
+            List<ReadinessChecks.Part> parts = readiness.parts();
+            boolean ready = parts.stream().allMatch(ReadinessChecks.Part::ready);
+            Replies.json(response, callback, ready ? 200 : 503, ReadinessChecks.json(parts));
+        });
+        return meter.around(new AccessFilter(new Router(all), access, limits.perMinute(), clock));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.septet.workers.observe;
+
+import dev.septet.activities.resource.HostMemory;
+import dev.septet.llm.cuda.CardUsage;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Timer;
+import java.util.TimerTask;
+
+/** Gauges of the machine: memory, disks and cards. */
+public final class MachineGauges {
+    /** nvidia-smi takes up to a second, so it runs beside the looks. */
+    private static final long CARDS_MILLIS = 15_000;
+
+    private final PrometheusInstruments instruments;
+    private final Map<String, String> environment;
+
+    private MachineGauges(PrometheusInstruments instruments, Map<String, String> environment) {
+        this.instruments = instruments;
+        this.environment = environment;
+    }
+
+    /**
+     * Adds the gauges.
+     *
+     * @param folders folders whose disks are measured, by the value of their label
+     */
+    public static void add(
+            PrometheusInstruments instruments, Map<String, Path> folders, Map<String, String> environment) {
+        MachineGauges gauges = new MachineGauges(instruments, environment);
+        instruments.read(ProcessMetric.HOST_MEMORY, HostMemory::available);
+        Map<String, Path> measured = new LinkedHashMap<>(folders);
+        instruments.beforeScrape(() -> measured.forEach(gauges::disk));
+        if (CardUsage.known(environment)) {
+            new Timer("septet-cards", true)
+                    .schedule(
+                            new TimerTask() {
+                                @Override
+                                public void run() {
+                                    gauges.cards();
+                                }
+                            },
+                            0,
+                            CARDS_MILLIS);
+        }
+    }
+
+    private void disk(String label, Path folder) {
+        Path there = folder.toAbsolutePath();
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        try {
+            FileStore disk = Files.getFileStore(there);
+            instruments.set(ProcessMetric.DISK_FREE, disk.getUsableSpace(), label);
+            instruments.set(ProcessMetric.DISK_SIZE, disk.getTotalSpace(), label);
+        } catch (IOException unreadable) {
+            instruments.remove(ProcessMetric.DISK_FREE, label);
+            instruments.remove(ProcessMetric.DISK_SIZE, label);
+        }
+    }
+
+    private void cards() {
+        List<CardUsage> cards = CardUsage.read(environment);
+        for (CardUsage card : cards) {
+            String gpu = Integer.toString(card.index());
+            set(ProcessMetric.GPU_MEMORY_USED, card.usedBytes(), gpu);
+            set(ProcessMetric.GPU_MEMORY_SIZE, card.totalBytes(), gpu);
+            set(ProcessMetric.GPU_UTILIZATION, card.utilization(), gpu);
+            set(ProcessMetric.GPU_POWER, card.watts(), gpu);
+        }
+    }
+
+    private void set(ProcessMetric metric, OptionalDouble value, String gpu) {
+        if (value.isPresent()) {
+            instruments.set(metric, value.getAsDouble(), gpu);
+        } else {
+            instruments.remove(metric, gpu);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.observe;
+
+import org.jspecify.annotations.NullMarked;
