@@ -4,10 +4,13 @@ import dev.septet.activities.train.command.ExpiredRunFolders;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.trace.TraceExport;
+import dev.septet.workers.trace.TracePlugin;
 import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientPlugin;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -60,7 +63,7 @@ public final class WorkerProcess {
                 stubs,
                 ClientOptions.system()
                         .workflow(profile.toWorkflowClientOptions())
-                        .setPlugins(SeptetPlugin.of(settings))
+                        .setPlugins(plugins())
                         .build());
         WorkerHealthInterceptor errors = new WorkerHealthInterceptor(WorkerProcess::end);
         WorkerFactory factory = WorkerFactory.newInstance(
@@ -86,6 +89,14 @@ public final class WorkerProcess {
         }
         factory.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS);
         stubs.shutdownNow();
+    }
+
+    /** Spans of workflows and activities are recorded outside of all checks, so that they also show refusals. */
+    private WorkflowClientPlugin[] plugins() {
+        SeptetPlugin septet = SeptetPlugin.of(settings);
+        return TraceExport.isOn()
+                ? new WorkflowClientPlugin[] {septet, new TracePlugin()}
+                : new WorkflowClientPlugin[] {septet};
     }
 
     private static void startHangCheck(WorkerHealthInterceptor errors) {
@@ -163,6 +174,7 @@ public final class WorkerProcess {
         factory.shutdown();
         factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);
         LOG.info("ended");
+        TraceExport.flush();
     }
 
     private static void awaitServer(WorkflowServiceStubs stubs) {

@@ -35,6 +35,7 @@ import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
 import dev.septet.workers.log.ProcessLog;
+import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -76,7 +77,9 @@ public final class Septet implements Runnable {
         Session session = Session.system();
         closeNewFolders(session.state());
         ProcessLog.configure(session.state().logs().resolve("septet.log"));
-        System.exit(commandLine(session).execute(args));
+        int code = commandLine(session).execute(args);
+        TraceExport.flush();
+        System.exit(code);
     }
 
     /**

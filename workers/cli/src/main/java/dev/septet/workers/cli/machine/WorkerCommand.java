@@ -113,6 +113,7 @@ public final class WorkerCommand implements Callable<Integer> {
                 session.terminal().note(warning);
             }
         }
+        session.startTraces("septet-worker");
         WorkerSettings settings = new WorkerSettings(
                 parsed, name(parsed), session.state(), folders, data.folders(session), queue, workers.slots());
         ServerRef own = session.servers()
