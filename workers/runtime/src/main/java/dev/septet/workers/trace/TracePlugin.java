@@ -72,6 +72,7 @@ public final class TracePlugin extends SimplePlugin {
                 SpanOperationType.HANDLE_QUERY,
                 SpanOperationType.QUERY_WORKFLOW,
                 SpanOperationType.HANDLE_SIGNAL,
+                SpanOperationType.SIGNAL_WORKFLOW,
                 SpanOperationType.SIGNAL_EXTERNAL_WORKFLOW);
 
         private final Tracer none = OpenTracingShim.createTracerShim(OpenTelemetry.noop());

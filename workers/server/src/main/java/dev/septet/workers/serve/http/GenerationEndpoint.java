@@ -113,19 +113,22 @@ final class GenerationEndpoint implements HttpEndpoint {
                                             .filter(caller::mayUse)
                                             .collect(Collectors.joining(", "))));
         }
-        try {
-            admitted.answers(read.answers());
-            CompletionRequest completionRequest = PreparedRequest.decoded(read, lease.backend());
-            PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
-            ResponseHeader head = new ResponseHeader(
-                    id, clock.instant().getEpochSecond(), completionRequest.model(), lease.fingerprint());
-            span.asked(completionRequest, head, lease.pipeline());
-            try (Scope current = span.current(head)) {
+        ResponseHeader head =
+                new ResponseHeader(id, clock.instant().getEpochSecond(), read.model(), lease.fingerprint());
+        span.asked(read, head, lease.pipeline());
+        try (Scope current = span.current(head)) {
+            try {
+                admitted.answers(read.answers());
+                CompletionRequest completionRequest = PreparedRequest.decoded(read, lease.backend());
+                PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
                 begin(head, completionRequest, lease, prepared, admitted, span, request, response, callback);
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError problem) {
+                lease.close();
+                throw Guard.of(problem); // logged here, with the request's id
+            } catch (Error e) {
+                lease.close();
+                throw e;
             }
-        } catch (RuntimeException | Error e) {
-            lease.close();
-            throw e;
         }
     }
 
