@@ -727,6 +727,11 @@ public enum Setting {
         return secret;
     }
 
+    /** Whether each valid value is a word of a list or a number, so that it tells nothing private. */
+    public boolean isHarmless() {
+        return !secret && form.fixed();
+    }
+
     /** The value exactly as set; null when it is not set. */
     public @Nullable String value(Map<String, String> environment) {
         return environment.get(variable);

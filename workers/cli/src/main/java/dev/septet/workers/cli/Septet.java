@@ -34,6 +34,7 @@ import dev.septet.workers.cli.steer.ApproveCommand;
 import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.support.SupportBundleCommand;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
@@ -115,6 +116,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new CompareCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DoctorCommand(session));
+        line.addSubcommand(new SupportBundleCommand(session));
         line.addSubcommand(new GcCommand(session));
         line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));
