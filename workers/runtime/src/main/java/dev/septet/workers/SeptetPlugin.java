@@ -117,15 +117,18 @@ public final class SeptetPlugin extends SimplePlugin {
         this.shutdown = shutdown;
     }
 
-    /** The last interceptor runs first: the caller is checked before the pipeline's host. */
+    /**
+     * The last interceptor runs first: the caller is checked before the pipeline's host, and failures of all checks are cut to
+     * what the server keeps.
+     */
     private static WorkerInterceptor[] interceptors(
             Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
-        all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         if (thisHost != null && hosts != null) {
             all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }
         all.add(new AuthorityCheck(queues, authority));
+        all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         return all.toArray(new WorkerInterceptor[0]);
     }
 

@@ -26,7 +26,7 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
         line.put("level", event.getLevel().toString());
         line.put("logger", event.getLoggerName());
         line.put("thread", event.getThreadName());
-        line.put("message", PublicText.line(event.getFormattedMessage()));
+        line.put("message", PublicText.line(HiddenSecrets.in(event.getFormattedMessage())));
         LogFields.of(event).forEach(line::put);
         if (event.getThrowableProxy() != null) {
             line.put("trace", trace.convert(event));

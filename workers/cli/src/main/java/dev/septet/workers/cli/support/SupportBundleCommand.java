@@ -102,8 +102,12 @@ public final class SupportBundleCommand implements Callable<Integer> {
         try {
             part.addTo(bundle);
         } catch (IOException | RuntimeException problem) {
-            String why = problem instanceof CliProblem ? String.valueOf(problem.getMessage()) : problem.toString();
-            bundle.leaveOut(name, words.of(why));
+            String message = words.of(String.valueOf(problem.getMessage()));
+            bundle.leaveOut(
+                    name,
+                    problem instanceof CliProblem
+                            ? message
+                            : problem.getClass().getSimpleName() + ": " + message);
         }
     }
 
