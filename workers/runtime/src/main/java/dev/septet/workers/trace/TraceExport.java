@@ -7,6 +7,7 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,10 @@ public final class TraceExport {
     public static void start(Map<String, String> environment, String service, String version) {
         if (!isConfigured(environment) || GlobalOpenTelemetry.isSet()) {
             return;
+        }
+        for (Setting protocol :
+                List.of(Setting.OTEL_EXPORTER_OTLP_PROTOCOL, Setting.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL)) {
+            var unused = protocol.text(environment); // gRPC would need another HTTP client
         }
         bridgeLog();
         Map<String, String> given = given(environment);

@@ -59,6 +59,9 @@ class TraceExportTest {
         assertThatThrownBy(() -> TraceExport.start(Map.of(ENDPOINT, URL, "OTEL_TRACES_SAMPLER", "some"), "septet", "1"))
                 .isInstanceOf(TraceProblem.class)
                 .hasMessageContainingAll("traces cannot be sent", "some", "unset " + ENDPOINT);
+        assertThatThrownBy(() -> TraceExport.start(
+                        Map.of(ENDPOINT, URL, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "septet", "1"))
+                .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL is http/protobuf, got 'grpc'");
         assertThat(TraceExport.isOn()).as("nothing is registered").isFalse();
     }
 

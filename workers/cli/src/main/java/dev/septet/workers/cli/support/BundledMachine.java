@@ -38,15 +38,24 @@ record BundledMachine(PublicWords words, StateFolder state, Map<String, String> 
     ArrayNode settings() {
         ArrayNode all = SpecJson.mapper().createArrayNode();
         for (Setting setting : Setting.values()) {
-            String value = setting.isPattern() ? pattern(setting) : environment.getOrDefault(setting.variable(), "");
+            String value = setting.isPattern() ? pattern(setting) : setting.value(environment);
+            boolean set = value != null && !value.isBlank();
             ObjectNode one = all.addObject();
             one.put("name", setting.variable());
-            one.put("set", !value.isEmpty());
-            if (!value.isEmpty() && setting.isHarmless() && Setting.problems(environment).isEmpty()) {
-                one.put("value", value.strip());
+            one.put("set", set);
+            if (set && setting.isHarmless()) {
+                one.put("value", shown(setting));
             }
         }
         return all;
+    }
+
+    private String shown(Setting setting) {
+        try {
+            return setting.text(environment);
+        } catch (IllegalArgumentException invalid) {
+            return "invalid";
+        }
     }
 
     private String pattern(Setting setting) {
