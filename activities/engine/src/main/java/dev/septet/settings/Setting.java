@@ -453,6 +453,63 @@ public enum Setting {
             SettingFormat.TEXT,
             true),
 
+    OTEL_EXPORTER_OTLP_ENDPOINT(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "no traces",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "Base URL of a receiver of traces, such as `http://127.0.0.1:4318`. Without it, Septet records no traces.",
+            SettingFormat.address("http://127.0.0.1:4318")),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "/v1/traces below the base URL",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "The whole URL for traces; takes precedence over `OTEL_EXPORTER_OTLP_ENDPOINT`.",
+            SettingFormat.address("http://127.0.0.1:4318/v1/traces")),
+    OTEL_EXPORTER_OTLP_PROTOCOL(
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            "http/protobuf",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "How traces are sent. Septet sends them by HTTP only.",
+            SettingFormat.words("http/protobuf")),
+    OTEL_EXPORTER_OTLP_TRACES_PROTOCOL(
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            "",
+            ProcessKind.SEPTET,
+            "Like `OTEL_EXPORTER_OTLP_PROTOCOL`, for traces only.",
+            SettingFormat.words("http/protobuf")),
+    OTEL_SERVICE_NAME(
+            "OTEL_SERVICE_NAME",
+            "septet, septet-worker or septet-server",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "The service name of this process in traces."),
+    OTEL_TRACES_SAMPLER(
+            "OTEL_TRACES_SAMPLER",
+            "parentbased_always_on",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "Which traces are recorded, such as `parentbased_traceidratio` with `OTEL_TRACES_SAMPLER_ARG=0.1`."),
+    OTEL_TRACES_EXPORTER(
+            "OTEL_TRACES_EXPORTER",
+            "otlp",
+            "",
+            ProcessKind.SEPTET,
+            "`none`: no traces.",
+            SettingFormat.words("otlp", "none")),
+    OTEL_SDK_DISABLED("OTEL_SDK_DISABLED", "false", "", ProcessKind.SEPTET, "`true`: no traces."),
+    OTEL(
+            "OTEL_<NAME>",
+            "-",
+            "docs/traces-and-logs.md",
+            ProcessKind.SEPTET,
+            "Another variable of OpenTelemetry's SDK. Headers may hold a key, so no value is shown.",
+            SettingFormat.TEXT,
+            true),
+
     GLIBC_TUNABLES(
             "GLIBC_TUNABLES",
             "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=17179869184"
@@ -577,6 +634,12 @@ public enum Setting {
             ProcessKind.of(ProcessKind.LAUNCHER),
             "The JDK, version 17 or later. An installed archive uses its own Java."),
     TERM("TERM", "-", "", ProcessKind.of(ProcessKind.COMMANDS), "`dumb`: no colours, and no lines that are redrawn."),
+    TRACEPARENT(
+            "TRACEPARENT",
+            "a new trace",
+            "docs/traces-and-logs.md",
+            ProcessKind.of(ProcessKind.COMMANDS),
+            "Span that the trace of `septet run` continues, as W3C's header `traceparent`, for example of a CI job."),
     NO_COLOR("NO_COLOR", "-", "docs/looking.md", ProcessKind.of(ProcessKind.COMMANDS), "Disables colours when set.");
 
     private static final String NAME = "<NAME>";
@@ -704,6 +767,11 @@ public enum Setting {
     /** Whether its value is never shown. */
     public boolean secret() {
         return secret;
+    }
+
+    /** Whether each valid value is a word of a list or a number, so that it tells nothing private. */
+    public boolean isHarmless() {
+        return !secret && form.fixed();
     }
 
     /** The value exactly as set; null when it is not set. */

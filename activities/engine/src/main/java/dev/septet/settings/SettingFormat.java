@@ -80,6 +80,11 @@ record SettingFormat(String expected, Predicate<String> fits) {
         return new SettingFormat("an address such as " + example, SettingFormat::isAddress);
     }
 
+    /** Whether a valid value is one of a few words, or a number with a unit. */
+    boolean fixed() {
+        return this != TEXT && !expected.startsWith("an address");
+    }
+
     private static boolean isAddress(String value) {
         try {
             URI address = new URI(value);

@@ -6,10 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -22,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class QuickstartIT {
     private static final int PROMPTS = 20;
+    private static final String CANARY = "canaryOfASecret4711";
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+    private static final String CALLER = "b7ad6b7169203331";
 
     private static final String ROUTED = "{\"messages\":[{\"role\":\"user\",\"content\":\"Route the ticket";
     private static final String EXAM = """
@@ -53,13 +66,131 @@ class QuickstartIT {
 
     private static Path folder;
     private static Shell.Said first;
+    private static OtlpReceiver receiver;
 
     @BeforeAll
     static void runTheQuickstart() throws Exception {
         folder = root.resolve("quickstart");
         Workspace.example(Workspace.CHECKOUT.resolve("examples/quickstart"), folder);
-        first = septet("run", "--port", "0", folder.resolve("pipeline.groovy").toString());
+        receiver = new OtlpReceiver();
+        Map<String, String> environment = new HashMap<>(DevStack.environment(root.resolve("state")));
+        environment.putAll(traced());
+        environment.put("SEPTET_SECRET_HOOK", CANARY);
+        environment.put("OTEL_EXPORTER_OTLP_HEADERS", "authorization=" + CANARY);
+        first = Shell.septet(
+                root,
+                environment,
+                420,
+                "run",
+                "--port",
+                "0",
+                folder.resolve("pipeline.groovy").toString());
         assertThat(first.status()).as(first.all()).isZero();
+    }
+
+    @AfterAll
+    static void closeTheReceiver() {
+        receiver.close();
+    }
+
+    /** A job of CI that starts the run, and a caller of the trained model, in one trace. */
+    private static Map<String, String> traced() {
+        return Map.of(
+                "OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url(), "TRACEPARENT", "00-" + TRACE + "-" + CALLER + "-01");
+    }
+
+    @Test
+    void oneTraceLeadsFromTheCommandToTheEngineAndToAnAnswer() throws Exception {
+        String prompt = prompts().get(0);
+        Path model = Path.of(line("Model ").split(" \\(")[0]).toRealPath().resolve("model");
+        try (ServeStack server = ServeStack.start(root.resolve("state"), traced(), "bot=" + model)) {
+            String body = SpecJson.mapper()
+                    .createObjectNode()
+                    .put("model", "bot")
+                    .put("max_tokens", 8)
+                    .set("messages", SpecJson.mapper()
+                            .createArrayNode()
+                            .add(SpecJson.mapper()
+                                    .createObjectNode()
+                                    .put("role", "user")
+                                    .put("content", prompt)))
+                    .toString();
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(server.address() + "/v1/chat/completions"))
+                                    .header("Content-Type", "application/json")
+                                    .header("traceparent", "00-" + TRACE + "-" + CALLER + "-01")
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        }
+
+        OtlpReceiver.Received command = span("septet", "septet run");
+        OtlpReceiver.Received start = span("septet", "StartWorkflow:Pipeline");
+        OtlpReceiver.Received workflow = span("septet-worker", "RunWorkflow:Train");
+        OtlpReceiver.Received activity = span("septet-worker", "RunActivity:Train");
+        OtlpReceiver.Received checkpoint = span("septet-worker", "checkpoint");
+        OtlpReceiver.Received served = span("septet-server", "chat bot");
+        assertThat(List.of(command, start, workflow, activity, checkpoint, served))
+                .allSatisfy(span -> assertThat(span.trace()).as(span.name()).isEqualTo(TRACE));
+        assertThat(command.parent()).isEqualTo(CALLER);
+        assertThat(start.parent()).isEqualTo(command.id());
+        assertThat(served.parent()).isEqualTo(CALLER);
+        assertThat(served.attributes()).containsEntry("gen_ai.usage.output_tokens", "8");
+        assertThat(served.events().get(0)).startsWith("first_token");
+        assertThat(workflow.attributes()).containsEntry("septet.stage", "train");
+        assertThat(activity.attributes()).containsEntry("septet.attempt", "1");
+        assertThat(parents(checkpoint)).contains("RunActivity:Train", "RunWorkflow:Train", "RunWorkflow:Pipeline");
+        assertThat(parents(checkpoint)).endsWith("septet run");
+        assertThat(receiver.spans().stream().map(OtlpReceiver.Received::name))
+                .contains("validate", "predict", "store");
+        assertThat(receiver.spans().size()).as("not one for each of 240 steps").isLessThan(150);
+        assertThat(receiver.spans().toString())
+                .doesNotContain(CANARY)
+                .doesNotContain(prompt)
+                .doesNotContain(prompt.substring(0, 20));
+    }
+
+    /** Also nothing of a row, of a prompt or of a secret is in a log. */
+    @Test
+    void logsOfARunHaveNoSecretAndNoRow() throws Exception {
+        String prompt = prompts().get(0).substring(0, 20);
+        try (Stream<Path> logs = Files.list(root.resolve("state/logs"))) {
+            for (Path log : logs.toList()) {
+                assertThat(Files.readString(log, StandardCharsets.ISO_8859_1))
+                        .as(log.toString())
+                        .doesNotContain(CANARY)
+                        .doesNotContain(prompt);
+            }
+        }
+    }
+
+    private static OtlpReceiver.Received span(String service, String name) {
+        return receiver.spans().stream()
+                .filter(span -> span.service().equals(service) && span.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no %s of %s in %s"
+                        .formatted(
+                                name,
+                                service,
+                                receiver.spans().stream()
+                                        .map(OtlpReceiver.Received::name)
+                                        .toList())));
+    }
+
+    /** The names of the spans above a span, up to the first that Septet did not record. */
+    private static List<String> parents(OtlpReceiver.Received below) {
+        List<String> names = new ArrayList<>();
+        Optional<OtlpReceiver.Received> at = Optional.of(below);
+        while (at.isPresent()) {
+            String parent = at.get().parent();
+            at = receiver.spans().stream()
+                    .filter(span -> span.id().equals(parent))
+                    .findFirst();
+            at.ifPresent(span -> names.add(span.name()));
+        }
+        return names;
     }
 
     @Test

@@ -184,7 +184,10 @@ public final class SeptetPlugin extends SimplePlugin {
         this.shutdown = shutdown;
     }
 
-    /** The last interceptor runs first: the caller is checked before the pipeline's host, and before anything is measured. */
+    /**
+     * The last interceptor runs first: the caller is checked before the pipeline's host, and before anything is measured.
+     * Failures of all checks are cut to what the server keeps.
+     */
     private static WorkerInterceptor[] interceptors(
             Set<String> queues,
             @Nullable Host thisHost,
@@ -192,12 +195,12 @@ public final class SeptetPlugin extends SimplePlugin {
             Supplier<Authority> authority,
             ActivityMeter meter) {
         List<WorkerInterceptor> all = new ArrayList<>();
-        all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         if (thisHost != null && hosts != null) {
             all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }
         all.add(new QueueScopedInterceptor(queues, meter));
         all.add(new AuthorityCheck(queues, authority));
+        all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
         return all.toArray(new WorkerInterceptor[0]);
     }
 

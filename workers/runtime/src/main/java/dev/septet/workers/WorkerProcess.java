@@ -15,10 +15,13 @@ import dev.septet.workers.observe.ProcessListener;
 import dev.septet.workers.observe.PrometheusInstruments;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
+import dev.septet.workers.trace.TraceExport;
+import dev.septet.workers.trace.TracePlugin;
 import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientPlugin;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.envconfig.ClientConfigProfile;
@@ -93,7 +96,7 @@ public final class WorkerProcess {
                 stubs,
                 ClientOptions.system()
                         .workflow(profile.toWorkflowClientOptions())
-                        .setPlugins(SeptetPlugin.of(settings, instruments, meter))
+                        .setPlugins(plugins(instruments, meter))
                         .build());
         WorkerHealthInterceptor errors = new WorkerHealthInterceptor(WorkerProcess::end);
         WorkerFactory factory = WorkerFactory.newInstance(
@@ -176,6 +179,14 @@ public final class WorkerProcess {
                         Map.of()));
     }
 
+    /** Spans of workflows and activities are recorded outside of all checks, so that they also show refusals. */
+    private WorkflowClientPlugin[] plugins(Instruments instruments, ActivityMeter meter) {
+        SeptetPlugin septet = SeptetPlugin.of(settings, instruments, meter);
+        return TraceExport.isOn()
+                ? new WorkflowClientPlugin[] {septet, new TracePlugin()}
+                : new WorkflowClientPlugin[] {septet};
+    }
+
     private static void startHangCheck(WorkerHealthInterceptor errors) {
         long pause = WorkerHealthInterceptor.SILENCE.toMillis() / CHECKS;
         new Timer("septet-hung-activities", true)
@@ -251,6 +262,7 @@ public final class WorkerProcess {
         factory.shutdown();
         factory.awaitTermination(GRACE_SECONDS - 2, TimeUnit.SECONDS);
         LOG.info("ended");
+        TraceExport.flush();
     }
 
     private static void awaitServer(WorkflowServiceStubs stubs) {

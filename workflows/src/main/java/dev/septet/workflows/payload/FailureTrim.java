@@ -5,6 +5,8 @@ import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -15,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts an activity's failure, with its whole chain of causes, to the size that the server keeps.
+ * Cuts the failures of activities, workflows and updates, with all causes, to the size that the server keeps.
  *
  * <p>The server keeps at most 4 KiB of the failure of a retried attempt. It replaces a larger one by "Failure exceeds
  * size limit.", and the reason of the failure is lost. A failure that ends the activity may be larger, so that a list
@@ -53,6 +55,50 @@ public final class FailureTrim extends WorkerInterceptorBase {
                 }
             }
         };
+    }
+
+    /** A pure function of the failure is applied, so a replay has the same result. */
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+        return new WorkflowInboundCallsInterceptorBase(next) {
+            @Override
+            public WorkflowOutput execute(WorkflowInput input) {
+                try {
+                    return super.execute(input);
+                } catch (TemporalFailure failure) {
+                    throw ended(failure);
+                }
+            }
+
+            @Override
+            public void validateUpdate(UpdateInput input) {
+                try {
+                    super.validateUpdate(input);
+                } catch (RuntimeException refusal) {
+                    throw ended(refusal);
+                }
+            }
+
+            @Override
+            public UpdateOutput executeUpdate(UpdateInput input) {
+                try {
+                    return super.executeUpdate(input);
+                } catch (TemporalFailure failure) {
+                    throw ended(failure);
+                }
+            }
+        };
+    }
+
+    /** A failure that ends a workflow or an update. The SDK distinguishes such failures by their class, so small ones stay. */
+    static RuntimeException ended(RuntimeException failure) {
+        if (failure instanceof CanceledFailure) {
+            return failure;
+        }
+        List<Throwable> chain = chain(failure);
+        return chain.size() < DEEPEST && bytes(failure) <= FINAL_BYTES
+                ? failure
+                : rebuilt(chain, FINAL_MESSAGE_BYTES);
     }
 
     /** The same failure, small enough to be kept; a cancellation is not changed. */

@@ -90,6 +90,20 @@ class FailureTrimTest {
         assertThat(FailureTrim.trimmed(stop)).isSameAs(stop);
     }
 
+    @Test
+    void aChainThatLeadsBackToItsBeginningEnds() {
+        IllegalStateException first = new IllegalStateException("the first");
+        IllegalStateException second = new IllegalStateException("the second", first);
+        first.initCause(second);
+
+        RuntimeException trimmed = FailureTrim.trimmed(first);
+
+        assertThat(serialized(trimmed)).isLessThan(SERVER_BYTES);
+        assertThat(trimmed).isInstanceOfSatisfying(ApplicationFailure.class, failure -> assertThat(
+                        failure.getOriginalMessage())
+                .isEqualTo("the first"));
+    }
+
     private static int serialized(RuntimeException failure) {
         return DefaultDataConverter.newDefaultInstance()
                 .exceptionToFailure(failure)

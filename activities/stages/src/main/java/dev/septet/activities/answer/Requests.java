@@ -8,6 +8,7 @@ import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.dsl.pipeline.prepare.GenerateSpec;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
@@ -118,7 +119,8 @@ public final class Requests implements AutoCloseable {
     }
 
     private static ExecutorService threads(Limits limits, Teacher teacher) {
-        return Executors.newFixedThreadPool(Math.min(limits.concurrency(), teacher.mostAtOnce()));
+        return Executors.newFixedThreadPool(
+                Math.min(limits.concurrency(), teacher.mostAtOnce()), work -> new Thread(CallerContext.of(work)));
     }
 
     /** Requests to another model, within the same budget. Only one of both sends at a time. */

@@ -2,6 +2,8 @@ package dev.septet.activities.attempt;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.activities.secret.MaskedText;
+import dev.septet.activities.secret.SecretValues;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;
@@ -20,12 +22,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Converts every error to a failure whose type is a {@link FailureType}. */
 public final class Failures {
     private static final int MAX_MESSAGE = 4096;
+
+    /** Causes that a failure has; a chain may be longer, or lead back to its beginning. */
+    private static final int CAUSES = 50;
+
+    private static final int DEEPEST = 10_000;
 
     private Failures() {}
 
@@ -38,7 +50,8 @@ public final class Failures {
             return known;
         }
         Throwable cause = unwrapped(problem);
-        return type(cause).of(explanation(cause), copyOf(cause));
+        SecretValues secrets = SecretValues.of(System.getenv());
+        return type(cause).of(explanation(cause, secrets), copyOf(cause, secrets));
     }
 
     /** The message of a problem that becomes a failure of one of these types; null for any other problem. */
@@ -51,7 +64,7 @@ public final class Failures {
 
     /** The message of a failure, without its type. */
     static String sentence(RuntimeException failure) {
-        return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure);
+        return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure, SecretValues.of(System.getenv()));
     }
 
     private static FailureType type(Throwable problem) {
@@ -91,9 +104,9 @@ public final class Failures {
         return invalid ? FailureType.INVALID_PIPELINE : FailureType.BACKEND_FAILED;
     }
 
-    private static String explanation(Throwable problem) {
+    private static String explanation(Throwable problem, SecretValues secrets) {
         if (problem instanceof CorruptArtifactException) {
-            return message(problem)
+            return message(problem, secrets)
                     + ". Start the pipeline again: damaged results are recomputed, the rest is"
                     + " kept";
         }
@@ -106,17 +119,17 @@ public final class Failures {
         if (problem instanceof OutOfMemoryError) {
             return "memory ran out: use a smaller batch size with more accumulate, or a smaller"
                     + " maxTokens ("
-                    + message(problem)
+                    + message(problem, secrets)
                     + ")";
         }
         if (problem instanceof MissingKeyException) {
-            return message(problem) + " Start the workers again, then resume the run";
+            return message(problem, secrets) + " Start the workers again, then resume the run";
         }
         if (problem instanceof IOException && !(problem instanceof DiskFullException)) {
-            return "cannot read or write: " + message(problem);
+            return "cannot read or write: " + message(problem, secrets);
         }
         boolean unknown = type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
-        return unknown ? problem.getClass().getSimpleName() + ": " + message(problem) : message(problem);
+        return unknown ? problem.getClass().getSimpleName() + ": " + message(problem, secrets) : message(problem, secrets);
     }
 
     /**
@@ -132,20 +145,35 @@ public final class Failures {
                 : OutOfMemory.recognized(problem);
     }
 
-    /** A copy of the cause chain without quoted data. */
-    private static Throwable copyOf(Throwable problem) {
-        Throwable cause = problem.getCause();
-        ApplicationFailure copy = ApplicationFailure.newFailureWithCause(
-                message(problem),
-                problem.getClass().getName(),
-                cause == null || cause == problem ? null : copyOf(cause));
-        copy.setStackTrace(problem.getStackTrace());
-        return copy;
+    /** A copy of the cause chain without quoted data and secrets; of a long chain, its beginning and its last cause. */
+    private static Throwable copyOf(Throwable problem, SecretValues secrets) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable at = problem; at != null && seen.add(at) && seen.size() < DEEPEST; at = at.getCause()) {
+            chain.add(at);
+        }
+        if (chain.size() > CAUSES) {
+            chain.subList(CAUSES - 1, chain.size() - 1).clear();
+        }
+        ApplicationFailure copy = null;
+        for (int at = chain.size() - 1; at >= 0; at--) {
+            Throwable original = chain.get(at);
+            copy = ApplicationFailure.newFailureWithCause(
+                    message(original, secrets), original.getClass().getName(), copy);
+            copy.setStackTrace(original.getStackTrace());
+        }
+        return Objects.requireNonNull(copy, "a chain has at least one problem");
     }
 
     /** At most 4 KiB, because a larger failure cannot be reported at all. */
-    private static String message(Throwable problem) {
-        String text = PublicText.of(problem).toString();
-        return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + " ...";
+    private static String message(Throwable problem, SecretValues secrets) {
+        String text = secrets.hiddenIn(PublicText.of(problem).toString());
+        boolean ours = problem.getClass().getName().startsWith("dev.septet.");
+        String shown = ours ? text : MaskedText.of(text);
+        if (shown.length() <= MAX_MESSAGE) {
+            return shown;
+        }
+        int end = Character.isHighSurrogate(shown.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
+        return shown.substring(0, end) + " ...";
     }
 }

@@ -3,6 +3,7 @@ package dev.septet.activities.endpoint;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.dataset.ChatRow;
 import dev.septet.activities.dataset.Row;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.llm.template.ChatMessage;
 import dev.septet.workflows.FailureType;
 import java.net.HttpURLConnection;
@@ -88,7 +89,7 @@ public record RowAnswers(EndpointCompletions model, RequestClock clock, IntConsu
     }
 
     private <R> List<R> all(List<Row> rows, IntFunction<Question<R>> questions) {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> new Thread(CallerContext.of(work)));
         try {
             List<Future<R>> all = new ArrayList<>();
             for (int at = 0; at < rows.size(); at++) {

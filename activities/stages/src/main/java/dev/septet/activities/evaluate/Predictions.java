@@ -17,8 +17,10 @@ import dev.septet.activities.evaluate.subject.Subjects;
 import dev.septet.activities.result.StageKey;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.trace.Traces;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.SpecJson;
+import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -184,6 +186,19 @@ public final class Predictions {
     }
 
     private List<Prediction> shards(
+            String key,
+            Candidate candidate,
+            EvaluationRows evaluationRows,
+            IntConsumer progress,
+            Computation computation)
+            throws IOException {
+        return Traces.span(
+                "predict",
+                Attributes.of(Traces.ROWS, (long) evaluationRows.rows().size()),
+                () -> computed(key, candidate, evaluationRows, progress, computation));
+    }
+
+    private List<Prediction> computed(
             String key,
             Candidate candidate,
             EvaluationRows evaluationRows,

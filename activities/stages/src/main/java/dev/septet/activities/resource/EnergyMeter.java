@@ -1,5 +1,6 @@
 package dev.septet.activities.resource;
 
+import dev.septet.activities.trace.CallerContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class EnergyMeter implements AutoCloseable {
 
     private EnergyMeter(List<Counter> counters) {
         this.counters = counters;
-        sampler = new Thread(this::sample, "energy-meter");
+        sampler = new Thread(CallerContext.of(this::sample), "energy-meter");
         sampler.setDaemon(true);
         sampler.start();
     }

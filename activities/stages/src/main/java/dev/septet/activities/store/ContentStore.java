@@ -2,7 +2,10 @@ package dev.septet.activities.store;
 
 import dev.septet.activities.encryption.AtRestCount;
 import dev.septet.activities.encryption.MissingKeyException;
+import dev.septet.activities.trace.Traces;
 import dev.septet.workflows.artifact.ArtifactRef;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -76,10 +79,13 @@ public abstract class ContentStore implements ArtifactStore {
 
     @Override
     public ArtifactRef put(Map<String, Path> files, Fence fence) throws IOException {
-        parts.stored().open();
-        Manifest manifest = parts.sets().putArtifact(files, fence);
-        String digest = manifest.digest();
-        return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
+        return Traces.span("store", Attributes.of(Traces.FILES, (long) files.size()), () -> {
+            parts.stored().open();
+            Manifest manifest = parts.sets().putArtifact(files, fence);
+            String digest = manifest.digest();
+            Span.current().setAttribute(Traces.BYTES, manifest.sizeBytes());
+            return new ArtifactRef(SCHEME + digest, digest, manifest.sizeBytes());
+        });
     }
 
     @Override

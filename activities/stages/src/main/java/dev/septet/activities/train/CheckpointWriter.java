@@ -4,9 +4,12 @@ import dev.septet.activities.resource.HostMemory;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
 import dev.septet.activities.store.Fence;
+import dev.septet.activities.trace.CallerContext;
+import dev.septet.activities.trace.Traces;
 import dev.septet.llm.runtime.OutOfMemory;
 import dev.septet.llm.train.Snapshot;
 import dev.septet.llm.train.Trainer;
+import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -33,7 +36,7 @@ public final class CheckpointWriter implements AutoCloseable {
     private static final int PART_OF_FREE_MEMORY = 2;
 
     private static final Executor OWN_THREAD = task -> {
-        Thread thread = new Thread(task, "septet-checkpoint");
+        Thread thread = new Thread(CallerContext.of(task), "septet-checkpoint");
         thread.setDaemon(true);
         thread.start();
     };
@@ -160,16 +163,18 @@ public final class CheckpointWriter implements AutoCloseable {
     private Checkpoint commit(
             int step, CheckpointStore.Writer state, CheckpointStore.Writer otherParts, Set<Integer> pinned)
             throws IOException {
-        Checkpoint committed = checkpoints.commit(
-                scope,
-                step,
-                folder -> {
-                    state.writeTo(folder);
-                    otherParts.writeTo(folder);
-                },
-                fence);
-        checkpoints.prune(scope, keep, pinned, fence);
-        return committed;
+        return Traces.span("checkpoint", Attributes.of(Traces.STEP, (long) step), () -> {
+            Checkpoint committed = checkpoints.commit(
+                    scope,
+                    step,
+                    folder -> {
+                        state.writeTo(folder);
+                        otherParts.writeTo(folder);
+                    },
+                    fence);
+            checkpoints.prune(scope, keep, pinned, fence);
+            return committed;
+        });
     }
 
     private boolean isAt(int step) {

@@ -3,6 +3,7 @@ package dev.septet.activities.train;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.CheckpointStore.Checkpoint;
+import dev.septet.activities.trace.Traces;
 import dev.septet.activities.train.watch.Watchdog;
 import dev.septet.dsl.pipeline.train.OnWarningSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
@@ -18,6 +19,7 @@ import dev.septet.llm.train.plan.TrainingPlan;
 import dev.septet.workflows.FailureType;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.TrainingWarning;
+import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -245,7 +247,7 @@ public final class Training implements AutoCloseable {
     private ObjectiveValue measure(TokenDataset rows, int lastStep) throws IOException {
         trainer.setBudget(budget.halved(outOfMemory.before(lastStep)));
         try {
-            return trainer.measure(rows);
+            return Traces.span("validate", Attributes.of(Traces.STEP, lastStep + 1L), () -> trainer.measure(rows));
         } catch (OutOfMemory e) {
             if (outOfMemory.steps().size() < OutOfMemoryHistory.MAX) {
                 context.record(outOfMemory.plus(lastStep));

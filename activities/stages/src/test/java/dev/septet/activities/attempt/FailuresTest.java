@@ -88,4 +88,44 @@ class FailuresTest {
     private static Arguments of(Throwable problem, FailureType type, String words) {
         return Arguments.of(problem, type, words);
     }
+
+    /** Such a chain ended the whole worker before: its copy needed more stack than there is. */
+    @Test
+    void aDeepOrCyclicChainIsCopiedWithItsLastCause() {
+        Throwable deep = new IOException("the root");
+        for (int level = 0; level < 100_000; level++) {
+            deep = new IllegalStateException("level", deep);
+        }
+        Throwable shallow = new IOException("the root");
+        for (int level = 0; level < 9_000; level++) {
+            shallow = new IllegalStateException("level", shallow);
+        }
+        IllegalStateException first = new IllegalStateException("first");
+        IllegalStateException second = new IllegalStateException("second", first);
+        first.initCause(second);
+
+        assertThat(Failures.of(deep)).hasMessageContaining("level");
+        assertThat(Failures.of(shallow)).rootCause().hasMessageContaining("the root");
+        assertThat(Failures.of(first)).rootCause().hasMessageContaining("second");
+    }
+
+    @Test
+    void hidesWhatLooksLikeASecretInTheMessagesOfLibraries() {
+        RuntimeException failure = Failures.of(new IllegalStateException(
+                "GET https://bot:hunter22@hub.example failed: Authorization: Bearer canary4711",
+                new IOException("token=canary4711")));
+
+        assertThat(failure).hasStackTraceContaining("hub.example").rootCause().hasMessageContaining("[SECRET]");
+        assertThat(org.assertj.core.util.Throwables.getStackTrace(failure))
+                .doesNotContain("canary4711")
+                .doesNotContain("hunter22");
+    }
+
+    @Test
+    void cutsNoCharacterInHalf() {
+        RuntimeException failure = Failures.of(new IllegalStateException("x" + "\uD83D\uDD25".repeat(5_000)));
+
+        String message = ((ApplicationFailure) failure).getOriginalMessage();
+        assertThat(message).endsWith("\uD83D\uDD25 ...");
+    }
 }

@@ -35,7 +35,9 @@ import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
 import dev.septet.workers.cli.workers.WorkersCommand;
+import dev.septet.workers.cli.support.SupportBundleCommand;
 import dev.septet.workers.log.ProcessLog;
+import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -77,7 +79,9 @@ public final class Septet implements Runnable {
         Session session = Session.system();
         closeNewFolders(session.state());
         ProcessLog.configure(session.state().logs().resolve("septet.log"));
-        System.exit(commandLine(session).execute(args));
+        int code = commandLine(session).execute(args);
+        TraceExport.flush();
+        System.exit(code);
     }
 
     /**
@@ -114,6 +118,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new CompareCommand(session));
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DoctorCommand(session));
+        line.addSubcommand(new SupportBundleCommand(session));
         line.addSubcommand(new GcCommand(session));
         line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));

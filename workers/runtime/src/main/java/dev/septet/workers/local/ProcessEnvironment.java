@@ -21,7 +21,8 @@ import java.util.function.Predicate;
  * secret goes only to processes that use it. The light worker gets pipelines' secrets, the keys of
  * buckets for publication, the credentials of buckets and databases with rows, and the hub's token. Workers get
  * Temporal's key. Workers and model servers get the keys of the endpoints that the operator declares. Processes that read an
- * S3 store, train on Amazon SageMaker, or use models of Amazon Bedrock get AWS's keys.
+ * S3 store, train on Amazon SageMaker, or use models of Amazon Bedrock get AWS's keys. All of them send traces, so they get
+ * OpenTelemetry's variables.
  */
 final class ProcessEnvironment {
     private static final String S3 = "s3://";
@@ -61,6 +62,7 @@ final class ProcessEnvironment {
         Set<String> sources = sources(environment);
         boolean amazon = declares("sagemaker", environment) || declares(BedrockAccount.NAME, environment);
         Predicate<String> wanted = name -> name.startsWith("TEMPORAL_")
+                || name.startsWith(Setting.OTEL.prefix())
                 || open(name)
                 || endpoints.contains(name)
                 || PROXIES.contains(name)
@@ -76,7 +78,11 @@ final class ProcessEnvironment {
         boolean amazon = shared(environment) || declares(BedrockAccount.NAME, environment);
         return picked(
                 environment,
-                name -> open(name) || engine(name) || endpoints.contains(name) || (name.startsWith("AWS_") && amazon));
+                name -> open(name)
+                        || engine(name)
+                        || endpoints.contains(name)
+                        || name.startsWith(Setting.OTEL.prefix())
+                        || (name.startsWith("AWS_") && amazon));
     }
 
     private static Map<String, String> picked(Map<String, String> environment, Predicate<String> wanted) {

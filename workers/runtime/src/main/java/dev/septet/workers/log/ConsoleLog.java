@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** The log on standard output, in addition to the log file. */
 public final class ConsoleLog {
     private static final String NAME = "STDOUT";
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %shown%n%trace";
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{20} %fields%shown%n%trace";
 
     private ConsoleLog() {}
 
@@ -45,6 +45,7 @@ public final class ConsoleLog {
     /** The layout of the log file, whose configuration names the same converters. */
     private static Layout<ILoggingEvent> plain() {
         PatternLayout layout = new PatternLayout();
+        layout.getInstanceConverterMap().put("fields", ShownFields::new);
         layout.getInstanceConverterMap().put("shown", ShownMessage::new);
         layout.getInstanceConverterMap().put("trace", ShownTrace::new);
         layout.setPattern(PATTERN);

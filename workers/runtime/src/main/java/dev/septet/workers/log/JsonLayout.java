@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.dsl.text.PublicText;
 
-/** Writes each log event as one JSON object. Texts are cleaned in the same way as in plain lines. */
+/**
+ * Writes each log event as one JSON object, with what it belongs to ({@link LogFields}). Texts are cleaned in the same way
+ * as in plain lines.
+ */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
     private final ShownTrace trace = new ShownTrace();
 
@@ -23,7 +26,8 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
         line.put("level", event.getLevel().toString());
         line.put("logger", event.getLoggerName());
         line.put("thread", event.getThreadName());
-        line.put("message", PublicText.line(event.getFormattedMessage()));
+        line.put("message", PublicText.line(HiddenSecrets.in(event.getFormattedMessage())));
+        LogFields.of(event).forEach(line::put);
         if (event.getThrowableProxy() != null) {
             line.put("trace", trace.convert(event));
         }

@@ -11,6 +11,6 @@ import dev.septet.dsl.text.PublicText;
 public final class ShownMessage extends MessageConverter {
     @Override
     public String convert(ILoggingEvent event) {
-        return PublicText.line(super.convert(event));
+        return PublicText.line(HiddenSecrets.in(super.convert(event)));
     }
 }

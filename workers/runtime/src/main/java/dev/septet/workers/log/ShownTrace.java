@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShownTrace extends ThrowableProxyConverter {
     @Override
     protected String throwableProxyToString(IThrowableProxy problem) {
-        return PublicText.visible(super.throwableProxyToString(new Shown(problem)));
+        return PublicText.visible(HiddenSecrets.in(super.throwableProxyToString(new Shown(problem))));
     }
 
     private record Shown(IThrowableProxy problem) implements IThrowableProxy {

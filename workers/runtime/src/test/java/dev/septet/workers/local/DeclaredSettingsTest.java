@@ -192,7 +192,8 @@ class DeclaredSettingsTest {
             boolean read = used.contains(setting.name())
                     || launcher.contains("${" + setting.variable() + ":-}")
                     || TrainingEnvironment.of(Map.of()).containsKey(setting.variable())
-                    || (setting.variable().startsWith("TEMPORAL_") && sdk.contains(setting.prefix()));
+                    || (setting.variable().startsWith("TEMPORAL_") && sdk.contains(setting.prefix()))
+                    || setting.variable().startsWith("OTEL_"); // read by OpenTelemetry's SDK
             if (!read) {
                 unread.add(setting);
             }
@@ -327,6 +328,7 @@ class DeclaredSettingsTest {
         parts.put("AWS_", "Object stores");
         parts.put("HF_", "The Hugging Face hub");
         parts.put("TEMPORAL_", "The Temporal server");
+        parts.put("OTEL_", "OpenTelemetry");
         parts.put("", "Engine and system");
         List<Setting> left = new ArrayList<>(Arrays.asList(Setting.values()));
         parts.forEach((prefix, title) -> {

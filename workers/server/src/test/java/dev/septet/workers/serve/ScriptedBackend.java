@@ -38,14 +38,25 @@ final class ScriptedBackend implements TokenBackend {
 
     private final boolean echo;
     private final boolean tools;
+    private final boolean fails;
     private final BlockingQueue<Open> open = new LinkedBlockingQueue<>();
     private final List<List<ChatMessage>> seen = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean closed;
 
     private ScriptedBackend(boolean echo, boolean tools) {
+        this(echo, tools, false);
+    }
+
+    private ScriptedBackend(boolean echo, boolean tools, boolean fails) {
         this.echo = echo;
         this.tools = tools;
+        this.fails = fails;
+    }
+
+    /** It cannot read any prompt. */
+    static ScriptedBackend failing() {
+        return new ScriptedBackend(true, false, true);
     }
 
     static ScriptedBackend echoing() {
@@ -91,6 +102,9 @@ final class ScriptedBackend implements TokenBackend {
 
     @Override
     public synchronized int[] chat(List<ChatMessage> messages) {
+        if (fails) {
+            throw new IllegalStateException("no tokenizer");
+        }
         seen.add(messages);
         return text(messages.get(messages.size() - 1).text());
     }

@@ -7,6 +7,7 @@ import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.endpoint.RequestClock;
 import dev.septet.activities.evaluate.safety.GuardFormat.Question;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.dsl.pipeline.evaluate.SafetySpec.Style;
 import dev.septet.workflows.FailureType;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ record EndpointGuard(EndpointCompletions model, GuardFormat format, RequestClock
 
     @Override
     public List<GuardVerdict> judge(List<GuardedExchange> exchanges) {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> new Thread(CallerContext.of(work)));
         try {
             List<Future<GuardVerdict>> all = new ArrayList<>();
             for (GuardedExchange exchange : exchanges) {

@@ -1,6 +1,7 @@
 package dev.septet.activities.prepare.cleaning;
 
 import dev.septet.activities.dataset.DatasetReader;
+import dev.septet.activities.trace.CallerContext;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -161,7 +162,7 @@ public final class CleaningThreads implements Closeable {
         ExecutorService open = pool;
         if (open == null) {
             open = Executors.newFixedThreadPool(threads, work -> {
-                Thread thread = new Thread(work, "septet-clean");
+                Thread thread = new Thread(CallerContext.of(work), "septet-clean");
                 thread.setDaemon(true);
                 return thread;
             });

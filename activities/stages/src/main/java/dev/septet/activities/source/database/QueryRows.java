@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FileModes;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.dsl.pipeline.prepare.QuerySpec;
 import dev.septet.workflows.FailureType;
 import java.io.BufferedOutputStream;
@@ -78,7 +79,7 @@ public final class QueryRows {
         AtomicLong rows = new AtomicLong();
         AtomicReference<@Nullable Connection> open = new AtomicReference<>();
         ExecutorService one = Executors.newSingleThreadExecutor(work -> {
-            Thread thread = new Thread(work, "query");
+            Thread thread = new Thread(CallerContext.of(work), "query");
             thread.setDaemon(true);
             return thread;
         });

@@ -1,6 +1,7 @@
 package dev.septet.activities.train.command;
 
 import dev.septet.activities.store.FencedException;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.activities.train.TrainingContext;
 import dev.septet.activities.train.outside.OutsideTrainer;
 import dev.septet.activities.train.outside.TrainerFolder;
@@ -55,7 +56,7 @@ final class TrainerLease implements AutoCloseable {
         confirm();
         folder.renewLease();
         long millis = Math.max(100, Math.min(2000, trainer.orphan().toMillis() / 10));
-        var unused = thread.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+        var unused = thread.scheduleWithFixedDelay(CallerContext.of(this::renew), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -132,6 +132,7 @@ public final class WorkerCommand implements Callable<Integer> {
                 session.terminal().note(warning);
             }
         }
+        session.startTraces("septet-worker");
         WorkerSettings settings = new WorkerSettings(
                 parsed,
                 name(parsed, version),

@@ -17,6 +17,8 @@ import dev.septet.workers.cli.Septet;
 import dev.septet.workers.local.SelfCommand;
 import dev.septet.workers.server.ServerFile;
 import dev.septet.workers.server.ServerFinder;
+import dev.septet.workers.trace.TraceExport;
+import dev.septet.workers.trace.TraceProblem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -80,6 +82,21 @@ public final class Session {
         try {
             Setting.check(environment);
         } catch (IllegalArgumentException invalid) {
+            throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    /**
+     * Begins to record traces, if the environment names a receiver.
+     *
+     * @param service service name of this process in traces, where the environment has none
+     * @throws CliProblem USAGE when a variable of OpenTelemetry is invalid
+     */
+    public void startTraces(String service) {
+        try {
+            String version = Septet.class.getPackage().getImplementationVersion();
+            TraceExport.start(environment, service, version == null ? "source" : version);
+        } catch (TraceProblem | IllegalArgumentException invalid) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }
     }

@@ -108,6 +108,7 @@ public final class ResumeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Stage first = stage();
+        session.startTraces("septet");
         Path known = file;
         Path folder = known == null ? Path.of("").toAbsolutePath() : new PipelineArgument(known, Map.of()).folder();
         try (RunServer cluster = RunServer.join(session, folder, null, data.folders(session), detach, port)) {
@@ -121,7 +122,7 @@ public final class ResumeCommand implements Callable<Integer> {
             }
             PipelineRequest request = RunStart.request(present, now, cluster.serves(present.name(), now.path()))
                     .resuming(new Resume(run, earlier.runId(), from));
-            RunHandle started = new RunStart(cluster.connection(), session.terminal()).start(present, request, false);
+            RunHandle started = new RunStart(cluster.connection(), session).start(present, request, false);
             return detach
                     ? RunToEnd.detached(session, started)
                     : new RunToEnd(session, cluster)

@@ -54,10 +54,11 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PipelineSpec spec = file.spec();
+        session.startTraces("septet");
         List<Problem> remarks = file.file().printRemarks(session.terminal());
         try (RunServer cluster =
                 RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
-            RunStart start = new RunStart(cluster.connection(), session.terminal());
+            RunStart start = new RunStart(cluster.connection(), session);
             RunHandle run = start.start(
                     spec, RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path())), replace);
             if (detach) {

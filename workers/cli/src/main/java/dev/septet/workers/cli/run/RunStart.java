@@ -5,8 +5,10 @@ import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.PipelineArgument;
-import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.trace.TraceExport;
+import dev.septet.workers.trace.TracePlugin;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.TaskQueues;
@@ -25,7 +27,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Starts a pipeline's run, or finds the open one. */
-record RunStart(Connection connection, Terminal terminal) {
+record RunStart(Connection connection, Session session) {
     private static final Duration RESOLVING = Duration.ofMinutes(1);
     private static final long POLL_MILLIS = 200;
 
@@ -47,6 +49,13 @@ record RunStart(Connection connection, Terminal terminal) {
      * @throws CliProblem RUN_FAILED when a run of another version of the file is open
      */
     RunHandle start(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
+        try (StartSpan span = StartSpan.begin(session, spec.name())) {
+            return span.started(started(spec, request, replace));
+        }
+    }
+
+    private RunHandle started(PipelineSpec spec, PipelineRequest request, boolean replace)
+            throws InterruptedException {
         WorkflowStub stub = client().newUntypedWorkflowStub(
                         "Pipeline",
                         WorkflowOptions.newBuilder()
@@ -77,18 +86,19 @@ record RunStart(Connection connection, Terminal terminal) {
         WorkflowClientOptions options = connection.client().getOptions();
         String process = ManagementFactory.getRuntimeMXBean().getName();
         String host = process.substring(process.indexOf('@') + 1);
-        return WorkflowClient.newInstance(
-                connection.stubs(),
-                WorkflowClientOptions.newBuilder(options)
-                        .setIdentity(System.getProperty("user.name", "unknown") + "@" + host)
-                        .build());
+        WorkflowClientOptions.Builder own = WorkflowClientOptions.newBuilder(options)
+                .setIdentity(System.getProperty("user.name", "unknown") + "@" + host);
+        if (TraceExport.isOn()) {
+            own.setInterceptors(TracePlugin.starts());
+        }
+        return WorkflowClient.newInstance(connection.stubs(), own.build());
     }
 
     private RunHandle join(PipelineSpec spec, WorkflowExecution running) throws InterruptedException {
         RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
         PipelineStatus status = resolved(run);
         if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
-            terminal.note("This pipeline is running already, from the same file (run %s): following it."
+            session.terminal().note("This pipeline is running already, from the same file (run %s): following it."
                     .formatted(run.runId()));
             return run;
         }

@@ -15,6 +15,7 @@ import dev.septet.workers.serve.audit.AuditBook;
 import dev.septet.workers.serve.http.ServeLimits;
 import dev.septet.workers.serve.model.Models;
 import dev.septet.workers.serve.model.RouteReloader;
+import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -147,6 +148,7 @@ public final class ServeCommand implements Callable<Integer> {
                 Set.copyOf(proxies),
                 tls());
         Listening.require(settings);
+        session.startTraces("septet-server");
         // Native libraries may write to standard output, which must have only the output of --json.
         System.setOut(System.err);
         AuditBook book = auditBook();
@@ -166,6 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
                                 listener.ending();
                                 server.close();
                                 listener.close();
+                                TraceExport.flush();
                                 ended.countDown();
                             },
                             "septet-end"));

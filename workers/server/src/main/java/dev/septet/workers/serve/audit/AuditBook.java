@@ -9,6 +9,7 @@ import dev.septet.activities.audit.AuditSettings;
 import dev.septet.activities.audit.AuditWriter;
 import dev.septet.activities.audit.AuditedQuestion;
 import dev.septet.activities.audit.FeedbackEvent;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.workers.serve.openai.ApiProblem;
 import dev.septet.workers.serve.openai.Feedback;
 import java.io.IOException;
@@ -208,7 +209,7 @@ public final class AuditBook implements AutoCloseable {
 
     private static <T extends @Nullable Object> CompletionStage<T> on(ExecutorService threads, Supplier<T> work) {
         try {
-            return CompletableFuture.supplyAsync(work, threads);
+            return CompletableFuture.supplyAsync(work, task -> threads.execute(CallerContext.of(task)));
         } catch (RejectedExecutionException closed) {
             return CompletableFuture.failedFuture(unavailable());
         }

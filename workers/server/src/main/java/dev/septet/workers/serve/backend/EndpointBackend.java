@@ -4,6 +4,7 @@ import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointCompletions;
 import dev.septet.activities.endpoint.EndpointRequest;
+import dev.septet.activities.trace.CallerContext;
 import dev.septet.llm.generate.constraint.TokenConstraint;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.llm.template.ChatMessage;
@@ -112,7 +113,7 @@ public final class EndpointBackend implements ModelBackend {
                             options.format().sent()),
                     listener);
             open.add(answer);
-            Thread reading = new Thread(answer, "endpoint-answer");
+            Thread reading = new Thread(CallerContext.of(answer), "endpoint-answer");
             reading.setDaemon(true);
             reading.start();
             if (closed) {

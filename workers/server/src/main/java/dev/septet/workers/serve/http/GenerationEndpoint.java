@@ -26,6 +26,9 @@ import dev.septet.workers.serve.reply.DisconnectWatcher;
 import dev.septet.workers.serve.reply.ReplyExchange;
 import dev.septet.workers.serve.reply.StreamReply;
 import dev.septet.workers.serve.reply.WholeReply;
+import dev.septet.workers.serve.trace.AnswerSpan;
+import dev.septet.workers.serve.trace.TracedReply;
+import io.opentelemetry.context.Scope;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,11 +83,22 @@ final class GenerationEndpoint implements HttpEndpoint {
 
     @Override
     public void answer(Request request, Response response, Callback callback) {
-        bodies.read(
-                request, response, callback, 1, (body, admitted) -> begin(body, admitted, request, response, callback));
+        AnswerSpan span = AnswerSpan.begin(request, shape);
+        Callback ending = span.ending(response, callback);
+        // A problem is answered here, so that the span ends with the response.
+        Guard.run(
+                response,
+                ending,
+                () -> bodies.read(
+                        request,
+                        response,
+                        ending,
+                        1,
+                        (body, admitted) -> begin(body, admitted, span, request, response, ending)));
     }
 
-    private void begin(byte[] body, Admitted admitted, Request request, Response response, Callback callback) {
+    private void begin(
+            byte[] body, Admitted admitted, AnswerSpan span, Request request, Response response, Callback callback) {
         Caller caller = AccessFilter.caller(request);
         RequestReader reader = new RequestReader(limits.request());
         CompletionRequest read = shape == ResponseShape.CHAT ? reader.chat(body) : reader.text(body);
@@ -102,23 +116,22 @@ final class GenerationEndpoint implements HttpEndpoint {
                                             .filter(caller::mayUse)
                                             .collect(Collectors.joining(", "))));
         }
-        try {
-            admitted.answers(read.answers());
-            CompletionRequest completionRequest = PreparedRequest.decoded(read, lease.backend());
-            PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
-            begin(
-                    new ResponseHeader(
-                            id, clock.instant().getEpochSecond(), completionRequest.model(), lease.fingerprint()),
-                    completionRequest,
-                    lease,
-                    prepared,
-                    admitted,
-                    request,
-                    response,
-                    callback);
-        } catch (RuntimeException | Error e) {
-            lease.close();
-            throw e;
+        ResponseHeader head =
+                new ResponseHeader(id, clock.instant().getEpochSecond(), read.model(), lease.fingerprint());
+        span.asked(read, head, lease.pipeline());
+        try (Scope current = span.current(head)) {
+            try {
+                admitted.answers(read.answers());
+                CompletionRequest completionRequest = PreparedRequest.decoded(read, lease.backend());
+                PreparedRequest prepared = PreparedRequest.of(completionRequest, caller.tenant(), lease.backend());
+                begin(head, completionRequest, lease, prepared, admitted, span, request, response, callback);
+            } catch (RuntimeException | StackOverflowError | OutOfMemoryError problem) {
+                lease.close();
+                throw Guard.of(problem); // logged here, with the request's id
+            } catch (Error e) {
+                lease.close();
+                throw e;
+            }
         }
     }
 
@@ -128,6 +141,7 @@ final class GenerationEndpoint implements HttpEndpoint {
             Lease lease,
             PreparedRequest prepared,
             Admitted admitted,
+            AnswerSpan span,
             Request request,
             Response response,
             Callback callback) {
@@ -164,7 +178,7 @@ final class GenerationEndpoint implements HttpEndpoint {
                 calls(completionRequest.tools(), lease.backend()),
                 completionRequest.topLogProbabilities() >= 0,
                 head.id(),
-                reply,
+                new TracedReply(span, reply),
                 new ReplyExchange.Inspection(guard.holdsBack(), guard.judgesAnswers(), guard::answers),
                 admitted::answered,
                 (answers, problem) -> {
@@ -172,12 +186,14 @@ final class GenerationEndpoint implements HttpEndpoint {
                     queues.release(lease.backend());
                     lease.close();
                     long millis = (System.nanoTime() - started) / 1_000_000;
-                    // The reserved memory is held until the texts are in the audit log.
-                    return written(lease, lines.lines(answers, problem, millis, guard::verdicts), questions)
-                            .whenComplete((done, failure) -> {
-                                admitted.close();
-                                delivery.begin();
-                            });
+                    try (Scope current = span.current(head)) {
+                        // The reserved memory is held until the texts are in the audit log.
+                        return written(lease, lines.lines(answers, problem, millis, guard::verdicts), questions)
+                                .whenComplete((done, failure) -> {
+                                    admitted.close();
+                                    delivery.begin();
+                                });
+                    }
                 });
         exchanges[0] = exchange;
         DisconnectWatcher.watch(request, response, onDisconnect);

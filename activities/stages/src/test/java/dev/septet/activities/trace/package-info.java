@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.trace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.workers.serve.trace;
+
+import org.jspecify.annotations.NullMarked;
