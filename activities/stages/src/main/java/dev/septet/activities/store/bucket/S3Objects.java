@@ -109,7 +109,7 @@ public final class S3Objects {
     }
 
     /** Objects below a prefix with their sizes and times, in the order of their names. */
-    List<Storage.Used> entries(String prefix) throws IOException {
+    public List<Storage.Used> entries(String prefix) throws IOException {
         return sent(
                 prefix,
                 s3 -> s3
