@@ -35,6 +35,7 @@ import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.BackupCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.store.RecoverCommand;
 import dev.septet.workers.cli.store.RestoreCommand;
 import dev.septet.workers.log.ProcessLog;
 import java.io.IOException;
@@ -117,6 +118,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new GcCommand(session));
         line.addSubcommand(new BackupCommand(session));
         line.addSubcommand(new RestoreCommand(session));
+        line.addSubcommand(new RecoverCommand(session));
         line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ResumeCommand(session));
