@@ -3,6 +3,7 @@ package dev.septet.activities.store.bucket;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.Storage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -58,6 +59,21 @@ public final class S3Objects {
                     new String(got.asByteArray(), StandardCharsets.UTF_8),
                     got.response().eTag());
         });
+    }
+
+    /** The first bytes of an object; empty when it does not exist. */
+    Optional<InputStream> open(String name, int bytes) throws IOException {
+        try {
+            return absentOr(
+                    name,
+                    s3 -> s3.getObject(request ->
+                            request.bucket(at.bucket()).key(at.key(name)).range("bytes=0-" + (bytes - 1))));
+        } catch (ObjectStoreException empty) {
+            if (empty.status() == 416) {
+                return Optional.empty(); // it has no bytes
+            }
+            throw empty;
+        }
     }
 
     /** An object's metadata, without its content. */
