@@ -35,6 +35,7 @@ import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.BackupCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.store.KeysCommand;
 import dev.septet.workers.cli.store.RecoverCommand;
 import dev.septet.workers.cli.store.RestoreCommand;
 import dev.septet.workers.log.ProcessLog;
@@ -127,6 +128,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new ChatCommand(session));
         line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(KeyCommand.commandLine(session));
+        line.addSubcommand(KeysCommand.commandLine(session));
         line.addSubcommand(new VerifyCommand(session));
         line.addSubcommand(new RollbackCommand(session));
         line.addSubcommand(new AdoptCommand(session));
