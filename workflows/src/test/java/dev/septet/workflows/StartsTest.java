@@ -35,6 +35,20 @@ class StartsTest {
         assertThat(told.learning(7).learning(3).reviewed()).isEqualTo(7);
     }
 
+    /** The server's clock was a year ahead, a run began, and the clock was set back. */
+    @Test
+    void doesNotWaitAYearForAStartThatAWrongClockRecorded() {
+        RetrainHistory wrong = RetrainHistory.NONE.plus(new Start("a", hours(1))).plus(new Start("b", hours(365 * 24)));
+        long now = hours(30);
+        assertThat(wrong.objection(now, DAY, TWICE_A_WEEK)).isNotEmpty();
+        assertThat(wrong.isAhead(now)).isTrue();
+        assertThat(wrong.upTo(now).all()).containsExactly(new Start("a", hours(1)));
+        assertThat(wrong.upTo(now).objection(now, DAY, TWICE_A_WEEK)).isEmpty();
+        assertThat(wrong.upTo(now).isAhead(now)).isFalse();
+        RetrainHistory skewed = RetrainHistory.NONE.plus(new Start("a", now + 60_000));
+        assertThat(skewed.isAhead(now)).as("two machines of a server differ by a minute").isFalse();
+    }
+
     private static long hours(int hours) {
         return Duration.ofHours(hours).toMillis();
     }

@@ -143,12 +143,17 @@ abstract class KilledRuns {
 
     /** Waits for a stage to run; the id of its workflow. */
     static String stage(DevStack stack, String stage) {
+        return stage(stack, NAME, stage);
+    }
+
+    /** The same of another pipeline. */
+    static String stage(DevStack stack, String pipeline, String stage) {
         return await("stage " + stage)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(20))
                 .ignoreExceptions()
                 .until(
-                        () -> stack.status(NAME).stages().stream()
+                        () -> stack.status(pipeline).stages().stream()
                                 .filter(at -> at.stage().word().equals(stage))
                                 .findFirst()
                                 .orElseThrow()

@@ -52,6 +52,9 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
     /** In older histories every check waited for a device. */
     private static final String CHECKS_WITHOUT_DEVICE = "checks-without-device";
 
+    /** Older histories waited for starts that a wrong clock had recorded in the future. */
+    private static final String FUTURE_STARTS = "future-starts";
+
     private final Notices notices;
     private final RunsUnderWay runs;
     private MonitorRequest state;
@@ -170,7 +173,11 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
         DriftAlarm alarm = state.alarm().after(observation, state.spec().alarm());
         boolean newAlarm = alarm.raised() && !state.alarm().raised();
         state = state.afterChecks(windows, cursor, state.starts(), alarm);
-        RetrainPolicy due = RetrainPolicy.after(state, observation, Workflow.currentTimeMillis());
+        long now = Workflow.currentTimeMillis();
+        if (state.starts().isAhead(now) && Workflow.getVersion(FUTURE_STARTS, Workflow.DEFAULT_VERSION, 1) == 1) {
+            state = state.withHistory(state.starts().upTo(now));
+        }
+        RetrainPolicy due = RetrainPolicy.after(state, observation, now);
         retrainHold = due.held();
         if (due.retraining() != null && free(due.retraining()) && state.run().equals(request.run())) {
             retrain(due.retraining());

@@ -17,6 +17,9 @@ public record RetrainHistory(List<Start> all, long reviewed) {
     /** The history before the first run. */
     public static final RetrainHistory NONE = new RetrainHistory(List.of(), 0);
 
+    /** How far the clocks of a server's machines may differ. */
+    private static final long SKEW_MILLIS = 300_000;
+
     /** No budget allows more starts in any period that matters. */
     private static final int MAX = 200;
 
@@ -38,6 +41,24 @@ public record RetrainHistory(List<Start> all, long reviewed) {
     /** The same history, where the newest run learns from this number of reviewed rows. */
     public RetrainHistory learning(long reviewed) {
         return new RetrainHistory(all, Math.max(this.reviewed, reviewed));
+    }
+
+    /**
+     * Whether a start is in the future: the server's clock was ahead then, and was set back since.
+     *
+     * @param now workflow time
+     */
+    public boolean isAhead(long now) {
+        return all.stream().anyMatch(start -> start.millis() > now + SKEW_MILLIS);
+    }
+
+    /**
+     * The history without starts in the future. They would hold back the next run until the clock reaches them, which may be
+     * years away.
+     */
+    public RetrainHistory upTo(long now) {
+        return new RetrainHistory(
+                all.stream().filter(start -> start.millis() <= now + SKEW_MILLIS).toList(), reviewed);
     }
 
     /**

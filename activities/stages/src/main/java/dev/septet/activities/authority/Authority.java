@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a worker executes a request. Whoever may start workflows may start a stage with
@@ -41,7 +42,6 @@ import java.util.stream.Collectors;
  */
 public final class Authority {
     private final RunKey key;
-    private final Seals seals;
     private final List<Path> catalogue;
 
     /**
@@ -49,13 +49,18 @@ public final class Authority {
      */
     public Authority(RunKey key, List<Path> catalogue) {
         this.key = key;
-        this.seals = new Seals(key);
         this.catalogue = List.copyOf(catalogue);
     }
 
     /** Workflows that started before this time, in milliseconds since 1970, have no ticket. */
     public long since() {
         return key.since();
+    }
+
+    /** The id of the accepted key that made a run's ticket; null when none did. */
+    public static @Nullable String ticketKey(RunKey key, RunRef run) {
+        RunTicket ticket = run.ticket() == null ? null : RunTicket.parse(run.ticket());
+        return ticket == null ? null : ticket.maker(key, run);
     }
 
     /** Adds a ticket to a run whose file was just read. */
@@ -125,30 +130,31 @@ public final class Authority {
 
     /** The evaluation report with a seal. */
     public EvaluationReport sealed(EvaluateRequest request, EvaluationReport report) {
-        return report.sealed(seals.gate(request.run(), request.checkpoint(), report));
+        return report.sealed(Seals.gate(request.run(), request.checkpoint(), report).by(key));
     }
 
     /** The export with a seal. */
     public ExportRef sealed(DeployRequest request, ExportRef export) {
-        return export.sealed(seals.export(request.run(), request.checkpoint(), export));
+        return export.sealed(Seals.export(request.run(), request.checkpoint(), export).by(key));
     }
 
     /** The checked answer with a seal. */
     public CheckedAnswer sealed(AnswerRequest request, CheckedAnswer checked) {
         ApprovalRequest question = request.question();
-        return checked.sealed(seals.answer(
+        return checked.sealed(Seals.answer(
                 request.run(),
                 checked.person(),
                 question.role(),
                 request.approves(),
                 checked.signed(),
-                question.artifact(),
-                question.report()));
+                        question.artifact(),
+                        question.report())
+                .by(key));
     }
 
     /** The publication with a seal. */
     public Publication sealed(DeployRequest request, Publication publication) {
-        return publication.sealed(seals.publication(request.run(), request.checkpoint(), publication));
+        return publication.sealed(Seals.publication(request.run(), request.checkpoint(), publication).by(key));
     }
 
     /**
@@ -165,14 +171,14 @@ public final class Authority {
         }
         RunRef run = present.run();
         RunRef earlier = new RunRef(run.pipeline(), earlierRun, run.folder(), run.specDigest());
-        boolean genuine = trained != null && Seals.same(report.seal(), seals.gate(earlier, trained, report));
+        boolean genuine = trained != null && Seals.gate(earlier, trained, report).fits(key, report.seal());
         return new PipelineReport(
                 results.run(),
                 results.dataset(),
                 results.model(),
                 results.setup(),
                 trained,
-                genuine && trained != null ? report.sealed(seals.gate(run, trained, report)) : null,
+                genuine && trained != null ? report.sealed(Seals.gate(run, trained, report).by(key)) : null,
                 genuine ? results.deployment() : null,
                 results.monitorId(),
                 results.sources());
@@ -187,7 +193,7 @@ public final class Authority {
      */
     public void mayPublish(DeployRequest request, ExportRef export, List<Approval> approvals) {
         checkGate(request);
-        if (!Seals.same(export.seal(), seals.export(request.run(), request.checkpoint(), export))) {
+        if (!Seals.export(request.run(), request.checkpoint(), export).fits(key, export.seal())) {
             throw denied("model %s is not what run %s exported: nothing is published"
                     .formatted(
                             plain(export.artifact().sha256()),
@@ -204,7 +210,7 @@ public final class Authority {
         Set<String> people = new HashSet<>();
         for (Approval answer : approvals) {
             String person = PersonName.of(answer.approver());
-            String seal = seals.answer(
+            Seals seal = Seals.answer(
                     request.run(),
                     person,
                     approvalSpec.from(),
@@ -212,7 +218,7 @@ public final class Authority {
                     answer.signed(),
                     export.artifact().sha256(),
                     request.evaluation().artifact().sha256());
-            if (answer.approved() && Seals.same(answer.seal(), seal)) {
+            if (answer.approved() && seal.fits(key, answer.seal())) {
                 people.add(person);
             }
         }
@@ -235,7 +241,7 @@ public final class Authority {
      */
     public void mayMove(DeployRequest request, Publication publication) {
         checkGate(request);
-        if (!Seals.same(publication.seal(), seals.publication(request.run(), request.checkpoint(), publication))) {
+        if (!Seals.publication(request.run(), request.checkpoint(), publication).fits(key, publication.seal())) {
             throw denied("model %s is not what run %s published, so no alias and no route was changed"
                     .formatted(
                             plain(publication.artifact().sha256()),
@@ -245,7 +251,7 @@ public final class Authority {
 
     private void checkGate(DeployRequest request) {
         EvaluationReport report = request.evaluation();
-        if (!Seals.same(report.seal(), seals.gate(request.run(), request.checkpoint(), report))) {
+        if (!Seals.gate(request.run(), request.checkpoint(), report).fits(key, report.seal())) {
             throw denied(
                     "the verdict %s is not one that the evaluation of run %s gave for this model: nothing is published"
                             .formatted(report.verdict(), plain(request.run().runId())));

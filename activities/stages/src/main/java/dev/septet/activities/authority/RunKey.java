@@ -1,6 +1,8 @@
 package dev.septet.activities.authority;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.store.Disk;
 import dev.septet.dsl.pipeline.SpecJson;
 import dev.septet.settings.Setting;
 import java.io.IOException;
@@ -10,11 +12,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,11 +28,13 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The key with which the workers of a state folder verify their own tickets and seals. It is
- * created once, in a file that only its owner may read. Workers on several machines share the file
- * that {@code SEPTET_RUN_KEY_FILE} names.
+ * The keys with which the workers of a state folder verify their own tickets and seals: one signs, and others are accepted. They
+ * are in a file that only its owner may read. Workers on several machines share the file that {@code SEPTET_RUN_KEY_FILE} names.
+ * A worker reads the file again when it changes.
  */
 public final class RunKey {
 
@@ -39,6 +45,8 @@ public final class RunKey {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final int BYTES = 32;
+    private static final int ID_DIGITS = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(RunKey.class);
 
     private static final Set<PosixFilePermission> OTHERS = Set.of(
             PosixFilePermission.GROUP_READ,
@@ -46,16 +54,46 @@ public final class RunKey {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
-    private final byte[] secret;
-    private final long since;
+    private final Path file;
+    private volatile Ring ring;
 
-    private RunKey(byte[] secret, long since) {
-        this.secret = secret;
-        this.since = since;
+    private RunKey(Path file, Ring ring) {
+        this.file = file;
+        this.ring = ring;
     }
 
-    /** The content of the key file. */
-    private record Written(@Nullable String key, long since) {}
+    /** The content of the key file. Earlier versions of Septet read the key that signs, and ignore the others. */
+    private record Written(
+            @Nullable String key,
+            long since,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<WrittenKey> accepted) {}
+
+    /**
+     * A key that does not sign.
+     *
+     * @param retired when it signed last, in milliseconds since 1970; null = it never did
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record WrittenKey(@Nullable String key, @Nullable Long retired) {}
+
+    /**
+     * The keys of a file, as they were when it had this stamp.
+     *
+     * @param keys the first one signs, and all are accepted
+     */
+    private record Ring(String stamp, long since, List<Key> keys) {}
+
+    /** A key. */
+    private record Key(byte[] secret, @Nullable Long retired) {}
+
+    /**
+     * A key, for people.
+     *
+     * @param id a short digest of it, from which it cannot be computed
+     * @param signs whether it is the one that signs
+     * @param retired when it signed last, in milliseconds since 1970; null = it signs, or it never did
+     */
+    public record Described(String id, boolean signs, @Nullable Long retired) {}
 
     /**
      * The key of a state folder; creates it when there is none.
@@ -78,16 +116,19 @@ public final class RunKey {
         if (posix() && Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             throw new IOException("other users may read the key file '%s'; run: chmod 600 %s".formatted(file, file));
         }
+        return new RunKey(file, read(file));
+    }
+
+    private static Ring read(Path file) throws IOException {
+        String stamp = stamp(file);
         try {
-            @Nullable Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);
-            if (written == null) {
-                throw new IllegalArgumentException("nothing");
+            Written written = written(file);
+            List<Key> keys = new ArrayList<>();
+            keys.add(new Key(secret(written.key()), null));
+            for (WrittenKey accepted : Objects.requireNonNullElse(written.accepted(), List.<WrittenKey>of())) {
+                keys.add(new Key(secret(accepted.key()), accepted.retired()));
             }
-            byte[] secret = Base64.getDecoder().decode(Objects.requireNonNullElse(written.key(), ""));
-            if (secret.length < BYTES) {
-                throw new IllegalArgumentException("too short");
-            }
-            return new RunKey(secret, written.since());
+            return new Ring(stamp, written.since(), keys);
         } catch (JsonProcessingException | CharacterCodingException | IllegalArgumentException damaged) {
             throw new IOException(
                     "the key file '%s' is damaged; move it away, and Septet creates a new one. Running runs are then refused; continue them with `septet resume`"
@@ -96,20 +137,158 @@ public final class RunKey {
         }
     }
 
-    /** Workflows that started before this time, in milliseconds since 1970, have no ticket. */
-    public long since() {
-        return since;
+    private static Written written(Path file) throws IOException {
+        @Nullable Written written = SpecJson.mapper().readValue(Files.readString(file), Written.class);
+        if (written == null) {
+            throw new IllegalArgumentException("nothing");
+        }
+        return written;
+    }
+
+    private static byte[] secret(@Nullable String key) {
+        byte[] secret = Base64.getDecoder().decode(Objects.requireNonNullElse(key, ""));
+        if (secret.length < BYTES) {
+            throw new IllegalArgumentException("too short");
+        }
+        return secret;
+    }
+
+    private static String stamp(Path file) throws IOException {
+        BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+        return is.lastModifiedTime() + " " + is.size() + " " + is.fileKey();
+    }
+
+    /** The keys as the file has them now. While the file cannot be read, the former ones count. */
+    private Ring ring() {
+        Ring known = ring;
+        try {
+            if (!stamp(file).equals(known.stamp())) {
+                known = read(file);
+                ring = known;
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("the keys of tickets cannot be read again: {}", unreadable.toString());
+        }
+        return known;
+    }
+
+    /** The file of the keys. */
+    public Path file() {
+        return file;
+    }
+
+    /** The keys of this ring, the one that signs first. */
+    public List<Described> keys() {
+        List<Described> described = new ArrayList<>();
+        for (Key key : ring().keys()) {
+            described.add(new Described(id(key), described.isEmpty(), key.retired()));
+        }
+        return described;
+    }
+
+    private static String id(Key key) {
+        return mac(key, "key id", List.of()).substring(0, ID_DIGITS);
     }
 
     /**
-     * The message authentication code (HMAC) of a list of texts.
+     * Adds a key that is accepted and does not sign yet. When all workers accept it, {@link #activate} lets it sign.
+     *
+     * @throws IOException with a message for users when there is one already, or the file cannot be written
+     */
+    public void prepare() throws IOException {
+        Written written = written(file);
+        List<WrittenKey> accepted = accepted(written);
+        if (accepted.stream().anyMatch(key -> key.retired() == null)) {
+            throw new IOException("the key file '%s' has a prepared key already; let it sign with --activate".formatted(file));
+        }
+        accepted.add(new WrittenKey(Base64.getEncoder().encodeToString(random()), null));
+        replace(new Written(written.key(), written.since(), accepted));
+    }
+
+    /**
+     * Lets the prepared key sign. The former one is accepted from now on.
+     *
+     * @throws IOException with a message for users when there is none, or the file cannot be written
+     */
+    public void activate(long now) throws IOException {
+        Written written = written(file);
+        List<WrittenKey> accepted = accepted(written);
+        WrittenKey next = accepted.stream()
+                .filter(key -> key.retired() == null)
+                .findFirst()
+                .orElseThrow(() -> new IOException("the key file '%s' has no prepared key; add one with --prepare".formatted(file)));
+        accepted.remove(next);
+        accepted.add(new WrittenKey(written.key(), now));
+        replace(new Written(next.key(), written.since(), accepted));
+    }
+
+    /**
+     * Removes keys that signed earlier. What they signed is refused from now on.
+     *
+     * @return the number of removed keys
+     */
+    public int removeRetired() throws IOException {
+        Written written = written(file);
+        List<WrittenKey> accepted = accepted(written);
+        int before = accepted.size();
+        accepted.removeIf(key -> key.retired() != null);
+        if (accepted.size() < before) {
+            replace(new Written(written.key(), written.since(), accepted));
+        }
+        return before - accepted.size();
+    }
+
+    private static List<WrittenKey> accepted(Written written) {
+        return new ArrayList<>(Objects.requireNonNullElse(written.accepted(), List.<WrittenKey>of()));
+    }
+
+    /** Replaces the file atomically: a worker reads the former keys or the new ones. */
+    private void replace(Written written) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".new"); // only its owner may read it
+        try {
+            Disk disk = new Disk();
+            disk.write(temporary, (SpecJson.mapper().writeValueAsString(written) + "\n").getBytes(StandardCharsets.UTF_8));
+            disk.move(temporary, file);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        ring = read(file);
+    }
+
+    /** Workflows that started before this time, in milliseconds since 1970, have no ticket. */
+    public long since() {
+        return ring.since();
+    }
+
+    /**
+     * The message authentication code (HMAC) of a list of texts, by the key that signs.
      *
      * @param purpose separates codes of different purposes, so that one cannot be used as another
      */
     String mac(String purpose, List<String> texts) {
+        return mac(ring().keys().get(0), purpose, texts);
+    }
+
+    /** Whether one of the accepted keys made this code. */
+    boolean made(@Nullable String code, String purpose, List<String> texts) {
+        return maker(code, purpose, texts) != null;
+    }
+
+    /** The id of the accepted key that made this code; null when none did. */
+    @Nullable String maker(@Nullable String code, String purpose, List<String> texts) {
+        for (Key key : ring().keys()) {
+            if (Seals.same(code, mac(key, purpose, texts))) {
+                return id(key);
+            }
+        }
+        return null;
+    }
+
+    private static String mac(Key key, String purpose, List<String> texts) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            mac.init(new SecretKeySpec(key.secret(), ALGORITHM));
             add(mac, "septet " + purpose + " 1");
             texts.forEach(text -> add(mac, text));
             return HexFormat.of().formatHex(mac.doFinal());
@@ -129,10 +308,8 @@ public final class RunKey {
     private static void create(Path file, long since) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        byte[] secret = new byte[BYTES];
-        new SecureRandom().nextBytes(secret);
         String text = SpecJson.mapper()
-                .writeValueAsString(new Written(Base64.getEncoder().encodeToString(secret), since));
+                .writeValueAsString(new Written(Base64.getEncoder().encodeToString(random()), since, null));
         FileAttribute<?>[] ownerOnly = posix()
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
@@ -147,6 +324,12 @@ public final class RunKey {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    private static byte[] random() {
+        byte[] secret = new byte[BYTES];
+        new SecureRandom().nextBytes(secret);
+        return secret;
     }
 
     private static boolean posix() {

@@ -56,7 +56,7 @@ record RunTicket(List<String> parts, String code) {
         blocks.addAll(spec.notifications());
         blocks.stream().filter(Objects::nonNull).map(RunTicket::part).forEach(parts::add);
         List<String> sorted = List.copyOf(parts);
-        return new RunTicket(sorted, code(key, run, sorted));
+        return new RunTicket(sorted, key.mac("ticket", texts(run, sorted)));
     }
 
     /** Parses a run's ticket; null when the text is not a ticket. */
@@ -71,9 +71,14 @@ record RunTicket(List<String> parts, String code) {
         return VERSION + ";" + String.join(",", parts) + ";" + code;
     }
 
-    /** Whether this key created the ticket for this run. */
+    /** Whether an accepted key created the ticket for this run. */
     boolean fits(RunKey key, RunRef run) {
-        return Seals.same(code, code(key, run, parts));
+        return key.made(code, "ticket", texts(run, parts));
+    }
+
+    /** The id of the accepted key that created the ticket for this run; null when none did. */
+    @Nullable String maker(RunKey key, RunRef run) {
+        return key.maker(code, "ticket", texts(run, parts));
     }
 
     /** Whether the run's file contains this block. */
@@ -94,7 +99,7 @@ record RunTicket(List<String> parts, String code) {
         return word(block) + "=" + SpecDigest.of(block).substring(0, DIGITS);
     }
 
-    private static String code(RunKey key, RunRef run, List<String> parts) {
+    private static List<String> texts(RunRef run, List<String> parts) {
         List<String> texts = new ArrayList<>(List.of(
                 run.pipeline(),
                 run.runId(),
@@ -102,6 +107,6 @@ record RunTicket(List<String> parts, String code) {
                 run.specDigest(),
                 Objects.requireNonNullElse(run.anewFrom(), "")));
         texts.addAll(parts);
-        return key.mac("ticket", texts);
+        return texts;
     }
 }

@@ -12,17 +12,26 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Computes seals of a run's results. Each seal binds a result to its run and to its bytes. */
-final class Seals {
-    private final RunKey key;
+/**
+ * What the seals of a run's results bind. Each seal binds a result to its run and to its bytes.
+ *
+ * @param purpose separates seals of different results
+ * @param texts what is bound
+ */
+record Seals(String purpose, List<String> texts) {
+    /** The seal, by the key that signs. */
+    String by(RunKey key) {
+        return key.mac(purpose, texts);
+    }
 
-    Seals(RunKey key) {
-        this.key = key;
+    /** Whether a seal was made by one of the accepted keys. */
+    boolean fits(RunKey key, @Nullable String seal) {
+        return key.made(seal, purpose, texts);
     }
 
     /** The seal of the gate's verdict on a trained model. */
-    String gate(RunRef run, CheckpointRef trained, EvaluationReport report) {
-        return key.mac(
+    static Seals gate(RunRef run, CheckpointRef trained, EvaluationReport report) {
+        return new Seals(
                 "gate",
                 List.of(
                         run.runId(),
@@ -33,8 +42,8 @@ final class Seals {
     }
 
     /** The seal of a trained model's export. */
-    String export(RunRef run, CheckpointRef trained, ExportRef export) {
-        return key.mac(
+    static Seals export(RunRef run, CheckpointRef trained, ExportRef export) {
+        return new Seals(
                 "export",
                 List.of(
                         run.runId(),
@@ -44,9 +53,9 @@ final class Seals {
     }
 
     /** The seal of an export that was uploaded to its targets, after the gate and the approvals. */
-    String publication(RunRef run, CheckpointRef trained, Publication publication) {
+    static Seals publication(RunRef run, CheckpointRef trained, Publication publication) {
         ArtifactRef artifact = publication.artifact();
-        return key.mac(
+        return new Seals(
                 "publication",
                 List.of(
                         run.runId(),
@@ -57,9 +66,9 @@ final class Seals {
     }
 
     /** The seal of a person's answer to a question about a model. */
-    String answer(
+    static Seals answer(
             RunRef run, String person, String role, boolean approves, boolean signed, String artifact, String report) {
-        return key.mac(
+        return new Seals(
                 "answer",
                 List.of(
                         run.runId(),

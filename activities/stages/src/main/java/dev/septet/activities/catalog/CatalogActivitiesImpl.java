@@ -1,7 +1,9 @@
 package dev.septet.activities.catalog;
 
+import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.result.SearchRegister;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
@@ -11,6 +13,7 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +22,23 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogActivitiesImpl implements CatalogActivities {
     private final Catalog catalog;
     private final boolean sharedStore;
+    private final @Nullable RunRecords records;
+
+    /** An activity that records no runs. */
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
+        this(catalog, sharedStore, null);
+    }
 
     /**
      * For a worker.
      *
      * @param sharedStore whether several machines may share the worker's store
+     * @param records where started runs are recorded; null = nowhere
      */
-    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore, @Nullable RunRecords records) {
         this.catalog = catalog;
         this.sharedStore = sharedStore;
+        this.records = records;
     }
 
     @Override
@@ -41,9 +52,28 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                     SpecDigest.of(found.spec()),
                     searchable(),
                     from(request.resume()));
+            record(request, run);
             return new ResolvedPipeline(sharedStore ? run.withSharedStore() : run, found.spec());
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
+        }
+    }
+
+    /** Records the run itself, not the parts of a run and the pipelines whose rows it reads. */
+    private void record(PipelineRequest request, RunRef run) {
+        ActivityInfo info = Activity.getExecutionContext().getInfo();
+        RunRecords known = records;
+        if (known != null && run.runId().equals(info.getWorkflowRunId())) {
+            known.began(
+                    new RunRecords.Run(
+                            String.valueOf(info.getWorkflowId()),
+                            run.runId(),
+                            run.pipeline(),
+                            run.folder(),
+                            run.specDigest(),
+                            request,
+                            info.getScheduledTimestamp()),
+                    Attempt.token(0));
         }
     }
 

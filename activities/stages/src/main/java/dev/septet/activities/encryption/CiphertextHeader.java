@@ -24,8 +24,8 @@ import javax.crypto.SecretKey;
  * The key of the file is derived from the named key, the salt, this header and the file's place.
  * With another header or in another place, the same bytes cannot be decrypted.
  */
-final class CiphertextHeader {
-    static final int BYTES = 8 + 1 + StoreKeyFile.LONGEST_NAME + 32 + Segments.PREFIX_BYTES;
+public final class CiphertextHeader {
+    public static final int BYTES = 8 + 1 + StoreKeyFile.LONGEST_NAME + 32 + Segments.PREFIX_BYTES;
 
     private static final byte[] MAGIC = {(byte) 0x93, 'S', 'E', 'P', 'T', 'E', 'T', 1};
     private static final int SALT_AT = MAGIC.length + 1 + StoreKeyFile.LONGEST_NAME;

@@ -20,6 +20,7 @@ public final class LogActivitiesImpl implements LogActivities {
 
     @Override
     public LogWindow read(MonitorRequest request) {
+        MonitorActivitiesImpl.record(store, request);
         // Each check has its own fencing token: attempts of an earlier check belong to another activity.
         return Attempt.inside(
                 store,

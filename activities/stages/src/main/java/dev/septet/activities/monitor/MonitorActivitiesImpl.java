@@ -11,11 +11,12 @@ import dev.septet.activities.monitor.prompt.PromptReaders;
 import dev.septet.activities.monitor.prompt.TokenizerOnly;
 import dev.septet.activities.monitor.sample.Features;
 import dev.septet.activities.monitor.sample.Proportion;
+import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.dsl.pipeline.SpecDigest;
-import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec.Feature;
+import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.artifact.CheckpointRef;
 import dev.septet.workflows.monitor.LogWindow;
@@ -44,6 +45,7 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     @Override
     public Observation count(MonitorRequest request) {
         try {
+            record(store, request);
             AuditWindow window = log.read(request);
             int rows = window.rows().size();
             boolean enough = rows >= request.spec().minimum();
@@ -62,6 +64,9 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
     public Observation observe(MonitorRequest request) {
         ActivityExecutionContext context = Activity.getExecutionContext();
         try (Heartbeats heartbeats = new Heartbeats(context)) {
+            if (request.window() == null) {
+                record(store, request);
+            } // else the host has recorded it
             Observation observation = observe(request, heartbeats);
             LogWindow read = request.window();
             return read == null
@@ -70,6 +75,13 @@ public final class MonitorActivitiesImpl implements MonitorActivities {
         } catch (Exception | Error problem) {
             throw Failures.of(problem);
         }
+    }
+
+    /** Records the state of the monitor, from which it can be started on an empty server. */
+    static void record(ArtifactStore store, MonitorRequest request) {
+        String workflowId =
+                String.valueOf(Activity.getExecutionContext().getInfo().getWorkflowId());
+        new RunRecords(store).watches(new RunRecords.Monitor(workflowId, request), Attempt.token(0));
     }
 
     private Observation observe(MonitorRequest request, Heartbeats heartbeats) throws IOException {

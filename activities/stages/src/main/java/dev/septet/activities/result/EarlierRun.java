@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.StageProblem;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunRef;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -79,6 +80,21 @@ public record EarlierRun(PipelineRequest request, ResolvedPipeline resolved, Pip
             List<HistoryEvent> events = client.fetchHistory(workflowId, runId).getEvents();
             return Optional.of(resolved(client.getOptions().getDataConverter(), workflowId, events)
                     .spec());
+        } catch (StageProblem | WorkflowNotFoundException | StatusRuntimeException | DataConverterException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The reference of a run from its history alone.
+     *
+     * @return empty when there is no such run, or it never read its file
+     */
+    public static Optional<RunRef> resolved(WorkflowClient client, String workflowId, String runId) {
+        try {
+            List<HistoryEvent> events = client.fetchHistory(workflowId, runId).getEvents();
+            return Optional.of(resolved(client.getOptions().getDataConverter(), workflowId, events)
+                    .run());
         } catch (StageProblem | WorkflowNotFoundException | StatusRuntimeException | DataConverterException unknown) {
             return Optional.empty();
         }

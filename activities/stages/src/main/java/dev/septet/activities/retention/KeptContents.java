@@ -57,6 +57,8 @@ record KeptContents(Set<String> artifacts, Set<String> records, KeptVersions ver
             "erasures/",
             "untraced/",
             "fine-tuning/",
+            "schedules/",
+            "backups/",
             "bedrock/");
 
     static KeptContents of(ArtifactStore store, StoreGraph graph, RetentionPolicy policy, OpenWork open, Instant cutoff)

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Stores artifacts by their content, and small records by name. Readers never see anything partial:
@@ -118,6 +119,25 @@ public interface ArtifactStore {
                 damaged = List.copyOf(damaged);
             }
         }
+
+        /**
+         * What was encrypted again.
+         *
+         * @param texts number of manifests and records
+         * @param files number of files
+         * @param bytes size of the files
+         * @param locked number of texts and sets whose key is not configured
+         */
+        record Reencrypted(int texts, int files, long bytes, int locked) {}
+
+        /**
+         * Encrypts with the current key what earlier keys encrypted, while other processes use the store. What is plain stays
+         * plain, because other processes may use it in its place.
+         *
+         * @param progress receives the number of bytes so far
+         * @throws FencedException when another call has begun; what this one has written is valid
+         */
+        Reencrypted reencrypt(Fence fence, LongConsumer progress) throws IOException;
 
         /** Artifacts by digest. */
         List<Storage.Used> artifacts() throws IOException;

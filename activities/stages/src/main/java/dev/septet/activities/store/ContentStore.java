@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -157,6 +158,61 @@ public abstract class ContentStore implements ArtifactStore {
     private final class StoredContents implements Contents {
         /** A file of references, such as that of a guard. */
         private static final int MAX_TEXT = 1 << 20;
+
+        @Override
+        public Reencrypted reencrypt(Fence fence, LongConsumer progress) throws IOException {
+            int texts = 0;
+            int files = 0;
+            long bytes = 0;
+            int locked = 0;
+            for (String name : parts.storage().list(StoreNames.RECORDS)) {
+                try {
+                    texts += reencrypted(name, fence) ? 1 : 0;
+                } catch (MissingKeyException withoutKey) {
+                    locked++;
+                } catch (CorruptArtifactException damaged) {
+                    // A scrub names it.
+                }
+            }
+            List<FileSets.Key> keys = new ArrayList<>(parts.sets().artifacts());
+            for (String scope : new TreeSet<>(parts.sets().scopes(""))) {
+                keys.addAll(parts.sets().checkpoints(scope));
+            }
+            for (FileSets.Key key : keys) {
+                try {
+                    Manifest manifest = parts.stored().manifest(key).manifest();
+                    for (long size : parts.sets().reencrypt(key, manifest, fence)) {
+                        files++;
+                        bytes += size;
+                    }
+                    texts += parts.sets().exclusively(key, () -> reencryptedManifest(key.manifest())) ? 1 : 0;
+                } catch (MissingKeyException withoutKey) {
+                    locked++;
+                } catch (CorruptArtifactException | NoSuchFileException damagedOrRemoved) {
+                    // A scrub names what is damaged.
+                }
+                progress.accept(bytes);
+            }
+            return new Reencrypted(texts, files, bytes, locked);
+        }
+
+        /** A manifest belongs to no attempt, and never changes otherwise. */
+        private boolean reencryptedManifest(String name) throws IOException {
+            Optional<String> raw = parts.storage().get(name);
+            return raw.isPresent()
+                    && parts.stored().isOutdated(raw.get())
+                    && parts.storage().putIf(name, raw, parts.stored().reencrypted(name, raw.get()));
+        }
+
+        private boolean reencrypted(String name, Fence fence) throws IOException {
+            Optional<String> raw = parts.storage().get(name);
+            if (raw.isEmpty() || !parts.stored().isOutdated(raw.get())) {
+                return false;
+            }
+            Optional<String> plain = parts.stored().get(name);
+            // Another writer's text is encrypted with the current key already.
+            return plain.isPresent() && parts.stored().putIf(name, plain, plain.get(), fence);
+        }
 
         @Override
         public List<Storage.Used> artifacts() throws IOException {

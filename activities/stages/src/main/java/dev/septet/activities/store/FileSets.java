@@ -57,6 +57,16 @@ public interface FileSets {
         Optional<CheckpointStore.Checkpoint> find() throws IOException;
     }
 
+    /**
+     * Encrypts the files of a set with the current key, where an earlier key encrypted them.
+     *
+     * @return the sizes of these files in bytes
+     */
+    List<Long> reencrypt(Key key, Manifest manifest, Fence fence) throws IOException;
+
+    /** Runs work while no writer of this machine changes a set. */
+    <R> R exclusively(Key key, Storage.Work<R> work) throws IOException;
+
     /** Stored artifacts, in the order in which they are checked. */
     List<Key> artifacts() throws IOException;
 

@@ -155,6 +155,46 @@ final class FolderSets implements FileSets {
         return files;
     }
 
+    /** A reader that has a file open reads the former bytes to their end. */
+    @Override
+    public List<Long> reencrypt(Key key, Manifest manifest, Fence fence) throws IOException {
+        List<Long> sizes = new ArrayList<>();
+        Path incoming = scratch.folder(fence);
+        try {
+            for (Manifest.Entry entry : manifest.files()) {
+                Path file = files(key).resolve(entry.path());
+                if (!stored.isOutdated(file)) {
+                    continue;
+                }
+                Path plain = incoming.resolve("plain");
+                Path secret = incoming.resolve("secret");
+                stored.decrypt(file, entry, plain, file.toString());
+                stored.encrypt(plain, entry, secret);
+                disk.remove(plain);
+                boolean moved = fences.holding(
+                        fence,
+                        () -> fences.locked(key.lock(), () -> {
+                            boolean isThere = Files.exists(file);
+                            if (isThere) {
+                                disk.move(secret, file);
+                            }
+                            return isThere;
+                        }));
+                if (moved) {
+                    sizes.add(entry.sizeBytes());
+                }
+            }
+            return sizes;
+        } finally {
+            scratch.giveBack(incoming, fence);
+        }
+    }
+
+    @Override
+    public <R> R exclusively(Key key, Storage.Work<R> work) throws IOException {
+        return fences.locked(key.lock(), work);
+    }
+
     @Override
     public void verify(Key key, Manifest manifest) throws IOException {
         stored.verify(manifest, files(key));

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.HexFormat;
@@ -89,6 +90,34 @@ public final class StoredFiles {
                         stored.isEmpty() ? expected.isEmpty() : expected.equals(Optional.of(plain(name, stored.get()))),
                 secret(name, text),
                 fence);
+    }
+
+    /** Whether an earlier key than the current one encrypted a text, as it is stored. */
+    boolean isOutdated(String stored) {
+        return isOutdated(AtRestEncryption.keyOfText(stored));
+    }
+
+    /** A text as it is stored, encrypted with the current key. */
+    String reencrypted(String name, String stored) throws IOException {
+        return secret(name, plain(name, stored));
+    }
+
+    /** Whether an earlier key than the current one encrypted a file. */
+    boolean isOutdated(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return isOutdated(in);
+        } catch (NoSuchFileException removed) {
+            return false;
+        }
+    }
+
+    /** Whether an earlier key than the current one encrypted a file, by its first bytes. */
+    public boolean isOutdated(InputStream in) throws IOException {
+        return isOutdated(AtRestEncryption.keyOfFile(in));
+    }
+
+    private boolean isOutdated(Optional<String> key) {
+        return key.isPresent() && encryption.encrypts() && !key.equals(encryption.currentKey());
     }
 
     /** Counts manifests and records that are encrypted. */

@@ -92,6 +92,42 @@ class AuthorityTest {
                 .isLessThan(700);
     }
 
+    /** Old and new workers side by side: the key changes in the middle of a run, and what either signed is accepted by both. */
+    @Test
+    void acceptsWhatAnEarlierKeySignedUntilItIsRemoved() throws IOException {
+        RunKey operator = RunKey.of(Map.of(), folder.resolve("state"), 0);
+        String first = operator.keys().get(0).id();
+        assertThat(Authority.ticketKey(operator, run.run())).isEqualTo(first);
+        operator.prepare();
+        assertThatThrownBy(operator::prepare).hasMessageContaining("has a prepared key already");
+        // Another machine gets a copy of the file before the prepared key signs.
+        Files.copy(
+                operator.file(),
+                Files.createDirectories(folder.resolve("other")).resolve("run.key"),
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Authority other = authority("other");
+        operator.activate(77);
+        assertThatThrownBy(() -> operator.activate(78)).hasMessageContaining("has no prepared key");
+        Authority restarted = authority("state");
+
+        ResolvedPipeline later = authority.admitted(resolved("later", served()));
+        assertThat(Authority.ticketKey(operator, later.run()))
+                .as("a worker that runs signs with the new key")
+                .isEqualTo(operator.keys().get(0).id())
+                .isNotEqualTo(first);
+        for (Authority worker : List.of(authority, restarted, other)) {
+            worker.check(run.run(), List.of());
+            worker.check(later.run(), List.of());
+            worker.check(other.admitted(resolved("third", served())).run(), List.of());
+        }
+        assertThat(operator.keys()).extracting(RunKey.Described::retired).containsExactly(null, 77L);
+
+        assertThat(operator.removeRetired()).isEqualTo(1);
+        authority.check(later.run(), List.of());
+        refused(() -> authority.check(run.run(), List.of()), "or was made with another key");
+        refused(() -> restarted.check(run.run(), List.of()), "or was made with another key");
+    }
+
     @Test
     void refusesARunWithoutATicket() {
         refused(

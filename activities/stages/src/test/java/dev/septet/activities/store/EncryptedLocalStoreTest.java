@@ -181,6 +181,11 @@ class EncryptedLocalStoreTest extends ArtifactStoreContractTest {
         assertThat(store.fetch(ref).resolve("one.txt")).hasContent("one");
     }
 
+    @Test
+    void aNewKeyReplacesTheOldOneWhileProcessesWithEitherWrite() throws IOException {
+        Reencryption.check(this::store, Files.createTempDirectory(temp, "filled"));
+    }
+
     private ArtifactStore store(String... keys) throws IOException {
         Path own = Files.createTempDirectory(temp, "process");
         return new LocalStore(root(), new Disk(), StoreKeys.of(temp, own, keys));

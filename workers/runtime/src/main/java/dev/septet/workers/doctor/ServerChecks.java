@@ -6,13 +6,16 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleProblem;
 import dev.septet.workers.schedule.Schedules;
 import dev.septet.workers.server.HistoryRetention;
+import dev.septet.workers.server.ServerClock;
 import dev.septet.workers.server.ServerProbe;
 import dev.septet.workers.server.ServerRef;
 import dev.septet.workflows.SearchTags;
+import dev.septet.workflows.TaskQueues;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.common.SearchAttributeKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,10 +45,32 @@ record ServerChecks(Connection connection, boolean fix) {
         String version = ServerProbe.version(connection.stubs(), ANSWER).orElse("");
         findings.add(Finding.ok(
                 "server", server.address() + " answers" + (version.isEmpty() ? "" : ", Temporal " + version)));
+        findings.add(clock());
         findings.add(namespace());
         findings.add(attributes());
         findings.addAll(schedules());
         return findings;
+    }
+
+    private Finding clock() {
+        try {
+            return ServerClock.difference(
+                            connection.stubs(),
+                            connection.server().namespace(),
+                            List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
+                            Instant.now())
+                    .map(difference -> Finding.warn(
+                            "clock",
+                            "this machine's clock is %s that of the Temporal server"
+                                    .formatted(ServerClock.words(difference)),
+                            "set both clocks by NTP (timedatectl set-ntp true); `septet gc` and the retention of audit logs delete by age"))
+                    .orElseGet(() -> Finding.ok("clock", "no difference from the server's clock is seen"));
+        } catch (StatusRuntimeException e) {
+            return Finding.warn(
+                    "clock",
+                    "the server's clock cannot be compared: " + e.getStatus().getDescription(),
+                    "check that the server answers");
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.septet.workers.local;
 
+import dev.septet.activities.backup.Restore;
 import dev.septet.activities.store.FileModes;
 import dev.septet.settings.Setting;
 import dev.septet.workers.StateFolder;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 
 /** The lock on a state folder: only the process that holds it runs a server and workers there. */
@@ -21,6 +23,11 @@ record StateLock(FileChannel channel, FileLock lock) implements AutoCloseable {
      */
     static StateLock take(StateFolder state) throws IOException {
         FileModes.OWNER.folder(state.path());
+        if (Files.exists(state.path().resolve(Restore.MARKER))) {
+            throw new ServerProblem(
+                    "the restore of a backup to %s was not completed. Run `septet restore` again with the same backup."
+                            .formatted(state.path()));
+        }
         FileChannel channel = FileModes.OWNER.open(
                 state.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;

@@ -1,14 +1,17 @@
 package dev.septet.activities.store.bucket;
 
 import dev.septet.activities.encryption.AtRestEncryption;
+import dev.septet.activities.encryption.CiphertextHeader;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.Manifest;
 import dev.septet.activities.store.StoredFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -52,6 +55,17 @@ final class S3Files {
             upload.sendAlone(name, encrypted, Manifest.entry(secret.path(), encrypted));
         } finally {
             disk.remove(encrypted);
+        }
+    }
+
+    /** Whether an earlier key than the current one encrypted an object. */
+    boolean isOutdated(String name) throws IOException {
+        Optional<InputStream> first = objects.open(name, CiphertextHeader.BYTES);
+        if (first.isEmpty()) {
+            return false;
+        }
+        try (InputStream in = first.get()) {
+            return stored.isOutdated(in);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.septet.activities.store.bucket;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.Storage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -60,6 +61,21 @@ public final class S3Objects {
         });
     }
 
+    /** The first bytes of an object; empty when it does not exist. */
+    Optional<InputStream> open(String name, int bytes) throws IOException {
+        try {
+            return absentOr(
+                    name,
+                    s3 -> s3.getObject(request ->
+                            request.bucket(at.bucket()).key(at.key(name)).range("bytes=0-" + (bytes - 1))));
+        } catch (ObjectStoreException empty) {
+            if (empty.status() == 416) {
+                return Optional.empty(); // it has no bytes
+            }
+            throw empty;
+        }
+    }
+
     /** An object's metadata, without its content. */
     Optional<HeadObjectResponse> head(String name) throws IOException {
         return absentOr(
@@ -109,7 +125,7 @@ public final class S3Objects {
     }
 
     /** Objects below a prefix with their sizes and times, in the order of their names. */
-    List<Storage.Used> entries(String prefix) throws IOException {
+    public List<Storage.Used> entries(String prefix) throws IOException {
         return sent(
                 prefix,
                 s3 -> s3

@@ -11,6 +11,7 @@ import dev.septet.activities.store.CheckpointStore;
 import dev.septet.activities.store.Disk;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.store.Manifest;
+import dev.septet.activities.store.Reencryption;
 import dev.septet.activities.store.Sha256;
 import dev.septet.activities.store.StoreKeys;
 import dev.septet.workflows.artifact.ArtifactRef;
@@ -206,6 +207,11 @@ class EncryptedS3StoreTest extends ArtifactStoreContractTest {
         parts.sendAlone("blobs/x", large, Manifest.entry("large", large));
 
         assertThat(BUCKET.file(at, "blobs/x")).hasSameBinaryContentAs(large);
+    }
+
+    @Test
+    void aNewKeyReplacesTheOldOneWhileProcessesWithEitherWrite() throws IOException {
+        Reencryption.check(this::store, Files.createTempDirectory(temp, "filled"));
     }
 
     private ArtifactStore store(String... keys) throws IOException {

@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.schedule;
 
 import dev.septet.activities.catalog.Catalog;
+import dev.septet.activities.recover.RunRecords;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -79,6 +80,7 @@ public final class ApplyCommand implements Callable<Integer> {
             }
             if (!dryRun) {
                 changes = schedules.apply(desired, changes);
+                record(desired, changes);
             }
             if (json) {
                 table.json(connection.server().address(), changes);
@@ -90,6 +92,27 @@ public final class ApplyCommand implements Callable<Integer> {
         }
         files.forEach(this::warnOfUnserved);
         return ExitCode.OK;
+    }
+
+    /** Records the schedules in the store, from which `septet recover` makes them on an empty server. */
+    private void record(List<DesiredSchedule> desired, List<ScheduleChange> changes) {
+        try {
+            RunRecords records = new RunRecords(session.store());
+            for (DesiredSchedule schedule : desired) {
+                records.scheduled(
+                        new RunRecords.Scheduled(schedule.pipeline(), schedule.spec(), schedule.params()),
+                        System.currentTimeMillis());
+            }
+            for (ScheduleChange change : changes) {
+                if (change.action() == ScheduleChange.Action.DELETE) {
+                    records.scheduled(
+                            new RunRecords.Scheduled(change.id(), null, Map.of()), System.currentTimeMillis());
+                }
+            }
+        } catch (CliProblem noStore) {
+            session.terminal()
+                    .note("The schedules are not recorded for `septet recover`: " + noStore.getMessage());
+        }
     }
 
     /** Reads all files, or fails with the problems of all. */

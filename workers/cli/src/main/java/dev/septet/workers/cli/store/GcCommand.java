@@ -14,11 +14,14 @@ import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.local.Connection;
+import dev.septet.workers.server.ServerClock;
+import dev.septet.workflows.TaskQueues;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -114,6 +117,7 @@ public final class GcCommand implements Callable<Integer> {
             return OpenWork.NONE;
         }
         try (Connection connection = ServerConnector.any(session)) {
+            requireRightClock(connection);
             return new OpenWorkflows(connection).find();
         } catch (CliProblem unreachable) {
             if (unreachable.exitCode() == ExitCode.SERVER_UNREACHABLE) {
@@ -125,6 +129,21 @@ public final class GcCommand implements Callable<Integer> {
             }
             throw unreachable;
         }
+    }
+
+    /** What is old is decided by this machine's clock, so a clock that is ahead would delete what is young. */
+    private static void requireRightClock(Connection connection) {
+        ServerClock.difference(
+                        connection.stubs(),
+                        connection.server().namespace(),
+                        List.of(TaskQueues.LIGHT, TaskQueues.TRAINING),
+                        Instant.now())
+                .ifPresent(difference -> {
+                    throw new CliProblem(
+                            ExitCode.RUN_FAILED,
+                            "this machine's clock is %s that of the Temporal server, so what is old is not known; nothing was deleted. Set both clocks by NTP"
+                                    .formatted(ServerClock.words(difference)));
+                });
     }
 
     /** Asks at a terminal; without one, --yes is the answer. */

@@ -1,0 +1,470 @@
+package dev.septet.activities.backup;
+
+import dev.septet.activities.backup.BackupManifest.Entry;
+import dev.septet.activities.backup.FilePlace.Found;
+import dev.septet.activities.store.Fence;
+import dev.septet.activities.store.FencedException;
+import dev.septet.activities.store.FencingToken;
+import dev.septet.activities.store.FileModes;
+import dev.septet.activities.store.Manifest;
+import dev.septet.activities.store.StoreNames;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a backup while runs are in progress. What refers to something is copied before it: the server's database names results
+ * in the store, the store's records name artifacts and numbers of reviewed rows. Everything is written before what names it, so
+ * the later copies have it. A garbage collection would remove in the other order, so the backup ends one that runs.
+ */
+public final class BackupWriter {
+    /** The fence of garbage collections. */
+    private static final String COLLECTION = "gc";
+
+    private static final String LAST = "backups/last";
+    private static final int TRIES = 3;
+    private static final String ENCRYPTED_TEXT = "{\"encrypted\":\"";
+    private static final byte[] ENCRYPTED_FILE = {(byte) 0x93, 'S', 'E', 'P', 'T', 'E', 'T'};
+    private static final List<String> SMALL = List.of("host.id", "run.key", "audit.key");
+    private static final List<String> LINES = List.of("audit", "reviewed");
+
+    private final BackupRepository repository;
+    private final BackupSources from;
+    private final Instant now;
+    private final String version;
+    private final LongConsumer progress;
+    private final Map<String, Entry> files = new TreeMap<>();
+    private final Map<String, Entry> before = new HashMap<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private boolean full;
+    private long bytes;
+
+    /** The store's record of its last backup, for {@code septet doctor}. */
+    public record Last(String id, String at, String created) {}
+
+    /**
+     * A backup.
+     *
+     * @param version Septet's version
+     * @param progress receives the number of bytes so far
+     */
+    public BackupWriter(
+            BackupRepository repository, BackupSources from, Instant now, String version, LongConsumer progress) {
+        this.repository = repository;
+        this.from = from;
+        this.now = now;
+        this.version = version;
+        this.progress = progress;
+    }
+
+    /** Reads every file again, also those that have not changed since the last backup. */
+    public BackupWriter full() {
+        full = true;
+        return this;
+    }
+
+    /**
+     * What was written.
+     *
+     * @param added number of bytes that no earlier backup had
+     * @param removed number of old backups that were removed
+     */
+    public record Written(BackupRepository.Stored backup, long added, int removed) {}
+
+    /**
+     * Writes it.
+     *
+     * @param keep number of backups that stay; null = all
+     * @throws BackupProblem with the next step
+     */
+    public Written write(@Nullable Integer keep) throws IOException {
+        try (Closeable lock = repository.open()) {
+            Optional<BackupRepository.Stored> last = repository.newestReadable();
+            int number = repository.ids().stream()
+                            .mapToInt(id -> Integer.parseInt(id.substring(0, 6)))
+                            .max()
+                            .orElse(0)
+                    + 1;
+            last.ifPresent(known -> {
+                if (known.manifest().encrypted() == repository.encrypts() && !full) {
+                    known.manifest().files().forEach(entry -> before.put(entry.path(), entry));
+                }
+            });
+            Fence fence = new Fence(COLLECTION, new FencingToken(now.toEpochMilli(), 1));
+            from.store().open(fence);
+            BackupRepository.Stored written;
+            try {
+                copy();
+                leftOut.addAll(from.leftOut());
+                written = repository.commit(
+                        new BackupManifest(
+                                BackupManifest.FORMAT,
+                                number,
+                                now.toString(),
+                                version,
+                                repository.encrypts(),
+                                from.bucket(),
+                                List.copyOf(files.values()),
+                                from.folders().stream().map(Path::toString).toList(),
+                                leftOut),
+                        now);
+                remember(written, fence);
+            } finally {
+                from.store().release(fence);
+            }
+            return new Written(written, repository.added(), keep == null ? 0 : repository.prune(keep, now));
+        }
+    }
+
+    private void remember(BackupRepository.Stored written, Fence fence) throws IOException {
+        try {
+            from.store()
+                    .putRecord(
+                            LAST,
+                            SpecJson.mapper()
+                                    .writeValueAsString(new Last(written.id(), repository.at(), now.toString())),
+                            fence);
+        } catch (FencedException collected) {
+            repository.discard(written.id());
+            throw new BackupProblem(
+                    "a garbage collection of the store began meanwhile, and may have removed files before they were copied; run the command again",
+                    collected);
+        }
+    }
+
+    private void copy() throws IOException {
+        database();
+        for (String name : SMALL) {
+            Path file = from.state().resolve(name);
+            if (Files.isRegularFile(file)) {
+                local("state/" + name, file, false);
+            }
+        }
+        records();
+        checkpoints();
+        sets(List.of(StoreNames.ARTIFACTS, "blobs/"));
+        for (String folder : LINES) {
+            lines(folder);
+        }
+        tree("state/reports", from.state().resolve("reports"));
+        for (int number = 0; number < from.folders().size(); number++) {
+            tree("folder/" + number, from.folders().get(number));
+        }
+        for (Path key : from.keys()) {
+            plainKey(key);
+        }
+    }
+
+    private void database() throws IOException {
+        BackupSources.DatabaseCopy database = from.database();
+        if (database == null) {
+            return;
+        }
+        Path folder = Files.createTempDirectory(FileModes.OWNER.folder(from.state()), ".backup");
+        try {
+            Path copy = folder.resolve("temporal.db");
+            database.copyTo(copy);
+            local("database/temporal.db", copy, false);
+        } finally {
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path file : all.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
+        }
+    }
+
+    private void records() throws IOException {
+        for (Found found : from.storeFiles().list(StoreNames.RECORDS)) {
+            stored(found, false);
+        }
+        for (Found found : from.storeFiles().list(StoreNames.MARKER)) {
+            if (found.name().equals(StoreNames.MARKER)) {
+                stored(found, false);
+            }
+        }
+    }
+
+    /** A running training removes old checkpoints, so each training's are listed just before they are copied. */
+    private void checkpoints() throws IOException {
+        Set<String> scopes = from.storeFiles().list(StoreNames.CHECKPOINTS).stream()
+                .map(found -> found.name().split("/", -1))
+                .filter(parts -> parts.length > 2)
+                .map(parts -> StoreNames.CHECKPOINTS + parts[1] + "/")
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (String scope : scopes) {
+            for (int tries = 0; tries < TRIES; tries++) {
+                boolean some = !manifests(scope).isEmpty();
+                sets(List.of(scope));
+                if (!some || files.keySet().stream().anyMatch(path -> path.startsWith("store/" + scope))) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /** Copies artifacts or checkpoints, and leaves out those that were removed meanwhile: a removal begins with the manifest. */
+    private void sets(List<String> prefixes) throws IOException {
+        List<Entry> copied = new ArrayList<>();
+        for (String prefix : prefixes) {
+            for (Found found : from.storeFiles().list(prefix)) {
+                if (!found.name().endsWith("/removal")) { // announces a removal from a bucket
+                    stored(found, true).ifPresent(copied::add);
+                }
+            }
+        }
+        Set<String> present = new HashSet<>();
+        for (String prefix : prefixes) {
+            present.addAll(manifests(prefix));
+        }
+        for (Entry entry : copied) {
+            if (!isComplete(entry.path().substring("store/".length()), present)) {
+                files.remove(entry.path());
+            }
+        }
+    }
+
+    private Set<String> manifests(String prefix) throws IOException {
+        return from.storeFiles().list(prefix).stream()
+                .map(Found::name)
+                .filter(BackupWriter::isManifest)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isManifest(String name) {
+        return name.endsWith("/" + Manifest.FILE) || name.endsWith(StoreNames.CHECKPOINT_SUFFIX);
+    }
+
+    private boolean isComplete(String name, Set<String> present) {
+        if (from.bucket()) {
+            return !isManifest(name) || present.contains(name);
+        }
+        String[] parts = name.split("/", -1);
+        int depth = name.startsWith(StoreNames.ARTIFACTS) ? 2 : 3;
+        return parts.length > depth
+                && present.contains(String.join("/", List.of(parts).subList(0, depth)) + "/" + Manifest.FILE);
+    }
+
+    /**
+     * Copies a file of the store as it is stored. What an encrypted store has in plain is encrypted.
+     *
+     * @param constant whether a file of this name never changes
+     * @return empty when it was removed meanwhile
+     */
+    private Optional<Entry> stored(Found found, boolean constant) throws IOException {
+        String path = "store/" + found.name();
+        try {
+            Entry known = before.get(path);
+            Entry entry = constant && isSame(known, found.bytes(), found.stamp())
+                    ? known
+                    : repository.add(
+                            path, found.stamp(), !isEncrypted(found.name()), !from.bucket(), () -> from.storeFiles()
+                                    .open(found.name()));
+            keep(from.storeFiles() instanceof FolderPlace folder ? entry.withMode(mode(folder.root().resolve(found.name()))) : entry);
+            return Optional.of(entry);
+        } catch (NoSuchFileException removed) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isSame(@Nullable Entry known, long size, String stamp) {
+        return known != null && known.bytes() == size && known.stamp().equals(stamp) && repository.holds(known);
+    }
+
+    private boolean isEncrypted(String name) throws IOException {
+        if (!repository.encrypts()) {
+            return true; // nothing is encrypted
+        }
+        try (InputStream in = from.storeFiles().open(name)) {
+            byte[] first = in.readNBytes(ENCRYPTED_TEXT.length());
+            String text = new String(first, StandardCharsets.ISO_8859_1);
+            return text.equals(ENCRYPTED_TEXT)
+                    || text.startsWith(new String(ENCRYPTED_FILE, StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    private void keep(Entry entry) {
+        files.put(entry.path(), entry);
+        bytes += entry.bytes();
+        progress.accept(bytes);
+    }
+
+    private void local(String path, Path file, boolean constant) throws IOException {
+        String stamp = Files.getLastModifiedTime(file).toInstant().toString();
+        Entry known = before.get(path);
+        keep((constant && known != null && isSame(known, Files.size(file), stamp)
+                        ? known
+                        : repository.add(path, stamp, true, true, () -> Files.newInputStream(file)))
+                .withMode(mode(file)));
+    }
+
+    /** Copies the complete lines of files that only grow. The head of an audit log is copied first: the log has its line. */
+    private void lines(String name) throws IOException {
+        Path root = from.state().resolve(name);
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        List<Path> folders;
+        try (Stream<Path> all = Files.list(root)) {
+            folders = all.filter(Files::isDirectory).sorted().toList();
+        }
+        for (Path folder : folders) {
+            for (int tries = 0; tries < TRIES && !linesOf("state/" + name + "/" + folder.getFileName(), folder); tries++) {
+                files.keySet().removeIf(path -> path.startsWith("state/" + name + "/" + folder.getFileName() + "/"));
+            }
+        }
+    }
+
+    /** @return false when files were removed meanwhile */
+    private boolean linesOf(String path, Path folder) throws IOException {
+        List<Path> all = regular(folder);
+        try {
+            for (Path file : all) {
+                if (!file.toString().endsWith(".jsonl") && !file.toString().endsWith(".new")) {
+                    local(path + "/" + name(folder, file), file, false);
+                }
+            }
+            for (Path file : all) {
+                if (file.toString().endsWith(".jsonl")) {
+                    byte[] none = {};
+                    long end = afterLastLine(file);
+                    keep(repository.add(
+                            path + "/" + name(folder, file),
+                            Files.getLastModifiedTime(file).toInstant().toString(),
+                            true,
+                            true,
+                            () -> end == 0 ? new ByteArrayInputStream(none) : new Bounded(file, end)));
+                }
+            }
+            return regular(folder).containsAll(all);
+        } catch (NoSuchFileException removed) {
+            return false;
+        }
+    }
+
+    private static String name(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static List<Path> regular(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static long afterLastLine(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            long end = in.length();
+            byte[] part = new byte[1 << 16];
+            while (end > 0) {
+                int size = (int) Math.min(part.length, end);
+                in.seek(end - size);
+                in.readFully(part, 0, size);
+                for (int at = size - 1; at >= 0; at--) {
+                    if (part[at] == '\n') {
+                        return end - size + at + 1;
+                    }
+                }
+                end -= size;
+            }
+            return 0;
+        }
+    }
+
+    /** The first bytes of a file that grows. */
+    private static final class Bounded extends InputStream {
+        private final InputStream in;
+        private long left;
+
+        Bounded(Path file, long length) throws IOException {
+            in = Files.newInputStream(file);
+            left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return left-- > 0 ? in.read() : -1;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            if (left <= 0) {
+                return -1;
+            }
+            int read = in.read(to, offset, (int) Math.min(length, left));
+            left -= Math.max(0, read);
+            return read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+
+    /** Copies a folder with its links. Hidden entries are on their way to their names. */
+    private void tree(String path, Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        List<Path> all;
+        try (Stream<Path> walked = Files.walk(root)) {
+            all = walked.filter(each -> !each.equals(root)).sorted().toList();
+        }
+        for (Path file : all) {
+            String name = name(root, file);
+            if (name.startsWith(".") || name.contains("/.")) {
+                continue;
+            }
+            try {
+                if (Files.isSymbolicLink(file)) {
+                    keep(Entry.link(
+                            path + "/" + name,
+                            Files.readSymbolicLink(file).toString().replace('\\', '/')));
+                } else if (Files.isRegularFile(file)) {
+                    local(path + "/" + name, file, true);
+                }
+            } catch (NoSuchFileException removed) {
+                // A retention has just removed it.
+            }
+        }
+    }
+
+    /** Keys are stored in plain: encrypted with themselves they would be useless. */
+    private void plainKey(Path key) throws IOException {
+        String stamp = Files.getLastModifiedTime(key).toInstant().toString();
+        keep(repository.add("keys/" + key.getFileName(), stamp, false, true, () -> Files.newInputStream(key)));
+    }
+
+    private static @Nullable String mode(Path file) throws IOException {
+        try {
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+            return mode.equals("rw-------") ? null : mode;
+        } catch (UnsupportedOperationException notPosix) {
+            return null;
+        }
+    }
+}

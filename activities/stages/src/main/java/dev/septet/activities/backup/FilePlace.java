@@ -1,0 +1,53 @@
+package dev.septet.activities.backup;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Files by name below a folder or below a prefix of a bucket. Names have {@code /} between their parts. */
+public interface FilePlace {
+    /** Files that are being written; no list contains them. */
+    String TEMPORARY = "temporary/";
+
+    /**
+     * A file.
+     *
+     * @param stamp changes when the file is written again; for a folder, the time of the last change
+     */
+    record Found(String name, long bytes, String stamp) {}
+
+    /** The full path or address of a name, for messages. */
+    String at(String name);
+
+    /** The files whose names begin with a prefix, sorted by name. Links are left out. */
+    List<Found> list(String prefix) throws IOException;
+
+    /**
+     * Opens a file.
+     *
+     * @throws java.nio.file.NoSuchFileException when it does not exist
+     */
+    InputStream open(String name) throws IOException;
+
+    /** A new, empty file on this machine, for {@link #put}. */
+    Path temporary() throws IOException;
+
+    /**
+     * Gives a temporary file its name. Readers see the former file or the new one, and the new one stays after a power cut.
+     *
+     * @param sha256 digest of its bytes
+     */
+    void put(String name, Path temporary, String sha256) throws IOException;
+
+    /** Removes a file; does nothing when it does not exist. */
+    void delete(String name) throws IOException;
+
+    /**
+     * Excludes other writers until the result is closed, where the place can.
+     *
+     * @throws BackupProblem when another process writes here
+     */
+    Closeable lock() throws IOException;
+}

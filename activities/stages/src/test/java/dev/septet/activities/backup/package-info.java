@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.backup;
+
+import org.jspecify.annotations.NullMarked;
