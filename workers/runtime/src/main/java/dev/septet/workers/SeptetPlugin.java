@@ -5,6 +5,7 @@ import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
+import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Stores;
 import dev.septet.dsl.vocabulary.WordReference;
@@ -110,7 +111,8 @@ public final class SeptetPlugin extends SimplePlugin {
             Supplier<Authority> authority) {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
-                .addWorkerInterceptors(interceptors(queues(settings, thisHost), thisHost, hosts, authority)));
+                .addWorkerInterceptors(
+                        interceptors(settings, queues(settings, thisHost), thisHost, hosts, authority)));
         this.settings = settings;
         this.thisHost = thisHost;
         this.implementations = implementations;
@@ -119,9 +121,13 @@ public final class SeptetPlugin extends SimplePlugin {
 
     /** The last interceptor runs first: the caller is checked before the pipeline's host. */
     private static WorkerInterceptor[] interceptors(
-            Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
+            WorkerSettings settings, Set<String> queues, @Nullable Host thisHost, @Nullable Hosts hosts, Supplier<Authority> authority) {
         List<WorkerInterceptor> all = new ArrayList<>();
         all.add(new QueueScopedInterceptor(queues, new FailureTrim()));
+        all.add(new QueueScopedInterceptor(
+                queues,
+                new TeamUseCount(
+                        settings.queue(), () -> new UsageRecords(store(settings)), System::currentTimeMillis)));
         if (thisHost != null && hosts != null) {
             all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }

@@ -2,6 +2,7 @@ package dev.septet.activities.catalog;
 
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.quota.Teams;
 import dev.septet.activities.result.SearchRegister;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
@@ -11,24 +12,36 @@ import dev.septet.workflows.catalog.CatalogActivities;
 import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import io.temporal.activity.Activity;
+import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The catalogue on a worker. */
 public final class CatalogActivitiesImpl implements CatalogActivities {
+    /** The question needs a connection of its own, which costs more than all else that a resolution does. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+
     private final Catalog catalog;
     private final boolean sharedStore;
+    private final Teams teams;
+    private volatile @Nullable Attributes attributes;
 
     /**
      * For a worker.
      *
      * @param sharedStore whether several machines may share the worker's store
+     * @param teams the teams of the operator's file
      */
-    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore, Teams teams) {
+        this.teams = teams;
         this.catalog = catalog;
         this.sharedStore = sharedStore;
     }
+
+    /** The search attributes that the server had at a time. */
+    private record Attributes(WorkflowClient client, List<String> names, long nanos) {}
 
     @Override
     public ResolvedPipeline resolve(PipelineRequest request, String runId) {
@@ -41,7 +54,10 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                     SpecDigest.of(found.spec()),
                     searchable(),
                     from(request.resume()));
-            return new ResolvedPipeline(sharedStore ? run.withSharedStore() : run, found.spec());
+            RunRef known = sharedStore ? run.withSharedStore() : run;
+            return teams.of(found.spec())
+                    .map(team -> new ResolvedPipeline(known.withTeam(team.name()), found.spec(), team.share()))
+                    .orElseGet(() -> new ResolvedPipeline(known, found.spec()));
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
@@ -59,7 +75,15 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
      * The search attributes that the run's server supports; recorded here, so that the history
      * holds them.
      */
-    private static List<String> searchable() {
-        return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).settable();
+    private List<String> searchable() {
+        WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
+        Attributes known = attributes;
+        if (known == null
+                || known.client() != client
+                || System.nanoTime() - known.nanos() > REMEMBERED.toNanos()) {
+            known = new Attributes(client, new SearchRegister(client).settable(), System.nanoTime());
+            attributes = known.names().isEmpty() ? null : known;
+        }
+        return known.names();
     }
 }
