@@ -27,6 +27,8 @@ public enum FailureType {
     INTERRUPTED("Interrupted", true),
     /** A rule of the worker's operator forbids it. */
     POLICY_DENIED("PolicyDenied", false),
+    /** The run's team used up a quota, and the run was asked not to wait. */
+    QUOTA_USED_UP("QuotaUsedUp", false),
     /** A value too large for workflow history. */
     PAYLOAD_TOO_LARGE("PayloadTooLarge", false),
     /** A command to a running workflow cannot be executed in its current state. */

@@ -26,6 +26,8 @@ import dev.septet.workflows.monitor.MonitorRequest;
 import dev.septet.workflows.monitor.MonitorWorkflow;
 import dev.septet.workflows.notify.Notices;
 import dev.septet.workflows.prepare.PrepareWorkflow;
+import dev.septet.workflows.quota.QuotaWait;
+import dev.septet.workflows.quota.TeamShare;
 import dev.septet.workflows.resume.Resume;
 import dev.septet.workflows.resume.ResumeActivities;
 import dev.septet.workflows.retrain.Retraining;
@@ -35,6 +37,7 @@ import dev.septet.workflows.setup.SetupWorkflow;
 import dev.septet.workflows.summary.RunPages;
 import dev.septet.workflows.train.TrainWorkflow;
 import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.common.Priority;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.ChildWorkflowFailure;
@@ -47,6 +50,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the seven stages in their order, each as a child workflow, and passes the results to the next stages. */
@@ -107,6 +111,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         PipelineSpec spec = resolved.spec();
         this.run = run;
         this.spec = spec;
+        RunShare.begin(spec, trigger(request), resolved.share());
         notices = new Notices(spec::notifications, () -> run, run.pipeline(), board::remark);
         tag(
                 SearchTags.PIPELINE.valueSet(run.pipeline()),
@@ -123,7 +128,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         List<SourceRows> rows = earlier.dataset() == null || chooses(spec, earlier) ? rows(resolved) : List.of();
         Start start = new Start(run.runId(), Workflow.getInfo().getRunStartedTimestampMillis());
         StageInputs inputs = new StageInputs(run, spec, request, start, rows, PipelineReport.NOTHING);
-        StageRunner stages = new StageRunner(board, inputs, earlier);
+        Consumer<Stage> mayBegin = quota(request, resolved);
+        StageRunner stages = new StageRunner(board, inputs, earlier, mayBegin);
         this.stages = stages;
         ModelChoice choice = choose(stages, spec, earlier);
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
@@ -134,7 +140,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 pinned -> StageDetails.of(pinned.with(choice)));
         stages.record(StageGraph.INITIALIZE, model.with(choice));
         stages.run(StageGraph.SETUP, SetupWorkflow.class, SetupWorkflow::setup, StageDetails::of);
-        crossValidate(stages, folds);
+        crossValidate(stages, folds, mayBegin);
         CheckpointRef trained =
                 stages.run(StageGraph.TRAIN, TrainWorkflow.class, TrainWorkflow::train, StageDetails::of);
         if (trained.warnings() != null && trained.origin().reusedFrom() == null) {
@@ -142,7 +148,25 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
         announcement.announceAgain();
         publish(stages);
-        startMonitor(stages, run);
+        startMonitor(stages, run, RunShare.monitor(spec, resolved.share()));
+    }
+
+    /** What each stage waits for before it begins: for the quotas of the run's team, where it has any. */
+    private Consumer<Stage> quota(PipelineRequest request, ResolvedPipeline resolved) {
+        TeamShare share = resolved.share();
+        if (share == null || !share.limited()) {
+            return stage -> {};
+        }
+        QuotaWait quota =
+                new QuotaWait(resolved.run(), Boolean.TRUE.equals(request.failOverQuota()), waiting -> show(waiting));
+        return stage -> {
+            try {
+                quota.before(stage);
+            } catch (ApplicationFailure usedUp) {
+                board.set(stage, State.FAILED, usedUp.getOriginalMessage());
+                throw usedUp;
+            }
+        };
     }
 
     /** Whether this run chooses a base model, and so prepares the rows again. */
@@ -196,10 +220,11 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     /** The trainings of {@code split folds:}; nothing for other pipelines. */
-    private void crossValidate(StageRunner stages, List<RunRef> folds) {
+    private void crossValidate(StageRunner stages, List<RunRef> folds, Consumer<Stage> mayBegin) {
         if (folds.isEmpty()) {
             return;
         }
+        mayBegin.accept(Stage.TRAIN);
         try {
             stages.record(new CrossValidation(stages.inputs(), line -> board.set(Stage.TRAIN, State.RUNNING, line))
                     .run(folds));
@@ -274,9 +299,13 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
 
     @Override
     public void waits(@Nullable WaitReason waiting, @Nullable String ticket) {
-        if (!sent(ticket)) {
-            return;
+        if (sent(ticket)) {
+            show(waiting);
         }
+    }
+
+    /** Shows what the run waits for, and notifies about it once. */
+    private void show(@Nullable WaitReason waiting) {
         WaitReason before = board.waiting();
         board.waits(waiting);
         boolean repeated = before != null && waiting != null && before.sameQuestion(waiting);
@@ -392,23 +421,24 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     }
 
     /** Starts the monitor, which continues after this run, or passes the new model to it. */
-    private void startMonitor(StageRunner stages, RunRef run) {
+    private void startMonitor(StageRunner stages, RunRef run, Priority share) {
         if (!stages.named(Stage.MONITOR)) {
             return;
         }
         String id = monitorId(run);
         MonitorRequest request = stages.request(StageGraph.MONITOR);
-        follow(id, request);
+        follow(id, request, share);
         stages.record(StageGraph.MONITOR, id);
         board.start(Stage.MONITOR, id);
         board.set(Stage.MONITOR, State.RUNNING, "watching " + request.spec().logName());
     }
 
     /** There is one monitor per pipeline: a running one gets the new model and keeps its state. */
-    private static void follow(String id, MonitorRequest request) {
+    private static void follow(String id, MonitorRequest request, Priority share) {
         MonitorWorkflow monitor = Workflow.newChildWorkflowStub(
                 MonitorWorkflow.class,
                 StageStubs.child(id, "watch " + request.spec().logName())
+                        .setPriority(share)
                         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
                         .build());
         Async.procedure(monitor::monitor, request);

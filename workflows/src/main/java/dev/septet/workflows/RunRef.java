@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticket proof that a worker read this run's file from its catalogue; null in runs that earlier versions started
  * @param sharedStore whether several machines may share the run's store; work on the pipeline's files then runs on the
  *     pipeline's host
+ * @param team the team to which the run's use is counted; null where the operator of the workers counts no use
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunRef(
@@ -26,7 +27,8 @@ public record RunRef(
         List<String> searchable,
         @Nullable String anewFrom,
         @Nullable String ticket,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean sharedStore) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean sharedStore,
+        @Nullable String team) {
     @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public RunRef {
         searchable = searchable == null ? List.of() : List.copyOf(searchable);
@@ -40,17 +42,22 @@ public record RunRef(
             String specDigest,
             List<String> searchable,
             @Nullable String anewFrom) {
-        this(pipeline, runId, folder, specDigest, searchable, anewFrom, null, false);
+        this(pipeline, runId, folder, specDigest, searchable, anewFrom, null, false, null);
     }
 
     /** The same run with its ticket. */
     public RunRef withTicket(String ticket) {
-        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore);
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore, team);
     }
 
     /** The same run, whose store several machines may share. */
     public RunRef withSharedStore() {
-        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, true);
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, true, team);
+    }
+
+    /** The same run, whose use is counted to a team. */
+    public RunRef withTeam(String team) {
+        return new RunRef(pipeline, runId, folder, specDigest, searchable, anewFrom, ticket, sharedStore, team);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Runs the stages of one run as child workflows, and shows their states on the board. */
@@ -28,13 +29,16 @@ final class StageRunner {
     private PipelineReport earlier;
     private StageInputs inputs;
     private final List<StageTime> times = new ArrayList<>();
+    private final Consumer<Stage> mayBegin;
 
     /**
      * Creates the runner of one run.
      *
      * @param earlier the results that a resumed run reuses
+     * @param mayBegin returns when a stage may begin
      */
-    StageRunner(StageBoard board, StageInputs inputs, PipelineReport earlier) {
+    StageRunner(StageBoard board, StageInputs inputs, PipelineReport earlier, Consumer<Stage> mayBegin) {
+        this.mayBegin = mayBegin;
         this.board = board;
         this.inputs = inputs;
         this.earlier = earlier;
@@ -106,6 +110,7 @@ final class StageRunner {
             times.add(new StageTime(stage, 0, true, false));
             return record(node, reused);
         }
+        mayBegin.accept(stage);
         Q request = request(node);
         long began = Workflow.currentTimeMillis();
         board.start(stage, StageStubs.id(run, stage));

@@ -11,7 +11,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Converts a stage's policy to Temporal options. No other class does. */
+/** Converts a stage's policy and a run's share of the workers to Temporal options. No other class does. */
 public final class StageStubs {
     private StageStubs() {}
 
@@ -90,7 +90,7 @@ public final class StageStubs {
                                 .build())
                         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                         .setSummary(summary)
-                        .setPriority(priority.of())
+                        .setPriority(RunShare.activity(priority))
                         .build());
     }
 
@@ -114,6 +114,7 @@ public final class StageStubs {
         return ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(id)
                 .setTaskQueue(TaskQueues.LIGHT)
+                .setPriority(RunShare.child())
                 .setStaticSummary(summary);
     }
 }

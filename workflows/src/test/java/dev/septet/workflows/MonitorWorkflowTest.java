@@ -304,7 +304,7 @@ class MonitorWorkflowTest {
                         List.of(),
                         null,
                         ticket,
-                        false),
+                        false, null),
                 first.spec(),
                 first.setup(),
                 first.dataset(),

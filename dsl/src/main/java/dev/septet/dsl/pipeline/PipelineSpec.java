@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param deploy null when the file has no deployment
  * @param monitor null when the file has no monitoring
  * @param card texts for the model card; null when the file has none
+ * @param priority which runs get a free worker first; null = by what started the run
+ * @param team who the run belongs to: teams share workers fairly, and their use counts towards quotas; null = nobody in
+ *     particular
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineSpec(
@@ -35,10 +38,12 @@ public record PipelineSpec(
         EvaluateSpec evaluate,
         @Nullable DeploySpec deploy,
         @Nullable MonitorSpec monitor,
-        @Nullable CardSpec card) {
+        @Nullable CardSpec card,
+        @Nullable RunPriority priority,
+        @Nullable String team) {
     public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
 
-    /** A pipeline without texts for the model card. */
+    /** A pipeline without texts for the model card, without a priority and without a team. */
     public PipelineSpec(
             String name,
             String description,
@@ -63,6 +68,8 @@ public record PipelineSpec(
                 evaluate,
                 deploy,
                 monitor,
+                null,
+                null,
                 null);
     }
 
@@ -80,7 +87,9 @@ public record PipelineSpec(
                 evaluate,
                 deploy,
                 monitor,
-                card);
+                card,
+                priority,
+                team);
     }
 
     /** The evaluation that the quantized forms take; null when none takes it. */
@@ -94,5 +103,9 @@ public record PipelineSpec(
                 name.matches(NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",
                 name);
+        require(
+                team == null || team.matches(NAME_PATTERN),
+                "a team's name has letters, digits and '-', at most 64 of them, got '%s'",
+                team);
     }
 }

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.RunPriority;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.StageSpec;
 import dev.septet.dsl.pipeline.deploy.DeploySpec;
@@ -31,6 +32,12 @@ public final class PipelineDraft {
 
     @Nullable
     CardSpec card;
+
+    @Nullable
+    RunPriority priority;
+
+    @Nullable
+    String team;
 
     final List<NotifySpec> notify = new ArrayList<>();
 
@@ -119,6 +126,8 @@ public final class PipelineDraft {
                 evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
                 deploy,
                 monitor,
-                card));
+                card,
+                priority,
+                team));
     }
 }

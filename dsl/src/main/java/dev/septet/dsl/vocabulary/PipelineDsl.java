@@ -4,6 +4,8 @@ import dev.septet.dsl.pipeline.CardSpec;
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.CommandSpec;
 import dev.septet.dsl.pipeline.NotifySpec;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.RunPriority;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.dsl.pipeline.WebhookSpec;
@@ -44,6 +46,29 @@ public final class PipelineDsl {
             @Option @Example("'Routes support tickets'") @Nullable String intendedUse,
             @Option @Example("'English only'") @Nullable String limits) {
         draft.card = new CardSpec(intendedUse, limits);
+    }
+
+    /**
+     * Which runs get a free worker first. Without this word it is {@code training}, and {@code retraining} for a run that a
+     * schedule, drift or feedback started. Work of one priority is shared fairly between teams. A running training is never
+     * interrupted.
+     */
+    @Example("priority interactive")
+    public void priority(RunPriority level) {
+        draft.priority = level;
+    }
+
+    /**
+     * The team that the run belongs to. Teams with work of the same priority take turns, however many runs each of them has
+     * started. The operator of the workers may give teams a weight and quotas.
+     */
+    @Example("team 'search'")
+    public void team(@Example("'search'") String name) {
+        Refusal.unless(
+                name.matches(PipelineSpec.NAME_PATTERN),
+                "a team's name has letters, digits and '-', at most 64 of them, got '%s'",
+                name);
+        draft.team = name;
     }
 
     /**

@@ -170,7 +170,9 @@ public final class RandomSpecs {
                 evaluate(),
                 maybe(this::deploy),
                 maybe(this::monitor),
-                maybe(() -> new CardSpec(text() + "a", random.nextBoolean() ? null : text() + "b")));
+                maybe(() -> new CardSpec(text() + "a", random.nextBoolean() ? null : text() + "b")),
+                maybe(() -> pick(RunPriority.values())),
+                maybe(() -> "t" + random.nextInt(1_000)));
     }
 
     private ScheduleSpec schedule() {

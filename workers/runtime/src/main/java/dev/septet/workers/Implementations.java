@@ -37,6 +37,9 @@ import dev.septet.activities.monitor.prompt.EnginePromptReaders;
 import dev.septet.activities.notify.NotifyActivitiesImpl;
 import dev.septet.activities.notify.NotifySettings;
 import dev.septet.activities.prepare.PrepareActivitiesImpl;
+import dev.septet.activities.quota.QuotaActivitiesImpl;
+import dev.septet.activities.quota.Teams;
+import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.recover.RunRecords;
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunPageActivitiesImpl;
@@ -110,7 +113,9 @@ public record Implementations(List<Object> light, List<Object> training) {
             light.add(new HostActivitiesImpl(store, thisHost, logs, reviewed, System.getenv()));
         }
         light.addAll(List.of(
-                new CatalogActivitiesImpl(catalog, thisHost != null, new RunRecords(store)),
+                new CatalogActivitiesImpl(
+                        catalog, thisHost != null, Teams.of(System.getenv()), new RunRecords(store)),
+                new QuotaActivitiesImpl(Teams.of(System.getenv()), new UsageRecords(store)),
                 new LogActivitiesImpl(store, monitoredLog),
                 new QueueActivitiesImpl(),
                 new RunActivitiesImpl(),

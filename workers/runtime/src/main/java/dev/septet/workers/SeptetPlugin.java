@@ -5,6 +5,7 @@ import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.HostFile;
 import dev.septet.activities.host.Hosts;
+import dev.septet.activities.quota.UsageRecords;
 import dev.septet.activities.report.ReportSettings;
 import dev.septet.activities.report.RunCost;
 import dev.septet.activities.resource.EnergyRecords;
@@ -176,7 +177,7 @@ public final class SeptetPlugin extends SimplePlugin {
         super(newBuilder("septet")
                 .customizeDataConverter(SeptetPlugin::around)
                 .addWorkerInterceptors(
-                        interceptors(queues(settings, thisHost), thisHost, hosts, authority, measures.meter())));
+                        interceptors(settings, queues(settings, thisHost), thisHost, hosts, authority, measures.meter())));
         this.measures = measures;
         this.settings = settings;
         this.thisHost = thisHost;
@@ -189,12 +190,17 @@ public final class SeptetPlugin extends SimplePlugin {
      * Failures of all checks are cut to what the server keeps.
      */
     private static WorkerInterceptor[] interceptors(
+            WorkerSettings settings,
             Set<String> queues,
             @Nullable Host thisHost,
             @Nullable Hosts hosts,
             Supplier<Authority> authority,
             ActivityMeter meter) {
         List<WorkerInterceptor> all = new ArrayList<>();
+        all.add(new QueueScopedInterceptor(
+                queues,
+                new TeamUseCount(
+                        settings.queue(), () -> new UsageRecords(store(settings)), System::currentTimeMillis)));
         if (thisHost != null && hosts != null) {
             all.add(new QueueScopedInterceptor(queues, new HostCheck(thisHost, hosts)));
         }

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.NotifySpec;
 import dev.septet.dsl.pipeline.StagePolicy;
 import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.RunShare;
 import dev.septet.workflows.SearchTags;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStubs;
@@ -322,6 +323,7 @@ public class MonitorWorkflowImpl implements MonitorWorkflow {
         PipelineWorkflow pipeline = Workflow.newChildWorkflowStub(
                 PipelineWorkflow.class,
                 StageStubs.child(id, RunQueue.RETRAIN + " on " + why.trigger().word())
+                        .setPriority(RunShare.retraining())
                         .setStaticDetails(why.why())
                         .setMemo(Map.of("trigger", why.trigger().word(), "why", why.why()))
                         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)

@@ -37,6 +37,10 @@ public final class BudgetLedger {
         Amount plus(Amount other) {
             return new Amount(tokens + other.tokens, cost + other.cost);
         }
+
+        Amount minus(Amount other) {
+            return new Amount(tokens - other.tokens, cost - other.cost);
+        }
     }
 
     /**
@@ -149,6 +153,11 @@ public final class BudgetLedger {
     synchronized void settle(Amount answers) {
         used = used.plus(answers);
         state = new State(state.lost, Map.of()); // written with the next reservation
+    }
+
+    /** What the requests used whose answers did not arrive. */
+    synchronized Amount lost() {
+        return state.lost;
     }
 
     /** What the answers so far used. It does not depend on kills. */

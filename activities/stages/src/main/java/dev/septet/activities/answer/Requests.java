@@ -6,6 +6,7 @@ import dev.septet.activities.endpoint.AnswerPart;
 import dev.septet.activities.endpoint.EndpointClient;
 import dev.septet.activities.endpoint.EndpointRequest;
 import dev.septet.activities.endpoint.RequestClock;
+import dev.septet.activities.quota.TeamUse;
 import dev.septet.activities.store.ArtifactStore;
 import dev.septet.activities.store.Fence;
 import dev.septet.activities.trace.CallerContext;
@@ -17,11 +18,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +65,7 @@ public final class Requests implements AutoCloseable {
     private final ExecutorService threads;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicInteger without = new AtomicInteger();
+    private final @Nullable TeamUse use;
 
     /**
      * How requests are sent.
@@ -95,6 +99,7 @@ public final class Requests implements AutoCloseable {
         this.teacher = teacher;
         this.clock = clock;
         this.alive = alive;
+        use = TeamUse.current();
         answers = new AnswerStore(store, fence);
         budget = new BudgetLedger(store, fence, scope, limits.budget(), digest -> {
             try {
@@ -112,6 +117,7 @@ public final class Requests implements AutoCloseable {
         this.teacher = teacher;
         clock = shared.clock;
         alive = shared.alive;
+        use = shared.use;
         answers = shared.answers;
         budget = shared.budget;
         pace = new Pace(limits.requestsPerMinute(), clock);
@@ -181,6 +187,8 @@ public final class Requests implements AutoCloseable {
             }
         }
         budget.reserve(open);
+        count(open.keySet(), open.values());
+        BudgetLedger.Amount lost = budget.lost();
         Map<String, Reply> failed = send(missing, known);
         BudgetLedger.Amount used = BudgetLedger.Amount.NONE;
         List<Reply> replies = new ArrayList<>();
@@ -189,8 +197,23 @@ public final class Requests implements AutoCloseable {
             used = answer == null ? used : used.plus(amount(one, answer));
             replies.add(answer == null ? failed.getOrDefault(one.digest(), Reply.UNREADABLE) : Reply.of(answer));
         }
+        List<BudgetLedger.Amount> requested = new ArrayList<>();
+        requested.add(budget.lost().minus(lost));
+        for (Sent one : missing) {
+            StoredAnswer answer = known.get(one.digest());
+            requested.add(answer == null ? BudgetLedger.Amount.NONE : amount(one, answer));
+        }
+        count(open.keySet(), requested);
         budget.settle(used);
         return replies;
+    }
+
+    /** Counts requests as used by the run's team; stored answers cost nothing again. */
+    private void count(Set<String> digests, Collection<BudgetLedger.Amount> amounts) throws IOException {
+        if (use != null) {
+            BudgetLedger.Amount sum = amounts.stream().reduce(BudgetLedger.Amount.NONE, BudgetLedger.Amount::plus);
+            use.count(digests, sum.tokens(), sum.cost());
+        }
     }
 
     /** Whether a request alone fits into the budget. One that does not would be the last that is sent. */

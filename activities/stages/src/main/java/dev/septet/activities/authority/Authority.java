@@ -67,7 +67,7 @@ public final class Authority {
     public ResolvedPipeline admitted(ResolvedPipeline read) {
         RunRef run = read.run();
         return new ResolvedPipeline(
-                run.withTicket(RunTicket.of(key, run, read.spec()).text()), read.spec());
+                run.withTicket(RunTicket.of(key, run, read.spec()).text()), read.spec(), read.share());
     }
 
     /**

@@ -107,6 +107,9 @@ record RunTicket(List<String> parts, String code) {
                 run.specDigest(),
                 Objects.requireNonNullElse(run.anewFrom(), "")));
         texts.addAll(parts);
+        if (run.team() != null) {
+            texts.add("team=" + run.team()); // runs without a team have the code of earlier versions
+        }
         return texts;
     }
 }

@@ -4,6 +4,7 @@ import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.attempt.Failures;
 import dev.septet.activities.attempt.StageProblem;
 import dev.septet.activities.recover.RunRecords;
+import dev.septet.activities.quota.Teams;
 import dev.septet.activities.result.SearchRegister;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.workflows.PipelineRequest;
@@ -14,32 +15,45 @@ import dev.septet.workflows.catalog.ResolvedPipeline;
 import dev.septet.workflows.resume.Resume;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.client.WorkflowClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The catalogue on a worker. */
 public final class CatalogActivitiesImpl implements CatalogActivities {
+    /** The question needs a connection of its own, which costs more than all else that a resolution does. */
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+
     private final Catalog catalog;
     private final boolean sharedStore;
+    private final Teams teams;
     private final @Nullable RunRecords records;
+    private volatile @Nullable Attributes attributes;
 
     /** An activity that records no runs. */
-    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore) {
-        this(catalog, sharedStore, null);
+    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore, Teams teams) {
+        this(catalog, sharedStore, teams, null);
     }
 
     /**
      * For a worker.
      *
      * @param sharedStore whether several machines may share the worker's store
+     * @param teams the teams of the operator's file
      * @param records where started runs are recorded; null = nowhere
      */
-    public CatalogActivitiesImpl(Catalog catalog, boolean sharedStore, @Nullable RunRecords records) {
+    public CatalogActivitiesImpl(
+            Catalog catalog, boolean sharedStore, Teams teams, @Nullable RunRecords records) {
+        this.teams = teams;
         this.catalog = catalog;
         this.sharedStore = sharedStore;
         this.records = records;
     }
+
+    /** The search attributes that the server had at a time. */
+    private record Attributes(WorkflowClient client, List<String> names, long nanos) {}
 
     @Override
     public ResolvedPipeline resolve(PipelineRequest request, String runId) {
@@ -53,7 +67,10 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
                     searchable(),
                     from(request.resume()));
             record(request, run);
-            return new ResolvedPipeline(sharedStore ? run.withSharedStore() : run, found.spec());
+            RunRef known = sharedStore ? run.withSharedStore() : run;
+            return teams.of(found.spec())
+                    .map(team -> new ResolvedPipeline(known.withTeam(team.name()), found.spec(), team.share()))
+                    .orElseGet(() -> new ResolvedPipeline(known, found.spec()));
         } catch (IOException | RuntimeException problem) {
             throw Failures.of(problem);
         }
@@ -89,7 +106,15 @@ public final class CatalogActivitiesImpl implements CatalogActivities {
      * The search attributes that the run's server supports; recorded here, so that the history
      * holds them.
      */
-    private static List<String> searchable() {
-        return new SearchRegister(Activity.getExecutionContext().getWorkflowClient()).settable();
+    private List<String> searchable() {
+        WorkflowClient client = Activity.getExecutionContext().getWorkflowClient();
+        Attributes known = attributes;
+        if (known == null
+                || known.client() != client
+                || System.nanoTime() - known.nanos() > REMEMBERED.toNanos()) {
+            known = new Attributes(client, new SearchRegister(client).settable(), System.nanoTime());
+            attributes = known.names().isEmpty() ? null : known;
+        }
+        return known.names();
     }
 }

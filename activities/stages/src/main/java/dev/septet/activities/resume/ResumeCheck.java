@@ -42,7 +42,7 @@ public final class ResumeCheck {
      */
     public ResumeCheck(EarlierRun earlier, ResolvedPipeline present, Stage from) {
         this.earlier = earlier;
-        this.present = new ResolvedPipeline(present.run(), chosen(earlier, present.spec()));
+        this.present = new ResolvedPipeline(present.run(), chosen(earlier, present.spec()), present.share());
         this.from = from;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.septet.activities.attempt.StageProblem;
+import dev.septet.activities.quota.Teams;
 import dev.septet.dsl.pipeline.SpecDigest;
 import dev.septet.dsl.pipeline.train.LoraSpec;
 import dev.septet.workflows.FailureType;
@@ -172,7 +173,7 @@ class CatalogTest {
     @Test
     void pinsTheSpecInTheRun() {
         TestActivityEnvironment environment = TestActivityEnvironment.newInstance();
-        environment.registerActivitiesImplementations(new CatalogActivitiesImpl(catalog, false));
+        environment.registerActivitiesImplementations(new CatalogActivitiesImpl(catalog, false, Teams.NONE));
         CatalogActivities activities = environment.newActivityStub(CatalogActivities.class);
 
         ResolvedPipeline resolved = activities.resolve(PipelineRequest.named("hello"), "run-1");

@@ -1,0 +1,174 @@
+package dev.septet.activities.quota;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Fence;
+import dev.septet.dsl.pipeline.PipelineSpec;
+import dev.septet.dsl.pipeline.SpecJson;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What teams used, in the records {@code usage/TEAM/DAY/KEY} of the store: one record for each attempt of an activity, and for
+ * each batch of requests. A day is one of UTC. The key names the attempt or the batch, so that writing it again counts once.
+ */
+public final class UsageRecords {
+    /** Records of days that ended before this time do not change any more. */
+    private static final Duration CLOSED = Duration.ofDays(2);
+
+    private static final String ROOT = "usage/";
+    private static final double HOUR = Duration.ofHours(1).toMillis();
+
+    private final ArtifactStore store;
+    private final Map<String, List<Entry>> closed = new ConcurrentHashMap<>();
+
+    public UsageRecords(ArtifactStore store) {
+        this.store = store;
+    }
+
+    /**
+     * One record.
+     *
+     * @param run who used it: the pipeline and the run's id, and the activity
+     * @param from begin in milliseconds since 1970
+     * @param until end of the use of a slot; equal to {@code from} for requests
+     * @param tokens of requests and answers
+     * @param cost of requests
+     */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    public record Entry(String pipeline, String run, String activity, long from, long until, long tokens, double cost) {
+        private double amount(UsedKind kind, Period.Span span) {
+            return switch (kind) {
+                case GPU_HOURS -> Math.max(0, Math.min(until, span.end()) - Math.max(from, span.begin())) / HOUR;
+                case MONEY -> inside(span) ? cost : 0;
+                case TOKENS -> inside(span) ? tokens : 0;
+            };
+        }
+
+        private boolean inside(Period.Span span) {
+            return from >= span.begin() && from < span.end();
+        }
+
+        private Entry between(long begin, long end) {
+            return new Entry(pipeline, run, activity, begin, end, tokens, cost);
+        }
+    }
+
+    /**
+     * Writes or replaces a record. The use of a slot that crosses midnight becomes one record for each day.
+     *
+     * @param key names the attempt or the batch: letters, digits and {@code -}
+     * @param written end of the same use when it was written before; days that ended by then stay as they are, unless the
+     *     use ended earlier
+     */
+    public void put(String team, String key, Entry entry, long written) throws IOException {
+        LocalDate last = day(Math.max(entry.until(), written));
+        LocalDate first = day(entry.from());
+        LocalDate changed = day(Math.min(entry.until(), Math.max(written, entry.from())));
+        for (LocalDate day = changed.isBefore(first) ? first : changed; !day.isAfter(last); day = day.plusDays(1)) {
+            long begin = Math.max(entry.from(), midnight(day));
+            long end = Math.min(entry.until(), midnight(day.plusDays(1)));
+            boolean nothing = end <= begin && !day.equals(first);
+            if (!nothing || written > midnight(day)) {
+                put(name(team, day) + key, entry.between(begin, Math.max(begin, end)));
+            }
+        }
+    }
+
+    private void put(String name, Entry entry) throws IOException {
+        store.putRecord(name, SpecJson.mapper().writeValueAsString(entry), new Fence(name, 1));
+    }
+
+    /**
+     * What a team used in a period so far.
+     *
+     * @param now the present time; what is later was counted in advance
+     */
+    public double used(String team, Quota quota, Period.Span span, long now) throws IOException {
+        double used = 0;
+        Period.Span past = new Period.Span(span.begin(), Math.min(span.end(), Math.max(now, span.begin())));
+        LocalDate last = day(span.end() - 1);
+        for (LocalDate day = day(span.begin()); !day.isAfter(last); day = day.plusDays(1)) {
+            if (midnight(day) > now) {
+                break;
+            }
+            for (Entry entry : entries(team, day, now)) {
+                used += entry.amount(quota.kind(), quota.kind() == UsedKind.GPU_HOURS ? past : span);
+            }
+        }
+        return used;
+    }
+
+    /** The teams that used anything, sorted. */
+    public List<String> teams() throws IOException {
+        return store.records(ROOT).stream()
+                .map(name -> name.split("/", -1)[1])
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** What each pipeline of a team used in a period, by name. */
+    public Map<String, Double> byPipeline(String team, UsedKind kind, Period.Span span, long now) throws IOException {
+        Map<String, Double> used = new TreeMap<>();
+        for (LocalDate day = day(span.begin()); midnight(day) <= now; day = day.plusDays(1)) {
+            for (Entry entry : entries(team, day, now)) {
+                used.merge(entry.pipeline(), entry.amount(kind, span), Double::sum);
+            }
+        }
+        return used;
+    }
+
+    private List<Entry> entries(String team, LocalDate day, long now) throws IOException {
+        String prefix = name(team, day);
+        List<Entry> known = closed.get(prefix);
+        if (known != null) {
+            return known;
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (String record : store.records(prefix)) {
+            Optional<String> text = store.record(record);
+            if (text.isPresent()) {
+                entries.add(read(record, text.get()));
+            }
+        }
+        if (midnight(day.plusDays(1)) + CLOSED.toMillis() < now) {
+            closed.put(prefix, List.copyOf(entries));
+        }
+        return entries;
+    }
+
+    private static Entry read(String name, String text) throws IOException {
+        try {
+            return SpecJson.mapper().readValue(text, Entry.class);
+        } catch (JsonProcessingException damaged) {
+            throw new IOException("the record %s is damaged; restore it from a backup, or delete it".formatted(name), damaged);
+        }
+    }
+
+    /** A team comes from a pipeline file or a workflow, so that it must not name another place. */
+    private static String name(String team, LocalDate day) {
+        if (!team.matches(PipelineSpec.NAME_PATTERN)) {
+            throw new IllegalArgumentException("not the name of a team: " + team);
+        }
+        return ROOT + team + "/" + day + "/";
+    }
+
+    private static LocalDate day(long millis) {
+        return Instant.ofEpochMilli(millis).atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    private static long midnight(LocalDate day) {
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    }
+}

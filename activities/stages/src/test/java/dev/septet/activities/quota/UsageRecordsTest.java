@@ -1,0 +1,223 @@
+package dev.septet.activities.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.septet.activities.store.ArtifactStore;
+import dev.septet.activities.store.Stores;
+import dev.septet.workflows.RunRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageRecordsTest {
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final Quota HOURS = new Quota(UsedKind.GPU_HOURS, 40, Period.WEEK, BERLIN);
+    private static final long START = Instant.parse("2026-06-03T10:00:00Z").toEpochMilli();
+    private static final double AHEAD = TeamUse.AHEAD.toMillis() / 3_600_000.0;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private UsageRecords records = new UsageRecords(Stores.open(folder, Map.of()));
+    private long now = START;
+
+    @BeforeEach
+    void openStore() {
+        records = new UsageRecords(Stores.open(folder.resolve("store"), Map.of()));
+    }
+
+    @Test
+    void anAttemptCountsOnceHoweverOftenItIsWritten() throws IOException {
+        TeamUse use = use("run-1 Train 1");
+        use.begin();
+        now += Duration.ofMinutes(90).toMillis();
+        use.goOn();
+        use.goOn();
+        use.end();
+        use.goOn(); // a timer that fires late
+
+        assertThat(used()).isCloseTo(1.5, within(1e-9));
+        assertThat(records.byPipeline("search", UsedKind.GPU_HOURS, span(), now)).containsOnlyKeys("desk");
+    }
+
+    /** Kills between any two actions: what is counted is never less than the slot was held, and at most a minute more each. */
+    @Test
+    void killsNeitherLoseNorDoubleAnHour() throws IOException {
+        Random random = new Random(7);
+        double held = 0;
+        int kills = 0;
+        for (int attempt = 1; attempt <= 60; attempt++) {
+            TeamUse use = use("run-1 Train " + attempt);
+            use.begin();
+            boolean killed = false;
+            for (int tick = random.nextInt(6); tick > 0 && !killed; tick--) {
+                long passed = random.nextLong(TeamUse.AHEAD.toMillis() / 2 + 1);
+                now += passed;
+                held += passed;
+                killed = random.nextInt(4) == 0; // before or after the next record
+                if (!killed || random.nextBoolean()) {
+                    use.goOn();
+                }
+            }
+            if (killed) {
+                kills++;
+            } else {
+                use.end();
+            }
+            now += Duration.ofMinutes(2).toMillis(); // the heartbeat timeout, with no use
+            openStore(); // another process
+        }
+        assertThat(kills).isGreaterThan(10);
+        assertThat(used()).isBetween(held / 3_600_000.0, held / 3_600_000.0 + kills * AHEAD);
+    }
+
+    @Test
+    void anHourAcrossMidnightAndTheEndOfTheWeekCountsInEachPeriod() throws IOException {
+        now = Instant.parse("2026-06-07T21:30:00Z").toEpochMilli(); // Sunday 23:30 in Berlin
+        TeamUse use = use("run-1 Train 1");
+        use.begin();
+        now = Instant.parse("2026-06-08T00:30:00Z").toEpochMilli();
+        use.end();
+
+        Period.Span old = Period.WEEK.around(now - Duration.ofHours(3).toMillis(), BERLIN);
+        assertThat(records.used("search", HOURS, old, now)).isCloseTo(0.5, within(1e-9));
+        assertThat(used()).isCloseTo(2.5, within(1e-9));
+        assertThat(files()).as("a record for each day of UTC").hasSize(2);
+    }
+
+    @Test
+    void whatWasCountedAheadIntoTheNextDayIsTakenBack() throws IOException {
+        now = Instant.parse("2026-06-03T23:59:00Z").toEpochMilli();
+        TeamUse use = use("run-1 Train 1");
+        use.begin();
+        now += 50_000;
+        use.goOn();
+        assertThat(files()).hasSize(2);
+        now += 5_000;
+        use.end();
+
+        now += Duration.ofHours(1).toMillis();
+        assertThat(used()).isCloseTo(55 / 3600.0, within(1e-9));
+    }
+
+    @Test
+    void aTrainingOfDaysWritesOnlyTheDaysThatChange() throws IOException {
+        TeamUse use = use("run-1 Train 1");
+        use.begin();
+        now += Duration.ofDays(2).toMillis();
+        use.goOn();
+        Files.delete(files().get(0));
+        now += Duration.ofMinutes(1).toMillis();
+        use.goOn();
+
+        assertThat(files()).as("the first day is not written again").hasSize(2);
+    }
+
+    @Test
+    void daysAtTheChangeOfTheClockHave23And25Hours() {
+        long spring = Instant.parse("2026-03-29T12:00:00Z").toEpochMilli();
+        long autumn = Instant.parse("2026-10-25T12:00:00Z").toEpochMilli();
+
+        assertThat(Period.DAY.around(spring, BERLIN))
+                .isEqualTo(new Period.Span(millis("2026-03-28T23:00:00Z"), millis("2026-03-29T22:00:00Z")));
+        assertThat(Period.DAY.around(autumn, BERLIN))
+                .isEqualTo(new Period.Span(millis("2026-10-24T22:00:00Z"), millis("2026-10-25T23:00:00Z")));
+        assertThat(Period.WEEK.around(spring, BERLIN))
+                .isEqualTo(new Period.Span(millis("2026-03-22T23:00:00Z"), millis("2026-03-29T22:00:00Z")));
+        assertThat(Period.MONTH.around(millis("2028-02-29T23:30:00Z"), BERLIN))
+                .as("in Berlin it is March")
+                .isEqualTo(new Period.Span(millis("2028-02-29T23:00:00Z"), millis("2028-03-31T22:00:00Z")));
+    }
+
+    /** Santiago has no 00:00 on the first day of summer time. */
+    @Test
+    void aDayWithoutMidnightBeginsWithItsFirstMoment() {
+        ZoneId zone = ZoneId.of("America/Santiago");
+        Period.Span day = Period.DAY.around(millis("2026-09-06T15:00:00Z"), zone);
+
+        assertThat(Instant.ofEpochMilli(day.begin())).isEqualTo(Instant.parse("2026-09-06T04:00:00Z"));
+        assertThat(Duration.ofMillis(day.end() - day.begin())).isEqualTo(Duration.ofHours(23));
+    }
+
+    @Test
+    void requestsCountWithTheMostBeforeAndWithTheirUseAfterwards() throws IOException {
+        Quota tokens = new Quota(UsedKind.TOKENS, 1000, Period.DAY, ZoneId.of("UTC"));
+        Quota money = new Quota(UsedKind.MONEY, 5, Period.DAY, ZoneId.of("UTC"));
+        Period.Span day = Period.DAY.around(START, ZoneId.of("UTC"));
+        now = day.end() - 10;
+        TeamUse use = use("run-1 Prepare 1");
+
+        use.count(List.of("b", "a"), 900, 2.5);
+        assertThat(records.used("search", tokens, day, now)).isEqualTo(900);
+        now += 20; // the answers arrive after midnight: the second record replaces the first
+        use.count(List.of("a", "b"), 300, 0.5);
+        use.count(List.of(), 7, 7);
+
+        assertThat(records.used("search", tokens, day, now)).isEqualTo(300);
+        assertThat(records.used("search", money, day, now)).isEqualTo(0.5);
+        assertThat(files()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../results", "a/b", "", "..", "search\n", "%2e%2e"})
+    void aHostileTeamNamesNoOtherRecord(String team) {
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam(team);
+        TeamUse use = new TeamUse(records, run, "Train", "run-1 Train 1", () -> now);
+
+        assertThatThrownBy(use::begin).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> records.used(team, HOURS, span(), now)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aDamagedRecordIsNamed() throws IOException {
+        TeamUse use = use("run-1 Train 1");
+        use.begin();
+        Files.writeString(files().get(0), "{\"pipeline\":");
+
+        assertThatThrownBy(this::used)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("usage/search/2026-06-03/")
+                .hasMessageContaining("damaged");
+    }
+
+    private TeamUse use(String attempt) {
+        RunRef run = new RunRef("desk", "run-1", "/srv", "0dd").withTeam("search");
+        return new TeamUse(records, run, "Train", attempt, () -> now);
+    }
+
+    private double used() throws IOException {
+        return records.used("search", HOURS, span(), now);
+    }
+
+    private Period.Span span() {
+        return Period.WEEK.around(now, BERLIN);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("store/records/usage"))) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static long millis(String time) {
+        return Instant.parse(time).toEpochMilli();
+    }
+
+    static ArtifactStore store(Path folder) {
+        return Stores.open(folder, Map.of());
+    }
+}

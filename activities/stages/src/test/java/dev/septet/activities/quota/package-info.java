@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.quota;
+
+import org.jspecify.annotations.NullMarked;
