@@ -9,6 +9,7 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param deploy null when the file has no deployment
  * @param monitor null when the file has no monitoring
  * @param card texts for the model card; null when the file has none
+ * @param trackers where runs are tracked; empty = nowhere
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineSpec(
@@ -35,7 +37,8 @@ public record PipelineSpec(
         EvaluateSpec evaluate,
         @Nullable DeploySpec deploy,
         @Nullable MonitorSpec monitor,
-        @Nullable CardSpec card) {
+        @Nullable CardSpec card,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackerSpec> trackers) {
     public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
 
     /** A pipeline without texts for the model card. */
@@ -63,7 +66,8 @@ public record PipelineSpec(
                 evaluate,
                 deploy,
                 monitor,
-                null);
+                null,
+                List.of());
     }
 
     /** The same pipeline with one of the candidates of {@code initialize} as its base model. */
@@ -80,7 +84,8 @@ public record PipelineSpec(
                 evaluate,
                 deploy,
                 monitor,
-                card);
+                card,
+                trackers);
     }
 
     /** The evaluation that the quantized forms take; null when none takes it. */
@@ -90,6 +95,7 @@ public record PipelineSpec(
 
     public PipelineSpec {
         notifications = Checks.orEmpty(notifications);
+        trackers = Checks.orEmpty(trackers);
         require(
                 name.matches(NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",

@@ -12,6 +12,7 @@ import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class PipelineDraft {
     CardSpec card;
 
     final List<NotifySpec> notify = new ArrayList<>();
+
+    final List<TrackerSpec> track = new ArrayList<>();
 
     @Nullable
     PrepareSpec prepare;
@@ -119,6 +122,7 @@ public final class PipelineDraft {
                 evaluate == null ? EvaluateSpec.DEFAULT : evaluate,
                 deploy,
                 monitor,
-                card));
+                card,
+                track));
     }
 }
