@@ -7,9 +7,9 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
-import dev.septet.dsl.pipeline.track.TrackerSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -150,8 +150,7 @@ public final class PipelineDsl {
 
     /** A folder of event files for TensorBoard. Each run gets a folder in it. */
     @Example("tensorboard('tracking/tensorboard')")
-    public TrackerSpec tensorboard(
-            @PathTo(PathTo.Place.OUTPUT) @Example("'tracking/tensorboard'") String path) {
+    public TrackerSpec tensorboard(@PathTo(PathTo.Place.OUTPUT) @Example("'tracking/tensorboard'") String path) {
         return new TensorBoardSpec(path);
     }
 

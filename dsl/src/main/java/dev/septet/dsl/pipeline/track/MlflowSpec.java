@@ -17,8 +17,10 @@ public record MlflowSpec(
         String tracker,
         @Nullable String experiment,
         @Nullable String register) implements TrackerSpec {
-    /** Names that MLflow accepts, and that are no path. */
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._-]{0,127}";
+    /** Servers for many people name experiments by paths, such as {@code /Users/me/support}. */
+    private static final String EXPERIMENT = "[A-Za-z0-9/][A-Za-z0-9 @._/-]{0,127}";
+
+    private static final String MODEL = "[A-Za-z0-9][A-Za-z0-9 ._-]{0,127}";
 
     public MlflowSpec {
         require(
@@ -26,11 +28,11 @@ public record MlflowSpec(
                 "mlflow: a tracker's name has letters, digits, '-' and '_', got '%s'; the operator's file has its address",
                 tracker);
         require(
-                experiment == null || experiment.matches(NAME),
-                "mlflow experiment: has letters, digits, spaces and '._-', at most 128 of them, got '%s'",
+                experiment == null || experiment.matches(EXPERIMENT),
+                "mlflow experiment: has letters, digits, spaces and '@._/-', at most 128 of them, got '%s'",
                 experiment);
         require(
-                register == null || register.matches(NAME),
+                register == null || register.matches(MODEL),
                 "mlflow register: has letters, digits, spaces and '._-', at most 128 of them, got '%s'",
                 register);
     }

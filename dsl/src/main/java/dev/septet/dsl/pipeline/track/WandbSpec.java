@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param project name of the project; null = the pipeline's name
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WandbSpec(
-        String path, @Nullable String project) implements TrackerSpec {
+public record WandbSpec(String path, @Nullable String project) implements TrackerSpec {
     private static final String PROJECT = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
 
     public WandbSpec {

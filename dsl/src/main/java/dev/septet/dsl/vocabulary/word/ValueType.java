@@ -2,9 +2,9 @@ package dev.septet.dsl.vocabulary.word;
 
 import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.ExpressionSpec;
-import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import java.lang.reflect.ParameterizedType;

@@ -156,7 +156,8 @@ final class MlflowApi {
                 }
                 throw refused.problem();
             }
-            history.path("metrics").forEach(point -> steps.add(point.path("step").asLong()));
+            history.path("metrics")
+                    .forEach(point -> steps.add(point.path("step").asLong()));
             token = history.path("next_page_token").asText("");
             if (token.isEmpty()) {
                 return steps;
@@ -222,7 +223,8 @@ final class MlflowApi {
                 versions.add(version);
             }
         });
-        versions.sort(Comparator.comparingLong(version -> version.path("version").asLong()));
+        versions.sort(
+                Comparator.comparingLong(version -> version.path("version").asLong()));
         return versions;
     }
 

@@ -81,8 +81,7 @@ public final class MlflowTracker implements Tracker {
                 Map.of("key", RUN_TAG, "value", tracked.runId()),
                 Map.of("key", "mlflow.source.name", "value", "septet"),
                 Map.of("key", "mlflow.source.type", "value", "JOB"));
-        Run created =
-                api.create(experiment, tracked.name(), tracked.moment().startedMillis(), tags);
+        Run created = api.create(experiment, tracked.name(), tracked.moment().startedMillis(), tags);
         List<Run> all = api.runs(experiment, RUN_TAG, tracked.runId());
         if (all.isEmpty() || all.get(0).id().equals(created.id())) {
             return created;
@@ -93,7 +92,8 @@ public final class MlflowTracker implements Tracker {
 
     private void parameters(Run run, TrackedRun tracked) throws IOException, InterruptedException {
         List<Map<String, String>> all = new ArrayList<>();
-        tracked.parameters().forEach((name, value) -> all.add(Map.of("key", name, "value", cut(value, LONGEST_PARAMETER))));
+        tracked.parameters()
+                .forEach((name, value) -> all.add(Map.of("key", name, "value", cut(value, LONGEST_PARAMETER))));
         batches(run, "params", all, MOST_PARAMETERS);
     }
 

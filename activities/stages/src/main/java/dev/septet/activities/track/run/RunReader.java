@@ -134,7 +134,9 @@ public final class RunReader {
         CheckpointRef trained = results.checkpoint();
         if (trained != null) {
             scores.put("train/final_loss", trained.finalLoss());
-            if (training.isPresent() && !trained.origin().reused() && !training.get().reused()) {
+            if (training.isPresent()
+                    && !trained.origin().reused()
+                    && !training.get().reused()) {
                 double seconds = (training.get().endedMillis() - training.get().startedMillis()) / MILLIS;
                 long tokens = ledger.stream().mapToLong(LedgerLine::inputTokens).sum();
                 if (tokens > 0 && seconds > 0) {

@@ -56,6 +56,11 @@ public record TrackedRun(
         return pipeline + " " + runId.substring(0, Math.min(SHORT, runId.length()));
     }
 
+    /** Name of the run's folder. */
+    public String folder() {
+        return runId.replaceAll("[^A-Za-z0-9-]", "-");
+    }
+
     /** When a stage ran last; empty before its end. */
     public Optional<StageSpan> span(Stage stage) {
         return moment.stages().stream()

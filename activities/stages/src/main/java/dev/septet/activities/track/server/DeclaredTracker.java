@@ -110,7 +110,8 @@ public record DeclaredTracker(
         if (user == null || password == null) {
             return null;
         }
-        String pair = user + ":" + OperatorName.secret(environment, password, what).strip();
+        String pair =
+                user + ":" + OperatorName.secret(environment, password, what).strip();
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 }

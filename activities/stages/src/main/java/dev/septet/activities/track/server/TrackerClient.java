@@ -94,7 +94,7 @@ public final class TrackerClient {
      *
      * @param path below the address, with its query
      * @throws Refused when the server refuses it
-     * @throws IOException when another try may help
+     * @throws StageProblem BACKEND_FAILED when another try may help
      */
     public JsonNode get(String path) throws IOException, InterruptedException {
         return json(path, send("GET", path, null, "application/json"));
@@ -156,12 +156,17 @@ public final class TrackerClient {
         throw refused(method, path, status, response.body());
     }
 
-    private IOException away(String why) {
-        return new IOException("tracker '%s' cannot be reached: %s".formatted(tracker.name(), why));
+    private StageProblem away(String why) {
+        return later("tracker '%s' cannot be reached: %s".formatted(tracker.name(), why));
+    }
+
+    /** Another try may help. */
+    private static StageProblem later(String what) {
+        return new StageProblem(FailureType.BACKEND_FAILED, what);
     }
 
     /** A link-local address is that of a cloud's metadata, whatever the operator's name for it resolves to. */
-    private void requireNoLinkLocal() throws IOException {
+    private void requireNoLinkLocal() {
         InetAddress[] addresses;
         try {
             addresses = InetAddress.getAllByName(tracker.url().getHost().replaceAll("[\\[\\]]", ""));
@@ -175,7 +180,7 @@ public final class TrackerClient {
         }
     }
 
-    private RuntimeException refused(String method, String path, int status, byte[] body) throws IOException {
+    private RuntimeException refused(String method, String path, int status, byte[] body) {
         JsonNode error = parsed(body);
         String code = error.path("error_code").asText("");
         int query = path.indexOf('?');
@@ -188,13 +193,15 @@ public final class TrackerClient {
                 method,
                 query < 0 ? path : path.substring(0, query),
                 error.path("message").isTextual()
-                        ? ": " + MaskedText.lineWithoutQuotes(error.path("message").asText())
+                        ? ": "
+                                + MaskedText.lineWithoutQuotes(
+                                        error.path("message").asText())
                         : "",
                 hint(status));
         if (status >= HttpURLConnection.HTTP_INTERNAL_ERROR
                 || status == TOO_MANY_REQUESTS
                 || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT) {
-            throw new IOException(what);
+            return later(what);
         }
         return new Refused(status, code, what);
     }
@@ -203,17 +210,18 @@ public final class TrackerClient {
         if (DENIED.contains(status)) {
             return tracker.variables().isEmpty()
                     ? "; it has no `key:` and no `user:` in the operator's file"
-                    : "; check the secret in %s of the worker".formatted(tracker.variables().get(0));
+                    : "; check the secret in %s of the worker"
+                            .formatted(tracker.variables().get(0));
         }
         return status >= REDIRECTS && status < HttpURLConnection.HTTP_BAD_REQUEST
                 ? "; redirects are not followed: write the address to which it redirects into `url:`"
                 : "";
     }
 
-    private JsonNode json(String path, byte[] answer) throws IOException {
+    private JsonNode json(String path, byte[] answer) {
         JsonNode json = parsed(answer);
         if (!json.isObject()) {
-            throw new IOException("tracker '%s' answers %s without JSON; is `url:` right, or is a proxy in between?"
+            throw later("tracker '%s' answers %s without JSON; is `url:` right, or is a proxy in between?"
                     .formatted(tracker.name(), path.replaceAll("\\?.*", "")));
         }
         return json;
