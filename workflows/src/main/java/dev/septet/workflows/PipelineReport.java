@@ -10,6 +10,7 @@ import dev.septet.workflows.artifact.FoldScores;
 import dev.septet.workflows.artifact.ModelRef;
 import dev.septet.workflows.artifact.SourceRows;
 import dev.septet.workflows.setup.SetupReport;
+import dev.septet.workflows.track.TrackedIn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     with it
  * @param folds scores of the cross-validation before the training; null without one
  * @param page folder with the page of the whole run; null before its end, and in runs of earlier versions
+ * @param tracked what the trackers have of the run; empty before its end, and without trackers
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineReport(
@@ -35,7 +37,8 @@ public record PipelineReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceRows> sources,
         @Nullable Refusal refusal,
         @Nullable FoldScores folds,
-        @Nullable ArtifactRef page) {
+        @Nullable ArtifactRef page,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackedIn> tracked) {
     /**
      * The decision of the gate, of people or of live requests that a new model is not good enough.
      *
@@ -47,6 +50,7 @@ public record PipelineReport(
     @SuppressWarnings("NullAway") // lenient reader: a property absent in JSON is null here
     public PipelineReport {
         sources = sources == null ? List.of() : List.copyOf(sources);
+        tracked = tracked == null ? List.of() : List.copyOf(tracked);
     }
 
     /** The report of a run without a refusal. */
@@ -60,7 +64,7 @@ public record PipelineReport(
             @Nullable DeploymentRef deployment,
             @Nullable String monitorId,
             List<SourceRows> sources) {
-        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null, null);
+        this(run, dataset, model, setup, checkpoint, evaluation, deployment, monitorId, sources, null, null, null, List.of());
     }
 
     /** The report of a run without any results yet. */
@@ -94,7 +98,8 @@ public record PipelineReport(
                 sources,
                 refusal,
                 folds,
-                page);
+                page,
+                tracked);
     }
 
     /** With the scores of a cross-validation. */
@@ -111,7 +116,8 @@ public record PipelineReport(
                 sources,
                 refusal,
                 scores,
-                page);
+                page,
+                tracked);
     }
 
     /** With the page of the whole run. */
@@ -128,7 +134,26 @@ public record PipelineReport(
                 sources,
                 refusal,
                 folds,
-                written);
+                written,
+                tracked);
+    }
+
+    /** With what the trackers have of the run. */
+    PipelineReport tracked(List<TrackedIn> trackers) {
+        return new PipelineReport(
+                run,
+                dataset,
+                model,
+                setup,
+                checkpoint,
+                evaluation,
+                deployment,
+                monitorId,
+                sources,
+                refusal,
+                folds,
+                page,
+                trackers);
     }
 
     /** The same results, of a run. */
@@ -145,7 +170,8 @@ public record PipelineReport(
                 sources,
                 refusal,
                 folds,
-                page);
+                page,
+                tracked);
     }
 
     /** Only the results of the stages before this one. */

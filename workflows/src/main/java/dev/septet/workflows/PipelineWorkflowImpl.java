@@ -35,6 +35,9 @@ import dev.septet.workflows.retrain.Start;
 import dev.septet.workflows.retrain.Trigger;
 import dev.septet.workflows.setup.SetupWorkflow;
 import dev.septet.workflows.summary.RunPages;
+import dev.septet.workflows.track.RunMoment;
+import dev.septet.workflows.track.TrackedIn;
+import dev.septet.workflows.track.Tracking;
 import dev.septet.workflows.train.TrainWorkflow;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.Priority;
@@ -71,6 +74,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
     private @Nullable PipelineSpec spec;
     private @Nullable ArtifactRef page;
     private final Set<String> warned = new HashSet<>();
+    private @Nullable Tracking tracking;
+    private List<TrackedIn> tracked = List.of();
 
     @Override
     public PipelineReport run(PipelineRequest request) {
@@ -78,12 +83,16 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             stages(request);
             reportRun(request, null);
             notices.send(Event.FINISHED, null, "the run finished", List.of());
+            endTracking(RunMoment.State.FINISHED, null);
             return report();
         } catch (TemporalFailure failure) {
             if (!FailureCauses.cancelled(failure)) {
                 reportRun(request, FailureCauses.message(failure));
                 notices.send(Event.FAILED, null, FailureCauses.message(failure), List.of());
             }
+            endTracking(
+                    FailureCauses.cancelled(failure) ? RunMoment.State.CANCELLED : RunMoment.State.FAILED,
+                    FailureCauses.message(failure));
             if (!RunRefusals.results(request, failure)) {
                 throw failure;
             }
@@ -105,6 +114,21 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         }
     }
 
+    private void track(StageRunner stages) {
+        Tracking known = tracking;
+        if (known != null) {
+            known.update(report(), stages.spans());
+        }
+    }
+
+    private void endTracking(RunMoment.State state, @Nullable String failure) {
+        Tracking known = tracking;
+        if (known != null) {
+            StageRunner began = stages;
+            tracked = known.end(report(), began == null ? List.of() : began.spans(), state, failure);
+        }
+    }
+
     private void stages(PipelineRequest request) {
         ResolvedPipeline resolved = resolve(request);
         RunRef run = resolved.run();
@@ -118,6 +142,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
                 SearchTags.MODEL.valueSet(SearchTags.name(spec.initialize().model())),
                 SearchTags.DATASET.valueSet(SearchTags.name(spec.prepare().source())),
                 SearchTags.TRIGGER.valueSet(trigger(request).word()));
+        tracking = new Tracking(run, spec, trigger(request), board::remark);
         if (spec.monitor() != null) {
             announcement.begin(monitorId(run), trigger(request), run.ticket());
         }
@@ -131,6 +156,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         Consumer<Stage> mayBegin = quota(request, resolved);
         StageRunner stages = new StageRunner(board, inputs, earlier, mayBegin);
         this.stages = stages;
+        track(stages);
         ModelChoice choice = choose(stages, spec, earlier);
         stages.run(StageGraph.PREPARE, PrepareWorkflow.class, PrepareWorkflow::prepare, StageDetails::of);
         ModelRef model = stages.run(
@@ -147,6 +173,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             warn(trained.warnings());
         }
         announcement.announceAgain();
+        track(stages);
         publish(stages);
         startMonitor(stages, run, RunShare.monitor(spec, resolved.share()));
     }
@@ -242,6 +269,7 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
             tag(SearchTags.GATE.valueSet(judged.verdict().name()));
             judged.scores().stream().findFirst().ifPresent(score -> tag(SearchTags.SCORE.valueSet(score.after())));
             pages.remember(report(), null);
+            track(stages);
             gate(judged);
             try {
                 if (stages.named(Stage.DEPLOY)) {
@@ -274,7 +302,8 @@ public final class PipelineWorkflowImpl implements PipelineWorkflow {
         StageRunner known = stages;
         return (known == null ? PipelineReport.NOTHING : known.results())
                 .of(run, sources, refusal)
-                .with(page);
+                .with(page)
+                .tracked(tracked);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.septet.workflows.graph.StageGraph;
 import dev.septet.workflows.graph.StageInputs;
 import dev.septet.workflows.graph.StageNode;
 import dev.septet.workflows.summary.StageTime;
+import dev.septet.workflows.track.StageSpan;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -30,6 +31,7 @@ final class StageRunner {
     private StageInputs inputs;
     private final List<StageTime> times = new ArrayList<>();
     private final Consumer<Stage> mayBegin;
+    private final List<StageSpan> spans = new ArrayList<>();
 
     /**
      * Creates the runner of one run.
@@ -48,6 +50,11 @@ final class StageRunner {
     /** How long each stage took so far. */
     List<StageTime> times() {
         return List.copyOf(times);
+    }
+
+    /** When each stage ran so far. */
+    List<StageSpan> spans() {
+        return List.copyOf(spans);
     }
 
     /** The results of the stages so far. */
@@ -107,7 +114,8 @@ final class StageRunner {
         R reused = node.result().cast(earlier.of(stage));
         if (reused != null) {
             board.set(stage, State.REUSED, detail.apply(reused) + " (of the resumed run)");
-            times.add(new StageTime(stage, 0, true, false));
+            long now = Workflow.currentTimeMillis();
+            ended(stage, now, now, true, false);
             return record(node, reused);
         }
         mayBegin.accept(stage);
@@ -123,17 +131,22 @@ final class StageRunner {
                     stage,
                     from.reused() ? State.REUSED : State.DONE,
                     from.reused() ? detail.apply(result) + " (" + from.why() + ")" : detail.apply(result));
-            times.add(new StageTime(stage, Workflow.currentTimeMillis() - began, from.reused(), false));
+            ended(stage, began, Workflow.currentTimeMillis(), from.reused(), false);
             return record(node, result);
         } catch (TemporalFailure failure) {
             board.set(stage, State.FAILED, FailureCauses.message(failure));
-            times.add(new StageTime(stage, Workflow.currentTimeMillis() - began, false, true));
+            ended(stage, began, Workflow.currentTimeMillis(), false, true);
             throw plain(stage.word() + ": ", failure);
         } finally {
             if (pollerCheck != null) {
                 pollerCheck.close();
             }
         }
+    }
+
+    private void ended(Stage stage, long began, long ended, boolean reused, boolean failed) {
+        times.add(new StageTime(stage, ended - began, reused, failed));
+        spans.add(new StageSpan(stage, began, ended, reused, failed));
     }
 
     /** The same failure without its wrappers, so that every reader sees the message first. */

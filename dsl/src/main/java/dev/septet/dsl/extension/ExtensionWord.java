@@ -116,11 +116,13 @@ public record ExtensionWord(
         /** {@code monitor { drift WORD, on: promptLength }}. */
         DETECTOR,
         /** {@code notify WORD(), on: failed}. */
-        CHANNEL;
+        CHANNEL,
+        /** {@code track WORD()}. */
+        TRACKER;
 
         /** Whether a stage's result depends on the word's code, so that its version must stay. */
         public boolean decidesResults() {
-            return this != DETECTOR && this != CHANNEL;
+            return this != DETECTOR && this != CHANNEL && this != TRACKER;
         }
 
         /** In a sentence: {@code metric}. */
@@ -236,6 +238,11 @@ public record ExtensionWord(
     /** A way to notify people. */
     public static ExtensionWord channel(String name, String documentation, WordOption... options) {
         return of(Kind.CHANNEL, name, documentation, options);
+    }
+
+    /** A tracker of runs. */
+    public static ExtensionWord tracker(String name, String documentation, WordOption... options) {
+        return of(Kind.TRACKER, name, documentation, options);
     }
 
     private static ExtensionWord of(Kind kind, String name, String documentation, WordOption... options) {

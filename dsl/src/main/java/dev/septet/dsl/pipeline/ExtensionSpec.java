@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.FolderTargetSpec;
 import dev.septet.dsl.pipeline.evaluate.MetricSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public record ExtensionSpec(
         version = version == null ? "" : version;
     }
 
-    /** The words of jars that a pipeline uses, in the order of its stages; channels come last. */
+    /** The words of jars that a pipeline uses, in the order of its stages; channels and trackers come last. */
     public static List<ExtensionSpec> in(PipelineSpec spec) {
         List<@Nullable ExtensionSpec> used = new ArrayList<>();
         used.add(spec.prepare().extension());
@@ -64,6 +65,9 @@ public record ExtensionSpec(
         }
         for (NotifySpec notice : spec.notifications()) {
             used.add(notice.to() instanceof ForChannel own ? own.extension() : null);
+        }
+        for (TrackerSpec tracker : spec.trackers()) {
+            used.add(tracker instanceof ForTracker own ? own.extension() : null);
         }
         return used.stream().flatMap(Stream::ofNullable).toList();
     }
@@ -114,4 +118,17 @@ public record ExtensionSpec(
 
     /** A way to notify people. */
     public record ForChannel(ExtensionSpec extension) implements ChannelSpec {}
+
+    /** A tracker of runs. It writes no files of the pipeline. */
+    public record ForTracker(ExtensionSpec extension) implements TrackerSpec {
+        @Override
+        public String written() {
+            return extension.word() + "(...)";
+        }
+
+        @Override
+        public boolean writesFiles() {
+            return false;
+        }
+    }
 }

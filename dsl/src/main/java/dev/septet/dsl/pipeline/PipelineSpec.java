@@ -7,6 +7,7 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority which runs get a free worker first; null = by what started the run
  * @param team who the run belongs to: teams share workers fairly, and their use counts towards quotas; null = nobody in
  *     particular
+ * @param trackers where runs are tracked; empty = nowhere
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineSpec(
@@ -40,7 +42,8 @@ public record PipelineSpec(
         @Nullable MonitorSpec monitor,
         @Nullable CardSpec card,
         @Nullable RunPriority priority,
-        @Nullable String team) {
+        @Nullable String team,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackerSpec> trackers) {
     public static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9-]{0,63}";
 
     /** A pipeline without texts for the model card, without a priority and without a team. */
@@ -70,7 +73,8 @@ public record PipelineSpec(
                 monitor,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     /** The same pipeline with one of the candidates of {@code initialize} as its base model. */
@@ -89,7 +93,8 @@ public record PipelineSpec(
                 monitor,
                 card,
                 priority,
-                team);
+                team,
+                trackers);
     }
 
     /** The evaluation that the quantized forms take; null when none takes it. */
@@ -99,6 +104,7 @@ public record PipelineSpec(
 
     public PipelineSpec {
         notifications = Checks.orEmpty(notifications);
+        trackers = Checks.orEmpty(trackers);
         require(
                 name.matches(NAME_PATTERN),
                 "a pipeline's name has letters, digits and '-', at most 64 of them, got '%s'",

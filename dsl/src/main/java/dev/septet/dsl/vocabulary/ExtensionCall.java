@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
 import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.prepare.DatasetFormat;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Refusal;
@@ -39,7 +40,7 @@ public record ExtensionCall(Installed installed) {
             case METRIC -> EvaluateDsl.class;
             case TARGET -> DeployDsl.class;
             case DETECTOR -> MonitorDsl.class;
-            case CHANNEL -> PipelineDsl.class;
+            case CHANNEL, TRACKER -> PipelineDsl.class;
         };
     }
 
@@ -57,6 +58,7 @@ public record ExtensionCall(Installed installed) {
             case TARGET -> TargetSpec.class;
             case DETECTOR -> DriftSpec.Detector.class;
             case CHANNEL -> ChannelSpec.class;
+            case TRACKER -> TrackerSpec.class;
         };
     }
 
@@ -114,6 +116,7 @@ public record ExtensionCall(Installed installed) {
             case BACK_END -> new ExtensionSpec.ForBackEnd(spec);
             case TARGET -> new ExtensionSpec.ForTarget(String.valueOf(given[0]), spec);
             case CHANNEL -> new ExtensionSpec.ForChannel(spec);
+            case TRACKER -> new ExtensionSpec.ForTracker(spec);
             case FORMAT, METRIC, DETECTOR -> ExtensibleChoice.of(word(), spec);
         };
     }

@@ -11,6 +11,7 @@ import dev.septet.dsl.pipeline.deploy.DeploySpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.prepare.PrepareSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.dsl.pipeline.train.TrainSpec;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ public final class PipelineDraft {
     String team;
 
     final List<NotifySpec> notify = new ArrayList<>();
+
+    final List<TrackerSpec> track = new ArrayList<>();
 
     @Nullable
     PrepareSpec prepare;
@@ -128,6 +131,7 @@ public final class PipelineDraft {
                 monitor,
                 card,
                 priority,
-                team));
+                team,
+                track));
     }
 }

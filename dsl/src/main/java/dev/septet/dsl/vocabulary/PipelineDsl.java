@@ -9,9 +9,15 @@ import dev.septet.dsl.pipeline.RunPriority;
 import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.dsl.pipeline.SecretRef;
 import dev.septet.dsl.pipeline.WebhookSpec;
+import dev.septet.dsl.pipeline.track.MlflowSpec;
+import dev.septet.dsl.pipeline.track.OpenLineageSpec;
+import dev.septet.dsl.pipeline.track.TensorBoardSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
+import dev.septet.dsl.pipeline.track.WandbSpec;
 import dev.septet.dsl.vocabulary.value.Address;
 import dev.septet.dsl.vocabulary.word.Example;
 import dev.septet.dsl.vocabulary.word.Option;
+import dev.septet.dsl.vocabulary.word.PathTo;
 import dev.septet.dsl.vocabulary.word.Refusal;
 import dev.septet.dsl.vocabulary.word.Repeatable;
 import dev.septet.dsl.vocabulary.word.Required;
@@ -25,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * The seven stages of a pipeline, its schedule and its notifications. Only prepare, initialize and train are required.
  */
 public final class PipelineDsl {
+    private static final int MAX_TRACKERS = 8;
+
     private final PipelineDraft draft;
 
     PipelineDsl(PipelineDraft draft) {
@@ -138,6 +146,57 @@ public final class PipelineDsl {
     @Example("command('page-oncall')")
     public ChannelSpec command(@Example("'page-oncall'") String name) {
         return new CommandSpec(name);
+    }
+
+    /**
+     * Sends each run to a tracker: its settings, curves and scores, and what it published. A tracker that does not answer
+     * does not fail a run.
+     */
+    @Repeatable
+    @Example("track mlflow('team')")
+    public void track(TrackerSpec tracker) {
+        Refusal.unless(!draft.track.contains(tracker), "track %s is already set", tracker.written());
+        Refusal.unless(
+                draft.track.size() < MAX_TRACKERS, "a pipeline has at most %s trackers", String.valueOf(MAX_TRACKERS));
+        draft.track.add(tracker);
+    }
+
+    /**
+     * An MLflow server that the operator declares under this name. {@code experiment:} is the experiment, else the
+     * pipeline's name. {@code register:} is the registered model that gets a version for each published model.
+     */
+    @Example("mlflow('team', experiment: 'support', register: 'support-bot')")
+    public TrackerSpec mlflow(
+            @Example("'team'") String tracker,
+            @Option @Example("'support'") @Nullable String experiment,
+            @Option @Example("'support-bot'") @Nullable String register) {
+        return new MlflowSpec(tracker, experiment, register);
+    }
+
+    /** A folder of event files for TensorBoard. Each run gets a folder in it. */
+    @Example("tensorboard('tracking/tensorboard')")
+    public TrackerSpec tensorboard(@PathTo(PathTo.Place.OUTPUT) @Example("'tracking/tensorboard'") String path) {
+        return new TensorBoardSpec(path);
+    }
+
+    /**
+     * OpenLineage events of the run and its stages: to the server that the operator declares under the name of
+     * {@code tracker:}, or to a file for each run in {@code folder:}. {@code namespace:} is the namespace of the jobs.
+     */
+    @Example("openlineage(tracker: 'lineage', namespace: 'support')")
+    public TrackerSpec openlineage(
+            @Option @Example("'lineage'") @Nullable String tracker,
+            @Option @PathTo(PathTo.Place.OUTPUT) @Example("'tracking/lineage'") @Nullable String folder,
+            @Option @Example("'support'") @Nullable String namespace) {
+        return new OpenLineageSpec(tracker, folder, namespace);
+    }
+
+    /** A folder of offline runs for Weights and Biases. {@code wandb sync} uploads them. */
+    @Example("wandb('tracking/wandb', project: 'support')")
+    public TrackerSpec wandb(
+            @PathTo(PathTo.Place.OUTPUT) @Example("'tracking/wandb'") String path,
+            @Option @Example("'support'") @Nullable String project) {
+        return new WandbSpec(path, project);
     }
 
     /**

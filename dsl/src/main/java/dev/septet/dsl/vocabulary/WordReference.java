@@ -132,7 +132,7 @@ public final class WordReference {
             case METRIC -> "evaluate";
             case TARGET -> "deploy";
             case DETECTOR -> "monitor";
-            case CHANNEL -> "pipeline";
+            case CHANNEL, TRACKER -> "pipeline";
         };
     }
 
@@ -146,6 +146,7 @@ public final class WordReference {
             case TARGET -> "target " + word.example();
             case DETECTOR -> "drift " + word.example();
             case CHANNEL -> "notify " + word.example();
+            case TRACKER -> "track " + word.example();
         };
         return "%s Such as: %s".formatted(word.documentation(), line);
     }

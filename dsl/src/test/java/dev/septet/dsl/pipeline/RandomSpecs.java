@@ -73,6 +73,11 @@ import dev.septet.dsl.pipeline.search.ChoiceSpec;
 import dev.septet.dsl.pipeline.search.DimensionSpec;
 import dev.septet.dsl.pipeline.search.HalvingSpec;
 import dev.septet.dsl.pipeline.search.SearchBudgetSpec;
+import dev.septet.dsl.pipeline.track.MlflowSpec;
+import dev.septet.dsl.pipeline.track.OpenLineageSpec;
+import dev.septet.dsl.pipeline.track.TensorBoardSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
+import dev.septet.dsl.pipeline.track.WandbSpec;
 import dev.septet.dsl.pipeline.train.AdamwSpec;
 import dev.septet.dsl.pipeline.train.BatchSpec;
 import dev.septet.dsl.pipeline.train.BudgetSpec;
@@ -172,7 +177,21 @@ public final class RandomSpecs {
                 maybe(this::monitor),
                 maybe(() -> new CardSpec(text() + "a", random.nextBoolean() ? null : text() + "b")),
                 maybe(() -> pick(RunPriority.values())),
-                maybe(() -> "t" + random.nextInt(1_000)));
+                maybe(() -> "t" + random.nextInt(1_000)),
+                random.nextBoolean() ? List.of() : several(this::tracker));
+    }
+
+    private TrackerSpec tracker() {
+        return switch (random.nextInt(5)) {
+            case 0 -> new MlflowSpec("team", random.nextBoolean() ? null : "support", null);
+            case 1 -> new TensorBoardSpec("runs/" + random.nextInt(9));
+            case 2 -> new WandbSpec("wandb", random.nextBoolean() ? null : "support");
+            case 3 ->
+                random.nextBoolean()
+                        ? new OpenLineageSpec("lineage", null, "a/b")
+                        : new OpenLineageSpec(null, "lineage", null);
+            default -> new ExtensionSpec.ForTracker(extension());
+        };
     }
 
     private ScheduleSpec schedule() {

@@ -52,6 +52,8 @@ import dev.septet.activities.store.Stores;
 import dev.septet.activities.train.SteeringActivitiesImpl;
 import dev.septet.activities.train.TrainActivitiesImpl;
 import dev.septet.activities.train.command.OutsideTrainers;
+import dev.septet.activities.track.TrackActivitiesImpl;
+import dev.septet.activities.track.server.DeclaredTrackers;
 import dev.septet.dsl.pipeline.InitializeSpec;
 import dev.septet.dsl.pipeline.evaluate.EvaluateSpec;
 import dev.septet.settings.Setting;
@@ -142,6 +144,7 @@ public record Implementations(List<Object> light, List<Object> training) {
                 new ResumeActivitiesImpl(store, files),
                 new ForgetActivitiesImpl(store, System.getenv()),
                 new AnswerActivitiesImpl(ApprovalSettings.of(System.getenv())),
+                new TrackActivitiesImpl(store, files, DeclaredTrackers.of(System.getenv())),
                 new NotifyActivitiesImpl(NotifySettings.of(System.getenv()))));
         return new Implementations(
                 light,

@@ -34,7 +34,16 @@ import org.yaml.snakeyaml.LoaderOptions;
 public record OperatorFile(Path path) {
     private static final long MOST_BYTES = 1 << 20;
     private static final String[] SECTIONS = {
-        "trainers", "kubernetes", "sagemaker", "bedrock", "endpoints", "buckets", "databases", "identity", "teams"
+        "trainers",
+        "kubernetes",
+        "sagemaker",
+        "bedrock",
+        "endpoints",
+        "buckets",
+        "databases",
+        "identity",
+        "teams",
+        "trackers"
     };
     private static final String LOOPBACK = "localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1]";
     private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");

@@ -4,6 +4,7 @@ import dev.septet.dsl.pipeline.ChannelSpec;
 import dev.septet.dsl.pipeline.ExpressionSpec;
 import dev.septet.dsl.pipeline.backend.BackEndSpec;
 import dev.septet.dsl.pipeline.deploy.TargetSpec;
+import dev.septet.dsl.pipeline.track.TrackerSpec;
 import dev.septet.dsl.pipeline.train.MethodSpec;
 import dev.septet.dsl.vocabulary.ExtensibleChoice;
 import java.lang.reflect.ParameterizedType;
@@ -25,7 +26,7 @@ import java.util.Set;
  */
 public record ValueType(Kind kind, Class<?> java, List<String> choices, boolean open) {
     private static final Set<Class<?>> EXTENSIBLE =
-            Set.of(MethodSpec.class, BackEndSpec.class, TargetSpec.class, ChannelSpec.class);
+            Set.of(MethodSpec.class, BackEndSpec.class, TargetSpec.class, ChannelSpec.class, TrackerSpec.class);
 
     /** Kinds of values that an author writes. */
     public enum Kind {

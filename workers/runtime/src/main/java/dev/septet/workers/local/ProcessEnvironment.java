@@ -6,6 +6,7 @@ import dev.septet.activities.endpoint.ModelEndpoints;
 import dev.septet.activities.operator.OperatorFile;
 import dev.septet.activities.source.bucket.DeclaredBuckets;
 import dev.septet.activities.source.database.DeclaredDatabases;
+import dev.septet.activities.track.server.DeclaredTrackers;
 import dev.septet.settings.Setting;
 import dev.septet.workers.Role;
 import java.nio.file.Path;
@@ -109,11 +110,12 @@ final class ProcessEnvironment {
         }
     }
 
-    /** The variables with the credentials of buckets and databases, which only the preparation reads. */
+    /** The variables with the credentials of buckets, databases and trackers, which only light work reads. */
     private static Set<String> sources(Map<String, String> environment) {
         try {
             Set<String> all = new TreeSet<>(DeclaredBuckets.of(environment).variables());
             all.addAll(DeclaredDatabases.of(environment).variables());
+            all.addAll(DeclaredTrackers.of(environment).variables());
             return all;
         } catch (StageProblem unreadable) {
             return Set.of();

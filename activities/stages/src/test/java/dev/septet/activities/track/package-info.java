@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.track;
+
+import org.jspecify.annotations.NullMarked;

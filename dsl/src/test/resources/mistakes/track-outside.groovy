@@ -1,0 +1,8 @@
+pipeline('support') {
+    track tensorboard('../runs')
+    prepare {
+        dataset 'data/rows.jsonl'
+    }
+    initialize { model 'models/base' }
+    train { method lora() }
+}
