@@ -24,6 +24,8 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     private static final Pattern MONEY = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,4})? [A-Z]{3}");
 
+    private static final Pattern LISTEN_TEXT = Pattern.compile("off|(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+):[0-9]{1,5}");
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,4})?");
 
     /** Any text; the code that reads it checks more. */
@@ -52,6 +54,11 @@ record SettingFormat(String expected, Predicate<String> fits) {
 
     static final SettingFormat AMOUNT = new SettingFormat(
             "a number such as 350 or 41.5", value -> NUMBER.matcher(value).matches());
+
+    /** An address and a port to listen on. */
+    static final SettingFormat LISTEN = new SettingFormat(
+            "an address and a port such as 127.0.0.1:8237, or off",
+            value -> LISTEN_TEXT.matcher(value).matches());
 
     /** One of these words, in lower case. */
     static SettingFormat words(String... words) {

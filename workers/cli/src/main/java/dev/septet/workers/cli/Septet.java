@@ -34,6 +34,7 @@ import dev.septet.workers.cli.steer.ApproveCommand;
 import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.ui.UiCommand;
 import dev.septet.workers.log.ProcessLog;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -105,6 +106,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new WorkerCommand(session));
         line.addSubcommand(new CodecServerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
+        line.addSubcommand(new UiCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));
