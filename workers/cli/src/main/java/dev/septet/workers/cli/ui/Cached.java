@@ -3,6 +3,7 @@ package dev.septet.workers.cli.ui;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,8 +21,14 @@ final class Cached<T> {
     /** The longest that a request waits for a read. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** A read may take this fraction of the time, so that slow reads do not load the server. */
-    private static final int REST = 10;
+    /** A value of this age is shown while the next one is read. */
+    private static final Duration TOLERATED = Duration.ofSeconds(10);
+
+    /** A reader rests this many times as long as it read, so that slow reads do not load the server. */
+    private static final int REST = 4;
+
+    /** The longest rest after a slow read. */
+    private static final Duration LONGEST_REST = Duration.ofSeconds(15);
 
     private final Reader<T> reader;
     private final Duration fresh;
@@ -29,6 +36,8 @@ final class Cached<T> {
     private final Clock clock;
     private Held<T> held = new Held<>(null, null, null);
     private Instant due = Instant.MIN;
+    private boolean expired;
+    private int changes;
     private @Nullable CompletableFuture<Void> reading;
 
     /** Reads a value. */
@@ -57,18 +66,37 @@ final class Cached<T> {
         this.clock = clock;
     }
 
+    /** Begins to read the value if it is old, and does not wait. */
+    synchronized void begin() {
+        if (!reads() && !clock.instant().isBefore(due)) {
+            reading = CompletableFuture.runAsync(this::read, threads);
+        }
+    }
+
     /** The value, read now if it is old. */
     Held<T> get() {
+        Held<T> found = once();
+        return stale() ? once() : found; // a read that began before a change does not show it
+    }
+
+    private synchronized boolean stale() {
+        return expired && held.value() != null;
+    }
+
+    private Held<T> once() {
         CompletableFuture<Void> current;
         synchronized (this) {
             if (clock.instant().isBefore(due)) {
                 return held;
             }
-            current = reading;
-            if (current == null) {
-                current = CompletableFuture.runAsync(this::read, threads);
-                reading = current;
+            if (!reads()) {
+                reading = CompletableFuture.runAsync(this::read, threads);
             }
+            Instant at = held.at();
+            if (!expired && at != null && clock.instant().isBefore(at.plus(TOLERATED))) {
+                return held; // the next request gets the new value
+            }
+            current = Objects.requireNonNull(reading);
         }
         try {
             current.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -84,13 +112,24 @@ final class Cached<T> {
         }
     }
 
-    /** Reads the value again at the next request. */
+    /** Reads the value again at the next request, which waits for it. */
     synchronized void expire() {
         due = Instant.MIN;
+        expired = true;
+        changes++;
+    }
+
+    private synchronized int changes() {
+        return changes;
+    }
+
+    private boolean reads() {
+        return reading != null && !reading.isDone();
     }
 
     private void read() {
         Instant begun = clock.instant();
+        int before = changes();
         T value = null;
         String problem = null;
         try {
@@ -100,10 +139,11 @@ final class Cached<T> {
         }
         Instant ended = clock.instant();
         Duration rest = Duration.between(begun, ended).multipliedBy(REST);
+        rest = rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
         synchronized (this) {
+            expired = before != changes;
             held = value == null ? new Held<>(held.value(), held.at(), problem) : new Held<>(value, ended, null);
-            due = ended.plus(rest.compareTo(fresh) > 0 ? rest : fresh);
-            reading = null;
+            due = expired ? Instant.MIN : ended.plus(rest.compareTo(fresh) > 0 ? rest : fresh);
         }
     }
 }

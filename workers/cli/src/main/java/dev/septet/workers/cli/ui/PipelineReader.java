@@ -11,6 +11,7 @@ import dev.septet.activities.report.VersionTrends;
 import dev.septet.dsl.pipeline.PipelineSpec;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.OpenRuns;
+import dev.septet.workers.cli.run.RunFailure;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.cli.run.RunSnapshot;
@@ -49,6 +50,7 @@ final class PipelineReader {
     private static final int RUNS = 20;
     private static final int OPEN = 10;
     private static final int RETRAINED = 10;
+    private static final int EXPLAINED = 5;
     private static final int MILLIS = 2500;
     private static final int REMEMBERED = 2000;
 
@@ -59,6 +61,7 @@ final class PipelineReader {
     private final Map<String, RunFile> files = bounded();
 
     private final Map<String, List<Approval>> approvals = bounded();
+    private final Map<String, String> failures = bounded();
 
     PipelineReader(Session session, ServerLink link) {
         this.session = session;
@@ -90,7 +93,7 @@ final class PipelineReader {
         Connection connection = null;
         if (away == null) {
             connection = link.open();
-            runs = runs(connection, named(pipeline, "Pipeline"), RUNS);
+            runs = withFailures(connection, runs(connection, named(pipeline, "Pipeline"), RUNS));
             open = open(connection, server.open(pipeline));
             if (open.stream().anyMatch(run -> run.stages() == null)) {
                 remarks.add("No worker answers at the moment, so the stages are not shown.");
@@ -137,7 +140,34 @@ final class PipelineReader {
 
     private List<PipelineView.Run> runs(Connection connection, String query, int most) {
         return OpenRuns.find(connection, query, most).stream()
-                .map(run -> new PipelineView.Run(run, page(connection, run.workflowId(), run.runId())))
+                .map(run -> new PipelineView.Run(run, null, page(connection, run.workflowId(), run.runId())))
+                .toList();
+    }
+
+    /** The newest runs with the reasons of those that did not succeed. */
+    private List<PipelineView.Run> withFailures(Connection connection, List<PipelineView.Run> runs) {
+        long deadline = deadline();
+        Map<String, Future<String>> asked = new LinkedHashMap<>();
+        for (PipelineView.Run each : runs.subList(0, Math.min(EXPLAINED, runs.size()))) {
+            RunRow run = each.run();
+            if (run.ended() != null && !failures.containsKey(run.runId())) {
+                asked.put(
+                        run.runId(),
+                        link.begin(() -> RunFailure.message(new RunHandle(connection, run.workflowId(), run.runId()))
+                                .orElse("")));
+            }
+        }
+        asked.forEach((run, call) -> {
+            String failure = ServerLink.within(call, deadline);
+            if (failure != null) {
+                failures.put(run, failure);
+            }
+        });
+        return runs.stream()
+                .map(each -> {
+                    String failure = failures.getOrDefault(each.run().runId(), "");
+                    return new PipelineView.Run(each.run(), failure.isEmpty() ? null : failure, each.ui());
+                })
                 .toList();
     }
 

@@ -82,11 +82,12 @@ public record PipelineView(
     /**
      * A run.
      *
-     * @param trigger what started it; null where the server does not know it
+     * @param failure why it did not succeed; null when it did, when it is open, or when it is not one of the newest
      * @param ui its page in Temporal's Web UI; null without one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Run(RunRow run, @Nullable String ui) {}
+    public record Run(
+            RunRow run, @Nullable String failure, @Nullable String ui) {}
 
     /**
      * An evaluated run.

@@ -156,6 +156,7 @@ final class QueueReader {
     }
 
     /** What workers report of their slots, by queue and identity; empty where the server does not keep it. */
+    @SuppressWarnings("deprecation") // the newer list has no slots
     private static Map<String, WorkerHeartbeat> slots(Connection connection) {
         Map<String, WorkerHeartbeat> slots = new HashMap<>();
         try {

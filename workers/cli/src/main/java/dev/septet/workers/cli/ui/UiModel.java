@@ -94,6 +94,7 @@ final class UiModel implements AutoCloseable {
 
     /** A page of the list of pipelines. */
     Read<Overview> overview(String search, Overview.Show show, int page) {
+        store.begin();
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<StoreFacts> stored = store.get();
         ServerFacts facts = known.value() == null ? ServerFacts.NONE : known.value();
@@ -136,7 +137,8 @@ final class UiModel implements AutoCloseable {
         List.copyOf(rows.values()).forEach(Cached::expire);
     }
 
-    private static @Nullable String problem(Cached.Held<ServerFacts> server, @Nullable String other) {
+    /** Why the facts are not current; null when they are. */
+    static @Nullable String problem(Cached.Held<ServerFacts> server, @Nullable String other) {
         String problem = server.problem();
         if (problem == null && server.value() == null) {
             problem = "the Temporal server has not answered yet";

@@ -137,7 +137,7 @@ final class UiPages extends Handler.Abstract {
                         ? null
                         : new ApprovalsView(facts.questions(), facts.remarks(), actions.unsigned()),
                 server,
-                server.problem());
+                UiModel.problem(server, null));
     }
 
     private <V> UiPage<V> page(
@@ -236,7 +236,7 @@ final class UiPages extends Handler.Abstract {
             if (root == null || !root.isObject()) {
                 throw new IllegalArgumentException();
             }
-            root.fields().forEachRemaining(field -> {
+            root.properties().forEach(field -> {
                 if (!field.getValue().isTextual()) {
                     throw new IllegalArgumentException();
                 }

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,37 @@ public final class Words {
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int LONGEST = 300;
+    private static final int LONGEST_TEXT = 2000;
 
     private Words() {}
 
     /** A text from outside, without characters that hide or turn it, and not too long. */
     public static String of(@Nullable String text) {
         return text == null ? "" : DisplayText.of(text, LONGEST);
+    }
+
+    /**
+     * A part of a sentence.
+     *
+     * @param code whether it was between backticks
+     */
+    public record Part(String text, boolean code) {}
+
+    /** A sentence with commands and names between backticks, as parts. */
+    public static List<Part> parts(String text) {
+        List<Part> parts = new ArrayList<>();
+        String[] pieces = of(text).split("`", -1);
+        for (int at = 0; at < pieces.length; at++) {
+            if (!pieces[at].isEmpty()) {
+                parts.add(new Part(pieces[at], at % 2 == 1 && at < pieces.length - 1));
+            }
+        }
+        return parts;
+    }
+
+    /** A longer text of several lines. */
+    public static String text(String text) {
+        return DisplayText.of(text, LONGEST_TEXT);
     }
 
     /** A time, to the minute, in UTC; the text itself if it is no time. */

@@ -27,6 +27,8 @@ if (/^[0-9a-f]{64}$/.test(token)) {
 
 const live = at("live");
 
+let written = live && live.innerHTML; // as the server wrote it
+
 /** Whether a person is in the middle of something that a refresh would destroy. */
 function busy() {
   const focus = document.activeElement;
@@ -38,13 +40,13 @@ function busy() {
 /** The element that stands for the focused one after a refresh. */
 function path(element) {
   if (!element || !live.contains(element)) return null;
-  const all = Array.from(live.querySelectorAll("a, button, pre, input"));
+  const all = Array.from(live.querySelectorAll("a, button, pre, input, summary"));
   return { text: element.textContent, href: element.getAttribute("href"), index: all.indexOf(element) };
 }
 
 function focusAgain(was) {
   if (!was) return;
-  const all = Array.from(live.querySelectorAll("a, button, pre, input"));
+  const all = Array.from(live.querySelectorAll("a, button, pre, input, summary"));
   const same = all.find((one) => was.href && one.getAttribute("href") === was.href && one.textContent === was.text) || all[was.index];
   if (same) same.focus({ preventScroll: true });
 }
@@ -62,11 +64,14 @@ async function refresh() {
     const content = next.getElementById("live");
     if (!content || busy()) return;
     const notice = live.querySelector(".banner.good[role=status]");
-    if (content.innerHTML !== live.innerHTML) {
+    if (content.innerHTML !== written) {
+      written = content.innerHTML;
       const was = path(document.activeElement);
+      const open = Array.from(live.querySelectorAll("details"), (one) => one.open);
       const entry = entries().indexOf(live.querySelector(".at .entry"));
       live.replaceChildren(...content.childNodes);
       if (notice && !live.querySelector(".banner[role=status]")) live.prepend(notice);
+      live.querySelectorAll("details").forEach((one, index) => (one.open = Boolean(open[index])));
       focusAgain(was);
       if (entry >= 0) mark(entry, false);
     }
@@ -119,5 +124,6 @@ if (live) {
   });
   if (new URLSearchParams(location.search).get("focus") === "search" && at("search")) at("search").focus();
   setInterval(refresh, PACE);
+  if (at("unread") || at("live").querySelector(".banner.bad")) setTimeout(refresh, 1000);
   document.addEventListener("visibilitychange", refresh);
 }
