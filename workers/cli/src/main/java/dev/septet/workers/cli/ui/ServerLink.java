@@ -85,10 +85,10 @@ final class ServerLink implements AutoCloseable {
         }
     }
 
-    /** A failure in words for people, on one line, without the text of an answer. */
+    /** A failure in words for people, on one line, without a full stop at its end. */
     static String words(Throwable failed) {
         if (failed instanceof CliProblem known) {
-            return String.valueOf(known.getMessage());
+            return String.valueOf(known.getMessage()).replaceFirst("\\.$", "");
         }
         if (failed instanceof StatusRuntimeException status) {
             Status.Code code = status.getStatus().getCode();
