@@ -242,6 +242,19 @@ public enum Setting {
             ProcessKind.LIGHT_WORK,
             "Address of Temporal's Web UI, to which reports link. User, password and query are left out.",
             SettingFormat.address("https://temporal.example")),
+    UI(
+            "SEPTET_UI",
+            "`septet dev`: 127.0.0.1:8237, or any free port; workers: no page",
+            "docs/ui.md",
+            ProcessKind.CLIENTS,
+            "Address on which `septet dev` and `septet worker` serve the page of all pipelines; `off` = none.",
+            SettingFormat.HOST_AND_PORT),
+    UI_KEY_FILE(
+            "SEPTET_UI_KEY_FILE",
+            "a token in the state folder",
+            "docs/ui.md",
+            ProcessKind.CLIENTS,
+            "File with the keys of that page, as `septet key create` writes it. Needed where other machines can connect."),
     CODEC_KEYS(
             "SEPTET_CODEC_KEYS",
             "payloads are not encrypted",

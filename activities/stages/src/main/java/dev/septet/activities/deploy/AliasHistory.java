@@ -70,7 +70,8 @@ public record AliasHistory(
         former = former == null ? List.of() : List.copyOf(former);
     }
 
-    static final AliasHistory EMPTY = new AliasHistory(List.of(), List.of(), List.of());
+    /** No model was published. */
+    public static final AliasHistory EMPTY = new AliasHistory(List.of(), List.of(), List.of());
 
     /** The last move; null before the first. */
     public @Nullable Move last() {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The evaluated runs of a pipeline, in the records {@code versions/PIPELINE/START-RUN}. Each run writes only its own record, so
@@ -28,12 +30,35 @@ public record PipelineVersions(ArtifactStore store, String pipeline) {
         List<String> names = store.records(prefix()).stream()
                 .filter(name -> name.compareTo(name(run)) < 0)
                 .toList();
-        List<PipelineVersion> versions = new ArrayList<>();
-        for (String name : names.subList(Math.max(0, names.size() - SHOWN), names.size())) {
-            Optional<String> text = store.record(name);
-            if (text.isPresent()) {
-                read(text.get(), PipelineVersion.class).ifPresent(versions::add);
+        return read(names, SHOWN);
+    }
+
+    /** The newest versions, oldest first. */
+    public List<PipelineVersion> newest(int most) throws IOException {
+        return read(store.records(prefix()), most);
+    }
+
+    /** The newest version's record names of all pipelines, by pipeline: one listing, no record is read. */
+    public static Map<String, String> newestNames(ArtifactStore store) throws IOException {
+        Map<String, String> newest = new TreeMap<>();
+        for (String name : store.records(RECORDS)) { // sorted, so the last of a pipeline stays
+            int end = name.indexOf('/', RECORDS.length());
+            if (end > 0) {
+                newest.put(name.substring(RECORDS.length(), end), name);
             }
+        }
+        return newest;
+    }
+
+    /** The version of a record; empty when it is gone, damaged or of a later format. */
+    public static Optional<PipelineVersion> version(ArtifactStore store, String name) throws IOException {
+        return store.record(name).flatMap(text -> read(text, PipelineVersion.class));
+    }
+
+    private List<PipelineVersion> read(List<String> names, int most) throws IOException {
+        List<PipelineVersion> versions = new ArrayList<>();
+        for (String name : names.subList(Math.max(0, names.size() - most), names.size())) {
+            version(store, name).ifPresent(versions::add);
         }
         return versions;
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.septet.activities.attempt.Attempt;
 import dev.septet.activities.evaluate.report.FactSection;
-import dev.septet.activities.evaluate.report.TrendChart;
 import dev.septet.activities.prepare.DatasetCard;
 import dev.septet.activities.resource.EnergyRecords;
 import dev.septet.activities.store.ArtifactStore;
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class RunPageActivitiesImpl implements RunPageActivities {
     private static final StagePolicy POLICY = StagePolicy.within(Duration.ofMinutes(5));
     private static final int LONGEST_IDENTITY = 200;
-    private static final int MOST_TRENDS = 4;
-    private static final int DAY = 10;
 
     private final ArtifactStore store;
     private final ReportSettings settings;
@@ -88,7 +85,7 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                 tables,
                 last.map(version -> compared(version, earlier)).orElse("This is the first version of the pipeline."),
                 earlier.map(known -> VersionChanges.between(known, run)).orElse(List.of()),
-                trends(before, own),
+                VersionTrends.of(all(before, own), own.scores()),
                 settings.link(
                                 Activity.getExecutionContext().getInfo().getNamespace(),
                                 request.facts().workflowId(),
@@ -182,40 +179,10 @@ public final class RunPageActivitiesImpl implements RunPageActivities {
                         record.isEmpty() ? " Its record is not in the store any more." : "");
     }
 
-    private static List<TrendChart> trends(List<PipelineVersion> before, PipelineVersion own) {
+    private static List<PipelineVersion> all(List<PipelineVersion> before, PipelineVersion own) {
         List<PipelineVersion> all = new ArrayList<>(before);
         all.add(own);
-        List<TrendChart> charts = new ArrayList<>();
-        for (Score main :
-                own.scores().subList(0, Math.min(MOST_TRENDS, own.scores().size()))) {
-            List<TrendChart.Point> points = new ArrayList<>();
-            for (PipelineVersion version : all) {
-                version.scores().stream()
-                        .filter(score -> score.metric().equals(main.metric()))
-                        .findFirst()
-                        .ifPresent(score -> points.add(point(version, score)));
-            }
-            TrendChart chart = new TrendChart("trend-" + charts.size(), main.metric(), points);
-            if (!chart.empty()) {
-                charts.add(chart);
-            }
-        }
-        return charts;
-    }
-
-    private static TrendChart.Point point(PipelineVersion version, Score score) {
-        Double base = score.before();
-        Double low = score.low();
-        Double high = score.high();
-        Double from = base == null || low == null ? null : Double.valueOf(base + low);
-        Double to = base == null || high == null ? null : Double.valueOf(base + high);
-        return new TrendChart.Point(
-                version.name(),
-                RunFactTables.time(version.startedMillis()).substring(0, DAY),
-                version.published() != null,
-                score.after(),
-                from,
-                to);
+        return all;
     }
 
     private Optional<String> modelCard(EvaluationReport evaluation) {

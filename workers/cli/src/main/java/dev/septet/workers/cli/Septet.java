@@ -40,6 +40,7 @@ import dev.septet.workers.cli.support.SupportBundleCommand;
 import dev.septet.workers.cli.store.KeysCommand;
 import dev.septet.workers.cli.store.RecoverCommand;
 import dev.septet.workers.cli.store.RestoreCommand;
+import dev.septet.workers.cli.ui.UiCommand;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
@@ -115,6 +116,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(WorkersCommand.commandLine(session));
         line.addSubcommand(new CodecServerCommand(session));
         line.addSubcommand(new ApplyCommand(session));
+        line.addSubcommand(new UiCommand(session));
         line.addSubcommand(new StatusCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new ReportCommand(session));

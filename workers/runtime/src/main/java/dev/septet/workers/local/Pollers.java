@@ -4,6 +4,7 @@ import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class Pollers {
 
     /** The workers that have polled the queue in the last minutes for one kind of task. */
     public static List<PollerInfo> of(Connection connection, String queue, TaskQueueType type) {
+        return describe(connection, queue, type).getPollersList();
+    }
+
+    /** The same with the number of waiting tasks, where the server counts them. */
+    public static DescribeTaskQueueResponse describe(Connection connection, String queue, TaskQueueType type) {
         return connection
                 .stubs()
                 .blockingStub()
@@ -44,7 +50,7 @@ public final class Pollers {
                         .setNamespace(connection.server().namespace())
                         .setTaskQueue(TaskQueue.newBuilder().setName(queue))
                         .setTaskQueueType(type)
-                        .build())
-                .getPollersList();
+                        .setReportStats(true)
+                        .build());
     }
 }

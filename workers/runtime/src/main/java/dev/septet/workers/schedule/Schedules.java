@@ -9,12 +9,14 @@ import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleDescription;
 import io.temporal.client.schedules.ScheduleListActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleListDescription;
+import io.temporal.client.schedules.ScheduleListState;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleUpdate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Schedules {
     /** Memo key of the schedules that Septet created; its value is the pipeline. */
     private static final String MARK = "septet";
+
+    /** Schedules in one answer of the server. */
+    private static final int PAGE = 500;
 
     private final ScheduleClient client;
     private final String address;
@@ -87,6 +92,43 @@ public final class Schedules {
                 .filter(ScheduleChange::paused)
                 .map(found -> new Paused(found.id(), found.note() == null ? "" : found.note()))
                 .toList());
+    }
+
+    /**
+     * A schedule of a pipeline in the server's list.
+     *
+     * @param pipeline the pipeline; the schedule's id where others created it
+     * @param note why it is paused, or what a person wrote; empty for nothing
+     * @param next its next start; null when it is paused or over
+     */
+    public record Listed(
+            String id,
+            String pipeline,
+            boolean paused,
+            String note,
+            @Nullable Instant next) {}
+
+    /** Schedules that start pipelines, whoever created them, from the server's list alone. */
+    public List<Listed> listed(int most) {
+        return call(() -> client.listSchedules(PAGE)
+                .filter(Schedules::startsPipeline)
+                .limit(most)
+                .map(Schedules::listed)
+                .toList());
+    }
+
+    private static Listed listed(ScheduleListDescription found) {
+        ScheduleListState state = Objects.requireNonNull(found.getSchedule()).getState();
+        boolean paused = state != null && state.isPaused();
+        var info = found.getInfo();
+        List<Instant> next = info == null ? List.of() : info.getNextActionTimes();
+        String marked = found.getMemo(MARK, String.class) instanceof String pipeline ? pipeline : null;
+        return new Listed(
+                found.getScheduleId(),
+                marked == null ? found.getScheduleId() : marked,
+                paused,
+                state == null || state.getNote() == null ? "" : state.getNote(),
+                paused || next.isEmpty() ? null : next.get(0));
     }
 
     private static boolean startsPipeline(ScheduleListDescription listed) {

@@ -37,7 +37,7 @@ public record TlsFiles(Path certificates, Path key) {
      * @throws IOException when a file cannot be read, or the key does not match the certificate;
      *     the message is for the person who starts the server and shows nothing of the key
      */
-    SslContextFactory.Server open() throws IOException {
+    public SslContextFactory.Server open() throws IOException {
         try {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(certificates)))

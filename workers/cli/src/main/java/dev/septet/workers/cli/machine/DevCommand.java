@@ -1,11 +1,13 @@
 package dev.septet.workers.cli.machine;
 
 import dev.septet.llm.cuda.NvidiaCard;
+import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.option.Terminal;
+import dev.septet.workers.cli.ui.UiStart;
 import dev.septet.workers.doctor.GpuChecks;
 import dev.septet.workers.gateway.ServerGateway;
 import dev.septet.workers.local.LocalCluster;
@@ -81,8 +83,10 @@ public final class DevCommand implements Callable<Integer> {
                         },
                         "septet-end"));
         ServerRef server = cluster.connection().server();
+        Optional<UiStart.Running> page = page();
         terminal.note("Temporal server  " + server.address() + origin(server));
         terminal.note("Web UI           " + webUi(cluster, server));
+        page.ifPresent(running -> terminal.note("Pages            " + running.link()));
         folders.forEach(folder -> terminal.note("Pipelines        " + folder));
         roots.forEach(folder -> terminal.note("Data             " + folder));
         cards.forEach(card -> terminal.note("Training worker  " + card));
@@ -103,6 +107,16 @@ public final class DevCommand implements Callable<Integer> {
                 + (profile != null || server.address().endsWith(":7233") ? "" : " --address " + server.address()));
         ended.await();
         return ExitCode.OK;
+    }
+
+    /** The page of all pipelines. Pipelines run without it, too. */
+    private Optional<UiStart.Running> page() {
+        try {
+            return UiStart.dev(session);
+        } catch (CliProblem | IOException problem) {
+            session.terminal().note("WARNING: the page of all pipelines is not served: " + problem.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**

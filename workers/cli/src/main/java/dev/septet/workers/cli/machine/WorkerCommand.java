@@ -7,6 +7,7 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.ui.UiStart;
 import dev.septet.workers.doctor.GpuChecks;
 import dev.septet.workers.local.CardWorkers;
 import dev.septet.workers.local.LocalSettings;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -149,7 +151,9 @@ public final class WorkerCommand implements Callable<Integer> {
                 .find()
                 .filter(server -> server.kind() != ServerRef.Kind.CONFIGURED)
                 .orElse(null);
+        Optional<UiStart.Running> page = page();
         new WorkerProcess(settings, own).run();
+        page.ifPresent(UiStart.Running::close);
         return ExitCode.OK;
     }
 
@@ -159,6 +163,14 @@ public final class WorkerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException invalid) {
             throw new CliProblem(ExitCode.USAGE, String.valueOf(invalid.getMessage()));
         }
+    }
+
+    /** The page of all pipelines, if SEPTET_UI says where. The log does not get its token. */
+    private Optional<UiStart.Running> page() throws IOException {
+        Optional<UiStart.Running> page = UiStart.worker(session);
+        page.ifPresent(running ->
+                LOG.info("serving the page of all pipelines at {}/ with {}", running.server().address(), running.access()));
+        return page;
     }
 
     private String name(Role parsed, @Nullable WorkerVersion version) {
@@ -193,6 +205,7 @@ public final class WorkerCommand implements Callable<Integer> {
                 workers.cards(session),
                 version);
         List<Role> roles = parsed == Role.ALL ? List.of(Role.LIGHT, Role.TRAINING) : List.of(Role.TRAINING);
+        Optional<UiStart.Running> page = page();
         CardWorkers started = CardWorkers.start(settings, roles, queue, session.servers(), LOG::info);
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -203,6 +216,7 @@ public final class WorkerCommand implements Callable<Integer> {
                         },
                         "septet-end"));
         ended.await();
+        page.ifPresent(UiStart.Running::close);
         return ExitCode.OK;
     }
 }

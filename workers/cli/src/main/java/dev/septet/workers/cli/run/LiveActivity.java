@@ -1,5 +1,6 @@
 package dev.septet.workers.cli.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.septet.workflows.Progress;
 import dev.septet.workflows.Stage;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure failure of the previous attempt; null in the first
  * @param waiting whether it waits for a worker
  * @param workflowId id of the workflow that scheduled it
+ * @param queue its task queue; null where the server does not say it
+ * @param worker identity of the worker that took it last; null before the first
  */
 public record LiveActivity(
         Stage stage,
@@ -19,4 +22,6 @@ public record LiveActivity(
         int attempt,
         @Nullable String lastFailure,
         boolean waiting,
-        String workflowId) {}
+        String workflowId,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String queue,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String worker) {}

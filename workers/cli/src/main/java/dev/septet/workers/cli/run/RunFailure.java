@@ -8,6 +8,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,6 +31,16 @@ public record RunFailure(String message, int code) {
      */
     public static RunFailure of(PipelineReport.Refusal refusal) {
         return new RunFailure(refusal.message(), ExitCode.GATE_FAILED);
+    }
+
+    /** Why an ended run did not succeed; empty when it did. */
+    public static Optional<String> message(RunHandle ended) {
+        try {
+            PipelineReport.Refusal refusal = ended.result().refusal();
+            return Optional.ofNullable(refusal).map(PipelineReport.Refusal::message);
+        } catch (WorkflowFailedException failed) {
+            return Optional.of(message(failed));
+        }
     }
 
     private static String message(WorkflowFailedException failed) {

@@ -27,6 +27,7 @@ import io.temporal.client.WorkflowTargetOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,24 @@ public final class RunHandle {
                 stages,
                 activities,
                 RunVersion.pinned(info).orElse(null));
+    }
+
+    /** The pending activities, from the server alone: no worker needs to answer. */
+    public List<LiveActivity> activities() {
+        List<LiveActivity> activities = new ArrayList<>();
+        DescribeWorkflowExecutionResponse run = describe(execution);
+        pending(Stage.PREPARE, run, activities);
+        for (PendingChildExecutionInfo child : run.getPendingChildrenList()) {
+            Stage stage = Stage.of(child.getWorkflowTypeName().toLowerCase(Locale.ROOT));
+            if (stage != null && stage != Stage.MONITOR) {
+                collect(stage, child.getWorkflowId(), activities);
+            }
+        }
+        return activities;
+    }
+
+    private static @Nullable String text(String given) {
+        return given.isEmpty() ? null : given;
     }
 
     /** The status of the stages; null when no worker answers. */
@@ -143,7 +162,7 @@ public final class RunHandle {
             TrainStatus status =
                     connection.client().newUntypedWorkflowStub(workflowId).query("status", TrainStatus.class);
             return Optional.ofNullable(status.waiting())
-                    .map(progress -> new LiveActivity(Stage.TRAIN, progress, 1, null, false, workflowId));
+                    .map(progress -> new LiveActivity(Stage.TRAIN, progress, 1, null, false, workflowId, null, null));
         } catch (WorkflowException | StatusRuntimeException noWorker) {
             return Optional.empty();
         }
@@ -157,7 +176,9 @@ public final class RunHandle {
                     activity.getAttempt(),
                     activity.hasLastFailure() ? words(activity.getLastFailure()) : null,
                     activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED,
-                    run.getWorkflowExecutionInfo().getExecution().getWorkflowId()));
+                    run.getWorkflowExecutionInfo().getExecution().getWorkflowId(),
+                    text(activity.getActivityOptions().getTaskQueue().getName()),
+                    text(activity.getLastWorkerIdentity())));
         }
     }
 

@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Make API keys for `septet serve`.")
+        description = "Make API keys for `septet serve` and `septet ui`.")
 public final class KeyCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -75,7 +74,8 @@ public final class KeyCommand implements Runnable {
                 names = "--scope",
                 paramLabel = "SCOPE",
                 split = ",",
-                description = "Scopes of the key: chat, feedback, models. Default: all of them")
+                description = "Scopes of the key: chat, feedback, models for `septet serve`; ui-read, ui-act for `septet ui`."
+                        + " Default: chat, feedback, models")
         private List<String> scopes = new ArrayList<>();
 
         @Option(
@@ -102,7 +102,7 @@ public final class KeyCommand implements Runnable {
             String line;
             try {
                 Instant end = expires == null ? null : KeyLine.expires(expires);
-                Set<KeyScope> granted = scopes.isEmpty() ? EnumSet.allOf(KeyScope.class) : KeyLine.scopes(scopes);
+                Set<KeyScope> granted = scopes.isEmpty() ? KeyScope.MODEL_SERVER : KeyLine.scopes(scopes);
                 line = KeyLine.write(new ApiKey(name, ApiKey.plain(key).sha256(), granted, models, end));
                 KeyLine.read(before() + line);
             } catch (IllegalArgumentException wrong) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the API keys of a server. */
-record KeyFile(Session session) {
+public record KeyFile(Session session) {
 
     /**
      * The keys from the lines of a file, or else from the environment variable.
@@ -36,7 +36,8 @@ record KeyFile(Session session) {
         }
     }
 
-    private static KeyRing keyRing(Path file) {
+    /** The keys from the lines of a file, which may change. */
+    public static KeyRing keyRing(Path file) {
         try {
             return KeyRing.file(file);
         } catch (NoSuchFileException e) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that select runs, as a Temporal visibility query. */
-final class RunFilter {
+public final class RunFilter {
     private static final Map<String, String> STATES = Map.of(
             "running", "Running",
             "completed", "Completed",
@@ -120,7 +120,8 @@ final class RunFilter {
         terms.add("%s >= %s".formatted(key.getName(), new java.math.BigDecimal(least.toString()).toPlainString()));
     }
 
-    private static String quoted(String value) {
+    /** A text as a literal of a query. */
+    public static String quoted(String value) {
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 

@@ -9,8 +9,6 @@ import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.RunSnapshot;
 import dev.septet.workers.cli.run.UnpolledQueues;
 import dev.septet.workers.local.Connection;
-import dev.septet.workflows.PipelineReport;
-import io.temporal.client.WorkflowFailedException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,19 +68,7 @@ public final class StatusCommand implements Callable<Integer> {
                 handle.workflowId(),
                 snapshot,
                 UnpolledQueues.of(handle, snapshot),
-                failure(handle, snapshot),
+                snapshot.running() ? null : RunFailure.message(handle).orElse(null),
                 handle.connection().server().page(handle.workflowId(), snapshot.runId()));
-    }
-
-    private static @Nullable String failure(RunHandle handle, RunSnapshot snapshot) {
-        if (snapshot.running()) {
-            return null;
-        }
-        try {
-            PipelineReport.Refusal refusal = handle.result().refusal();
-            return refusal == null ? null : RunFailure.of(refusal).message();
-        } catch (WorkflowFailedException failed) {
-            return RunFailure.of(failed).message();
-        }
     }
 }

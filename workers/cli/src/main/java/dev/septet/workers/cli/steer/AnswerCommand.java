@@ -8,16 +8,11 @@ import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.local.Pollers;
-import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.approval.AnswerTaken;
 import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
 import dev.septet.workflows.approval.SignedText;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowUpdateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +110,7 @@ abstract class AnswerCommand implements Callable<Integer> {
             if (interactive) {
                 show(asked);
             } else {
-                AnswerTaken taken = answer(connection, asked);
+                AnswerTaken taken = answer(asked);
                 session.terminal()
                         .print(
                                 json
@@ -134,7 +129,7 @@ abstract class AnswerCommand implements Callable<Integer> {
         }
     }
 
-    private AnswerTaken answer(Connection connection, AskedModel asked) throws IOException, InterruptedException {
+    private AnswerTaken answer(AskedModel asked) throws IOException, InterruptedException {
         ApprovalRequest question = asked.approval().question();
         ApprovalDecision answer = new ApprovalDecision(
                 by,
@@ -150,20 +145,7 @@ abstract class AnswerCommand implements Callable<Integer> {
         } else if (signIn) {
             answer = answer.signed(new SignIn(session, SIGN_IN).of(text, by));
         }
-        try {
-            return connection
-                    .client()
-                    .newUntypedWorkflowStub(asked.workflowId())
-                    .update(update, AnswerTaken.class, answer);
-        } catch (WorkflowUpdateException refused) {
-            throw refused(FailureCauses.message(refused) + ".");
-        } catch (WorkflowException | StatusRuntimeException over) {
-            if (Status.fromThrowable(over).getCode() == Status.Code.NOT_FOUND) {
-                throw refused(
-                        "the question is closed: `septet %s %s` shows how it was answered.".formatted(update, run));
-            }
-            throw over;
-        }
+        return asked.send(update, answer);
     }
 
     /**

@@ -5,15 +5,22 @@ import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.Terminal;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.ScoreTable;
+import dev.septet.workflows.FailureCauses;
 import dev.septet.workflows.PipelineReport;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.Stage;
 import dev.septet.workflows.StageStatus;
 import dev.septet.workflows.WaitReason;
+import dev.septet.workflows.approval.AnswerTaken;
+import dev.septet.workflows.approval.ApprovalDecision;
 import dev.septet.workflows.approval.ApprovalRequest;
 import dev.septet.workflows.approval.ApprovalStatus;
 import dev.septet.workflows.artifact.Approval;
 import dev.septet.workflows.artifact.EvaluationReport;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowUpdateException;
 import java.util.Locale;
 
 /**
@@ -21,14 +28,14 @@ import java.util.Locale;
  *
  * @param workflowId id of the stage's workflow, which receives the answers
  */
-record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, ApprovalStatus approval) {
+public record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, ApprovalStatus approval) {
     /**
      * The model for which this run asks.
      *
      * @throws CliProblem NOT_FOUND when there is no such run, RUN_FAILED when the run does not ask
      *     for approval yet
      */
-    static AskedModel of(RunHandle run) {
+    public static AskedModel of(RunHandle run) {
         PipelineStatus status = RunningStage.status(run);
         StageStatus deploy = RunningStage.of(status, Stage.DEPLOY);
         if (deploy.workflowId().isEmpty()) {
@@ -48,6 +55,33 @@ record AskedModel(RunHandle run, PipelineStatus stages, String workflowId, Appro
                         .client()
                         .newUntypedWorkflowStub(deploy.workflowId())
                         .query("approval", ApprovalStatus.class));
+    }
+
+    /**
+     * Sends an answer to the question.
+     *
+     * @param update {@code approve} or {@code reject}
+     * @throws CliProblem RUN_FAILED when a worker refuses the answer, or the question is closed
+     */
+    public AnswerTaken send(String update, ApprovalDecision answer) {
+        try {
+            return run.connection()
+                    .client()
+                    .newUntypedWorkflowStub(workflowId)
+                    .update(update, AnswerTaken.class, answer);
+        } catch (WorkflowUpdateException refused) {
+            throw refused(FailureCauses.message(refused) + ".");
+        } catch (WorkflowException | StatusRuntimeException over) {
+            if (Status.fromThrowable(over).getCode() == Status.Code.NOT_FOUND) {
+                throw refused("the question is closed: `septet %s %s` shows how it was answered."
+                        .formatted(update, run.workflowId()));
+            }
+            throw over;
+        }
+    }
+
+    private CliProblem refused(String reason) {
+        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run.workflowId(), reason));
     }
 
     /** Prints the question, the roles that may answer, and the command that answers. */

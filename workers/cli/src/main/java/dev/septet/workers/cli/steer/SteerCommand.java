@@ -1,24 +1,13 @@
 package dev.septet.workers.cli.steer;
 
 import dev.septet.dsl.pipeline.SpecJson;
-import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import dev.septet.workers.cli.option.ServerConnector;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.local.Connection;
-import dev.septet.workers.local.Pollers;
-import dev.septet.workflows.FailureCauses;
-import dev.septet.workflows.TaskQueues;
-import dev.septet.workflows.train.AtStep;
-import dev.septet.workflows.train.LearningRateChange;
 import dev.septet.workflows.train.SteeringAction;
 import dev.septet.workflows.train.SteeringAnswer;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowStub;
-import io.temporal.client.WorkflowUpdateException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -84,7 +73,7 @@ public final class SteerCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SteeringAction action = action();
         try (Connection connection = ServerConnector.any(session)) {
-            SteeringAnswer answer = send(connection, action);
+            SteeringAnswer answer = RunningTraining.send(new RunHandle(connection, run, ""), action, value, atStep);
             session.terminal()
                     .print(
                             json
@@ -110,37 +99,6 @@ public final class SteerCommand implements Callable<Integer> {
             throw usage("a paused training continues at its present step: resume takes no --at-step");
         }
         return action;
-    }
-
-    private SteeringAnswer send(Connection connection, SteeringAction action) {
-        if (!Pollers.any(connection, TaskQueues.LIGHT)) {
-            throw refused(
-                    "no worker polls the task queue `%s`, so no worker receives the command. Start one with `septet worker`."
-                            .formatted(TaskQueues.LIGHT));
-        }
-        WorkflowStub training = connection
-                .client()
-                .newUntypedWorkflowStub(RunningTraining.workflowId(new RunHandle(connection, run, "")));
-        try {
-            Double rate = value;
-            return action == SteeringAction.RESUME
-                    ? training.update(action.update(), SteeringAnswer.class)
-                    : training.update(
-                            action.update(),
-                            SteeringAnswer.class,
-                            rate == null ? new AtStep(atStep) : new LearningRateChange(rate, atStep));
-        } catch (WorkflowUpdateException refused) {
-            throw refused(FailureCauses.message(refused) + ".");
-        } catch (WorkflowException | StatusRuntimeException over) {
-            if (Status.fromThrowable(over).getCode() == Status.Code.NOT_FOUND) {
-                throw refused(RunningTraining.OVER);
-            }
-            throw over;
-        }
-    }
-
-    private CliProblem refused(String reason) {
-        return new CliProblem(ExitCode.RUN_FAILED, "%s: %s".formatted(run, reason));
     }
 
     private ParameterException usage(String message) {

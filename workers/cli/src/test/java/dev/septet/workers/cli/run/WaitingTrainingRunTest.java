@@ -96,7 +96,7 @@ class WaitingTrainingRunTest {
                 "");
 
         await().untilAsserted(() -> assertThat(run.snapshot().activities())
-                .containsExactly(new LiveActivity(Stage.TRAIN, PROGRESS, 1, null, false, "desk/train")));
+                .containsExactly(new LiveActivity(Stage.TRAIN, PROGRESS, 1, null, false, "desk/train", null, null)));
     }
 
     private void start(String type, String id) {

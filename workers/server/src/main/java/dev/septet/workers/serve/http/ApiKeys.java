@@ -20,7 +20,7 @@ public final class ApiKeys {
     private final List<ApiKey> keys;
 
     /**
-     * Keys with all scopes and all models.
+     * Keys with all models and all scopes of the model server.
      *
      * @throws IllegalArgumentException when a key is too short; the message does not show it
      */
@@ -60,9 +60,13 @@ public final class ApiKeys {
         return keys.size() > 1;
     }
 
+    /** Whether this very key, with these scopes, is one of them. */
+    public boolean contains(ApiKey key) {
+        return keys.contains(key);
+    }
+
     /** The key with this text; null when there is none. */
-    @Nullable
-    ApiKey find(String words) {
+    public @Nullable ApiKey find(String words) {
         byte[] hash = ApiKey.hash(words);
         ApiKey found = null;
         for (ApiKey key : keys) {

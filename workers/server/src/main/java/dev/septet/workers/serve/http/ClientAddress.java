@@ -12,10 +12,11 @@ import org.eclipse.jetty.server.Request;
  *
  * @param proxies addresses of trusted proxies
  */
-record ClientAddress(Set<String> proxies) {
+public record ClientAddress(Set<String> proxies) {
     private static final int IPV6_NETWORK_BYTES = 8;
 
-    String of(Request request) {
+    /** The address; of an IPv6 address its network. */
+    public String of(Request request) {
         String peer = Request.getRemoteAddr(request);
         if (!proxies.contains(peer)) {
             return network(peer);

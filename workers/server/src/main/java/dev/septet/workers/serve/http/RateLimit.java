@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * A rate limit with a token bucket for each caller. The bucket holds the requests of one minute and
  * refills evenly.
  */
-final class RateLimit {
+public final class RateLimit {
     private static final int MAX_CALLERS = 10_000;
     private static final double NANOS_A_MINUTE = 60e9;
 
@@ -29,7 +29,7 @@ final class RateLimit {
     /**
      * @param perMinute requests per minute; 0 = no limit
      */
-    RateLimit(int perMinute, LongSupplier nanoTime) {
+    public RateLimit(int perMinute, LongSupplier nanoTime) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
     }
@@ -38,7 +38,7 @@ final class RateLimit {
      * Counts a request. Returns 0 when it is allowed now, else the seconds after which the caller
      * may retry.
      */
-    synchronized int seconds(String caller) {
+    public synchronized int seconds(String caller) {
         if (perMinute == 0) {
             return 0;
         }

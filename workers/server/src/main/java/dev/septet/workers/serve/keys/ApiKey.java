@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,7 @@ public record ApiKey(
     }
 
     /**
-     * A key with all scopes and models, named by its hash.
+     * A key with all models and all scopes of the model server, named by its hash.
      *
      * @throws IllegalArgumentException when the key is too short; the message does not show the key
      */
@@ -51,7 +50,7 @@ public record ApiKey(
         }
         String hash = HexFormat.of().formatHex(hash(key));
         return new ApiKey(
-                "key-" + hash.substring(0, NAME_DIGITS), hash, EnumSet.allOf(KeyScope.class), List.of(), null);
+                "key-" + hash.substring(0, NAME_DIGITS), hash, KeyScope.MODEL_SERVER, List.of(), null);
     }
 
     /** The text of a new random key. */

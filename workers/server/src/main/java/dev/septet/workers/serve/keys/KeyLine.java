@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the lines of a key file. A line of one word is a plain key with all scopes and
- * models. Any other line is {@code NAME sha256:HEX [scopes=chat,feedback] [models=a,b]
+ * Reads and writes the lines of a key file. A line of one word is a plain key with all models and all scopes of the
+ * model server. Any other line is {@code NAME sha256:HEX [scopes=chat,feedback] [models=a,b]
  * [expires=2027-01-31]}.
  */
 public final class KeyLine {
@@ -60,7 +60,7 @@ public final class KeyLine {
     /** Writes the line of a key. */
     public static String write(ApiKey key) {
         StringBuilder line = new StringBuilder(key.name()).append(" sha256:").append(key.sha256());
-        if (key.scopes().size() < KeyScope.values().length) {
+        if (!key.scopes().equals(KeyScope.MODEL_SERVER)) {
             line.append(" scopes=");
             line.append(String.join(
                     ",",
@@ -88,7 +88,7 @@ public final class KeyLine {
                     "has no 'sha256:' with 64 hex digits after the name; expected %s. `septet key create NAME` makes such a line"
                             .formatted(SHAPE));
         }
-        Set<KeyScope> scopes = EnumSet.allOf(KeyScope.class);
+        Set<KeyScope> scopes = KeyScope.MODEL_SERVER;
         List<String> models = List.of();
         Instant expires = null;
         for (int i = 2; i < words.length; i++) {

@@ -1,0 +1,102 @@
+package dev.septet.workers.cli.ui;
+
+import dev.septet.activities.approval.ApprovalSettings;
+import dev.septet.workers.cli.option.CliProblem;
+import dev.septet.workers.cli.option.Session;
+import dev.septet.workers.cli.run.RunHandle;
+import dev.septet.workers.cli.steer.AskedModel;
+import dev.septet.workers.cli.steer.RunningTraining;
+import dev.septet.workers.local.Connection;
+import dev.septet.workflows.approval.ApprovalDecision;
+import dev.septet.workflows.train.SteeringAction;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the buttons do: the same Updates as {@code septet approve}, {@code septet reject} and {@code septet steer}. */
+final class UiActions {
+    private static final Logger LOG = LoggerFactory.getLogger(UiActions.class);
+
+    private final ServerLink link;
+    private final boolean unsigned;
+
+    UiActions(Session session, ServerLink link) {
+        this.link = link;
+        this.unsigned = ApprovalSettings.of(session.environment()).unsigned();
+    }
+
+    /**
+     * Whether an answer without a signature may be sent. A browser has no SSH key. So with signatures, which are the default, a
+     * person answers with the command line.
+     */
+    boolean unsigned() {
+        return unsigned;
+    }
+
+    /** Answers the question about a model, in the name of the user's key. */
+    UiPage.Notice answer(UiUser user, Map<String, String> fields) {
+        String run = fields.getOrDefault("run", "");
+        String update = fields.getOrDefault("answer", "");
+        if (!update.equals("approve") && !update.equals("reject")) {
+            return bad("answer is approve or reject");
+        }
+        if (!unsigned) {
+            return bad("answers must be signed: use the command `septet %s %s` with --by and --key".formatted(update, run));
+        }
+        ApprovalDecision answer = new ApprovalDecision(
+                user.name(), fields.get("role"), fields.get("artifact"), fields.get("report"), text(fields.get("comment")));
+        return act(user, update, run, connection -> "%s: %s"
+                .formatted(run, AskedModel.of(handle(connection, fields)).send(update, answer).message()));
+    }
+
+    /** Pauses or resumes a training. */
+    UiPage.Notice steer(UiUser user, Map<String, String> fields) {
+        String run = fields.getOrDefault("run", "");
+        SteeringAction action =
+                switch (fields.getOrDefault("action", "")) {
+                    case "pause" -> SteeringAction.PAUSE;
+                    case "resume" -> SteeringAction.RESUME;
+                    case "checkpoint-now" -> SteeringAction.CHECKPOINT_NOW;
+                    default -> null;
+                };
+        if (action == null) {
+            return bad("action is pause, resume or checkpoint-now");
+        }
+        return act(user, action.update(), run, connection -> "%s: %s"
+                .formatted(run, RunningTraining.send(handle(connection, fields), action, null, null).message()));
+    }
+
+    /** A run of this id that began later is another run: the page did not show it. */
+    private static RunHandle handle(Connection connection, Map<String, String> fields) {
+        return new RunHandle(connection, fields.getOrDefault("run", ""), fields.getOrDefault("runId", ""));
+    }
+
+    private interface Action {
+        String send(Connection connection) throws Exception;
+    }
+
+    private UiPage.Notice act(UiUser user, String what, String run, Action action) {
+        if (run.isEmpty()) {
+            return bad("run is missing: the workflow id of a run");
+        }
+        try {
+            String message = action.send(link.open());
+            LOG.info("{} by {}: {}", what, user.name(), message);
+            return new UiPage.Notice(message, true);
+        } catch (CliProblem refused) {
+            return bad(String.valueOf(refused.getMessage()));
+        } catch (Exception failed) {
+            LOG.warn("{} by {} failed", what, user.name(), failed);
+            return bad("%s: %s".formatted(run, ServerLink.words(failed)));
+        }
+    }
+
+    private static @Nullable String text(@Nullable String given) {
+        return given == null || given.isBlank() ? null : given.strip();
+    }
+
+    private static UiPage.Notice bad(String text) {
+        return new UiPage.Notice(text, false);
+    }
+}

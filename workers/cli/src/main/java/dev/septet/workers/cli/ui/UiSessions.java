@@ -1,0 +1,153 @@
+package dev.septet.workers.cli.ui;
+
+import dev.septet.workers.loopback.LoopbackAccess;
+import dev.septet.workers.serve.http.KeyRing;
+import dev.septet.workers.serve.keys.ApiKey;
+import dev.septet.workers.serve.keys.KeyScope;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of the page, and the browsers that presented one. A browser gets a random cookie; the key itself is in no cookie. A
+ * session ends with its key, after a day, or with the process.
+ */
+final class UiSessions {
+    private static final Duration STAY = Duration.ofHours(24);
+    private static final int MOST = 1000;
+
+    private final @Nullable KeyRing keys;
+    private final @Nullable ApiKey token;
+    private final Clock clock;
+    private final Map<String, Session> sessions = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Session> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    /** A browser that presented a key. */
+    private record Session(ApiKey key, String form, Instant end, UiPage.Notice[] notice) {}
+
+    private UiSessions(@Nullable KeyRing keys, @Nullable ApiKey token, Clock clock) {
+        this.keys = keys;
+        this.token = token;
+        this.clock = clock;
+    }
+
+    /** The keys of a file, which may change. */
+    static UiSessions of(KeyRing keys, Clock clock) {
+        return new UiSessions(keys, null, clock);
+    }
+
+    /**
+     * One token that may do everything, for this machine's user.
+     *
+     * @param account name of the user
+     */
+    static UiSessions of(String token, String account, Clock clock) {
+        ApiKey plain = ApiKey.plain(token);
+        return new UiSessions(
+                null,
+                new ApiKey(account, plain.sha256(), Set.of(KeyScope.UI_READ, KeyScope.UI_ACT), plain.models(), null),
+                clock);
+    }
+
+    /** The key with this text; null when there is none that may read the page now. */
+    @Nullable
+    ApiKey key(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        ApiKey fixed = token;
+        KeyRing ring = keys;
+        if (ring != null) {
+            ring.refresh();
+        }
+        ApiKey found = fixed != null
+                ? fixed.matches(ApiKey.hash(text.strip())) ? fixed : null
+                : ring == null ? null : ring.keys().find(text.strip());
+        return found != null && reads(found) ? found : null;
+    }
+
+    /** Begins a session; the text is its cookie. */
+    synchronized String begin(ApiKey key) {
+        String cookie = LoopbackAccess.newToken();
+        sessions.put(
+                cookie, new Session(key, LoopbackAccess.newToken(), clock.instant().plus(STAY), new UiPage.Notice[1]));
+        return cookie;
+    }
+
+    /** Ends a session. */
+    synchronized void end(@Nullable String cookie) {
+        if (cookie != null) {
+            sessions.remove(cookie);
+        }
+    }
+
+    /** The user of a session; null when there is none, or its key is not valid any more. */
+    synchronized @Nullable UiUser user(@Nullable String cookie) {
+        Session session = cookie == null ? null : sessions.get(cookie);
+        if (session == null) {
+            return null;
+        }
+        if (!clock.instant().isBefore(session.end()) || !valid(session.key())) {
+            sessions.remove(cookie);
+            return null;
+        }
+        return user(session.key(), session.form());
+    }
+
+    /** The user of a key without a session. */
+    static UiUser user(ApiKey key, String form) {
+        return new UiUser(key.name(), key.scopes().contains(KeyScope.UI_ACT), form);
+    }
+
+    /** Leaves a notice for the session's next page. */
+    synchronized void tell(@Nullable String cookie, UiPage.Notice notice) {
+        Session session = cookie == null ? null : sessions.get(cookie);
+        if (session != null) {
+            session.notice()[0] = notice;
+        }
+    }
+
+    /** Takes the notice for this page; null when there is none. */
+    synchronized UiPage.@Nullable Notice notice(@Nullable String cookie) {
+        Session session = cookie == null ? null : sessions.get(cookie);
+        if (session == null) {
+            return null;
+        }
+        UiPage.Notice notice = session.notice()[0];
+        session.notice()[0] = null;
+        return notice;
+    }
+
+    /** Whether both texts are the same; takes the same time for every text of a length. */
+    static boolean same(String expected, @Nullable String given) {
+        return given != null
+                && MessageDigest.isEqual(
+                        expected.getBytes(StandardCharsets.UTF_8),
+                        given.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads a changed key file, and whether the key is still in it. */
+    private boolean valid(ApiKey key) {
+        KeyRing ring = keys;
+        if (ring != null) {
+            ring.refresh();
+        }
+        return reads(key) && (ring == null || ring.keys().contains(key));
+    }
+
+    private boolean reads(ApiKey key) {
+        return key.scopes().contains(KeyScope.UI_READ) && !key.expired(clock.instant());
+    }
+}
