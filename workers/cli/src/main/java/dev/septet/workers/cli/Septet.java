@@ -9,6 +9,7 @@ import dev.septet.workers.cli.check.CheckTrainerCommand;
 import dev.septet.workers.cli.check.LintCommand;
 import dev.septet.workers.cli.check.PlanCommand;
 import dev.septet.workers.cli.compare.CompareCommand;
+import dev.septet.workers.cli.create.InitCommand;
 import dev.septet.workers.cli.data.DataCommand;
 import dev.septet.workers.cli.explain.ExplainCommand;
 import dev.septet.workers.cli.machine.AdoptCommand;
@@ -105,6 +106,7 @@ public final class Septet implements Runnable {
     /** The command line with all commands, for a session. */
     static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Septet());
+        line.addSubcommand(new InitCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));
