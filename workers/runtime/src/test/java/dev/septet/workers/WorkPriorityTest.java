@@ -10,6 +10,7 @@ import dev.septet.dsl.pipeline.monitor.DriftSpec;
 import dev.septet.dsl.pipeline.monitor.MonitorSpec;
 import dev.septet.dsl.pipeline.train.SetupSpec;
 import dev.septet.workers.local.RealServer;
+import dev.septet.workers.observe.Instruments;
 import dev.septet.workflows.PipelineRequest;
 import dev.septet.workflows.RunRef;
 import dev.septet.workflows.StageStubs;
@@ -196,7 +197,7 @@ class WorkPriorityTest {
     @Test
     void bothKindsOfWorkersCheckModels() {
         Implementations ours = Implementations.of(
-                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()), null, new Shutdown());
+                WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of()), null, new Shutdown(), Instruments.NONE);
 
         assertThat(ours.light()).hasAtLeastOneElementOfType(MonitorActivities.class);
         assertThat(ours.training()).hasAtLeastOneElementOfType(MonitorActivities.class);

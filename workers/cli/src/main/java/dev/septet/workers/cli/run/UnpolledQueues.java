@@ -52,7 +52,8 @@ public final class UnpolledQueues {
         return sentence(queue);
     }
 
-    private static String sentence(String queue) {
+    /** The message about a queue that no worker polls, of whatever version. */
+    public static String sentence(String queue) {
         if (TaskQueues.isHost(queue)) {
             return "no worker of the host that has the pipeline's files polls its task queue `%s`; start Septet there, or move the pipeline with `septet adopt`; `septet doctor` names the host"
                     .formatted(queue);
