@@ -147,7 +147,7 @@ public final class SupportBundleCommand implements Callable<Integer> {
         }
         session.terminal().print(file.toString());
         session.terminal().note("Look into it before you send it: unzip -p %s %s".formatted(file, BundleFile.MANIFEST));
-        bundle.manifest().path("leftOut").fields().forEachRemaining(each -> session.terminal()
+        bundle.manifest().path("leftOut").properties().forEach(each -> session.terminal()
                 .note("left out  %s: %s".formatted(each.getKey(), each.getValue().asText())));
     }
 }
