@@ -139,7 +139,7 @@ class BoundedFailuresTest {
 
     private static void said(Throwable problem, String begin) {
         assertThat(problem).isInstanceOf(WorkflowUpdateException.class).hasStackTraceContaining(begin);
-        assertThat(problem.getCause().getMessage()).hasSizeLessThan(LIMIT);
+        assertThat(String.valueOf(problem.getCause())).hasSizeLessThan(LIMIT);
     }
 
     private static List<Failure> failure(HistoryEvent event) {

@@ -102,7 +102,8 @@ class TraceExportTest {
     void aProgramWithThePluginKeepsItsOwnTracerOrNone() {
         WorkerSettings settings = WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of());
         var unused = new SeptetPlugin(settings, new Implementations(List.of(), List.of()), new Shutdown());
-        Traces.<Void, RuntimeException>span("checkpoint", Attributes.empty(), () -> null);
+        assertThat(Traces.<String, RuntimeException>span("checkpoint", Attributes.empty(), () -> "done"))
+                .isEqualTo("done");
 
         assertThat(GlobalOpenTelemetry.isSet()).as("set before the program sets it").isFalse();
         GlobalOpenTelemetry.set(OpenTelemetry.noop()); // would throw

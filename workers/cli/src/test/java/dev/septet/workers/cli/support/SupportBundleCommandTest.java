@@ -147,11 +147,6 @@ class SupportBundleCommandTest {
         Captured septet = septet();
         Path content = Files.writeString(folder.resolve("content"), CANARY);
         var stored = septet.session().store().put(Map.of("file", content), new Fence("x", 1));
-        Path manifest = septet.session()
-                .state()
-                .store()
-                .resolve("artifacts/" + stored.sha256() + "/manifest.json");
-        assertThat(Files.exists(manifest) || Files.isDirectory(manifest.getParent())).isTrue();
         Files.createDirectories(septet.session().state().processes());
         Files.writeString(septet.session().state().processes().resolve("x.crashes.json"), "{ " + CANARY);
         Path file = septet.session().state().store().resolve("artifacts/" + stored.sha256() + "/files/file");
