@@ -133,7 +133,9 @@ class BoundedFailuresTest {
                 assertThat(failure.getSerializedSize()).isLessThan(LIMIT);
             }
             assertThat(failures.get(1).getApplicationFailureInfo().getType()).isEqualTo("GateFailed");
-            assertThat(failures.get(1).getMessage()).startsWith("the gate said NO_GO. \uD83D\uDD25").endsWith(" ...");
+            assertThat(failures.get(1).getMessage())
+                    .startsWith("the gate said NO_GO. \uD83D\uDD25")
+                    .endsWith(" ...");
         }
     }
 

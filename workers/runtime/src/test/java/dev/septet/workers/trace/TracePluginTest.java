@@ -170,7 +170,9 @@ class TracePluginTest {
         SpanData start = sent.named("StartWorkflow:Work");
         SpanData step = sent.named("RunActivity:Step");
         SpanData checkpoint = sent.named("checkpoint");
-        assertThat(sent.all().stream().filter(span -> !span.getTraceId().equals(start.getTraceId())).map(SpanData::getName))
+        assertThat(sent.all().stream()
+                        .filter(span -> !span.getTraceId().equals(start.getTraceId()))
+                        .map(SpanData::getName))
                 .as("of another trace")
                 .isEmpty();
         assertThat(checkpoint.getParentSpanId()).isEqualTo(step.getSpanId());
@@ -242,7 +244,8 @@ class TracePluginTest {
             }
         }
         assertThat(sent.names()).doesNotContain("RunActivity:Train");
-        assertThat(sent.names().stream().filter(name -> name.startsWith("Start"))).isEmpty();
+        assertThat(sent.names().stream().filter(name -> name.startsWith("Start")))
+                .isEmpty();
     }
 
     @Test
