@@ -67,8 +67,7 @@ final class OtlpReceiver implements AutoCloseable {
     private void receive(HttpExchange exchange) throws IOException {
         try (exchange;
                 InputStream body = exchange.getRequestBody()) {
-            for (ResourceSpans from :
-                    ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
+            for (ResourceSpans from : ExportTraceServiceRequest.parseFrom(body).getResourceSpansList()) {
                 String service = text(from.getResource().getAttributesList()).get("service.name");
                 for (ScopeSpans scope : from.getScopeSpansList()) {
                     scope.getSpansList().forEach(span -> spans.add(received(service, span)));
@@ -111,9 +110,10 @@ final class OtlpReceiver implements AutoCloseable {
             case INT_VALUE -> Long.toString(value.getIntValue());
             case DOUBLE_VALUE -> Double.toString(value.getDoubleValue());
             case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
-            case ARRAY_VALUE -> value.getArrayValue().getValuesList().stream()
-                    .map(OtlpReceiver::text)
-                    .collect(Collectors.joining(",", "[", "]"));
+            case ARRAY_VALUE ->
+                value.getArrayValue().getValuesList().stream()
+                        .map(OtlpReceiver::text)
+                        .collect(Collectors.joining(",", "[", "]"));
             default -> value.toString();
         };
     }

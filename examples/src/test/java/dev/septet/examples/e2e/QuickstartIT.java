@@ -108,12 +108,14 @@ class QuickstartIT {
                     .createObjectNode()
                     .put("model", "bot")
                     .put("max_tokens", 8)
-                    .set("messages", SpecJson.mapper()
-                            .createArrayNode()
-                            .add(SpecJson.mapper()
-                                    .createObjectNode()
-                                    .put("role", "user")
-                                    .put("content", prompt)))
+                    .set(
+                            "messages",
+                            SpecJson.mapper()
+                                    .createArrayNode()
+                                    .add(SpecJson.mapper()
+                                            .createObjectNode()
+                                            .put("role", "user")
+                                            .put("content", prompt)))
                     .toString();
             HttpResponse<String> answer = HttpClient.newHttpClient()
                     .send(
@@ -143,8 +145,7 @@ class QuickstartIT {
         assertThat(activity.attributes()).containsEntry("septet.attempt", "1");
         assertThat(parents(checkpoint)).contains("RunActivity:Train", "RunWorkflow:Train", "RunWorkflow:Pipeline");
         assertThat(parents(checkpoint)).endsWith("septet run");
-        assertThat(receiver.spans().stream().map(OtlpReceiver.Received::name))
-                .contains("validate", "predict", "store");
+        assertThat(receiver.spans().stream().map(OtlpReceiver.Received::name)).contains("validate", "predict", "store");
         assertThat(receiver.spans().size()).as("not one for each of 240 steps").isLessThan(150);
         assertThat(receiver.spans().toString())
                 .doesNotContain(CANARY)

@@ -96,9 +96,7 @@ public final class FailureTrim extends WorkerInterceptorBase {
             return failure;
         }
         List<Throwable> chain = chain(failure);
-        return chain.size() < DEEPEST && bytes(failure) <= FINAL_BYTES
-                ? failure
-                : rebuilt(chain, FINAL_MESSAGE_BYTES);
+        return chain.size() < DEEPEST && bytes(failure) <= FINAL_BYTES ? failure : rebuilt(chain, FINAL_MESSAGE_BYTES);
     }
 
     /** The same failure, small enough to be kept; a cancellation is not changed. */

@@ -99,9 +99,10 @@ class FailureTrimTest {
         RuntimeException trimmed = FailureTrim.trimmed(first);
 
         assertThat(serialized(trimmed)).isLessThan(SERVER_BYTES);
-        assertThat(trimmed).isInstanceOfSatisfying(ApplicationFailure.class, failure -> assertThat(
-                        failure.getOriginalMessage())
-                .isEqualTo("the first"));
+        assertThat(trimmed)
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        failure -> assertThat(failure.getOriginalMessage()).isEqualTo("the first"));
     }
 
     private static int serialized(RuntimeException failure) {

@@ -64,7 +64,9 @@ public final class Failures {
 
     /** The message of a failure, without its type. */
     static String sentence(RuntimeException failure) {
-        return failure instanceof TemporalFailure known ? known.getOriginalMessage() : message(failure, SecretValues.of(System.getenv()));
+        return failure instanceof TemporalFailure known
+                ? known.getOriginalMessage()
+                : message(failure, SecretValues.of(System.getenv()));
     }
 
     private static FailureType type(Throwable problem) {
@@ -129,7 +131,9 @@ public final class Failures {
             return "cannot read or write: " + message(problem, secrets);
         }
         boolean unknown = type(problem) == FailureType.BACKEND_FAILED && !(problem instanceof StageProblem);
-        return unknown ? problem.getClass().getSimpleName() + ": " + message(problem, secrets) : message(problem, secrets);
+        return unknown
+                ? problem.getClass().getSimpleName() + ": " + message(problem, secrets)
+                : message(problem, secrets);
     }
 
     /**

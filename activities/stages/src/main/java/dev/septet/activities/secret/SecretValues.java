@@ -51,7 +51,9 @@ public record SecretValues(List<String> all) {
     private static List<String> values(Map<String, String> environment) {
         List<String> values = new ArrayList<>();
         environment.forEach((name, value) -> {
-            boolean secret = Setting.of(name).map(Setting::secret).orElse(NAME.matcher(name).matches());
+            boolean secret = Setting.of(name)
+                    .map(Setting::secret)
+                    .orElse(NAME.matcher(name).matches());
             if (secret && !value.startsWith("/")) {
                 values.add(value.strip());
             }
@@ -71,7 +73,8 @@ public record SecretValues(List<String> all) {
             return;
         }
         try {
-            for (String line : Files.readString(Path.of(file.strip()), StandardCharsets.ISO_8859_1).split("\\R")) {
+            for (String line : Files.readString(Path.of(file.strip()), StandardCharsets.ISO_8859_1)
+                    .split("\\R")) {
                 values.add(line.substring(line.indexOf('=') + 1).strip());
             }
         } catch (IOException | RuntimeException unreadable) {

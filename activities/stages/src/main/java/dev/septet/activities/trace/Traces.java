@@ -55,8 +55,7 @@ public final class Traces {
         if (!SpanLimit.of(parent).admits(name)) {
             return work.run();
         }
-        Span span = tracer()
-                .spanBuilder(name)
+        Span span = tracer().spanBuilder(name)
                 .setParent(parent)
                 .setAllAttributes(attributes)
                 .startSpan();

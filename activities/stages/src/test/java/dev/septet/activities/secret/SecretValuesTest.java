@@ -39,8 +39,7 @@ class SecretValuesTest {
 
     @Test
     void aLongerSecretIsHiddenBeforeItsPart() {
-        SecretValues values =
-                SecretValues.of(Map.of("A_TOKEN", "abcdefgh", "B_TOKEN", "abcdefgh-and-more"));
+        SecretValues values = SecretValues.of(Map.of("A_TOKEN", "abcdefgh", "B_TOKEN", "abcdefgh-and-more"));
 
         assertThat(values.hiddenIn("abcdefgh-and-more")).isEqualTo("[SECRET]");
     }

@@ -26,7 +26,8 @@ class CallerContextTest {
         MDC.put("RunId", "0199");
         Runnable work;
         try (Scope scope = Context.current().with(limit).makeCurrent()) {
-            work = CallerContext.of(() -> seen.add(MDC.get("RunId") + " " + (SpanLimit.of(Context.current()) == limit)));
+            work = CallerContext.of(
+                    () -> seen.add(MDC.get("RunId") + " " + (SpanLimit.of(Context.current()) == limit)));
         }
 
         Thread other = new Thread(() -> {

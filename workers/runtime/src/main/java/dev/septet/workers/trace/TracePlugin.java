@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * Spans of workflows and activities in Septet's own workers, with Temporal's interceptors for OpenTracing. The span's
  * context goes through Temporal's headers, so it changes no command of a workflow.
  */
+@SuppressWarnings("deprecation") // of the shim: Temporal's interceptors know OpenTracing only
 public final class TracePlugin extends SimplePlugin {
     /** Spans of the workers of this process, with the tracer that {@link TraceExport} has registered. */
     public TracePlugin() {

@@ -59,8 +59,8 @@ class TraceExportTest {
         assertThatThrownBy(() -> TraceExport.start(Map.of(ENDPOINT, URL, "OTEL_TRACES_SAMPLER", "some"), "septet", "1"))
                 .isInstanceOf(TraceProblem.class)
                 .hasMessageContainingAll("traces cannot be sent", "some", "unset " + ENDPOINT);
-        assertThatThrownBy(() -> TraceExport.start(
-                        Map.of(ENDPOINT, URL, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "septet", "1"))
+        assertThatThrownBy(() ->
+                        TraceExport.start(Map.of(ENDPOINT, URL, "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), "septet", "1"))
                 .hasMessageContaining("OTEL_EXPORTER_OTLP_PROTOCOL is http/protobuf, got 'grpc'");
         assertThat(TraceExport.isOn()).as("nothing is registered").isFalse();
     }
@@ -102,9 +102,12 @@ class TraceExportTest {
     void aProgramWithThePluginKeepsItsOwnTracerOrNone() {
         WorkerSettings settings = WorkerSettings.of(Role.ALL, new StateFolder(folder), List.of());
         var unused = new SeptetPlugin(settings, new Implementations(List.of(), List.of()), new Shutdown());
-        Traces.<Void, RuntimeException>span("checkpoint", Attributes.empty(), () -> null);
+        assertThat(Traces.<String, RuntimeException>span("checkpoint", Attributes.empty(), () -> "done"))
+                .isEqualTo("done");
 
-        assertThat(GlobalOpenTelemetry.isSet()).as("set before the program sets it").isFalse();
+        assertThat(GlobalOpenTelemetry.isSet())
+                .as("set before the program sets it")
+                .isFalse();
         GlobalOpenTelemetry.set(OpenTelemetry.noop()); // would throw
     }
 }

@@ -108,7 +108,8 @@ class TracePluginTest {
                 throw ApplicationFailure.newNonRetryableFailure("the row says " + CANARY, "PoisonData");
             }
             for (int step = 0; step < SpanLimit.OF_ONE_NAME + 7; step++) {
-                Traces.span("checkpoint", Attributes.of(Traces.STEP, (long) step), () -> null);
+                assertThat(Traces.span("checkpoint", Attributes.of(Traces.STEP, (long) step), () -> "done"))
+                        .isEqualTo("done");
             }
             return "done";
         }
@@ -169,7 +170,9 @@ class TracePluginTest {
         SpanData start = sent.named("StartWorkflow:Work");
         SpanData step = sent.named("RunActivity:Step");
         SpanData checkpoint = sent.named("checkpoint");
-        assertThat(sent.all().stream().filter(span -> !span.getTraceId().equals(start.getTraceId())).map(SpanData::getName))
+        assertThat(sent.all().stream()
+                        .filter(span -> !span.getTraceId().equals(start.getTraceId()))
+                        .map(SpanData::getName))
                 .as("of another trace")
                 .isEmpty();
         assertThat(checkpoint.getParentSpanId()).isEqualTo(step.getSpanId());
@@ -241,7 +244,8 @@ class TracePluginTest {
             }
         }
         assertThat(sent.names()).doesNotContain("RunActivity:Train");
-        assertThat(sent.names().stream().filter(name -> name.startsWith("Start"))).isEmpty();
+        assertThat(sent.names().stream().filter(name -> name.startsWith("Start")))
+                .isEmpty();
     }
 
     @Test

@@ -56,7 +56,8 @@ final class TrainerLease implements AutoCloseable {
         confirm();
         folder.renewLease();
         long millis = Math.max(100, Math.min(2000, trainer.orphan().toMillis() / 10));
-        var unused = thread.scheduleWithFixedDelay(CallerContext.of(this::renew), millis, millis, TimeUnit.MILLISECONDS);
+        var unused =
+                thread.scheduleWithFixedDelay(CallerContext.of(this::renew), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /**

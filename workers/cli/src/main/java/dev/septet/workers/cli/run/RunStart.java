@@ -54,8 +54,7 @@ record RunStart(Connection connection, Session session) {
         }
     }
 
-    private RunHandle started(PipelineSpec spec, PipelineRequest request, boolean replace)
-            throws InterruptedException {
+    private RunHandle started(PipelineSpec spec, PipelineRequest request, boolean replace) throws InterruptedException {
         WorkflowStub stub = client().newUntypedWorkflowStub(
                         "Pipeline",
                         WorkflowOptions.newBuilder()
@@ -98,8 +97,9 @@ record RunStart(Connection connection, Session session) {
         RunHandle run = new RunHandle(connection, running.getWorkflowId(), running.getRunId());
         PipelineStatus status = resolved(run);
         if (status != null && status.specDigest().equals(SpecDigest.of(spec))) {
-            session.terminal().note("This pipeline is running already, from the same file (run %s): following it."
-                    .formatted(run.runId()));
+            session.terminal()
+                    .note("This pipeline is running already, from the same file (run %s): following it."
+                            .formatted(run.runId()));
             return run;
         }
         throw new CliProblem(

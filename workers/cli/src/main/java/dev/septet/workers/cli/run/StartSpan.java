@@ -18,6 +18,7 @@ final class StartSpan implements AutoCloseable {
     private final Span span;
     private final Scope scope;
 
+    @SuppressWarnings("MustBeClosedChecker") // close() does
     private StartSpan(Session session, Span span) {
         this.session = session;
         this.span = span;

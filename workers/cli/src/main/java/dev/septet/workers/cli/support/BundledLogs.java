@@ -22,7 +22,8 @@ record BundledLogs(PublicWords words) {
     private static final Pattern LINE =
             Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT[0-9:.,+Z-]{8,24}) ([A-Z]{4,5}) +([\\w.$]{1,80}) (.*)");
     private static final Pattern FRAME = Pattern.compile("\\s+at ([\\w.$/<>@-]+\\([\\w. :]+\\)).*");
-    private static final Pattern THROWN = Pattern.compile("((?:Caused by: |Suppressed: )?)([a-z][\\w.$]+[A-Z][\\w$]+)(:.*)?");
+    private static final Pattern THROWN =
+            Pattern.compile("((?:Caused by: |Suppressed: )?)([a-z][\\w.$]+[A-Z][\\w$]+)(:.*)?");
     private static final Pattern MORE = Pattern.compile("\\s+\\.\\.\\. \\d+ (more|common frames omitted)");
 
     /** Adds a part for each log file of a folder. */

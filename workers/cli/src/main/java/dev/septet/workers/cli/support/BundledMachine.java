@@ -103,8 +103,8 @@ record BundledMachine(PublicWords words, StateFolder state, Map<String, String> 
                 ArrayNode crashes = node.putArray(words.of(name));
                 SpecJson.mapper()
                         .readTree(Files.readString(file))
-                        .fields()
-                        .forEachRemaining(crash -> crashes.addObject()
+                        .properties()
+                        .forEach(crash -> crashes.addObject()
                                 .put("activity", words.of(crash.getKey()))
                                 .put("crashes", crash.getValue().asInt()));
             }

@@ -49,7 +49,8 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
         }
         workflows.forEach(words::add);
         for (String id : workflows) {
-            String name = "run/history-%s.json".formatted(id.equals(workflowId) ? "pipeline" : id.replaceAll(".*/", ""));
+            String name =
+                    "run/history-%s.json".formatted(id.equals(workflowId) ? "pipeline" : id.replaceAll(".*/", ""));
             try {
                 bundle.add(name, "types of events, and failures; no payloads", history(id));
             } catch (StatusRuntimeException problem) {
@@ -112,7 +113,9 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
         for (HistoryEvent event : events.subList(Math.max(0, events.size() - EVENTS), events.size())) {
             ObjectNode one = listed.addObject();
             one.put("id", event.getEventId());
-            one.put("time", Instant.ofEpochSecond(event.getEventTime().getSeconds()).toString());
+            one.put(
+                    "time",
+                    Instant.ofEpochSecond(event.getEventTime().getSeconds()).toString());
             one.put("type", word(event.getEventType()));
             if (event.hasActivityTaskScheduledEventAttributes()) {
                 one.put(
@@ -143,7 +146,9 @@ record BundledRun(PublicWords words, Connection connection, String workflowId) {
             case EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED ->
                 event.getChildWorkflowExecutionFailedEventAttributes().getFailure();
             case EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED ->
-                event.getWorkflowExecutionUpdateCompletedEventAttributes().getOutcome().getFailure();
+                event.getWorkflowExecutionUpdateCompletedEventAttributes()
+                        .getOutcome()
+                        .getFailure();
             default -> null;
         };
     }

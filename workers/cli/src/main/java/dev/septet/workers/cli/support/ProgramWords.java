@@ -67,10 +67,8 @@ final class ProgramWords {
 
     private static Path place(Class<?> module) throws IOException {
         try {
-            return Path.of(module.getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            return Path.of(
+                    module.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IOException(e);
         }

@@ -70,19 +70,45 @@ public final class SupportBundleCommand implements Callable<Integer> {
         PublicWords words = new PublicWords(ProgramWords.load(), session.environment());
         BundledMachine machine = new BundledMachine(words, session.state(), session.environment());
         BundleFile bundle = new BundleFile();
-        collect(bundle, words, "version.json", to -> to.add(
-                "version.json", "versions of Septet, Java and the system", BundledMachine.version(new Version().getVersion()[0])));
-        collect(bundle, words, "settings.json", to -> to.add(
-                "settings.json", "which settings are set; values of a fixed form only", machine.settings()));
-        collect(bundle, words, "doctor.json", to -> to.add(
+        collect(
+                bundle,
+                words,
+                "version.json",
+                to -> to.add(
+                        "version.json",
+                        "versions of Septet, Java and the system",
+                        BundledMachine.version(new Version().getVersion()[0])));
+        collect(
+                bundle,
+                words,
+                "settings.json",
+                to -> to.add(
+                        "settings.json", "which settings are set; values of a fixed form only", machine.settings()));
+        collect(
+                bundle,
+                words,
                 "doctor.json",
-                "findings of septet doctor",
-                machine.findings(new Doctor(
-                                session.state(), session.servers(), session::store, session.environment(), false, false)
-                        .look())));
-        collect(bundle, words, "processes.json", to -> to.add(
-                "processes.json", "running activities and crashes", machine.processes()));
-        collect(bundle, words, "sizes.json", to -> to.add("sizes.json", "sizes of folders and the disk", machine.sizes()));
+                to -> to.add(
+                        "doctor.json",
+                        "findings of septet doctor",
+                        machine.findings(new Doctor(
+                                        session.state(),
+                                        session.servers(),
+                                        session::store,
+                                        session.environment(),
+                                        false,
+                                        false)
+                                .look())));
+        collect(
+                bundle,
+                words,
+                "processes.json",
+                to -> to.add("processes.json", "running activities and crashes", machine.processes()));
+        collect(
+                bundle,
+                words,
+                "sizes.json",
+                to -> to.add("sizes.json", "sizes of folders and the disk", machine.sizes()));
         String id = run;
         if (id != null) {
             collect(bundle, words, "run", to -> {
@@ -91,7 +117,11 @@ public final class SupportBundleCommand implements Callable<Integer> {
                 }
             });
         }
-        collect(bundle, words, "logs", to -> new BundledLogs(words).addTo(to, session.state().logs()));
+        collect(
+                bundle,
+                words,
+                "logs",
+                to -> new BundledLogs(words).addTo(to, session.state().logs()));
         bundle.leaveOut("payloads", "inputs and results of workflows and activities are never read");
         bundle.leaveOut("audit logs, rows, models", "never part of a bundle");
         write(bundle, file);
@@ -105,9 +135,7 @@ public final class SupportBundleCommand implements Callable<Integer> {
             String message = words.of(String.valueOf(problem.getMessage()));
             bundle.leaveOut(
                     name,
-                    problem instanceof CliProblem
-                            ? message
-                            : problem.getClass().getSimpleName() + ": " + message);
+                    problem instanceof CliProblem ? message : problem.getClass().getSimpleName() + ": " + message);
         }
     }
 
@@ -118,8 +146,7 @@ public final class SupportBundleCommand implements Callable<Integer> {
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
             throw new CliProblem(
-                    ExitCode.USAGE,
-                    "--output is a file in a folder that exists, got '%s'".formatted(file));
+                    ExitCode.USAGE, "--output is a file in a folder that exists, got '%s'".formatted(file));
         }
         return file;
     }
@@ -147,7 +174,11 @@ public final class SupportBundleCommand implements Callable<Integer> {
         }
         session.terminal().print(file.toString());
         session.terminal().note("Look into it before you send it: unzip -p %s %s".formatted(file, BundleFile.MANIFEST));
-        bundle.manifest().path("leftOut").fields().forEachRemaining(each -> session.terminal()
-                .note("left out  %s: %s".formatted(each.getKey(), each.getValue().asText())));
+        bundle.manifest()
+                .path("leftOut")
+                .properties()
+                .forEach(each -> session.terminal()
+                        .note("left out  %s: %s"
+                                .formatted(each.getKey(), each.getValue().asText())));
     }
 }

@@ -109,6 +109,7 @@ public final class AnswerSpan {
     }
 
     /** Makes this the current span, and gives the thread's log lines the request's id and model, until it is closed. */
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public Scope current(ResponseHeader head) {
         Scope scope = context.makeCurrent();
         MDC.put(REQUEST_ID, head.id());

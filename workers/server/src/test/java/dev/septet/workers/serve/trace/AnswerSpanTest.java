@@ -53,7 +53,8 @@ class AnswerSpanTest {
     void continuesTheCallersTraceAndCountsWithoutTexts() throws Exception {
         try (Served server = new Served()) {
             server.post(
-                    "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"" + CANARY + "\"}]}",
+                    "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"" + CANARY
+                            + "\"}]}",
                     "traceparent",
                     "00-" + TRACE + "-" + PARENT + "-01");
         }
