@@ -18,7 +18,7 @@ record DrillPipelines(Path folder, int steps) {
     /** Every fourth pipeline has a monitor. */
     private static final int MONITORED = 4;
 
-    private static final int ROWS = 160;
+    private static final int ROWS = 64;
 
     /**
      * Writes the files.
@@ -70,13 +70,13 @@ record DrillPipelines(Path folder, int steps) {
                         steps %3$d
                         batch size: 8
                         learningRate constant(1e-3)
-                        checkpoint every: 5.steps, keep: 2
+                        checkpoint every: 4.steps, keep: 2
                         heartbeat 10.seconds
                         retry attempts: 30, backoff: 1.seconds, factor: 1.0
                     }
                     evaluate {
                         metric loss
-                        limit 8
+                        limit 4
                         maxNewTokens 8
                         samples 1
                         heartbeat 10.seconds

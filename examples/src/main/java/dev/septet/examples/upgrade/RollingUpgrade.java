@@ -15,6 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -46,8 +50,7 @@ public final class RollingUpgrade {
      * @param failedTasks workflow tasks that a version could not replay, except of the run that was moved to the wrong version
      * @param movedFailures such workflow tasks of that run
      * @param movedAfter time from the new current version until all monitors of that time had moved to it
-     * @param undisturbed time of the undisturbed runs
-     * @param disturbed time of the same runs with the upgrade
+     * @param disturbed time of the runs with the upgrade
      */
     public record Result(
             int runs,
@@ -58,7 +61,6 @@ public final class RollingUpgrade {
             long failedTasks,
             long movedFailures,
             Duration movedAfter,
-            Duration undisturbed,
             Duration disturbed) {
         public Result {
             different = List.copyOf(different);
@@ -99,14 +101,23 @@ public final class RollingUpgrade {
         System.exit(result.good() ? 0 : 1);
     }
 
-    /** Runs both: undisturbed, and with the upgrade. */
+    /** Runs both at once: undisturbed, and with the upgrade. They share nothing but the machine. */
     public Result drill() throws IOException, InterruptedException, TimeoutException {
-        long start = System.nanoTime();
-        Map<String, List<String>> expected = undisturbed();
-        long calm = System.nanoTime();
-        notes.accept(String.format(
-                Locale.ROOT, "%d undisturbed runs ended after %d s", expected.size(), seconds(calm - start)));
-        return disturbed(expected, Duration.ofNanos(calm - start));
+        ExecutorService beside = Executors.newSingleThreadExecutor();
+        try {
+            Future<Map<String, List<String>>> expected = beside.submit(this::undisturbed);
+            return disturbed(expected);
+        } finally {
+            beside.shutdownNow();
+        }
+    }
+
+    private static <T> T get(Future<T> other) throws InterruptedException, IOException {
+        try {
+            return other.get();
+        } catch (ExecutionException e) {
+            throw new IOException("the undisturbed runs failed", e.getCause());
+        }
     }
 
     private DrillPipelines pipelines(String name) throws IOException {
@@ -124,7 +135,9 @@ public final class RollingUpgrade {
             server.awaitWorkers(version(ONE));
             processes.septet("workers", "current", ONE);
             DrillPipelines.names(runs + LATER).forEach(server::begin);
-            return results(server);
+            Map<String, List<String>> all = results(server);
+            notes.accept(String.format(Locale.ROOT, "%d undisturbed runs ended", all.size()));
+            return all;
         }
     }
 
@@ -147,7 +160,7 @@ public final class RollingUpgrade {
         return all;
     }
 
-    private Result disturbed(Map<String, List<String>> expected, Duration undisturbed)
+    private Result disturbed(Future<Map<String, List<String>>> undisturbed)
             throws IOException, InterruptedException, TimeoutException {
         Path overlay = ChangedWorkflows.compile(checkout, folder.resolve("changed"));
         long start = System.nanoTime();
@@ -163,8 +176,7 @@ public final class RollingUpgrade {
             server.awaitWorkers(version(TWO));
             DrillServer.await(
                     "the first trainings",
-                    () -> server.count("WorkflowType = 'Train' AND ExecutionStatus = 'Completed'") >= Math.max(1, runs / 4)
-                            && server.count("WorkflowType = 'Monitor' AND ExecutionStatus = 'Running'") > 0);
+                    () -> server.count("WorkflowType = 'Train' AND ExecutionStatus = 'Completed'") >= Math.max(1, runs / 4));
 
             processes.septet("workers", "current", TWO);
             long upgraded = System.nanoTime();
@@ -194,6 +206,7 @@ public final class RollingUpgrade {
             for (String monitor : monitors) {
                 DrillServer.await(monitor + " on version 2", () -> server.build(monitor).equals(TWO));
             }
+            Map<String, List<String>> expected = get(undisturbed);
             long movedFailures = server.failedTasks(train(server, moved));
             return new Result(
                     runs,
@@ -206,7 +219,6 @@ public final class RollingUpgrade {
                     failedTasks(server) - movedFailures,
                     movedFailures,
                     movedAfter,
-                    undisturbed,
                     Duration.ofNanos(ended - start));
         }
     }
@@ -223,11 +235,21 @@ public final class RollingUpgrade {
     /** Moves a run that trains to version 2, which cannot replay its training, and back when it waits. */
     private String moveThereAndBack(DrillProcesses processes, DrillServer server)
             throws IOException, InterruptedException, TimeoutException {
-        String training = server.list("WorkflowType = 'Train' AND ExecutionStatus = 'Running'").stream()
-                .map(info -> info.getExecution().getWorkflowId())
-                .filter(server::computes)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no run trains; use more steps"));
+        List<String> found = new ArrayList<>();
+        DrillServer.await("a run that trains", () -> {
+            server.list("WorkflowType = 'Train' AND ExecutionStatus = 'Running'").stream()
+                    .map(info -> info.getExecution().getWorkflowId())
+                    .filter(id -> server.build(id).equals(ONE))
+                    .filter(server::computes)
+                    .findFirst()
+                    .ifPresent(found::add);
+            return !found.isEmpty()
+                    || server.count("WorkflowType = 'Pipeline' AND ExecutionStatus = 'Running'") == 0;
+        });
+        if (found.isEmpty()) {
+            throw new IOException("all runs have trained before the upgrade; use more steps");
+        }
+        String training = found.get(0);
         String run = training.substring(0, training.indexOf('/'));
         processes.septet("workers", "move", run, "--to", TWO);
         DrillServer.await("the move to show", () -> server.failedTasks(training) > 0);

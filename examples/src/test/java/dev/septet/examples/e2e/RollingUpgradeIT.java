@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.septet.examples.upgrade.RollingUpgrade;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,7 @@ class RollingUpgradeIT {
 
     @Test
     void runsEndOnTheirVersionWithTheSameBytesAndMonitorsMove() throws Exception {
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new CopyOnWriteArrayList<>();
         RollingUpgrade.Result result =
                 new RollingUpgrade(Workspace.CHECKOUT, folder, RUNS, STEPS, notes::add).drill();
 
