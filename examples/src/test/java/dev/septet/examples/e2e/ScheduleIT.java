@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.Timestamp;
 import dev.septet.dsl.pipeline.SpecJson;
+import io.temporal.api.workflowservice.v1.ListScheduleMatchingTimesRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -170,6 +173,62 @@ class ScheduleIT {
                 .ignoreExceptions()
                 .until(() -> stack.status(id) != null);
         stack.client().newUntypedWorkflowStub(id).terminate("its start is what counts");
+    }
+
+    /** What time.md says, asked of a real server. */
+    @Test
+    @Order(8)
+    void theServerStartsAroundChangesOfTheClocksAsThePageSays() throws Exception {
+        assertThat(starts("30 2 * * *", "Europe/Berlin", "2027-03-27T12:00:00Z", 2))
+                .containsExactly("2027-03-29T00:30:00Z");
+        assertThat(starts("30 2 * * *", "Europe/Berlin", "2027-10-30T12:00:00Z", 1))
+                .containsExactly("2027-10-31T01:30:00Z");
+        assertThat(starts("0 * * * *", "Europe/Berlin", "2027-10-30T23:30:00Z", 1))
+                .startsWith("2027-10-31T00:00:00Z", "2027-10-31T02:00:00Z");
+        assertThat(starts("15 2 * * *", "Australia/Lord_Howe", "2027-10-02T03:00:00Z", 1))
+                .containsExactly("2027-10-02T15:45:00Z");
+        assertThat(starts("0 9 * * *", "Asia/Kolkata", "2027-01-01T00:00:00Z", 1))
+                .containsExactly("2027-01-01T03:30:00Z");
+        assertThat(starts("0 3 29 2 *", "UTC", "2026-01-01T00:00:00Z", 365 * 7))
+                .containsExactly("2028-02-29T03:00:00Z", "2032-02-29T03:00:00Z");
+        Workspace clocks = Workspace.in(
+                root, "clocks", 20, scheduled("30 2 * * *").replace("Vienna", "Berlin").replace("NAME", "clocks"));
+        assertThat(septet("apply", clocks.file()).err())
+                .contains("does not exist; the server starts it not at all on that day", "comes twice");
+    }
+
+    private static List<String> starts(String cron, String timezone, String from, int days) throws Exception {
+        String id = "clock-" + SpecJson.mapper().writeValueAsString(cron + timezone + from).hashCode();
+        ok(
+                "schedule",
+                "create",
+                "--schedule-id",
+                id,
+                "--cron",
+                cron,
+                "--time-zone",
+                timezone,
+                "--type",
+                "Pipeline",
+                "--task-queue",
+                "septet",
+                "--paused");
+        Instant begin = Instant.parse(from);
+        return stack
+                .client()
+                .getWorkflowServiceStubs()
+                .blockingStub()
+                .listScheduleMatchingTimes(ListScheduleMatchingTimesRequest.newBuilder()
+                        .setNamespace("default")
+                        .setScheduleId(id)
+                        .setStartTime(Timestamp.newBuilder().setSeconds(begin.getEpochSecond()))
+                        .setEndTime(Timestamp.newBuilder()
+                                .setSeconds(begin.plus(Duration.ofDays(days)).getEpochSecond()))
+                        .build())
+                .getStartTimeList()
+                .stream()
+                .map(time -> Instant.ofEpochSecond(time.getSeconds()).toString())
+                .toList();
     }
 
     private static String scheduled(String cron) {

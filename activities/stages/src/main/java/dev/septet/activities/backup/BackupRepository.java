@@ -127,7 +127,7 @@ public final class BackupRepository {
         boolean opened = false;
         try {
             if (!own) {
-                putText(MARKER, "{\"format\":%d}".formatted(BackupManifest.FORMAT));
+                putText(MARKER, String.format(Locale.ROOT, "{\"format\":%d}", BackupManifest.FORMAT));
             }
             objects.clear();
             place.list(OBJECTS).forEach(found -> objects.put(found.name(), found.bytes()));

@@ -100,7 +100,8 @@ public final class BackupWriter {
      * @throws BackupProblem with the next step
      */
     public Written write(@Nullable Integer keep) throws IOException {
-        try (Closeable lock = repository.open()) {
+        Closeable lock = repository.open();
+        try {
             Optional<BackupRepository.Stored> last = repository.newestReadable();
             int number = repository.ids().stream()
                             .mapToInt(id -> Integer.parseInt(id.substring(0, 6)))
@@ -135,6 +136,8 @@ public final class BackupWriter {
                 from.store().release(fence);
             }
             return new Written(written, repository.added(), keep == null ? 0 : repository.prune(keep, now));
+        } finally {
+            lock.close();
         }
     }
 
@@ -278,20 +281,23 @@ public final class BackupWriter {
         String path = "store/" + found.name();
         try {
             Entry known = before.get(path);
-            Entry entry = constant && isSame(known, found.bytes(), found.stamp())
+            Entry entry = constant && known != null && isSame(known, found.bytes(), found.stamp())
                     ? known
                     : repository.add(
                             path, found.stamp(), !isEncrypted(found.name()), !from.bucket(), () -> from.storeFiles()
                                     .open(found.name()));
-            keep(from.storeFiles() instanceof FolderPlace folder ? entry.withMode(mode(folder.root().resolve(found.name()))) : entry);
+            if (from.storeFiles() instanceof FolderPlace folder) {
+                entry = entry.withMode(mode(folder.root().resolve(found.name())));
+            }
+            keep(entry);
             return Optional.of(entry);
         } catch (NoSuchFileException removed) {
             return Optional.empty();
         }
     }
 
-    private boolean isSame(@Nullable Entry known, long size, String stamp) {
-        return known != null && known.bytes() == size && known.stamp().equals(stamp) && repository.holds(known);
+    private boolean isSame(Entry known, long size, String stamp) {
+        return known.bytes() == size && known.stamp().equals(stamp) && repository.holds(known);
     }
 
     private boolean isEncrypted(String name) throws IOException {

@@ -41,7 +41,7 @@ public final class AtRestEncryption {
     private static final Pattern TEXT =
             Pattern.compile("\\{\"encrypted\":\"([A-Za-z0-9+/]{64,}={0,2})\",\"key\":\"([A-Za-z0-9._-]{1,64})\"\\}");
 
-    private final @Nullable StoreKeyFile keys;
+    private volatile @Nullable StoreKeyFile keys;
     private final SecureRandom random = new SecureRandom();
 
     private AtRestEncryption(@Nullable StoreKeyFile keys) {
@@ -83,7 +83,8 @@ public final class AtRestEncryption {
 
     /** Whether a key of this name is configured. */
     public boolean hasKey(String key) {
-        return keys != null && keys.key(key).isPresent();
+        StoreKeyFile known = keys;
+        return known != null && known.key(key).isPresent();
     }
 
     /** Size of an encrypted file in bytes. */
@@ -136,7 +137,8 @@ public final class AtRestEncryption {
 
     /** Encrypts a small text for storage; without keys, returns it unchanged. */
     public String encrypted(String text, String place) {
-        return keys == null ? text : encrypted(text, place, keys.current(), needed(keys.current()));
+        StoreKeyFile known = keys;
+        return known == null ? text : encrypted(text, place, known.current(), needed(known.current()));
     }
 
     private String encrypted(String text, String place, String name, SecretKey key) {
@@ -232,13 +234,16 @@ public final class AtRestEncryption {
 
     private SecretKey key(String name, String key) throws MissingKeyException {
         String shown = StoreKeyFile.shown(key);
-        if (keys == null) {
+        StoreKeyFile known = keys;
+        if (known == null) {
             throw new MissingKeyException(
                     "%s: is encrypted with the key '%s', but this process has no keys. Set %s to the file with that key."
                             .formatted(name, shown, Setting.STORE_KEYS.variable()));
         }
-        Path file = keys.file();
-        return keys.key(key)
+        StoreKeyFile now = known.knowing(key);
+        keys = now;
+        Path file = now.file();
+        return now.key(key)
                 .orElseThrow(() -> new MissingKeyException(
                         "%s: is encrypted with the key '%s', which is not in %s. Add that key's line again."
                                 .formatted(name, shown, file)));
@@ -253,10 +258,11 @@ public final class AtRestEncryption {
     }
 
     private StoreKeyFile needed() {
-        if (keys == null) {
+        StoreKeyFile known = keys;
+        if (known == null) {
             throw new IllegalStateException("there is no key to encrypt with");
         }
-        return keys;
+        return known;
     }
 
     private static String damaged(String name, String key) {

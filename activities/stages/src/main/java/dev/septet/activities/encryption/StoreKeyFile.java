@@ -24,11 +24,13 @@ public final class StoreKeyFile {
     private static final String MAKE = "`openssl rand -base64 32` makes one.";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
+    private final String variable;
     private final String current;
     private final Map<String, SecretKey> keys;
     private final Path file;
 
-    private StoreKeyFile(String current, Map<String, SecretKey> keys, Path file) {
+    private StoreKeyFile(String variable, String current, Map<String, SecretKey> keys, Path file) {
+        this.variable = variable;
         this.current = current;
         this.keys = Map.copyOf(keys);
         this.file = file;
@@ -65,7 +67,7 @@ public final class StoreKeyFile {
                 throw new KeyProblem(at + "the key '%s' is set twice".formatted(name));
             }
         }
-        return new StoreKeyFile(current(file, current, keys), keys, file);
+        return new StoreKeyFile(variable, current(file, current, keys), keys, file);
     }
 
     /** The name of the current key. */
@@ -76,6 +78,23 @@ public final class StoreKeyFile {
     /** A key by its name; empty when it is unknown. */
     public Optional<SecretKey> key(String name) {
         return Optional.ofNullable(keys.get(name));
+    }
+
+    /**
+     * These keys and those that the file has now, if a key of this name is not among them. So a running process reads what a process
+     * with a newer file encrypted. The current key stays.
+     */
+    public StoreKeyFile knowing(String name) {
+        if (keys.containsKey(name)) {
+            return this;
+        }
+        try {
+            Map<String, SecretKey> all = new LinkedHashMap<>(read(variable, file).keys);
+            all.putAll(keys);
+            return new StoreKeyFile(variable, current, all, file);
+        } catch (KeyProblem beingWritten) {
+            return this;
+        }
     }
 
     /** The key file. */

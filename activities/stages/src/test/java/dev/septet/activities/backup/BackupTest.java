@@ -329,17 +329,16 @@ class BackupTest {
                 BackupManifest.Entry.link("folder/0/current", "/etc"),
                 BackupManifest.Entry.link("folder/0/current", "versions/../../x"))) {
             BackupRepository repository = own.repository(backups, new Disk());
-            try (Closeable lock = repository.open()) {
-                repository.add("x", "", false, false, () -> new java.io.ByteArrayInputStream("evil".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-                int number = repository.ids().size() + 1;
-                BackupManifest manifest = new BackupManifest(
-                        1, number, "", "", false, false, List.of(evil), List.of(temp.resolve("p").toString()), List.of());
-                String text = manifest.text();
-                Files.createDirectories(backups.resolve("backups"));
-                Files.writeString(
-                        backups.resolve("backups/%06d-20260329T005959Z-%s.json".formatted(number, BackupManifest.digest(text))),
-                        text);
-            }
+            repository.open().close();
+            repository.add("x", "", false, false, () -> new java.io.ByteArrayInputStream("evil".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            int number = repository.ids().size() + 1;
+            BackupManifest manifest = new BackupManifest(
+                    1, number, "", "", false, false, List.of(evil), List.of(temp.resolve("p").toString()), List.of());
+            String text = manifest.text();
+            Files.createDirectories(backups.resolve("backups"));
+            Files.writeString(
+                    backups.resolve("backups/%06d-20260329T005959Z-%s.json".formatted(number, BackupManifest.digest(text))),
+                    text);
             assertThatThrownBy(() -> own.restore(backups, temp.resolve("other"), new Disk(), ALL))
                     .isInstanceOf(BackupProblem.class)
                     .hasMessageContaining("no backup of Septet has");

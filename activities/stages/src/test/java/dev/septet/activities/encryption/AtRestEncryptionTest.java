@@ -188,6 +188,19 @@ class AtRestEncryptionTest {
                 .hasMessageContaining("/some/file: changed; the key 'one' does not decrypt it");
     }
 
+    /** Old and new processes side by side: neither is restarted before it can read what the other wrote. */
+    @Test
+    void aRunningProcessReadsWhatOneWithANewerFileEncrypted() throws IOException {
+        AtRestEncryption running = one();
+        AtRestEncryption restarted =
+                keys("current: two\none: " + StoreKeyFileTest.ONE + "\ntwo: " + OTHER + "\n");
+        String after = restarted.encrypted("text", "p");
+
+        assertThat(running.decrypted(after, "x", "p")).isEqualTo("text");
+        assertThat(running.currentKey()).as("until it is restarted").hasValue("one");
+        assertThat(restarted.decrypted(running.encrypted("text", "p"), "x", "p")).isEqualTo("text");
+    }
+
     private AtRestEncryption one() throws IOException {
         return keys("current: one\none: " + StoreKeyFileTest.ONE + "\n");
     }

@@ -30,7 +30,7 @@ final class AesGcmCodec implements PayloadCodec {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private final StoreKeyFile keys;
+    private volatile StoreKeyFile keys;
     private final SecureRandom random = new SecureRandom();
 
     AesGcmCodec(StoreKeyFile keys) {
@@ -98,7 +98,9 @@ final class AesGcmCodec implements PayloadCodec {
     }
 
     private SecretKey key(String name) {
-        return keys.key(name)
+        StoreKeyFile now = keys.knowing(name);
+        keys = now;
+        return now.key(name)
                 .orElseThrow(() -> new CodecProblem(
                         "a payload is encrypted with the key '%s', which is not in %s. Add that key's line again."
                                 .formatted(StoreKeyFile.shown(name), keys.file())));

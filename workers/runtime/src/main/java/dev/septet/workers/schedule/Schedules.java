@@ -1,9 +1,12 @@
 package dev.septet.workers.schedule;
 
+import com.google.protobuf.Timestamp;
+import dev.septet.dsl.pipeline.ScheduleSpec;
 import dev.septet.workers.client.ClientOptions;
 import dev.septet.workers.local.Connection;
 import dev.septet.workers.schedule.ScheduleChange.Action;
 import io.grpc.Status;
+import io.temporal.api.workflowservice.v1.ListScheduleMatchingTimesRequest;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleDescription;
@@ -12,7 +15,10 @@ import io.temporal.client.schedules.ScheduleListDescription;
 import io.temporal.client.schedules.ScheduleListState;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleUpdate;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +41,12 @@ public final class Schedules {
 
     private final ScheduleClient client;
     private final String address;
+    private final String namespace;
+    private final WorkflowServiceStubs stubs;
 
     public Schedules(Connection connection) {
+        this.namespace = connection.server().namespace();
+        this.stubs = connection.stubs();
         this.address = connection.server().address();
         this.client = ScheduleClient.newInstance(
                 connection.stubs(),
@@ -74,6 +84,39 @@ public final class Schedules {
                 schedules.stream().collect(Collectors.toMap(DesiredSchedule::pipeline, desired -> desired));
         return plan.stream()
                 .map(change -> done(change, byName.get(change.id())))
+                .toList();
+    }
+
+    /** Sentences about the changes of the clocks in the coming year that meet a schedule on the server. */
+    public List<String> clockChanges(DesiredSchedule schedule, Instant now) {
+        ScheduleSpec spec = schedule.spec();
+        if (spec == null) {
+            return List.of();
+        }
+        return call(() -> ClockChanges.of(spec, now).stream()
+                .map(change -> {
+                    ZoneId zone = ZoneId.of(spec.timezone());
+                    LocalDate day = change.from().toLocalDate();
+                    Instant from = day.atStartOfDay(zone).toInstant().minusSeconds(1);
+                    Instant to = day.plusDays(1).atStartOfDay(zone).toInstant().minusSeconds(1);
+                    return change.sentence(schedule.pipeline(), spec.timezone(), starts(schedule.pipeline(), from, to));
+                })
+                .toList());
+    }
+
+    /** The starts of a schedule in a time, as the server computes them; without jitter. */
+    private List<Instant> starts(String id, Instant from, Instant to) {
+        return stubs
+                .blockingStub()
+                .listScheduleMatchingTimes(ListScheduleMatchingTimesRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setScheduleId(id)
+                        .setStartTime(Timestamp.newBuilder().setSeconds(from.getEpochSecond()))
+                        .setEndTime(Timestamp.newBuilder().setSeconds(to.getEpochSecond()))
+                        .build())
+                .getStartTimeList()
+                .stream()
+                .map(time -> Instant.ofEpochSecond(time.getSeconds()))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.septet.workers.server;
 
+import com.google.protobuf.util.Timestamps;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
@@ -47,9 +48,7 @@ public final class ServerClock {
                         .getPollersList()
                         .stream()
                         .filter(PollerInfo::hasLastAccessTime)
-                        .map(poller -> Instant.ofEpochSecond(
-                                poller.getLastAccessTime().getSeconds(),
-                                poller.getLastAccessTime().getNanos()))
+                        .map(poller -> Instant.ofEpochMilli(Timestamps.toMillis(poller.getLastAccessTime())))
                         .forEach(polls::add);
             }
         }

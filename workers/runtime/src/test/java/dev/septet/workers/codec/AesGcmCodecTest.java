@@ -44,6 +44,21 @@ class AesGcmCodecTest {
         assertThat(codec.decode(List.of(sent, PLAIN))).containsExactly(PLAIN, PLAIN);
     }
 
+    /** Old and new workers side by side: neither is restarted before it can read what the other wrote. */
+    @Test
+    void aRunningProcessReadsWhatOneWithANewerFileEncrypted() throws IOException {
+        PayloadCodec running = codec("current: old\nold: " + OLD);
+        PayloadCodec restarted = codec("current: new\nold: " + OLD + "\nnew: " + NEW);
+        Payload after = restarted.encode(List.of(PLAIN)).get(0);
+
+        assertThat(running.decode(List.of(after))).containsExactly(PLAIN);
+        Payload still = running.encode(List.of(PLAIN)).get(0);
+        assertThat(still.getMetadataOrThrow("encryption-key-id").toStringUtf8())
+                .as("it encrypts with the former key until it is restarted")
+                .isEqualTo("old");
+        assertThat(restarted.decode(List.of(still))).containsExactly(PLAIN);
+    }
+
     @Test
     void aNewKeyEncryptsAndTheOldOneStillDecrypts() throws IOException {
         Payload before =

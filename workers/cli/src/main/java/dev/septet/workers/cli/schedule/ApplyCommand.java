@@ -18,6 +18,7 @@ import dev.septet.workers.schedule.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,11 @@ public final class ApplyCommand implements Callable<Integer> {
                 table.json(connection.server().address(), changes);
             } else {
                 table.summary(changes);
+                if (!dryRun) {
+                    for (DesiredSchedule schedule : desired) {
+                        schedules.clockChanges(schedule, Instant.now()).forEach(session.terminal()::note);
+                    }
+                }
             }
         } catch (ScheduleProblem refused) {
             throw new CliProblem(ExitCode.RUN_FAILED, String.valueOf(refused.getMessage()));

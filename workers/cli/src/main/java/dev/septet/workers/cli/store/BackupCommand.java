@@ -159,10 +159,18 @@ public final class BackupCommand implements Callable<Integer> {
                 places.store(),
                 places.bucket(),
                 session.state().path(),
-                configured == null && database.exists() ? database::copyTo : null,
+                configured == null && database.exists() ? file -> copy(database, file) : null,
                 folders,
                 keys,
                 leftOut);
+    }
+
+    private static void copy(DatabaseFile database, Path to) throws BackupProblem {
+        try {
+            database.copyTo(to);
+        } catch (IOException problem) {
+            throw new BackupProblem(String.valueOf(problem.getMessage()), problem);
+        }
     }
 
     /** The folders of this machine that models are published to. */

@@ -97,7 +97,7 @@ public final class GcCommand implements Callable<Integer> {
         } catch (FencedException other) {
             throw new CliProblem(
                     ExitCode.RUN_FAILED,
-                    "another `septet gc` has begun, so this one has stopped; nothing that is needed was deleted");
+                    "another `septet gc` or a `septet backup` has begun, so this one has stopped; nothing that is needed was deleted");
         }
     }
 

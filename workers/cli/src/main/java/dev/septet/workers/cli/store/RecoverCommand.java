@@ -166,8 +166,8 @@ public final class RecoverCommand implements Callable<Integer> {
     }
 
     private Row monitor(@Nullable Connection connection, RunRecords.Monitor monitor) {
-        String about = "model of run %s, %d checks"
-                .formatted(monitor.request().run().runId(), monitor.request().windows());
+        String about = String.format(Locale.ROOT, "model of run %s, %d checks",
+                monitor.request().run().runId(), monitor.request().windows());
         if (connection != null && isOpen(connection, monitor.workflowId())) {
             return new Row("monitor", monitor.workflowId(), State.THERE, about);
         }

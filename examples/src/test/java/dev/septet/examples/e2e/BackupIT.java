@@ -1,0 +1,103 @@
+package dev.septet.examples.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.septet.workflows.PipelineReport;
+import dev.septet.workflows.artifact.ArtifactRef;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A half-trained run goes on to the same bytes on another machine, from a backup that was written while it trained; and on an
+ * empty server, from its store alone.
+ */
+@Tag("long")
+class BackupIT {
+    private static final String NAME = "saved";
+    private static final int STEPS = 40;
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+    @TempDir
+    private Path root = Path.of("");
+
+    @Test
+    void aRunSurvivesItsMachineAndItsServersDatabase() throws Exception {
+        Workspace workspace =
+                Workspace.in(root, NAME, 120, Pipelines.small(STEPS).replace("NAME", NAME));
+        Path backups = root.resolve("backups");
+        ArtifactRef trained;
+        try (DevStack stack = DevStack.start(root.resolve("lost-machine"), workspace.folder())) {
+            WorkflowStub run = stack.begin(NAME);
+            String train = KilledRuns.stage(stack, NAME, "train");
+            KilledRuns.awaitDone(stack, train, 22);
+            String backup = done(septet(stack.state(), "backup", backups.toString()));
+            assertThat(backup).contains("database", "store", "state");
+            String rotated = done(septet(stack.state(), "keys", "ticket", "--rotate"));
+            assertThat(rotated).contains("accepted: ");
+            trained = trained(stack.result(run, PATIENCE));
+            assertThat(done(septet(stack.state(), "keys"))).contains("accepted; signed until");
+        }
+        delete(root.resolve("lost-machine"));
+        delete(workspace.folder().resolve("out"));
+        delete(workspace.folder().resolve("ollama"));
+        done(septet(root.resolve("lost-machine"), "backup", backups.toString(), "--verify"));
+
+        Path other = root.resolve("other-machine");
+        done(septet(other, "restore", backups.toString()));
+        assertThat(done(septet(other, "verify", "--store"))).contains("checkpoints of 1 trainings");
+        try (DevStack stack = DevStack.start(other, workspace.folder())) {
+            PipelineReport report = stack.result(stack.client().newUntypedWorkflowStub(NAME), PATIENCE);
+            assertThat(trained(report)).isEqualTo(trained);
+            assertThat(workspace.folder().resolve("out/current")).isSymbolicLink();
+            done(septet(other, "verify", NAME));
+        }
+
+        Path third = root.resolve("third-machine");
+        done(septet(third, "restore", backups.toString()));
+        Files.delete(third.resolve("temporal.db"));
+        assertThat(done(septet(third, "recover"))).contains("lost      run", "checkpoint at step");
+        try (DevStack stack = DevStack.start(third, workspace.folder())) {
+            assertThat(done(septet(third, "recover", "--start"))).contains("started   run      " + NAME);
+            PipelineReport report = stack.result(stack.client().newUntypedWorkflowStub(NAME), PATIENCE);
+            assertThat(trained(report)).isEqualTo(trained);
+            assertThat(Objects.requireNonNull(report.dataset()).origin().reusedFrom())
+                    .as("a finished stage is reused")
+                    .isNotNull();
+            assertThat(done(septet(third, "recover"))).contains("ended     run      " + NAME);
+            done(septet(third, "verify", "--store"));
+        }
+    }
+
+    private static ArtifactRef trained(PipelineReport report) {
+        return Objects.requireNonNull(report.checkpoint()).artifact();
+    }
+
+    private static Shell.Said septet(Path state, String... words) throws Exception {
+        return Shell.septet(Workspace.CHECKOUT, Map.of("SEPTET_STATE", state.toString(), "NO_COLOR", "1"), 120, words);
+    }
+
+    private static String done(Shell.Said said) {
+        assertThat(said.status()).as(said.all()).isZero();
+        return said.out();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+}
