@@ -1,5 +1,11 @@
 package dev.septet.workers;
 
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.septet.workflows.PipelineWorkflow;
+import dev.septet.workflows.PipelineRequest;
+import com.uber.m3.tally.RootScopeBuilder;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -182,6 +188,37 @@ class SeptetPluginTest {
             assertThat(HostCheckTest.ask(server, QUEUE, "hello", thisHost.queue()))
                     .startsWith("PolicyDenied, final: run run-1 has no ticket");
         }
+    }
+
+    /** The host's registry gets Septet's metrics; Septet opens no port for them. */
+    @Test
+    void itsMetricsScopeGetsSeptetsMetrics() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        SeptetPlugin plugin = SeptetPlugin.of(WorkerSettings.of(Role.LIGHT, new StateFolder(folder), List.of()));
+        try (TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                        WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
+                .setMetricsScope(new RootScopeBuilder()
+                        .reporter(new MicrometerClientStatsReporter(registry))
+                        .reportEvery(com.uber.m3.util.Duration.ofMillis(20)))
+                .build())) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+            PipelineWorkflow run = server.getWorkflowClient()
+                    .newWorkflowStub(
+                            PipelineWorkflow.class,
+                            WorkflowOptions.newBuilder()
+                                    .setTaskQueue(TaskQueues.LIGHT)
+                                    .build());
+            assertThatThrownBy(() -> run.run(PipelineRequest.named("unknown"))).isInstanceOf(WorkflowException.class);
+
+            await().untilAsserted(() -> assertThat(registry.find("septet_activity_failures")
+                            .tags("activity", "Resolve", "type", "InvalidPipeline")
+                            .counter())
+                    .isNotNull()
+                    .satisfies(failures -> assertThat(failures.count()).isEqualTo(1)));
+        }
+        assertThat(folder.resolve("metrics")).doesNotExist();
     }
 
     private TestWorkflowEnvironment embedding() {
