@@ -1,27 +1,27 @@
 package dev.septet.workers;
 
-import io.temporal.common.reporter.MicrometerClientStatsReporter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import dev.septet.workflows.PipelineWorkflow;
-import dev.septet.workflows.PipelineRequest;
-import com.uber.m3.tally.RootScopeBuilder;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.uber.m3.tally.RootScopeBuilder;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
 import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.host.Host;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.RetryOptions;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;

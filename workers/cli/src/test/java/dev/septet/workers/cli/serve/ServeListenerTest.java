@@ -62,7 +62,8 @@ class ServeListenerTest {
             models.add("m", new HostedBackend("v", new LazyBackend(() -> {
                 throw new AssertionError("nobody asks it");
             })));
-            await().untilAsserted(() -> assertThat(get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
+            await().untilAsserted(() -> assertThat(
+                            get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
                     .containsExactly("models", "guards", "audit"));
             assertThat(state().resolve("metrics/serve-8080.json")).exists();
 
