@@ -46,14 +46,18 @@ class ObservabilityFilesTest {
         Set<String> known = new TreeSet<>(Dashboard.declared());
         known.addAll(OTHERS);
 
-        assertThat(Dashboard.queries()).hasSizeGreaterThan(40).allSatisfy(query -> assertThat(Dashboard.metrics(query))
-                .as(query)
-                .isNotEmpty()
-                .isSubsetOf(known));
-        assertThat(Dashboard.alerts()).hasSizeGreaterThan(15).allSatisfy(query -> assertThat(Dashboard.metrics(query))
-                .as(query)
-                .isNotEmpty()
-                .isSubsetOf(known));
+        assertThat(Dashboard.queries())
+                .hasSizeGreaterThan(40)
+                .allSatisfy(query -> assertThat(Dashboard.metrics(query))
+                        .as(query)
+                        .isNotEmpty()
+                        .isSubsetOf(known));
+        assertThat(Dashboard.alerts())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(query -> assertThat(Dashboard.metrics(query))
+                        .as(query)
+                        .isNotEmpty()
+                        .isSubsetOf(known));
     }
 
     @Test

@@ -44,31 +44,43 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
         assertThat(prometheus.value("sum(septet_training_steps_total{pipeline=\"%s\"})".formatted(pipeline)))
                 .as("the second run reuses the training")
                 .isEqualTo(steps);
-        assertThat(prometheus.value("max(max_over_time(septet_training_loss[10m]))")).isPositive();
-        assertThat(prometheus.value("max(max_over_time(septet_training_tokens_per_second[10m]))")).isPositive();
-        assertThat(prometheus.query("septet_training_loss")).as("no training runs now").isEmpty();
-        assertThat(prometheus.value("sum(septet_checkpoints_total{outcome=\"committed\"})")).isPositive();
+        assertThat(prometheus.value("max(max_over_time(septet_training_loss[10m]))"))
+                .isPositive();
+        assertThat(prometheus.value("max(max_over_time(septet_training_tokens_per_second[10m]))"))
+                .isPositive();
+        assertThat(prometheus.query("septet_training_loss"))
+                .as("no training runs now")
+                .isEmpty();
+        assertThat(prometheus.value("sum(septet_checkpoints_total{outcome=\"committed\"})"))
+                .isPositive();
         assertThat(prometheus.value("sum(septet_checkpoint_bytes_total)")).isGreaterThan(1000);
         assertThat(prometheus.value("sum(septet_gate_verdicts_total{pipeline=\"%s\"})".formatted(pipeline)))
                 .isEqualTo(2);
-        assertThat(prometheus.value("sum(septet_drift_findings_total{check=\"psi on promptLength\"})")).isPositive();
-        assertThat(prometheus.value("sum(septet_run_cost_total{currency=\"EUR\"})")).isPositive();
+        assertThat(prometheus.value("sum(septet_drift_findings_total{check=\"psi on promptLength\"})"))
+                .isPositive();
+        assertThat(prometheus.value("sum(septet_run_cost_total{currency=\"EUR\"})"))
+                .isPositive();
         assertThat(prometheus.value("sum(septet_stage_results_total{origin=\"reused\"})"))
                 .as("the second run reuses results")
                 .isPositive();
         assertThat(prometheus.value("septet_slots_free{queue=\"septet-gpu\"} + septet_slots_used"))
                 .isEqualTo(1);
-        assertThat(prometheus.value("sum(temporal_activity_schedule_to_start_latency_seconds_count{activity_type=\"Train\"})"))
+        assertThat(prometheus.value(
+                        "sum(temporal_activity_schedule_to_start_latency_seconds_count{activity_type=\"Train\"})"))
                 .isEqualTo(2);
-        assertThat(prometheus.value("min(process_resident_memory_bytes{septet_kind=\"worker\"})")).isGreaterThan(1e7);
-        assertThat(prometheus.query("septet_ready == 0")).as("parts that are not ready").isEmpty();
+        assertThat(prometheus.value("min(process_resident_memory_bytes{septet_kind=\"worker\"})"))
+                .isGreaterThan(1e7);
+        assertThat(prometheus.query("septet_ready == 0"))
+                .as("parts that are not ready")
+                .isEmpty();
     }
 
     /** Requests to {@code septet serve}, and what Prometheus sees of them. */
     void requireWhatAServerDoes() throws Exception {
         try (ServeStack serving = ServeStack.start(state, ENVIRONMENT, pipeline)) {
             assertThat(post(serving, CHAT.formatted(pipeline))).isEqualTo(200);
-            assertThat(post(serving, CHAT.formatted("no such model, but a text of a stranger"))).isEqualTo(404);
+            assertThat(post(serving, CHAT.formatted("no such model, but a text of a stranger")))
+                    .isEqualTo(404);
             assertThat(get(serving.address() + "/ready").statusCode()).isEqualTo(200);
             prometheus.awaitTrue("septet_requests_total{status=\"404\"} == 1");
             assertThat(prometheus.value("septet_requests_total{model=\"%s\", endpoint=\"chat\", status=\"200\"}"
@@ -77,7 +89,8 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
             assertThat(prometheus.value("septet_requests_total{model=\"none\", endpoint=\"chat\", status=\"404\"}"))
                     .as("no text of a request is a label")
                     .isEqualTo(1);
-            assertThat(prometheus.value("septet_time_to_first_token_seconds_count")).isEqualTo(1);
+            assertThat(prometheus.value("septet_time_to_first_token_seconds_count"))
+                    .isEqualTo(1);
             assertThat(prometheus.value("septet_generated_tokens_total")).isBetween(1.0, 8.0);
             assertThat(prometheus.value("septet_prompt_tokens_total")).isPositive();
             assertThat(prometheus.value("septet_answers_limit")).isEqualTo(72);
@@ -110,8 +123,8 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
         assertThat(unknown).as("queries that name no metric").isEmpty();
         assertThat(empty)
                 .as("queries without a result on a machine without a card, when no training runs")
-                .allMatch(query ->
-                        query.matches(".*(septet_gpu_|septet_training_|septet_ready|progress_age|energy|failures?_total).*"));
+                .allMatch(query -> query.matches(
+                        ".*(septet_gpu_|septet_training_|septet_ready|progress_age|energy|failures?_total).*"));
     }
 
     /** The targets of a supervisor are those of the files, in the form of {@code http_sd}. */
@@ -124,8 +137,7 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
                 .forEach(target -> kinds.put(
                         target.at("/labels/septet_process").asText(),
                         target.at("/labels/septet_kind").asText()));
-        assertThat(kinds)
-                .contains(entry("dev", "supervisor"), entry("light", "worker"), entry("training", "worker"));
+        assertThat(kinds).contains(entry("dev", "supervisor"), entry("light", "worker"), entry("training", "worker"));
         HttpResponse<String> ready = get(address + "/ready");
         assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
     }
@@ -141,8 +153,7 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
     }
 
     private static HttpResponse<String> get(String address) throws IOException, InterruptedException {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+        return HTTP.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

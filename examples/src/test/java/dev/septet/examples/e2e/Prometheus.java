@@ -47,15 +47,13 @@ final class Prometheus implements AutoCloseable {
         Files.createDirectories(folder);
         int port = freePort();
         Path config = Files.writeString(
-                folder.resolve("prometheus.yml"),
-                """
+                folder.resolve("prometheus.yml"), """
                 global: {scrape_interval: 2s, evaluation_interval: 2s}
                 rule_files: ['%s']
                 scrape_configs:
                   - job_name: septet
                     file_sd_configs: [{files: ['%s'], refresh_interval: 1s}]
-                """
-                        .formatted(FILES.resolve("alerts.yml"), targets));
+                """.formatted(FILES.resolve("alerts.yml"), targets));
         Path log = folder.resolve("prometheus.txt");
         Process process = new ProcessBuilder(
                         program(),
@@ -111,7 +109,10 @@ final class Prometheus implements AutoCloseable {
 
     /** Waits until a condition has a series. */
     void awaitTrue(String condition) {
-        await(condition).atMost(SOON).ignoreExceptions().until(() -> !query(condition).isEmpty());
+        await(condition)
+                .atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> !query(condition).isEmpty());
     }
 
     /** The names of all series that were scraped. */
@@ -128,7 +129,8 @@ final class Prometheus implements AutoCloseable {
     List<String> brokenRules() throws IOException, InterruptedException {
         return SpecJson.mapper().readTree(get("/api/v1/rules").body()).at("/data/groups").findParents("health").stream()
                 .filter(rule -> rule.path("health").asText().equals("err"))
-                .map(rule -> rule.path("name").asText() + ": " + rule.path("lastError").asText())
+                .map(rule -> rule.path("name").asText() + ": "
+                        + rule.path("lastError").asText())
                 .toList();
     }
 

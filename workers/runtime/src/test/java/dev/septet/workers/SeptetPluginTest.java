@@ -2,7 +2,9 @@ package dev.septet.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.uber.m3.tally.RootScopeBuilder;
 import dev.septet.activities.attempt.Shutdown;
 import dev.septet.activities.authority.Authority;
 import dev.septet.activities.authority.RunKey;
@@ -10,10 +12,13 @@ import dev.septet.activities.host.Hosts;
 import dev.septet.activities.store.LocalStore;
 import dev.septet.workers.version.WorkerVersion;
 import dev.septet.workflows.SeptetWorkflows;
+import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.PipelineWorkflow;
 import dev.septet.workflows.TaskQueues;
 import dev.septet.workflows.forget.UpgradedForgetWorkflow;
 import dev.septet.workflows.host.Host;
 import dev.septet.workflows.monitor.UpgradedMonitorWorkflow;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClientOptions;
@@ -22,6 +27,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.common.VersioningBehavior;
 import io.temporal.common.WorkerDeploymentVersion;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
@@ -245,6 +251,37 @@ class SeptetPluginTest {
             assertThat(HostCheckTest.ask(server, QUEUE, "hello", thisHost.queue()))
                     .startsWith("PolicyDenied, final: run run-1 has no ticket");
         }
+    }
+
+    /** The host's registry gets Septet's metrics; Septet opens no port for them. */
+    @Test
+    void itsMetricsScopeGetsSeptetsMetrics() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        SeptetPlugin plugin = SeptetPlugin.of(WorkerSettings.of(Role.LIGHT, new StateFolder(folder), List.of()));
+        try (TestWorkflowEnvironment server = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                        WorkflowClientOptions.newBuilder().setPlugins(plugin).build())
+                .setMetricsScope(new RootScopeBuilder()
+                        .reporter(new MicrometerClientStatsReporter(registry))
+                        .reportEvery(com.uber.m3.util.Duration.ofMillis(20)))
+                .build())) {
+            server.newWorker(TaskQueues.LIGHT);
+            server.start();
+            PipelineWorkflow run = server.getWorkflowClient()
+                    .newWorkflowStub(
+                            PipelineWorkflow.class,
+                            WorkflowOptions.newBuilder()
+                                    .setTaskQueue(TaskQueues.LIGHT)
+                                    .build());
+            assertThatThrownBy(() -> run.run(PipelineRequest.named("unknown"))).isInstanceOf(WorkflowException.class);
+
+            await().untilAsserted(() -> assertThat(registry.find("septet_activity_failures")
+                            .tags("activity", "Resolve", "type", "InvalidPipeline")
+                            .counter())
+                    .isNotNull()
+                    .satisfies(failures -> assertThat(failures.count()).isEqualTo(1)));
+        }
+        assertThat(folder.resolve("metrics")).doesNotExist();
     }
 
     private TestWorkflowEnvironment embedding() {

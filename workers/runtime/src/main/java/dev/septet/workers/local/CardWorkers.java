@@ -62,8 +62,8 @@ public final class CardWorkers implements AutoCloseable {
                             .formatted(worker.name(), settings.state().logs().resolve(worker.name() + ".log")));
                 }
             }
-            workers.listener =
-                    SupervisorListener.start(settings, workers.supervisor, "cards", null).orElse(null);
+            workers.listener = SupervisorListener.start(settings, workers.supervisor, "cards", null)
+                    .orElse(null);
             return workers;
         } catch (IOException | RuntimeException e) {
             workers.close();

@@ -131,8 +131,8 @@ public final class LocalCluster implements AutoCloseable {
      * @throws dev.septet.workers.observe.ListenProblem when it cannot listen there
      */
     public synchronized Optional<String> listen(String process) throws IOException {
-        Optional<ProcessListener> started =
-                SupervisorListener.start(settings, supervisor, process, connection().stubs());
+        Optional<ProcessListener> started = SupervisorListener.start(
+                settings, supervisor, process, connection().stubs());
         listener = started.orElse(null);
         return started.map(ProcessListener::target);
     }

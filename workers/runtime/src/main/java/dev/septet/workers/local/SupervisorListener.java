@@ -94,8 +94,8 @@ final class SupervisorListener {
             }
         }
         List<String> problems = new ArrayList<>();
-        answers.forEach((process, answer) ->
-                answer.join().ifPresent(problem -> problems.add(process + ": " + problem)));
+        answers.forEach(
+                (process, answer) -> answer.join().ifPresent(problem -> problems.add(process + ": " + problem)));
         return problems.isEmpty() ? null : String.join("; ", problems);
     }
 
@@ -107,19 +107,19 @@ final class SupervisorListener {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + target.get() + "/ready"))
                 .timeout(ANSWER)
                 .build();
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-                .handle((answer, failure) -> {
-                    if (failure != null) {
-                        return Optional.of("it does not answer");
-                    }
-                    return answer.statusCode() == OK ? Optional.empty() : Optional.of("not ready: " + parts(answer.body()));
-                });
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((answer, failure) -> {
+            if (failure != null) {
+                return Optional.of("it does not answer");
+            }
+            return answer.statusCode() == OK ? Optional.empty() : Optional.of("not ready: " + parts(answer.body()));
+        });
     }
 
     /** The names of the parts that are not ready. */
     private static String parts(String body) {
         try {
-            return StreamSupport.stream(StrictJson.MAPPER.readTree(body).path("parts").spliterator(), false)
+            return StreamSupport.stream(
+                            StrictJson.MAPPER.readTree(body).path("parts").spliterator(), false)
                     .filter(part -> !part.path("ready").asBoolean())
                     .map(part -> part.path("name").asText())
                     .collect(Collectors.joining(", "));

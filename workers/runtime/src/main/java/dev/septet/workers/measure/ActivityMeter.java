@@ -208,7 +208,8 @@ public final class ActivityMeter extends WorkerInterceptorBase {
         private void returned(@Nullable Object request, @Nullable Object result) {
             Object found = result instanceof TrainOutcome outcome ? outcome.checkpoint() : result;
             if (found instanceof HasOrigin made) {
-                Stage stage = Stage.of(Objects.requireNonNull(info).getWorkflowType().toLowerCase(Locale.ROOT));
+                Stage stage =
+                        Stage.of(Objects.requireNonNull(info).getWorkflowType().toLowerCase(Locale.ROOT));
                 instruments.add(
                         ProcessMetric.STAGE_RESULTS,
                         1,
@@ -220,7 +221,11 @@ public final class ActivityMeter extends WorkerInterceptorBase {
                 countLastSteps(trained.steps());
             }
             if (found instanceof EvaluationReport evaluation) {
-                instruments.add(ProcessMetric.VERDICTS, 1, pipeline, evaluation.verdict().name());
+                instruments.add(
+                        ProcessMetric.VERDICTS,
+                        1,
+                        pipeline,
+                        evaluation.verdict().name());
             }
             if (found instanceof Observation observation) {
                 observed(observation);
@@ -256,11 +261,13 @@ public final class ActivityMeter extends WorkerInterceptorBase {
         }
 
         private void ended(RunPageRequest run) {
-            instruments.add(
-                    ProcessMetric.RUNS, 1, pipeline, run.facts().failure() == null ? "completed" : "failed");
+            instruments.add(ProcessMetric.RUNS, 1, pipeline, run.facts().failure() == null ? "completed" : "failed");
             for (StageTime stage : run.facts().stages()) {
                 instruments.add(
-                        ProcessMetric.STAGE_SECONDS, stage.millis() / MILLIS, pipeline, stage.stage().word());
+                        ProcessMetric.STAGE_SECONDS,
+                        stage.millis() / MILLIS,
+                        pipeline,
+                        stage.stage().word());
             }
             RunCost cost = costs.apply(run);
             ReportSettings.Price price = cost.pricePerHour();

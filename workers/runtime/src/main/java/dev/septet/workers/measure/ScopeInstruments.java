@@ -53,9 +53,8 @@ public final class ScopeInstruments implements Instruments {
 
     @Override
     public void observe(ProcessMetric metric, double seconds, String... labels) {
-        tagged(metric, limits.limited(metric, labels))
-                .timer(metric.plain())
-                .record(Duration.ofNanos((long) (seconds * NANOS)));
+        tagged(metric, limits.limited(metric, labels)).timer(metric.plain()).record(Duration.ofNanos((long)
+                (seconds * NANOS)));
     }
 
     /** The host measures its own process. */

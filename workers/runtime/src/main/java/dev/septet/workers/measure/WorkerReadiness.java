@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param draining whether the process takes no new work
  */
 public record WorkerReadiness(
-        WorkflowClient client, WorkerFactory factory, List<String> queues, ArtifactStore store, BooleanSupplier draining) {
+        WorkflowClient client,
+        WorkerFactory factory,
+        List<String> queues,
+        ArtifactStore store,
+        BooleanSupplier draining) {
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
     /** A write in a bucket costs money, and probes come every few seconds. */
@@ -96,7 +100,10 @@ public record WorkerReadiness(
 
     /** Does what every activity does first. */
     private @Nullable String write() throws IOException {
-        Fence fence = new Fence("ready/" + ProcessHandle.current().pid() + "/" + client.getOptions().getIdentity(), 1);
+        Fence fence = new Fence(
+                "ready/" + ProcessHandle.current().pid() + "/"
+                        + client.getOptions().getIdentity(),
+                1);
         store.open(fence);
         store.release(fence);
         return null;

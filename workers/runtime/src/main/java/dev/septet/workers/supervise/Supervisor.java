@@ -42,8 +42,8 @@ public final class Supervisor implements AutoCloseable {
     /** The processes that are kept running, in the order of their starts. */
     public synchronized List<Supervised> processes() {
         return kept.stream()
-                .map(process -> new Supervised(
-                        process.spec.name(), process.current().isRunning(), process.deaths))
+                .map(process ->
+                        new Supervised(process.spec.name(), process.current().isRunning(), process.deaths))
                 .toList();
     }
 

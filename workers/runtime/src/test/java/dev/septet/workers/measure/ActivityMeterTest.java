@@ -56,8 +56,9 @@ class ActivityMeterTest {
 
     /** Runs an activity through the meter. */
     private void run(String activity, Function<ActivityExecutionContext, @Nullable Object> work) {
-        ActivityInfo info = answering(ActivityInfo.class, Map.of(
-                        "getActivityType", activity, "getWorkflowType", activity, "getActivityTaskQueue", "septet-gpu"));
+        ActivityInfo info = answering(
+                ActivityInfo.class,
+                Map.of("getActivityType", activity, "getWorkflowType", activity, "getActivityTaskQueue", "septet-gpu"));
         ActivityInboundCallsInterceptor measured = meter.interceptActivity(new ActivityInboundCallsInterceptor() {
             private @Nullable ActivityExecutionContext context;
 
@@ -100,8 +101,10 @@ class ActivityMeterTest {
             context.heartbeat(step(1, null));
             context.heartbeat(step(4, null));
             context.heartbeat(step(4, null));
-            assertThat(lines("septet_training_steps_total")).containsExactly("septet_training_steps_total{pipeline=\"support\"} 4.0");
-            assertThat(lines("septet_training_loss")).containsExactly("septet_training_loss{pipeline=\"support\"} 0.25");
+            assertThat(lines("septet_training_steps_total"))
+                    .containsExactly("septet_training_steps_total{pipeline=\"support\"} 4.0");
+            assertThat(lines("septet_training_loss"))
+                    .containsExactly("septet_training_loss{pipeline=\"support\"} 0.25");
             assertThat(lines("septet_training_progress_ratio"))
                     .containsExactly("septet_training_progress_ratio{pipeline=\"support\"} 0.04");
             assertThat(lines("septet_training_tokens_per_second"))
@@ -109,7 +112,8 @@ class ActivityMeterTest {
             return trained(10, COMPUTED);
         });
 
-        assertThat(lines("septet_training_steps_total")).containsExactly("septet_training_steps_total{pipeline=\"support\"} 10.0");
+        assertThat(lines("septet_training_steps_total"))
+                .containsExactly("septet_training_steps_total{pipeline=\"support\"} 10.0");
         assertThat(lines("septet_training_loss")).as("the training has ended").isEmpty();
         assertThat(lines("septet_stage_results_total"))
                 .containsExactly(
@@ -125,7 +129,8 @@ class ActivityMeterTest {
         });
         run("Train", context -> trained(60, REUSED));
 
-        assertThat(lines("septet_training_steps_total")).containsExactly("septet_training_steps_total{pipeline=\"support\"} 10.0");
+        assertThat(lines("septet_training_steps_total"))
+                .containsExactly("septet_training_steps_total{pipeline=\"support\"} 10.0");
         assertThat(lines("septet_stage_results_total{origin=\"reused\"")).hasSize(1);
     }
 
@@ -138,14 +143,18 @@ class ActivityMeterTest {
             meter.setGauges(Map.of("septet-gpu", 2));
             assertThat(lines("septet_activities_running"))
                     .containsExactly("septet_activities_running{activity=\"Train\",pipeline=\"support\"} 1.0");
-            assertThat(lines("septet_slots")).containsExactly(
-                    "septet_slots_free{queue=\"septet-gpu\"} 1.0", "septet_slots_used{queue=\"septet-gpu\"} 1.0");
+            assertThat(lines("septet_slots"))
+                    .containsExactly(
+                            "septet_slots_free{queue=\"septet-gpu\"} 1.0",
+                            "septet_slots_used{queue=\"septet-gpu\"} 1.0");
             assertThat(lines("septet_activity_progress_age_seconds"))
-                    .containsExactly("septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"support\"} 600.0");
+                    .containsExactly(
+                            "septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"support\"} 600.0");
             context.heartbeat(step(2, null));
             meter.setGauges(Map.of("septet-gpu", 2));
             assertThat(lines("septet_activity_progress_age_seconds"))
-                    .containsExactly("septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"support\"} 0.0");
+                    .containsExactly(
+                            "septet_activity_progress_age_seconds{activity=\"Train\",pipeline=\"support\"} 0.0");
             return trained(2, COMPUTED);
         });
 
@@ -168,7 +177,8 @@ class ActivityMeterTest {
                         List.of(
                                 new DriftFinding(psi, 0.7, 0.001, 0.002, 80, true, "drift"),
                                 new DriftFinding(
-                                        new DriftSpec(DriftSpec.Detector.KS, DriftSpec.Feature.PROMPT_TOKENS, 0.3, null),
+                                        new DriftSpec(
+                                                DriftSpec.Detector.KS, DriftSpec.Feature.PROMPT_TOKENS, 0.3, null),
                                         null,
                                         null,
                                         null,

@@ -37,7 +37,8 @@ class MeasuredCheckpointsTest {
                         fence))
                 .isInstanceOf(IOException.class);
 
-        assertThat(checkpoints.newestValid("run").checkpoint().orElseThrow().step()).isEqualTo(5);
+        assertThat(checkpoints.newestValid("run").checkpoint().orElseThrow().step())
+                .isEqualTo(5);
         List<String> lines = metrics.scrape().lines().toList();
         assertThat(lines)
                 .contains(

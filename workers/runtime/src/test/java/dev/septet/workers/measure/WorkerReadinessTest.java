@@ -42,17 +42,15 @@ class WorkerReadinessTest {
         try (connection) {
             factory.newWorker("orders").registerActivitiesImplementations((Work) () -> {});
             ReadinessChecks checks = new WorkerReadiness(
-                            connection.client(),
-                            factory,
-                            List.of("orders"),
-                            new LocalStore(root),
-                            draining::get)
+                            connection.client(), factory, List.of("orders"), new LocalStore(root), draining::get)
                     .checks(Duration.ZERO);
 
             awaitPart(checks, "pollers", "the worker does not poll yet");
             factory.start();
             await().atMost(SOON).until(() -> checks.parts().stream().allMatch(ReadinessChecks.Part::ready));
-            assertThat(checks.parts()).extracting(ReadinessChecks.Part::name).containsExactly("temporal", "pollers", "store");
+            assertThat(checks.parts())
+                    .extracting(ReadinessChecks.Part::name)
+                    .containsExactly("temporal", "pollers", "store");
 
             draining.set(true);
             awaitPart(checks, "pollers", "the process is ending and takes no new work");
@@ -77,7 +75,8 @@ class WorkerReadinessTest {
     }
 
     private static void awaitPart(ReadinessChecks checks, String part, String problem) {
-        await(part).atMost(SOON)
+        await(part)
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(checks.parts())
                         .filteredOn(one -> one.name().equals(part))
                         .singleElement()

@@ -163,8 +163,7 @@ public final class MetricsServer implements AutoCloseable {
             return header != null
                     && header.startsWith(BEARER)
                     && MessageDigest.isEqual(
-                            token,
-                            header.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
+                            token, header.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
         }
 
         private static Answer text(int status, String sentence) {

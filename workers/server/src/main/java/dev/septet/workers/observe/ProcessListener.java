@@ -73,8 +73,7 @@ public final class ProcessListener implements AutoCloseable {
         paths.put("/ready", () -> ready(shown.readiness()));
         paths.put("/targets", () -> MetricsServer.Answer.json(200, targets.all()));
         paths.putAll(shown.more());
-        MetricsServer server =
-                MetricsServer.start(address.get(), Setting.METRICS_TOKEN.text(environment), paths);
+        MetricsServer server = MetricsServer.start(address.get(), Setting.METRICS_TOKEN.text(environment), paths);
         try {
             ProcessListener started =
                     new ProcessListener(server, targets.publish(shown.process(), shown.kind(), server.target()));

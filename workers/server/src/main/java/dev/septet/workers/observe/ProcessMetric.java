@@ -16,7 +16,10 @@ public enum ProcessMetric {
             "Input tokens per second of a running training, since its attempt began.",
             "pipeline"),
     TRAINING_PROGRESS(
-            Kind.GAUGE, "septet_training_progress_ratio", "Share of a running training's steps that are done.", "pipeline"),
+            Kind.GAUGE,
+            "septet_training_progress_ratio",
+            "Share of a running training's steps that are done.",
+            "pipeline"),
 
     SLOTS_USED(Kind.GAUGE, "septet_slots_used", "Slots for activities that run now.", "queue"),
     SLOTS_FREE(Kind.GAUGE, "septet_slots_free", "Slots for activities that are free.", "queue"),
@@ -43,15 +46,18 @@ public enum ProcessMetric {
             "stage",
             "origin"),
 
-    CHECKPOINTS(
-            Kind.COUNTER, "septet_checkpoints_total", "Checkpoints of trainings, committed or failed.", "outcome"),
+    CHECKPOINTS(Kind.COUNTER, "septet_checkpoints_total", "Checkpoints of trainings, committed or failed.", "outcome"),
     CHECKPOINT_SECONDS(
             Kind.HISTOGRAM, "septet_checkpoint_seconds", "Time to write and commit a checkpoint.", Buckets.WORK),
     CHECKPOINT_BYTES(Kind.COUNTER, "septet_checkpoint_bytes_total", "Bytes of committed checkpoints."),
 
     VERDICTS(Kind.COUNTER, "septet_gate_verdicts_total", "Verdicts of gates.", "pipeline", "verdict"),
     DRIFT_SCORE(
-            Kind.GAUGE, "septet_drift_score", "Score of a drift check in this process's last window.", "pipeline", "check"),
+            Kind.GAUGE,
+            "septet_drift_score",
+            "Score of a drift check in this process's last window.",
+            "pipeline",
+            "check"),
     DRIFT_PROBABILITY(
             Kind.GAUGE,
             "septet_drift_p_value",
@@ -64,9 +70,18 @@ public enum ProcessMetric {
             "When this process last checked a pipeline's log for drift.",
             "pipeline"),
     DRIFT_FINDINGS(
-            Kind.COUNTER, "septet_drift_findings_total", "Windows in which a drift check found drift.", "pipeline", "check"),
+            Kind.COUNTER,
+            "septet_drift_findings_total",
+            "Windows in which a drift check found drift.",
+            "pipeline",
+            "check"),
 
-    RUNS(Kind.COUNTER, "septet_runs_total", "Runs that ended with an evaluation: completed or failed.", "pipeline", "outcome"),
+    RUNS(
+            Kind.COUNTER,
+            "septet_runs_total",
+            "Runs that ended with an evaluation: completed or failed.",
+            "pipeline",
+            "outcome"),
     STAGE_SECONDS(
             Kind.COUNTER,
             "septet_stage_seconds_total",
@@ -94,7 +109,11 @@ public enum ProcessMetric {
             "endpoint",
             "status"),
     REQUEST_SECONDS(
-            Kind.HISTOGRAM, "septet_request_seconds", "Time from a request to the end of its response.", Buckets.ANSWER, "model"),
+            Kind.HISTOGRAM,
+            "septet_request_seconds",
+            "Time from a request to the end of its response.",
+            Buckets.ANSWER,
+            "model"),
     FIRST_TOKEN_SECONDS(
             Kind.HISTOGRAM,
             "septet_time_to_first_token_seconds",
@@ -131,7 +150,10 @@ public enum ProcessMetric {
     READY(Kind.GAUGE, "septet_ready", "Whether a part of this process is ready, as at /ready: 1 or 0.", "part"),
     PROCESS_UP(Kind.GAUGE, "septet_supervised_process_up", "Whether a supervised process runs: 1 or 0.", "process"),
     PROCESS_DEATHS(
-            Kind.GAUGE, "septet_supervised_process_deaths", "How often a supervised process died since the start.", "process"),
+            Kind.GAUGE,
+            "septet_supervised_process_deaths",
+            "How often a supervised process died since the start.",
+            "process"),
     HOST_MEMORY(Kind.GAUGE, "septet_host_memory_available_bytes", "Memory that the host or its container has left."),
     DISK_FREE(Kind.GAUGE, "septet_disk_free_bytes", "Free space on the disk of a folder.", "folder"),
     DISK_SIZE(Kind.GAUGE, "septet_disk_size_bytes", "Size of the disk of a folder.", "folder"),

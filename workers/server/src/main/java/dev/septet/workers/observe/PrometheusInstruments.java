@@ -44,7 +44,8 @@ public final class PrometheusInstruments implements Instruments {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusInstruments.class);
 
     /** Labels of Temporal's metrics with names that strangers may choose. */
-    private static final List<String> OPEN_LABELS = List.of("workflow_type", "activity_type", "task_queue", "operation");
+    private static final List<String> OPEN_LABELS =
+            List.of("workflow_type", "activity_type", "task_queue", "operation");
 
     /** Upper bounds in seconds of Temporal's waits and latencies, from a local server's to a long queue's. */
     private static final double[] LATENCY = {0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800};
@@ -66,7 +67,9 @@ public final class PrometheusInstruments implements Instruments {
         JvmThreadsMetrics.builder().register(registry);
         ProcessMetrics.builder().register(registry);
         for (String label : OPEN_LABELS) {
-            bridge.config().meterFilter(MeterFilter.maximumAllowableTags("temporal_", label, LabelLimits.MOST_VALUES, MeterFilter.deny()));
+            bridge.config()
+                    .meterFilter(MeterFilter.maximumAllowableTags(
+                            "temporal_", label, LabelLimits.MOST_VALUES, MeterFilter.deny()));
         }
         bridge.config().meterFilter(new LatencyBounds());
         for (ProcessMetric metric : ProcessMetric.values()) {

@@ -128,6 +128,8 @@ public record ScrapeTargets(Path folder) {
     }
 
     private static boolean forgotten(Path file) throws IOException {
-        return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(FORGOTTEN));
+        return Files.getLastModifiedTime(file)
+                .toInstant()
+                .isBefore(Instant.now().minus(FORGOTTEN));
     }
 }

@@ -104,9 +104,11 @@ class ProcessListenerTest {
     void aTokenProtectsAllButProbes() throws Exception {
         try (ProcessListener listener = start("light", listening(TOKEN)).orElseThrow()) {
             assertThat(get(listener, "/metrics").statusCode()).isEqualTo(401);
-            assertThat(get(listener, "/targets", "Authorization", "Bearer wrong").statusCode())
+            assertThat(get(listener, "/targets", "Authorization", "Bearer wrong")
+                            .statusCode())
                     .isEqualTo(401);
-            assertThat(get(listener, "/metrics", "Authorization", "Bearer " + TOKEN).statusCode())
+            assertThat(get(listener, "/metrics", "Authorization", "Bearer " + TOKEN)
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(get(listener, "/health").statusCode()).isEqualTo(200);
             assertThat(get(listener, "/ready").statusCode()).isEqualTo(200);
@@ -117,8 +119,10 @@ class ProcessListenerTest {
     @Test
     void otherSitesPagesReadNothing() throws Exception {
         try (ProcessListener listener = start("light", listening()).orElseThrow()) {
-            assertThat(raw(listener, "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n")).startsWith("HTTP/1.1 421");
-            assertThat(raw(listener, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n")).startsWith("HTTP/1.1 200");
+            assertThat(raw(listener, "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n"))
+                    .startsWith("HTTP/1.1 421");
+            assertThat(raw(listener, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"))
+                    .startsWith("HTTP/1.1 200");
             assertThat(raw(listener, "POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"))
                     .startsWith("HTTP/1.1 405");
             assertThat(raw(listener, "HEAD /ready HTTP/1.1\r\nHost: localhost\r\n"))
@@ -131,7 +135,8 @@ class ProcessListenerTest {
 
     private static String raw(ProcessListener at, String head) throws IOException {
         int colon = at.target().lastIndexOf(':');
-        try (Socket socket = new Socket("127.0.0.1", Integer.parseInt(at.target().substring(colon + 1)))) {
+        try (Socket socket =
+                new Socket("127.0.0.1", Integer.parseInt(at.target().substring(colon + 1)))) {
             socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -143,10 +148,11 @@ class ProcessListenerTest {
         ProcessListener light = start("light", listening()).orElseThrow();
         try (ProcessListener training = start("training", listening()).orElseThrow()) {
             assertThat(get(training, "/targets").body())
-                    .isEqualTo("[{\"targets\":[\"%s\"],\"labels\":{\"septet_process\":\"light\",\"septet_kind\":\"worker\"}},"
-                                    .formatted(light.target())
-                            + "{\"targets\":[\"%s\"],\"labels\":{\"septet_process\":\"training\",\"septet_kind\":\"worker\"}}]\n"
-                                    .formatted(training.target()));
+                    .isEqualTo(
+                            "[{\"targets\":[\"%s\"],\"labels\":{\"septet_process\":\"light\",\"septet_kind\":\"worker\"}},"
+                                            .formatted(light.target())
+                                    + "{\"targets\":[\"%s\"],\"labels\":{\"septet_process\":\"training\",\"septet_kind\":\"worker\"}}]\n"
+                                            .formatted(training.target()));
             assertThat(Files.getPosixFilePermissions(folder.resolve("light.json")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThat(ScrapeTargets.of(state).target("light")).contains(light.target());
@@ -154,7 +160,9 @@ class ProcessListenerTest {
             light.close();
             assertThat(folder).isDirectoryNotContaining("glob:**light.json");
             Path killed = Files.writeString(folder.resolve("killed.json"), "[{\"targets\":[\"127.0.0.1:1\"]}]");
-            assertThat(get(training, "/targets").body()).as("a killed process is down").contains("127.0.0.1:1");
+            assertThat(get(training, "/targets").body())
+                    .as("a killed process is down")
+                    .contains("127.0.0.1:1");
             Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(ScrapeTargets.FORGOTTEN)));
             assertThat(get(training, "/targets").body()).doesNotContain("127.0.0.1:1");
             start("light", listening()).orElseThrow().close();
@@ -171,10 +179,12 @@ class ProcessListenerTest {
                     .hasMessageEndingWith(
                             "Set SEPTET_METRICS_ADDRESS to another address; with port 0, any free port is used.");
         }
-        for (String wrong : new String[] {"9464", ":9464", "127.0.0.1", "127.0.0.1:99999", "http://localhost:1", "a b:1"}) {
+        for (String wrong :
+                new String[] {"9464", ":9464", "127.0.0.1", "127.0.0.1:99999", "http://localhost:1", "a b:1"}) {
             assertThatThrownBy(() -> MetricsAddress.of(Map.of("SEPTET_METRICS_ADDRESS", wrong)))
-                    .hasMessage("SEPTET_METRICS_ADDRESS is an address and a port such as 127.0.0.1:9464, or off, got '%s'"
-                            .formatted(wrong));
+                    .hasMessage(
+                            "SEPTET_METRICS_ADDRESS is an address and a port such as 127.0.0.1:9464, or off, got '%s'"
+                                    .formatted(wrong));
         }
         assertThatThrownBy(() -> Setting.METRICS_TOKEN.text(Map.of("SEPTET_METRICS_TOKEN", "short")))
                 .hasMessageEndingWith("got '(not shown)'");

@@ -43,7 +43,8 @@ class PrometheusInstrumentsTest {
         metrics.observe(ProcessMetric.QUEUE_SECONDS, 0.3, "m");
         metrics.read(ProcessMetric.MODELS, () -> 2);
 
-        assertThat(lines("septet_training_steps_total")).containsExactly("septet_training_steps_total{pipeline=\"support\"} 3.0");
+        assertThat(lines("septet_training_steps_total"))
+                .containsExactly("septet_training_steps_total{pipeline=\"support\"} 3.0");
         assertThat(lines("septet_training_loss")).containsExactly("septet_training_loss{pipeline=\"support\"} 0.25");
         assertThat(lines("septet_queue_seconds_bucket"))
                 .contains(

@@ -43,7 +43,9 @@ class ReadinessChecksTest {
         long began = System.nanoTime();
         assertThat(checks.parts()).allMatch(part -> !part.ready());
         assertThat(checks.recent()).allMatch(part -> !part.ready());
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("nobody waits again").isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("nobody waits again")
+                .isLessThan(Duration.ofSeconds(2));
         assertThat(started).hasValue(1);
 
         hangs.countDown();

@@ -72,8 +72,10 @@ class ObservedServerTest {
                         "septet_requests_total{endpoint=\"chat\",model=\"none\",status=\"400\"} 1.0",
                         "septet_requests_total{endpoint=\"other\",model=\"none\",status=\"404\"} 1.0"));
         assertThat(metrics.scrape()).doesNotContain("secret").doesNotContain("hello");
-        assertThat(lines("septet_request_seconds_count")).containsExactly("septet_request_seconds_count{model=\"m\"} 1");
-        assertThat(lines("septet_answers_total")).containsExactly("septet_answers_total{finish=\"stop\",model=\"m\"} 1.0");
+        assertThat(lines("septet_request_seconds_count"))
+                .containsExactly("septet_request_seconds_count{model=\"m\"} 1");
+        assertThat(lines("septet_answers_total"))
+                .containsExactly("septet_answers_total{finish=\"stop\",model=\"m\"} 1.0");
     }
 
     @Test
@@ -115,7 +117,8 @@ class ObservedServerTest {
         await().untilAsserted(() -> assertThat(lines("septet_requests_total"))
                 .contains("septet_requests_total{endpoint=\"chat\",model=\"slow\",status=\"500\"} 1.0")
                 .anyMatch(line -> line.contains("status=\"499\"")));
-        assertThat(lines("septet_answers_total")).contains("septet_answers_total{finish=\"failed\",model=\"slow\"} 1.0");
+        assertThat(lines("septet_answers_total"))
+                .contains("septet_answers_total{finish=\"failed\",model=\"slow\"} 1.0");
     }
 
     @Test

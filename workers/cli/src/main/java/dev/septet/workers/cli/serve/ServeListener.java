@@ -31,11 +31,11 @@ final class ServeListener implements AutoCloseable {
     private volatile boolean ending;
     private Optional<ProcessListener> listener = Optional.empty();
 
-    private ServeListener(
-            Models models, Instruments instruments, boolean emptyIsReady, @Nullable Path auditLogs) {
+    private ServeListener(Models models, Instruments instruments, boolean emptyIsReady, @Nullable Path auditLogs) {
         this.models = models;
         this.emptyIsReady = emptyIsReady;
-        ReadinessChecks checks = new ReadinessChecks().with("models", this::models).with("guards", this::guards);
+        ReadinessChecks checks =
+                new ReadinessChecks().with("models", this::models).with("guards", this::guards);
         if (auditLogs != null) {
             checks.with("audit", WRITE_FRESH, () -> write(auditLogs));
         }
@@ -52,8 +52,7 @@ final class ServeListener implements AutoCloseable {
     static ServeListener start(Session session, Models models, int port, boolean emptyIsReady, boolean audited)
             throws IOException {
         Map<String, String> environment = session.environment();
-        PrometheusInstruments metrics =
-                MetricsAddress.of(environment).isPresent() ? new PrometheusInstruments() : null;
+        PrometheusInstruments metrics = MetricsAddress.of(environment).isPresent() ? new PrometheusInstruments() : null;
         ServeListener started = new ServeListener(
                 models,
                 metrics == null ? Instruments.NONE : metrics,

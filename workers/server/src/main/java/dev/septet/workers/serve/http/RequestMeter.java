@@ -44,7 +44,8 @@ record RequestMeter(Instruments instruments) {
                 long began = System.nanoTime();
                 Request.addCompletionListener(request, failure -> {
                     String model = request.getAttribute(MODEL) instanceof String name ? name : NO_MODEL;
-                    String endpoint = ENDPOINTS.getOrDefault(request.getHttpURI().getPath(), "other");
+                    String endpoint =
+                            ENDPOINTS.getOrDefault(request.getHttpURI().getPath(), "other");
                     int status = failure == null ? response.getStatus() : DISCONNECTED;
                     instruments.add(ProcessMetric.REQUESTS, 1, model, endpoint, Integer.toString(status));
                     if (!model.equals(NO_MODEL)) {
