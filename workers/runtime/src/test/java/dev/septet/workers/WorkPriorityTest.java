@@ -35,6 +35,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.Priority;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
@@ -152,6 +153,63 @@ class WorkPriorityTest {
             factory.shutdownNow();
             factory.awaitTermination(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** Team `many` queues 50 trainings before team `few` queues 5, and somebody waits for an interactive run. */
+    @Test
+    void teamsTakeTurnsAndAMoreUrgentRunGoesFirst() throws IOException {
+        Device device = new Device();
+        try (RealServer server = RealServer.start(folder)) {
+            WorkflowClient client = server.connection().client();
+            WorkerFactory factory = WorkerFactory.newInstance(client);
+            Worker light = factory.newWorker(TaskQueues.LIGHT);
+            light.registerWorkflowImplementationTypes(AskingImpl.class);
+            Worker training = factory.newWorker(TaskQueues.TRAINING, oneAtATime());
+            training.registerActivitiesImplementations(device);
+            factory.start();
+            List<WorkflowStub> all = new ArrayList<>();
+            all.add(begin(client, "running", share(3, "many")));
+            await().atMost(Duration.ofSeconds(30)).until(() -> device.order.size() == 1);
+            for (int at = 0; at < 50; at++) {
+                all.add(begin(client, "many " + at, share(3, "many")));
+            }
+            awaitQueued(client, all);
+            for (int at = 0; at < 5; at++) {
+                all.add(begin(client, "few " + at, share(3, "few")));
+            }
+            all.add(begin(client, "urgent", share(2, "many")));
+            awaitQueued(client, all);
+
+            device.release.countDown();
+            all.forEach(run -> run.getResult(Void.class));
+
+            assertThat(device.order).hasSize(57).startsWith("running", "urgent");
+            assertThat(device.order.subList(2, 16)).as("in turns").contains("few 0", "few 1", "few 2", "few 3", "few 4");
+            factory.shutdownNow();
+            factory.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitQueued(WorkflowClient client, List<WorkflowStub> all) {
+        for (WorkflowStub run : all) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> pending(client, run) == 1);
+        }
+    }
+
+    private static Priority share(int key, String team) {
+        return Priority.newBuilder().setPriorityKey(key).setFairnessKey(team).build();
+    }
+
+    private static WorkflowStub begin(WorkflowClient client, String name, Priority share) {
+        WorkflowStub run = client.newUntypedWorkflowStub(
+                "Asking",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(name + "/run")
+                        .setTaskQueue(TaskQueues.LIGHT)
+                        .setPriority(share)
+                        .build());
+        run.start(name, WorkPriority.TRAIN);
+        return run;
     }
 
     @ParameterizedTest

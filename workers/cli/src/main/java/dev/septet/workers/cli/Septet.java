@@ -34,6 +34,7 @@ import dev.septet.workers.cli.steer.ApproveCommand;
 import dev.septet.workers.cli.steer.RejectCommand;
 import dev.septet.workers.cli.steer.SteerCommand;
 import dev.septet.workers.cli.store.GcCommand;
+import dev.septet.workers.cli.store.QuotaCommand;
 import dev.septet.workers.log.ProcessLog;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -113,6 +114,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new ExplainCommand(session));
         line.addSubcommand(new DoctorCommand(session));
         line.addSubcommand(new GcCommand(session));
+        line.addSubcommand(new QuotaCommand(session));
         line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ResumeCommand(session));

@@ -84,6 +84,7 @@ public record Doctor(
             List<Finding> findings = new ArrayList<>(new ServerChecks(connection, fix).look());
             findings.addAll(isolation(server));
             findings.addAll(new WorkerChecks(connection, state).look());
+            findings.addAll(new TeamChecks(connection, environment).look());
             opened.ifPresent(there -> findings.addAll(new SharingChecks(connection, state, there, environment).look()));
             opened.ifPresent(
                     there -> findings.addAll(new MonitorChecks(connection, state, there, environment, fix).look()));
