@@ -63,6 +63,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkPriorityTest {
     private static final int TRAININGS = 5;
 
+    /** A busy machine loads classes slowly; that is no deadlock. */
+    private static final long PATIENCE_MILLIS = 60_000;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -157,19 +160,21 @@ class WorkPriorityTest {
 
     /** Team `many` queues 50 trainings before team `few` queues 5, and somebody waits for an interactive run. */
     @Test
+    @Timeout(300)
     void teamsTakeTurnsAndAMoreUrgentRunGoesFirst() throws IOException {
         Device device = new Device();
+        device.release.countDown();
         try (RealServer server = RealServer.start(folder)) {
             WorkflowClient client = server.connection().client();
-            WorkerFactory factory = WorkerFactory.newInstance(client);
-            Worker light = factory.newWorker(TaskQueues.LIGHT);
+            WorkerFactory queueing = WorkerFactory.newInstance(client);
+            Worker light = queueing.newWorker(
+                    TaskQueues.LIGHT,
+                    WorkerOptions.newBuilder()
+                            .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
+                            .build());
             light.registerWorkflowImplementationTypes(AskingImpl.class);
-            Worker training = factory.newWorker(TaskQueues.TRAINING, oneAtATime());
-            training.registerActivitiesImplementations(device);
-            factory.start();
+            queueing.start();
             List<WorkflowStub> all = new ArrayList<>();
-            all.add(begin(client, "running", share(3, "many")));
-            await().atMost(Duration.ofSeconds(30)).until(() -> device.order.size() == 1);
             for (int at = 0; at < 50; at++) {
                 all.add(begin(client, "many " + at, share(3, "many")));
             }
@@ -180,19 +185,23 @@ class WorkPriorityTest {
             all.add(begin(client, "urgent", share(2, "many")));
             awaitQueued(client, all);
 
-            device.release.countDown();
+            WorkerFactory working = WorkerFactory.newInstance(client);
+            working.newWorker(TaskQueues.TRAINING, oneAtATime()).registerActivitiesImplementations(device);
+            working.start();
             all.forEach(run -> run.getResult(Void.class));
 
-            assertThat(device.order).hasSize(57).startsWith("running", "urgent");
-            assertThat(device.order.subList(2, 16)).as("in turns").contains("few 0", "few 1", "few 2", "few 3", "few 4");
-            factory.shutdownNow();
-            factory.awaitTermination(10, TimeUnit.SECONDS);
+            assertThat(device.order).hasSize(56).startsWith("urgent");
+            assertThat(device.order.subList(1, 15)).as("in turns").contains("few 0", "few 1", "few 2", "few 3", "few 4");
+            working.shutdownNow();
+            queueing.shutdownNow();
+            working.awaitTermination(10, TimeUnit.SECONDS);
+            queueing.awaitTermination(10, TimeUnit.SECONDS);
         }
     }
 
     private static void awaitQueued(WorkflowClient client, List<WorkflowStub> all) {
         for (WorkflowStub run : all) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> pending(client, run) == 1);
+            await().atMost(Duration.ofMillis(PATIENCE_MILLIS)).until(() -> pending(client, run) == 1);
         }
     }
 
