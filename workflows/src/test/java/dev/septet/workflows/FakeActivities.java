@@ -47,6 +47,7 @@ import dev.septet.workflows.prepare.PrepareRequest;
 import dev.septet.workflows.prepare.ShardPlanRef;
 import dev.septet.workflows.prepare.ShardRef;
 import dev.septet.workflows.prepare.ShardRequest;
+import dev.septet.workflows.quota.TeamShare;
 import dev.septet.workflows.retrain.Retraining;
 import dev.septet.workflows.retrain.RunInProgress;
 import dev.septet.workflows.setup.PlannedTrial;
@@ -207,6 +208,8 @@ final class FakeActivities
 
     final FakeRunPages pages = new FakeRunPages();
 
+    final FakeQuotas quotas = new FakeQuotas();
+
     /** Number of every look by its activity: one that is tried twice is one look. */
     final Map<String, Integer> looks = Collections.synchronizedMap(new LinkedHashMap<>());
 
@@ -240,8 +243,12 @@ final class FakeActivities
         }
         RunRef run = new RunRef("hello", runId, "/srv/hello", "5eed", searchable, null);
         RunRef known = ticket == null ? run : run.withTicket(ticket);
-        return new ResolvedPipeline(host == null ? known : known.withSharedStore(), spec);
+        RunRef counted = share == null ? known : known.withTeam("search");
+        return new ResolvedPipeline(host == null ? counted : counted.withSharedStore(), spec, share);
     }
+
+    /** What the operator gives to the run's team; null where no use is counted. */
+    volatile @Nullable TeamShare share;
 
     /** Which machine has the pipeline's files; null where the store is one machine's. */
     volatile @Nullable String host;

@@ -47,7 +47,8 @@ final class Stack implements AutoCloseable {
                 activities.notices,
                 activities.candidates,
                 activities.forget,
-                activities.pages);
+                activities.pages,
+                activities.quotas);
         // A cancellation reaches an activity with its next heartbeat.
         server.newWorker(
                         Specs.TRAINING_QUEUE,

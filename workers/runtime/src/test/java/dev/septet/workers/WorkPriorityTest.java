@@ -36,6 +36,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.Priority;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
@@ -62,6 +63,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("long")
 class WorkPriorityTest {
     private static final int TRAININGS = 5;
+
+    /** A busy machine loads classes slowly; that is no deadlock. */
+    private static final long PATIENCE_MILLIS = 60_000;
 
     @TempDir
     private Path folder = Path.of("");
@@ -153,6 +157,69 @@ class WorkPriorityTest {
             factory.shutdownNow();
             factory.awaitTermination(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** Team `many` queues 50 trainings before team `few` queues 5, and somebody waits for an interactive run. */
+    @Test
+    @Timeout(300)
+    void teamsTakeTurnsAndAMoreUrgentRunGoesFirst() throws IOException {
+        Device device = new Device();
+        device.release.countDown();
+        try (RealServer server = RealServer.start(folder)) {
+            WorkflowClient client = server.connection().client();
+            WorkerFactory queueing = WorkerFactory.newInstance(client);
+            Worker light = queueing.newWorker(
+                    TaskQueues.LIGHT,
+                    WorkerOptions.newBuilder()
+                            .setDefaultDeadlockDetectionTimeout(PATIENCE_MILLIS)
+                            .build());
+            light.registerWorkflowImplementationTypes(AskingImpl.class);
+            queueing.start();
+            List<WorkflowStub> all = new ArrayList<>();
+            for (int at = 0; at < 50; at++) {
+                all.add(begin(client, "many " + at, share(3, "many")));
+            }
+            awaitQueued(client, all);
+            for (int at = 0; at < 5; at++) {
+                all.add(begin(client, "few " + at, share(3, "few")));
+            }
+            all.add(begin(client, "urgent", share(2, "many")));
+            awaitQueued(client, all);
+
+            WorkerFactory working = WorkerFactory.newInstance(client);
+            working.newWorker(TaskQueues.TRAINING, oneAtATime()).registerActivitiesImplementations(device);
+            working.start();
+            all.forEach(run -> run.getResult(Void.class));
+
+            assertThat(device.order).hasSize(56).startsWith("urgent");
+            assertThat(device.order.subList(1, 15)).as("in turns").contains("few 0", "few 1", "few 2", "few 3", "few 4");
+            working.shutdownNow();
+            queueing.shutdownNow();
+            working.awaitTermination(10, TimeUnit.SECONDS);
+            queueing.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void awaitQueued(WorkflowClient client, List<WorkflowStub> all) {
+        for (WorkflowStub run : all) {
+            await().atMost(Duration.ofMillis(PATIENCE_MILLIS)).until(() -> pending(client, run) == 1);
+        }
+    }
+
+    private static Priority share(int key, String team) {
+        return Priority.newBuilder().setPriorityKey(key).setFairnessKey(team).build();
+    }
+
+    private static WorkflowStub begin(WorkflowClient client, String name, Priority share) {
+        WorkflowStub run = client.newUntypedWorkflowStub(
+                "Asking",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(name + "/run")
+                        .setTaskQueue(TaskQueues.LIGHT)
+                        .setPriority(share)
+                        .build());
+        run.start(name, WorkPriority.TRAIN);
+        return run;
     }
 
     @ParameterizedTest

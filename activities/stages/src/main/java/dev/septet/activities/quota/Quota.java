@@ -5,6 +5,7 @@ import dev.septet.activities.operator.OperatorFile;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -48,6 +49,13 @@ public record Quota(UsedKind kind, double limit, Period per, ZoneId zone) {
                 at, "per", Arrays.stream(Period.values()).map(Period::word).collect(Collectors.joining(" or ")));
     }
 
+    /** What the use of a team without quotas is shown for. */
+    public static List<Quota> unlimited(ZoneId zone) {
+        return Arrays.stream(UsedKind.values())
+                .map(kind -> new Quota(kind, Double.MAX_VALUE, Period.MONTH, zone))
+                .toList();
+    }
+
     /** The time zone of a team's periods. */
     static ZoneId zone(OperatorFile file, String at, JsonNode json) {
         String name = file.text(json, at, "timezone");
@@ -64,7 +72,7 @@ public record Quota(UsedKind kind, double limit, Period per, ZoneId zone) {
     }
 
     /** A number for people: without digits after the point where it is whole. */
-    static String number(double amount) {
+    public static String number(double amount) {
         return amount == Math.rint(amount)
                 ? String.format(Locale.ROOT, "%,.0f", amount)
                 : String.format(Locale.ROOT, "%,.2f", amount);

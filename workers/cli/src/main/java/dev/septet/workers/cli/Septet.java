@@ -42,6 +42,7 @@ import dev.septet.workers.cli.store.KeysCommand;
 import dev.septet.workers.cli.store.RecoverCommand;
 import dev.septet.workers.cli.store.RestoreCommand;
 import dev.septet.workers.cli.ui.UiCommand;
+import dev.septet.workers.cli.store.QuotaCommand;
 import dev.septet.workers.log.ProcessLog;
 import dev.septet.workers.trace.TraceExport;
 import java.io.IOException;
@@ -131,6 +132,7 @@ public final class Septet implements Runnable {
         line.addSubcommand(new BackupCommand(session));
         line.addSubcommand(new RestoreCommand(session));
         line.addSubcommand(new RecoverCommand(session));
+        line.addSubcommand(new QuotaCommand(session));
         line.addSubcommand(new EnvCommand(session));
         line.addSubcommand(new SteerCommand(session));
         line.addSubcommand(new ResumeCommand(session));

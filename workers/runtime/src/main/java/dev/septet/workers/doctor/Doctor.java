@@ -85,6 +85,7 @@ public record Doctor(
             findings.addAll(isolation(server));
             findings.addAll(new WorkerChecks(connection, state).look());
             findings.addAll(new VersionChecks(connection).look());
+            findings.addAll(new TeamChecks(connection, environment).look());
             opened.ifPresent(there -> findings.addAll(new SharingChecks(connection, state, there, environment).look()));
             opened.ifPresent(
                     there -> findings.addAll(new MonitorChecks(connection, state, there, environment, fix).look()));

@@ -46,7 +46,7 @@ public record ServerPlan(ServerRef server, List<String> command) {
      *
      * <p>New tasks of a queue go to one partition, because priorities order only the tasks of one
      * partition. The server still reads old partitions, because an older database may have tasks in
-     * them.
+     * them. Work of one priority is shared fairly between teams; tasks that an earlier server queued come first.
      *
      * <p>The HTTP API cannot be turned off, and a web page could send it requests without
      * permission. It therefore accepts only a host name that no machine has.
@@ -67,6 +67,8 @@ public record ServerPlan(ServerRef server, List<String> command) {
                 "frontend.httpAllowedHosts=[\"none.invalid\"]",
                 "--dynamic-config-value",
                 "matching.numTaskqueueWritePartitions=1",
+                "--dynamic-config-value",
+                "matching.enableFairness=true",
                 "--log-level",
                 "warn"));
         // A run that sets an unregistered search attribute would be stuck forever.

@@ -6,6 +6,7 @@ import dev.septet.workers.cli.option.DataOption;
 import dev.septet.workers.cli.option.FileOption;
 import dev.septet.workers.cli.option.PortOption;
 import dev.septet.workers.cli.option.Session;
+import dev.septet.workflows.PipelineRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,6 +45,11 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--replace", description = "End the open run of this pipeline, and start a new one")
     private boolean replace;
 
+    @Option(
+            names = "--fail-over-quota",
+            description = "Fail when the team has used up a quota, instead of waiting for its next period")
+    private boolean failOverQuota;
+
     @Option(names = "--json", description = "Print the result as JSON on standard output")
     private boolean json;
 
@@ -59,8 +65,9 @@ public final class RunCommand implements Callable<Integer> {
         try (RunServer cluster =
                 RunServer.join(session, file.folder(), file.file(), data.folders(session), detach, port)) {
             RunStart start = new RunStart(cluster.connection(), session);
-            RunHandle run = start.start(
-                    spec, RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path())), replace);
+            PipelineRequest request =
+                    RunStart.request(spec, file.file(), cluster.serves(spec.name(), file.path()));
+            RunHandle run = start.start(spec, failOverQuota ? request.failingOverQuota() : request, replace);
             if (detach) {
                 return RunToEnd.detached(session, run);
             }

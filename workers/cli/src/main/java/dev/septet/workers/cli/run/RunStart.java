@@ -10,8 +10,10 @@ import dev.septet.workers.local.Connection;
 import dev.septet.workers.trace.TraceExport;
 import dev.septet.workers.trace.TracePlugin;
 import dev.septet.workflows.PipelineRequest;
+import dev.septet.workflows.RunShare;
 import dev.septet.workflows.PipelineStatus;
 import dev.septet.workflows.TaskQueues;
+import dev.septet.workflows.retrain.Trigger;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -59,6 +61,7 @@ record RunStart(Connection connection, Session session) {
                         "Pipeline",
                         WorkflowOptions.newBuilder()
                                 .setTaskQueue(TaskQueues.LIGHT)
+                                .setPriority(RunShare.start(spec, Trigger.REQUEST))
                                 .setWorkflowId(spec.name())
                                 .setWorkflowIdReusePolicy(
                                         WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
