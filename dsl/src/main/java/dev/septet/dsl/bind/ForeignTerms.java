@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Words of other tools (Hugging Face's Trainer, TRL, PEFT, Axolotl, LLaMA-Factory), and Septet's words for them. */
-final class ForeignTerms {
+public final class ForeignTerms {
     /** Septet's block, word and optional option, such as {@code train.batch.size:}. */
     private static final Map<String, String> WORDS = Map.ofEntries(
             Map.entry("finetune", "pipeline.train"),
@@ -83,6 +83,44 @@ final class ForeignTerms {
             Map.entry("metrics", "evaluate.metric"),
             Map.entry("maxevalsamples", "evaluate.limit"),
             Map.entry("generationmaxlength", "evaluate.maxNewTokens"),
+            Map.entry("testdatasets", "prepare.dataset.split:"),
+            Map.entry("evaldataset", "prepare.dataset.split:"),
+            Map.entry("maxsamples", "prepare.dataset.limit:"),
+            Map.entry("interleaveprobs", "prepare.dataset.share:"),
+            Map.entry("mixstrategy", "prepare.dataset.share:"),
+            Map.entry("hfhuburl", "prepare.dataset"),
+            Map.entry("datafiles", "prepare.dataset"),
+            Map.entry("fieldmessages", "prepare.columns"),
+            Map.entry("messagepropertymappings", "prepare.columns"),
+            Map.entry("datasetexactdeduplication", "prepare.deduplicate"),
+            Map.entry("valsize", "prepare.split.validation:"),
+            Map.entry("revisionofmodel", "initialize.model.revision:"),
+            Map.entry("modelrevision", "initialize.model.revision:"),
+            Map.entry("bfloat16", "setup.precision"),
+            Map.entry("float16", "setup.precision"),
+            Map.entry("float32", "setup.precision"),
+            Map.entry("purebf16", "setup.precision"),
+            Map.entry("finetuningtype", "train.method"),
+            Map.entry("quantizationbit", "train.method"),
+            Map.entry("freezetrainablelayers", "partial.layers"),
+            Map.entry("freezetrainablemodules", "train.method"),
+            Map.entry("rl", "train.objective"),
+            Map.entry("stage", "train.objective"),
+            Map.entry("prefloss", "train.objective"),
+            Map.entry("trainoninputs", "train.objective"),
+            Map.entry("trainonprompt", "train.objective"),
+            Map.entry("rlbeta", "dpo.beta"),
+            Map.entry("dpobeta", "dpo.beta"),
+            Map.entry("prefbeta", "dpo.beta"),
+            Map.entry("samplepacking", "train.batch.size:"),
+            Map.entry("packing", "train.batch.size:"),
+            Map.entry("optimizer", "train.optimizer"),
+            Map.entry("savesperepoch", "train.checkpoint.every:"),
+            Map.entry("evalsperepoch", "train.validate.every:"),
+            Map.entry("earlystoppingsteps", "train.stop.patience:"),
+            Map.entry("loratargetlinear", "lora.targets"),
+            Map.entry("peftusedora", "train.method"),
+            Map.entry("peftuserslora", "lora.scaling"),
             Map.entry("outputdir", "deploy.target"),
             Map.entry("hubmodelid", "deploy.target"),
             Map.entry("quantization", "deploy.quantize"),
@@ -103,6 +141,14 @@ final class ForeignTerms {
             Map.of("names", "name", "person", "name", "per", "name", "addresses", "address", "location", "address");
 
     private ForeignTerms() {}
+
+    /**
+     * Septet's block, word and optional option for a word of other tools, such as {@code train.batch.size:}; empty for words that
+     * Septet has no counterpart for.
+     */
+    public static Optional<String> path(String word) {
+        return Optional.ofNullable(WORDS.get(plain(word)));
+    }
 
     /** Why a bare word of other tools is not in this closed list; empty for words that no other tool has. */
     static Optional<String> ofValue(String word, Class<?> list) {

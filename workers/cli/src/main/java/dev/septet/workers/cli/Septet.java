@@ -9,6 +9,7 @@ import dev.septet.workers.cli.check.CheckTrainerCommand;
 import dev.septet.workers.cli.check.LintCommand;
 import dev.septet.workers.cli.check.PlanCommand;
 import dev.septet.workers.cli.compare.CompareCommand;
+import dev.septet.workers.cli.create.ImportCommand;
 import dev.septet.workers.cli.create.InitCommand;
 import dev.septet.workers.cli.data.DataCommand;
 import dev.septet.workers.cli.explain.ExplainCommand;
@@ -108,6 +109,7 @@ public final class Septet implements Runnable {
     static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Septet());
         line.addSubcommand(new InitCommand(session));
+        line.addSubcommand(new ImportCommand(session));
         line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new PlanCommand(session));
         line.addSubcommand(new LintCommand(session));

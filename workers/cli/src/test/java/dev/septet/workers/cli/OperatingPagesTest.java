@@ -60,7 +60,16 @@ class OperatingPagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"steering.md", "approvals.md", "comparing.md", UPGRADING, RESUMING})
+    @ValueSource(
+            strings = {
+                "steering.md",
+                "approvals.md",
+                "comparing.md",
+                "starting.md",
+                "operations.md",
+                UPGRADING,
+                RESUMING
+            })
     void theirCommandsAreTaken(String page) throws IOException {
         List<String> lines = DocPage.of(page).blocks("bash").stream()
                 .flatMap(String::lines)

@@ -5,6 +5,7 @@ import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -51,8 +52,11 @@ record InitAnswers(String name, DataLook data, BaseLook base, String method, Str
         if (data.usable() < ROWS_OF_A_GATE && !written.equals("none")) {
             throw new CliProblem(
                     ExitCode.USAGE,
-                    "a gate needs at least %d rows, and the data has %d; collect more rows, or use the gate none"
-                            .formatted(ROWS_OF_A_GATE, data.usable()));
+                    String.format(
+                            Locale.ROOT,
+                            "a gate needs at least %d rows, and the data has %d; collect more rows, or use the gate none",
+                            ROWS_OF_A_GATE,
+                            data.usable()));
         }
         int colon = written.indexOf(':');
         String metric = colon < 0 ? written : written.substring(0, colon);

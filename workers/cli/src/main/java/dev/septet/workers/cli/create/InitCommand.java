@@ -118,7 +118,7 @@ public final class InitCommand implements Callable<Integer> {
                 name, Objects.requireNonNull(data), Objects.requireNonNull(base), method, gate, target);
         String text = new InitText(answers).text();
         PipelineSpec spec =
-                NewPipeline.check(file, text, outside).spec().orElseThrow();
+                NewPipeline.check(file, text, outside, false).spec().orElseThrow();
         DataLook.requirePrepared(home, spec, outside);
         NewFile.write(file, text, overwrite);
         print(file, answers);

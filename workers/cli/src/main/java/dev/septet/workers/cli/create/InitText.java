@@ -96,9 +96,9 @@ record InitText(InitAnswers answers) {
         String peak = pairs ? (adapter ? "5e-5" : "5e-6") : adapter ? "2e-4" : "2e-5";
         int steps = steps(epochs);
         out.comment(line("About %,d steps. `search` in `setup` tries several rates (`septet words search`).", steps));
-        out.statement("learningRate cosine(peak: %s, warmup: %d.steps)".formatted(peak, Math.max(1, steps / 20)));
-        out.statement("validate every: %d.steps".formatted(Math.max(1, steps / 5)));
-        out.statement("checkpoint every: %d.steps, keep: 2".formatted(Math.max(10, Math.min(200, steps / 5))));
+        out.statement(line("learningRate cosine(peak: %s, warmup: %d.steps)", peak, Math.max(1, steps / 20)));
+        out.statement(line("validate every: %d.steps", Math.max(1, steps / 5)));
+        out.statement(line("checkpoint every: %d.steps, keep: 2", Math.max(10, Math.min(200, steps / 5))));
         out.close();
     }
 

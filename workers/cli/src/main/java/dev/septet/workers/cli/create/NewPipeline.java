@@ -3,6 +3,7 @@ package dev.septet.workers.cli.create;
 import dev.septet.dsl.Compilation;
 import dev.septet.dsl.PipelineCompiler;
 import dev.septet.dsl.PipelineSource;
+import dev.septet.dsl.problem.ProblemId;
 import dev.septet.dsl.problem.ProblemPrinter;
 import dev.septet.workers.cli.option.CliProblem;
 import dev.septet.workers.cli.option.ExitCode;
@@ -20,14 +21,15 @@ final class NewPipeline {
      *
      * @param file the file that it will be
      * @param readable further folders that the workers may read
+     * @param missing whether files that it reads may be missing
      * @return the spec, with all remarks
      * @throws CliProblem PIPELINE_INVALID when an answer cannot be in a pipeline file
      */
-    static Compilation check(Path file, String text, List<Path> readable) {
+    static Compilation check(Path file, String text, List<Path> readable, boolean missing) {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
         Compilation compiled = PipelineCompiler.compile(
                 PipelineSource.of(file.toString(), text).anywhereFrom(folder).reading(readable), Map.of());
-        if (!compiled.problems().isEmpty()) {
+        if (!compiled.problems().stream().allMatch(problem -> missing && problem.id() == ProblemId.PATH)) {
             throw new CliProblem(
                     ExitCode.PIPELINE_INVALID,
                     "this makes no valid pipeline file; nothing was written%n%s"
