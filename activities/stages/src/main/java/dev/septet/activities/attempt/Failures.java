@@ -2,8 +2,8 @@ package dev.septet.activities.attempt;
 
 import dev.septet.activities.dataset.file.DatasetProblem;
 import dev.septet.activities.encryption.MissingKeyException;
-import dev.septet.activities.secret.MaskedText;
-import dev.septet.activities.secret.SecretValues;
+import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.masking.SecretValues;
 import dev.septet.activities.store.CorruptArtifactException;
 import dev.septet.activities.store.DiskFullException;
 import dev.septet.activities.store.FencedException;

@@ -1,7 +1,7 @@
 package dev.septet.workers.cli.support;
 
-import dev.septet.activities.secret.MaskedText;
-import dev.septet.activities.secret.SecretValues;
+import dev.septet.activities.masking.MaskedText;
+import dev.septet.activities.masking.SecretValues;
 import dev.septet.dsl.text.PublicText;
 import java.util.HashSet;
 import java.util.Locale;

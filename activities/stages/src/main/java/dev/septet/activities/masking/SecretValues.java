@@ -1,4 +1,4 @@
-package dev.septet.activities.secret;
+package dev.septet.activities.masking;
 
 import dev.septet.settings.Setting;
 import java.io.IOException;

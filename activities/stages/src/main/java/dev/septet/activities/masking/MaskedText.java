@@ -1,4 +1,4 @@
-package dev.septet.activities.secret;
+package dev.septet.activities.masking;
 
 import dev.septet.dsl.text.PublicText;
 import java.util.regex.Pattern;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.septet.activities.masking;
+
+import org.jspecify.annotations.NullMarked;
