@@ -68,7 +68,7 @@ final class ServeListener implements AutoCloseable {
                             "server",
                             metrics,
                             started.observed.readiness(),
-                            () -> null,
+                            started.observed.answers()::problem,
                             Map.of()));
         }
         return started;
