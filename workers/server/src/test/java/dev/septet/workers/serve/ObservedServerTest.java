@@ -67,12 +67,13 @@ class ObservedServerTest {
         client.post(CHAT, "no json");
         client.get("/v1/secret");
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(lines("septet_requests_total"))
-                .containsExactlyInAnyOrder(
-                        "septet_requests_total{endpoint=\"chat\",model=\"m\",status=\"200\"} 1.0",
-                        "septet_requests_total{endpoint=\"chat\",model=\"none\",status=\"404\"} 1.0",
-                        "septet_requests_total{endpoint=\"chat\",model=\"none\",status=\"400\"} 1.0",
-                        "septet_requests_total{endpoint=\"other\",model=\"none\",status=\"404\"} 1.0"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(lines("septet_requests_total"))
+                        .containsExactlyInAnyOrder(
+                                "septet_requests_total{endpoint=\"chat\",model=\"m\",status=\"200\"} 1.0",
+                                "septet_requests_total{endpoint=\"chat\",model=\"none\",status=\"404\"} 1.0",
+                                "septet_requests_total{endpoint=\"chat\",model=\"none\",status=\"400\"} 1.0",
+                                "septet_requests_total{endpoint=\"other\",model=\"none\",status=\"404\"} 1.0"));
         assertThat(metrics.scrape()).doesNotContain("secret").doesNotContain("hello");
         assertThat(lines("septet_request_seconds_count"))
                 .containsExactly("septet_request_seconds_count{model=\"m\"} 1");
@@ -101,7 +102,8 @@ class ObservedServerTest {
                 .containsExactly("septet_time_per_output_token_seconds_count{model=\"slow\"} 1");
         assertThat(lines("septet_answers_total"))
                 .containsExactly("septet_answers_total{finish=\"length\",model=\"slow\"} 1.0");
-        await().atMost(SOON).until(() -> lines("septet_answers_admitted").equals(List.of("septet_answers_admitted 0.0")));
+        await().atMost(SOON)
+                .until(() -> lines("septet_answers_admitted").equals(List.of("septet_answers_admitted 0.0")));
     }
 
     @Test
@@ -116,9 +118,10 @@ class ObservedServerTest {
             leaving.leave();
         }
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(lines("septet_requests_total"))
-                .contains("septet_requests_total{endpoint=\"chat\",model=\"slow\",status=\"500\"} 1.0")
-                .anyMatch(line -> line.contains("status=\"499\"")));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(lines("septet_requests_total"))
+                        .contains("septet_requests_total{endpoint=\"chat\",model=\"slow\",status=\"500\"} 1.0")
+                        .anyMatch(line -> line.contains("status=\"499\"")));
         assertThat(lines("septet_answers_total"))
                 .contains("septet_answers_total{finish=\"failed\",model=\"slow\"} 1.0");
     }

@@ -49,9 +49,11 @@ class ServeListenerTest {
     }
 
     private static void awaitProblem(ServeListener listener, String problem) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(
-                        get(listener, "/ready", 503).at("/parts/0/problem").asText())
-                .isEqualTo(problem));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get(listener, "/ready", 503)
+                                .at("/parts/0/problem")
+                                .asText())
+                        .isEqualTo(problem));
     }
 
     @Test
@@ -65,9 +67,10 @@ class ServeListenerTest {
             models.add("m", new HostedBackend("v", new LazyBackend(() -> {
                 throw new AssertionError("nobody asks it");
             })));
-            await().atMost(SOON).untilAsserted(() -> assertThat(
-                            get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
-                    .containsExactly("models", "guards", "audit"));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
+                            .containsExactly("models", "guards", "audit"));
             assertThat(state().resolve("metrics/serve-8080.json")).exists();
 
             listener.ending();
