@@ -35,7 +35,7 @@ final class Dashboard {
             for (JsonNode target : panel.path("targets")) {
                 queries.add(target.path("expr")
                         .asText()
-                        .replace("$__rate_interval", "1m")
+                        .replace("$__rate_interval", "5m")
                         .replace("$__range", "1h"));
             }
         }

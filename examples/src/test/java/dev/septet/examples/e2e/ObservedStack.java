@@ -94,6 +94,7 @@ record ObservedStack(Prometheus prometheus, Path state, String pipeline) impleme
             assertThat(prometheus.value("septet_generated_tokens_total")).isBetween(1.0, 8.0);
             assertThat(prometheus.value("septet_prompt_tokens_total")).isPositive();
             assertThat(prometheus.value("septet_answers_limit")).isEqualTo(72);
+            prometheus.awaitTrue("min(count_over_time(septet_request_seconds_count[5m])) >= 2"); // a rate needs two
             requireQueries();
         }
     }

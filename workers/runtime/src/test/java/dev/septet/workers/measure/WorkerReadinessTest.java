@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker is ready when it can work: shown with a real server that is killed, and a store that is away. */
 class WorkerReadinessTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;

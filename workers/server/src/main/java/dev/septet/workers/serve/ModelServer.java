@@ -112,8 +112,7 @@ public final class ModelServer implements AutoCloseable {
                 timer,
                 readers,
                 Clock.systemUTC(),
-                observed.instruments(),
-                observed.readiness())));
+                observed)));
         server.setErrorHandler(new JsonErrors());
         server.setStopTimeout(limits.grace().toMillis());
         ModelServer started = new ModelServer(server, connector, models, audit, timer, readers);

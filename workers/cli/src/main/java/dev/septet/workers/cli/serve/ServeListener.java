@@ -1,6 +1,7 @@
 package dev.septet.workers.cli.serve;
 
 import dev.septet.activities.store.FileModes;
+import dev.septet.workers.StateFolder;
 import dev.septet.workers.cli.option.Session;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.MachineGauges;
@@ -31,13 +32,13 @@ final class ServeListener implements AutoCloseable {
     private volatile boolean ending;
     private Optional<ProcessListener> listener = Optional.empty();
 
-    private ServeListener(Models models, Instruments instruments, boolean emptyIsReady, @Nullable Path auditLogs) {
+    private ServeListener(Models models, Instruments instruments, boolean emptyIsReady, @Nullable StateFolder audited) {
         this.models = models;
         this.emptyIsReady = emptyIsReady;
         ReadinessChecks checks =
                 new ReadinessChecks().with("models", this::models).with("guards", this::guards);
-        if (auditLogs != null) {
-            checks.with("audit", WRITE_FRESH, () -> write(auditLogs));
+        if (audited != null) {
+            checks.with("audit", WRITE_FRESH, () -> write(audited));
         }
         this.observed = new Observed(instruments, checks);
     }
@@ -54,10 +55,7 @@ final class ServeListener implements AutoCloseable {
         Map<String, String> environment = session.environment();
         PrometheusInstruments metrics = MetricsAddress.of(environment).isPresent() ? new PrometheusInstruments() : null;
         ServeListener started = new ServeListener(
-                models,
-                metrics == null ? Instruments.NONE : metrics,
-                emptyIsReady,
-                audited ? session.state().audit() : null);
+                models, metrics == null ? Instruments.NONE : metrics, emptyIsReady, audited ? session.state() : null);
         if (metrics != null) {
             MachineGauges.add(metrics, Map.of("state", session.state().path()), environment);
             started.listener = ProcessListener.start(
@@ -68,7 +66,7 @@ final class ServeListener implements AutoCloseable {
                             "server",
                             metrics,
                             started.observed.readiness(),
-                            () -> null,
+                            started.observed.answers()::problem,
                             Map.of()));
         }
         return started;
@@ -108,9 +106,12 @@ final class ServeListener implements AutoCloseable {
         return models.guarded() ? null : "a guard gives no verdicts; the reason is in the server's log";
     }
 
-    private static @Nullable String write(Path folder) throws IOException {
-        FileModes.OWNER.folder(folder);
-        Path probe = folder.resolve(".ready-" + ProcessHandle.current().pid());
+    /** The file is not in the folder of the logs, where others would take it for a log. */
+    private static @Nullable String write(StateFolder state) throws IOException {
+        if (!Files.isWritable(FileModes.OWNER.folder(state.audit()))) {
+            return "the folder of the audit logs cannot be written";
+        }
+        Path probe = state.path().resolve(".ready-" + ProcessHandle.current().pid());
         try {
             FileModes.OWNER.write(probe, "ready\n");
         } finally {

@@ -16,11 +16,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model server that loads can be told from one that died, and from one that is ready. */
 class ServeListenerTest {
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     @TempDir
     private Path root;
 
@@ -46,9 +49,11 @@ class ServeListenerTest {
     }
 
     private static void awaitProblem(ServeListener listener, String problem) {
-        await().untilAsserted(() -> assertThat(
-                        get(listener, "/ready", 503).at("/parts/0/problem").asText())
-                .isEqualTo(problem));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(get(listener, "/ready", 503)
+                                .at("/parts/0/problem")
+                                .asText())
+                        .isEqualTo(problem));
     }
 
     @Test
@@ -62,9 +67,10 @@ class ServeListenerTest {
             models.add("m", new HostedBackend("v", new LazyBackend(() -> {
                 throw new AssertionError("nobody asks it");
             })));
-            await().untilAsserted(() -> assertThat(
-                            get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
-                    .containsExactly("models", "guards", "audit"));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    get(listener, "/ready", 200).path("parts").findValuesAsText("name"))
+                            .containsExactly("models", "guards", "audit"));
             assertThat(state().resolve("metrics/serve-8080.json")).exists();
 
             listener.ending();
@@ -80,7 +86,7 @@ class ServeListenerTest {
         Files.createFile(state().resolve("audit")); // in the place of the folder
         try (ServeListener listener = start(true)) {
             listener.opened();
-            await().untilAsserted(() -> {
+            await().atMost(SOON).untilAsserted(() -> {
                 JsonNode audit = get(listener, "/ready", 503).at("/parts/2");
                 assertThat(audit.path("name").asText()).isEqualTo("audit");
                 assertThat(audit.path("ready").asBoolean()).isFalse();

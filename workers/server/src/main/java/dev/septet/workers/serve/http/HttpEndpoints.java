@@ -3,6 +3,7 @@ package dev.septet.workers.serve.http;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.ProcessMetric;
 import dev.septet.workers.observe.ReadinessChecks;
+import dev.septet.workers.serve.Observed;
 import dev.septet.workers.serve.admission.Admission;
 import dev.septet.workers.serve.admission.EngineQueues;
 import dev.septet.workers.serve.admission.FairQueue;
@@ -35,7 +36,7 @@ public final class HttpEndpoints {
      *
      * @param timer for time limits; ended by its owner
      * @param readers {@link #READERS} threads that parse bodies; ended by their owner
-     * @param readiness what the server needs to answer
+     * @param observed how the server is observed
      */
     public static Handler handler(
             Models models,
@@ -45,8 +46,8 @@ public final class HttpEndpoints {
             ScheduledExecutorService timer,
             Executor readers,
             Clock clock,
-            Instruments instruments,
-            ReadinessChecks readiness) {
+            Observed observed) {
+        Instruments instruments = observed.instruments();
         BooleanSupplier shared = () -> access.keys().keys().several();
         Admission admission = new Admission(limits.bytes(), limits.running() + limits.queued(), shared);
         BodyReader bodies = new BodyReader(limits, admission, new FairQueue(READERS, shared), readers);
@@ -57,7 +58,7 @@ public final class HttpEndpoints {
         instruments.read(ProcessMetric.REQUEST_MEMORY, admission::bytesInUse);
         instruments.read(ProcessMetric.REQUEST_MEMORY_LIMIT, limits::bytes);
         instruments.read(ProcessMetric.MODELS, () -> models.names().size());
-        RequestMeter meter = new RequestMeter(instruments);
+        RequestMeter meter = new RequestMeter(instruments, observed.answers());
         ModelsEndpoint list = new ModelsEndpoint(models, audit, clock.instant().getEpochSecond());
         Map<String, HttpEndpoint> all = new HashMap<>();
         all.put(
@@ -82,7 +83,7 @@ public final class HttpEndpoints {
                     works ? "ok\n" : "a guard gives no verdicts; the reason is in the server's log\n");
         });
         all.put("GET /ready", (request, response, callback) -> {
-            List<ReadinessChecks.Part> parts = readiness.parts();
+            List<ReadinessChecks.Part> parts = observed.readiness().parts();
             boolean ready = parts.stream().allMatch(ReadinessChecks.Part::ready);
             Replies.json(response, callback, ready ? 200 : 503, ReadinessChecks.json(parts));
         });

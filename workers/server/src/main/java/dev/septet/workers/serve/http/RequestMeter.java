@@ -3,6 +3,7 @@ package dev.septet.workers.serve.http;
 import dev.septet.llm.generate.sampling.FinishReason;
 import dev.septet.workers.observe.Instruments;
 import dev.septet.workers.observe.ProcessMetric;
+import dev.septet.workers.observe.WorkProgress;
 import dev.septet.workers.serve.backend.AnswerOptions;
 import dev.septet.workers.serve.backend.AnswerTicket;
 import dev.septet.workers.serve.backend.BackendListener;
@@ -11,6 +12,7 @@ import dev.septet.workers.serve.model.Lease;
 import dev.septet.workers.serve.openai.TokenChance;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,7 +22,7 @@ import org.eclipse.jetty.util.Callback;
  * Measures requests and answers. Labels have names of served models only: the name in a request becomes a label after a model
  * of this name was found.
  */
-record RequestMeter(Instruments instruments) {
+record RequestMeter(Instruments instruments, WorkProgress answers) {
     private static final String MODEL = RequestMeter.class.getName();
     private static final String NO_MODEL = "none";
     private static final double NANOS = 1e9;
@@ -62,7 +64,7 @@ record RequestMeter(Instruments instruments) {
         String model = label(lease);
         request.setAttribute(MODEL, model);
         instruments.add(ProcessMetric.PROMPT_TOKENS, promptTokens, model);
-        return new OfRequest(instruments, model, System.nanoTime());
+        return new OfRequest(instruments, answers, model, System.nanoTime());
     }
 
     /** The name of the model; without the version, because versions come and go. */
@@ -76,7 +78,7 @@ record RequestMeter(Instruments instruments) {
     }
 
     /** The answers of one request. */
-    record OfRequest(Instruments instruments, String model, long began) {
+    record OfRequest(Instruments instruments, WorkProgress answers, String model, long began) {
         /** Measures how long an answer waits for its turn. */
         BackendPrompt prompt(BackendPrompt prompt) {
             long queued = System.nanoTime();
@@ -89,7 +91,13 @@ record RequestMeter(Instruments instruments) {
                 @Override
                 public AnswerTicket submit(AnswerOptions options, BackendListener listener) {
                     instruments.observe(ProcessMetric.QUEUE_SECONDS, since(queued), model);
-                    return prompt.submit(options, listener);
+                    Watched watched = new Watched(answers, listener);
+                    try {
+                        return prompt.submit(options, watched);
+                    } catch (RuntimeException | Error refused) {
+                        watched.end();
+                        throw refused;
+                    }
                 }
             };
         }
@@ -100,7 +108,59 @@ record RequestMeter(Instruments instruments) {
         }
     }
 
-    /** One answer. Its events come one after the other. */
+    /** An answer at its engine. Forwards all events. */
+    private static final class Watched implements BackendListener {
+        private final WorkProgress answers;
+        private final BackendListener listener;
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        Watched(WorkProgress answers, BackendListener listener) {
+            this.answers = answers;
+            this.listener = listener;
+            answers.began();
+        }
+
+        void end() {
+            if (over.compareAndSet(false, true)) {
+                answers.ended();
+            }
+        }
+
+        @Override
+        public void promptTokens(int tokens) {
+            listener.promptTokens(tokens);
+        }
+
+        @Override
+        public void onToken(TokenChance token) {
+            listener.onToken(token);
+        }
+
+        @Override
+        public void onMark(long at) {
+            listener.onMark(at);
+        }
+
+        @Override
+        public void onText(String piece) {
+            answers.advanced();
+            listener.onText(piece);
+        }
+
+        @Override
+        public void ended(FinishReason reason, int tokens) {
+            end();
+            listener.ended(reason, tokens);
+        }
+
+        @Override
+        public void failed(Throwable problem) {
+            end();
+            listener.failed(problem);
+        }
+    }
+
+    /** One answer, from its request on. Its events come one after the other. */
     private static final class Measured implements BackendListener {
         private final OfRequest request;
         private final BackendListener listener;
