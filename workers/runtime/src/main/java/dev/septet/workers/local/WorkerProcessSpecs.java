@@ -62,6 +62,7 @@ final class WorkerProcessSpecs {
         }
         Map<String, String> environment = new HashMap<>(ProcessEnvironment.worker(role, settings.environment()));
         environment.put(Setting.STATE.variable(), settings.state().path().toString());
+        environment.put(Setting.UI.variable(), "off"); // the supervising process serves the page
         if (server != null) {
             environment.putAll(connection(server));
         }

@@ -45,6 +45,14 @@ public record Overview(
         rows = List.copyOf(rows);
     }
 
+    /** What a monitor says about a suspicious check. */
+    public enum Alarm {
+        CONFIRMED,
+        SUSPECTED,
+        NOT_CONFIRMED,
+        UNKNOWN
+    }
+
     /** Selections of pipelines. */
     public enum Show {
         ALL("All"),
@@ -89,6 +97,7 @@ public record Overview(
      * @param live first digits of the published version; null when nothing is published
      * @param targets where it is published
      * @param drift confidence of the monitor's last check that something drifted, from 0 to 1
+     * @param alarm what the monitor says about a suspicious check; null for other checks
      * @param monitored whether a monitor is open
      * @param next next scheduled start, ISO-8601
      * @param pause why the schedule is paused; null when it is not
@@ -107,6 +116,7 @@ public record Overview(
             @Nullable String live,
             List<String> targets,
             @Nullable Double drift,
+            @Nullable Alarm alarm,
             boolean monitored,
             @Nullable String next,
             @Nullable String pause,
@@ -122,9 +132,10 @@ public record Overview(
      * What the list needs of one pipeline beside the lists of all.
      *
      * @param activities what its open run does now
+     * @param alarm what its monitor says, asked only when its last check was suspicious
      */
-    record Details(StoreFacts.Stored stored, List<LiveActivity> activities) {
-        static final Details NOTHING = new Details(StoreFacts.Stored.NOTHING, List.of());
+    record Details(StoreFacts.Stored stored, List<LiveActivity> activities, Alarm alarm) {
+        static final Details NOTHING = new Details(StoreFacts.Stored.NOTHING, List.of(), Alarm.UNKNOWN);
     }
 
     /**
@@ -213,6 +224,7 @@ public record Overview(
                 live == null ? null : Question.digits(live),
                 stored.targets(),
                 monitor == null ? null : monitor.drift(),
+                drift(server, pipeline) >= SUSPICIOUS ? details.alarm() : null,
                 monitor != null,
                 next == null ? null : next.toString(),
                 schedule == null || !schedule.paused() ? null : schedule.note().isEmpty() ? "paused" : schedule.note(),

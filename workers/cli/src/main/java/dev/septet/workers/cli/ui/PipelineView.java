@@ -73,7 +73,7 @@ public record PipelineView(
             List<String> now = new ArrayList<>();
             activities.stream()
                     .filter(activity -> activity.stage() == stage.stage())
-                    .map(Activities::words)
+                    .map(activity -> (Activities.waits(activity) ? "waits for a worker " : "") + Activities.words(activity))
                     .forEach(now::add);
             return now.isEmpty() ? stage.detail() : String.join("; ", now);
         }
@@ -148,6 +148,14 @@ public record PipelineView(
             @Nullable String ui) {
         public Monitor {
             retrained = List.copyOf(retrained);
+        }
+
+        /** Confidence of the last check that something drifted; null when it had too few rows. */
+        public @Nullable Double certainty() {
+            var last = status == null ? null : status.last();
+            return last == null || last.certainty().isEmpty()
+                    ? null
+                    : Double.valueOf(last.certainty().getAsDouble());
         }
     }
 

@@ -128,7 +128,7 @@ record ServerFacts(
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(QUESTIONS_MILLIS);
         List<Future<Optional<Question>>> calls = asking.stream()
-                .map(run -> link.begin(() -> question(connection, run)))
+                .map(run -> link.begin(() -> question(link, connection, run)))
                 .toList();
         List<Question> found = new ArrayList<>();
         int silent = 0;
@@ -146,11 +146,11 @@ record ServerFacts(
         return found;
     }
 
-    private static Optional<Question> question(Connection connection, RunRow run) {
+    private static Optional<Question> question(ServerLink link, Connection connection, RunRow run) {
         try {
             return Question.of(
                     AskedModel.of(new RunHandle(connection, run.workflowId(), run.runId())),
-                    connection.server().page(run.workflowId(), run.runId()));
+                    link.page(connection, run.workflowId(), run.runId()));
         } catch (CliProblem notYet) {
             return Optional.empty();
         }

@@ -5,6 +5,8 @@ import dev.septet.workers.cli.run.LiveActivity;
 import dev.septet.workers.cli.run.RunHandle;
 import dev.septet.workers.cli.run.RunRow;
 import dev.septet.workers.local.Connection;
+import dev.septet.workflows.monitor.MonitorStatus;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,12 +30,18 @@ final class UiModel implements AutoCloseable {
     private static final Duration ROW = Duration.ofSeconds(3);
     private static final int CALLS = 8;
     private static final int READS = 4;
+    private static final int LISTS = 2;
     private static final int REMEMBERED = 500;
     private static final int ROW_MILLIS = 1500;
 
     private final Session session;
     private final ExecutorService calls = threads("ui-calls", CALLS);
     private final ExecutorService reads = threads("ui-reads", READS);
+
+    /** Of its own, because the others wait for it. */
+    private final ExecutorService lists = threads("ui-lists", LISTS);
+
+    private final ExecutorService details = threads("ui-details", CALLS);
     private final Clock clock;
     private final ServerLink link;
     private final Map<Path, StoreFacts.ServedFile> files = new ConcurrentHashMap<>();
@@ -48,9 +56,9 @@ final class UiModel implements AutoCloseable {
         this.session = session;
         this.clock = clock;
         this.link = new ServerLink(session, calls);
-        this.server = new Cached<>(() -> ServerFacts.read(link), SERVER, reads, clock);
-        this.store = new Cached<>(() -> StoreFacts.read(session, files), STORE, reads, clock);
-        QueueReader workers = new QueueReader(session, link, calls, clock);
+        this.server = new Cached<>(() -> ServerFacts.read(link), SERVER, lists, clock);
+        this.store = new Cached<>(() -> StoreFacts.read(session, files), STORE, lists, clock);
+        QueueReader workers = new QueueReader(session, link, lists, clock);
         this.queues = new Cached<>(() -> workers.read(facts(server)), SERVER, reads, clock);
         this.reader = new PipelineReader(session, link);
     }
@@ -157,8 +165,8 @@ final class UiModel implements AutoCloseable {
         for (String name : names) {
             Cached<Overview.Details> row = rows.computeIfAbsent(
                     name, any -> new Cached<>(() -> detail(name), ROW, Runnable::run, clock));
-            calls.add(link.begin(() ->
-                    Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
+            calls.add(details.submit(
+                    () -> Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
         }
         List<Overview.Details> found = new ArrayList<>();
         for (Future<Overview.Details> call : calls) {
@@ -178,13 +186,35 @@ final class UiModel implements AutoCloseable {
                 activities = new RunHandle(connection, open.get(0).workflowId(), open.get(0).runId()).activities();
             }
         }
-        return new Overview.Details(records.stored(session, name), activities);
+        return new Overview.Details(records.stored(session, name), activities, alarm(known, name));
+    }
+
+    /** Asks only a monitor whose last check was suspicious, because each question costs a worker some work. */
+    private Overview.Alarm alarm(Cached.Held<ServerFacts> known, String name) {
+        RunRow monitor = known.value() == null ? null : known.value().monitors().get(name);
+        Double drift = monitor == null ? null : monitor.drift();
+        if (monitor == null || drift == null || drift < Overview.SUSPICIOUS || known.problem() != null) {
+            return Overview.Alarm.UNKNOWN;
+        }
+        try {
+            MonitorStatus status = link.open()
+                    .client()
+                    .newUntypedWorkflowStub(monitor.workflowId())
+                    .query("status", MonitorStatus.class);
+            return status.alarm().raised()
+                    ? Overview.Alarm.CONFIRMED
+                    : status.alarm().streak() > 0 ? Overview.Alarm.SUSPECTED : Overview.Alarm.NOT_CONFIRMED;
+        } catch (IOException | RuntimeException noWorker) {
+            return Overview.Alarm.UNKNOWN;
+        }
     }
 
     @Override
     public void close() {
         calls.shutdownNow();
         reads.shutdownNow();
+        lists.shutdownNow();
+        details.shutdownNow();
         link.close();
     }
 }

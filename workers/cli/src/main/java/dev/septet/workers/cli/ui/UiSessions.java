@@ -148,6 +148,7 @@ final class UiSessions {
     }
 
     private boolean reads(ApiKey key) {
-        return key.scopes().contains(KeyScope.UI_READ) && !key.expired(clock.instant());
+        boolean reads = key.scopes().contains(KeyScope.UI_READ) || key.scopes().contains(KeyScope.UI_ACT);
+        return reads && !key.expired(clock.instant());
     }
 }
