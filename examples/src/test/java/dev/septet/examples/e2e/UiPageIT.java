@@ -41,7 +41,11 @@ class UiPageIT {
         Workspace watched = Workspace.in(root, NAME, 120, asking(Pipelines.watched(60)));
         String odd = "{\"prompt\":\"%s\",\"answer\":\"x\"}\n".formatted("qx zv 99 ".repeat(60));
         Files.writeString(watched.folder().resolve("audit.jsonl"), odd.repeat(60));
-        Workspace.in(root, "stranded", 120, Pipelines.small(10).replace("setup { seed 11;", "setup { seed 11; resources queue: 'lab-gpu';"));
+        Workspace.in(
+                root,
+                "stranded",
+                120,
+                Pipelines.small(10).replace("setup { seed 11;", "setup { seed 11; resources queue: 'lab-gpu';"));
         stack = DevStack.start(root.resolve("state"), Map.of("SEPTET_UNSIGNED_APPROVALS", "allow"), root);
         browser = Browser.open();
         Matcher link = Pattern.compile("Pages +(http://\\S+)/(#\\S+)")

@@ -142,8 +142,10 @@ public final class WorkerCommand implements Callable<Integer> {
             LOG.warn("the page of all pipelines is not served: {}", problem.getMessage());
             return Optional.empty();
         }
-        page.ifPresent(running ->
-                LOG.info("serving the page of all pipelines at {}/ with {}", running.server().address(), running.access()));
+        page.ifPresent(running -> LOG.info(
+                "serving the page of all pipelines at {}/ with {}",
+                running.server().address(),
+                running.access()));
         return page;
     }
 

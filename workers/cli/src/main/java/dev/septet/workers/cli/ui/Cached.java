@@ -54,7 +54,9 @@ final class Cached<T> {
      * @param problem why the last read failed; null when it succeeded
      */
     record Held<T>(
-            @Nullable T value, @Nullable Instant at, @Nullable String problem) {}
+            @Nullable T value,
+            @Nullable Instant at,
+            @Nullable String problem) {}
 
     /**
      * @param fresh age up to which a value is not read again

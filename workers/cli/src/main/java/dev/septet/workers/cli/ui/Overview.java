@@ -29,13 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param matches number of pipelines on all pages
  */
 public record Overview(
-        String search,
-        Show show,
-        Map<Show, Integer> counts,
-        List<Row> rows,
-        int page,
-        int pages,
-        int matches) {
+        String search, Show show, Map<Show, Integer> counts, List<Row> rows, int page, int pages, int matches) {
     static final int ROWS = 25;
 
     /** From this confidence on, a monitor's last check suggests drift. */
@@ -150,7 +144,8 @@ public record Overview(
             Show show,
             int page,
             Function<List<String>, List<Details>> details) {
-        Map<Show, Set<String>> selections = selections(server, store, search.strip().toLowerCase(Locale.ROOT));
+        Map<Show, Set<String>> selections =
+                selections(server, store, search.strip().toLowerCase(Locale.ROOT));
         List<String> names = List.copyOf(Objects.requireNonNull(selections.get(show)));
         int pages = Math.max(1, (names.size() + ROWS - 1) / ROWS);
         int shown = Math.max(1, Math.min(page, pages));
@@ -229,7 +224,8 @@ public record Overview(
                 next == null ? null : next.toString(),
                 schedule == null || !schedule.paused() ? null : schedule.note().isEmpty() ? "paused" : schedule.note(),
                 details.activities(),
-                server.questions().stream().anyMatch(question -> question.pipeline().equals(pipeline)));
+                server.questions().stream()
+                        .anyMatch(question -> question.pipeline().equals(pipeline)));
     }
 
     private static @Nullable Verdict verdict(@Nullable RunRow run) {

@@ -135,7 +135,8 @@ final class PipelineReader {
     }
 
     private static String named(String pipeline, String type) {
-        return "WorkflowType = '%s' AND %s = %s".formatted(type, SearchTags.PIPELINE.getName(), RunFilter.quoted(pipeline));
+        return "WorkflowType = '%s' AND %s = %s"
+                .formatted(type, SearchTags.PIPELINE.getName(), RunFilter.quoted(pipeline));
     }
 
     private List<PipelineView.Run> runs(Connection connection, String query, int most) {
@@ -215,10 +216,12 @@ final class PipelineReader {
     }
 
     private PipelineView.Monitor monitor(Connection connection, String pipeline, RunRow found) {
-        MonitorStatus status = link.within(MILLIS, () -> connection
-                .client()
-                .newUntypedWorkflowStub(found.workflowId())
-                .query("status", MonitorStatus.class));
+        MonitorStatus status = link.within(
+                MILLIS,
+                () -> connection
+                        .client()
+                        .newUntypedWorkflowStub(found.workflowId())
+                        .query("status", MonitorStatus.class));
         String caused = "%s AND %s IN ('%s', '%s')"
                 .formatted(
                         named(pipeline, "Pipeline"),
@@ -242,7 +245,9 @@ final class PipelineReader {
             PipelineVersion version = oldestFirst.get(at);
             RunFile file = file(version.record());
             RunFacts facts = file == null ? null : file.facts();
-            if (connection != null && facts != null && version.published() != null
+            if (connection != null
+                    && facts != null
+                    && version.published() != null
                     && !approvals.containsKey(version.runId())) {
                 asked.put(
                         version.runId(),

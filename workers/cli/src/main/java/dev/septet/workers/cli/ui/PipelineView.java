@@ -73,7 +73,8 @@ public record PipelineView(
             List<String> now = new ArrayList<>();
             activities.stream()
                     .filter(activity -> activity.stage() == stage.stage())
-                    .map(activity -> (Activities.waits(activity) ? "waits for a worker " : "") + Activities.words(activity))
+                    .map(activity ->
+                            (Activities.waits(activity) ? "waits for a worker " : "") + Activities.words(activity))
                     .forEach(now::add);
             return now.isEmpty() ? stage.detail() : String.join("; ", now);
         }
@@ -181,6 +182,11 @@ public record PipelineView(
 
     /** Whether nothing is known of a pipeline of this name. */
     public boolean unknown() {
-        return open.isEmpty() && runs.isEmpty() && versions.isEmpty() && live == null && schedule == null && monitor == null;
+        return open.isEmpty()
+                && runs.isEmpty()
+                && versions.isEmpty()
+                && live == null
+                && schedule == null
+                && monitor == null;
     }
 }

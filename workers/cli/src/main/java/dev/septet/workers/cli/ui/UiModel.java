@@ -88,7 +88,10 @@ final class UiModel implements AutoCloseable {
      * @param value null when nothing could be read yet
      * @param problem why it is not current; null when it is
      */
-    record Read<T>(@Nullable T value, Cached.Held<ServerFacts> server, @Nullable String problem) {}
+    record Read<T>(
+            @Nullable T value,
+            Cached.Held<ServerFacts> server,
+            @Nullable String problem) {}
 
     /** The connection, for the buttons. */
     ServerLink link() {
@@ -107,8 +110,7 @@ final class UiModel implements AutoCloseable {
         Cached.Held<StoreFacts> stored = store.get();
         ServerFacts facts = known.value() == null ? ServerFacts.NONE : known.value();
         StoreFacts records = stored.value() == null ? StoreFacts.NONE : stored.value();
-        Overview view = Overview.of(
-                facts, records, search, show, page, this::details);
+        Overview view = Overview.of(facts, records, search, show, page, this::details);
         return new Read<>(view, known, problem(known, stored.problem()));
     }
 
@@ -116,14 +118,17 @@ final class UiModel implements AutoCloseable {
     Read<PipelineView> pipeline(String name) {
         Cached.Held<ServerFacts> known = server.get();
         Cached.Held<PipelineView> view = pipelines
-                .computeIfAbsent(name, any -> new Cached<>(
-                        () -> {
-                            Cached.Held<ServerFacts> now = server.get();
-                            return reader.read(name, now.value() == null ? ServerFacts.NONE : now.value(), now.problem());
-                        },
-                        SERVER,
-                        reads,
-                        clock))
+                .computeIfAbsent(
+                        name,
+                        any -> new Cached<>(
+                                () -> {
+                                    Cached.Held<ServerFacts> now = server.get();
+                                    return reader.read(
+                                            name, now.value() == null ? ServerFacts.NONE : now.value(), now.problem());
+                                },
+                                SERVER,
+                                reads,
+                                clock))
                 .get();
         return new Read<>(view.value(), known, problem(known, view.problem()));
     }
@@ -163,10 +168,9 @@ final class UiModel implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ROW_MILLIS);
         List<Future<Overview.Details>> calls = new ArrayList<>();
         for (String name : names) {
-            Cached<Overview.Details> row = rows.computeIfAbsent(
-                    name, any -> new Cached<>(() -> detail(name), ROW, Runnable::run, clock));
-            calls.add(details.submit(
-                    () -> Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
+            Cached<Overview.Details> row =
+                    rows.computeIfAbsent(name, any -> new Cached<>(() -> detail(name), ROW, Runnable::run, clock));
+            calls.add(details.submit(() -> Objects.requireNonNullElse(row.get().value(), Overview.Details.NOTHING)));
         }
         List<Overview.Details> found = new ArrayList<>();
         for (Future<Overview.Details> call : calls) {
@@ -183,7 +187,11 @@ final class UiModel implements AutoCloseable {
             List<RunRow> open = known.value().open(name);
             if (!open.isEmpty()) {
                 Connection connection = link.open();
-                activities = new RunHandle(connection, open.get(0).workflowId(), open.get(0).runId()).activities();
+                activities = new RunHandle(
+                                connection,
+                                open.get(0).workflowId(),
+                                open.get(0).runId())
+                        .activities();
             }
         }
         return new Overview.Details(records.stored(session, name), activities, alarm(known, name));

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Values as the pages write them. The templates escape them. */
 public final class Words {
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd\u00a0HH:mm\u00a0'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd\u00a0HH:mm\u00a0'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final int LONGEST = 300;
     private static final int LONGEST_TEXT = 2000;
 
