@@ -22,7 +22,7 @@ final class Cached<T> {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** A value of this age is shown while the next one is read. */
-    private static final Duration TOLERATED = Duration.ofSeconds(10);
+    private static final Duration TOLERATED = Duration.ofSeconds(30);
 
     /** A reader rests this many times as long as it read, so that slow reads do not load the server. */
     private static final int REST = 4;

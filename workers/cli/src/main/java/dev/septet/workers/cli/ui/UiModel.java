@@ -133,6 +133,12 @@ final class UiModel implements AutoCloseable {
         return new Read<>(view.value(), known, problem(known, view.problem()));
     }
 
+    /** Whether the store or a folder of this machine's workers has a pipeline of this name, also before its first run. */
+    boolean serves(String name) {
+        StoreFacts known = store.get().value();
+        return known == null || known.names().contains(name);
+    }
+
     /** Workers and queues. */
     Read<QueuesView> queues() {
         Cached.Held<ServerFacts> known = server.get();

@@ -91,7 +91,7 @@ final class UiPages extends Handler.Abstract {
                 }
                 UiModel.Read<PipelineView> read = model.pipeline(name);
                 PipelineView view = read.value();
-                if (view != null && view.unknown() && read.problem() == null) {
+                if (view != null && view.unknown() && read.problem() == null && !model.serves(name)) {
                     return UiReply.refuse(
                             request,
                             response,
